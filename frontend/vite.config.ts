@@ -1,0 +1,30 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+// The server that `npm run dev` passes /api on to: `steepest serve` in another terminal.
+const server = process.env.STEEPEST_DEV_SERVER ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [svelte()],
+  // Relative addresses: the page works below any path of a reverse proxy.
+  base: './',
+  build: {
+    // Into the Python package, where the server looks for it, in a checkout and in a wheel alike.
+    outDir: '../backend/steepest/page',
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: false,
+    // Nothing as a data: address: the Content-Security-Policy allows scripts, styles and fonts from the server only.
+    assetsInlineLimit: 0,
+    // Plotly is one large piece of its own, loaded beside the page.
+    chunkSizeWarningLimit: 2000,
+  },
+  server: {
+    proxy: { '/api': { target: server, ws: true, changeOrigin: true } },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts'],
+    restoreMocks: true,
+  },
+})
