@@ -1,0 +1,56 @@
+"""What the engine asks of a problem, whatever its kind."""
+
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+from torch import Tensor, nn
+
+CriticalKind = Literal["minimum", "saddle", "maximum", "degenerate"]
+
+
+class CriticalPoint(BaseModel):
+    """A point where the gradient is zero (or, at a cusp, where the minimum is). at: shape (n,)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: CriticalKind
+    at: tuple[float, ...]
+    value: float
+
+
+class Scene(BaseModel):
+    """What a picture of the problem needs.
+
+    dim: number of parameters; names: how they are called; bounds: the view, one (low, high) a parameter.
+    log_height: colours and heights are easier to read as the logarithm of the loss.
+    points: the declared critical points inside or outside the view.
+    bounded: False where the loss falls for ever.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    dim: int
+    names: tuple[str, ...]
+    formula: str
+    bounds: tuple[tuple[float, float], ...]
+    log_height: bool
+    bounded: bool
+    points: tuple[CriticalPoint, ...]
+
+
+class Problem(Protocol):
+    """A loss over `dim` parameters, ready to run."""
+
+    @property
+    def dim(self) -> int: ...
+
+    @property
+    def scene(self) -> Scene: ...
+
+    def module(self, start: Tensor) -> nn.Module:
+        """A module whose parameters begin at `start`, shape (dim,), and whose forward() is the scalar loss there."""
+        ...
+
+    def loss_at(self, points: Tensor) -> Tensor:
+        """The loss at many points at once: shape (..., dim) to shape (...). Differentiable twice."""
+        ...

@@ -1,0 +1,50 @@
+"""A dimple inside a ring-shaped rise and trough: flat enough there to stop for good."""
+
+from itertools import accumulate
+
+import torch
+from torch import Tensor
+
+from steepest.problems.surface import Start, Surface, point
+from steepest.spec import Text
+
+# sin r / r = 1 - s/3! + s^2/5! - ... with s = r^2; eight terms leave less than 1e-16 of it below s = 1/4.
+SERIES = tuple(accumulate(range(1, 8), lambda c, k: -c / (2 * k * (2 * k + 1)), initial=1.0))
+
+
+def sinc(s: Tensor) -> Tensor:
+    """sin r / r as a function of s = r^2; smooth at s = 0, where dividing and the root of autograd would give NaN."""
+    near = s < 0.25
+    r = torch.sqrt(torch.where(near, 1.0, s))  # the other branch's values never see a zero, so no NaN comes back
+    t = torch.where(near, s, 0.0)
+    total = torch.zeros_like(s)
+    for c in reversed(SERIES):
+        total = total * t + c
+    return torch.where(near, total, torch.sin(r) / r)
+
+
+def plateau(x: Tensor, y: Tensor) -> Tensor:
+    s = x**2 + y**2
+    return 0.01 * s - sinc(s)
+
+
+PLATEAU = Surface(
+    id="plateau",
+    title=Text("Plateau", "高原"),
+    about=Text(
+        "A dimple in a nearly level plain: from outside, descent slows down and stays in the ring around it.",
+        "近乎水平的高原中央有个坑：从外面来的路径越走越慢，停在坑外的环形浅沟里。",
+    ),
+    formula=r"-\frac{\sin r}{r} + \frac{r^2}{100},\quad r = \sqrt{x^2 + y^2}",
+    source="Jiang 2020, Gradient Descent Viz, function “plateau”",
+    bounds=((-10.0, 10.0), (-10.0, 10.0)),
+    starts=(
+        Start(at=(-7.0, 6.0), title=Text("outside the ring", "环外")),
+        Start(at=(3.0, -3.5), title=Text("inside the ring", "环内")),
+    ),
+    lr=0.5,
+    f=plateau,
+    # Two whole circles are stationary as well, with no curvature along them: a crest at r = 5.0375 (value 0.44188) and
+    # a trough at r = 6.6435 (value 0.38829). They are not points, and are not declared.
+    critical=lambda: (point("minimum", (0.0, 0.0), -1.0),),
+)

@@ -1,0 +1,49 @@
+"""A ravine: a quadratic bowl that is kappa times steeper across than along."""
+
+from torch import Tensor
+
+from steepest.problems.surface import Start, Surface, point
+from steepest.spec import Number, Text
+
+
+def ravine(x: Tensor, y: Tensor, kappa: float) -> Tensor:
+    return 0.5 * (x**2 + kappa * y**2)
+
+
+# Eigenvalues are 1 and kappa: plain descent is stable below 2 / kappa, and fastest at 2 / (1 + kappa), where both
+# directions shrink by (kappa - 1) / (kappa + 1) a step. Goh 2017, Why momentum really works, Distill.
+RAVINE = Surface(
+    id="ravine",
+    title=Text("Ravine", "峡谷"),
+    about=Text(
+        "Steep across, flat along: a rate low enough for the walls is far too low for the floor.",
+        "横向陡、纵向平：对谷壁合适的学习率，对谷底却远远不够。",
+    ),
+    formula=r"\tfrac{1}{2}\left(x^2 + \kappa y^2\right)",
+    source="Goh 2017, Why momentum really works, Distill",
+    bounds=((-4.0, 4.0), (-4.0, 4.0)),
+    starts=(
+        Start(at=(-2.5, 2.5), title=Text("on the wall", "谷壁上")),
+        Start(at=(-3.5, 0.2), title=Text("far along the floor", "谷底远端")),
+    ),
+    lr=0.15,
+    f=ravine,
+    params=(
+        Number(
+            id="kappa",
+            symbol=r"\kappa",
+            title=Text("condition number", "条件数"),
+            help=Text(
+                "How many times steeper the walls are than the floor; plain descent is stable below 2/κ.",
+                "谷壁比谷底陡多少倍；普通梯度下降在学习率小于 2/κ 时稳定。",
+            ),
+            default=10.0,
+            minimum=1.0,
+            maximum=10_000.0,
+            low=1.0,
+            high=1_000.0,
+            scale="log",
+        ),
+    ),
+    critical=lambda kappa: (point("minimum", (0.0, 0.0), 0.0),),
+)

@@ -1,0 +1,67 @@
+"""Rosenbrock's function: a curved valley whose floor hardly falls."""
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from steepest.problems.problem import CriticalPoint
+from steepest.problems.surface import Start, Surface, point
+from steepest.spec import Number, Text
+
+
+def rosenbrock(x: Tensor, y: Tensor, a: float, b: float) -> Tensor:
+    return (a - x) ** 2 + b * (y - x**2) ** 2
+
+
+def critical(a: float, b: float) -> Sequence[CriticalPoint]:
+    # With b > 0 the y-derivative is zero only on y = x^2, and there the x-derivative is -2 (a - x).
+    return (point("minimum", (a, a**2), 0.0),)
+
+
+ROSENBROCK = Surface(
+    id="rosenbrock",
+    title=Text("Rosenbrock", "Rosenbrock 函数"),
+    about=Text(
+        "The banana valley: reaching the floor takes a moment, following it round the bend takes thousands of steps.",
+        "香蕉谷：落到谷底只需片刻，沿谷底转过弯却要上千步。",
+    ),
+    formula=r"(a - x)^2 + b\left(y - x^2\right)^2",
+    source="Rosenbrock 1960, The Computer Journal 3(3); start: Moré, Garbow & Hillstrom 1981, ACM TOMS 7(1), problem 1",
+    bounds=((-2.0, 2.0), (-1.0, 3.0)),
+    starts=(
+        Start(at=(-1.2, 1.0), title=Text("the classic", "经典起点")),
+        Start(at=(-1.5, 2.8), title=Text("up the left arm", "左臂高处")),
+    ),
+    lr=0.001,
+    f=rosenbrock,
+    params=(
+        Number(
+            id="a",
+            symbol="a",
+            title=Text("where the minimum is", "极小点位置"),
+            help=Text("The minimum lies at (a, a²).", "极小点在 (a, a²)。"),
+            default=1.0,
+            minimum=-10.0,
+            maximum=10.0,
+            low=-1.5,
+            high=1.5,
+        ),
+        Number(
+            id="b",
+            symbol="b",
+            title=Text("steepness of the walls", "谷壁陡度"),
+            help=Text(
+                "How hard leaving the valley floor is punished; the larger, the narrower the valley.",
+                "偏离谷底的代价；越大，谷越窄。",
+            ),
+            default=100.0,
+            minimum=0.01,
+            maximum=10_000.0,
+            low=1.0,
+            high=1_000.0,
+            scale="log",
+        ),
+    ),
+    critical=critical,
+    log_height=True,
+)

@@ -1,0 +1,39 @@
+"""A wave along x and a bowl along y: valleys and saddles in turn, for ever."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from steepest.problems.surface import Start, Surface, point
+from steepest.spec import Text
+
+
+def saddle(x: Tensor, y: Tensor) -> Tensor:
+    return torch.sin(x) + y**2
+
+
+SADDLE = Surface(
+    id="saddle",
+    title=Text("Waves", "波浪"),
+    about=Text(
+        "Saddles and valleys in turn: from beside a crest descent goes to the saddle, lingers, and picks a side.",
+        "鞍点与谷交替出现：从波峰旁出发，会先到鞍点，停留片刻，再滑向一侧。",
+    ),
+    formula=r"\sin x + y^2",
+    source="Jiang 2020, Gradient Descent Viz, function “saddle point”",
+    bounds=((-5.0, 5.0), (-3.0, 3.0)),
+    starts=(
+        Start(at=(1.5, 2.5), title=Text("beside the crest", "波峰旁")),
+        Start(at=(math.pi / 2, 2.5), title=Text("on the crest", "波峰上")),
+    ),
+    lr=0.1,
+    f=saddle,
+    # Those in the view, of infinitely many: one more of each a turn of 2 pi.
+    critical=lambda: (
+        point("minimum", (-math.pi / 2, 0.0), -1.0),
+        point("minimum", (3 * math.pi / 2, 0.0), -1.0),
+        point("saddle", (math.pi / 2, 0.0), 1.0),
+        point("saddle", (-3 * math.pi / 2, 0.0), 1.0),
+    ),
+)
