@@ -1,9 +1,12 @@
 """What the engine asks of a problem, whatever its kind."""
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
+
+from steepest.spec import Value
 
 CriticalKind = Literal["minimum", "saddle", "maximum", "degenerate"]
 
@@ -42,10 +45,14 @@ class Problem(Protocol):
     """A loss over `dim` parameters, ready to run."""
 
     @property
-    def dim(self) -> int: ...
+    def dim(self) -> int:
+        """The number of parameters."""
+        ...
 
     @property
-    def scene(self) -> Scene: ...
+    def scene(self) -> Scene:
+        """What a picture of the problem needs."""
+        ...
 
     def module(self, start: Tensor) -> nn.Module:
         """A module whose parameters begin at `start`, shape (dim,), and whose forward() is the scalar loss there."""

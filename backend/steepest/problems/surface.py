@@ -54,6 +54,7 @@ class Surface:
 
     @property
     def dim(self) -> int:
+        """The number of variables; an expression's own problem may have fewer."""
         return len(self.bounds)
 
     def problem(self, given: Mapping[str, object]) -> "SurfaceProblem":
@@ -65,6 +66,7 @@ class Surface:
         return SurfaceProblem(self, self.f, values, self.scene(values))
 
     def scene(self, values: Mapping[str, Value]) -> Scene:
+        """What a picture needs, for complete values of the params."""
         return Scene(
             dim=self.dim,
             names=("x", "y")[: self.dim],
@@ -87,12 +89,15 @@ class SurfaceProblem:
 
     @property
     def dim(self) -> int:
+        """The number of variables, 1 or 2."""
         return self.scene.dim
 
     def loss_at(self, points: Tensor) -> Tensor:
+        """The function at many points: shape (..., dim) to shape (...)."""
         return self.f(*points.unbind(-1), **self.values)
 
     def module(self, start: Tensor) -> "SurfaceModule":
+        """A module whose one parameter begins at `start`, shape (dim,)."""
         return SurfaceModule(self.loss_at, start)
 
 
@@ -105,9 +110,11 @@ class SurfaceModule(nn.Module):
         self.position = nn.Parameter(start.detach().clone())
 
     def forward(self) -> Tensor:
+        """The loss at the present position, shape ()."""
         return self.loss_at(self.position)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """The same as forward; only here for its type."""
         result: Tensor = super().__call__(*args, **kwargs)
         return result
 

@@ -7,6 +7,7 @@ from steepest.spec import Text
 
 
 def beale(x: Tensor, y: Tensor) -> Tensor:
+    """At least 0; rises as x^2 y^6 away from the axes."""
     return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
 
 

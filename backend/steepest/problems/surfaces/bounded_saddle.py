@@ -7,6 +7,7 @@ from steepest.spec import Text
 
 
 def bounded_saddle(x: Tensor, y: Tensor) -> Tensor:
+    """At least -1/4; the curvature along y is 3 y^2 - 1, negative only between the valleys."""
     return 0.5 * x**2 - 0.5 * y**2 + 0.25 * y**4
 
 

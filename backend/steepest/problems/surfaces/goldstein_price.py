@@ -7,6 +7,7 @@ from steepest.spec import Text
 
 
 def goldstein_price(x: Tensor, y: Tensor) -> Tensor:
+    """At least 3; up to 10^6 in the view."""
     first = 1 + (x + y + 1) ** 2 * (19 - 14 * x + 3 * x**2 - 14 * y + 6 * x * y + 3 * y**2)
     second = 30 + (2 * x - 3 * y) ** 2 * (18 - 32 * x + 12 * x**2 + 48 * y - 36 * x * y + 27 * y**2)
     return first * second

@@ -12,10 +12,13 @@ from steepest.spec import Text
 
 
 def mccormick(x: Tensor, y: Tensor) -> Tensor:
+    """Falls for ever along x = y towards the lower left."""
     return torch.sin(x + y) + (x - y) ** 2 - 1.5 * x + 2.5 * y + 1
 
 
 def critical() -> Sequence[CriticalPoint]:
+    """Those in the view, of infinitely many."""
+
     # With u = x + y and v = x - y: f = sin u + u / 2 + v^2 - 2 v + 1, stationary at v = 1, cos u = -1/2.
     # Those in the view; there are infinitely many, one pair lower by pi for each turn of u.
     def at(u: float) -> tuple[float, float]:

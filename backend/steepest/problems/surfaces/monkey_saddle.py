@@ -7,6 +7,7 @@ from steepest.spec import Text
 
 
 def monkey_saddle(x: Tensor, y: Tensor) -> Tensor:
+    """The real part of (x + iy)^3: any value, and the same again turned by 120 degrees."""
     return x**3 - 3 * x * y**2
 
 

@@ -13,7 +13,7 @@ SERIES = tuple(accumulate(range(1, 8), lambda c, k: -c / (2 * k * (2 * k + 1)), 
 
 
 def sinc(s: Tensor) -> Tensor:
-    """sin r / r as a function of s = r^2; smooth at s = 0, where dividing and the root of autograd would give NaN."""
+    """The ratio sin r / r as a function of s = r^2; smooth at 0, where a root and a division would bring NaN."""
     near = s < 0.25
     r = torch.sqrt(torch.where(near, 1.0, s))  # the other branch's values never see a zero, so no NaN comes back
     t = torch.where(near, s, 0.0)
@@ -24,6 +24,7 @@ def sinc(s: Tensor) -> Tensor:
 
 
 def plateau(x: Tensor, y: Tensor) -> Tensor:
+    """At least -1; depends on the distance from the middle alone."""
     s = x**2 + y**2
     return 0.01 * s - sinc(s)
 

@@ -7,6 +7,7 @@ from steepest.spec import Number, Text
 
 
 def ravine(x: Tensor, y: Tensor, kappa: float) -> Tensor:
+    """At least 0; constant Hessian with eigenvalues 1 and kappa >= 1."""
     return 0.5 * (x**2 + kappa * y**2)
 
 

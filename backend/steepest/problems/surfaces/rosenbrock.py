@@ -10,10 +10,12 @@ from steepest.spec import Number, Text
 
 
 def rosenbrock(x: Tensor, y: Tensor, a: float, b: float) -> Tensor:
+    """At least 0 for b > 0; zero only at (a, a^2)."""
     return (a - x) ** 2 + b * (y - x**2) ** 2
 
 
 def critical(a: float, b: float) -> Sequence[CriticalPoint]:
+    """The minimum (a, a^2), the only stationary point."""
     # With b > 0 the y-derivative is zero only on y = x^2, and there the x-derivative is -2 (a - x).
     return (point("minimum", (a, a**2), 0.0),)
 

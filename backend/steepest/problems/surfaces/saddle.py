@@ -10,6 +10,7 @@ from steepest.spec import Text
 
 
 def saddle(x: Tensor, y: Tensor) -> Tensor:
+    """At least -1; repeats along x every 2 pi."""
     return torch.sin(x) + y**2
 
 

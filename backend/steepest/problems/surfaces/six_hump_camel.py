@@ -10,6 +10,7 @@ from steepest.spec import Text
 
 
 def six_hump_camel(x: Tensor, y: Tensor) -> Tensor:
+    """At least -1.0316; the same at (-x, -y)."""
     return (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + (-4 + 4 * y**2) * y**2
 
 
@@ -26,6 +27,7 @@ HALF: tuple[tuple[CriticalKind, float, float, float], ...] = (
 
 
 def critical() -> Sequence[CriticalPoint]:
+    """All fifteen."""
     pairs = (point(kind, (s * x, s * y), value) for kind, x, y, value in HALF for s in (1, -1))
     return (point("saddle", (0.0, 0.0), 0.0), *pairs)
 

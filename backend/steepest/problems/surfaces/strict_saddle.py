@@ -7,6 +7,7 @@ from steepest.spec import Text
 
 
 def strict_saddle(x: Tensor, y: Tensor) -> Tensor:
+    """Any value; constant Hessian with eigenvalues -2 and 2."""
     return x**2 - y**2
 
 

@@ -7,6 +7,7 @@ from steepest.spec import Text
 
 
 def three_hump_camel(x: Tensor, y: Tensor) -> Tensor:
+    """At least 0; the same at (-x, -y)."""
     return 2 * x**2 - 1.05 * x**4 + x**6 / 6 + x * y + y**2
 
 

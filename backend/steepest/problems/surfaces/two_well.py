@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ WIDTH = 0.2  # the wells are exp(-distance^2 / WIDTH)
 
 
 def two_well(x: Tensor, y: Tensor, a: float, b: float) -> Tensor:
+    """At least -(a + b); a, b >= 0 are the depths of the wells at the right and at the left."""
     right = torch.exp(-((x - 1) ** 2 + y**2) / WIDTH)
     left = torch.exp(-((x + 1) ** 2 + y**2) / WIDTH)
     return x**2 + y**2 - a * right - b * left
@@ -37,7 +39,7 @@ def critical(a: float, b: float) -> Sequence[CriticalPoint]:
 
     grid = [-1 + n / 500 - 1e-9 for n in range(1002)]  # off by a hair, so that no root falls on the grid
     found = []
-    for low, high in zip(grid, grid[1:], strict=False):
+    for low, high in pairwise(grid):
         if slope(low) * slope(high) < 0:
             rising = slope(low) < 0
             for _ in range(60):
@@ -50,10 +52,11 @@ def critical(a: float, b: float) -> Sequence[CriticalPoint]:
     return found
 
 
-def depth(id: str, side: Text, default: float) -> Number:
+def depth(symbol: str, side: Text, default: float) -> Number:
+    """The Param of one well."""
     return Number(
-        id=id,
-        symbol=id,
+        id=symbol,
+        symbol=symbol,
         title=Text(f"depth of the {side.en} well", f"{side.zh}侧井深"),
         help=Text("0 takes the well away.", "0 表示没有这口井。"),
         default=default,
