@@ -1,0 +1,69 @@
+"""Arrays on the wire: MessagePack maps in which an array is {dtype, shape, data}."""
+
+from typing import Any, cast
+
+import msgpack
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.engine.record import Chunk, RunRecords
+
+_PER_RECORD = ("loss", "params", "grad", "grad_norm", "update", "eigenvalues", "eigenvectors", "status", "critical")
+
+
+def pack_array(array: NDArray[Any]) -> dict[str, object]:
+    """As `WireArray`. Bytes are little-endian and in C order, whatever the machine's own."""
+    little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    return {"dtype": little.dtype.str, "shape": list(array.shape), "data": little.tobytes()}
+
+
+def unpack_array(wire: dict[str, Any]) -> NDArray[Any]:
+    return np.frombuffer(wire["data"], dtype=wire["dtype"]).reshape(wire["shape"])
+
+
+def pack_chunk(chunk: Chunk, revision: int) -> bytes:
+    """A `ChunkEvent` message."""
+    return _packed(
+        {
+            "op": "chunk",
+            "revision": revision,
+            "first": chunk.first,
+            "last": chunk.last,
+            "stopped": chunk.stopped,
+            "runs": [_pack_run(run) for run in chunk.runs],
+        }
+    )
+
+
+def _pack_run(run: RunRecords) -> dict[str, object]:
+    arrays: dict[str, object] = {name: pack_array(getattr(run, name)) for name in _PER_RECORD}
+    state = {name: pack_array(array) for name, array in run.state.items()}
+    return {"run": run.run, "first": run.first, **arrays, "state": state}
+
+
+def unpack_chunk(message: dict[str, Any]) -> Chunk:
+    """The chunk in an unpacked `ChunkEvent` message."""
+    runs = tuple(
+        RunRecords(
+            run=wire["run"],
+            first=wire["first"],
+            state={name: unpack_array(array) for name, array in wire["state"].items()},
+            **{name: unpack_array(wire[name]) for name in _PER_RECORD},
+        )
+        for wire in message["runs"]
+    )
+    return Chunk(first=message["first"], last=message["last"], runs=runs, stopped=message["stopped"])
+
+
+def pack_surface(id: int, bounds: list[list[float]], z: NDArray[Any]) -> bytes:
+    """A `SurfaceEvent` message."""
+    return _packed({"op": "surface", "id": id, "bounds": bounds, "z": pack_array(z)})
+
+
+def unpack(message: bytes) -> dict[str, Any]:
+    """Any binary message as a map; arrays in it are still wire arrays."""
+    return cast(dict[str, Any], msgpack.unpackb(message))
+
+
+def _packed(message: dict[str, object]) -> bytes:
+    return cast(bytes, msgpack.packb(message))

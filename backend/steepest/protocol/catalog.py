@@ -1,0 +1,106 @@
+"""The catalog as one document: every menu, control, default and range of the page comes from it."""
+
+import torch
+from pydantic import BaseModel, ConfigDict
+
+from steepest.optimizers import Optimizer, StateSlot, optimizers
+from steepest.problems import CriticalPoint, Start, Surface, surfaces
+from steepest.spec import Param, Text
+from steepest.spec.experiment import MAX_EDITS, MAX_RUNS
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SurfaceEntry(_Entry):
+    """A surface. starts: the first is the default. lr: a rate at which gradient descent from there does well.
+
+    bounds, points: for the default params; those of an open experiment are in its scene.
+    """
+
+    id: str
+    title: Text
+    about: Text
+    formula: str
+    source: str
+    params: list[Param]
+    bounds: list[tuple[float, float]]
+    starts: list[Start]
+    points: list[CriticalPoint]
+    lr: float
+    bounded: bool
+    log_height: bool
+
+
+class OptimizerEntry(_Entry):
+    """An optimizer. formula: LaTeX, one line a step. known_lr: a rate known to work. ours: not torch's own class.
+
+    matrices_only: offered only where the parameters are matrices, so not on a surface.
+    """
+
+    id: str
+    title: Text
+    about: Text
+    formula: list[str]
+    source: str
+    params: list[Param]
+    known_lr: float
+    state: list[StateSlot]
+    matrices_only: bool
+    ours: bool
+
+
+class Catalog(_Entry):
+    """All that can be picked, in menu order. version: of the experiment document."""
+
+    version: int
+    torch: str
+    max_runs: int
+    max_edits: int
+    surfaces: list[SurfaceEntry]
+    optimizers: list[OptimizerEntry]
+
+
+def catalog() -> Catalog:
+    return Catalog(
+        version=1,
+        torch=str(torch.__version__),
+        max_runs=MAX_RUNS,
+        max_edits=MAX_EDITS,
+        surfaces=[_surface(surface) for surface in surfaces().values()],
+        optimizers=[_optimizer(optimizer) for optimizer in optimizers().values()],
+    )
+
+
+def _surface(surface: Surface) -> SurfaceEntry:
+    scene = surface.problem({}).scene
+    return SurfaceEntry(
+        id=surface.id,
+        title=surface.title,
+        about=surface.about,
+        formula=surface.formula,
+        source=surface.source,
+        params=list(surface.params),
+        bounds=list(scene.bounds),
+        starts=list(surface.starts),
+        points=list(scene.points),
+        lr=surface.lr,
+        bounded=surface.bounded,
+        log_height=surface.log_height,
+    )
+
+
+def _optimizer(optimizer: Optimizer) -> OptimizerEntry:
+    return OptimizerEntry(
+        id=optimizer.id,
+        title=optimizer.title,
+        about=optimizer.about,
+        formula=list(optimizer.formula),
+        source=optimizer.source,
+        params=list(optimizer.params),
+        known_lr=optimizer.known_lr,
+        state=list(optimizer.state),
+        matrices_only=optimizer.matrices_only,
+        ours=optimizer.ours,
+    )

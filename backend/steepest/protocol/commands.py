@@ -1,0 +1,102 @@
+"""What a client may say: JSON text, one object with an `op`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from steepest.spec import Edit, Experiment, Invalid, Text
+from steepest.spec.experiment import Finite, Strict, invalid, strict_json
+from steepest.spec.text import Language
+
+
+class _Command(Strict):
+    """id: the client's own number for this command; the reply, or the error, carries it."""
+
+    id: int = Field(default=0, ge=0, le=2**53)
+
+
+class Open(_Command):
+    """Begin this experiment; what was open is left. An error leaves what was open as it is.
+
+    after: records up to and including this step are already held by the client and are not sent (-1: none are).
+    """
+
+    op: Literal["open"]
+    experiment: Experiment
+    after: int = Field(default=-1, ge=-1)
+    language: Language = "en"
+
+
+class Advance(_Command):
+    """Grant: records up to and including step `until` may be made and sent. A later grant replaces it."""
+
+    op: Literal["advance"]
+    until: int = Field(ge=0)
+
+
+class EditCommand(_Command):
+    """Change the open experiment at a step; records after that step are forgotten and made anew."""
+
+    op: Literal["edit"]
+    edit: Edit
+
+
+class Inspect(_Command):
+    """One record of one run in numbers."""
+
+    op: Literal["inspect"]
+    step: int = Field(ge=0)
+    run: int = Field(ge=0)
+
+
+class SurfaceCommand(_Command):
+    """The open problem's loss on a grid. bounds: (low, high) a parameter; shape: points a parameter, x first."""
+
+    op: Literal["surface"]
+    bounds: list[Annotated[list[Finite], Field(min_length=2, max_length=2)]] = Field(min_length=1, max_length=2)
+    shape: list[Annotated[int, Field(ge=2)]] = Field(min_length=1, max_length=2)
+
+
+class Close(_Command):
+    """Forget the open experiment."""
+
+    op: Literal["close"]
+
+
+Command = Annotated[Open | Advance | EditCommand | Inspect | SurfaceCommand | Close, Field(discriminator="op")]
+COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
+
+
+class BadMessage(ValueError):
+    """A message that is no command at all; `error` says why. id: the command's own number, where it could be read."""
+
+    def __init__(self, error: Invalid, id: int = 0) -> None:
+        self.error = error
+        self.id = id
+        super().__init__(str(error))
+
+
+def decode(message: str | bytes) -> Command:
+    """The command in a message. Raises `BadMessage` and nothing else, whatever the message holds."""
+    id = 0
+    try:
+        data = strict_json(message)
+        if not isinstance(data, dict):
+            raise Invalid("", Text("a command is a JSON object with an op", "命令应为带 op 的 JSON 对象"))
+        given = data.get("id", 0)
+        id = given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= 2**53 else 0
+        return COMMAND.validate_python(data)
+    except ValidationError as error:
+        raise BadMessage(_unwrapped(invalid(error)), id) from None
+    except Invalid as error:
+        raise BadMessage(error, id) from None
+
+
+def _unwrapped(error: Invalid) -> Invalid:
+    """The field as the client knows it, without the union's word: `open.experiment.seed` is `seed`."""
+    field = error.field
+    for op in ("open", "advance", "edit", "inspect", "surface", "close"):
+        if field == op or field.startswith((f"{op}.", f"{op}[")):
+            field = field[len(op) :].lstrip(".")
+            break
+    return Invalid(field.removeprefix("experiment."), error.text, column=error.column)

@@ -1,0 +1,148 @@
+"""What the server says: JSON text, or for arrays one binary MessagePack map. Fields have no defaults."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from steepest.engine.record import Critical, Status
+from steepest.problems import Scene
+from steepest.spec import Experiment
+
+Real = float | Literal["NaN", "Infinity", "-Infinity"]  # JSON has no other way to say it
+
+ErrorCode = Literal[
+    "bad_message",  # not a command
+    "invalid",  # a command whose content cannot be used; `field` says where
+    "limit",  # a cap of this server; the message says which
+    "no_experiment",  # nothing is open
+    "busy",  # no room for one more session
+    "worker_lost",  # the work was tried again and its worker died each time
+    "step_timeout",  # one step took longer than a step may
+    "internal",  # our fault; the server's log has it
+]
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Reply(_Event):
+    """id: that of the command this answers."""
+
+    id: int
+
+
+class Opened(_Reply):
+    """The experiment is open. experiment: with every default filled in. revision: the chunks that belong to it carry it.
+
+    scene: what a picture of the problem needs. device: where steps run. torch: its version.
+    """
+
+    op: Literal["opened"]
+    revision: int
+    experiment: Experiment
+    scene: Scene
+    device: str
+    torch: str
+
+
+class Edited(_Reply):
+    """The edit is part of the experiment; records after `step` are forgotten, and new ones carry `revision`."""
+
+    op: Literal["edited"]
+    revision: int
+    step: int
+    experiment: Experiment
+
+
+class Inspected(_Reply):
+    """One record in numbers; see the engine's RunRecords for each field's meaning."""
+
+    op: Literal["inspected"]
+    step: int
+    run: int
+    loss: Real
+    params: list[Real]
+    grad: list[Real]
+    grad_norm: Real
+    update: list[Real]
+    state: dict[str, Real | list[Real]]
+    eigenvalues: list[Real]
+    eigenvectors: list[list[Real]]
+    status: Status
+    critical: Critical
+
+
+class Closed(_Reply):
+    """Nothing is open any more."""
+
+    op: Literal["closed"]
+
+
+class Error(_Event):
+    """The one shape of every error. What was open stays open.
+
+    id: the command's own number, 0 where there is none. field: path of the wrong field. step: where it happened.
+    column: for text that the user typed, the 1-based column.
+    """
+
+    op: Literal["error"]
+    id: int
+    code: ErrorCode
+    message: str
+    field: str | None
+    step: int | None
+    column: int | None
+
+
+class WireArray(_Event):
+    """An array inside a binary message. dtype: NumPy's, little-endian (`<f4`, `<f8`, `|u1`); data: raw, C order."""
+
+    dtype: Literal["<f4", "<f8", "|u1"]
+    shape: list[int]
+    data: bytes
+
+
+class RunArrays(_Event):
+    """Records of one run; see the engine's RunRecords. The number of records is loss.shape[0]."""
+
+    run: int
+    first: int
+    loss: WireArray
+    params: WireArray
+    grad: WireArray
+    grad_norm: WireArray
+    update: WireArray
+    state: dict[str, WireArray]
+    eigenvalues: WireArray
+    eigenvectors: WireArray
+    status: WireArray
+    critical: WireArray
+
+
+class ChunkEvent(_Event):
+    """Binary. Records first..last of every run that has not stopped before.
+
+    stopped: every run has diverged; nothing comes after `last`, whatever is granted.
+    """
+
+    op: Literal["chunk"]
+    revision: int
+    first: int
+    last: int
+    stopped: bool
+    runs: list[RunArrays]
+
+
+class SurfaceEvent(_Reply):
+    """Binary. The loss on a grid: z has shape (ny, nx), or (nx,) for one variable; `<f4`; not finite where it is not."""
+
+    op: Literal["surface"]
+    bounds: list[tuple[float, float]]
+    z: WireArray
+
+
+Event = Annotated[
+    Opened | Edited | Inspected | Closed | Error | ChunkEvent | SurfaceEvent,
+    Field(discriminator="op"),
+]

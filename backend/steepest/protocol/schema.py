@@ -1,0 +1,60 @@
+"""Every wire shape as one OpenAPI 3.1 document with no paths; the page's TypeScript types are generated from it.
+
+    python -m steepest.protocol.schema > frontend/src/protocol/protocol.openapi.json
+"""
+
+import json
+import sys
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+
+from steepest.protocol.catalog import Catalog
+from steepest.protocol.commands import Command
+from steepest.protocol.events import Event, Real
+from steepest.spec import Param, Value
+
+_REF = "#/components/schemas/{model}"
+
+
+class _Untitled(GenerateJsonSchema):
+    """pydantic's generator without a title on every field: it repeats the name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def schema() -> dict[str, Any]:
+    """The document. Commands and experiments as a client writes them, events and the catalog as it reads them."""
+    roots: dict[str, tuple[JsonSchemaMode, Any]] = {
+        "Command": ("validation", Command),
+        "Event": ("serialization", Event),
+        "Catalog": ("serialization", Catalog),
+        # Unions that have no class of their own; named here so that the page can name them too.
+        "Param": ("serialization", Param),
+        "Real": ("serialization", Real),
+        "Value": ("validation", Value),
+    }
+    adapters = [(name, mode, TypeAdapter[Any](kind)) for name, (mode, kind) in roots.items()]
+    # One generator for all of them: a model that is both written and read has one schema, and so one name.
+    found, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF, schema_generator=_Untitled)
+    schemas = dict(definitions.get("$defs", {}))
+    for (name, _mode), root in found.items():
+        if root.get("$ref") != _REF.format(model=name):
+            schemas[name] = root
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Steepest live protocol", "version": "1"},
+        "paths": {},
+        "components": {"schemas": dict(sorted(schemas.items()))},
+    }
+
+
+def text() -> str:
+    """The document as the committed file has it."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(text())

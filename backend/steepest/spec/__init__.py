@@ -1,0 +1,37 @@
+"""Pure data: the experiment, its parameters' declarations and its errors. Imports nothing but pydantic."""
+
+from steepest.spec.errors import Invalid
+from steepest.spec.experiment import (
+    MAX_EDITS,
+    MAX_RUNS,
+    Edit,
+    Experiment,
+    OptimizerSpec,
+    Run,
+    SurfaceProblem,
+    parse_experiment,
+)
+from steepest.spec.param import Boolean, Choice, Integer, Number, Pair, Param, String, Value, complete
+from steepest.spec.text import Text
+
+__all__ = [
+    "MAX_EDITS",
+    "MAX_RUNS",
+    "Boolean",
+    "Choice",
+    "Edit",
+    "Experiment",
+    "Integer",
+    "Invalid",
+    "Number",
+    "OptimizerSpec",
+    "Pair",
+    "Param",
+    "Run",
+    "String",
+    "SurfaceProblem",
+    "Text",
+    "Value",
+    "complete",
+    "parse_experiment",
+]

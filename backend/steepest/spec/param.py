@@ -1,0 +1,199 @@
+"""Declarations of one value that a user may set: kind, default, range, scale and words.
+
+The catalog is made of these. Checking a value, completing missing ones with defaults, and drawing a control for one
+on the page all read the same declaration.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from steepest.spec.errors import Invalid
+from steepest.spec.text import Text
+
+Value = bool | int | float | str | list[float | None] | None
+
+
+class _Declared(BaseModel):
+    """What every kind of Param has: its id, its symbol in the formula (LaTeX) and its words."""
+
+    # Whoever reads a declaration finds every field in it, so the schema calls them all required.
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
+
+    id: str
+    title: Text
+    help: Text
+    symbol: str = ""
+    optional: bool = False  # None may be given, and means what the help says
+
+    def _refuse(self, english: str, chinese: str) -> Invalid:
+        return Invalid(self.id, Text(english, chinese))
+
+    def _missing(self, value: object) -> bool:
+        return value is None and self.optional
+
+
+def _range_words(minimum: float, maximum: float, above: bool, below: bool) -> str:
+    """An interval as mathematicians write it: [0, 1) and the like."""
+    return f"{'(' if above else '['}{minimum:g}, {maximum:g}{')' if below else ']'}"
+
+
+def _in_range(value: float, minimum: float, maximum: float, above: bool, below: bool) -> bool:
+    too_low = value <= minimum if above else value < minimum
+    too_high = value >= maximum if below else value > maximum
+    return not (too_low or too_high)
+
+
+class Number(_Declared):
+    """A real number. `minimum`..`maximum` is what is accepted, `low`..`high` what a slider offers.
+
+    above, below: the end of the accepted range is itself excluded.
+    scale: how the slider is spaced; on a log slider `low` > 0, and 0 can still be typed where it is accepted.
+    """
+
+    kind: Literal["number"] = "number"
+    default: float | None
+    minimum: float
+    maximum: float
+    above: bool = False
+    below: bool = False
+    low: float
+    high: float
+    scale: Literal["linear", "log"] = "linear"
+
+    def check(self, value: object) -> float | None:
+        if self._missing(value):
+            return None
+        span = _range_words(self.minimum, self.maximum, self.above, self.below)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._refuse(f"must be a number in {span}", f"应为 {span} 内的数")
+        if not math.isfinite(value):  # an int too large for a float cannot get here: the document's reader refuses it
+            raise self._refuse(f"must be finite, in {span}", f"应为有限数,范围 {span}")
+        if not _in_range(value, self.minimum, self.maximum, self.above, self.below):
+            raise self._refuse(f"{value:g} is outside {span}", f"{value:g} 超出范围 {span}")
+        return float(value)
+
+
+class Integer(_Declared):
+    """A whole number in `minimum`..`maximum`, both ends included; `low`..`high` is what a slider offers."""
+
+    kind: Literal["integer"] = "integer"
+    default: int | None
+    minimum: int
+    maximum: int
+    low: int
+    high: int
+
+    def check(self, value: object) -> int | None:
+        if self._missing(value):
+            return None
+        span = _range_words(self.minimum, self.maximum, above=False, below=False)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._refuse(f"must be a whole number in {span}", f"应为 {span} 内的整数")
+        if not self.minimum <= value <= self.maximum:
+            raise self._refuse(f"{value} is outside {span}", f"{value} 超出范围 {span}")
+        return value
+
+
+class Boolean(_Declared):
+    """On or off."""
+
+    kind: Literal["boolean"] = "boolean"
+    default: bool
+
+    def check(self, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise self._refuse("must be true or false", "应为 true 或 false")
+        return value
+
+
+class Choice(_Declared):
+    """One of a few words."""
+
+    kind: Literal["choice"] = "choice"
+    default: str | None
+    options: tuple[str, ...]
+
+    def check(self, value: object) -> str | None:
+        if self._missing(value):
+            return None
+        if not isinstance(value, str) or value not in self.options:
+            words = ", ".join(self.options) + (" or null" if self.optional else "")
+            raise self._refuse(f"must be one of: {words}", f"应为以下之一:{words}")
+        return value
+
+
+class Pair(_Declared):
+    """Two real numbers, such as Adam's betas. `first` and `second` give each its range and slider.
+
+    ordered: the first must be less than the second.
+    """
+
+    kind: Literal["pair"] = "pair"
+    first: Number
+    second: Number
+    ordered: bool = False
+
+    @property
+    def default(self) -> list[float | None]:
+        return [self.first.default, self.second.default]
+
+    def check(self, value: object) -> list[float | None]:
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
+            raise self._refuse("must be a list of two numbers", "应为两个数的列表")
+        checked = [self._element(n, param, value[n]) for n, param in enumerate((self.first, self.second))]
+        low, high = checked
+        if self.ordered and low is not None and high is not None and not low < high:
+            raise self._refuse("the first must be less than the second", "第一个数应小于第二个数")
+        return checked
+
+    def _element(self, n: int, param: Number, value: object) -> float | None:
+        try:
+            return param.check(value)
+        except Invalid as error:
+            raise Invalid(f"{self.id}[{n}]", error.text) from None
+
+
+class String(_Declared):
+    """Text that the user types, such as an expression. What it may say is checked by the entry that reads it."""
+
+    kind: Literal["string"] = "string"
+    default: str
+    max_length: int
+
+    def check(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise self._refuse("must be text", "应为文本")
+        if len(value) > self.max_length:
+            raise self._refuse(
+                f"has {len(value)} characters; at most {self.max_length} are read",
+                f"共 {len(value)} 个字符;最多 {self.max_length} 个",
+            )
+        return value
+
+
+Param = Annotated[Number | Integer | Boolean | Choice | Pair | String, Field(discriminator="kind")]
+AnyParam = Number | Integer | Boolean | Choice | Pair | String
+
+
+def complete(declared: Sequence[AnyParam], given: Mapping[str, object]) -> dict[str, Value]:
+    """Every declared Param with its checked value: the given one, or the default.
+
+    Raises `Invalid` naming the Param for an unknown one, a wrong type, a number that is not finite or out of range.
+    """
+    known = {param.id: param for param in declared}
+    check_names(known, given)
+    values: dict[str, object] = {}
+    for name, param in known.items():
+        values[name] = param.check(given[name]) if name in given else param.default
+    return values  # type: ignore[return-value]  # each kind's check returns one of Value's members
+
+
+def check_names(known: Mapping[str, object], given: Mapping[str, object]) -> None:
+    """Raises `Invalid` for the first name in `given` that is not in `known`."""
+    for name in given:
+        if name not in known:
+            words = ", ".join(known) or "none"
+            raise Invalid(name, Text(f"unknown; known here: {words}", f"未知;此处可用:{words}"))
