@@ -1,5 +1,6 @@
 """Arrays on the wire: MessagePack maps in which an array is {dtype, shape, data}."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import msgpack
@@ -18,6 +19,7 @@ def pack_array(array: NDArray[Any]) -> dict[str, object]:
 
 
 def unpack_array(wire: dict[str, Any]) -> NDArray[Any]:
+    """The array of a `WireArray`; read-only, since it lies on the message's own bytes."""
     return np.frombuffer(wire["data"], dtype=wire["dtype"]).reshape(wire["shape"])
 
 
@@ -55,9 +57,9 @@ def unpack_chunk(message: dict[str, Any]) -> Chunk:
     return Chunk(first=message["first"], last=message["last"], runs=runs, stopped=message["stopped"])
 
 
-def pack_surface(id: int, bounds: list[list[float]], z: NDArray[Any]) -> bytes:
-    """A `SurfaceEvent` message."""
-    return _packed({"op": "surface", "id": id, "bounds": bounds, "z": pack_array(z)})
+def pack_surface(command: int, bounds: Sequence[Sequence[float]], z: NDArray[Any]) -> bytes:
+    """A `SurfaceEvent` message; command: the id of the command that it answers."""
+    return _packed({"op": "surface", "id": command, "bounds": [list(pair) for pair in bounds], "z": pack_array(z)})
 
 
 def unpack(message: bytes) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class Catalog(_Entry):
 
 
 def catalog() -> Catalog:
+    """The catalog of this installation, entries of other packages included."""
     return Catalog(
         version=1,
         torch=str(torch.__version__),

@@ -5,14 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from steepest.spec import Edit, Experiment, Invalid, Text
-from steepest.spec.experiment import Finite, Strict, invalid, strict_json
+from steepest.spec.document import strict_json
+from steepest.spec.refusal import invalid
+from steepest.spec.strict import Finite, Strict
 from steepest.spec.text import Language
+
+_MAX_ID = 2**53 - 1  # the largest whole number that JavaScript tells from its neighbours
 
 
 class _Command(Strict):
     """id: the client's own number for this command; the reply, or the error, carries it."""
 
-    id: int = Field(default=0, ge=0, le=2**53)
+    id: int = Field(default=0, ge=0, le=_MAX_ID)
 
 
 class Open(_Command):
@@ -65,38 +69,43 @@ class Close(_Command):
 
 Command = Annotated[Open | Advance | EditCommand | Inspect | SurfaceCommand | Close, Field(discriminator="op")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
+_OPS = ("open", "advance", "edit", "inspect", "surface", "close")
 
 
 class BadMessage(ValueError):
     """A message that is no command at all; `error` says why. id: the command's own number, where it could be read."""
 
-    def __init__(self, error: Invalid, id: int = 0) -> None:
+    def __init__(self, error: Invalid, command: int = 0) -> None:
         self.error = error
-        self.id = id
+        self.id = command
         super().__init__(str(error))
 
 
 def decode(message: str | bytes) -> Command:
-    """The command in a message. Raises `BadMessage` and nothing else, whatever the message holds."""
-    id = 0
+    """The command in a message. Raises `BadMessage` and nothing else, whatever the message holds.
+
+    A field inside the experiment is named as in the experiment's own document: `runs[0].start`.
+    """
+    command = 0
     try:
         data = strict_json(message)
         if not isinstance(data, dict):
             raise Invalid("", Text("a command is a JSON object with an op", "命令应为带 op 的 JSON 对象"))
         given = data.get("id", 0)
-        id = given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= 2**53 else 0
-        return COMMAND.validate_python(data)
-    except ValidationError as error:
-        raise BadMessage(_unwrapped(invalid(error)), id) from None
+        command = given if type(given) is int and 0 <= given <= _MAX_ID else 0
+        op = data.get("op")
+        if op not in _OPS:
+            words = ", ".join(_OPS)
+            raise Invalid("op", Text(f"must be one of: {words}", f"应为以下之一:{words}"))
+        try:
+            return COMMAND.validate_python(data)
+        except ValidationError as error:
+            raise _inside(invalid(error), f"{op}.") from None
     except Invalid as error:
-        raise BadMessage(error, id) from None
+        raise BadMessage(error, command) from None
 
 
-def _unwrapped(error: Invalid) -> Invalid:
-    """The field as the client knows it, without the union's word: `open.experiment.seed` is `seed`."""
-    field = error.field
-    for op in ("open", "advance", "edit", "inspect", "surface", "close"):
-        if field == op or field.startswith((f"{op}.", f"{op}[")):
-            field = field[len(op) :].lstrip(".")
-            break
-    return Invalid(field.removeprefix("experiment."), error.text, column=error.column)
+def _inside(error: Invalid, prefix: str) -> Invalid:
+    """What pydantic calls, by the tag of the union, `open.experiment.seed` is `seed` to the client."""
+    field = error.field.removeprefix(prefix).removeprefix("experiment.")
+    return Invalid(field, error.text, column=error.column)

@@ -33,7 +33,7 @@ class _Reply(_Event):
 
 
 class Opened(_Reply):
-    """The experiment is open. experiment: with every default filled in. revision: the chunks that belong to it carry it.
+    """The experiment is open. experiment: with every default filled in. revision: the chunks of it carry it.
 
     scene: what a picture of the problem needs. device: where steps run. torch: its version.
     """
@@ -135,7 +135,7 @@ class ChunkEvent(_Event):
 
 
 class SurfaceEvent(_Reply):
-    """Binary. The loss on a grid: z has shape (ny, nx), or (nx,) for one variable; `<f4`; not finite where it is not."""
+    """Binary. The loss on a grid: z, `<f4`, has shape (ny, nx), or (nx,) for one variable; not all of it is finite."""
 
     op: Literal["surface"]
     bounds: list[tuple[float, float]]

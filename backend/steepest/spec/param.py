@@ -8,12 +8,34 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from steepest.spec.errors import Invalid
 from steepest.spec.text import Text
 
-Value = bool | int | float | str | list[float | None] | None
+
+def _plain(value: object) -> object:
+    """One refusal for a value that is none of the union's members; pydantic would give one for each member."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, int | float) and not isinstance(each, bool):
+            if not _finite(each):
+                raise PydanticCustomError("finite_number", "must be finite")
+        elif each is not None:
+            raise PydanticCustomError("not_a_value", "not a value that a parameter can have")
+    return value
+
+
+def _finite(value: int | float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an int beyond the doubles
+        return False
+
+
+Value = Annotated[bool | int | float | str | list[float | None] | None, BeforeValidator(_plain)]
 
 
 class _Declared(BaseModel):
@@ -64,15 +86,16 @@ class Number(_Declared):
     scale: Literal["linear", "log"] = "linear"
 
     def check(self, value: object) -> float | None:
+        """The number, or None where that is allowed; raises `Invalid`."""
         if self._missing(value):
             return None
         span = _range_words(self.minimum, self.maximum, self.above, self.below)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self._refuse(f"must be a number in {span}", f"应为 {span} 内的数")
-        if not math.isfinite(value):  # an int too large for a float cannot get here: the document's reader refuses it
+        if not _finite(value):
             raise self._refuse(f"must be finite, in {span}", f"应为有限数,范围 {span}")
         if not _in_range(value, self.minimum, self.maximum, self.above, self.below):
-            raise self._refuse(f"{value:g} is outside {span}", f"{value:g} 超出范围 {span}")
+            raise self._refuse(f"{value!r} is outside {span}", f"{value!r} 超出范围 {span}")
         return float(value)
 
 
@@ -87,6 +110,7 @@ class Integer(_Declared):
     high: int
 
     def check(self, value: object) -> int | None:
+        """The number, or None where that is allowed; raises `Invalid`."""
         if self._missing(value):
             return None
         span = _range_words(self.minimum, self.maximum, above=False, below=False)
@@ -104,6 +128,7 @@ class Boolean(_Declared):
     default: bool
 
     def check(self, value: object) -> bool:
+        """The value; raises `Invalid`."""
         if not isinstance(value, bool):
             raise self._refuse("must be true or false", "应为 true 或 false")
         return value
@@ -117,6 +142,7 @@ class Choice(_Declared):
     options: tuple[str, ...]
 
     def check(self, value: object) -> str | None:
+        """The word, or None where that is allowed; raises `Invalid`."""
         if self._missing(value):
             return None
         if not isinstance(value, str) or value not in self.options:
@@ -138,9 +164,11 @@ class Pair(_Declared):
 
     @property
     def default(self) -> list[float | None]:
+        """The defaults of both."""
         return [self.first.default, self.second.default]
 
     def check(self, value: object) -> list[float | None]:
+        """Both numbers; raises `Invalid` naming the one that is wrong."""
         if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
             raise self._refuse("must be a list of two numbers", "应为两个数的列表")
         checked = [self._element(n, param, value[n]) for n, param in enumerate((self.first, self.second))]
@@ -164,6 +192,7 @@ class String(_Declared):
     max_length: int
 
     def check(self, value: object) -> str:
+        """The text; raises `Invalid`."""
         if not isinstance(value, str):
             raise self._refuse("must be text", "应为文本")
         if len(value) > self.max_length:

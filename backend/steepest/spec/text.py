@@ -19,4 +19,5 @@ class Text(BaseModel):
         super().__init__(en=en, zh=zh)
 
     def in_language(self, language: Language) -> str:
+        """The words in one language."""
         return self.zh if language == "zh" else self.en

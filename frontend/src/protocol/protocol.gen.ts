@@ -340,7 +340,7 @@ export interface components {
         };
         /**
          * Opened
-         * @description The experiment is open. experiment: with every default filled in. revision: the chunks that belong to it carry it.
+         * @description The experiment is open. experiment: with every default filled in. revision: the chunks of it carry it.
          *
          *     scene: what a picture of the problem needs. device: where steps run. torch: its version.
          */
@@ -541,7 +541,7 @@ export interface components {
         };
         /**
          * SurfaceEvent
-         * @description Binary. The loss on a grid: z has shape (ny, nx), or (nx,) for one variable; `<f4`; not finite where it is not.
+         * @description Binary. The loss on a grid: z, `<f4`, has shape (ny, nx), or (nx,) for one variable; not all of it is finite.
          */
         SurfaceEvent: {
             id: number;

@@ -1,0 +1,69 @@
+"""The refusals of pydantic in our words: the path as a person writes it, and what would be right, in both languages."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from steepest.spec.errors import Invalid
+from steepest.spec.text import Text
+
+Context = Mapping[str, Any]
+
+# By pydantic's type of error; what is not here keeps pydantic's own English.
+_WORDS: dict[str, Callable[[Context], Text]] = {
+    "missing": lambda _: Text("must be given", "必须给出"),
+    "int_type": lambda _: Text("must be a whole number", "应为整数"),
+    "int_from_float": lambda _: Text("must be a whole number", "应为整数"),
+    "float_type": lambda _: Text("must be a number", "应为数"),
+    "finite_number": lambda _: Text("must be finite", "应为有限数"),
+    "string_type": lambda _: Text("must be text", "应为文本"),
+    "bool_type": lambda _: Text("must be true or false", "应为 true 或 false"),
+    "list_type": lambda _: Text("must be a list", "应为列表"),
+    "dict_type": lambda _: Text("must be an object", "应为对象"),
+    "model_type": lambda _: Text("must be an object", "应为对象"),
+    "greater_than_equal": lambda ctx: Text(f"must be at least {ctx['ge']}", f"至少为 {ctx['ge']}"),
+    "less_than_equal": lambda ctx: Text(f"must be at most {ctx['le']}", f"至多为 {ctx['le']}"),
+    "less_than": lambda ctx: Text(f"must be less than {ctx['lt']}", f"应小于 {ctx['lt']}"),
+    "literal_error": lambda ctx: Text(f"must be {ctx['expected']}", f"应为 {ctx['expected']}"),
+    "too_short": lambda ctx: Text(
+        f"needs at least {ctx['min_length']}; there are {ctx['actual_length']}",
+        f"至少 {ctx['min_length']} 项,现有 {ctx['actual_length']} 项",
+    ),
+    "too_long": lambda ctx: Text(
+        f"holds at most {ctx['max_length']}; there are more", f"最多 {ctx['max_length']} 项,已超出"
+    ),
+    "unknown_field": lambda ctx: Text(
+        f"unknown field; known here: {ctx['known']}", f"未知字段;此处可用:{ctx['known']}"
+    ),
+    "one_change": lambda _: Text(
+        "needs exactly one of: set, optimizer, params", "须且仅须给出 set、optimizer、params 之一"
+    ),
+    "id_is_not_set": lambda _: Text(
+        "not a hyperparameter; to change the optimizer give `optimizer`", "不是超参数;更换优化器请用 `optimizer`"
+    ),
+    "no_such_run": lambda ctx: no_such_run(ctx["run"], ctx["runs"]),
+    "not_a_value": lambda _: Text(
+        "must be true, false, a finite number, text, a list of finite numbers, or null",
+        "应为 true、false、有限数、文本、有限数的列表或 null",
+    ),
+}
+
+
+def no_such_run(run: int, runs: int) -> Text:
+    """What is wrong with naming run `run` where there are `runs` of them."""
+    return Text(f"there is no run {run}; the last one is {runs - 1}", f"没有第 {run} 号运行;最后一个是 {runs - 1} 号")
+
+
+def invalid(error: ValidationError) -> Invalid:
+    """The first error as ours. An error's own context may say, as `at`, where below its location it sits."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    context: Context = first.get("ctx", {})
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+    if "at" in context:
+        field = f"{field}.{context['at']}"
+    words = _WORDS.get(first["type"])
+    if words is None:
+        english = first["msg"][:1].lower() + first["msg"][1:]
+        return Invalid(field.removeprefix("."), Text(english, f"有误:{english}"))
+    return Invalid(field.removeprefix("."), words(context))

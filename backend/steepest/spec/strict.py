@@ -1,0 +1,29 @@
+"""The base of everything a client may write: no unknown field, no conversion of types, no number that is not finite."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Strict(BaseModel):
+    """A model that takes exactly what it declares; `true` is no number and `1.0` no whole number."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_fields(cls, data: object) -> object:
+        # pydantic says only that a field is extra; a person wants to know which ones there are.
+        if cls.model_config.get("extra") == "forbid" and isinstance(data, Mapping):
+            for name in data:
+                if name not in cls.model_fields:
+                    raise PydanticCustomError(
+                        "unknown_field",
+                        "unknown field; known here: {known}",
+                        {"at": str(name), "known": ", ".join(cls.model_fields)},
+                    )
+        return data
