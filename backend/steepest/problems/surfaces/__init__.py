@@ -7,6 +7,7 @@ from steepest.problems.surfaces.ackley import ACKLEY
 from steepest.problems.surfaces.beale import BEALE
 from steepest.problems.surfaces.booth import BOOTH
 from steepest.problems.surfaces.bounded_saddle import BOUNDED_SADDLE
+from steepest.problems.surfaces.expression import EXPRESSION
 from steepest.problems.surfaces.goldstein_price import GOLDSTEIN_PRICE
 from steepest.problems.surfaces.gradient_of_two import GRADIENT_OF_TWO
 from steepest.problems.surfaces.himmelblau import HIMMELBLAU
@@ -49,4 +50,5 @@ BUILT_IN: tuple[Surface, ...] = (
     GOLDSTEIN_PRICE,
     RASTRIGIN,
     ACKLEY,
+    EXPRESSION,
 )

@@ -1,0 +1,93 @@
+"""Text to tree, through Python's own grammar and an allow-list of its nodes."""
+
+import ast
+from collections.abc import Iterator
+
+from steepest.problems.expression.functions import CONSTANTS, FUNCTIONS, VARIABLES
+from steepest.problems.expression.limits import MAX_DEPTH, MAX_NODES, refuse, too_deep, too_many_nodes
+from steepest.problems.expression.scan import scan
+from steepest.problems.expression.tree import Call, Negative, Number, Operation, Sign, Tree, Variable, variables
+from steepest.spec import Invalid
+
+SIGNS: dict[type[ast.operator], Sign] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+# In a chain of one of these groups the operations stand side by side, however long the chain.
+CHAINS: tuple[tuple[type[ast.operator], ...], ...] = ((ast.Add, ast.Sub), (ast.Mult, ast.Div))
+
+
+def parse(text: str) -> Tree:
+    """The tree of an expression.
+
+    Raises `Invalid` for the field `expression`, with the column and what would be right, for anything that is not a
+    function of x and y within the limits; no other exception, whatever the text.
+    """
+    scan(text)
+    source = text.strip(" \t")
+    shift = text.index(source) + 1  # from Python's column in `source` to ours in `text`
+    try:
+        # `scan` leaves nothing that these could refuse; they stand here for Pythons that are not yet written, and
+        # RecursionError for a caller that is itself deep.
+        expression = ast.parse(source, mode="eval").body
+        check_size(expression, shift)
+        tree = to_tree(expression, source, shift)
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        if isinstance(error, Invalid):
+            raise
+        raise refuse(1, "cannot be read; write it more simply", "无法读取；请写得简单些") from None
+    if not variables(tree):
+        raise refuse(
+            shift,
+            "must use x or y: a constant has no slope to follow",
+            "必须含有 x 或 y：常数没有可循的斜率",
+        )
+    return tree
+
+
+def check_size(expression: ast.expr, shift: int) -> None:
+    """Raises `Invalid` past the limits on nodes and depth. Walks with a list, not by recursion."""
+    nodes = 0
+    waiting = [(expression, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        nodes += 1
+        if nodes > MAX_NODES:
+            raise too_many_nodes(node.col_offset + shift)
+        if depth > MAX_DEPTH:
+            raise too_deep(node.col_offset + shift)
+        waiting += [(child, depth if _same_chain(node, child) else depth + 1) for child in _children(node)]
+
+
+def _children(node: ast.expr) -> Iterator[ast.expr]:
+    """The expressions directly inside; a called function's name is part of the call."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr) and not (isinstance(node, ast.Call) and child is node.func):
+            yield child
+
+
+def _same_chain(node: ast.expr, child: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.BinOp)
+        and isinstance(child, ast.BinOp)
+        and child is node.left
+        and any(isinstance(node.op, chain) and isinstance(child.op, chain) for chain in CHAINS)
+    )
+
+
+def to_tree(node: ast.expr, source: str, shift: int) -> Tree:
+    """One node and all below it. Raises `Invalid` for any node that is not on the list."""
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return Number(float(value), source[node.col_offset : node.end_col_offset])
+        case ast.Name(id=name) if name in CONSTANTS:
+            return Number(CONSTANTS[name], name)
+        case ast.Name(id=name) if name in VARIABLES:
+            return Variable(name)
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return to_tree(operand, source, shift)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Negative(to_tree(operand, source, shift))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
+            return Operation(SIGNS[type(op)], to_tree(left, source, shift), to_tree(right, source, shift))
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
+            return Call(name, tuple(to_tree(arg, source, shift) for arg in args))
+    kind = type(node).__name__
+    raise refuse(node.col_offset + shift, f"{kind} is not part of an expression here", f"此处不支持 {kind}")

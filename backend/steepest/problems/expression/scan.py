@@ -1,0 +1,325 @@
+"""The first look at an expression: character by character, without building anything.
+
+It knows the whole grammar, so that what passes is parsed without surprises and what does not is refused in words for a
+beginner. Time and memory are linear in the text, whatever it holds.
+"""
+
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from steepest.problems.expression.functions import FLAT_NAMES, FUNCTIONS, NAMES, OTHER_NAMES, Function
+from steepest.problems.expression.limits import (
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MAX_LENGTH,
+    MAX_NODES,
+    refuse,
+    too_deep,
+    too_many_nodes,
+)
+from steepest.spec import Invalid
+
+ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-*/(), \t")
+
+TOKEN = re.compile(
+    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
+    r"|(?P<sign>\*\*|//|[-+*/(),.])"
+)
+
+# Characters that people type for something that can be written here, and how to write it.
+INSTEAD = {
+    "^": "**",
+    "×": "*",
+    "·": "*",
+    "⋅": "*",
+    "∙": "*",
+    "∗": "*",
+    "÷": "/",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "²": "**2",
+    "³": "**3",
+    "√": "sqrt()",
+    "π": "pi",
+    "ℯ": "e",
+    "[": "(",
+    "]": ")",
+    "{": "(",
+    "}": ")",
+    "，": ",",
+    "、": ",",
+    "。": ".",
+}
+
+
+def scan(text: str) -> None:
+    """Raises `Invalid` with the column of the first mistake; returns when the text is an expression within limits."""
+    if len(text) > MAX_LENGTH:
+        raise refuse(
+            MAX_LENGTH + 1,
+            f"has {len(text)} characters; at most {MAX_LENGTH} are read",
+            f"共 {len(text)} 个字符；最多 {MAX_LENGTH} 个",
+        )
+    if not text.strip(" \t"):
+        raise refuse(
+            1, "is empty; write a function of x and y, such as x**2 + y**2", "为空；请写 x、y 的函数，如 x**2 + y**2"
+        )
+    for column, character in enumerate(text, 1):
+        if character not in ALLOWED:
+            raise _strange(column, character)
+    state = _State(text)
+    at = 0
+    while at < len(text):
+        if text[at] in " \t":
+            at += 1
+            continue
+        found = TOKEN.match(text, at)
+        assert found is not None  # every allowed character begins a token
+        state.column = at + 1
+        at = found.end()
+        word = found.group()
+        if found["number"]:
+            state.number(word, text[at : at + 1])
+        elif found["name"]:
+            state.name(word, text[at:].lstrip(" \t")[:1])
+        else:
+            state.sign(word)
+    state.end()
+
+
+def _strange(column: int, character: str) -> Invalid:
+    """The error for a character that no expression has."""
+    plain = unicodedata.normalize("NFKC", character)
+    if character in INSTEAD:
+        right = INSTEAD[character]
+        if right == "**":
+            return refuse(
+                column, "^ is not a power here; write ** for powers: x**2", "这里 ^ 不表示乘方；请用 **：x**2"
+            )
+        return refuse(column, f"write {right} instead of {character}", f"请写 {right}，不要用 {character}")
+    if character in "=<>!":
+        return refuse(
+            column,
+            "only a value is read, no equation or comparison; write what stands right of f(x, y) =",
+            "只能写取值的式子，不能写等式或比较；请只写 f(x, y) = 右边的部分",
+        )
+    if character in "'\"`":
+        return refuse(column, "quotes and text have no meaning here", "此处不能有引号和文字")
+    if character == "%":
+        return refuse(column, "% is not read; write /100 for per cent", "不支持 %；百分数请写 /100")
+    if character in "\r\n":
+        return refuse(column, "write everything on one line", "请写在一行内")
+    if plain != character and len(plain) == 1 and plain in ALLOWED:
+        # Python itself would read these as their plain twins; nothing here shall look like what it is not.
+        return refuse(
+            column, f"write the plain {plain} instead of {character}", f"请用半角 {plain}，不要用 {character}"
+        )
+    shown = character if character.isprintable() else f"U+{ord(character):04X}"
+    return refuse(
+        column,
+        f"the character {shown} has no meaning here; use numbers, x, y, + - * / ** and brackets ( )",
+        f"此处不能有字符 {shown}；可用数、x、y、+ - * / ** 和括号 ( )",
+    )
+
+
+@dataclass
+class _Bracket:
+    """An open bracket; function: whose arguments it holds, None for a plain one."""
+
+    column: int
+    function: Function | None
+    args: int = 1
+
+
+@dataclass
+class _State:
+    """Where in the grammar the scan is: either a value is due next, or an operator."""
+
+    text: str
+    column: int = 1
+    value_due: bool = True
+    before: str = ""  # the token before this one
+    nodes: int = 0
+    signs: int = 0  # signs in a row, such as --x
+    open: list[_Bracket] = field(default_factory=list)
+    function: Function | None = None  # the function whose bracket comes next
+
+    def node(self) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise too_many_nodes(self.column)
+
+    def value(self, word: str) -> None:
+        if not self.value_due:
+            raise refuse(
+                self.column,
+                f"an operator is missing between {self.before} and {word}; write {self.before}*{word} for a product",
+                f"{self.before} 与 {word} 之间缺少运算符；相乘请写 {self.before}*{word}",
+            )
+        self.signs = 0
+        self.before = word
+
+    def number(self, word: str, following: str) -> None:
+        if len(word) > MAX_DIGITS:
+            raise refuse(
+                self.column,
+                f"a number of {len(word)} characters; at most {MAX_DIGITS} are read",
+                f"这个数有 {len(word)} 个字符；最多 {MAX_DIGITS} 个",
+            )
+        self.value(word)
+        self.node()
+        if len(word) > 1 and word[0] == "0" and word[1].isdigit():
+            right = word.lstrip("0")
+            right = right if right[:1].isdigit() else f"0{right}"
+            raise refuse(self.column, f"no zeros before a number; write {right}", f"数前不要加 0；请写 {right}")
+        if following.isalpha() or following == "_":
+            self.column += len(word)
+            name = TOKEN.match(self.text, self.column - 1)
+            if name is None or name.group() not in NAMES:  # 0x10, 1j, 1_000
+                raise refuse(
+                    self.column,
+                    "only decimal numbers are read, such as 12, 0.5 or 1e-3",
+                    "只支持十进制数，如 12、0.5、1e-3",
+                )
+            raise refuse(
+                self.column,
+                f"a product needs its sign; write {word}*{name.group()}",
+                f"乘号不能省略；请写 {word}*{name.group()}",
+            )
+        self.value_due = False
+
+    def name(self, word: str, following: str) -> None:
+        if word not in NAMES:
+            raise _unknown(self.column, word)
+        self.value(word)
+        self.node()
+        if word in FUNCTIONS:
+            if following != "(":
+                usage = FUNCTIONS[word].usage
+                raise refuse(
+                    self.column,
+                    f"{word} is a function and needs brackets; write {usage}",
+                    f"{word} 是函数，需要括号；请写 {usage}",
+                )
+            self.function = FUNCTIONS[word]
+        elif following == "(":
+            raise refuse(
+                self.column,
+                f"{word} is not a function; write {word}*( ) for a product",
+                f"{word} 不是函数；相乘请写 {word}*( )",
+            )
+        else:
+            self.value_due = False
+
+    def sign(self, word: str) -> None:
+        if word == "(":
+            self._opening()
+        elif word == ")":
+            self._closing()
+        elif word == ",":
+            self._comma()
+        elif word == ".":
+            raise refuse(self.column, "a dot belongs inside a number, as in 0.5", "小数点只能写在数里，如 0.5")
+        elif word == "//":
+            raise refuse(self.column, "// has no slope to follow; write / to divide", "// 没有可用的斜率；相除请写 /")
+        elif not self.value_due:
+            self.node()
+            self.value_due = True
+        elif word in "+-":
+            self.node()
+            self.signs += 1
+            if self.signs > MAX_DEPTH:
+                raise too_deep(self.column)
+        else:
+            raise self._missing(word)
+        self.before = word
+
+    def _opening(self) -> None:
+        if not self.value_due:
+            raise refuse(
+                self.column, "an operator is missing before (; write *( for a product", "( 前缺少运算符；相乘请写 *("
+            )
+        if len(self.open) == MAX_DEPTH:
+            raise too_deep(self.column)
+        self.open.append(_Bracket(self.column, self.function))
+        self.function = None
+        self.signs = 0
+
+    def _closing(self) -> None:
+        if not self.open:
+            raise refuse(self.column, "this ) closes no bracket", "这个 ) 没有对应的左括号")
+        bracket = self.open[-1]
+        function = bracket.function
+        if self.value_due and not (function is not None and self.before == "("):
+            raise self._missing(")")
+        if function is not None:
+            count = 0 if self.value_due else bracket.args
+            if count < function.least or (function.most is not None and count > function.most):
+                raise _wrong_count(bracket.column - len(function.name), function, count)
+        self.open.pop()
+        self.value_due = False
+
+    def _comma(self) -> None:
+        if not self.open or self.open[-1].function is None:
+            raise refuse(
+                self.column,
+                "a comma only separates a function's arguments; write 0.5 with a dot",
+                "逗号只能分隔函数的参数；小数请用点，如 0.5",
+            )
+        if self.value_due:
+            raise self._missing(",")
+        self.open[-1].args += 1
+        self.value_due = True
+        self.signs = 0
+
+    def _missing(self, word: str) -> Invalid:
+        return refuse(self.column, f"a value is missing before {word}", f"{word} 前缺少一个值")
+
+    def end(self) -> None:
+        if self.value_due:
+            raise refuse(
+                len(self.text) + 1,
+                f"ends too early: a value is missing after {self.before}",
+                f"没有写完：{self.before} 后缺少一个值",
+            )
+        if self.open:
+            raise refuse(self.open[-1].column, "this ( is never closed; add )", "这个 ( 没有闭合；请补上 )")
+
+
+def _wrong_count(column: int, function: Function, count: int) -> Invalid:
+    if function.most is None:
+        wanted = (f"{function.least} or more arguments", f"{function.least} 个或更多参数")
+    else:
+        wanted = (f"{function.most} argument{'s' if function.most > 1 else ''}", f"{function.most} 个参数")
+    return refuse(
+        column,
+        f"{function.name} takes {wanted[0]}, not {count}; write {function.usage}",
+        f"{function.name} 需要 {wanted[1]}，而不是 {count} 个；请写 {function.usage}",
+    )
+
+
+def _unknown(column: int, word: str) -> Invalid:
+    """The error for a name that is not known: the likely one, or all that are."""
+    shown = word if len(word) <= 30 else f"{word[:30]}…"
+    if word in OTHER_NAMES:
+        right = OTHER_NAMES[word]
+        return refuse(column, f"unknown name {shown}; write {right}", f"未知名称 {shown}；请写 {right}")
+    if word in FLAT_NAMES:
+        return refuse(
+            column,
+            f"{shown} is flat wherever it has a slope, so descent cannot move on it; try tanh or sigmoid",
+            f"{shown} 处处斜率为零，梯度下降无法移动；可改用 tanh 或 sigmoid",
+        )
+    known = ", ".join(NAMES)
+    close = difflib.get_close_matches(word[:30].lower(), NAMES, n=1)
+    if close:
+        return refuse(
+            column,
+            f"unknown name {shown}; did you mean {close[0]}? Known here: {known}",
+            f"未知名称 {shown}；是否想写 {close[0]}？可用：{known}",
+        )
+    return refuse(column, f"unknown name {shown}; known here: {known}", f"未知名称 {shown}；可用：{known}")

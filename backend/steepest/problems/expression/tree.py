@@ -1,0 +1,63 @@
+"""The small tree that an expression becomes: the only thing that compiling and printing see."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Sign = Literal["+", "-", "*", "/", "**"]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A constant, always a float, so that 9**9**9 is infinity and never a huge integer. text: as the user wrote it."""
+
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One of the variables, x or y."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Negative:
+    """-arg."""
+
+    arg: "Tree"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """left sign right."""
+
+    sign: Sign
+    left: "Tree"
+    right: "Tree"
+
+
+@dataclass(frozen=True)
+class Call:
+    """name(args), with name one of `FUNCTIONS`."""
+
+    name: str
+    args: tuple["Tree", ...]
+
+
+Tree = Number | Variable | Negative | Operation | Call
+
+
+def variables(tree: Tree) -> set[str]:
+    """The names of the variables that occur."""
+    match tree:
+        case Variable(name):
+            return {name}
+        case Negative(arg):
+            return variables(arg)
+        case Operation(_, left, right):
+            return variables(left) | variables(right)
+        case Call(_, args):
+            return set().union(*(variables(arg) for arg in args))
+        case Number():
+            return set()

@@ -1,0 +1,65 @@
+"""The user's own function of x and y, or of x alone."""
+
+from steepest.problems.expression import MAX_LENGTH, compile_tree, latex, parse
+from steepest.problems.expression.tree import variables
+from steepest.problems.surface import Start, Surface, SurfaceProblem
+from steepest.spec import Number, String, Text, Value
+
+
+def make(surface: Surface, expression: str, radius: float) -> SurfaceProblem:
+    """The problem for the text. With x alone it is a curve of one variable; whatever has a y has two, since a slope of
+    zero along x is as good a lesson as any. Raises `Invalid` with the column of a mistake.
+
+    Whether a typed function has a bottom is not known: `bounded` says yes, so that nothing wrong is said of it.
+    """
+    tree = parse(expression)
+    bounds = ((-radius, radius),) * (2 if "y" in variables(tree) else 1)
+    values: dict[str, Value] = {"expression": expression, "radius": radius}
+    scene = surface.scene(values).model_copy(
+        update={"dim": len(bounds), "names": ("x", "y")[: len(bounds)], "formula": latex(tree), "bounds": bounds}
+    )
+    return SurfaceProblem(surface, compile_tree(tree), values, scene)
+
+
+EXPRESSION = Surface(
+    id="expression",
+    title=Text("Your own function", "自定义函数"),
+    about=Text(
+        "Type any function of x and y, or of x alone for a curve, and watch the optimizers on it.",
+        "输入任意 x、y 的函数（只含 x 时是一条曲线），看各优化器如何下降。",
+    ),
+    formula=r"f(x, y)",
+    source="typed by the user",
+    bounds=((-2.0, 2.0), (-2.0, 2.0)),
+    starts=(
+        Start(at=(1.5, 0.01), title=Text("to the right", "右侧")),
+        Start(at=(-1.0, 1.0), title=Text("upper left", "左上")),
+        Start(at=(0.0, 0.0), title=Text("in the middle", "正中")),
+    ),
+    lr=0.05,
+    params=(
+        String(
+            id="expression",
+            symbol="f",
+            title=Text("function", "函数"),
+            help=Text(
+                "Numbers, x, y, pi, e, + - * / **, brackets and functions such as sin, exp, log, sqrt, abs, max.",
+                "可用数、x、y、pi、e、+ - * / **、括号，以及 sin、exp、log、sqrt、abs、max 等函数。",
+            ),
+            default="x**2 - y**2",
+            max_length=MAX_LENGTH,
+        ),
+        Number(
+            id="radius",
+            title=Text("view", "视野"),
+            help=Text("The picture reaches this far from 0 on each side.", "图像从 0 向各方向延伸的距离。"),
+            default=2.0,
+            minimum=0.001,
+            maximum=1_000_000.0,
+            low=0.5,
+            high=20.0,
+            scale="log",
+        ),
+    ),
+    make=make,
+)
