@@ -54,6 +54,11 @@ class Problem(Protocol):
         """What a picture of the problem needs."""
         ...
 
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """The problem's own params, completed."""
+        ...
+
     def module(self, start: Tensor) -> nn.Module:
         """A module whose parameters begin at `start`, shape (dim,), and whose forward() is the scalar loss there."""
         ...

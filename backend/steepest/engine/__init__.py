@@ -1,0 +1,22 @@
+"""The engine: a deterministic function from an experiment to recorded steps. No network, no files."""
+
+from steepest.engine.advance import advance
+from steepest.engine.checkpoint import Checkpoint, RunCheckpoint
+from steepest.engine.device import find_device
+from steepest.engine.grid import grid
+from steepest.engine.prepare import Prepared, prepare
+from steepest.engine.record import CRITICALS, STATUSES, Chunk, RunRecords
+
+__all__ = [
+    "CRITICALS",
+    "STATUSES",
+    "Checkpoint",
+    "Chunk",
+    "Prepared",
+    "RunCheckpoint",
+    "RunRecords",
+    "advance",
+    "find_device",
+    "grid",
+    "prepare",
+]

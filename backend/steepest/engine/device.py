@@ -1,0 +1,25 @@
+"""Where the steps run: a setting, never a guess that nobody sees."""
+
+import torch
+
+from steepest.spec import Invalid, Text
+
+DEVICES = ("cpu", "cuda", "mps", "auto")
+
+
+def find_device(name: str) -> str:
+    """The torch device for a setting: `cpu`, `cuda`, `mps`, or the best one there is for `auto`.
+
+    Raises `Invalid` for another name and for a device that this machine lacks.
+    """
+    present = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return next(device for device in ("cuda", "mps", "cpu") if present[device])
+    if name not in present:
+        words = ", ".join(DEVICES)
+        raise Invalid("device", Text(f"must be one of: {words}", f"应为以下之一:{words}"))
+    if not present[name]:
+        raise Invalid(
+            "device", Text(f"this machine has no {name}; try cpu or auto", f"本机没有 {name};可用 cpu 或 auto")
+        )
+    return name

@@ -1,0 +1,148 @@
+"""One run, live in torch: the loop that a learner would write by hand, with its tensors kept for the record."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from steepest.engine.checkpoint import RunCheckpoint, State
+from steepest.engine.prepare import Plan, Prepared, Rule, Turn
+from steepest.engine.tape import Kept, Tape
+from steepest.optimizers import StateSlot
+
+
+class Runner:
+    """Steps one run from a checkpoint, and keeps on a tape what the records need.
+
+    One entry a record: loss (), params and grad (n,), origins (n,): where the update that led there began,
+    state: one entry for each of the plan's slots, None where the optimizer in force has none.
+    """
+
+    def __init__(
+        self, prepared: Prepared, plan: Plan, checkpoint: RunCheckpoint | None, step: int, device: str
+    ) -> None:
+        start = plan.start if checkpoint is None else checkpoint.params
+        self.module = prepared.problem.module(torch.tensor(start, dtype=prepared.dtype, device=device))
+        self.parameters = list(self.module.parameters())
+        self.plan = plan
+        self.rule = plan.before(step)
+        self.optimizer = self._build(self.rule)
+        if checkpoint is not None:
+            for parameter, state in zip(self.parameters, checkpoint.state, strict=True):
+                if state:
+                    self.optimizer.state[parameter] = _to_torch(state, device)
+        self.tape = Tape(self.parameters)
+        self.loss: list[Kept] = []
+        self.params: list[Kept] = []
+        self.grad: list[Kept] = []
+        self.origins: list[Kept] = []
+        self.state: list[list[Kept | None]] = []
+        self.origin = self.position()
+
+    def _build(self, rule: Rule) -> torch.optim.Optimizer:
+        return rule.optimizer.build(self.parameters, rule.values)
+
+    def evaluate(self) -> Tensor:
+        """Loss at the present parameters, and its gradient in `.grad`. Returns the loss, shape ()."""
+        self.optimizer.zero_grad()
+        loss: Tensor = self.module()
+        if self.rule.optimizer.needs == "hessian":  # the gradient keeps its own graph, to be differentiated again
+            gradients = torch.autograd.grad(loss, self.parameters, create_graph=True)
+            for parameter, gradient in zip(self.parameters, gradients, strict=True):
+                parameter.grad = gradient
+        else:
+            loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    def record(self, loss: Tensor) -> None:
+        """Keeps this moment; the next step writes over parameters, gradients and state."""
+        position = self.position()
+        self.loss.append(self.tape.keep(loss))
+        self.params.append(position)
+        self.grad.append(self.tape.keep_all([parameter.grad for parameter in self.parameters]))
+        self.origins.append(self.origin)
+        self.state.append([self._slot(slot) for slot in self.plan.slots])
+        self.origin = position
+
+    def goes_on(self) -> bool:
+        """Whether the last record is finite; a run that is not stops there."""
+        return all(map(self.tape.finite, (self.loss[-1], self.grad[-1], self.params[-1])))
+
+    def position(self) -> Kept:
+        """Copy of all parameters as one vector."""
+        return self.tape.keep_all(self.parameters)
+
+    def step(self, step: int) -> None:
+        """The update from `step` to `step + 1`, with the edits that take effect on it.
+
+        `.grad` must hold the gradient at the present parameters.
+        """
+        for turn in self.plan.at(step):
+            self._turn(turn)
+        if self.rule.optimizer.needs == "closure":
+            self.optimizer.step(self.evaluate)  # type: ignore[arg-type]  # torch's stub wants float; its docs a Tensor
+        else:
+            self.optimizer.step()
+
+    def _turn(self, turn: Turn) -> None:
+        if turn.renewed:
+            self.optimizer = self._build(turn.rule)
+        elif turn.params is None:
+            turn.rule.optimizer.change(self.optimizer, turn.rule.values)
+        self.rule = turn.rule
+        if turn.params is not None:
+            self._move(torch.tensor(turn.params))
+            self.origin = self.position()
+        if turn.renewed or turn.params is not None:
+            self.evaluate()  # the gradient belongs to another place, or to another optimizer's needs
+
+    def _move(self, position: Tensor) -> None:
+        place = 0
+        with torch.no_grad():
+            for parameter in self.parameters:
+                size = parameter.numel()
+                parameter.copy_(position[place : place + size].reshape(parameter.shape))
+                place += size
+
+    def _slot(self, slot: StateSlot) -> Kept | None:
+        """One entry of the optimizer's state for all parameters; None where it has not been made."""
+        states = [self.optimizer.state.get(parameter, {}).get(slot.name) for parameter in self.parameters]
+        if any(value is None for value in states):
+            return None
+        if not slot.scalar:
+            return self.tape.keep_all(states)
+        value = states[0]
+        return self.tape.keep(value if isinstance(value, Tensor) else torch.tensor(float(value)))
+
+    def checkpoint(self, stopped: int | None) -> RunCheckpoint:
+        """All that is needed to go on from here."""
+        state = tuple(_to_plain(self.optimizer.state.get(parameter, {})) for parameter in self.parameters)
+        params = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
+        return RunCheckpoint(params.cpu().numpy(), state, stopped)
+
+
+def _to_plain(state: Mapping[str, Any]) -> State:
+    return {name: _plain(value) for name, value in state.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value.detach().cpu().numpy().copy()
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _to_torch(state: State, device: str) -> dict[str, Any]:
+    return {name: _tensor(value, device) for name, value in state.items()}
+
+
+def _tensor(value: Any, device: str) -> Any:
+    if isinstance(value, np.ndarray):
+        # 0-d entries such as `step` live on the CPU, as torch keeps them.
+        return torch.from_numpy(value.copy()).to(device if value.ndim else "cpu")
+    if isinstance(value, list):
+        return [_tensor(item, device) for item in value]
+    return value
