@@ -196,10 +196,11 @@ class String(_Declared):
         if not isinstance(value, str):
             raise self._refuse("must be text", "应为文本")
         if len(value) > self.max_length:
-            raise self._refuse(
+            text = Text(
                 f"has {len(value)} characters; at most {self.max_length} are read",
                 f"共 {len(value)} 个字符;最多 {self.max_length} 个",
             )
+            raise Invalid(self.id, text, column=self.max_length + 1)
         return value
 
 
