@@ -17,44 +17,52 @@ from steepest.engine.record import CRITICALS
 
 NEAR = 0.05  # of the view's diagonal
 FLAT = 1e-9  # an eigenvalue this small against the largest is zero
-REGULAR = 0.25  # the next Newton step is at most this share of the last: quadratic convergence
-LINEAR = 0.95  # shrinks at least so much a step: converges, if slowly
-CONFIRMING_STEPS = 3  # how often slow shrinking must be seen before it is believed
-VANISHING = 0.6  # the smallest |eigenvalue| after one step against before: (1 - 1/m)^(m - 1), at most 1/2
+STEPS = 4  # Newton steps taken to find out
+REGULAR = 0.25  # a step is at most this share of the one before: quadratic convergence
+LINEAR = 0.95  # each step shrinks at least so much: converges, if slowly
+VANISHING = 0.6  # the smallest |eigenvalue| after a step against before: (1 - 1/m)^(m - 1), at most 1/2
 
-_NONE, _MINIMUM, _SADDLE, _MAXIMUM, _DEGENERATE = range(len(CRITICALS))
+_MINIMUM, _SADDLE, _MAXIMUM, _DEGENERATE = range(1, len(CRITICALS))
 
 
 def critical_points(
     loss_at: Callable[[Tensor], Tensor], points: Float, gradient: Float, hessian: Float, diagonal: float
 ) -> tuple[NDArray[np.uint8], Float]:
-    """Kind of the critical point near each point, and the Newton step to it.
+    """Kind of the critical point near each point, and how far Newton's step says it is.
 
     points, gradient: (m, n); hessian: (m, n, n). diagonal: of the view, in units of the parameters.
-    Returns places in CRITICALS, (m,), and the length of the Newton step, (m,); infinite where there is none.
+    Returns places in CRITICALS, (m,), and lengths, (m,); infinite where there is no Newton step.
     """
-    kinds = np.full(len(points), _NONE, np.uint8)
-    step, values, flat = newton_step(gradient, hessian)
-    length = np.linalg.norm(step, axis=1)
-    near = np.flatnonzero(length <= NEAR * diagonal)  # False for NaN
-    if not near.size:
-        return kinds, length
+    kinds = np.zeros(len(points), np.uint8)
+    steps, eigenvalues, flat = newton_step(gradient, hessian)
+    lengths = np.linalg.norm(steps, axis=1)
+    left = np.flatnonzero(lengths <= NEAR * diagonal)  # those still to be told; False for NaN
 
-    # Take Newton's step, and look from there.
-    landed = points[near] - step[near]
-    next_step, next_values, next_flat = newton_step(*derivatives(loss_at, landed))
-    shrink = _ratio(np.linalg.norm(next_step, axis=1), length[near], diagonal)
-    regular = (shrink <= REGULAR) & ~flat[near] & ~next_flat
-    kinds[near[regular]] = _kind(next_values[regular])
-    # Zero curvature and nothing that pushes: the Hessian says nothing here.
-    kinds[near[(flat[near] | next_flat) & (shrink <= LINEAR)]] = _DEGENERATE
+    at, step, smallest = points[left], steps[left], np.abs(eigenvalues[left]).min(axis=1)
+    singular, vanishing = flat[left], np.ones(len(left), np.bool_)
+    for _ in range(STEPS):
+        if not left.size:
+            break
+        # Take Newton's step, and look from there.
+        at = at - step
+        next_step, values, flat_there = newton_step(*derivatives(loss_at, at))
+        shrink = _ratio(np.linalg.norm(next_step, axis=1), np.linalg.norm(step, axis=1), diagonal)
+        flattest = np.abs(values).min(axis=1)
+        singular = singular | flat_there
+        vanishing &= (shrink <= LINEAR) & (flattest <= VANISHING * smallest)
 
-    before, after = np.abs(values[near]).min(axis=1), np.abs(next_values).min(axis=1)
-    slow = np.flatnonzero((shrink > REGULAR) & (shrink <= LINEAR) & (after <= VANISHING * before) & (kinds[near] == 0))
-    if slow.size:
-        vanishing = _shrinks_on(loss_at, landed[slow], next_step[slow], after[slow])
-        kinds[near[slow[vanishing]]] = _DEGENERATE
-    return kinds, length
+        regular = (shrink <= REGULAR) & ~singular
+        kinds[left[regular]] = _kind(values[regular])
+        nothing = singular & (shrink <= LINEAR)  # no curvature and nothing that pushes: the Hessian says nothing here
+        kinds[left[nothing]] = _DEGENERATE
+
+        with np.errstate(invalid="ignore"):
+            astray = ~(np.linalg.norm(at - next_step - points[left], axis=1) <= NEAR * diagonal)
+        on = ~(regular | singular | astray)
+        left, at, step = left[on], at[on], next_step[on]
+        smallest, singular, vanishing = flattest[on], singular[on], vanishing[on]
+    kinds[left[vanishing]] = _DEGENERATE
+    return kinds, lengths
 
 
 def newton_step(gradient: Float, hessian: Float) -> tuple[Float, Float, NDArray[np.bool_]]:
@@ -79,23 +87,6 @@ def _ratio(after: Float, before: Float, diagonal: float) -> Float:
     arrived = before <= 1e-9 * diagonal
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(arrived, 0.0, after / np.where(before > 0, before, 1.0))
-
-
-def _shrinks_on(loss_at: Callable[[Tensor], Tensor], points: Float, step: Float, smallest: Float) -> NDArray[np.bool_]:
-    """Whether Newton keeps converging slowly while the smallest |eigenvalue| vanishes.
-
-    points (m, n) with their Newton steps and smallest |eigenvalue| (m,). Returns (m,).
-    """
-    believed = np.ones(len(points), np.bool_)
-    length = np.linalg.norm(step, axis=1)
-    for _ in range(CONFIRMING_STEPS - 1):
-        points = np.where(np.isfinite(step), points - step, points)
-        step, values, _flat = newton_step(*derivatives(loss_at, points))
-        shorter, flatter = np.linalg.norm(step, axis=1), np.abs(values).min(axis=1)
-        with np.errstate(invalid="ignore"):
-            believed &= (shorter <= LINEAR * length) & (flatter <= VANISHING * smallest)
-        length, smallest = shorter, flatter
-    return believed
 
 
 def _kind(values: Float) -> NDArray[np.uint8]:
