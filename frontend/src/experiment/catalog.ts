@@ -1,0 +1,27 @@
+/** Looking things up in the catalog, and what follows from its declarations. */
+import type { components } from '../protocol/protocol.gen';
+import type { Catalog, Value } from '../session/types';
+
+type Schemas = components['schemas'];
+export type SurfaceEntry = Schemas['SurfaceEntry'];
+export type OptimizerEntry = Schemas['OptimizerEntry'];
+export type Param = Schemas['Param'];
+
+/** Asked for once, when the page starts. Throws where there is no answer. */
+export async function fetchCatalog(url: string): Promise<Catalog> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`the catalog could not be had: ${answer.status} ${answer.statusText}`);
+  return (await answer.json()) as Catalog;
+}
+
+export function surfaceEntry(catalog: Catalog, id: string): SurfaceEntry | undefined {
+  return catalog.surfaces.find((entry) => entry.id === id);
+}
+
+export function optimizerEntry(catalog: Catalog, id: string): OptimizerEntry | undefined {
+  return catalog.optimizers.find((entry) => entry.id === id);
+}
+
+export function defaultOf(param: Param): Value {
+  return param.kind === 'pair' ? [param.first.default, param.second.default] : param.default;
+}

@@ -1,0 +1,95 @@
+/** Experiments made from experiments: each function returns a new one, to be opened. None touches its argument. */
+import type { Catalog, Edit, Experiment, Run, Value } from '../session/types';
+import { surfaceEntry, type SurfaceEntry } from './catalog';
+import { firstStart, replacement } from './defaults';
+
+/** On another surface, or the same with other params. Runs stay, from the new surface's first start; edits do not. */
+export function withProblem(
+  catalog: Catalog,
+  experiment: Experiment,
+  surfaceId: string,
+  params: Record<string, Value> = {},
+): Experiment {
+  const surface = surfaceEntry(catalog, surfaceId);
+  if (!surface) throw new RangeError(`the catalog has no surface ${surfaceId}`);
+  const runs = experiment.runs.map((run) => ({ ...run, start: firstStart(surface) }));
+  return { ...experiment, problem: { kind: 'surface', id: surfaceId, params }, runs, edits: [] };
+}
+
+/** Other params of the same surface: runs keep their starts. */
+export function withParams(experiment: Experiment, params: Record<string, Value>): Experiment {
+  const problem = { ...experiment.problem, params: { ...experiment.problem.params, ...params } };
+  return { ...experiment, problem, edits: [] };
+}
+
+/** One more run, the last. */
+export function addRun(experiment: Experiment, run: Run): Experiment {
+  return { ...experiment, runs: [...experiment.runs, run] };
+}
+
+/** A copy of a run beside it, with the edits that were made to it. */
+export function duplicateRun(experiment: Experiment, run: number): Experiment {
+  const original = runOf(experiment, run);
+  const runs = [...experiment.runs.slice(0, run + 1), original, ...experiment.runs.slice(run + 1)];
+  const edits = editsOf(experiment).flatMap((edit): Edit[] => {
+    if (edit.run < run) return [edit];
+    const moved = { ...edit, run: edit.run + 1 };
+    return edit.run === run ? [edit, moved] : [moved];
+  });
+  return { ...experiment, runs, edits };
+}
+
+/** Without one run; the last one stays. */
+export function removeRun(experiment: Experiment, run: number): Experiment {
+  runOf(experiment, run);
+  if (experiment.runs.length === 1) return experiment;
+  const runs = experiment.runs.filter((_, n) => n !== run);
+  const edits = editsOf(experiment)
+    .filter((edit) => edit.run !== run)
+    .map((edit) => (edit.run > run ? { ...edit, run: edit.run - 1 } : edit));
+  return { ...experiment, runs, edits };
+}
+
+/** All runs, or one alone, start somewhere else. Moves that were made of them later belong to the old path and go. */
+export function setStart(experiment: Experiment, start: readonly number[], run?: number): Experiment {
+  const meant = (n: number) => run === undefined || n === run;
+  const runs = experiment.runs.map((old, n) => (meant(n) ? { ...old, start: [...start] } : old));
+  const edits = editsOf(experiment).filter((edit) => !(meant(edit.run) && edit.params));
+  return { ...experiment, runs, edits };
+}
+
+/** A run begins with other hyperparameters. */
+export function setHyper(experiment: Experiment, run: number, set: Record<string, Value>): Experiment {
+  const old = runOf(experiment, run);
+  return withRun(experiment, run, { ...old, optimizer: { ...old.optimizer, ...set, id: old.optimizer.id } });
+}
+
+/** A run begins with another optimizer; what applies to both is kept. Edits of the old one's hyperparameters go. */
+export function setOptimizer(
+  catalog: Catalog,
+  experiment: Experiment,
+  run: number,
+  optimizerId: string,
+  surface: SurfaceEntry,
+): Experiment {
+  const old = runOf(experiment, run);
+  const changed = withRun(experiment, run, {
+    ...old,
+    optimizer: replacement(catalog, old.optimizer, optimizerId, surface),
+  });
+  return { ...changed, edits: editsOf(experiment).filter((edit) => edit.run !== run || edit.params) };
+}
+
+function withRun(experiment: Experiment, run: number, changed: Run): Experiment {
+  return { ...experiment, runs: experiment.runs.map((old, n) => (n === run ? changed : old)) };
+}
+
+function runOf(experiment: Experiment, run: number): Run {
+  const found = experiment.runs[run];
+  if (!found) throw new RangeError(`there is no run ${run}`);
+  return found;
+}
+
+function editsOf(experiment: Experiment): Edit[] {
+  return experiment.edits ?? [];
+}

@@ -1,0 +1,19 @@
+/** Which hyperparameters are in force at a step, by the same rule as the engine's. */
+import type { Edit, Experiment, OptimizerSpec } from '../session/types';
+
+/**
+ * The optimizer of a run for the update from `step` to `step + 1`: as it began, with the edits up to and including
+ * that step. Edits come ordered by step; at the same step in the order they were made.
+ */
+export function hyperAt(experiment: Experiment, run: number, step: number): OptimizerSpec {
+  const first = experiment.runs[run];
+  if (!first) throw new RangeError(`there is no run ${run}`);
+  return (experiment.edits ?? [])
+    .filter((edit) => edit.run === run && edit.step <= step)
+    .reduce(edited, first.optimizer);
+}
+
+function edited(optimizer: OptimizerSpec, edit: Edit): OptimizerSpec {
+  if (edit.optimizer) return edit.optimizer;
+  return edit.set ? { ...optimizer, ...edit.set, id: optimizer.id } : optimizer;
+}

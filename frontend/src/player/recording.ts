@@ -1,0 +1,130 @@
+/** The recording: what the server has sent, in flat arrays that grow. One writer (the session), many readers. */
+import type { Recording, Track } from '../session/types';
+import { STATUSES } from '../session/types';
+import type { Told } from '../protocol/wire';
+
+type Chunk = Told<'chunk'>;
+type RunArrays = Chunk['runs'][number];
+
+const FIRST_CAPACITY = 256;
+const DIVERGED = STATUSES.indexOf('diverged');
+
+/** Lengths of all tracks at one moment: what `recall` needs to undo a `forget`. */
+export type Marks = readonly number[];
+
+export class GrowingRecording implements Recording {
+  tracks: readonly GrowingTrack[] = [];
+  epoch = 0;
+  /** Goes up with every change. */
+  changes = 0;
+
+  get last(): number {
+    return Math.max(-1, ...this.tracks.map((track) => track.length - 1));
+  }
+
+  /** Another experiment: nothing is recorded of it. */
+  begin(runs: number, dim: number): void {
+    this.tracks = Array.from({ length: runs }, () => new GrowingTrack(dim));
+    this.epoch += 1;
+    this.changes += 1;
+  }
+
+  /** Adds the records that are not held yet. Throws where some between are missing: then nothing else would fit. */
+  append(chunk: Chunk): void {
+    for (const run of chunk.runs) {
+      const track = this.tracks[run.run];
+      if (!track) throw new Error(`records of run ${run.run}, which the experiment does not have`);
+      track.append(run);
+    }
+    this.changes += 1;
+  }
+
+  /** Drops all records after a step. What was dropped can be had back with `recall` until something is appended. */
+  forget(after: number): Marks {
+    const marks = this.tracks.map((track) => track.length);
+    this.cut(marks.map((length) => Math.min(length, after + 1)));
+    return marks;
+  }
+
+  recall(marks: Marks): void {
+    this.cut(marks);
+  }
+
+  private cut(lengths: Marks): void {
+    this.tracks.forEach((track, run) => track.cut(lengths[run] ?? 0));
+    this.epoch += 1;
+    this.changes += 1;
+  }
+}
+
+class GrowingTrack implements Track {
+  length = 0;
+  loss = new Float64Array(0);
+  params = new Float64Array(0);
+  grad = new Float64Array(0);
+  gradNorm = new Float64Array(0);
+  update = new Float64Array(0);
+  eigenvalues = new Float64Array(0);
+  eigenvectors = new Float64Array(0);
+  status = new Uint8Array(0);
+  critical = new Uint8Array(0);
+  private capacity = 0;
+
+  constructor(readonly dim: number) {}
+
+  get divergedAt(): number | null {
+    // A diverged record is a run's last, so there is one place to look.
+    return this.length > 0 && this.status[this.length - 1] === DIVERGED ? this.length - 1 : null;
+  }
+
+  append(run: RunArrays): void {
+    const count = run.loss.values.length;
+    const held = this.length - run.first; // records of this chunk that are here already
+    if (held >= count) return;
+    if (held < 0) throw new Error(`records ${this.length} to ${run.first - 1} of run ${run.run} are missing`);
+    const length = run.first + count;
+    this.reserve(length);
+    const n = this.dim;
+    const put = (to: Float64Array | Uint8Array, from: RunArrays['loss'], width: number) =>
+      to.set(from.values.subarray(held * width), this.length * width);
+    put(this.loss, run.loss, 1);
+    put(this.params, run.params, n);
+    put(this.grad, run.grad, n);
+    put(this.gradNorm, run.grad_norm, 1);
+    put(this.update, run.update, n);
+    put(this.eigenvalues, run.eigenvalues, n);
+    put(this.eigenvectors, run.eigenvectors, n * n);
+    put(this.status, run.status, 1);
+    put(this.critical, run.critical, 1);
+    this.length = length;
+  }
+
+  cut(length: number): void {
+    this.length = length;
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.capacity) return;
+    this.capacity = Math.max(FIRST_CAPACITY, length, 2 * this.capacity);
+    const n = this.dim;
+    const reals = (old: Float64Array, width: number) => {
+      const grown = new Float64Array(this.capacity * width);
+      grown.set(old);
+      return grown;
+    };
+    const bytes = (old: Uint8Array) => {
+      const grown = new Uint8Array(this.capacity);
+      grown.set(old);
+      return grown;
+    };
+    this.loss = reals(this.loss, 1);
+    this.params = reals(this.params, n);
+    this.grad = reals(this.grad, n);
+    this.gradNorm = reals(this.gradNorm, 1);
+    this.update = reals(this.update, n);
+    this.eigenvalues = reals(this.eigenvalues, n);
+    this.eigenvectors = reals(this.eigenvectors, n * n);
+    this.status = bytes(this.status);
+    this.critical = bytes(this.critical);
+  }
+}

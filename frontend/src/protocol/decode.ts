@@ -1,0 +1,49 @@
+/** Messages of the server as events: JSON text, or MessagePack whose arrays become typed arrays. */
+import { decode } from '@msgpack/msgpack';
+import type { NdArray, Schemas, ServerEvent } from './wire';
+
+type Dtype = Schemas['WireArray']['dtype'];
+
+/** How to read each dtype; its keys are the protocol's, which the compiler checks. Little-endian, as every browser's machine. */
+const READERS: { readonly [D in Dtype]: (bytes: ArrayBuffer) => NdArray['values'] } = {
+  '<f4': (bytes) => new Float32Array(bytes),
+  '<f8': (bytes) => new Float64Array(bytes),
+  '|u1': (bytes) => new Uint8Array(bytes),
+};
+
+/** The event in a message. Throws for what is none. NaN and infinity in arrays stay what they are. */
+export function decodeEvent(message: string | ArrayBuffer): ServerEvent {
+  const data: unknown = typeof message === 'string' ? JSON.parse(message) : unpack(decode(message));
+  if (!isEvent(data)) throw new Error('a message of the server without an op');
+  return data;
+}
+
+function unpack(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unpack);
+  if (!isMap(value)) return value;
+  const { dtype, shape, data } = value;
+  if (isDtype(dtype) && data instanceof Uint8Array) {
+    return { dtype, shape, values: READERS[dtype](aligned(data)) };
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, unpack(item)]));
+}
+
+/** A copy of the bytes alone: in the message they lie at any offset, and typed arrays want theirs aligned. */
+function aligned(bytes: Uint8Array): ArrayBuffer {
+  const copy = new ArrayBuffer(bytes.byteLength);
+  new Uint8Array(copy).set(bytes);
+  return copy;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
+}
+
+function isDtype(value: unknown): value is Dtype {
+  return typeof value === 'string' && Object.hasOwn(READERS, value);
+}
+
+// The server is ours and its messages are checked there, so the rest of an event is taken as it is.
+function isEvent(value: unknown): value is ServerEvent {
+  return isMap(value) && typeof value['op'] === 'string';
+}

@@ -1,0 +1,251 @@
+/** The session as the page sees it: reactive fields, actions, and frames to draw. See types.ts for what each promises. */
+import { fetchCatalog } from '../experiment/catalog';
+import { opening } from '../experiment/defaults';
+import { fromHash } from '../experiment/url';
+import { Backoff } from '../protocol/backoff';
+import { decodeEvent } from '../protocol/decode';
+import { createProbe, type Probe } from '../protocol/probe';
+import { Socket } from '../protocol/socket';
+import { AddressKeeper } from './address';
+import { Frames } from './frames';
+import { Live } from './live';
+import type { Catalog, Change, Connection, Experiment, Fault, Frame, Grid, Inspected, Scene, Session } from './types';
+
+/** Steps a second at which the opening state is easy to follow. */
+const FIRST_SPEED = 10;
+
+const BROKEN = {
+  en: 'The experiment in the address cannot be read; perhaps a part of the address is missing.',
+  zh: '无法读取地址中的实验；地址可能不完整。',
+};
+
+/** The page's language, for what the server says. */
+function language(): 'en' | 'zh' {
+  return document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
+}
+
+/** The one session of the page: connects, plays the experiment in the address or the opening one, and goes on until `close`. */
+export function createSession(): Session & { close(): void } {
+  return new LiveSession();
+}
+
+class LiveSession implements Session {
+  catalog = $state.raw<Catalog | null>(null);
+  experiment = $state.raw<Experiment | null>(null);
+  scene = $state.raw<Scene | null>(null);
+  head = $state.raw(0);
+  last = $state.raw(-1);
+  playing = $state.raw(true);
+  speed = $state.raw(FIRST_SPEED);
+  connection = $state.raw<Connection>('connecting');
+  device = $state.raw('');
+  torch = $state.raw('');
+  fault = $state.raw<Fault | null>(null);
+  visible = $state.raw<readonly boolean[]>([]);
+  selected = $state.raw(0);
+
+  private readonly probe: Probe;
+  private readonly socket: Socket;
+  private readonly live: Live;
+  private readonly frames = new Frames((_now, seconds) => this.beat(seconds));
+  private readonly address = new AddressKeeper(() => this.experiment && { experiment: this.experiment, step: this.live.head });
+  private readonly draws = new Set<(frame: Frame) => void>();
+  private drawn: readonly unknown[] = [];
+
+  constructor() {
+    this.probe = createProbe(new URL('api/health', document.baseURI).href);
+    this.live = new Live({
+      link: { send: (text) => this.socket.send(text) },
+      changed: () => this.changed(),
+      now: () => performance.now(),
+      hidden: () => document.visibilityState === 'hidden',
+      language,
+    });
+    this.live.setSpeed(FIRST_SPEED);
+    this.live.play();
+    this.socket = new Socket({
+      url: new URL('api/live', document.baseURI).href.replace(/^http/, 'ws'),
+      probe: this.probe,
+      onOpen: () => this.live.connected(),
+      onMessage: (message) => this.live.receive(decodeEvent(message)),
+      onLost: () => this.live.lost(),
+    });
+    document.addEventListener('visibilitychange', this.looked);
+    addEventListener('hashchange', this.addressChanged);
+    void this.start();
+  }
+
+  close(): void {
+    document.removeEventListener('visibilitychange', this.looked);
+    removeEventListener('hashchange', this.addressChanged);
+    this.frames.stop();
+    this.address.stop();
+    this.socket.close();
+  }
+
+  // --- actions ---
+
+  async open(experiment: Experiment): Promise<boolean> {
+    const accepted = await this.live.open(experiment);
+    if (accepted) this.address.changed();
+    return accepted;
+  }
+
+  edit(change: Change): void {
+    this.live.edit(change);
+    this.address.changed();
+  }
+
+  play(): void {
+    this.live.play();
+  }
+
+  pause(): void {
+    this.live.pause();
+    this.address.changed();
+  }
+
+  seek(step: number): void {
+    this.live.seek(step);
+    if (!this.playing) this.address.changed();
+  }
+
+  stepBy(steps: number): void {
+    this.live.stepBy(steps);
+    this.address.changed();
+  }
+
+  setSpeed(stepsPerSecond: number): void {
+    this.live.setSpeed(stepsPerSecond);
+  }
+
+  select(run: number): void {
+    if (run >= 0 && run < this.visible.length) this.selected = run;
+    this.frames.wake();
+  }
+
+  setVisible(run: number, visible: boolean): void {
+    this.visible = this.visible.map((was, n) => (n === run ? visible : was));
+    this.frames.wake();
+  }
+
+  clearFault(): void {
+    this.live.fault = null;
+    this.changed();
+  }
+
+  async surface(bounds: [number, number][], shape: number[]): Promise<Grid> {
+    const { z, bounds: given } = await this.live.surfaces.ask({ op: 'surface', bounds, shape });
+    const nx = z.shape.at(-1) ?? 0;
+    const ny = z.shape.length > 1 ? (z.shape[0] ?? 0) : 1;
+    return { bounds: given, nx, ny, z: z.values instanceof Float32Array ? z.values : Float32Array.from(z.values) };
+  }
+
+  async inspect(step: number, run: number): Promise<Inspected> {
+    return this.live.inspections.ask({ op: 'inspect', step, run });
+  }
+
+  onFrame(draw: (frame: Frame) => void): () => void {
+    this.draws.add(draw);
+    this.drawn = [];
+    this.frames.wake();
+    return () => this.draws.delete(draw);
+  }
+
+  // --- how it begins ---
+
+  private async start(): Promise<void> {
+    this.catalog = await this.untilFetched();
+    await this.openAddress(true);
+  }
+
+  /** The page has come from the server, so this succeeds at once, unless the server goes away in that moment. */
+  private async untilFetched(): Promise<Catalog> {
+    const url = new URL('api/catalog', document.baseURI).href;
+    for (const backoff = new Backoff(); ; ) {
+      try {
+        return await fetchCatalog(url);
+      } catch {
+        do await new Promise((resolve) => setTimeout(resolve, backoff.next()));
+        while (!(await this.probe.ask()));
+      }
+    }
+  }
+
+  /** Opens what the address holds; what cannot be opened is said, and at the start the opening experiment plays instead. */
+  private async openAddress(atStart: boolean): Promise<void> {
+    let fault: Fault | null = null;
+    try {
+      const address = await fromHash(location.hash);
+      if (address) {
+        if (address.step > 0) this.live.pause();
+        if (await this.live.open(address.experiment, address.step)) return;
+        fault = this.live.fault;
+        if (atStart) this.live.play();
+      }
+    } catch {
+      fault = { code: 'bad_address', field: '', message: BROKEN[language()], column: null };
+    }
+    if (atStart && this.catalog) await this.live.open(opening(this.catalog));
+    this.live.fault = fault ?? this.live.fault;
+    this.changed();
+  }
+
+  private readonly addressChanged = (): void => {
+    if (!this.address.own) void this.openAddress(false);
+  };
+
+  // --- how it goes on ---
+
+  private readonly looked = (): void => {
+    this.frames.stop();
+    this.live.visibilityChanged();
+  };
+
+  /** Discrete fields follow at once; what moves with the recording follows once a frame. */
+  private changed(): void {
+    const { live } = this;
+    this.experiment = live.experiment;
+    this.scene = live.scene;
+    this.playing = live.playhead.playing;
+    this.speed = live.playhead.speed;
+    this.connection = live.connection;
+    this.device = live.device;
+    this.torch = live.torch;
+    this.fault = live.fault;
+    const runs = live.experiment?.runs.length ?? 0;
+    if (runs !== this.visible.length) {
+      this.visible = Array.from({ length: runs }, (_, run) => this.visible[run] ?? true);
+      this.selected = Math.min(this.selected, Math.max(0, runs - 1));
+    }
+    this.frames.wake();
+  }
+
+  private beat(seconds: number): boolean {
+    const { live } = this;
+    const more = live.tick(seconds);
+    if (this.playing !== live.playhead.playing) this.address.changed();
+    this.playing = live.playhead.playing;
+    this.head = live.head;
+    this.last = live.recording.last;
+    this.draw();
+    return more;
+  }
+
+  private draw(): void {
+    const { experiment, scene, visible, selected, live } = this;
+    const { recording, head } = live;
+    if (!experiment || !scene || recording.last < 0) return;
+    const now = [experiment, scene, recording.changes, head, visible, selected];
+    if (now.every((value, n) => value === this.drawn[n])) return;
+    this.drawn = now;
+    const frame: Frame = { experiment, scene, recording, head, visible, selected };
+    for (const draw of this.draws) {
+      try {
+        draw(frame);
+      } catch (error) {
+        reportError(error); // one drawing that fails takes no other with it
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * What the rooms of the page know of each other: the session, seen by everything that draws or controls.
+ *
+ * A session is one open experiment, its recording (written by the server, read by everyone) and the play head, which
+ * belongs to the page. Controls read the reactive fields and call the actions; what moves every frame (stage, charts)
+ * is drawn from `onFrame` and touches no reactive state.
+ */
+import type { components } from '../protocol/protocol.gen';
+
+type Schemas = components['schemas'];
+export type Experiment = Schemas['Experiment'];
+export type Run = Schemas['Run'];
+export type OptimizerSpec = Schemas['OptimizerSpec'];
+export type Edit = Schemas['Edit'];
+export type Value = OptimizerSpec[string];
+export type Scene = Schemas['Scene'];
+export type CriticalPoint = Schemas['CriticalPoint'];
+export type Catalog = Schemas['Catalog'];
+export type Inspected = Schemas['Inspected'];
+
+/** Records 0..length-1 of one run, in flat arrays whose capacity may exceed `length`. n = dim. */
+export interface Track {
+  readonly length: number;
+  readonly dim: number;
+  /** [k] loss at the parameters after k updates; NaN and infinity as they are. */
+  readonly loss: Float64Array;
+  /** [k * n + i] */
+  readonly params: Float64Array;
+  readonly grad: Float64Array;
+  /** [k] */
+  readonly gradNorm: Float64Array;
+  /** [k * n + i] the update that led to record k; zero at 0. */
+  readonly update: Float64Array;
+  /** [k * n + i] ascending, of the Hessian at record k. */
+  readonly eigenvalues: Float64Array;
+  /** [(k * n + row) * n + column]; columns are the eigenvectors. */
+  readonly eigenvectors: Float64Array;
+  /** [k] place in STATUSES / CRITICALS below. */
+  readonly status: Uint8Array;
+  readonly critical: Uint8Array;
+  /** Step of the record at which the run diverged (its last), or null. */
+  readonly divergedAt: number | null;
+}
+
+export const STATUSES = ['running', 'converged', 'diverged'] as const satisfies readonly Schemas['Inspected']['status'][];
+export const CRITICALS = ['none', 'minimum', 'saddle', 'maximum', 'degenerate'] as const satisfies readonly Schemas['Inspected']['critical'][];
+
+export interface Recording {
+  /** One a run, in the experiment's order. */
+  readonly tracks: readonly Track[];
+  /** The furthest step recorded of any run; -1 when there is none. */
+  readonly last: number;
+  /** Goes up whenever records were forgotten (an edit, a new experiment): what was cached of them is void. */
+  readonly epoch: number;
+}
+
+/** Everything that a drawing of one moment needs. */
+export interface Frame {
+  readonly experiment: Experiment;
+  readonly scene: Scene;
+  readonly recording: Recording;
+  /** The step on screen, an integer in 0..recording.last. */
+  readonly head: number;
+  readonly visible: readonly boolean[];
+  readonly selected: number;
+}
+
+/** What the server said was wrong; shown beside the field. field: e.g. `runs[0].optimizer.lr`, '' for none. */
+export interface Fault {
+  readonly code: string;
+  readonly field: string;
+  readonly message: string;
+  /** 1-based, for typed text. */
+  readonly column: number | null;
+}
+
+/** z in rows of y: z[iy * nx + ix]; one row for a problem of one variable. */
+export interface Grid {
+  readonly bounds: readonly (readonly [number, number])[];
+  readonly nx: number;
+  readonly ny: number;
+  readonly z: Float32Array;
+}
+
+/** What an edit changes: exactly one of set, optimizer, params. It happens at the step on screen. */
+export type Change = { run: number } & (
+  | { set: Record<string, Value> }
+  | { optimizer: OptimizerSpec }
+  | { params: number[] }
+);
+
+export type Connection = 'connecting' | 'live' | 'lost';
+
+export interface Session {
+  // --- reactive: read them in components and effects ---
+  readonly catalog: Catalog | null;
+  /** As the server completed it: every default filled in. null until the first one is open. */
+  readonly experiment: Experiment | null;
+  readonly scene: Scene | null;
+  readonly head: number;
+  readonly last: number;
+  readonly playing: boolean;
+  /** Steps a second; Infinity: as fast as the machine can. */
+  readonly speed: number;
+  readonly connection: Connection;
+  readonly device: string;
+  readonly torch: string;
+  /** The last refusal, until something is accepted. */
+  readonly fault: Fault | null;
+  readonly visible: readonly boolean[];
+  /** The run whose step and sentence are shown. */
+  readonly selected: number;
+
+  // --- actions ---
+  /** Begin another experiment at step 0 and keep playing; false (and `fault` set) when it was refused: then nothing changed. */
+  open(experiment: Experiment): Promise<boolean>;
+  /** Change a run at the step on screen; what was recorded beyond is forgotten. */
+  edit(change: Change): void;
+  play(): void;
+  pause(): void;
+  seek(step: number): void;
+  /** One step on or back (pauses). On at the end of the recording asks the server for one more. */
+  stepBy(steps: number): void;
+  setSpeed(stepsPerSecond: number): void;
+  select(run: number): void;
+  setVisible(run: number, visible: boolean): void;
+  clearFault(): void;
+  surface(bounds: [number, number][], shape: number[]): Promise<Grid>;
+  inspect(step: number, run: number): Promise<Inspected>;
+
+  // --- the hot path ---
+  /** Called at most once per display frame, and only when something that a Frame holds has changed. Returns the way to stop. */
+  onFrame(draw: (frame: Frame) => void): () => void;
+}
