@@ -1,6 +1,7 @@
 """Arrays on the wire: MessagePack maps in which an array is {dtype, shape, data}."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import msgpack
@@ -55,6 +56,21 @@ def unpack_chunk(message: dict[str, Any]) -> Chunk:
         for wire in message["runs"]
     )
     return Chunk(first=message["first"], last=message["last"], runs=runs, stopped=message["stopped"])
+
+
+def upto(chunk: Chunk, step: int) -> Chunk | None:
+    """The chunk without its records after `step`; None where nothing is left. What an edit does to a chunk held."""
+    if chunk.last <= step:
+        return chunk
+    if chunk.first > step:
+        return None
+    runs = tuple(_first(run, step - run.first + 1) for run in chunk.runs if run.first <= step)
+    return Chunk(first=chunk.first, last=step, runs=runs, stopped=False)
+
+
+def _first(run: RunRecords, count: int) -> RunRecords:
+    state = {name: array[:count] for name, array in run.state.items()}
+    return replace(run, state=state, **{name: getattr(run, name)[:count] for name in _PER_RECORD})
 
 
 def pack_surface(command: int, bounds: Sequence[Sequence[float]], z: NDArray[Any]) -> bytes:

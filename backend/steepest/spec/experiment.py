@@ -113,7 +113,7 @@ class Experiment(Strict):
         there and past the limit on edits.
         """
         if edit.run >= len(self.runs):
-            raise Invalid("edit.run", no_such_run(edit.run, len(self.runs)))
+            raise Invalid(f"edits[{len(self.edits)}].run", no_such_run(edit.run, len(self.runs)))
         others = [old for old in self.edits if old.run != edit.run]
         before = [old for old in self.edits if old.run == edit.run and old.step < edit.step]
         same = [old for old in self.edits if old.run == edit.run and old.step == edit.step]

@@ -1,0 +1,180 @@
+"""One live socket: commands out, events in, binary events as the engine's own records."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.sync.client import ClientConnection
+from websockets.sync.client import connect as connect_socket
+from websockets.typing import Origin
+
+from steepest.client.address import Address
+from steepest.client.errors import ServerError, Unreachable
+from steepest.engine.record import Chunk
+from steepest.protocol.binary import unpack, unpack_array, unpack_chunk, upto
+from steepest.protocol.commands import Advance, Close, Command, EditCommand, Inspect, Open, SurfaceCommand
+from steepest.protocol.events import Closed, Edited, Error, Event, Inspected, Opened
+from steepest.spec import Edit, Experiment, parse_experiment
+from steepest.spec.text import Language
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+_LARGEST = 64 * 2**20  # bytes of one event; a chunk holds one short slice of work, so far less
+
+Reply = TypeVar("Reply", Opened, Edited, Inspected, Closed, "Grid")
+
+
+class Grid:
+    """A `SurfaceEvent`: bounds as asked for, and z of shape (ny, nx), or (nx,) for one variable; float32."""
+
+    def __init__(self, bounds: list[list[float]], z: NDArray[np.float32]) -> None:
+        self.bounds = bounds
+        self.z = z
+
+
+@contextmanager
+def connect(url: str, *, timeout: float = 10.0) -> Iterator["Client"]:
+    """A client of the server at `url`, disconnected at the end of the block.
+
+    timeout: seconds for connecting. Raises `Invalid` for what is no address, `Unreachable` where no server answers.
+    """
+    address = Address.parse(url)
+    with ExitStack() as stack:
+        try:
+            # No proxy: the server is on this machine or in the same room. No deflate: the server would refuse it.
+            socket = stack.enter_context(
+                connect_socket(
+                    address.live,
+                    origin=Origin(address.origin),
+                    compression=None,
+                    proxy=None,
+                    open_timeout=timeout,
+                    max_size=_LARGEST,
+                )
+            )
+        except InvalidStatus as error:
+            raise Unreachable(f"{address.live} refused us: HTTP {error.response.status_code}") from None
+        except (InvalidHandshake, InvalidMessage):
+            raise Unreachable(f"{address.live} is no Steepest server") from None
+        except (OSError, TimeoutError) as error:
+            raise Unreachable(f"no server at {address.live}: {_reason(error)}") from None
+        yield Client(socket)
+
+
+class Client:
+    """Sends commands and waits for their replies. Chunks that come meanwhile are kept for `records`.
+
+    Every method raises `ServerError` for the server's error and `Unreachable` when the connection ends.
+    """
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._commands = 0
+        self._revision = -1
+        self._chunks: deque[Chunk] = deque()
+
+    def open(self, experiment: Experiment | Mapping[str, Any], *, after: int = -1, language: Language = "en") -> Opened:
+        """Begins an experiment. after: records up to this step are held already and will not come."""
+        document = experiment if isinstance(experiment, Experiment) else parse_experiment(experiment)
+        command = Open(op="open", id=self._next(), experiment=document, after=after, language=language)
+        opened = self._ask(command, Opened)
+        self._chunks.clear()
+        self._revision = opened.revision
+        return opened
+
+    def advance(self, until: int) -> None:
+        """Grants records up to and including step `until`; nothing is waited for."""
+        self._send(Advance(op="advance", id=self._next(), until=until))
+
+    def records(self, until: int) -> Iterator[Chunk]:
+        """Grants, and gives the chunks as they come, until the one that holds step `until` or ends every run."""
+        self.advance(until)
+        while True:
+            chunk = self.chunk()
+            yield chunk
+            if chunk.stopped or chunk.last >= until:
+                return
+
+    def chunk(self) -> Chunk:
+        """The next chunk of the present revision; waits for it."""
+        while not self._chunks:
+            self._receive()
+        return self._chunks.popleft()
+
+    def edit(self, edit: Edit) -> Edited:
+        """Changes the experiment. Records after the edit's step are forgotten, those not yet taken from here too."""
+        edited = self._ask(EditCommand(op="edit", id=self._next(), edit=edit), Edited)
+        self._revision = edited.revision
+        cut = (upto(chunk, edited.step) for chunk in self._chunks)
+        self._chunks = deque(chunk for chunk in cut if chunk is not None)
+        return edited
+
+    def inspect(self, step: int, run: int) -> Inspected:
+        """One record in numbers."""
+        return self._ask(Inspect(op="inspect", id=self._next(), step=step, run=run), Inspected)
+
+    def surface(self, bounds: Sequence[Sequence[float]], shape: Sequence[int]) -> Grid:
+        """The open problem's loss on a grid. bounds: (low, high) a parameter; shape: points a parameter, x first."""
+        pairs = [list(map(float, pair)) for pair in bounds]
+        command = SurfaceCommand(op="surface", id=self._next(), bounds=pairs, shape=list(shape))
+        return self._ask(command, Grid)
+
+    def close(self) -> Closed:
+        """Forgets the open experiment; the connection stays."""
+        closed = self._ask(Close(op="close", id=self._next()), Closed)
+        self._chunks.clear()
+        return closed
+
+    def send(self, message: str | bytes) -> None:
+        """Any message, right or wrong: for tests of the server."""
+        try:
+            self._socket.send(message)
+        except ConnectionClosed as error:
+            raise _ended(error) from None
+
+    def _next(self) -> int:
+        self._commands += 1
+        return self._commands
+
+    def _send(self, command: Command) -> None:
+        self.send(command.model_dump_json())
+
+    def _ask(self, command: Command, kind: type[Reply]) -> Reply:
+        self._send(command)
+        while True:
+            event = self._receive()
+            if isinstance(event, kind):
+                return event
+
+    def _receive(self) -> Event | Grid | None:
+        """The next event; None for a chunk, which is kept where it belongs to the present revision."""
+        try:
+            message = self._socket.recv()
+        except ConnectionClosed as error:
+            raise _ended(error) from None
+        if isinstance(message, str):
+            event = _EVENT.validate_json(message)
+            if isinstance(event, Error):
+                raise ServerError(event)
+            return event
+        body = unpack(message)
+        if body["op"] == "surface":
+            return Grid(body["bounds"], unpack_array(body["z"]))
+        if body["revision"] == self._revision:
+            self._chunks.append(unpack_chunk(body))
+        return None
+
+
+def _ended(error: ConnectionClosed) -> Unreachable:
+    code = error.rcvd.code if error.rcvd else 1006  # 1006: the other side went without a word
+    return Unreachable(f"the server ended the connection (code {code})")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error).splitlines()[0] if str(error) else "no answer in time"
