@@ -91,6 +91,12 @@ def test_a_moved_point_steps_from_where_it_was_put():
     assert records.update[5].tolist() == [-0.125, -0.0625]  # the optimizer's own, without the jump
 
 
+def test_a_point_is_moved_in_the_full_precision_of_float64():
+    edits = [{"step": 0, "run": 0, "params": [0.1, -0.3]}]
+    (records,) = whole(experiment("sphere", [({"id": "sgd", "lr": 0.0}, (3, 2))], edits, "float64"), 1)
+    assert records.params[1].tolist() == [0.1, -0.3]
+
+
 def test_records_are_numbered_by_the_state_they_start_from():
     prepared = experiment("square", [({"id": "sgd", "lr": 0.25}, (5,))])
     chunk, checkpoint = advance(prepared, None, 0)

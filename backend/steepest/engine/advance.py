@@ -41,18 +41,18 @@ def advance(
         if checkpoint is None:
             runner.record(loss)
     if checkpoint is None:
-        going = [runner for runner in going if runner.goes_on()]
+        going = [runner for runner in going if runner.tape.finite()]
     while step < until and going:
         for runner in going:
             runner.step(step)
             runner.record(runner.evaluate())
         step += 1
-        going = [runner for runner in going if runner.goes_on()]
+        going = [runner for runner in going if runner.tape.finite()]
         if time.perf_counter() >= deadline:
             break
 
     live = {n: runner for n, runner in enumerate(runners) if runner is not None}
-    records = diagnose(prepared, [collect(n, first, runner) for n, runner in live.items()])
+    records = diagnose(prepared, [collect(n, first, runner.tape) for n, runner in live.items()])
     stops = {run.run: diverged_at(run) for run in records}
     runs = tuple(
         _kept(old) if runner is None else runner.checkpoint(stops[n])

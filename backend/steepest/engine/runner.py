@@ -9,16 +9,11 @@ from torch import Tensor
 
 from steepest.engine.checkpoint import RunCheckpoint, State
 from steepest.engine.prepare import Plan, Prepared, Rule, Turn
-from steepest.engine.tape import Kept, Tape
-from steepest.optimizers import StateSlot
+from steepest.engine.tape import tape_for
 
 
 class Runner:
-    """Steps one run from a checkpoint, and keeps on a tape what the records need.
-
-    One entry a record: loss (), params and grad (n,), origins (n,): where the update that led there began,
-    state: one entry for each of the plan's slots, None where the optimizer in force has none.
-    """
+    """Steps one run from a checkpoint, and keeps on its tape what the records need."""
 
     def __init__(
         self, prepared: Prepared, plan: Plan, checkpoint: RunCheckpoint | None, step: int, device: str
@@ -33,13 +28,7 @@ class Runner:
             for parameter, state in zip(self.parameters, checkpoint.state, strict=True):
                 if state:
                     self.optimizer.state[parameter] = _to_torch(state, device)
-        self.tape = Tape(self.parameters)
-        self.loss: list[Kept] = []
-        self.params: list[Kept] = []
-        self.grad: list[Kept] = []
-        self.origins: list[Kept] = []
-        self.state: list[list[Kept | None]] = []
-        self.origin = self.position()
+        self.tape = tape_for(self.parameters, plan.slots)
 
     def _build(self, rule: Rule) -> torch.optim.Optimizer:
         return rule.optimizer.build(self.parameters, rule.values)
@@ -57,22 +46,8 @@ class Runner:
         return loss
 
     def record(self, loss: Tensor) -> None:
-        """Keeps this moment; the next step writes over parameters, gradients and state."""
-        position = self.position()
-        self.loss.append(self.tape.keep(loss))
-        self.params.append(position)
-        self.grad.append(self.tape.keep_all([parameter.grad for parameter in self.parameters]))
-        self.origins.append(self.origin)
-        self.state.append([self._slot(slot) for slot in self.plan.slots])
-        self.origin = position
-
-    def goes_on(self) -> bool:
-        """Whether the last record is finite; a run that is not stops there."""
-        return all(map(self.tape.finite, (self.loss[-1], self.grad[-1], self.params[-1])))
-
-    def position(self) -> Kept:
-        """Copy of all parameters as one vector."""
-        return self.tape.keep_all(self.parameters)
+        """Keeps this moment on the tape."""
+        self.tape.record(loss, self.optimizer.state)
 
     def step(self, step: int) -> None:
         """The update from `step` to `step + 1`, with the edits that take effect on it.
@@ -93,8 +68,8 @@ class Runner:
             turn.rule.optimizer.change(self.optimizer, turn.rule.values)
         self.rule = turn.rule
         if turn.params is not None:
-            self._move(torch.tensor(turn.params))
-            self.origin = self.position()
+            self._move(torch.tensor(turn.params, dtype=self.parameters[0].dtype))
+            self.tape.jump()
         if turn.renewed or turn.params is not None:
             self.evaluate()  # the gradient belongs to another place, or to another optimizer's needs
 
@@ -105,16 +80,6 @@ class Runner:
                 size = parameter.numel()
                 parameter.copy_(position[place : place + size].reshape(parameter.shape))
                 place += size
-
-    def _slot(self, slot: StateSlot) -> Kept | None:
-        """One entry of the optimizer's state for all parameters; None where it has not been made."""
-        states = [self.optimizer.state.get(parameter, {}).get(slot.name) for parameter in self.parameters]
-        if any(value is None for value in states):
-            return None
-        if not slot.scalar:
-            return self.tape.keep_all(states)
-        value = states[0]
-        return self.tape.keep(value if isinstance(value, Tensor) else torch.tensor(float(value)))
 
     def checkpoint(self, stopped: int | None) -> RunCheckpoint:
         """All that is needed to go on from here."""

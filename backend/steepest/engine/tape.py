@@ -1,59 +1,145 @@
-"""Copies of tensors, taken at every step and turned into arrays once a chunk.
-
-Small tensors on the CPU are copied into Python lists: a tenth of the time of a clone, and nothing for the garbage
-collector to walk over. Others are cloned on their device, and wait there.
-"""
+"""What is kept of every step while stepping, and turned into arrays once a chunk."""
 
 import math
-from collections.abc import Sequence
-from typing import Any, cast
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from steepest.engine.record import Array
-
-Kept = float | list[float] | Tensor
+from steepest.optimizers import StateSlot
 
 SMALL = 64  # numbers
 
+TorchState = Mapping[Tensor, Mapping[str, Any]]  # as `optimizer.state`
 
-class Tape:
-    """How the tensors of one run are kept: all in the same way, and read back in the parameters' dtype."""
 
-    def __init__(self, parameters: Sequence[Tensor]) -> None:
-        self.like = parameters[0]
+class Tape(ABC):
+    """One entry a record, of one run with n parameters in all.
+
+    loss: one number; params, grad: n numbers; origins: n numbers, where the update that led there began; state: one
+    entry for each slot, None where the optimizer has none. How an entry is held is each kind's own affair.
+    """
+
+    def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
+        self.parameters = parameters
+        self.slots = slots
         self.size = sum(parameter.numel() for parameter in parameters)
-        self.small = self.size <= SMALL and self.like.device.type == "cpu"
+        self.dtype = torch.empty(0, dtype=parameters[0].dtype).numpy().dtype
+        self.loss: list[Any] = []
+        self.params: list[Any] = []
+        self.grad: list[Any] = []
+        self.origins: list[Any] = []
+        self.state: list[list[Any]] = []
+        self.jump()
 
-    def keep(self, scalar: Tensor) -> Kept:
-        """A copy of one number."""
-        return scalar.item() if self.small else scalar.detach().clone()
+    @abstractmethod
+    def record(self, loss: Tensor, state: TorchState) -> None:
+        """Copies this moment: the next step writes over parameters, gradients and state."""
 
-    def keep_all(self, tensors: Sequence[Any]) -> Kept:
-        """A copy of one tensor a parameter, as one vector (n,) in the order of `module.parameters()`."""
-        if self.small:
-            if len(tensors) == 1 and tensors[0].dim() == 1:
-                return cast(list[float], tensors[0].tolist())
-            return [number for tensor in tensors for number in tensor.reshape(-1).tolist()]
-        return torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
+    @abstractmethod
+    def finite(self) -> bool:
+        """Whether the last record's loss, gradient and parameters are all finite."""
 
-    def finite(self, kept: Kept) -> bool:
-        """Whether every number of what was kept is finite."""
-        if isinstance(kept, Tensor):
-            return bool(torch.isfinite(kept).all())
-        return math.isfinite(kept) if isinstance(kept, float) else all(map(math.isfinite, kept))
+    @abstractmethod
+    def array(self, entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
+        """All entries, m of them, as one array (m, *shape) in the parameters' dtype; NaN where an entry is None."""
 
-    def array(self, column: Sequence[Kept | None], shape: tuple[int, ...]) -> Array:
-        """What was kept at m moments as one array (m, *shape), in the parameters' dtype; NaN where it is None."""
-        if not self.small:
-            missing = torch.full(shape, math.nan, dtype=self.like.dtype, device=self.like.device)
-            rows = [missing if kept is None else cast(Tensor, kept).to(missing) for kept in column]
-            return torch.stack(rows).cpu().numpy() if rows else np.empty((0, *shape), self._dtype)
-        missing_row = math.nan if shape == () else [math.nan] * self.size
-        return np.array([missing_row if kept is None else kept for kept in column], self._dtype).reshape(-1, *shape)
+    @abstractmethod
+    def position(self) -> Any:
+        """Copy of all parameters, as an entry."""
 
-    @property
-    def _dtype(self) -> np.dtype[Any]:
-        return torch.empty(0, dtype=self.like.dtype).numpy().dtype
+    def jump(self) -> None:
+        """The parameters were put somewhere: the next update begins here."""
+        self.origin = self.position()
+
+
+class ListTape(Tape):
+    """For one short vector on the CPU: entries are Python numbers and lists.
+
+    A tenth of the time of cloning tensors (measured: 0.15 µs against 1.3 µs), and every step pays it several times.
+    """
+
+    def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
+        (self.only,) = parameters
+        self.names = [slot.name for slot in slots]
+        super().__init__(parameters, slots)
+
+    @override
+    def record(self, loss: Tensor, state: TorchState) -> None:
+        position = self.only.tolist()
+        self.loss.append(loss.item())
+        self.params.append(position)
+        self.grad.append(self.only.grad.tolist())  # type: ignore[union-attr]  # backward has just made it
+        self.origins.append(self.origin)
+        self.origin = position
+        if self.names:
+            slots = state.get(self.only) or {}
+            row = [slots.get(name) for name in self.names]
+            self.state.append([slot.tolist() if isinstance(slot, Tensor) else slot for slot in row])
+
+    @override
+    def finite(self) -> bool:
+        if not math.isfinite(self.loss[-1]):
+            return False
+        return all(map(math.isfinite, self.grad[-1])) and all(map(math.isfinite, self.params[-1]))
+
+    @override
+    def position(self) -> Any:
+        return self.only.tolist()
+
+    @override
+    def array(self, entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
+        missing = math.nan if shape == () else [math.nan] * self.size
+        return np.array([missing if entry is None else entry for entry in entries], self.dtype).reshape(-1, *shape)
+
+
+class TensorTape(Tape):
+    """For everything else: entries are cloned tensors that wait on their device."""
+
+    @override
+    def record(self, loss: Tensor, state: TorchState) -> None:
+        position = self.position()
+        self.loss.append(loss.detach())
+        self.params.append(position)
+        self.grad.append(_joined([parameter.grad for parameter in self.parameters]))
+        self.origins.append(self.origin)
+        self.origin = position
+        self.state.append([self._slot(slot, state) for slot in self.slots])
+
+    def _slot(self, slot: StateSlot, state: TorchState) -> Tensor | None:
+        found = [state.get(parameter, {}).get(slot.name) for parameter in self.parameters]
+        if any(value is None for value in found):
+            return None
+        return torch.as_tensor(found[0]).detach().reshape(()).clone() if slot.scalar else _joined(found)
+
+    @override
+    def finite(self) -> bool:
+        return all(bool(torch.isfinite(entry).all()) for entry in (self.loss[-1], self.grad[-1], self.params[-1]))
+
+    @override
+    def position(self) -> Any:
+        return _joined(self.parameters)
+
+    @override
+    def array(self, entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
+        like = self.parameters[0]
+        missing = torch.full(shape, math.nan, dtype=like.dtype, device=like.device)
+        rows = [missing if entry is None else entry.to(missing) for entry in entries]
+        return torch.stack(rows).cpu().numpy() if rows else np.empty((0, *shape), self.dtype)
+
+
+def tape_for(parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> Tape:
+    """The quickest tape that fits."""
+    first = parameters[0]
+    one_short_vector = len(parameters) == 1 and first.dim() == 1 and first.numel() <= SMALL
+    return (ListTape if one_short_vector and first.device.type == "cpu" else TensorTape)(parameters, slots)
+
+
+def _joined(tensors: Sequence[Any]) -> Tensor:
+    """A detached copy of one tensor a parameter as one vector (n,), in the order of `module.parameters()`."""
+    return torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
