@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import product
 
 import torch
 from torch import Tensor
@@ -17,20 +18,19 @@ def rastrigin(x: Tensor, y: Tensor) -> Tensor:
     return x**2 + y**2 + 10 * (2 - waves)
 
 
-# Stationary points of one coordinate, t + 10 pi sin(2 pi t) = 0, with what it adds to the value; only those around the
-# middle, of some twenty in the view: (t, t^2 + 10 - 10 cos 2 pi t).
-DIPS = ((0.0, 0.0), (0.9949586376523349, 0.9949590570932898), (-0.9949586376523349, 0.9949590570932898))
-CRESTS = ((0.5025460365546747, 20.251272990990113), (-0.5025460365546747, 20.251272990990113))
+# Stationary points of one coordinate, the roots of t + 10 pi sin(2 pi t): those around the middle, of the 21 in the
+# view.
+DIPS = (-0.9949586376523349, 0.0, 0.9949586376523349)
+CRESTS = (-0.5025460365546747, 0.5025460365546747)
 
 
 def critical() -> Sequence[CriticalPoint]:
-    """The 25 around the middle, of some 400 in the view."""
+    """The 25 around the middle, of 441 in the view."""
     found = []
-    for first in DIPS + CRESTS:
-        for second in DIPS + CRESTS:
-            crests = (first in CRESTS) + (second in CRESTS)
-            kind: CriticalKind = "minimum" if crests == 0 else "saddle" if crests == 1 else "maximum"
-            found.append(point(kind, (first[0], second[0]), first[1] + second[1]))
+    for at in product(DIPS + CRESTS, repeat=2):
+        kinds: tuple[CriticalKind, ...] = ("minimum", "saddle", "maximum")
+        value = sum(t**2 + 10 - 10 * math.cos(2 * math.pi * t) for t in at)
+        found.append(point(kinds[sum(t in CRESTS for t in at)], at, value))
     return found
 
 

@@ -1,6 +1,7 @@
 """The Styblinski-Tang function: a good valley and a bad one in each coordinate, so four minima of three depths."""
 
 from collections.abc import Sequence
+from itertools import product
 
 from torch import Tensor
 
@@ -14,20 +15,17 @@ def styblinski_tang(x: Tensor, y: Tensor) -> Tensor:
     return 0.5 * (x**4 - 16 * x**2 + 5 * x) + 0.5 * (y**4 - 16 * y**2 + 5 * y)
 
 
-# The roots of 4 t^3 - 32 t + 5, and what one coordinate adds to the value there.
-VALLEY = (-2.903534027771177, -39.16616570377142)
-SUMMIT = (0.1567312567803401, 0.19559889816630416)
-SIDE = (2.746802770990837, -25.02944319439488)
+# The roots of 4 t^3 - 32 t + 5: a deep valley, a summit and a shallow valley of each coordinate.
+DEEP, SUMMIT, SHALLOW = -2.903534027771177, 0.1567312567803401, 2.746802770990837
 
 
 def critical() -> Sequence[CriticalPoint]:
     """All nine: each coordinate at one of its three."""
     found = []
-    for first in (VALLEY, SUMMIT, SIDE):
-        for second in (VALLEY, SUMMIT, SIDE):
-            summits = (first is SUMMIT) + (second is SUMMIT)
-            kind: CriticalKind = "minimum" if summits == 0 else "saddle" if summits == 1 else "maximum"
-            found.append(point(kind, (first[0], second[0]), first[1] + second[1]))
+    for at in product((DEEP, SUMMIT, SHALLOW), repeat=2):
+        kinds: tuple[CriticalKind, ...] = ("minimum", "saddle", "maximum")
+        value = sum(0.5 * (t**4 - 16 * t**2 + 5 * t) for t in at)
+        found.append(point(kinds[at.count(SUMMIT)], at, value))
     return found
 
 
