@@ -1,0 +1,1 @@
+"""The server: HTTP and live sockets, sessions, worker processes, and who may connect."""

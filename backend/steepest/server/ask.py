@@ -1,0 +1,77 @@
+"""Questions about the open experiment that change nothing: one record in numbers, and the loss on a grid."""
+
+import math
+from functools import partial
+from typing import cast
+
+from steepest.engine import Checkpoint
+from steepest.protocol.commands import Inspect, SurfaceCommand
+from steepest.server import work
+from steepest.server.refusals import too_many_points
+from steepest.server.schedule import Job, Share
+from steepest.server.service import Service
+from steepest.server.session import Session
+from steepest.spec import Invalid, Text
+
+
+async def inspect(command: Inspect, session: Session, service: Service, share: Share) -> str:
+    """An `inspected` event as JSON. The record is made anew from the nearest checkpoint before it.
+
+    Raises `Invalid` for a run that there is not, or a step that is not reached or lies beyond the run's end.
+    """
+    step, runs = command.step, len(session.prepared.experiment.runs)
+    if command.run >= runs:
+        raise Invalid(
+            "run",
+            Text(f"there is no run {command.run}; runs are numbered 0 to {runs - 1}", f"运行编号应为 0 到 {runs - 1}"),
+        )
+    if step > session.known:
+        raise Invalid(
+            "step",
+            Text(
+                f"step {step} is not reached yet; the last is {session.known}", f"尚未到达;最后一步是 {session.known}"
+            ),
+        )
+    document, device = session.document, service.device
+    checkpoint = session.trail.nearest(step - 1)
+    while step > 0 and (checkpoint is None or checkpoint.step < step - 1):
+        nearer = partial(_nearer, document, checkpoint, step - 1, device)
+        result: work.Advanced = await service.scheduler.work(share, nearer, urgent=True)
+        checkpoint = result.checkpoints[-1]
+        session.trail.add(checkpoint)
+        if result.stopped:
+            raise _beyond(command)
+    job = work.inspect, (document, checkpoint, step, command.run, command.id, device)
+    found = await service.scheduler.work(share, lambda _: job, urgent=True)
+    if found is None:
+        raise _beyond(command)
+    return cast(str, found)
+
+
+def _nearer(document: str, checkpoint: Checkpoint | None, step: int, device: str, budget: float) -> Job:
+    return work.reach, (document, checkpoint, step, step, 0, budget, device)
+
+
+def _beyond(command: Inspect) -> Invalid:
+    return Invalid(
+        "step",
+        Text(
+            f"run {command.run} diverged before step {command.step}",
+            f"运行 {command.run} 在第 {command.step} 步之前已发散",
+        ),
+    )
+
+
+async def surface(command: SurfaceCommand, session: Session, service: Service, share: Share) -> bytes:
+    """A packed `surface` event. Raises `Invalid` for bounds or a shape that do not fit the problem."""
+    dim, most = session.prepared.problem.dim, service.settings.max_grid_points
+    for name, given in (("bounds", command.bounds), ("shape", command.shape)):
+        if len(given) != dim:
+            raise Invalid(name, Text(f"needs one entry a parameter, that is {dim}", f"每个参数一项,共 {dim} 项"))
+    for n, (low, high) in enumerate(command.bounds):
+        if not low < high:
+            raise Invalid(f"bounds[{n}]", Text("low must be less than high", "下界应小于上界"))
+    if math.prod(command.shape) > most:
+        raise too_many_points(most)
+    job = work.surface, (session.document, command.bounds, command.shape, command.id)
+    return cast(bytes, await service.scheduler.work(share, lambda _: job, urgent=True))

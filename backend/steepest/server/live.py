@@ -1,0 +1,266 @@
+"""One live socket: an explicit state machine over commands, and a task beside it that makes the granted records.
+
+    CONNECTING --accept--> EMPTY --open--> OPEN --close--> EMPTY;  from any of them --disconnect--> GONE
+
+Commands are handled one after the other, in the order they came. The task is there exactly while the state is OPEN;
+an edit ends it and begins a new one, so that nothing of an older revision is sent after `edited`.
+"""
+
+import asyncio
+import itertools
+import logging
+import traceback
+from contextlib import suppress
+from enum import Enum
+from typing import assert_never
+
+from pydantic import BaseModel
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from steepest.engine import prepare
+from steepest.protocol.commands import (
+    Advance,
+    BadMessage,
+    Close,
+    Command,
+    EditCommand,
+    Inspect,
+    Open,
+    SurfaceCommand,
+    decode,
+)
+from steepest.protocol.events import Closed, Edited, Opened
+from steepest.server import ask
+from steepest.server.bucket import Bucket, Flooded
+from steepest.server.logs import say
+from steepest.server.refusals import binary, busy, error_event, expected, no_experiment, too_many_runs, too_many_steps
+from steepest.server.schedule import Share
+from steepest.server.service import Service
+from steepest.server.session import Session
+from steepest.server.workers import WorkFailed
+from steepest.spec.text import Language
+
+_POLICY_VIOLATION = 1008
+
+_numbers = itertools.count(1)
+
+
+class State(Enum):
+    """Where a socket is in its life."""
+
+    CONNECTING = "connecting"
+    EMPTY = "empty"
+    OPEN = "open"
+    GONE = "gone"
+
+
+class Live:
+    """Serves one socket from its handshake to its end. `run` never raises."""
+
+    def __init__(self, socket: WebSocket, service: Service) -> None:
+        settings = service.settings
+        self._socket = socket
+        self._service = service
+        self._bucket = Bucket(settings.message_rate, settings.message_burst, settings.flood_seconds)
+        self._share = Share()
+        self._sending = asyncio.Lock()
+        self._granted = asyncio.Event()
+        self._revision = 0
+        self._language: Language = "en"
+        self._session: Session | None = None
+        self._making: asyncio.Task[None] | None = None
+        self._bad_in_a_row = 0
+        self._number = next(_numbers)
+        self.state = State.CONNECTING
+
+    async def run(self) -> None:
+        """Accepts the socket, and returns when it is gone."""
+        await self._socket.accept()
+        self.state = State.EMPTY
+        say("socket.opened", socket=self._number)
+        why = "left"
+        try:
+            why = await self._listen()
+            await self._socket.close(_POLICY_VIOLATION, why)
+        except WebSocketDisconnect:
+            pass
+        except asyncio.CancelledError:  # the server stops and this client did not read its goodbye
+            why = "stopping"
+        except Exception:
+            say("socket.failed", logging.ERROR, trace=traceback.format_exc(), socket=self._number)
+            why = "failed"
+        finally:
+            self._leave()
+            self.state = State.GONE
+            say("socket.closed", socket=self._number, why=why)
+
+    async def _listen(self) -> str:
+        """Handles messages until the client leaves (raises `WebSocketDisconnect`) or must be let go: returns why."""
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(message.get("code", 1005))
+            try:
+                await self._bucket.take()
+            except Flooded:
+                return "too many messages"
+            text = message.get("text")
+            try:
+                if text is None:
+                    raise BadMessage(binary())
+                command = decode(text)
+            except BadMessage as bad:
+                self._bad_in_a_row += 1
+                if self._bad_in_a_row > self._service.settings.max_bad_messages:
+                    return "too many bad messages"
+                await self._send(error_event(bad.error, self._language, bad.id, code="bad_message"))
+            else:
+                self._bad_in_a_row = 0
+                await self._answer(command)
+
+    async def _answer(self, command: Command) -> None:
+        """Carries a command out. Whatever goes wrong is told in one error; the socket goes on."""
+        if isinstance(command, Open):
+            self._language = command.language
+        try:
+            await self._handle(command)
+        except WebSocketDisconnect:
+            raise
+        except Exception as error:
+            await self._fault(error, command.id)
+
+    async def _handle(self, command: Command) -> None:
+        match command:
+            case Open():
+                await self._open(command)
+            case Advance():
+                await self._advance(command)
+            case EditCommand():
+                await self._edit(command)
+            case Inspect():
+                await self._say(await ask.inspect(command, self._opened(), self._service, self._share))
+            case SurfaceCommand():
+                await self._send_bytes(await ask.surface(command, self._opened(), self._service, self._share))
+            case Close():
+                self._leave()
+                await self._send(Closed(op="closed", id=command.id))
+            case _:
+                assert_never(command)
+
+    async def _open(self, command: Open) -> None:
+        service, limits = self._service, self._service.settings
+        if len(command.experiment.runs) > limits.max_runs:
+            raise too_many_runs(limits.max_runs)
+        if command.after > limits.max_steps:
+            raise too_many_steps(limits.max_steps, "after")
+        prepared = prepare(command.experiment)
+        if self.state is not State.OPEN and len(service.sessions) >= limits.max_sessions:
+            raise busy(limits.max_sessions)
+        self._leave()
+        self._revision += 1
+        session = Session(prepared, self._revision, command.after, service.device, service.recent, limits)
+        self._session = session
+        self.state = State.OPEN
+        service.sessions.add(self)
+        await self._send(
+            Opened(
+                op="opened",
+                id=command.id,
+                revision=session.revision,
+                experiment=prepared.experiment,
+                scene=prepared.problem.scene,
+                device=service.device,
+                torch=service.torch,
+            )
+        )
+        self._make(session)
+
+    async def _advance(self, command: Advance) -> None:
+        session, most = self._opened(), self._service.settings.max_steps
+        session.granted = min(command.until, most)
+        self._granted.set()
+        if command.until > most:
+            raise too_many_steps(most, "until")
+
+    async def _edit(self, command: EditCommand) -> None:
+        session = self._opened()
+        session.edit(command.edit, self._revision + 1)
+        self._revision += 1
+        self._rest()
+        await self._send(
+            Edited(
+                op="edited",
+                id=command.id,
+                revision=session.revision,
+                step=command.edit.step,
+                experiment=session.prepared.experiment,
+            )
+        )
+        self._make(session)
+
+    def _opened(self) -> Session:
+        if self._session is None:
+            raise no_experiment()
+        return self._session
+
+    def _make(self, session: Session) -> None:
+        self._making = asyncio.create_task(self._records(session))
+
+    def _rest(self) -> None:
+        """Ends the task. A call that waits for a worker leaves the queue; one under way is not listened to any more."""
+        if self._making is not None:
+            self._making.cancel()
+            self._making = None
+
+    def _leave(self) -> None:
+        self._rest()
+        if self._session is not None:
+            self._service.recent.keep(self._session.document, self._session.trail)
+            self._session = None
+        self._service.sessions.discard(self)
+        self.state = State.EMPTY
+
+    async def _records(self, session: Session) -> None:
+        """Makes what is granted and sends it, chunk by chunk. Sending waits for the client, and making for sending."""
+        urgent = True  # until something shows
+        while True:
+            while not session.pending:
+                self._granted.clear()
+                await self._granted.wait()
+            try:
+                result = await self._service.scheduler.work(self._share, session.job, urgent=urgent)
+                if result is None:
+                    continue
+                chunk = session.take(result)
+                if chunk is not None:
+                    await self._send_bytes(chunk)
+                    urgent = False
+            except WebSocketDisconnect:  # the listener hears of it too, and cleans up
+                return
+            except Exception as error:
+                session.halt()
+                with suppress(WebSocketDisconnect):
+                    await self._fault(error, 0, step=session.known + 1)
+
+    async def _fault(self, error: Exception, reply_to: int, step: int | None = None) -> None:
+        if not expected(error):
+            trace = str(error) if isinstance(error, WorkFailed) else traceback.format_exc()
+            say("session.failed", logging.ERROR, trace=trace, socket=self._number)
+        await self._send(error_event(error, self._language, reply_to, step=step))
+
+    async def _send(self, event: BaseModel) -> None:
+        await self._say(event.model_dump_json())
+
+    async def _say(self, text: str) -> None:
+        async with self._sending:
+            self._check_connected()
+            await self._socket.send_text(text)
+
+    async def _send_bytes(self, message: bytes) -> None:
+        async with self._sending:
+            self._check_connected()
+            await self._socket.send_bytes(message)
+
+    def _check_connected(self) -> None:
+        if self._socket.application_state is not WebSocketState.CONNECTED:
+            raise WebSocketDisconnect(1006)

@@ -1,0 +1,149 @@
+"""Runs the server in this process: binds first, says one line when something is in the way, ends within seconds.
+
+python -m steepest.server.serve        (settings from the environment)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+import webbrowser
+from typing import TYPE_CHECKING
+
+from steepest.server.settings import Settings
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+# What takes a second to import (torch, FastAPI) is imported where it is used: worker processes import this module too.
+
+
+class CannotServe(Exception):
+    """What is in the way, in one line."""
+
+
+def serve(settings: Settings, *, open_browser: bool = False) -> None:
+    """Serves until SIGTERM or Ctrl+C. open_browser: shows the page when it is ready.
+
+    Raises `CannotServe` when the port, the device or the workers cannot be had.
+    """
+    listening = bind(settings.host, settings.port)
+    try:
+        _run(settings, listening, open_browser)
+    finally:
+        listening.close()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket bound to the address. Raises `CannotServe` in words."""
+    where = f"{host}:{port}"
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except socket.gaierror:
+        raise CannotServe(f"there is no address {host!r} on this machine") from None
+    except PermissionError:
+        raise CannotServe(f"{where} needs more rights than this process has; try a port above 1023") from None
+    except OSError as error:
+        reason = "is in use; stop what listens there, or choose another --port" if error.errno == 98 else error.strerror
+        raise CannotServe(f"{where} {reason}") from None
+
+
+def _run(settings: Settings, listening: socket.socket, open_browser: bool) -> None:
+    import uvicorn
+
+    from steepest.server import logs
+    from steepest.server.app import create_app
+    from steepest.spec import Invalid
+
+    logs.configure(settings.log_level)
+    try:
+        app = create_app(settings)
+    except Invalid as error:
+        raise CannotServe(str(error)) from None
+    _cut_silent_clients(listening, settings.silent_seconds)
+    config = uvicorn.Config(
+        app,
+        ws="websockets-sansio",  # waits for a slow reader, and closes with 1009 beyond the cap
+        ws_max_size=settings.max_message,
+        ws_per_message_deflate=False,  # chunks are random digits: nothing to gain, and memory to lose
+        proxy_headers=False,  # Host, scheme and peer are those of the connection, never what a header claims
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        lifespan="on",
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    address = url_of(listening)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started and not self.should_exit:
+                _say_ready(address, open_browser)
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if self.should_exit or not self.started:  # the second time, or before there is anything to end well
+                _end_now()
+            super().handle_exit(sig, frame)
+
+    # uvicorn raises the signal again after it has ended well, which by default would end the process with an error.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    try:
+        Server(config).run(sockets=[listening])
+    except SystemExit as error:
+        if error.code:
+            raise CannotServe("the workers did not start; the lines above say why") from None
+
+
+def url_of(listening: socket.socket) -> str:
+    """The address as a person types it."""
+    host, port = listening.getsockname()[:2]
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}"
+
+
+def _say_ready(address: str, open_browser: bool) -> None:
+    sys.stdout.write(f"Steepest is ready at {address} (Ctrl+C ends it)\n")
+    sys.stdout.flush()
+    if open_browser:  # finding a browser can take seconds
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _cut_silent_clients(listening: socket.socket, seconds: float) -> None:
+    """A client that reads nothing would hold its buffers for ever: the kernel ends it, on every accepted socket."""
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None:
+        listening.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
+
+
+def _end_now() -> None:
+    """Without waiting for anything. The workers see their pipes close, and end too."""
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+    os._exit(130)
+
+
+def main() -> None:
+    """Serves with the settings of the environment; what is in the way is one line, and exit code 2."""
+    from pydantic import ValidationError
+
+    try:
+        serve(Settings())
+    except CannotServe as error:
+        sys.stderr.write(f"steepest: {error}\n")
+        sys.exit(2)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        sys.stderr.write(f"steepest: STEEPEST_{name}: {first['msg']}\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

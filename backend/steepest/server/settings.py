@@ -1,0 +1,88 @@
+"""Every setting and every cap of the server, each with its environment variable (`STEEPEST_` + name in capitals)."""
+
+import os
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Words = Annotated[tuple[str, ...], NoDecode]  # in the environment: separated by commas
+
+
+def _default_workers() -> int:
+    """One process a core, 4 at most: a class of thirty needs no more, and each takes some 250 MB of memory."""
+    return max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4))
+
+
+class Settings(BaseSettings):
+    """What a server is started with. Times are in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="STEEPEST_", extra="forbid", frozen=True)
+
+    # --- where it listens, and who may connect ---
+    host: str = Field("127.0.0.1", description="Address to listen on; the default is reachable from this machine only.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    allowed_hosts: Words = Field(
+        (), description="Further Host headers to accept, `name:port` exactly; each also allows its http:// origin."
+    )
+    allowed_origins: Words = Field(
+        (), description="Further origins to accept exactly, such as `https://class.example`, behind a TLS proxy."
+    )
+
+    # --- where steps are made ---
+    device: str = Field("cpu", description="Device of the steps: cpu, cuda, mps, or auto for the best there is.")
+    workers: int = Field(
+        default_factory=_default_workers,
+        ge=1,
+        le=64,
+        description="Worker processes; one a core, at most 4, by default.",
+    )
+    first_slice: float = Field(
+        0.004,
+        gt=0,
+        le=1,
+        description="Time budget of the first call after an open or an edit, so that it shows at once.",
+    )
+    short_slice: float = Field(
+        0.02,
+        gt=0,
+        le=1,
+        description="Longest time budget of a call while every worker is busy, so that nobody waits long.",
+    )
+    long_slice: float = Field(
+        0.1, gt=0, le=10, description="Longest time budget of a call while another worker is free."
+    )
+    step_timeout: float = Field(5.0, gt=0, description="Longest time that one step may take.")
+    tries: int = Field(3, ge=1, le=10, description="How often a call is made whose worker dies.")
+
+    # --- caps on what one client may ask for ---
+    max_message: int = Field(65536, ge=1024, description="Largest message from a client; beyond it, close 1009.")
+    message_rate: float = Field(200.0, gt=0, description="Messages a second that a client may send for long.")
+    message_burst: int = Field(400, ge=1, description="Messages that a client may send at once.")
+    flood_seconds: float = Field(
+        10.0, gt=0, description="How long a client may send faster than that; then close 1008."
+    )
+    max_bad_messages: int = Field(20, ge=1, description="Messages in a row that are no command; one more: close 1008.")
+    max_steps: int = Field(100_000, ge=1, description="Largest step that may be granted.")
+    max_runs: int = Field(8, ge=1, le=8, description="Most runs in one experiment.")
+    max_grid_points: int = Field(262_144, ge=4, description="Most points of one surface grid.")
+    max_sessions: int = Field(64, ge=1, description="Most experiments open at once; one more is told `busy`.")
+    checkpoints: int = Field(256, ge=8, description="Most checkpoints kept of one experiment, dense near its end.")
+    recent: int = Field(64, ge=1, description="Experiments whose checkpoints are kept for a client that comes back.")
+    silent_seconds: float = Field(
+        30.0, gt=0, description="How long a client may leave what was sent to it unread; then its connection is cut."
+    )
+
+    # --- the process ---
+    start_seconds: float = Field(120.0, gt=0, description="How long the workers may take to get ready.")
+    shutdown_seconds: int = Field(2, ge=1, le=60, description="How long open sockets may take to end after SIGTERM.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least serious log line that is written."
+    )
+
+    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value

@@ -1,0 +1,80 @@
+"""The checkpoints of one experiment, and those of recent experiments for clients that come back."""
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+
+from steepest.engine import Checkpoint
+
+# How much closer together checkpoints lie at the end than far from it: the gap that is bearable grows with the
+# distance to the end, from this part of the whole on.
+_NEAR = 0.01
+
+
+class Trail:
+    """Checkpoints by step, at most `limit`, dense near the end; the first is never given up.
+
+    Sessions with the same experiment share one: a checkpoint follows from the experiment alone, whoever computed it.
+    end: the step at which every run has diverged, when that is known.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._steps: list[int] = []
+        self._checkpoints: list[Checkpoint] = []
+        self.end: int | None = None
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def add(self, checkpoint: Checkpoint) -> None:
+        """Keeps a checkpoint of this experiment; one at a step that is known changes nothing."""
+        place = bisect_left(self._steps, checkpoint.step)
+        if place < len(self._steps) and self._steps[place] == checkpoint.step:
+            return
+        self._steps.insert(place, checkpoint.step)
+        self._checkpoints.insert(place, checkpoint)
+        if len(self._steps) > self._limit:
+            self._thin()
+
+    def nearest(self, step: int) -> Checkpoint | None:
+        """The last checkpoint at or before a step; None before the first."""
+        place = bisect_right(self._steps, step)
+        return self._checkpoints[place - 1] if place else None
+
+    def until(self, step: int) -> "Trail":
+        """A trail of its own with the checkpoints up to a step: what an edit at that step leaves valid."""
+        place = bisect_right(self._steps, step)
+        trail = Trail(self._limit)
+        trail._steps = self._steps[:place]
+        trail._checkpoints = self._checkpoints[:place]
+        return trail
+
+    def _thin(self) -> None:
+        """Gives up the checkpoint whose loss widens a gap the least, measured by its distance to the end."""
+        steps = self._steps
+        last = steps[-1]
+        floor = max(1.0, _NEAR * last)
+        inner = range(1, len(steps) - 1)
+        place = min(inner, key=lambda n: (steps[n + 1] - steps[n - 1]) / (last - steps[n] + floor))
+        del self._steps[place], self._checkpoints[place]
+
+
+class Recent:
+    """Trails of the experiments that were open last, by the completed experiment's JSON document."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._trails: OrderedDict[str, Trail] = OrderedDict()
+
+    def trail(self, document: str, new: Trail) -> Trail:
+        """The experiment's trail, or the new one where none is known."""
+        trail = self._trails.get(document, new)
+        self.keep(document, trail)
+        return trail
+
+    def keep(self, document: str, trail: Trail) -> None:
+        """Counts as used just now; the one used longest ago is forgotten."""
+        self._trails[document] = trail
+        self._trails.move_to_end(document)
+        while len(self._trails) > self._size:
+            self._trails.popitem(last=False)

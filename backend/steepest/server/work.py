@@ -1,0 +1,160 @@
+"""What a worker process does: pure calls of the engine, whose answers are ready to be sent as they are.
+
+An experiment arrives as its JSON document, already checked by the server, and is made ready once a process.
+"""
+
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from steepest.engine import CRITICALS, STATUSES, Checkpoint, Prepared, RunRecords, advance, grid, prepare
+from steepest.optimizers import BUILT_IN
+from steepest.protocol.binary import pack_chunk, pack_surface
+from steepest.protocol.events import Inspected, Real
+from steepest.spec import MAX_RUNS, Experiment
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """What an advance came to.
+
+    message: the packed chunk, or None when nothing new was reached. first, last: its steps.
+    checkpoints: one or two, at growing steps; the last is where to go on. stopped: every run has diverged there.
+    """
+
+    message: bytes | None
+    first: int
+    last: int
+    checkpoints: tuple[Checkpoint, ...]
+    stopped: bool
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An exception inside a call, told in words: not every exception survives the way between processes."""
+
+    trace: str
+
+
+def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
+    """The call's answer, or `Failed`. Not even SystemExit ends the worker."""
+    try:
+        return call(*arguments)
+    except BaseException:  # the worker belongs to everyone; whatever went wrong belongs to this call
+        return Failed(traceback.format_exc())
+
+
+def reach(
+    document: str,
+    checkpoint: Checkpoint | None,
+    held: int,
+    until: int,
+    revision: int,
+    budget: float,
+    device: str,
+) -> Advanced:
+    """Goes on from a checkpoint: silently up to step `held`, then with records up to `until` at most.
+
+    budget: seconds for both together; when it is spent on the silent part, at least one record follows all the same,
+    unless `held` was not reached.
+    """
+    deadline = time.perf_counter() + budget
+    prepared = _prepared(document)
+    passed: tuple[Checkpoint, ...] = ()
+    step = -1 if checkpoint is None else checkpoint.step
+    if step < held:
+        chunk, checkpoint = advance(prepared, checkpoint, held, budget, device)
+        passed = (checkpoint,)
+        step = checkpoint.step
+        if step < held or step >= until or chunk.stopped:
+            return Advanced(None, step, step, passed, chunk.stopped)
+    left = max(0.0, deadline - time.perf_counter())
+    chunk, checkpoint = advance(prepared, checkpoint, until, left, device)
+    return Advanced(pack_chunk(chunk, revision), chunk.first, chunk.last, (*passed, checkpoint), chunk.stopped)
+
+
+def inspect(
+    document: str, checkpoint: Checkpoint | None, step: int, run: int, reply_to: int, device: str
+) -> str | None:
+    """An `inspected` event as JSON: record `step` of one run, made anew from a checkpoint before it.
+
+    None when that run stopped before.
+    """
+    chunk, _ = advance(_prepared(document), checkpoint, step, None, device)
+    records = next((records for records in chunk.runs if records.run == run), None)
+    if records is None or not records.first <= step < records.first + len(records):
+        return None
+    return _inspected(records, step - records.first, reply_to).model_dump_json()
+
+
+def surface(document: str, bounds: list[list[float]], shape: list[int], reply_to: int) -> bytes:
+    """A packed `surface` event: the experiment's loss on a grid."""
+    return pack_surface(reply_to, bounds, grid(_prepared(document).problem, bounds, shape))
+
+
+def warm(device: str) -> None:
+    """Runs once in every new worker, before its first call: the first step of each optimizer costs the most."""
+    try:
+        logging.getLogger("torch").setLevel(logging.ERROR)
+        torch.set_num_threads(1)  # more threads only slow small problems down, and would fight over the cores
+        names = [optimizer.id for optimizer in BUILT_IN if not optimizer.matrices_only]
+        for begin in range(0, len(names), MAX_RUNS):
+            some = names[begin : begin + MAX_RUNS]
+            runs = [{"optimizer": {"id": name}, "start": [1.0, 1.0]} for name in some]
+            document = {"version": 1, "problem": {"kind": "surface", "id": "matyas"}, "runs": runs}
+            advance(Experiment.model_validate(document), None, 2, None, device)
+    except Exception:
+        sys.stderr.write(f"worker could not start: {traceback.format_exc(limit=-1)}\n")
+        raise
+
+
+def nothing() -> None:
+    """An empty call: its answer says that the worker is ready."""
+
+
+@lru_cache(maxsize=128)
+def _prepared(document: str) -> Prepared:
+    return prepare(Experiment.model_validate_json(document))
+
+
+def _inspected(records: RunRecords, at: int, reply_to: int) -> Inspected:
+    return Inspected(
+        op="inspected",
+        id=reply_to,
+        step=records.first + at,
+        run=records.run,
+        loss=_real(records.loss[at].item()),
+        params=_reals(records.params[at].tolist()),
+        grad=_reals(records.grad[at].tolist()),
+        grad_norm=_real(records.grad_norm[at].item()),
+        update=_reals(records.update[at].tolist()),
+        state={
+            name: _reals(array[at].tolist()) if array.ndim > 1 else _real(array[at].item())
+            for name, array in records.state.items()
+        },
+        eigenvalues=_reals(records.eigenvalues[at].tolist()),
+        eigenvectors=[_reals(row) for row in records.eigenvectors[at].tolist()],
+        status=STATUSES[records.status[at].item()],
+        critical=CRITICALS[records.critical[at].item()],
+    )
+
+
+def _real(value: float) -> Real:
+    if value != value:
+        return "NaN"
+    if value == float("inf"):
+        return "Infinity"
+    if value == float("-inf"):
+        return "-Infinity"
+    return value
+
+
+def _reals(values: list[float]) -> list[Real]:
+    return [_real(value) for value in values]

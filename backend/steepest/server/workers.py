@@ -1,0 +1,132 @@
+"""The worker processes. Each has a pool of its own, so that one that dies badly takes no other with it."""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from steepest.server import work
+from steepest.server.logs import say
+
+_PEBBLE_WORKER = "pebble_pool_worker"  # the name that pebble gives its processes
+
+# Imported once by the process that the workers are forked from, so that a new one is there in milliseconds.
+# torch's first optimizer step would import torch._dynamo, which takes a second or two.
+_PRELOAD = ["torch", "torch._dynamo", "steepest.server.work", "steepest.server.settings"]
+
+
+class WorkerLost(Exception):
+    """The call was made several times and its worker died each time."""
+
+
+class StepTimeout(Exception):
+    """The call took longer than a step may; its worker was ended."""
+
+
+class WorkFailed(Exception):
+    """The call raised; the message is its traceback."""
+
+
+class Worker:
+    """One worker process, started anew whenever it died."""
+
+    def __init__(self, device: str, longest: float, tries: int) -> None:
+        self._device = device
+        self._longest = longest
+        self._tries = tries
+        self._pool: ProcessPool | None = None
+        self._closed = False
+
+    async def call(self, function: Callable[..., Any], *arguments: Any, longest: float | None = None) -> Any:
+        """What the function returns in the process. A call whose worker died is made again: calls are pure.
+
+        longest: how long it may take in seconds, instead of the usual.
+        Raises `WorkerLost`, `StepTimeout` or `WorkFailed`.
+        """
+        for attempt in range(1, self._tries + 1):
+            if self._closed:
+                break
+            try:
+                result = await self._once((function, *arguments), longest or self._longest)
+            except TimeoutError:
+                self._retire()
+                raise StepTimeout from None
+            except (ProcessExpired, BrokenProcessPool, RuntimeError, OSError) as error:
+                say("worker.lost", logging.WARNING, attempt=attempt, cause=type(error).__name__)
+                self._retire()
+            else:
+                if isinstance(result, work.Failed):
+                    raise WorkFailed(result.trace)
+                return result
+        raise WorkerLost
+
+    async def _once(self, arguments: tuple[Any, ...], longest: float) -> Any:
+        if self._pool is None:
+            self._pool = await asyncio.to_thread(_new_pool, self._device)
+        return await _bridged(self._pool.schedule(work.guarded, args=arguments, timeout=longest))
+
+    def _retire(self) -> Thread | None:
+        """Leaves the pool of a worker that died: perhaps with half a message in the pipe, or holding its lock."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return None
+        pool.stop()  # type: ignore[no-untyped-call]
+        joining = Thread(target=pool.join, daemon=True)  # in a thread, since such a pipe may hold it for ever
+        joining.start()
+        return joining
+
+    def close(self) -> Thread | None:
+        """No further call; what is under way never answers. Returns the thread that ends with the process."""
+        self._closed = True
+        return self._retire()
+
+
+def _new_pool(device: str) -> ProcessPool:
+    pool = ProcessPool(max_workers=1, initializer=work.warm, initargs=(device,), context=_context())
+    pool.schedule(work.nothing)  # starts the process now and not at the first call
+    return pool
+
+
+def _context() -> Any:
+    # One thread in each numeric library: set here since the forked processes inherit the environment.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")  # Windows
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOAD)
+    return context
+
+
+async def _bridged(call: "Future[Any]") -> Any:
+    """The result of a pool's future. Giving up waiting does not cancel the call: that would end its worker."""
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+
+    def tell(_: "Future[Any]") -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(done.set)
+
+    call.add_done_callback(tell)
+    await done.wait()
+    return call.result()
+
+
+def end_all(workers: list[Worker], seconds: float = 1.0) -> None:
+    """Ends every worker process; those that are not gone by themselves in time are killed: calls are pure."""
+    deadline = time.monotonic() + seconds
+    for joining in [worker.close() for worker in workers]:
+        if joining is not None:
+            joining.join(max(0.0, deadline - time.monotonic()))
+    for process in multiprocessing.active_children():
+        if process.name == _PEBBLE_WORKER:
+            process.kill()
+            process.join(1)
