@@ -1,0 +1,255 @@
+/** The flat stage: Plotly's map or curve, the grid under it, and the two canvases over it. */
+import type { Frame, Grid, Scene, Session } from '../session/types';
+import { readTheme, watchTheme, type Theme } from './colours';
+import { curveFigure, curveRange, mapFigure, type Ranges } from './figures';
+import { Heads } from './heads';
+import { watchLanguage } from './language';
+import { Layer } from './layer';
+import { PLOTLY_CONFIG, loadPlotly, type Plotly } from './plotly';
+import { flatProject, type Project } from './project';
+import { SurfaceGrid } from './surfaceGrid';
+import { Trails } from './trails';
+import { emptyViewport, fitRanges, readViewport } from './viewport';
+
+/** Margins that figures.ts gives the plot, left + right and top + bottom. */
+const MARGINS = [54, 46] as const;
+const CELLS = 132;
+/** The grid goes this share beyond the view on every side, so that panning does not show a bare edge at once. */
+const BEYOND = 0.1;
+
+interface PlotEvents {
+  on(event: string, listener: () => void): void;
+  removeAllListeners?(event: string): void;
+}
+
+export class FlatStage {
+  readonly view = emptyViewport();
+  readonly heads: Heads;
+  /** Told when the view is, or no longer is, another than the scene's own. */
+  onzoomed: (zoomed: boolean) => void = () => {};
+  /** The last frame asked for; drawn again when the picture under it moves. */
+  frame: Frame | null = null;
+
+  private plotly: Plotly | null = null;
+  private theme: Theme = readTheme();
+  private scene: Scene | null = null;
+  private problem = '';
+  private grid: Grid | null = null;
+  private ranges: Ranges = [[0, 1], [0, 1]];
+  private zoomed = false;
+  private held = false;
+  private dirty = false;
+  private working = false;
+  private stopped = false;
+  private again = 0;
+  private readonly trailLayer: Layer;
+  private readonly headLayer: Layer;
+  private readonly trails: Trails;
+  private readonly project: Project;
+  private readonly surface: SurfaceGrid;
+  private readonly size: ResizeObserver;
+  private readonly stops: (() => void)[];
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly plot: HTMLElement,
+    trailCanvas: HTMLCanvasElement,
+    headCanvas: HTMLCanvasElement,
+    session: Session,
+  ) {
+    this.trailLayer = new Layer(trailCanvas);
+    this.headLayer = new Layer(headCanvas);
+    this.trails = new Trails(this.trailLayer, this.view);
+    this.heads = new Heads(this.headLayer, this.view);
+    this.project = flatProject(this.view);
+    this.surface = new SurfaceGrid((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid));
+    this.size = new ResizeObserver(() => this.resized());
+    this.size.observe(host);
+    this.stops = [
+      watchTheme(() => this.restyle()),
+      watchLanguage(() => this.change()),
+      session.onFrame((frame) => this.draw(frame)),
+    ];
+  }
+
+  /** Loads Plotly and draws. Rejects where it cannot be loaded. */
+  async start(): Promise<void> {
+    this.plotly = await loadPlotly();
+    this.change();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.surface.stop();
+    this.size.disconnect();
+    for (const stop of this.stops) stop();
+    cancelAnimationFrame(this.again);
+    this.plotly?.purge(this.plot);
+  }
+
+  /** The hot path: paths and points of one moment. */
+  draw(frame: Frame): void {
+    this.frame = frame;
+    if (frame.scene !== this.scene) this.sceneChanged(frame);
+    if (this.view.width === 0) return;
+    this.trails.draw(frame, this.theme, this.project);
+    this.heads.draw(frame, this.theme, this.project, true);
+  }
+
+  get isZoomed(): boolean {
+    return this.zoomed;
+  }
+
+  /** factor < 1 shows less. */
+  zoom(factor: number): void {
+    this.ranges = this.ranges.map(([low, high]) => {
+      const [middle, half] = [(low + high) / 2, ((high - low) / 2) * factor];
+      return [middle - half, middle + half];
+    }) as Ranges;
+    this.setZoomed(true);
+    this.change();
+    this.askGrid(true);
+  }
+
+  /** Back to the scene's own view. */
+  home(): void {
+    this.setZoomed(false);
+    this.fit();
+    this.change();
+    this.askGrid(false);
+  }
+
+  /** While a pointer holds the picture, it is not drawn anew under it. */
+  hold(held: boolean): void {
+    this.held = held;
+    if (!held) this.change();
+  }
+
+  /** Draws the last frame again on the next display frame. */
+  redraw(): void {
+    cancelAnimationFrame(this.again);
+    this.again = requestAnimationFrame(() => {
+      if (this.frame) this.draw(this.frame);
+    });
+  }
+
+  private sceneChanged(frame: Frame): void {
+    this.scene = frame.scene;
+    const problem = JSON.stringify(frame.experiment.problem) + JSON.stringify(frame.scene.bounds);
+    if (problem === this.problem) return; // another start or optimizer: the same picture
+    this.problem = problem;
+    this.grid = null;
+    this.setZoomed(false);
+    this.trails.invalidate();
+    this.fit();
+    this.change();
+    this.askGrid(false);
+  }
+
+  private fit(): void {
+    if (!this.scene) return;
+    const box = this.host.getBoundingClientRect();
+    const [width, height] = [Math.max(box.width - MARGINS[0], 50), Math.max(box.height - MARGINS[1], 50)];
+    const bounds = this.scene.bounds as readonly (readonly [number, number])[];
+    if (this.scene.dim === 1) {
+      const [low, high] = bounds[0] ?? [0, 1];
+      this.ranges = [[low, high], this.grid ? curveRange(this.grid, this.curveLog()) : [0, 1]];
+    } else {
+      this.ranges = fitRanges(bounds, width, height);
+    }
+  }
+
+  private curveLog(): boolean {
+    return Boolean(this.scene?.log_height && this.grid?.z.every((value) => !(value <= 0)));
+  }
+
+  private askGrid(soon: boolean): void {
+    if (!this.scene) return;
+    const [x, y] = this.ranges;
+    const pad = ([low, high]: [number, number], share: number): [number, number] => [
+      low - (high - low) * share,
+      high + (high - low) * share,
+    ];
+    const one = this.scene.dim === 1;
+    const bounds = one ? [pad(x, 0)] : [pad(x, BEYOND), pad(y, BEYOND)];
+    const shape = one ? [600] : [CELLS, CELLS];
+    if (soon) this.surface.askSoon(bounds, shape);
+    else this.surface.ask(bounds, shape);
+  }
+
+  private gridArrived(grid: Grid): void {
+    this.grid = grid;
+    if (this.scene?.dim === 1 && !this.zoomed) this.fit();
+    this.change();
+  }
+
+  private restyle(): void {
+    // The page's tokens change with the same attribute; read them once they have.
+    this.theme = readTheme();
+    this.trails.invalidate();
+    this.change();
+  }
+
+  private resized(): void {
+    if (!this.zoomed) this.fit();
+    this.change();
+    if (this.scene && !this.zoomed && this.scene.dim > 1) this.askGrid(true);
+  }
+
+  /** Something of the scene changed: Plotly draws once, however many changes came together. */
+  private change(): void {
+    this.dirty = true;
+    if (!this.working) void this.work();
+  }
+
+  private async work(): Promise<void> {
+    this.working = true;
+    try {
+      while (this.dirty && !this.held && this.plotly && this.scene && !this.stopped) {
+        this.dirty = false;
+        const box = this.host.getBoundingClientRect();
+        if (box.width < 40 || box.height < 40) break;
+        const log = this.curveLog();
+        const figure =
+          this.scene.dim === 1
+            ? curveFigure(this.scene, this.grid, this.ranges, this.theme, log)
+            : mapFigure(this.scene, this.grid, this.ranges, this.theme);
+        const layout = { ...figure.layout, width: Math.floor(box.width), height: Math.floor(box.height) };
+        const first = !this.plot.classList.contains('js-plotly-plot');
+        await this.plotly.react(this.plot, figure.data, layout, { ...PLOTLY_CONFIG, scrollZoom: true });
+        if (this.stopped) return;
+        if (first) this.listen();
+        this.trailLayer.resize(layout.width, layout.height);
+        this.headLayer.resize(layout.width, layout.height);
+        readViewport(this.plot, this.view);
+        this.trails.invalidate();
+        this.redraw();
+      }
+    } finally {
+      this.working = false;
+    }
+  }
+
+  private listen(): void {
+    const events = this.plot as unknown as PlotEvents;
+    const moved = (): void => {
+      if (!readViewport(this.plot, this.view)) return;
+      const { x0, x1, y0, y1 } = this.view;
+      this.ranges = [[x0, x1], [y0, y1]];
+      this.setZoomed(true);
+      this.trails.invalidate();
+      this.redraw();
+    };
+    events.on('plotly_relayouting', moved);
+    events.on('plotly_relayout', () => {
+      moved();
+      if (this.zoomed) this.askGrid(true);
+    });
+  }
+
+  private setZoomed(zoomed: boolean): void {
+    if (zoomed === this.zoomed) return;
+    this.zoomed = zoomed;
+    this.onzoomed(zoomed);
+  }
+}

@@ -1,0 +1,22 @@
+/** Where record k of a run stands in the picture. */
+import type { Track } from '../session/types';
+import { toX, toY, type Viewport } from './viewport';
+
+/** Writes the place of a record, in CSS pixels, into `spot`. Not finite where the record is not. */
+export type Project = (track: Track, k: number) => void;
+
+/** The last place asked for. One object for all, so that a frame allocates nothing. */
+export const spot = { x: 0, y: 0 };
+
+/** Two parameters on the map; for one parameter the point sits on the curve at its loss. */
+export function flatProject(view: Viewport): Project {
+  return (track, k) => {
+    if (track.dim === 1) {
+      spot.x = toX(view, track.params[k] as number);
+      spot.y = toY(view, track.loss[k] as number);
+    } else {
+      spot.x = toX(view, track.params[k * track.dim] as number);
+      spot.y = toY(view, track.params[k * track.dim + 1] as number);
+    }
+  };
+}
