@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given, settings
-from hypothesis.errors import UnsatisfiedAssumption
 from hypothesis import strategies as st
+from hypothesis.errors import UnsatisfiedAssumption
 
 from steepest.problems.expression import (
     FUNCTIONS,
