@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
@@ -112,11 +111,6 @@ class SurfaceModule(nn.Module):
     def forward(self) -> Tensor:
         """The loss at the present position, shape ()."""
         return self.loss_at(self.position)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """The same as forward; only here for its type."""
-        result: Tensor = super().__call__(*args, **kwargs)
-        return result
 
 
 def point(kind: str, at: Sequence[float], value: float) -> CriticalPoint:
