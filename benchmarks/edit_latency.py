@@ -1,0 +1,201 @@
+"""Claim (b): from an edit sent to the first changed record at the client, idle and beside other sessions.
+
+    python benchmarks/edit_latency.py [--sessions 25] [--starve]
+
+One client plays 30 steps a second and edits ten times a second at the step on its screen. The others, in a process of
+their own, play 30 steps a second each, half a second ahead, as a page does. A player starves when its play head comes
+to the end of what it has. Goals: p99 50 ms idle, 150 ms beside 25 sessions on two cores.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
+from typing import Any
+
+import numpy as np
+from websockets.asyncio.client import ClientConnection, connect
+
+from started import machine, server
+from steepest.client.address import Address
+from steepest.protocol.binary import unpack
+
+RATE = 30  # steps a second
+AHEAD = RATE // 2
+EDITS = 300
+
+
+def experiment(seed: int) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "problem": {"kind": "surface", "id": "beale"},
+        "seed": seed,
+        "runs": [{"optimizer": {"id": "sgd", "lr": 0.001, "momentum": 0.9}, "start": [1.0, 1.0]}],
+    }
+
+
+class Player:
+    """A page, as far as the server can tell: grants half a second ahead of a play head at 30 steps a second."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.revision = 0
+        self.last = -1
+        self.granted = -1
+        self.opened = asyncio.Event()
+        self.changed: dict[int, float] = {}  # revision: when its first record came
+
+    async def open(self, seed: int) -> None:
+        await self.say(op="open", experiment=experiment(seed))
+        self.listening = asyncio.create_task(self.listen())  # ends with the socket
+        await self.opened.wait()
+
+    async def say(self, **command: Any) -> None:
+        await self.socket.send(json.dumps(command))
+
+    async def listen(self) -> None:
+        async for message in self.socket:
+            now = time.perf_counter()
+            if isinstance(message, str):
+                event = json.loads(message)
+                if event["op"] == "error":
+                    raise RuntimeError(event["message"])
+                self.revision = event["revision"]
+                self.opened.set()
+                if event["op"] == "edited":
+                    self.last = event["step"]
+            else:
+                chunk = unpack(message)
+                if chunk["revision"] == self.revision:
+                    self.changed.setdefault(self.revision, now)
+                    self.last = chunk["last"]
+
+    async def grant(self, head: int) -> None:
+        if head + AHEAD >= self.granted + 5:  # a page grants a few steps at a time
+            self.granted = head + AHEAD
+            await self.say(op="advance", until=self.granted)
+
+
+def address_of(server_address: str) -> tuple[str, str]:
+    address = Address.parse(server_address)
+    return address.live, address.origin
+
+
+async def play(url: str, origin: str, seed: int, stop: Event, starved: list[tuple[int, int]]) -> None:
+    """Plays until told to stop; notes at how many of its frames the head had to wait."""
+    async with connect(url, origin=origin, compression=None, proxy=None) as socket:  # type: ignore[arg-type]
+        player = Player(socket)
+        await player.open(seed)
+        head = waits = frames = 0
+        await player.grant(head)
+        await asyncio.sleep(1.0 + (seed % 30) / 30)  # they do not all begin at once
+        due = time.perf_counter()
+        while not stop.is_set():
+            due += 1 / RATE
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            frames += 1
+            if head < player.last:
+                head += 1
+            else:
+                waits += 1
+            await player.grant(head)
+        starved.append((waits, frames))
+
+
+def crowd(server_address: str, count: int, ready: Event, stop: Event, results: "Queue[list[tuple[int, int]]]") -> None:
+    """The other sessions, in a process of their own."""
+
+    async def all_of_them() -> None:
+        starved: list[tuple[int, int]] = []
+        url, origin = address_of(server_address)
+        players = [asyncio.create_task(play(url, origin, 1000 + n, stop, starved)) for n in range(count)]
+        await asyncio.sleep(3.0)
+        ready.set()
+        await asyncio.gather(*players)
+        results.put(starved)
+
+    asyncio.run(all_of_them())
+
+
+@contextmanager
+def beside(server_address: str, count: int) -> Iterator[list[tuple[int, int]]]:
+    """`count` other sessions playing while the block lasts; afterwards the list holds (waits, frames) of each."""
+    found: list[tuple[int, int]] = []
+    if not count:
+        yield found
+        return
+    context = multiprocessing.get_context("spawn")
+    ready, stop, results = context.Event(), context.Event(), context.Queue()
+    process = context.Process(target=crowd, args=(server_address, count, ready, stop, results))
+    process.start()
+    ready.wait()
+    yield found
+    stop.set()
+    found.extend(results.get())
+    process.join()
+
+
+async def edits(server_address: str, count: int) -> list[float]:
+    """Milliseconds from each edit sent to the first record of its revision."""
+    url, origin = address_of(server_address)
+    times = []
+    async with connect(url, origin=origin, compression=None, proxy=None) as socket:  # type: ignore[arg-type]
+        player = Player(socket)
+        await player.open(int(time.time() * 1000) % 2**31)
+        head = 0
+        await player.grant(head)
+        await asyncio.sleep(1.0)
+        for n in range(count):
+            for _ in range(3):  # three steps between edits: ten edits a second
+                await asyncio.sleep(1 / RATE)
+                head = min(head + 1, player.last)
+                await player.grant(head)
+            before = player.revision
+            sent = time.perf_counter()
+            lr = 0.001 * (1 + n % 7 / 10)
+            await player.say(op="edit", edit={"step": head, "run": 0, "set": {"lr": lr}})
+            while not any(revision > before for revision in player.changed):
+                await asyncio.sleep(0.0005)
+                if time.perf_counter() - sent > 10:
+                    raise RuntimeError("no changed record in 10 s")
+            times.append(1000 * (player.changed[max(player.changed)] - sent))
+    return times
+
+
+def measure(server_address: str, others: int, count: int = EDITS) -> float:
+    with beside(server_address, others) as starved:
+        times = asyncio.run(edits(server_address, count))
+    p50, p99 = np.percentile(times, [50, 99])
+    line = f"beside {others} sessions: {count} edits, p50 {p50:.0f} ms, p99 {p99:.0f} ms, max {max(times):.0f} ms"
+    share = 0.0
+    if others:
+        share = sum(waits for waits, _ in starved) / sum(frames for _, frames in starved)
+        hungry = sum(waits > 0.01 * frames for waits, frames in starved)
+        line += f"; players waited at {share:.2%} of their frames, {hungry} of {others} at more than 1 %"
+    print(line, flush=True)
+    return share
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sessions", type=int, default=25)
+    parser.add_argument("--starve", action="store_true", help="add sessions until players starve")
+    arguments = parser.parse_args()
+    print(f"# {machine()}; the load generator runs on the same cores")
+    with server(STEEPEST_MAX_SESSIONS="400") as address:
+        measure(address, 0)
+        measure(address, arguments.sessions)
+        if arguments.starve:
+            for others in range(arguments.sessions + 15, 200, 15):
+                if measure(address, others, count=60) > 0.01:
+                    print(f"players begin to starve at about {others} sessions")
+                    break
+
+
+if __name__ == "__main__":
+    main()
