@@ -32,7 +32,7 @@ class PageBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         """Builds the page. version: "standard" or "editable", as hatchling names the kind of wheel."""
         if version == "editable":
             return
-        if os.environ.get("STEEPEST_PAGE") == "built" and (PAGE / "index.html").exists():
+        if os.environ.get("STEEPEST_PAGE_IS_BUILT") == "1" and (PAGE / "index.html").exists():
             return  # a stage of the Dockerfile, or a packager, built it before
         folder = node.find()
         if folder is None:

@@ -1,11 +1,12 @@
-import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig } from 'vitest/config'
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { plotlyInStrictPage } from './plotly-in-strict-page';
 
 // The server that `npm run dev` passes /api on to: `steepest serve` in another terminal.
-const server = process.env.STEEPEST_DEV_SERVER ?? 'http://127.0.0.1:8000'
+const server = process.env['STEEPEST_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), plotlyInStrictPage()],
   // Relative addresses: the page works below any path of a reverse proxy.
   base: './',
   build: {
@@ -27,4 +28,4 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
   },
-})
+});
