@@ -14,7 +14,7 @@ CriticalKind = Literal["minimum", "saddle", "maximum", "degenerate"]
 class CriticalPoint(BaseModel):
     """A point where the gradient is zero (or, at a cusp, where the minimum is). at: shape (n,)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: CriticalKind
     at: tuple[float, ...]
@@ -30,7 +30,7 @@ class Scene(BaseModel):
     bounded: False where the loss falls for ever.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     dim: int
     names: tuple[str, ...]

@@ -15,7 +15,7 @@ Bounds = tuple[tuple[float, float], ...]
 class Start(BaseModel):
     """A starting point worth trying, shape (n,), and what is to be seen from it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: tuple[float, ...]
     title: Text
