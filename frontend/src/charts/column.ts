@@ -1,0 +1,246 @@
+/** The column of charts: Plotly's frames, the growing lines, the cursor, and when to draw which anew. */
+import type { Frame, Session, Track } from '../session/types';
+import { readTheme, watchTheme, type Theme } from '../stage/colours';
+import { watchLanguage } from '../stage/language';
+import { Layer } from '../stage/layer';
+import { PLOTLY_CONFIG, loadPlotly, type Plotly } from '../stage/plotly';
+import { fromX, readViewport } from '../stage/viewport';
+import { Cursor } from './cursor';
+import { Lines } from './lines';
+import { axisName, paneFigure, paneOf, type Pane } from './panes';
+import { Range, stepRange } from './range';
+import { SERIES, limits, type ChartId, type Limit } from './series';
+
+export type Scale = 'auto' | 'log' | 'linear';
+
+export class ChartColumn {
+  panes: Pane[] = [];
+  frame: Frame | null = null;
+  /** The step under the pointer, or -1. */
+  hover = -1;
+  /** Told when the loss axis turns out to be logarithmic or linear. */
+  onscale: (log: boolean) => void = () => {};
+
+  private plotly: Plotly | null = null;
+  private theme: Theme = readTheme();
+  private ids: readonly ChartId[] = [];
+  private scale: Scale = 'auto';
+  /** A loss at or below 0 was seen: no logarithm. */
+  private signed = false;
+  private lastStep = stepRange(0);
+  private limits: readonly Limit[] = [];
+  private epoch = -1;
+  private selected = -1;
+  private key = '';
+  /** Per run, the records whose values the axes hold. */
+  private readonly scanned = new Int32Array(8);
+  private dirty = false;
+  private working = false;
+  private stopped = false;
+  private again = 0;
+  private readonly lineLayer: Layer;
+  private readonly cursorLayer: Layer;
+  private readonly lines: Lines;
+  private readonly cursor: Cursor;
+  private readonly size: ResizeObserver;
+  private readonly stops: (() => void)[];
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly plot: HTMLElement,
+    lineCanvas: HTMLCanvasElement,
+    cursorCanvas: HTMLCanvasElement,
+    session: Session,
+  ) {
+    this.lineLayer = new Layer(lineCanvas);
+    this.cursorLayer = new Layer(cursorCanvas);
+    this.lines = new Lines(this.lineLayer);
+    this.cursor = new Cursor(this.cursorLayer);
+    this.size = new ResizeObserver(() => this.change());
+    this.size.observe(host);
+    this.stops = [
+      watchTheme(() => {
+        this.theme = readTheme();
+        this.change();
+      }),
+      watchLanguage(() => this.change()),
+      session.onFrame((frame) => this.draw(frame)),
+    ];
+  }
+
+  async start(): Promise<void> {
+    this.plotly = await loadPlotly();
+    this.change();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.size.disconnect();
+    for (const stop of this.stops) stop();
+    cancelAnimationFrame(this.again);
+    this.plotly?.purge(this.plot);
+  }
+
+  /** Which charts are on the screen, and how the loss is scaled. */
+  configure(ids: readonly ChartId[], scale: Scale): void {
+    if (ids === this.ids && scale === this.scale) return;
+    this.ids = ids;
+    this.scale = scale;
+    this.renew();
+  }
+
+  /** The hot path. */
+  draw(frame: Frame): void {
+    this.frame = frame;
+    if (frame.recording.epoch !== this.epoch || frame.selected !== this.selected) this.recordingChanged(frame);
+    this.scan(frame);
+    if (this.panes.length === 0 || this.panes[0]?.view.width === 0) return;
+    this.lines.draw(frame, this.panes, this.limits, this.theme);
+    const at = this.hover >= 0 ? this.hover : frame.head;
+    this.cursor.draw(frame, this.panes, this.hover, limitAt(this.limits, at), this.theme);
+  }
+
+  redraw(): void {
+    cancelAnimationFrame(this.again);
+    this.again = requestAnimationFrame(() => {
+      if (this.frame) this.draw(this.frame);
+    });
+  }
+
+  /** The recorded step at a place in CSS pixels within the column. */
+  stepAt(px: number): number {
+    const view = this.panes[0]?.view;
+    if (!view || view.width === 0 || !this.frame) return -1;
+    return Math.min(Math.max(0, this.frame.recording.last), Math.max(0, Math.round(fromX(view, px))));
+  }
+
+  paneAt(py: number): Pane | null {
+    return this.panes.find((pane) => py >= pane.view.top - 24 && py <= pane.view.top + pane.view.height) ?? null;
+  }
+
+  private recordingChanged(frame: Frame): void {
+    const { experiment, recording, selected } = frame;
+    this.epoch = recording.epoch;
+    this.selected = selected;
+    this.limits = limits(experiment, selected);
+    const key = JSON.stringify([experiment.problem, experiment.runs, frame.scene.bounds]);
+    if (key !== this.key) {
+      // Another experiment: its values say nothing of the last one's axes.
+      this.key = key;
+      this.signed = false;
+      this.lastStep = stepRange(0);
+      this.renew();
+      return;
+    }
+    // An edit: the axes keep what they held, the records after it are read again.
+    this.scanned.fill(0);
+    this.lines.invalidate();
+    this.scan(frame);
+  }
+
+  /** New, empty axes for the charts on the screen. */
+  private renew(): void {
+    this.panes = this.ids.map((id) => {
+      const series = SERIES.find((entry) => entry.id === id) as (typeof SERIES)[number];
+      return paneOf(series, new Range(this.isLog(id), series.signed));
+    });
+    this.scanned.fill(0);
+    this.onscale(this.isLog('loss'));
+    if (this.frame) this.scan(this.frame);
+    this.change();
+  }
+
+  private isLog(id: ChartId): boolean {
+    if (id === 'curvature') return true;
+    if (id === 'gradNorm') return this.scale !== 'linear';
+    return id === 'loss' && (this.scale === 'log' || (this.scale === 'auto' && !this.signed));
+  }
+
+  /** Makes the axes hold what has been drawn up to the head. Reads each record once. */
+  private scan(frame: Frame): void {
+    const { recording, head, scene } = frame;
+    let grew = false;
+    for (let run = 0; run < recording.tracks.length; run++) {
+      const track = recording.tracks[run] as Track;
+      const until = Math.min(head + 1, track.length);
+      for (let k = this.scanned[run] as number; k < until; k++) {
+        const near = nearScene(track, k, scene.bounds as readonly (readonly number[])[]);
+        if (!this.signed && (track.loss[k] as number) < 0) {
+          this.signed = true;
+          if (this.scale === 'auto') {
+            this.renew();
+            return;
+          }
+        }
+        for (let n = 0; n < this.panes.length; n++) {
+          const { series, range } = this.panes[n] as Pane;
+          const lines = series.lines(track.dim);
+          for (let line = 0; line < lines; line++) if (range.add(series.value(track, k, line), near)) grew = true;
+        }
+      }
+      if (until > (this.scanned[run] as number)) this.scanned[run] = until;
+    }
+    for (const pane of this.panes) {
+      if (pane.series.id !== 'curvature') continue;
+      for (let n = 0; n < this.limits.length; n++) {
+        if (pane.range.add((this.limits[n] as Limit).limit, true)) grew = true;
+      }
+    }
+    if (head > this.lastStep) {
+      this.lastStep = stepRange(head);
+      grew = true;
+    }
+    if (grew) this.change();
+  }
+
+  private change(): void {
+    this.dirty = true;
+    if (!this.working) void this.work();
+  }
+
+  private async work(): Promise<void> {
+    this.working = true;
+    try {
+      while (this.dirty && this.plotly && this.panes.length > 0 && !this.stopped) {
+        this.dirty = false;
+        const width = Math.floor(this.host.clientWidth);
+        const height = Math.floor(this.host.clientHeight);
+        if (width < 80 || height < 60) break;
+        const panes = this.panes;
+        const figure = paneFigure(panes, this.lastStep, width, height, this.theme);
+        await this.plotly.react(this.plot, figure.data, figure.layout, { ...PLOTLY_CONFIG, staticPlot: true });
+        if (this.stopped) return;
+        this.lineLayer.resize(width, height);
+        this.cursorLayer.resize(width, height);
+        if (panes === this.panes) panes.forEach((pane, n) => readViewport(this.plot, pane.view, axisName(n)));
+        this.lines.font = this.theme.font;
+        this.lines.invalidate();
+        this.cursor.invalidate();
+        this.redraw();
+      }
+    } finally {
+      this.working = false;
+    }
+  }
+}
+
+/** 2/lr in force at a step; NaN where there is none. */
+export function limitAt(limits: readonly Limit[], step: number): number {
+  let at = Number.NaN;
+  for (let n = 0; n < limits.length; n++) {
+    const entry = limits[n] as Limit;
+    if (entry.step > step) break;
+    at = entry.limit;
+  }
+  return at;
+}
+
+/** Within the scene's bounds, widened by half their size on each side. */
+function nearScene(track: Track, k: number, bounds: readonly (readonly number[])[]): boolean {
+  for (let i = 0; i < track.dim && i < bounds.length; i++) {
+    const [low, high] = bounds[i] as [number, number];
+    const value = track.params[k * track.dim + i] as number;
+    if (!(value >= 1.5 * low - 0.5 * high && value <= 1.5 * high - 0.5 * low)) return false;
+  }
+  return true;
+}

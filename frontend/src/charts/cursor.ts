@@ -1,0 +1,94 @@
+/** What moves with the play head or the pointer: the line across all charts, the points on it, the titles and values. */
+import type { Frame, Track } from '../session/types';
+import type { Theme } from '../stage/colours';
+import { short } from '../stage/figures';
+import type { Layer } from '../stage/layer';
+import { say } from '../stage/messages';
+import { place } from './lines';
+import { TITLE, type Pane } from './panes';
+
+export class Cursor {
+  /** Of the titles, in the page's language; null: ask again. */
+  private titles: string[] | null = null;
+  private limitText = '';
+
+  constructor(private readonly layer: Layer) {}
+
+  invalidate(): void {
+    this.titles = null;
+  }
+
+  /** hover: the step under the pointer, or -1. limit: 2/lr of the selected run there. */
+  draw(frame: Frame, panes: readonly Pane[], hover: number, limit: number, theme: Theme): void {
+    const { context } = this.layer;
+    const { tracks } = frame.recording;
+    const step = hover >= 0 ? hover : frame.head;
+    this.titles ??= panes.map((pane) => say(pane.series.title));
+    this.limitText = say('chart.limit');
+    this.layer.clear();
+    context.textBaseline = 'alphabetic';
+    for (let n = 0; n < panes.length; n++) {
+      const pane = panes[n] as Pane;
+      const { view, series } = pane;
+      if (view.width === 0) continue;
+      const right = view.left + view.width;
+      const perStep = view.width / (view.x1 - view.x0);
+      const headX = view.left + frame.head * perStep;
+      // What was drawn beyond the head lies in the future: it is faint until the head is there again.
+      if (headX < right) {
+        context.globalAlpha = 0.78;
+        context.fillStyle = theme.panel;
+        context.fillRect(headX + 1, view.top, right - headX - 1, view.height);
+        context.globalAlpha = 1;
+      }
+      const x = view.left + step * perStep;
+      context.fillStyle = hover >= 0 ? theme.text : theme.muted;
+      context.globalAlpha = 0.55;
+      context.fillRect(Math.round(x) - 0.5, view.top, 1, view.height);
+      context.globalAlpha = 1;
+      for (let run = 0; run < tracks.length; run++) {
+        const track = tracks[run] as Track;
+        if (frame.visible[run] === false || track.length === 0) continue;
+        const k = Math.min(step, track.length - 1);
+        const px = view.left + k * perStep;
+        context.fillStyle = theme.runs[run % theme.runs.length] as string;
+        for (let line = 0; line < series.lines(track.dim); line++) {
+          const y = place(view, series.value(track, k, line));
+          if (!(y >= view.top && y <= view.top + view.height)) continue;
+          context.beginPath();
+          context.arc(px, y, run === frame.selected ? 3.5 : 2.5, 0, 2 * Math.PI);
+          context.fill();
+        }
+      }
+      this.title(frame, pane, this.titles[n] as string, step, limit, theme);
+    }
+  }
+
+  private title(frame: Frame, pane: Pane, title: string, step: number, limit: number, theme: Theme): void {
+    const { context } = this.layer;
+    const { view, series } = pane;
+    const base = view.top - TITLE + 15;
+    context.font = `600 12px ${theme.font}`;
+    context.textAlign = 'left';
+    context.fillStyle = theme.text;
+    context.fillText(title, view.left, base);
+    const track = frame.recording.tracks[frame.selected];
+    if (!track || track.length === 0) return;
+    const k = Math.min(step, track.length - 1);
+    let text = '';
+    const lines = series.lines(track.dim);
+    for (let line = 0; line < lines; line++) {
+      const name = lines > 1 ? `${frame.scene.names[line] ?? line} ` : '';
+      text += `${line > 0 ? '   ' : ''}${name}${short(series.value(track, k, line))}`;
+    }
+    context.font = `12px ${theme.font}`;
+    context.textAlign = 'right';
+    context.fillStyle = theme.runs[frame.selected % theme.runs.length] as string;
+    const right = view.left + view.width;
+    context.fillText(text, right, base);
+    if (series.id !== 'curvature' || !Number.isFinite(limit)) return;
+    const width = context.measureText(text).width;
+    context.fillStyle = theme.muted;
+    context.fillText(`${this.limitText} ${short(limit)}`, right - width - 12, base);
+  }
+}
