@@ -11,7 +11,7 @@ from steepest.spec.experiment import (
     SurfaceProblem,
     parse_experiment,
 )
-from steepest.spec.param import Boolean, Choice, Integer, Number, Pair, Param, String, Value, complete
+from steepest.spec.param import Boolean, Choice, Integer, Number, Pair, Param, String, Triple, Value, complete
 from steepest.spec.text import Text
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "String",
     "SurfaceProblem",
     "Text",
+    "Triple",
     "Value",
     "complete",
     "parse_experiment",

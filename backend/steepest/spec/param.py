@@ -151,7 +151,31 @@ class Choice(_Declared):
         return value
 
 
-class Pair(_Declared):
+class _Several(_Declared):
+    """A list of a fixed number of real numbers; each has a range and a slider of its own."""
+
+    def _parts(self) -> tuple[Number, ...]:
+        raise NotImplementedError
+
+    @property
+    def default(self) -> list[float | None]:
+        """The defaults of all."""
+        return [part.default for part in self._parts()]
+
+    def _check_all(self, value: object, english: str, chinese: str) -> list[float | None]:
+        parts = self._parts()
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != len(parts):
+            raise self._refuse(f"must be a list of {english} numbers", f"应为{chinese}个数的列表")
+        return [self._element(n, param, value[n]) for n, param in enumerate(parts)]
+
+    def _element(self, n: int, param: Number, value: object) -> float | None:
+        try:
+            return param.check(value)
+        except Invalid as error:
+            raise Invalid(f"{self.id}[{n}]", error.text) from None
+
+
+class Pair(_Several):
     """Two real numbers, such as Adam's betas. `first` and `second` give each its range and slider.
 
     ordered: the first must be less than the second.
@@ -162,26 +186,32 @@ class Pair(_Declared):
     second: Number
     ordered: bool = False
 
-    @property
-    def default(self) -> list[float | None]:
-        """The defaults of both."""
-        return [self.first.default, self.second.default]
+    def _parts(self) -> tuple[Number, ...]:
+        return self.first, self.second
 
     def check(self, value: object) -> list[float | None]:
         """Both numbers; raises `Invalid` naming the one that is wrong."""
-        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
-            raise self._refuse("must be a list of two numbers", "应为两个数的列表")
-        checked = [self._element(n, param, value[n]) for n, param in enumerate((self.first, self.second))]
+        checked = self._check_all(value, "two", "两")
         low, high = checked
         if self.ordered and low is not None and high is not None and not low < high:
             raise self._refuse("the first must be less than the second", "第一个数应小于第二个数")
         return checked
 
-    def _element(self, n: int, param: Number, value: object) -> float | None:
-        try:
-            return param.check(value)
-        except Invalid as error:
-            raise Invalid(f"{self.id}[{n}]", error.text) from None
+
+class Triple(_Several):
+    """Three real numbers, such as the coefficients of Muon's iteration; each has its range and slider."""
+
+    kind: Literal["triple"] = "triple"
+    first: Number
+    second: Number
+    third: Number
+
+    def _parts(self) -> tuple[Number, ...]:
+        return self.first, self.second, self.third
+
+    def check(self, value: object) -> list[float | None]:
+        """All three; raises `Invalid` naming the one that is wrong."""
+        return self._check_all(value, "three", "三")
 
 
 class String(_Declared):
@@ -204,8 +234,8 @@ class String(_Declared):
         return value
 
 
-Param = Annotated[Number | Integer | Boolean | Choice | Pair | String, Field(discriminator="kind")]
-AnyParam = Number | Integer | Boolean | Choice | Pair | String
+Param = Annotated[Number | Integer | Boolean | Choice | Pair | Triple | String, Field(discriminator="kind")]
+AnyParam = Number | Integer | Boolean | Choice | Pair | Triple | String
 
 
 def complete(declared: Sequence[AnyParam], given: Mapping[str, object]) -> dict[str, Value]:

@@ -1,0 +1,62 @@
+"""The optimizers in menu order. A new one: a file of its own here, and its name in this list."""
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from steepest.optimizers.adadelta import ADADELTA
+from steepest.optimizers.adafactor import ADAFACTOR
+from steepest.optimizers.adagrad import ADAGRAD
+from steepest.optimizers.adam import ADAM
+from steepest.optimizers.adamax import ADAMAX
+from steepest.optimizers.adamw import ADAMW
+from steepest.optimizers.asgd import ASGD
+from steepest.optimizers.lbfgs import LBFGS
+from steepest.optimizers.muon import MUON
+from steepest.optimizers.nadam import NADAM
+from steepest.optimizers.newton import NEWTON
+from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.optimizers.radam import RADAM
+from steepest.optimizers.rmsprop import RMSPROP
+from steepest.optimizers.rprop import RPROP
+from steepest.optimizers.sgd import SGD
+from steepest.spec import Invalid, Text
+
+BUILT_IN: tuple[Optimizer, ...] = (
+    SGD,
+    ADAM,
+    ADAMW,
+    RMSPROP,
+    ADAGRAD,
+    ADADELTA,
+    ADAMAX,
+    NADAM,
+    RADAM,
+    ADAFACTOR,
+    RPROP,
+    ASGD,
+    LBFGS,
+    NEWTON,
+    MUON,
+)
+
+
+@cache
+def optimizers() -> dict[str, Optimizer]:
+    """Every optimizer by id, in menu order, those of other packages (entry points `steepest.optimizers`) last."""
+    found = {optimizer.id: optimizer for optimizer in BUILT_IN}
+    for entry in entry_points(group="steepest.optimizers"):
+        optimizer: Optimizer = entry.load()
+        found.setdefault(optimizer.id, optimizer)
+    return found
+
+
+def find_optimizer(name: str) -> Optimizer:
+    """The optimizer whose id is `name`. Raises `Invalid` that lists those there are."""
+    optimizer = optimizers().get(name)
+    if optimizer is None:
+        words = ", ".join(optimizers())
+        raise Invalid("id", Text(f"no optimizer {name[:50]!r}; there are: {words}", f"没有该优化器;可用:{words}"))
+    return optimizer
+
+
+__all__ = ["BUILT_IN", "Optimizer", "StateSlot", "find_optimizer", "optimizers"]

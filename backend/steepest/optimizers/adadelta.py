@@ -1,0 +1,47 @@
+"""Adadelta: the size of past steps takes the place of a learning rate."""
+
+from torch import optim
+
+from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
+from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.spec import Number, Text
+
+ADADELTA = Optimizer(
+    id="adadelta",
+    title=Text("Adadelta", "Adadelta"),
+    about=Text(
+        "Steps are as long as recent steps were, so it sets off very slowly and gathers pace.",
+        "步长取决于最近走过的步长,所以起步很慢,然后越走越快。",
+    ),
+    formula=(
+        r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",
+        r"v_t = \rho v_{t-1} + (1-\rho) g_t^2",
+        r"\Delta_t = \frac{\sqrt{u_{t-1}+\epsilon}}{\sqrt{v_t+\epsilon}}\, g_t,"
+        r"\quad u_t = \rho u_{t-1} + (1-\rho) \Delta_t^2",
+        r"\theta_t = \theta_{t-1} - \eta\,\Delta_t",
+    ),
+    source="torch.optim.Adadelta; Zeiler 2012, arXiv:1212.5701",
+    torch_class=optim.Adadelta,
+    params=(
+        learning_rate(1.0),
+        Number(
+            id="rho",
+            title=Text("rho", "rho"),
+            help=Text("Memory of both running averages.", "两个滑动平均的记忆。"),
+            symbol=r"\rho",
+            default=0.9,
+            minimum=0.0,
+            maximum=1.0,
+            low=0.0,
+            high=0.9999,
+        ),
+        epsilon(1e-6),
+        WEIGHT_DECAY,
+        MAXIMIZE,
+    ),
+    known_lr=10.0,
+    state=(
+        StateSlot(name="square_avg", symbol="v", title=Text("average squared gradient", "梯度平方的平均")),
+        StateSlot(name="acc_delta", symbol="u", title=Text("average squared step", "步长平方的平均")),
+    ),
+)

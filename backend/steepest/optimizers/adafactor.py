@@ -1,0 +1,105 @@
+"""Adafactor: steps in proportion to the parameters, and for matrices a second moment of rows and columns only."""
+
+from torch import optim
+
+from steepest.optimizers.common import DECOUPLED, MAXIMIZE, learning_rate, weight_decay
+from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.spec import Number, Pair, Text
+
+EPSILONS = Pair(
+    id="eps",
+    title=Text("epsilons", "epsilon"),
+    help=Text("Least divisor, and least scale of the parameters.", "最小的除数,和参数的最小尺度。"),
+    symbol=r"\epsilon_1, \epsilon_2",
+    first=Number(
+        id="eps1",
+        title=Text("epsilon 1", "epsilon 1"),
+        help=Text(
+            "Least divisor of the gradient; null: the dtype's machine epsilon.",
+            "梯度的最小除数;null:数据类型的机器精度。",
+        ),
+        symbol=r"\epsilon_1",
+        optional=True,
+        default=None,
+        minimum=0.0,
+        maximum=1.0,
+        low=1e-12,
+        high=1e-1,
+        scale="log",
+    ),
+    second=Number(
+        id="eps2",
+        title=Text("epsilon 2", "epsilon 2"),
+        help=Text("Least scale of the parameters: lets them leave zero.", "参数的最小尺度:使其能离开零点。"),
+        symbol=r"\epsilon_2",
+        default=1e-3,
+        minimum=0.0,
+        maximum=1e3,
+        low=1e-6,
+        high=1.0,
+        scale="log",
+    ),
+)
+
+ADAFACTOR = Optimizer(
+    id="adafactor",
+    title=Text("Adafactor", "Adafactor"),
+    about=Text(
+        "A step is a share of the parameters' own size, so far from zero it strides and near zero it creeps.",
+        "步长是参数自身大小的一个比例:离零远时大步走,离零近时慢慢挪。",
+    ),
+    formula=(
+        r"g_t = \nabla f(\theta_{t-1}),\quad \alpha_t = \max(\epsilon_2,\ \mathrm{RMS}(\theta_{t-1}))"
+        r"\,\min(\eta,\ 1/\sqrt t)",
+        r"\text{vector: } v_t = (1-t^\tau)\, v_{t-1} + t^\tau g_t^2",
+        r"\text{matrix: } R_t, C_t = \text{means of that over each row, each column};\quad"
+        r" v_t = R_t C_t/\max(\operatorname{mean} R_t,\ \epsilon_1)",
+        r"u_t = g_t/\max(\sqrt{v_t},\ \epsilon_1)",
+        r"\theta_t = (1-\eta\lambda)\,\theta_{t-1} - \alpha_t\, u_t/\max(1,\ \mathrm{RMS}(u_t)/d)",
+    ),
+    source="torch.optim.Adafactor; Shazeer & Stern 2018, ICML, arXiv:1804.04235",
+    torch_class=optim.Adafactor,
+    params=(
+        learning_rate(
+            1e-2,
+            Text(
+                "Longest step, as a share of the parameters' size; later 1/√t takes over. At 0 nothing moves.",
+                "最大步长占参数大小的比例;之后由 1/√t 接管。为 0 时不动。",
+            ),
+        ),
+        Number(
+            id="beta2_decay",
+            title=Text("beta 2 decay", "beta 2 衰减"),
+            help=Text(
+                "The newest gradient weighs t^τ in the second moment; nearer to 0 forgets faster.",
+                "最新梯度在二阶矩中占 t^τ;越接近 0 忘得越快。",
+            ),
+            symbol=r"\tau",
+            default=-0.8,
+            minimum=-10.0,
+            maximum=0.0,
+            low=-2.0,
+            high=0.0,
+        ),
+        EPSILONS,
+        Number(
+            id="d",
+            title=Text("clipping threshold", "裁剪阈值"),
+            help=Text("Updates whose root mean square is larger are scaled down.", "均方根超过它的更新会被缩小。"),
+            symbol="d",
+            default=1.0,
+            minimum=1.0,
+            maximum=1e3,
+            low=1.0,
+            high=10.0,
+        ),
+        weight_decay(0.0, DECOUPLED),
+        MAXIMIZE,
+    ),
+    known_lr=0.05,
+    state=(
+        StateSlot(name="variance", symbol="v", title=Text("second moment", "二阶矩")),
+        StateSlot(name="row_var", symbol="R", title=Text("second moment of rows", "行的二阶矩")),
+        StateSlot(name="col_var", symbol="C", title=Text("second moment of columns", "列的二阶矩")),
+    ),
+)

@@ -1,0 +1,30 @@
+"""Adam: momentum and a step size of its own for each parameter, both corrected for their start at zero."""
+
+from torch import optim
+
+from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
+from steepest.optimizers.moments import AMSGRAD, AMSGRAD_MOMENTS, BETAS, make_room_for_amsgrad
+from steepest.optimizers.optimizer import Optimizer
+from steepest.spec import Text
+
+ADAM = Optimizer(
+    id="adam",
+    title=Text("Adam", "Adam"),
+    about=Text(
+        "Every parameter gets a step of its own size, so steep and shallow directions move alike.",
+        "每个参数有自己的步长,陡的方向和缓的方向走得一样快。",
+    ),
+    formula=(
+        r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",
+        r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad v_t = \beta_2 v_{t-1} + (1-\beta_2) g_t^2",
+        r"\hat m_t = m_t/(1-\beta_1^t),\quad \hat v_t = v_t/(1-\beta_2^t)"
+        r"\quad(\text{AMSGrad: } \hat v_t = \max_{i\le t} v_i/(1-\beta_2^t))",
+        r"\theta_t = \theta_{t-1} - \eta\,\hat m_t/(\sqrt{\hat v_t}+\epsilon)",
+    ),
+    source="torch.optim.Adam; Kingma & Ba 2015, ICLR, arXiv:1412.6980",
+    torch_class=optim.Adam,
+    params=(learning_rate(1e-3), BETAS, epsilon(1e-8), WEIGHT_DECAY, DECOUPLED_WEIGHT_DECAY, AMSGRAD, MAXIMIZE),
+    known_lr=0.05,
+    state=AMSGRAD_MOMENTS,
+    adjust=make_room_for_amsgrad,
+)

@@ -1,0 +1,34 @@
+"""Adamax: Adam that divides by the largest recent gradient instead of a root mean square."""
+
+from torch import optim
+
+from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
+from steepest.optimizers.moments import FIRST_MOMENT, betas
+from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.spec import Text
+
+ADAMAX = Optimizer(
+    id="adamax",
+    title=Text("Adamax", "Adamax"),
+    about=Text(
+        "One large gradient shortens the steps for long: they are divided by the largest one remembered.",
+        "一次大梯度会长时间缩短步长:除数是记忆中最大的梯度。",
+    ),
+    formula=(
+        r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",
+        r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t",
+        r"u_t = \max(\beta_2 u_{t-1},\ |g_t| + \epsilon)",
+        r"\theta_t = \theta_{t-1} - \frac{\eta}{1-\beta_1^t}\,\frac{m_t}{u_t}",
+    ),
+    source="torch.optim.Adamax; Kingma & Ba 2015, ICLR, arXiv:1412.6980, section 7.1",
+    torch_class=optim.Adamax,
+    params=(
+        learning_rate(2e-3),
+        betas(Text("Memory of the largest gradient.", "对最大梯度的记忆。")),
+        epsilon(1e-8),
+        WEIGHT_DECAY,
+        MAXIMIZE,
+    ),
+    known_lr=0.05,
+    state=(FIRST_MOMENT, StateSlot(name="exp_inf", symbol="u", title=Text("infinity norm", "无穷范数"))),
+)

@@ -1,0 +1,94 @@
+"""ASGD: gradient descent with a fading rate, and the average of its own path beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import optim
+
+from steepest.optimizers.common import MAXIMIZE, learning_rate, weight_decay
+from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.spec import Number, Text
+
+
+def _renew_the_rates(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """As torch works out eta and mu at the end of a step for the next one, so an edit would come one step late."""
+    for state in optimizer.state.values():
+        step = float(state["step"])
+        eta = after["lr"] / (1 + after["lambd"] * after["lr"] * step) ** after["alpha"]
+        state["eta"].copy_(torch.as_tensor(eta))
+        state["mu"].copy_(torch.as_tensor(1 / max(1, step - after["t0"])))
+
+
+ASGD = Optimizer(
+    id="asgd",
+    title=Text("ASGD", "ASGD"),
+    about=Text(
+        "Gradient descent that also averages its path from step t0 on: the average is calmer than the path.",
+        "从第 t0 步起对自己的路径取平均的梯度下降:平均点比路径更平稳。",
+    ),
+    formula=(
+        r"g_t = \nabla f(\theta_{t-1}) + w\,\theta_{t-1}",
+        r"\theta_t = (1-\lambda\eta_{t-1})\,\theta_{t-1} - \eta_{t-1}\, g_t",
+        r"\eta_t = \eta/(1+\lambda\eta t)^\alpha",
+        r"\bar\theta_t = \bar\theta_{t-1} + \mu_{t-1}(\theta_t - \bar\theta_{t-1}),\quad \mu_t = 1/\max(1,\ t-t_0)",
+    ),
+    source="torch.optim.ASGD; Polyak & Juditsky 1992, SIAM J. Control Optim. 30(4); Bottou's sgd",
+    torch_class=optim.ASGD,
+    params=(
+        learning_rate(1e-2),
+        Number(
+            id="lambd",
+            title=Text("lambda", "lambda"),
+            help=Text(
+                "Makes the rate fade, and pulls the parameters towards zero.", "使学习率逐渐减小,并把参数拉向零。"
+            ),
+            symbol=r"\lambda",
+            default=1e-4,
+            minimum=0.0,
+            maximum=1e3,
+            low=1e-6,
+            high=1.0,
+            scale="log",
+        ),
+        Number(
+            id="alpha",
+            title=Text("alpha", "alpha"),
+            help=Text("How steeply the rate fades; 0 keeps it constant.", "学习率减小得多快;0 表示不变。"),
+            symbol=r"\alpha",
+            default=0.75,
+            minimum=0.0,
+            maximum=10.0,
+            low=0.0,
+            high=2.0,
+        ),
+        Number(
+            id="t0",
+            title=Text("t0", "t0"),
+            help=Text(
+                "Averaging begins after this step; until then the average is the point itself.",
+                "从这一步之后开始取平均;此前平均点就是当前点。",
+            ),
+            symbol="t_0",
+            default=1e6,
+            minimum=0.0,
+            maximum=1e9,
+            low=1.0,
+            high=1e6,
+            scale="log",
+        ),
+        weight_decay(
+            0.0,
+            Text("Pulls the parameters towards zero: adds wθ to the gradient.", "把参数拉向零:给梯度加上 wθ。"),
+            "w",
+        ),
+        MAXIMIZE,
+    ),
+    known_lr=0.01,
+    state=(
+        StateSlot(name="ax", symbol=r"\bar\theta", title=Text("average of the path", "路径的平均")),
+        StateSlot(name="eta", symbol=r"\eta_t", title=Text("rate of the next step", "下一步的学习率"), scalar=True),
+        StateSlot(name="mu", symbol=r"\mu_t", title=Text("weight of the next point", "下一点的权重"), scalar=True),
+    ),
+    adjust=_renew_the_rates,
+)

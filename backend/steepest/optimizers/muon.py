@@ -1,0 +1,81 @@
+"""Muon: momentum whose matrix is made orthogonal, so that all its directions move alike."""
+
+from torch import optim
+
+from steepest.optimizers.common import DECOUPLED, epsilon, learning_rate, momentum, nesterov, weight_decay
+from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.spec import Choice, Integer, Number, Text, Triple
+
+
+def _coefficient(name: str, default: float) -> Number:
+    return Number(
+        id=name,
+        title=Text(name, name),
+        help=Text("Of the iteration that makes the matrix orthogonal.", "正交化迭代的系数。"),
+        symbol=name,
+        default=default,
+        minimum=-100.0,
+        maximum=100.0,
+        low=-10.0,
+        high=10.0,
+    )
+
+
+MUON = Optimizer(
+    id="muon",
+    title=Text("Muon", "Muon"),
+    about=Text(
+        "For weight matrices: rare directions of the gradient move as far as the dominant ones.",
+        "用于权重矩阵:梯度中罕见的方向和主要方向走得一样远。",
+    ),
+    formula=(
+        r"B_t = \mu B_{t-1} + (1-\mu)\nabla f(\theta_{t-1}),\quad \tilde B_t = B_t"
+        r"\quad(\text{Nesterov: } \mu B_t + (1-\mu)\nabla f(\theta_{t-1}))",
+        r"X_0 = \tilde B_t/\max(\lVert \tilde B_t\rVert_F,\ \epsilon),\quad A_k = X_k X_k^\top,"
+        r"\quad X_{k+1} = aX_k + (bA_k + cA_k^2)X_k",
+        r"\theta_t = (1-\eta\lambda)\,\theta_{t-1} - \eta\,s\,X_K,\quad s = \sqrt{\max(1,\ n/m)}"
+        r"\quad(\text{match\_rms\_adamw: } 0.2\sqrt{\max(n, m)}),\quad \theta\in\mathbb R^{n\times m}",
+    ),
+    source="torch.optim.Muon; Jordan 2024, kellerjordan.github.io/posts/muon; Liu et al. 2025, arXiv:2502.16982",
+    torch_class=optim.Muon,
+    params=(
+        learning_rate(1e-3),
+        weight_decay(0.1, DECOUPLED),
+        momentum(0.95, maximum=1.0),  # here it is the weight of an average: torch accepts more, which turns its sign
+        nesterov(True),
+        Triple(
+            id="ns_coefficients",
+            title=Text("Newton–Schulz coefficients", "Newton–Schulz 系数"),
+            help=Text("Of the iteration that makes the matrix orthogonal.", "正交化迭代的系数。"),
+            symbol="a, b, c",
+            first=_coefficient("a", 3.4445),
+            second=_coefficient("b", -4.775),
+            third=_coefficient("c", 2.0315),
+        ),
+        epsilon(1e-7),
+        Integer(
+            id="ns_steps",
+            title=Text("Newton–Schulz steps", "Newton–Schulz 步数"),
+            help=Text("Iterations that make the matrix orthogonal.", "正交化的迭代次数。"),
+            symbol="K",
+            default=5,
+            minimum=0,
+            maximum=99,  # torch refuses more, though only when it steps
+            low=1,
+            high=12,
+        ),
+        Choice(
+            id="adjust_lr_fn",
+            title=Text("rate for the shape", "按形状调整学习率"),
+            help=Text(
+                "How the rate follows the matrix's shape; null: original.", "学习率如何随矩阵形状调整;null:original。"
+            ),
+            optional=True,
+            default=None,
+            options=("original", "match_rms_adamw"),
+        ),
+    ),
+    known_lr=0.02,
+    state=(StateSlot(name="momentum_buffer", symbol="B", title=Text("momentum buffer", "动量缓存")),),
+    matrices_only=True,
+)

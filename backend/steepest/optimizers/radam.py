@@ -1,0 +1,30 @@
+"""RAdam: Adam that trusts its second moment only once it has seen enough gradients."""
+
+from torch import optim
+
+from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
+from steepest.optimizers.moments import BETAS, MOMENTS
+from steepest.optimizers.optimizer import Optimizer
+from steepest.spec import Text
+
+RADAM = Optimizer(
+    id="radam",
+    title=Text("RAdam", "RAdam"),
+    about=Text(
+        "Adam with a warm-up of its own: the first five steps are plain momentum, then it adapts more and more.",
+        "自带热身的 Adam:前五步只是普通动量,之后才逐渐自适应。",
+    ),
+    formula=(
+        r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1},\quad \hat m_t = m_t/(1-\beta_1^t)",
+        r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad v_t = \beta_2 v_{t-1} + (1-\beta_2) g_t^2",
+        r"\rho_\infty = \frac{2}{1-\beta_2} - 1,\quad \rho_t = \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t},"
+        r"\quad r_t = \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}}",
+        r"\rho_t > 5:\quad \theta_t = \theta_{t-1} - \eta\,\hat m_t\, r_t \sqrt{1-\beta_2^t}/(\sqrt{v_t}+\epsilon)",
+        r"\rho_t \le 5:\quad \theta_t = \theta_{t-1} - \eta\,\hat m_t",
+    ),
+    source="torch.optim.RAdam; Liu et al. 2020, ICLR, arXiv:1908.03265",
+    torch_class=optim.RAdam,
+    params=(learning_rate(1e-3), BETAS, epsilon(1e-8), WEIGHT_DECAY, DECOUPLED_WEIGHT_DECAY, MAXIMIZE),
+    known_lr=0.005,
+    state=MOMENTS,
+)

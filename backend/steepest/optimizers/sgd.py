@@ -1,0 +1,59 @@
+"""Stochastic gradient descent, with momentum, dampening, Nesterov's look-ahead and weight decay."""
+
+from collections.abc import Mapping
+
+from torch import optim
+
+from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, learning_rate, momentum, nesterov
+from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.spec import Invalid, Number, Text, Value
+
+
+def _nesterov_needs_momentum(values: Mapping[str, Value]) -> None:
+    # torch checks this in the constructor only, so a live edit would slip past it.
+    if values["nesterov"] and (not values["momentum"] or values["dampening"]):
+        raise Invalid(
+            "nesterov",
+            Text(
+                "Nesterov needs a momentum above 0 and no dampening",
+                "Nesterov 需要动量大于 0 且阻尼为 0",
+            ),
+        )
+
+
+SGD = Optimizer(
+    id="sgd",
+    title=Text("SGD", "SGD"),
+    about=Text(
+        "A step straight down the gradient; with momentum, a heavy ball that remembers where it was going.",
+        "沿梯度直接下降;加上动量,就像一个记得方向的重球。",
+    ),
+    formula=(
+        r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",
+        r"b_t = \mu b_{t-1} + (1-\tau) g_t,\quad b_1 = g_1",
+        r"\theta_t = \theta_{t-1} - \eta\, b_t \quad(\text{Nesterov: } \theta_{t-1} - \eta\,(g_t + \mu b_t))",
+    ),
+    source="torch.optim.SGD; Polyak 1964; Sutskever et al. 2013, ICML",
+    torch_class=optim.SGD,
+    params=(
+        learning_rate(1e-3),
+        momentum(0.0),
+        Number(
+            id="dampening",
+            title=Text("dampening", "阻尼"),
+            help=Text("Share of the new gradient that the velocity leaves out.", "速度中不计入新梯度的比例。"),
+            symbol=r"\tau",
+            default=0.0,
+            minimum=0.0,
+            maximum=1.0,
+            low=0.0,
+            high=1.0,
+        ),
+        WEIGHT_DECAY,
+        nesterov(False),
+        MAXIMIZE,
+    ),
+    known_lr=0.01,
+    state=(StateSlot(name="momentum_buffer", symbol="b", title=Text("momentum buffer", "动量缓存")),),
+    check=_nesterov_needs_momentum,
+)
