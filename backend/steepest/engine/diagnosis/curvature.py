@@ -18,25 +18,24 @@ def derivatives(loss_at: Callable[[Tensor], Tensor], points: Float) -> tuple[Flo
     """Gradient (m, n) and Hessian (m, n, n) at points (m, n), in float64.
 
     loss_at: (m, n) to (m,), each row on its own. One double backward on the sum serves all rows, since the loss of one
-    row does not depend on another. Rows that are not finite give what torch gives there, NaN as a rule.
+    row does not depend on another; and all n columns too, since each has a copy of the points to itself. Rows that are
+    not finite give what torch gives there, NaN as a rule.
     """
     m, n = points.shape
-    padded = np.zeros((-(-max(m, 1) // _BLOCK) * _BLOCK, n))
-    padded[:m] = points
-    if m:
-        padded[m:] = points[-1]
-    at = torch.from_numpy(padded).requires_grad_()
+    rows = -(-max(m, 1) // _BLOCK) * _BLOCK
+    padded = np.zeros((n, rows, n))
+    padded[:, :m] = points
+    padded[:, m:] = points[-1] if m else 0.0
+    at = torch.from_numpy(padded.reshape(n * rows, n)).requires_grad_()
     gradient = torch.autograd.grad(loss_at(at).sum(), at, create_graph=True, materialize_grads=True)[0]
-    rows = [_row(gradient[:, i], at) for i in range(n)]
-    hessian = torch.stack(rows, dim=1)
-    hessian = (hessian + hessian.transpose(1, 2)) / 2  # symmetric but for rounding
-    return gradient.detach()[:m].numpy(), hessian[:m].numpy()
-
-
-def _row(component: Tensor, at: Tensor) -> Tensor:
-    if not component.requires_grad:  # a linear loss: its gradient depends on nothing
-        return torch.zeros_like(at)
-    return torch.autograd.grad(component.sum(), at, retain_graph=True, materialize_grads=True)[0].detach()
+    if gradient.requires_grad:
+        component = torch.eye(n, dtype=at.dtype).repeat_interleave(rows, dim=0)  # copy i asks for row i of the Hessian
+        second = torch.autograd.grad(gradient, at, component, materialize_grads=True)[0].numpy()
+    else:  # a linear loss: its gradient depends on nothing
+        second = np.zeros(at.shape)
+    hessian = second.reshape(n, rows, n)[:, :m].transpose(1, 0, 2)
+    hessian = (hessian + hessian.transpose(0, 2, 1)) / 2  # symmetric but for rounding
+    return gradient.detach().numpy()[:m], hessian
 
 
 def eigen(hessian: Float) -> tuple[Float, Float]:
