@@ -369,7 +369,7 @@ export interface components {
             about: components["schemas"]["Text"];
             formula: string[];
             source: string;
-            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["String"])[];
+            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["String"])[];
             known_lr: number;
             state: components["schemas"]["StateSlot"][];
             matrices_only: boolean;
@@ -408,7 +408,7 @@ export interface components {
             /** @default false */
             ordered: boolean;
         };
-        Param: components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["String"];
+        Param: components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["String"];
         Real: number | ("NaN" | "Infinity" | "-Infinity");
         /**
          * Run
@@ -528,7 +528,7 @@ export interface components {
             about: components["schemas"]["Text"];
             formula: string;
             source: string;
-            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["String"])[];
+            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["String"])[];
             bounds: [
                 number,
                 number
@@ -575,6 +575,27 @@ export interface components {
         Text: {
             en: string;
             zh: string;
+        };
+        /**
+         * Triple
+         * @description Three real numbers, such as the coefficients of Muon's iteration; each has its range and slider.
+         */
+        Triple: {
+            id: string;
+            title: components["schemas"]["Text"];
+            help: components["schemas"]["Text"];
+            /** @default  */
+            symbol: string;
+            /** @default false */
+            optional: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "triple";
+            first: components["schemas"]["Number"];
+            second: components["schemas"]["Number"];
+            third: components["schemas"]["Number"];
         };
         Value: boolean | number | string | (number | null)[] | null;
         /**

@@ -1,0 +1,129 @@
+"""The wire's shapes as the page's types see them: the committed files are what the models say."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from steepest.protocol import commands, events, schema
+from steepest.protocol.catalog import catalog
+
+FRONTEND = Path(__file__).parents[2] / "frontend"
+COMMITTED = FRONTEND / "src/protocol/protocol.openapi.json"
+SCHEMAS: dict[str, dict[str, Any]] = schema.schema()["components"]["schemas"]
+OBJECTS = [name for name, shape in SCHEMAS.items() if shape.get("type") == "object"]
+
+COMMANDS: tuple[type[BaseModel], ...] = get_args(get_args(commands.Command)[0])
+EVENTS: tuple[type[BaseModel], ...] = get_args(get_args(events.Event)[0])
+
+
+def test_the_committed_schema_is_what_the_models_say() -> None:
+    assert COMMITTED.read_text() == schema.text(), "run: make types"
+
+
+def test_the_committed_types_are_what_the_schema_says(tmp_path: Path) -> None:
+    generator = shutil.which("openapi-typescript", path=str(FRONTEND / "node_modules/.bin"))
+    if generator is None:
+        pytest.skip("the page's packages are not installed")
+    made = tmp_path / "protocol.gen.ts"
+    subprocess.run(
+        [generator, str(COMMITTED), "--output", str(made), "--default-non-nullable=false"],
+        check=True,
+        capture_output=True,
+        cwd=FRONTEND,
+    )
+    assert (FRONTEND / "src/protocol/protocol.gen.ts").read_text() == made.read_text(), "run: make types"
+
+
+def test_every_name_is_a_class_of_ours() -> None:
+    assert not [name for name in SCHEMAS if name.endswith(("-Input", "-Output")) or "__" in name]
+    assert {"Command", "Event", "Catalog", "Experiment", "Run", "OptimizerSpec", "Edit", "Scene", "Value"} <= set(
+        SCHEMAS
+    )
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_every_shape_forbids_unknown_fields(name: str) -> None:
+    # An OptimizerSpec's other fields are hyperparameters, each of which must be a Value.
+    expected = {"anyOf": SCHEMAS["Value"]["anyOf"]} if name == "OptimizerSpec" else False
+    assert SCHEMAS[name]["additionalProperties"] == expected
+
+
+def reachable(root: str) -> set[str]:
+    found = {root}
+    waiting = [root]
+    while waiting:
+        for target in _references(SCHEMAS[waiting.pop()]):
+            if target not in found:
+                found.add(target)
+                waiting.append(target)
+    return found
+
+
+def _references(shape: object) -> list[str]:
+    if isinstance(shape, list):
+        return [name for item in shape for name in _references(item)]
+    if not isinstance(shape, dict):
+        return []
+    here = [shape["$ref"].rsplit("/", 1)[1]] if "$ref" in shape else []
+    return here + [name for key, item in shape.items() if key != "discriminator" for name in _references(item)]
+
+
+# What a client writes may leave out what has a default, and an event gives an experiment back in the same words.
+WRITTEN = reachable("Command")
+
+
+@pytest.mark.parametrize("name", sorted((reachable("Event") | reachable("Catalog")) - WRITTEN - {"Event"}))
+def test_what_a_client_reads_has_every_field(name: str) -> None:
+    shape = SCHEMAS[name]
+    if shape.get("type") == "object":
+        assert sorted(shape["required"]) == sorted(shape["properties"])
+
+
+@pytest.mark.parametrize(("root", "models"), [("Command", COMMANDS), ("Event", EVENTS)])
+def test_unions_are_told_apart_by_op(root: str, models: tuple[type[BaseModel], ...]) -> None:
+    shape = SCHEMAS[root]
+    assert shape["discriminator"]["propertyName"] == "op"
+    mapping = {op: ref.rsplit("/", 1)[1] for op, ref in shape["discriminator"]["mapping"].items()}
+    assert sorted(mapping.values()) == sorted(model.__name__ for model in models)
+    for op, name in mapping.items():
+        assert SCHEMAS[name]["properties"]["op"] == {"const": op, "type": "string"}
+        assert "op" in SCHEMAS[name]["required"]
+
+
+@pytest.mark.parametrize("model", [*COMMANDS, *EVENTS], ids=lambda model: model.__name__)
+def test_models_forbid_unknown_fields(model: type[BaseModel]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        model.model_validate({"colour": "red"})
+    assert {"extra_forbidden", "unknown_field"} & {error["type"] for error in refused.value.errors()}
+
+
+@pytest.mark.parametrize("model", EVENTS, ids=lambda model: model.__name__)
+def test_an_event_has_no_defaults(model: type[BaseModel]) -> None:
+    assert all(field.is_required() for field in model.model_fields.values())
+
+
+def test_pairs_are_tuples_for_the_page() -> None:
+    pair = {"maxItems": 2, "minItems": 2, "prefixItems": [{"type": "number"}, {"type": "number"}], "type": "array"}
+    assert SCHEMAS["Scene"]["properties"]["bounds"] == {"items": pair, "type": "array"}
+    assert SCHEMAS["SurfaceEvent"]["properties"]["bounds"] == {"items": pair, "type": "array"}
+
+
+def test_the_catalog_is_json_with_every_entry_once() -> None:
+    whole = json.loads(catalog().model_dump_json())
+    for shelf in ("surfaces", "optimizers"):
+        ids = [entry["id"] for entry in whole[shelf]]
+        assert len(ids) == len(set(ids)) > 0
+    for entry in whole["optimizers"]:
+        assert next(param["id"] for param in entry["params"]) == "lr"
+
+
+@pytest.mark.parametrize("shelf", ["surfaces", "optimizers"])
+def test_every_default_of_the_catalog_is_accepted(shelf: str) -> None:
+    for entry in getattr(catalog(), shelf):
+        for param in entry.params:
+            assert param.check(param.default) == param.default, f"{entry.id}.{param.id}"
