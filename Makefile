@@ -15,7 +15,7 @@ PAGE := backend/steepest/page/index.html
 
 # Folders are among the sources, so that a file that goes is noticed as well.
 PAGE_SOURCES := $(shell find frontend/src frontend/public ! -name '*.test.ts') $(wildcard frontend/*.*)
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 # npm, with the folder of the Node.js that was found or installed in front of PATH.
 NPM = PATH="$$($(BIN)/python tools/node.py):$$PATH" npm --prefix frontend
 
@@ -66,7 +66,7 @@ page-tests: dev browser page ## Run the tests that drive a started server in a b
 	$(BIN)/pytest tests/page $(ARGS)
 
 bench: dev browser page ## Measure what docs/performance.md says
-	@for script in $(wildcard benchmarks/[a-z]*.py); do \
+	@for script in $$(grep -l __main__ benchmarks/*.py); do \
 		echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 # ---- change ----------------------------------------------------------------------------------------------------------

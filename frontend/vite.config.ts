@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { plotlyInStrictPage } from './plotly-in-strict-page';
+import { plotlyInStrictPage } from './plotly-in-strict-page.ts';
 
 // The server that `npm run dev` passes /api on to: `steepest serve` in another terminal.
 const server = process.env['STEEPEST_DEV_SERVER'] ?? 'http://127.0.0.1:8000';

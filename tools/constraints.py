@@ -1,4 +1,4 @@
-"""Writes constraints.txt: every package of a fresh environment with all that Steepest can need, at its exact version."""
+"""Writes constraints.txt: every package of a fresh environment with all that Steepest needs, at its exact version."""
 
 import subprocess
 import sys

@@ -1,0 +1,105 @@
+"""The layers of docs/architecture.md, read off the import lines of every module."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "backend" / "steepest"
+
+# What the modules of each room may import: rooms of steepest, then packages of others. The standard library is free,
+# and so are its backports and `steepest` itself (its version), which imports nothing.
+BACKPORTS = {"typing_extensions"}
+ROOMS: dict[str, tuple[set[str], set[str]]] = {
+    "spec": (set(), {"pydantic", "pydantic_core", "annotated_types"}),
+    # An entry of the catalog is declared as pydantic data, as the spec is.
+    "problems": ({"spec"}, {"torch", "pydantic"}),
+    "optimizers": ({"spec"}, {"torch", "pydantic"}),
+    "engine": ({"spec", "problems", "optimizers"}, {"torch", "numpy"}),
+    "protocol": (
+        {"spec", "engine", "problems", "optimizers"},
+        {"pydantic", "pydantic_core", "annotated_types", "msgpack", "numpy", "torch"},
+    ),
+    "export": ({"spec", "engine", "problems", "optimizers"}, {"torch", "numpy"}),
+    "client": ({"spec", "protocol", "engine"}, {"pydantic", "websockets", "msgpack", "numpy"}),
+    "server": (
+        {"spec", "problems", "optimizers", "engine", "protocol", "export"},
+        {"fastapi", "starlette", "uvicorn", "pebble", "websockets", "pydantic", "pydantic_settings", "torch", "numpy"},
+    ),
+    "cli": (
+        {"spec", "problems", "optimizers", "engine", "protocol", "export", "client", "server"},
+        {"typer", "click", "rich", "torch", "numpy", "pydantic", "pydantic_core", "websockets", "uvicorn"},
+    ),
+    # `python -m steepest` is the command line.
+    "__main__": ({"cli"}, set()),
+    "__init__": (set(), set()),
+}
+
+
+def imports(source: str) -> Iterator[tuple[int, str]]:
+    """Every module that a source imports, wherever in it: (line, dotted name)."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, alias.name) for alias in names)
+            case ast.ImportFrom(level=0, module=str(module), names=names):
+                # `from steepest import engine` names the room beside the package.
+                yield from ((node.lineno, f"{module}.{alias.name}") for alias in names)
+            case ast.ImportFrom():
+                yield node.lineno, "a relative import"
+
+
+def breaches(room: str, source: str) -> list[str]:
+    """What a module of this room imports but may not, each as a line for the reader."""
+    inside, outside = ROOMS[room]
+    found = []
+    for line, name in imports(source):
+        top, _, rest = name.partition(".")
+        if top == "steepest":
+            other = rest.partition(".")[0]
+            allowed = other in inside | {room, "__version__", ""}
+        else:
+            allowed = top in outside | BACKPORTS or top in sys.stdlib_module_names
+        if not allowed:
+            found.append(f"line {line}: {room} may not import {name}")
+    return found
+
+
+def modules() -> list[Path]:
+    return sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if "page" not in path.parts[-3:-1])
+
+
+@pytest.mark.parametrize("module", modules(), ids=str)
+def test_module_imports_only_what_its_layer_may(module: Path) -> None:
+    room = module.parts[0].removesuffix(".py")
+    assert room in ROOMS, f"{room} has no line in the table of layers"
+    assert breaches(room, (PACKAGE / module).read_text(encoding="utf-8")) == []
+
+
+def test_modules_are_found() -> None:
+    rooms = {module.parts[0] for module in modules()}
+    assert {"spec", "problems", "optimizers", "engine", "protocol", "server", "cli"} <= rooms
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("engine", "from steepest.server.app import app"),
+        ("engine", "from steepest import server"),
+        ("engine", "import fastapi"),
+        ("spec", "import torch"),
+        ("spec", "def late():\n    import steepest.engine"),
+        ("problems", "from steepest.optimizers import sgd"),
+        ("protocol", "import websockets.asyncio.client as ws"),
+        ("engine", "from . import advance"),
+    ],
+)
+def test_a_bad_import_is_told(room: str, source: str) -> None:
+    assert len(breaches(room, source)) == 1
+
+
+def test_good_imports_pass() -> None:
+    source = "import math\nimport torch\nfrom steepest import __version__\nfrom steepest.spec import Experiment"
+    assert breaches("engine", source) == []
