@@ -29,6 +29,6 @@ ADAMAX = Optimizer(
         WEIGHT_DECAY,
         MAXIMIZE,
     ),
-    known_lr=0.05,
+    known_lr=0.1,
     state=(FIRST_MOMENT, StateSlot(name="exp_inf", symbol="u", title=Text("infinity norm", "无穷范数"))),
 )

@@ -160,7 +160,7 @@ LBFGS = Optimizer(
             options=("strong_wolfe",),
         ),
     ),
-    known_lr=0.5,
+    known_lr=1.0,
     state=(
         StateSlot(name="d", symbol="d", title=Text("direction", "方向")),
         StateSlot(name="t", symbol="t", title=Text("step length", "步长"), scalar=True),

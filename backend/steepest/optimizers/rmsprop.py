@@ -69,7 +69,7 @@ RMSPROP = Optimizer(
         ),
         MAXIMIZE,
     ),
-    known_lr=0.01,
+    known_lr=0.02,
     state=(
         StateSlot(name="square_avg", symbol="v", title=Text("average squared gradient", "梯度平方的平均")),
         StateSlot(name="grad_avg", symbol="a", title=Text("average gradient", "梯度的平均")),
