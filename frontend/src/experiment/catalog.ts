@@ -23,5 +23,7 @@ export function optimizerEntry(catalog: Catalog, id: string): OptimizerEntry | u
 }
 
 export function defaultOf(param: Param): Value {
-  return param.kind === 'pair' ? [param.first.default, param.second.default] : param.default;
+  if (param.kind === 'pair') return [param.first.default, param.second.default];
+  if (param.kind === 'triple') return [param.first.default, param.second.default, param.third.default];
+  return param.default;
 }

@@ -1,5 +1,6 @@
 /** The experiment in the address: JSON, deflated, base64url. Whoever opens the address gets the same trajectory. */
 import type { Experiment } from '../session/types';
+import { lean } from './lean';
 
 /** An experiment has to fit in one message to the server; a larger one in an address is broken or a trap. */
 const LARGEST = 64 * 1024;
@@ -12,7 +13,7 @@ export interface Address {
 
 /** The part after the `#`. */
 export async function toHash({ experiment, step }: Address): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(experiment));
+  const bytes = new TextEncoder().encode(JSON.stringify(lean(experiment)));
   return `x=${toBase64(await through(bytes, new CompressionStream('deflate-raw')))}&step=${step}`;
 }
 

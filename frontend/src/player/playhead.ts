@@ -37,6 +37,11 @@ export class PlayHead {
     return this.step !== before;
   }
 
+  /** Records after `last` are gone: back to it where the head is beyond. Waiting that was done is kept. */
+  keepWithin(last: number): void {
+    this.position = Math.max(0, Math.min(this.position, last + NEARLY_ONE));
+  }
+
   /** To a step of the recording 0..last, or the nearest one. Returns whether `step` changed. */
   seek(step: number, last: number): boolean {
     const before = this.step;

@@ -6,6 +6,7 @@
  */
 import { Backoff } from '../protocol/backoff';
 import { assertNever, type Ask, type ServerEvent, type Told } from '../protocol/wire';
+import { lean } from '../experiment/lean';
 import { Grants } from '../player/grants';
 import { PlayHead } from '../player/playhead';
 import { GrowingRecording, type Marks } from '../player/recording';
@@ -14,6 +15,9 @@ import { EditQueue } from './edits';
 import { faultOf, Refused } from './faults';
 import { Replies } from './replies';
 import type { Change, Connection, Edit, Experiment, Fault, Scene } from './types';
+
+/** Seconds without a record after which nothing more is expected of a server that has named its cap. */
+const PATIENCE = 1;
 
 /** The way to the server. */
 export interface Link {
@@ -70,6 +74,10 @@ export class Live {
   private target = -1;
   /** The server could not go on; nothing more is granted until the user does something. */
   private halted = false;
+  /** The server's word that it goes no further than its cap; said when the recording has got there. */
+  private limit: Fault | null = null;
+  /** Seconds that playing has waited for records. */
+  private starving = 0;
   /** Playing stopped by itself, at the end of a recording that cannot go on. */
   private ended = false;
 
@@ -139,6 +147,8 @@ export class Live {
   tick(seconds: number): boolean {
     const last = this.recording.last;
     this.playhead.tick(seconds, last);
+    this.starving = this.playhead.starved(last) ? this.starving + seconds : 0;
+    if (this.limit && this.starving > PATIENCE) this.halt(this.limit);
     if (this.target >= 0) this.approachTarget();
     if (this.playhead.playing && this.stopped && this.head >= last) {
       this.playhead.playing = false;
@@ -147,7 +157,9 @@ export class Live {
     this.gate.frame(this.around.now());
     this.pump();
     this.grant();
-    return (this.playhead.playing && this.ready && !this.halted) || (this.ready && !this.edits.empty);
+    // Without a server, what is recorded already still plays.
+    const going = this.playhead.playing && (this.head < this.recording.last || (this.ready && !this.halted));
+    return going || (this.ready && !this.edits.empty);
   }
 
   /** The page was hidden or is looked at again. */
@@ -204,7 +216,7 @@ export class Live {
     const experiment = wanted?.experiment ?? this.experiment;
     if (!experiment || (!wanted && this.halted)) return;
     const after = wanted ? -1 : this.recording.last;
-    const id = this.post({ op: 'open', experiment, after, language: this.around.language() });
+    const id = this.post({ op: 'open', experiment: lean(experiment), after, language: this.around.language() });
     if (id === 0) return;
     this.opening = { id, wanted };
     this.wanted = null;
@@ -222,7 +234,8 @@ export class Live {
     }
     this.target = -1;
     this.editing = { id, edit, marks: this.recording.forget(edit.step), held: [] };
-    this.playhead.seek(this.head, this.recording.last);
+    this.playhead.keepWithin(this.recording.last);
+    this.limit = null;
     this.grants.reset();
     this.grant();
     this.around.changed();
@@ -230,7 +243,7 @@ export class Live {
 
   /** Tells the server how far it may go, when that has changed. */
   private grant(): void {
-    if (!this.ready || this.opening || this.halted || (this.stopped && !this.editing)) return;
+    if (!this.ready || this.opening || this.halted || this.limit || (this.stopped && !this.editing)) return;
     const until = this.grants.next({
       head: this.head,
       last: this.recording.last,
@@ -304,6 +317,7 @@ export class Live {
     this.opening = null;
     this.ready = true;
     this.halted = false;
+    this.limit = null;
     this.fault = null;
     this.busy.reset();
     this.gate.reset();
@@ -344,6 +358,7 @@ export class Live {
       this.editing.held.push(event);
       return;
     }
+    this.starving = 0;
     const before = this.recording.last;
     try {
       this.recording.append(event);
@@ -369,6 +384,10 @@ export class Live {
     else if (event.code === 'no_experiment') {
       this.ready = false;
       this.pump();
+    } else if (event.code === 'limit' && event.id > 0) {
+      this.limit = fault; // a grant beyond the cap; the server goes on up to the cap
+      this.target = -1;
+      if (!this.playhead.playing) this.fault = fault;
     } else this.halt(fault);
   }
 

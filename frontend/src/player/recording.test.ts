@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { NdArray, Told } from '../protocol/wire';
+import { GrowingRecording } from './recording';
+
+const DIVERGED = 2;
+
+function reals(values: number[], shape: number[]): NdArray {
+  return { dtype: '<f4', shape, values: new Float32Array(values) };
+}
+
+function bytes(values: number[]): NdArray {
+  return { dtype: '|u1', shape: [values.length], values: new Uint8Array(values) };
+}
+
+/** Records first..last of one run of two parameters; every number says which record and component it is. */
+function records(run: number, first: number, last: number, divergedAt = -1) {
+  const steps = Array.from({ length: last - first + 1 }, (_, n) => first + n);
+  const m = steps.length;
+  const vectors = (base: number) => reals(steps.flatMap((k) => [base + k, base + k + 0.5]), [m, 2]);
+  return {
+    run,
+    first,
+    loss: reals(steps.map((k) => (k === divergedAt ? Infinity : k)), [m]),
+    params: vectors(1000),
+    grad: vectors(2000),
+    grad_norm: reals(steps.map((k) => (k === divergedAt ? NaN : 3000 + k)), [m]),
+    update: vectors(4000),
+    state: {},
+    eigenvalues: vectors(5000),
+    eigenvectors: reals(steps.flatMap((k) => [k, k + 0.1, k + 0.2, k + 0.3]), [m, 2, 2]),
+    status: bytes(steps.map((k) => (k === divergedAt ? DIVERGED : 0))),
+    critical: bytes(steps.map((k) => k % 5)),
+  };
+}
+
+function chunk(...runs: ReturnType<typeof records>[]): Told<'chunk'> {
+  return { op: 'chunk', revision: 1, first: 0, last: 0, stopped: false, runs };
+}
+
+let recording: GrowingRecording;
+
+beforeEach(() => {
+  recording = new GrowingRecording();
+  recording.begin(2, 2);
+});
+
+function track(run = 0) {
+  const found = recording.tracks[run];
+  if (!found) throw new Error('no such track');
+  return found;
+}
+
+describe('GrowingRecording', () => {
+  it('is empty at first', () => {
+    expect(recording.last).toBe(-1);
+    expect(track().length).toBe(0);
+    expect(track().divergedAt).toBeNull();
+  });
+
+  it('keeps every array of every record in its place', () => {
+    recording.append(chunk(records(0, 0, 9), records(1, 0, 9)));
+    recording.append(chunk(records(0, 10, 999), records(1, 10, 999))); // beyond the first capacity
+    const one = track(1);
+    expect(recording.last).toBe(999);
+    expect(one.length).toBe(1000);
+    for (const k of [0, 9, 10, 255, 256, 999]) {
+      expect(one.loss[k]).toBe(k);
+      expect([...one.params.subarray(2 * k, 2 * k + 2)]).toEqual([1000 + k, 1000 + k + 0.5]);
+      expect([...one.grad.subarray(2 * k, 2 * k + 2)]).toEqual([2000 + k, 2000 + k + 0.5]);
+      expect(one.gradNorm[k]).toBe(3000 + k);
+      expect([...one.update.subarray(2 * k, 2 * k + 2)]).toEqual([4000 + k, 4000 + k + 0.5]);
+      expect([...one.eigenvalues.subarray(2 * k, 2 * k + 2)]).toEqual([5000 + k, 5000 + k + 0.5]);
+      expect(one.eigenvectors[4 * k + 3]).toBeCloseTo(k + 0.3, 3);
+      expect(one.critical[k]).toBe(k % 5);
+    }
+  });
+
+  it('knows where a run diverged, keeps NaN and infinity, and lets the other run go on', () => {
+    recording.append(chunk(records(0, 0, 4, 4), records(1, 0, 9)));
+    recording.append(chunk(records(1, 10, 20)));
+    expect(track(0).divergedAt).toBe(4);
+    expect(track(0).length).toBe(5);
+    expect(track(0).loss[4]).toBe(Infinity);
+    expect(track(0).gradNorm[4]).toBeNaN();
+    expect(track(1).divergedAt).toBeNull();
+    expect(recording.last).toBe(20);
+  });
+
+  it('takes only what it does not hold yet', () => {
+    recording.append(chunk(records(0, 0, 9), records(1, 0, 9)));
+    recording.append(chunk(records(0, 5, 12), records(1, 2, 3)));
+    expect(track(0).length).toBe(13);
+    expect(track(0).loss[12]).toBe(12);
+    expect(track(0).eigenvalues[20]).toBe(5010);
+    expect(track(1).length).toBe(10);
+  });
+
+  it('refuses records where some between are missing', () => {
+    recording.append(chunk(records(0, 0, 9)));
+    expect(() => recording.append(chunk(records(0, 11, 12)))).toThrow(/10 to 10 of run 0 are missing/);
+    expect(() => recording.append(chunk(records(7, 0, 1)))).toThrow(/run 7/);
+  });
+
+  it('forgets what comes after a step, and writes over it', () => {
+    recording.append(chunk(records(0, 0, 9, 9), records(1, 0, 9)));
+    const epoch = recording.epoch;
+    recording.forget(6);
+    expect(recording.last).toBe(6);
+    expect(recording.epoch).toBeGreaterThan(epoch);
+    expect(track(0).divergedAt).toBeNull();
+    recording.append(chunk(records(0, 7, 8)));
+    expect(track(0).length).toBe(9);
+    expect(track(0).divergedAt).toBeNull();
+  });
+
+  it('can have back what it forgot', () => {
+    recording.append(chunk(records(0, 0, 9, 9), records(1, 0, 19)));
+    const marks = recording.forget(3);
+    const epoch = recording.epoch;
+    recording.recall(marks);
+    expect(recording.epoch).toBeGreaterThan(epoch);
+    expect(track(0).divergedAt).toBe(9);
+    expect(track(1).length).toBe(20);
+    expect(track(1).loss[19]).toBe(19);
+  });
+
+  it('says that it changed, and begins anew', () => {
+    const changes = recording.changes;
+    recording.append(chunk(records(0, 0, 9)));
+    expect(recording.changes).toBeGreaterThan(changes);
+    recording.begin(1, 1);
+    expect(recording.tracks.length).toBe(1);
+    expect(recording.last).toBe(-1);
+  });
+});
