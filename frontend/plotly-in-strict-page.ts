@@ -24,6 +24,18 @@ const CHANGES = [
     from: /defaultCanvas\.getContext\("2d"\)/,
     to: 'defaultCanvas.getContext("2d", { willReadFrequently: true })',
   },
+  {
+    // Hovering over the 3-D surface would draw it a second time after each turn and read that back from the graphics
+    // card: slow, and Chromium warns of it. The page names values on the map instead.
+    file: '/plotly.js/stackgl_modules/index.js',
+    from: /pickDirty = false\s*renderPick\(\)/,
+    to: 'pickDirty = false',
+  },
+  {
+    file: '/plotly.js/stackgl_modules/index.js',
+    from: /proto\.query = function\(x, y, radius\) \{/,
+    to: 'proto.query = function(x, y, radius) {\n  return null',
+  },
 ];
 
 export function plotlyInStrictPage(): Plugin {

@@ -178,8 +178,12 @@ export class Heads {
     let k = Math.min(frame.head, track.length - 1);
     project(track, k);
     // A diverged run stands where it was last in numbers that can be drawn.
-    while (k > 0 && !(Number.isFinite(spot.x) && Number.isFinite(spot.y))) project(track, --k);
-    const selected = run === frame.selected;
+    let gone = false;
+    while (k > 0 && !(Number.isFinite(spot.x) && Number.isFinite(spot.y))) {
+      project(track, --k);
+      gone = true;
+    }
+    const radius = gone ? POINT - 2 : run === frame.selected ? POINT + 1.5 : POINT;
     const colour = theme.runs[run % theme.runs.length] as string;
     const { view } = this;
     const outside =
@@ -190,7 +194,7 @@ export class Heads {
     }
     this.x[run] = spot.x;
     this.y[run] = spot.y;
-    drawMarker(this.layer.context, run, spot.x, spot.y, selected ? POINT + 1.5 : POINT, colour, theme.panel);
+    drawMarker(this.layer.context, run, spot.x, spot.y, radius, colour, theme.panel);
   }
 
   /** At the edge, an arrow to where the run has gone; a cross when it diverged. */

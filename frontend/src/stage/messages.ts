@@ -21,6 +21,8 @@ const MESSAGES = {
   'zoom.in': { en: 'Zoom in', zh: '放大' },
   'zoom.out': { en: 'Zoom out', zh: '缩小' },
   'zoom.reset': { en: 'Show all', zh: '显示全部' },
+  'turn.left': { en: 'Turn left', zh: '向左转' },
+  'turn.right': { en: 'Turn right', zh: '向右转' },
   'no3d': {
     en: 'This browser cannot draw in 3-D (WebGL is off or missing). The map shows the same surface from above.',
     zh: '此浏览器无法绘制三维图（WebGL 已关闭或不可用）。平面图从上方显示同一曲面。',

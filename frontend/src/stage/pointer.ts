@@ -82,6 +82,8 @@ export function listenToPointers(host: HTMLElement, stage: FlatStage, ghost: HTM
     if (!pressed || event.pointerId !== pressed.id) return;
     const { x, y } = place(event);
     const quick = event.timeStamp - pressed.at < CLICK_MS;
+    // While Plotly pans, a cover of its own takes the moves.
+    if (Math.hypot(x - pressed.x, y - pressed.y) > STILL) moved = true;
     const cancelled = event.type === 'pointercancel';
     const run = grabbed;
     pressed = null;

@@ -98,6 +98,8 @@ export class Trails {
       } else if (cutSegment(x, y, nx, ny, l, t, r, b)) {
         context.moveTo(cut.x0, cut.y0);
         context.lineTo(cut.x1, cut.y1);
+      } else {
+        context.moveTo(nx, ny); // not drawn, nor joined to what was before it
       }
       x = nx;
       y = ny;

@@ -1,0 +1,191 @@
+/** The 3-D stage: Plotly draws the surface; paths and points are drawn over it through the scene's own camera. */
+import type { Frame, Grid, Scene, Session } from '../session/types';
+import { readTheme, watchTheme, type Theme } from './colours';
+import { surfaceFigure } from './figure3d';
+import { floorOf } from './figures';
+import { Heads } from './heads';
+import { heightsOf, type Heights } from './heights';
+import { watchLanguage } from './language';
+import { Layer } from './layer';
+import { PLOTLY_CONFIG, loadPlotly3d, type Plotly } from './plotly';
+import type { Project } from './project';
+import { Camera, glScene, liftedProject } from './project3d';
+import { SurfaceGrid } from './surfaceGrid';
+import { Trails } from './trails';
+import { emptyViewport } from './viewport';
+
+const CELLS = 96;
+/** The eye: far enough to see the whole box, from a corner and above. */
+const EYE = { x: 1.35, y: -1.35, z: 1.0 };
+
+export class DeepStage {
+  frame: Frame | null = null;
+  private readonly box = emptyViewport();
+  private readonly camera = new Camera();
+  private readonly trailLayer: Layer;
+  private readonly headLayer: Layer;
+  private readonly trails: Trails;
+  private readonly heads: Heads;
+  private readonly surface: SurfaceGrid;
+  private readonly size: ResizeObserver;
+  private readonly stops: (() => void)[];
+  private plotly: Plotly | null = null;
+  private theme: Theme = readTheme();
+  private scene: Scene | null = null;
+  private problem = '';
+  private grid: Grid | null = null;
+  private heights: Heights | null = null;
+  private project: Project | null = null;
+  private angle = Math.atan2(EYE.y, EYE.x);
+  private hooked: object | null = null;
+  private dirty = false;
+  private working = false;
+  private stopped = false;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly plot: HTMLElement,
+    trailCanvas: HTMLCanvasElement,
+    headCanvas: HTMLCanvasElement,
+    session: Session,
+  ) {
+    this.trailLayer = new Layer(trailCanvas);
+    this.headLayer = new Layer(headCanvas);
+    this.trails = new Trails(this.trailLayer, this.box);
+    this.heads = new Heads(this.headLayer, this.box);
+    this.surface = new SurfaceGrid((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid));
+    this.size = new ResizeObserver(() => this.change());
+    this.size.observe(host);
+    this.stops = [
+      watchTheme(() => {
+        this.theme = readTheme();
+        this.change();
+      }),
+      watchLanguage(() => this.change()),
+      session.onFrame((frame) => this.draw(frame)),
+    ];
+  }
+
+  async start(): Promise<void> {
+    this.plotly = await loadPlotly3d();
+    this.change();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.surface.stop();
+    this.size.disconnect();
+    for (const stop of this.stops) stop();
+    this.plotly?.purge(this.plot);
+  }
+
+  /** The hot path. */
+  draw(frame: Frame): void {
+    this.frame = frame;
+    if (frame.scene !== this.scene) this.sceneChanged(frame);
+    if (!this.project) return;
+    this.trails.draw(frame, this.theme, this.project);
+    this.heads.draw(frame, this.theme, this.project, false);
+  }
+
+  /** Turns the camera about the vertical, for those who have no pointer. radians: counterclockwise from above. */
+  turn(radians: number): void {
+    const eye = this.eye();
+    const far = Math.hypot(eye.x, eye.y);
+    this.angle = Math.atan2(eye.y, eye.x) + radians;
+    this.look({ x: far * Math.cos(this.angle), y: far * Math.sin(this.angle), z: eye.z });
+  }
+
+  /** The camera where it was at first. */
+  home(): void {
+    this.look(EYE);
+  }
+
+  private eye(): { x: number; y: number; z: number } {
+    const layout = (this.plot as { _fullLayout?: { scene?: { camera?: { eye?: typeof EYE } } } })._fullLayout;
+    return layout?.scene?.camera?.eye ?? EYE;
+  }
+
+  private look(eye: { x: number; y: number; z: number }): void {
+    if (!this.plotly || !this.hooked) return;
+    void this.plotly.relayout(this.plot, { 'scene.camera': { eye, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -0.1 } } } as object);
+  }
+
+  private sceneChanged(frame: Frame): void {
+    this.scene = frame.scene;
+    const problem = JSON.stringify(frame.experiment.problem) + JSON.stringify(frame.scene.bounds);
+    if (problem === this.problem || frame.scene.dim !== 2) return;
+    this.problem = problem;
+    this.surface.ask(frame.scene.bounds.map(([low, high]) => [low, high] as [number, number]), [CELLS, CELLS]);
+  }
+
+  private gridArrived(grid: Grid): void {
+    if (!this.scene) return;
+    this.grid = grid;
+    this.heights = heightsOf(grid.z, this.scene.log_height ? 'log' : 'linear', floorOf(this.scene));
+    this.change();
+  }
+
+  private change(): void {
+    this.dirty = true;
+    if (!this.working) void this.work();
+  }
+
+  private async work(): Promise<void> {
+    this.working = true;
+    try {
+      while (this.dirty && this.plotly && this.scene && this.grid && this.heights && !this.stopped) {
+        this.dirty = false;
+        const width = Math.floor(this.host.clientWidth);
+        const height = Math.floor(this.host.clientHeight);
+        if (width < 40 || height < 40) break;
+        const { grid, heights } = this;
+        const eye = this.hooked ? this.eye() : EYE;
+        const figure = surfaceFigure(this.scene, grid, heights, this.theme, eye, width, height);
+        await this.plotly.react(this.plot, figure.data, figure.layout, { ...PLOTLY_CONFIG, scrollZoom: true });
+        if (this.stopped) return;
+        this.trailLayer.resize(width, height);
+        this.headLayer.resize(width, height);
+        this.box.width = width;
+        this.box.height = height;
+        this.project = liftedProject(this.camera, heights, grid.bounds, this.box);
+        this.trails.invalidate();
+        this.hook();
+        this.follow(true);
+      }
+    } finally {
+      this.working = false;
+    }
+  }
+
+  /** Joins the scene's own drawing, so that the paths move with the surface in the same display frame. */
+  private hook(): void {
+    const scene = glScene(this.plot);
+    if (!scene || scene.glplot === this.hooked) return;
+    this.hooked = scene.glplot;
+    const before = scene.glplot.onrender;
+    scene.glplot.onrender = () => {
+      before();
+      this.follow(false);
+    };
+  }
+
+  private follow(always: boolean): void {
+    const scene = glScene(this.plot);
+    if (!scene || this.stopped) return;
+    if (!this.camera.read(scene) && !always) return;
+    this.trails.invalidate();
+    if (this.frame) this.draw(this.frame);
+  }
+}
+
+/** Whether this browser draws WebGL at all. */
+export function hasWebGl(): boolean {
+  try {
+    const context = document.createElement('canvas').getContext('webgl');
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+    return context !== null;
+  } catch {
+    return false;
+  }
+}
