@@ -68,7 +68,7 @@ def serve(
 ) -> None:
     """Start the server, which serves the page too, and print its address.
 
-    Every other setting has an environment variable; docs/settings.md lists them.
+    Every other setting has an environment variable too; docs/server.md lists them.
     """
     options = {"host": host, "port": port, "device": device, "workers": workers, "log_level": log_level}
     try:
