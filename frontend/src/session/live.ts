@@ -385,10 +385,20 @@ export class Live {
       this.ready = false;
       this.pump();
     } else if (event.code === 'limit' && event.id > 0) {
-      this.limit = fault; // a grant beyond the cap; the server goes on up to the cap
-      this.target = -1;
-      if (!this.playhead.playing) this.fault = fault;
+      this.limited(fault);
     } else this.halt(fault);
+  }
+
+  /** A grant went beyond the server's cap; it goes on up to the cap. */
+  private limited(fault: Fault): void {
+    this.target = -1;
+    if (this.playhead.playing) {
+      this.limit = fault; // said when the head has got there
+      return;
+    }
+    this.fault = fault;
+    this.grants.reset();
+    this.grant();
   }
 
   private openRefused(fault: Fault): void {

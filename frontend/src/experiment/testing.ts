@@ -1,0 +1,55 @@
+/** A small catalog for tests; what the page really reads comes from the server. */
+import type { Catalog } from '../session/types';
+import type { OptimizerEntry, Param, SurfaceEntry } from './catalog';
+
+const words = (en: string) => ({ en, zh: en });
+
+export function number(id: string, value: number): Param {
+  return {
+    kind: 'number', id, title: words(id), help: words(id), symbol: id, optional: false, default: value,
+    minimum: 0, maximum: 1e6, above: false, below: false, low: 0, high: 1, scale: 'linear',
+  };
+}
+
+export function betas(first: number, second: number): Param {
+  const one = number('beta1', first);
+  const two = number('beta2', second);
+  if (one.kind !== 'number' || two.kind !== 'number') throw new Error('unreachable');
+  return {
+    kind: 'pair', id: 'betas', title: words('betas'), help: words('betas'), symbol: '', optional: false,
+    first: one, second: two, ordered: false,
+  };
+}
+
+function optimizer(id: string, known_lr: number, params: Param[]): OptimizerEntry {
+  return {
+    id, title: words(id), about: words(id), formula: [], source: '', params, known_lr, state: [],
+    matrices_only: false, ours: false,
+  };
+}
+
+function surface(id: string, lr: number, starts: number[][], bounds: [number, number][]): SurfaceEntry {
+  return {
+    id, title: words(id), about: words(id), formula: '', source: '', params: [], bounds,
+    starts: starts.map((at) => ({ at, title: words('start') })), points: [], lr, bounded: true, log_height: false,
+  };
+}
+
+const SQUARE: [number, number][] = [[-4, 4], [-4, 4]];
+
+export const CATALOG: Catalog = {
+  version: 1,
+  torch: '2.13.0',
+  max_runs: 8,
+  max_edits: 1000,
+  surfaces: [
+    surface('beale', 0.01, [[1, 1], [3, -1]], SQUARE),
+    surface('ravine', 0.15, [[-2.5, 2.5]], SQUARE),
+    surface('curve', 0.3, [], [[0, 10]]),
+  ],
+  optimizers: [
+    optimizer('sgd', 0.01, [number('lr', 0.001), number('momentum', 0), number('weight_decay', 0)]),
+    optimizer('adam', 0.05, [number('lr', 0.001), betas(0.9, 0.999), number('weight_decay', 0)]),
+    optimizer('nadam', 0.02, [number('lr', 0.002), betas(0.9, 0.999), number('momentum_decay', 0.004)]),
+  ],
+};
