@@ -1,6 +1,6 @@
 # Steepest's commands. Needs Python 3.11 or later and git; what else a command needs, it installs: Python packages into
 # .venv, page packages into frontend/node_modules, Node.js into .venv where the system has none, Chromium for the tests.
-# Files named .installed-* and the like are stamps: a second call does only what has changed.
+# Files named .installed-* are stamps: a second call does only what has changed.
 
 PYTHON ?= python3
 ARGS ?=
@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 RUN_INSTALLED := $(VENV)/.installed-run
 DEV_INSTALLED := $(VENV)/.installed-dev
 NODE_INSTALLED := $(VENV)/.installed-node
-PAGE_INSTALLED := frontend/node_modules/.installed
+PAGE_INSTALLED := frontend/node_modules/.package-lock.json
 PAGE := backend/steepest/page/index.html
 
 # Folders are among the sources, so that a file that goes is noticed as well.
@@ -33,7 +33,7 @@ help: ## List these targets
 run: $(RUN_INSTALLED) $(PAGE) ## Start Steepest and open it in a browser; ARGS="--port 9000" and the like are passed on
 	@exec $(BIN)/steepest serve --open $(ARGS)
 
-build: $(DEV_INSTALLED) ## Build the wheel and the source archive, with the page inside, into dist/
+build: $(DEV_INSTALLED) $(NODE_INSTALLED) ## Build the wheel and the source archive, with the page inside, into dist/
 	$(BIN)/python -m hatchling build
 
 # ---- check -----------------------------------------------------------------------------------------------------------
