@@ -14,6 +14,7 @@ import threading
 import webbrowser
 from typing import TYPE_CHECKING
 
+from steepest.server.forking import start_early
 from steepest.server.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     Raises `CannotServe` when the port, the device or the workers cannot be had.
     """
     listening = bind(settings.host, settings.port)
+    start_early()
     try:
         _run(settings, listening, open_browser)
     finally:

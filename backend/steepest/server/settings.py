@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     )
 
     # --- where steps are made ---
-    device: str = Field("cpu", description="Device of the steps: cpu, cuda, mps, or auto for the best there is.")
+    device: Literal["cpu", "cuda", "mps", "auto"] = Field(
+        "cpu", description="Device of the steps: cpu, cuda, mps, or auto for the best there is."
+    )
     workers: int = Field(
         default_factory=_default_workers,
         ge=1,

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import multiprocessing
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -14,13 +13,10 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from steepest.server import work
+from steepest.server.forking import context
 from steepest.server.logs import say
 
 _PEBBLE_WORKER = "pebble_pool_worker"  # the name that pebble gives its processes
-
-# Imported once by the process that the workers are forked from, so that a new one is there in milliseconds.
-# torch's first optimizer step would import torch._dynamo, which takes a second or two.
-_PRELOAD = ["torch", "torch._dynamo", "steepest.server.work", "steepest.server.settings"]
 
 
 class WorkerLost(Exception):
@@ -90,20 +86,9 @@ class Worker:
 
 
 def _new_pool(device: str) -> ProcessPool:
-    pool = ProcessPool(max_workers=1, initializer=work.warm, initargs=(device,), context=_context())
+    pool = ProcessPool(max_workers=1, initializer=work.warm, initargs=(device,), context=context())
     pool.schedule(work.nothing)  # starts the process now and not at the first call
     return pool
-
-
-def _context() -> Any:
-    # One thread in each numeric library: set here since the forked processes inherit the environment.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")  # Windows
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOAD)
-    return context
 
 
 async def _bridged(call: "Future[Any]") -> Any:

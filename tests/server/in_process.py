@@ -1,0 +1,88 @@
+"""The application without a server process: sockets as queues, and workers that compute where they are called."""
+
+import asyncio
+import json
+from typing import Any
+
+from starlette.types import Message, Scope
+from tests.server.running import Json
+
+from steepest.protocol.binary import unpack
+from steepest.server import work
+from steepest.server.app import create_app
+from steepest.server.schedule import Scheduler
+from steepest.server.service import Service
+from steepest.server.settings import Settings
+from steepest.server.trail import Recent
+from steepest.server.workers import Worker, WorkFailed
+
+
+class Here(Worker):
+    """A worker that is this process."""
+
+    async def call(self, function: Any, *arguments: Any, longest: float | None = None) -> Any:
+        await asyncio.sleep(0)
+        result = work.guarded(function, *arguments)
+        if isinstance(result, work.Failed):
+            raise WorkFailed(result.trace)
+        return result
+
+
+def service(settings: Settings) -> Service:
+    workers: list[Worker] = [Here("cpu", 5, 1) for _ in range(settings.workers)]
+    return Service(settings, "cpu", workers, Scheduler(workers, settings), Recent(settings.recent))
+
+
+class Client:
+    """One socket of the application."""
+
+    def __init__(self, shared: Service) -> None:
+        self._app = create_app(shared.settings, shared)
+        self._in: asyncio.Queue[Message] = asyncio.Queue()
+        self._out: asyncio.Queue[Message] = asyncio.Queue()
+        self._in.put_nowait({"type": "websocket.connect"})
+        self.task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        scope: Scope = {
+            "type": "websocket",
+            "path": "/api/live",
+            "raw_path": b"/api/live",
+            "root_path": "",
+            "query_string": b"",
+            "scheme": "ws",
+            "subprotocols": [],
+            "headers": [(b"host", b"127.0.0.1:8000")],
+            "client": ("127.0.0.1", 9),
+            "server": ("127.0.0.1", 8000),
+        }
+        await self._app(scope, self._in.get, self._out.put)
+
+    def send(self, **command: Any) -> None:
+        self._in.put_nowait({"type": "websocket.receive", "text": json.dumps(command)})
+
+    async def event(self) -> Json:
+        while True:
+            message = await asyncio.wait_for(self._out.get(), 30)
+            if message["type"] == "websocket.send":
+                text = message.get("text")
+                found: Json = json.loads(text) if text is not None else unpack(message["bytes"])
+                return found
+            assert message["type"] == "websocket.accept", message
+
+    async def ask(self, **command: Any) -> Json:
+        self.send(**command)
+        while (event := await self.event())["op"] == "chunk":
+            pass
+        return event
+
+    async def reach(self, until: int) -> Json:
+        """Grants, and reads until that step's chunk."""
+        self.send(op="advance", until=until)
+        while (event := await self.event())["op"] != "chunk" or event["last"] < until:
+            assert event["op"] == "chunk", event
+        return event
+
+    async def leave(self) -> None:
+        self._in.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await self.task

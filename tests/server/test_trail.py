@@ -1,0 +1,70 @@
+"""Checkpoints: found, thinned, shared."""
+
+from itertools import pairwise
+
+import pytest
+
+from steepest.engine import Checkpoint
+from steepest.server.trail import Recent, Trail
+
+
+def at(step: int) -> Checkpoint:
+    return Checkpoint(step, ())
+
+
+def filled(steps: range, limit: int = 256) -> Trail:
+    trail = Trail(limit)
+    for step in steps:
+        trail.add(at(step))
+    return trail
+
+
+def kept(trail: Trail, last: int) -> list[int]:
+    found = {trail.nearest(step).step for step in range(last + 1) if trail.nearest(step) is not None}  # type: ignore[union-attr]
+    return sorted(found)
+
+
+def test_the_nearest_checkpoint_is_at_or_before_the_step() -> None:
+    trail = filled(range(10, 60, 10))
+    found = [trail.nearest(step) for step in (9, 10, 19, 55, 1000)]
+    assert [c and c.step for c in found] == [None, 10, 10, 50, 50]
+
+
+def test_checkpoints_may_come_in_any_order_and_twice() -> None:
+    trail = Trail(256)
+    for step in (5, 1, 9, 5, 3):
+        trail.add(at(step))
+    assert kept(trail, 9) == [1, 3, 5, 9]
+
+
+@pytest.mark.parametrize("every", [1, 7])
+def test_a_long_trail_is_thinned_and_stays_dense_near_its_end(every: int) -> None:
+    last = 20_000
+    trail = filled(range(0, last + 1, every))
+    end = last - last % every
+    steps = kept(trail, last)
+    assert len(trail) == len(steps) == 256
+    assert (steps[0], steps[-1]) == (0, end)
+    for low, high in pairwise(steps):  # what must be made again grows with the way back
+        assert high - low <= max(2 * every, 0.06 * (end - low) + 0.01 * last)
+
+
+def test_what_an_edit_leaves_is_a_trail_of_its_own() -> None:
+    trail = filled(range(0, 100, 10))
+    trail.end = 90
+    cut = trail.until(40)
+    cut.add(at(45))
+    assert kept(cut, 99) == [0, 10, 20, 30, 40, 45]
+    assert cut.end is None
+    assert kept(trail, 99) == list(range(0, 100, 10))
+
+
+def test_recent_trails_are_found_again_and_the_oldest_is_forgotten() -> None:
+    recent = Recent(2)
+    first = recent.trail("a", filled(range(3)))
+    recent.trail("b", Trail(8))
+    assert recent.trail("a", Trail(8)) is first
+    recent.trail("c", Trail(8))  # "b" was used longest ago
+    assert recent.trail("a", Trail(8)) is first
+    fresh = Trail(8)
+    assert recent.trail("b", fresh) is fresh
