@@ -39,7 +39,7 @@ ADADELTA = Optimizer(
         WEIGHT_DECAY,
         MAXIMIZE,
     ),
-    known_lr=10.0,
+    known_lr=5.0,
     state=(
         StateSlot(name="square_avg", symbol="v", title=Text("average squared gradient", "梯度平方的平均")),
         StateSlot(name="acc_delta", symbol="u", title=Text("average squared step", "步长平方的平均")),

@@ -47,6 +47,8 @@ NADAM = Optimizer(
     known_lr=0.05,
     state=(
         *MOMENTS,
-        StateSlot(name="mu_product", symbol=r"\prod\mu_i", title=Text("product of momenta", "动量之积"), scalar=True),
+        StateSlot(
+            name="mu_product", symbol=r"\prod_{i=1}^{t}\mu_i", title=Text("product of momenta", "动量之积"), scalar=True
+        ),
     ),
 )

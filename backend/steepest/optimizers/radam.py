@@ -25,6 +25,6 @@ RADAM = Optimizer(
     source="torch.optim.RAdam; Liu et al. 2020, ICLR, arXiv:1908.03265",
     torch_class=optim.RAdam,
     params=(learning_rate(1e-3), BETAS, epsilon(1e-8), WEIGHT_DECAY, DECOUPLED_WEIGHT_DECAY, MAXIMIZE),
-    known_lr=0.01,
+    known_lr=0.02,
     state=MOMENTS,
 )
