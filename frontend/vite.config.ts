@@ -20,6 +20,8 @@ export default defineConfig({
     // Plotly is one large piece of its own, loaded beside the page.
     chunkSizeWarningLimit: 2000,
   },
+  // Tests run what the browser runs, not Svelte's build for servers, in which effects never happen.
+  ...(process.env['VITEST'] && { resolve: { conditions: ['browser'] } }),
   server: {
     proxy: { '/api': { target: server, ws: true, changeOrigin: true } },
   },

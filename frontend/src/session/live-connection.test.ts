@@ -23,13 +23,13 @@ describe('a lost connection', () => {
     stand.frames(10);
     live.setSpeed(30);
     live.seek(20);
-    const { last } = live.recording;
+    const { last } = live.player.recording;
     const shown = stand.losses();
     stand.disconnect();
     expect(live.connection).toBe('lost');
     stand.frames(30, false);
     expect(live.head).toBeGreaterThan(30);
-    expect(live.playhead.playing).toBe(true);
+    expect(live.player.playhead.playing).toBe(true);
     live.seek(last);
     stand.frames(60, false);
     expect(live.head).toBe(last);
@@ -49,7 +49,7 @@ describe('a lost connection', () => {
     live.edit({ run: 0, set: { lr: 0.5 } });
     live.edit({ run: 0, set: { lr: 0.6 } });
     stand.disconnect();
-    expect(live.recording.last).toBeGreaterThan(12);
+    expect(live.player.recording.last).toBeGreaterThan(12);
     stand.expectTrue();
     stand.reconnect();
     stand.frames(60);
@@ -91,7 +91,7 @@ describe('a lost connection', () => {
     server.refusal = { field: 'problem.id', message: 'no such surface' };
     stand.reconnect();
     expect(live.fault?.field).toBe('problem.id');
-    expect(live.playhead.playing).toBe(false);
+    expect(live.player.playhead.playing).toBe(false);
     const received = server.received.length;
     stand.frames(60);
     expect(server.received.length).toBe(received);
@@ -103,7 +103,7 @@ describe('a lost connection', () => {
   it('comes again as the same experiment when there is no room at first', async () => {
     await stand.playing();
     stand.frames(30);
-    const { last } = live.recording;
+    const { last } = live.player.recording;
     stand.disconnect();
     server.refusal = { code: 'busy' };
     stand.reconnect();
@@ -112,7 +112,7 @@ describe('a lost connection', () => {
     server.settle();
     expect(server.of('open').at(-1)).toMatchObject({ after: last });
     stand.frames(30);
-    expect(live.recording.last).toBeGreaterThan(last);
+    expect(live.player.recording.last).toBeGreaterThan(last);
     stand.expectTrue();
   });
 

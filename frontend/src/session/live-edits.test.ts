@@ -18,7 +18,7 @@ describe('edits', () => {
     stand.frames(60);
     live.seek(12);
     live.edit({ run: 0, set: { lr: 0.5 } });
-    expect(live.recording.last).toBe(12);
+    expect(live.player.recording.last).toBe(12);
     expect(live.head).toBe(12);
     expect(server.of('edit').at(-1)?.edit).toEqual({ step: 12, run: 0, set: { lr: 0.5 } });
     server.settle();
@@ -39,7 +39,7 @@ describe('edits', () => {
     live.seek(5);
     live.edit({ run: 0, set: { lr: 0.5 } });
     stand.frames(3);
-    expect(live.recording.last).toBeLessThan(30);
+    expect(live.player.recording.last).toBeLessThan(30);
   });
 
   it('of a dragged slider are one at a time, with the latest value', async () => {
@@ -96,26 +96,26 @@ describe('edits', () => {
     live.seek(12);
     live.edit({ run: 0, set: { lr: 0.5 } });
     live.receive(server.chunk(13, 20)); // was under way when the edit was sent
-    expect(live.recording.last).toBe(12);
+    expect(live.player.recording.last).toBe(12);
     server.answer();
     live.receive(server.chunk(13, 20, 1)); // still of the first revision
-    expect(live.recording.last).toBe(12);
+    expect(live.player.recording.last).toBe(12);
     server.work();
-    expect(live.recording.last).toBeGreaterThan(12);
+    expect(live.player.recording.last).toBeGreaterThan(12);
     stand.expectTrue();
   });
 
   it('that are refused leave everything as it was, and name the field of the run', async () => {
     await stand.playing();
     stand.frames(60);
-    const { last } = live.recording;
+    const { last } = live.player.recording;
     live.seek(12);
     live.edit({ run: 0, set: { lr: -1 } });
-    expect(live.recording.last).toBe(12);
+    expect(live.player.recording.last).toBe(12);
     live.receive(server.chunk(last + 1, last + 5)); // granted before, and still good
     server.answer();
     expect(live.fault).toEqual({ code: 'invalid', field: 'runs[0].optimizer.lr', message: 'must be 0 or more', column: null });
-    expect(live.recording.last).toBe(last + 5);
+    expect(live.player.recording.last).toBe(last + 5);
     expect(live.head).toBe(12);
     expect(live.experiment?.edits).toEqual([]);
     stand.expectTrue();
@@ -159,9 +159,9 @@ describe('edits', () => {
     await stand.playing(experimentOf(2));
     stand.frames(120);
     live.seek(3);
-    expect(live.playhead.playing).toBe(false);
+    expect(live.player.playhead.playing).toBe(false);
     live.edit({ run: 0, set: { lr: 0.1 } });
-    expect(live.playhead.playing).toBe(true);
+    expect(live.player.playhead.playing).toBe(true);
     stand.frames(120);
     expect(live.head).toBeGreaterThan(30);
   });

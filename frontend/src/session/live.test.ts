@@ -29,7 +29,7 @@ describe('opening', () => {
     expect(live.scene?.dim).toBe(1);
     expect(live.head).toBeGreaterThanOrEqual(27);
     expect(live.head).toBeLessThanOrEqual(30);
-    expect(live.recording.last - live.head).toBeLessThanOrEqual(15);
+    expect(live.player.recording.last - live.head).toBeLessThanOrEqual(15);
     stand.expectTrue();
   });
 
@@ -112,7 +112,7 @@ describe('playing', () => {
   it('never shows what is not recorded', async () => {
     await stand.playing();
     stand.frames(120, false);
-    expect(live.head).toBe(live.recording.last);
+    expect(live.head).toBe(live.player.recording.last);
     stand.frames(30);
     expect(live.head).toBeGreaterThan(15);
   });
@@ -121,14 +121,14 @@ describe('playing', () => {
     await stand.playing(experimentOf(2));
     stand.frames(120);
     expect(live.head).toBe(20);
-    expect(live.playhead.playing).toBe(false);
+    expect(live.player.playhead.playing).toBe(false);
     const received = server.received.length;
     stand.frames(60);
     expect(server.received.length).toBe(received);
     live.play();
     expect(live.head).toBe(0);
     stand.frames(10);
-    expect(live.playhead.playing).toBe(true);
+    expect(live.player.playhead.playing).toBe(true);
   });
 
   it('goes on with another experiment after it stopped by itself, not after a pause', async () => {
@@ -136,11 +136,11 @@ describe('playing', () => {
     stand.frames(120);
     void live.open(experimentOf());
     server.settle();
-    expect(live.playhead.playing).toBe(true);
+    expect(live.player.playhead.playing).toBe(true);
     live.pause();
     void live.open(experimentOf());
     server.settle();
-    expect(live.playhead.playing).toBe(false);
+    expect(live.player.playhead.playing).toBe(false);
   });
 
   it('steps on beyond the recording, one by one and many at once', async () => {
@@ -148,7 +148,7 @@ describe('playing', () => {
     stand.frames(30);
     live.pause();
     live.seek(1000);
-    const end = live.recording.last;
+    const end = live.player.recording.last;
     expect(live.head).toBe(end);
     live.stepBy(1);
     live.stepBy(1);
@@ -167,13 +167,13 @@ describe('playing', () => {
     stand.hidden = true;
     live.visibilityChanged();
     server.settle();
-    const { last } = live.recording;
+    const { last } = live.player.recording;
     stand.frames(60);
-    expect(live.recording.last).toBe(last);
+    expect(live.player.recording.last).toBe(last);
     stand.hidden = false;
     live.visibilityChanged();
     stand.frames(30);
-    expect(live.recording.last).toBeGreaterThan(last);
+    expect(live.player.recording.last).toBeGreaterThan(last);
   });
 
   it('is as fast as the records come at infinite speed', async () => {
@@ -183,9 +183,9 @@ describe('playing', () => {
     expect(live.head).toBeGreaterThan(1000);
     live.pause();
     stand.frames(2);
-    const { last } = live.recording;
+    const { last } = live.player.recording;
     stand.frames(20);
-    expect(live.recording.last).toBe(last);
+    expect(live.player.recording.last).toBe(last);
     stand.expectTrue();
   });
 
@@ -197,7 +197,7 @@ describe('playing', () => {
     stand.frames(120);
     expect(live.head).toBe(40);
     expect(live.fault?.code).toBe('limit');
-    expect(live.playhead.playing).toBe(false);
+    expect(live.player.playhead.playing).toBe(false);
     expect(server.of('advance').filter((grant) => grant.until > 40).length).toBe(1);
     live.seek(10);
     live.edit({ run: 0, set: { lr: 0.5 } });
@@ -212,7 +212,7 @@ describe('playing', () => {
     stand.frames(30);
     server.error(0, { code: 'worker_lost', message: 'died', step: 16 });
     expect(live.fault).toMatchObject({ code: 'worker_lost', message: 'died' });
-    expect(live.playhead.playing).toBe(false);
+    expect(live.player.playhead.playing).toBe(false);
     const grants = server.of('advance').length;
     stand.frames(30);
     expect(server.of('advance').length).toBe(grants);

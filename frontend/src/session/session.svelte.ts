@@ -207,8 +207,8 @@ class LiveSession implements Session {
     const { live } = this;
     this.experiment = live.experiment;
     this.scene = live.scene;
-    this.playing = live.playhead.playing;
-    this.speed = live.playhead.speed;
+    this.playing = live.player.playing;
+    this.speed = live.player.playhead.speed;
     this.connection = live.connection;
     this.device = live.device;
     this.torch = live.torch;
@@ -224,17 +224,17 @@ class LiveSession implements Session {
   private beat(seconds: number): boolean {
     const { live } = this;
     const more = live.tick(seconds);
-    if (this.playing !== live.playhead.playing) this.address.changed();
-    this.playing = live.playhead.playing;
+    if (this.playing !== live.player.playing) this.address.changed();
+    this.playing = live.player.playing;
     this.head = live.head;
-    this.last = live.recording.last;
+    this.last = live.player.recording.last;
     this.draw();
     return more;
   }
 
   private draw(): void {
     const { experiment, scene, visible, selected, live } = this;
-    const { recording, head } = live;
+    const { recording, head } = live.player;
     if (!experiment || !scene || recording.last < 0) return;
     const now = [experiment, scene, recording.changes, head, visible, selected];
     if (now.every((value, n) => value === this.drawn[n])) return;

@@ -39,13 +39,13 @@ export class Stand {
   }
 
   losses(run = 0): number[] {
-    const track = this.live.recording.tracks[run];
+    const track = this.live.player.recording.tracks[run];
     return track ? [...track.loss.subarray(0, track.length)] : [];
   }
 
   /** Every record held is what the experiment says, without a gap. */
   expectTrue(): void {
-    const { experiment, recording } = this.live;
+    const { experiment, player: { recording } } = this.live;
     if (!experiment) throw new Error('nothing is open');
     expect(recording.last).toBeGreaterThanOrEqual(0);
     experiment.runs.forEach((_, run) => {
