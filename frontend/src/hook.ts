@@ -1,0 +1,63 @@
+/**
+ * `window.__steepest`: the page's state to read, for tests and for a curious person at the console. In every build.
+ * It can change nothing; what it returns are copies.
+ */
+import type { Readout } from './explain/readout.svelte';
+import type { Frame, Session } from './session/types';
+
+export interface Hook {
+  readonly experiment: Session['experiment'];
+  readonly head: number;
+  readonly last: number;
+  readonly playing: boolean;
+  readonly connection: Session['connection'];
+  readonly verdict: Readout['verdict'];
+  /** Steps 0..last of one run: losses, and parameters step by step. */
+  track(run: number): { loss: number[]; params: number[][]; divergedAt: number | null } | null;
+}
+
+declare global {
+  interface Window {
+    __steepest?: Hook;
+  }
+}
+
+/** Makes it readable; returns the way to take it back. */
+export function hang(session: Session, readout: Readout): () => void {
+  let latest: Frame | null = null;
+  const stop = session.onFrame((frame) => (latest = frame));
+  window.__steepest = {
+    get experiment() {
+      return session.experiment && structuredClone(session.experiment);
+    },
+    get head() {
+      return session.head;
+    },
+    get last() {
+      return session.last;
+    },
+    get playing() {
+      return session.playing;
+    },
+    get connection() {
+      return session.connection;
+    },
+    get verdict() {
+      return readout.verdict;
+    },
+    track(run) {
+      const track = latest?.recording.tracks[run];
+      if (!track) return null;
+      const { dim, length, divergedAt } = track;
+      return {
+        loss: Array.from(track.loss.subarray(0, length)),
+        params: Array.from({ length }, (_, k) => Array.from(track.params.subarray(k * dim, (k + 1) * dim))),
+        divergedAt,
+      };
+    },
+  };
+  return () => {
+    stop();
+    delete window.__steepest;
+  };
+}

@@ -1,0 +1,54 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { en } from './en';
+import { language, pick, preferred, t } from './i18n.svelte';
+import { read, say, sayPoint } from './numbers';
+import { zh } from './zh';
+
+afterEach(() => language.choose('en'));
+
+describe('the dictionaries', () => {
+  const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+
+  it('fill in the same names', () => {
+    for (const key of Object.keys(en) as (keyof typeof en)[]) expect([key, ...names(zh[key])]).toEqual([key, ...names(en[key])]);
+  });
+
+  it('leave no English in the Chinese one', () => {
+    // Names, and what mathematics writes in every language.
+    const same = new Set(['title', 'header.other', 'connection.torch', 'mark.set', 'mark.edit', 'say.gap', 'say.name']);
+    for (const [key, text] of Object.entries(zh)) if (!same.has(key)) expect(`${key}: ${text}`).toMatch(/[\u4e00-\u9fff]/);
+  });
+});
+
+describe('the language', () => {
+  it('is the first of the browser’s that is spoken', () => {
+    expect(preferred(['fr-FR', 'zh-TW', 'en'])).toBe('zh');
+    expect(preferred(['en-GB', 'zh'])).toBe('en');
+    expect(preferred(['fr', 'zhx'])).toBe('en');
+    expect(preferred([])).toBe('en');
+  });
+
+  it('changes every word, and what the document says of itself', () => {
+    expect(t('transport.step', { step: 7 })).toBe('step 7');
+    language.choose('zh');
+    expect(t('transport.step', { step: 7 })).toBe('第 7 步');
+    expect(pick({ en: 'a', zh: '甲' })).toBe('甲');
+    expect(document.documentElement.lang).toBe('zh-CN');
+  });
+});
+
+describe('numbers', () => {
+  it('are said with few figures and a true minus sign', () => {
+    expect([0, 1, -2.5, 0.08691, 123456, 1e-9, -3.21e20, 1e30].map((value) => say(value))).toEqual([
+      '0', '1', '−2.5', '0.0869', '1.23×10⁵', '10⁻⁹', '−3.21×10²⁰', '10³⁰',
+    ]);
+    expect([Number.NaN, Infinity, -Infinity].map((value) => say(value))).toEqual(['NaN', '∞', '−∞']);
+    expect(sayPoint([0, -1])).toBe('(0, −1)');
+    expect(sayPoint([2])).toBe('2');
+  });
+
+  it('are read as people write them', () => {
+    expect(['0.1', ' -2 ', '1e-3', '.5', '3.', '−1', '0,5', '2×10^-3', '+7'].map(read)).toEqual([0.1, -2, 0.001, 0.5, 3, -1, 0.5, 0.002, 7]);
+    expect(['', 'x', '1.2.3', '1e', '0x10', 'NaN', 'Infinity', '1 2'].map(read)).toEqual(Array(8).fill(null));
+  });
+});

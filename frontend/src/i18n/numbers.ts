@@ -1,0 +1,36 @@
+/** Numbers as people read them: a true minus sign, few figures, powers of ten where they help. */
+
+/** For sentences and readouts. digits: significant ones. NaN and infinity as themselves. */
+export function say(value: number, digits = 3): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  const text = size >= 1e5 || size < 1e-4 ? power(value, digits) : String(Number(value.toPrecision(digits)));
+  return text.replace('-', '−');
+}
+
+/** A point or a direction, as in a text book. */
+export function sayPoint(values: readonly number[], digits = 3): string {
+  return values.length === 1 ? say(values[0] as number, digits) : `(${values.map((value) => say(value, digits)).join(', ')})`;
+}
+
+/** For a field: what can be typed back in and is the same number. */
+export function written(value: number): string {
+  return String(value);
+}
+
+/** What was typed, or null where it is no number. A comma for the point, a true minus sign and ×10^ are understood. */
+export function read(text: string): number | null {
+  const plain = text.trim().replace(/[−–]/g, '-').replace(',', '.').replace(/\s*[×*x]\s*10\^?/i, 'e');
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null;
+}
+
+const RAISED: Record<string, string> = Object.fromEntries([...'0123456789-'].map((c, n) => [c, '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'[n] as string]));
+
+function power(value: number, digits: number): string {
+  const [figures = '', exponent = ''] = value.toExponential(digits - 1).split('e');
+  const raised = [...exponent.replace('+', '')].map((c) => RAISED[c]).join('');
+  const short = String(Number(figures));
+  return short === '1' ? `10${raised}` : short === '-1' ? `-10${raised}` : `${short}×10${raised}`;
+}

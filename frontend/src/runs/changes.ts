@@ -1,0 +1,50 @@
+/** What a hand changes of a run: an edit at the step on screen, or, at the start, the way the run begins. */
+import { setHyper, setOptimizer, setStart } from '../experiment/change';
+import { replacement } from '../experiment/defaults';
+import { hyperAt } from '../experiment/hyper';
+import { surfaceEntry } from '../experiment/catalog';
+import { samePoint } from '../setup/problem';
+import type { Experiment, Session, Value } from '../session/types';
+
+/** Other hyperparameters. */
+export function setHyperparameters(session: Session, run: number, set: Record<string, Value>): void {
+  const { experiment, head } = session;
+  if (!experiment) return;
+  session.select(run);
+  if (head === 0) void session.open(setHyper(unedited(experiment, run), run, set));
+  else session.edit({ run, set });
+}
+
+/** Another optimizer; its state begins anew. */
+export function replaceOptimizer(session: Session, run: number, id: string): void {
+  const { catalog, experiment, head } = session;
+  const surface = catalog && experiment && surfaceEntry(catalog, experiment.problem.id);
+  if (!catalog || !experiment || !surface) return;
+  session.select(run);
+  if (head === 0) void session.open(setOptimizer(catalog, unedited(experiment, run), run, id, surface));
+  else session.edit({ run, optimizer: replacement(catalog, hyperAt(experiment, run, head), id, surface) });
+}
+
+/** A point was dragged. At the start it is the start of all runs that begin there. */
+export function movePoint(session: Session, run: number, point: number[]): void {
+  const { experiment, head } = session;
+  const start = experiment?.runs[run]?.start;
+  if (!experiment || !start) return;
+  session.select(run);
+  if (head > 0) {
+    session.edit({ run, params: point });
+    return;
+  }
+  const together = experiment.runs.flatMap((other, n) => (samePoint(other.start, start) ? [n] : []));
+  void session.open(together.reduce((moved, n) => setStart(moved, point, n), experiment));
+}
+
+/** All runs begin at another point, without the changes that were made on the old way. */
+export function beginAt(session: Session, point: number[]): void {
+  if (session.experiment) void session.open(setStart(session.experiment, point));
+}
+
+/** What an edit at step 0 would forget as well: the changes of this run that come after. */
+function unedited(experiment: Experiment, run: number): Experiment {
+  return { ...experiment, edits: (experiment.edits ?? []).filter((edit) => edit.run !== run) };
+}

@@ -1,0 +1,54 @@
+/** Marks of the timeline in words. */
+import { optimizerEntry } from '../experiment/catalog';
+import { pick, t } from '../i18n/i18n.svelte';
+import { say, sayPoint } from '../i18n/numbers';
+import { hyperAt } from '../experiment/hyper';
+import type { Catalog, Edit, Experiment, Value } from '../session/types';
+import type { Cluster, Mark } from './marks';
+
+/** Most marks of one cluster that are told one by one. */
+const MOST = 5;
+
+/** The steps of a cluster, and a line a mark. names: of the runs. */
+export function clusterWords(catalog: Catalog, experiment: Experiment, names: readonly string[], cluster: Cluster): string[] {
+  const { first, last, marks } = cluster;
+  const when = first === last ? t('mark.at', { step: first }) : t('mark.between', { from: first, to: last });
+  const lines = marks.slice(0, MOST).map((mark) => markWords(catalog, experiment, names[mark.run] ?? '', mark));
+  if (marks.length > MOST) lines.push(t('mark.more', { count: marks.length - MOST }));
+  return [when, ...lines];
+}
+
+function markWords(catalog: Catalog, experiment: Experiment, run: string, mark: Mark): string {
+  switch (mark.kind) {
+    case 'edit':
+      return t('mark.edit', { run, changes: changes(catalog, experiment, mark.edit) });
+    case 'diverged':
+      return t('mark.diverged', { run });
+    case 'saddle':
+      return t('mark.saddle', { run });
+    case 'converged':
+      return t('mark.converged', { run });
+  }
+}
+
+function changes(catalog: Catalog, experiment: Experiment, { run, step, set, optimizer, params }: Edit): string {
+  if (params) return t('mark.moved', { point: sayPoint(params) });
+  if (optimizer) {
+    const entry = optimizerEntry(catalog, optimizer.id);
+    return t('mark.optimizer', { name: entry ? pick(entry.title) : optimizer.id });
+  }
+  const declared = optimizerEntry(catalog, hyperAt(experiment, run, step).id)?.params ?? [];
+  return Object.entries(set ?? {})
+    .map(([id, value]) => {
+      const param = declared.find((one) => one.id === id);
+      return t('mark.set', { name: param ? pick(param.title) : id, value: valueWords(value) });
+    })
+    .join(', ');
+}
+
+function valueWords(value: Value): string {
+  if (typeof value === 'number') return say(value);
+  if (typeof value === 'boolean') return value ? '✓' : '✗';
+  if (Array.isArray(value)) return `(${value.map((each) => (each === null ? t('control.none') : say(each))).join(', ')})`;
+  return value ?? t('control.none');
+}
