@@ -51,22 +51,63 @@ def test_fault_15_a_malformed_message_is_a_bad_message_in_few_words(name: str) -
 
 # --- fault 17 ---------------------------------------------------------------------------------------------------------
 
-OPS = ["open", "advance", "edit", "inspect", "surface", "close"]
-WORDS = st.sampled_from([*OPS, "op", "id", "experiment", "runs", "set", "step", "run"])
-TEXT = WORDS | st.text(max_size=8)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=6),
-    max_leaves=25,
-)
+WORDS = [
+    "open",
+    "advance",
+    "edit",
+    "inspect",
+    "surface",
+    "close",
+    "op",
+    "id",
+    "experiment",
+    "runs",
+    "set",
+    "step",
+    "run",
+]
+PLAIN = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    2**53,
+    2**63,
+    10**30,
+    0.5,
+    -0.0,
+    1e308,
+    math.nan,
+    math.inf,
+    "",
+    "x",
+    "sgd",
+    "\ud800",
+]
+
+# One draw decides a whole message: with a draw for each of its parts ten thousand take minutes.
+DICE = st.integers(0, 2**64).map(random.Random)
 
 
-@st.composite
-def mutated(draw: st.DrawFn) -> bytes:
+def anything(dice: random.Random, depth: int = 3) -> Any:
+    """Anything that JSON can hold, and a little more, in the words of the protocol."""
+    match dice.randrange(6 if depth else 3):
+        case 0 | 1:
+            return dice.choice(PLAIN)
+        case 2:
+            return dice.choice(WORDS)
+        case 3:
+            return [anything(dice, depth - 1) for _ in range(dice.randrange(4))]
+        case _:
+            return {dice.choice(WORDS): anything(dice, depth - 1) for _ in range(dice.randrange(6))}
+
+
+def mutated(dice: random.Random) -> bytes:
     """A right command with some bytes changed, dropped or doubled."""
-    message = bytearray(as_json(draw(st.sampled_from(list(COMMANDS.values())))).encode())
-    dice = random.Random(draw(st.integers(0, 2**32)))
-    for _ in range(draw(st.integers(1, 5))):
+    message = bytearray(as_json(dice.choice(list(COMMANDS.values()))).encode())
+    for _ in range(dice.randrange(1, 6)):
         place = dice.randrange(len(message))
         match dice.randrange(3):
             case 0:
@@ -78,23 +119,26 @@ def mutated(draw: st.DrawFn) -> bytes:
     return bytes(message)
 
 
-@st.composite
-def grafted(draw: st.DrawFn) -> str:
-    """A right command with anything that JSON can hold in one of its places."""
-    message = json.loads(as_json(draw(st.sampled_from(list(COMMANDS.values())))))
+def grafted(dice: random.Random) -> str:
+    """A right command with anything in one of its places."""
+    message = json.loads(as_json(dice.choice(list(COMMANDS.values()))))
     place: Any = message
     while True:
-        key = draw(st.sampled_from(list(place) if isinstance(place, dict) else list(range(len(place)))))
-        if not isinstance(place[key], dict | list) or not place[key] or draw(st.booleans()):
+        key = dice.choice(list(place) if isinstance(place, dict) else range(len(place)))
+        if not isinstance(place[key], dict | list) or not place[key] or dice.random() < 0.5:
             break
         place = place[key]
-    place[key] = draw(JSON)
+    place[key] = anything(dice)
     return json.dumps(message)
 
 
+MESSAGES = st.text() | st.binary() | DICE.map(anything).map(json.dumps) | DICE.map(mutated) | DICE.map(grafted)
+
+
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # some 15 s of one core to itself
 @settings(max_examples=10_000, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.text() | st.binary() | JSON.map(json.dumps) | mutated() | grafted())
+@given(MESSAGES)
 def test_fault_17_only_bad_message_escapes_from_the_decoder(message: str | bytes) -> None:
     refused: BadMessage | None = None
     try:
