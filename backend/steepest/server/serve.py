@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from steepest.server.forking import start_early
 from steepest.server.settings import Settings
@@ -27,8 +27,8 @@ class CannotServe(Exception):
     """What is in the way, in one line."""
 
 
-def serve(settings: Settings, *, open_browser: bool = False) -> None:
-    """Serves until SIGTERM or Ctrl+C. open_browser: shows the page when it is ready.
+def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
+    """Serves until SIGTERM or Ctrl+C, and then ends the process. open_browser: shows the page when it is ready.
 
     Raises `CannotServe` when the port, the device or the workers cannot be had.
     """
@@ -38,6 +38,8 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
         _run(settings, listening, open_browser)
     finally:
         listening.close()
+    # Everything has ended by now; Python's own way out takes seconds on a busy machine with torch loaded.
+    _end_now(0)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -90,7 +92,7 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool) -> No
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             if self.should_exit or not self.started:  # the second time, or before there is anything to end well
-                _end_now()
+                _end_now(128 + sig)
             super().handle_exit(sig, frame)
 
     # uvicorn raises the signal again after it has ended well, which by default would end the process with an error.
@@ -124,11 +126,12 @@ def _cut_silent_clients(listening: socket.socket, seconds: float) -> None:
         listening.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
 
 
-def _end_now() -> None:
-    """Without waiting for anything. The workers see their pipes close, and end too."""
-    with contextlib.suppress(Exception):
-        sys.stdout.flush()
-    os._exit(130)
+def _end_now(code: int) -> NoReturn:
+    """Without waiting for anything. Workers that are still there see their pipes close, and end too."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(code)
 
 
 def main() -> None:

@@ -105,7 +105,7 @@ async def _bridged(call: "Future[Any]") -> Any:
     return call.result()
 
 
-def end_all(workers: list[Worker], seconds: float = 1.0) -> None:
+def end_all(workers: list[Worker], seconds: float = 0.5) -> None:
     """Ends every worker process; those that are not gone by themselves in time are killed: calls are pure."""
     deadline = time.monotonic() + seconds
     for joining in [worker.close() for worker in workers]:
