@@ -22,7 +22,7 @@ EVENTS: tuple[type[BaseModel], ...] = get_args(get_args(events.Event)[0])
 
 
 def test_the_committed_schema_is_what_the_models_say() -> None:
-    assert COMMITTED.read_text() == schema.text(), "run: make types"
+    assert COMMITTED.read_text() == schema.text(), "run: make generate"
 
 
 def test_the_committed_types_are_what_the_schema_says(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_the_committed_types_are_what_the_schema_says(tmp_path: Path) -> None:
         capture_output=True,
         cwd=FRONTEND,
     )
-    assert (FRONTEND / "src/protocol/protocol.gen.ts").read_text() == made.read_text(), "run: make types"
+    assert (FRONTEND / "src/protocol/protocol.gen.ts").read_text() == made.read_text(), "run: make generate"
 
 
 def test_every_name_is_a_class_of_ours() -> None:
