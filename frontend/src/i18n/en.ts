@@ -73,7 +73,7 @@ export const en = {
   'mark.at': 'Step {step}',
   'mark.between': 'Steps {from} to {to}',
   'mark.edit': '{run}: {changes}',
-  'mark.set': '{name} {value}',
+  'mark.set': '{name} {before} → {value}',
   'mark.optimizer': 'now {name}',
   'mark.moved': 'moved to {point}',
   'mark.more': 'and {count} more',

@@ -1,4 +1,4 @@
-/** Numbers as people read them: a true minus sign, few figures, powers of ten where they help. */
+/** Numbers as people read them: few figures, a true minus sign, and as in code `1.4e38`. */
 
 /** For sentences and readouts. digits: significant ones. NaN and infinity as themselves. */
 export function say(value: number, digits = 3): string {
@@ -6,8 +6,9 @@ export function say(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  const text = size >= 1e5 || size < 1e-4 ? power(value, digits) : String(Number(value.toPrecision(digits)));
-  return text.replace('-', '−');
+  const rounded = Number(value.toPrecision(digits));
+  const text = size >= 1e5 || size < 1e-4 ? rounded.toExponential().replace('+', '') : String(rounded);
+  return text.replaceAll('-', '−');
 }
 
 /** A point or a direction, as in a text book. */
@@ -24,13 +25,4 @@ export function written(value: number): string {
 export function read(text: string): number | null {
   const plain = text.trim().replace(/[−–]/g, '-').replace(',', '.').replace(/\s*[×*x]\s*10\^?/i, 'e');
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null;
-}
-
-const RAISED: Record<string, string> = Object.fromEntries([...'0123456789-'].map((c, n) => [c, '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'[n] as string]));
-
-function power(value: number, digits: number): string {
-  const [figures = '', exponent = ''] = value.toExponential(digits - 1).split('e');
-  const raised = [...exponent.replace('+', '')].map((c) => RAISED[c]).join('');
-  const short = String(Number(figures));
-  return short === '1' ? `10${raised}` : short === '-1' ? `-10${raised}` : `${short}×10${raised}`;
 }

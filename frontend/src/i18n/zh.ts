@@ -75,7 +75,7 @@ export const zh: Messages = {
   'mark.at': '第 {step} 步',
   'mark.between': '第 {from} 至 {to} 步',
   'mark.edit': '{run}：{changes}',
-  'mark.set': '{name} {value}',
+  'mark.set': '{name} {before} → {value}',
   'mark.optimizer': '改用 {name}',
   'mark.moved': '移动到 {point}',
   'mark.more': '另有 {count} 项',

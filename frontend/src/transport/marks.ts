@@ -16,9 +16,10 @@ export interface EventMark {
 
 export type Mark = EditMark | EventMark;
 
-/** Marks of the same kind that stand too close to tell apart. */
+/** Marks that stand too close to tell apart. */
 export interface Cluster {
-  readonly kind: Mark['kind'];
+  /** Every kind that is in it, the one that matters most first. */
+  readonly kinds: readonly Mark['kind'][];
   readonly first: number;
   readonly last: number;
   /** In order of steps, at least one. */
@@ -77,21 +78,20 @@ export class EventFinder {
   }
 }
 
-/** Puts marks together that are less than `apart` steps from the one before, kind by kind. */
+const BY_WEIGHT: readonly Mark['kind'][] = ['diverged', 'edit', 'saddle', 'converged'];
+
+/** Puts marks together that are less than `apart` steps from the first of them, so that no cluster grows wider. */
 export function clusters(marks: readonly Mark[], apart: number): Cluster[] {
-  const found: { kind: Mark['kind']; first: number; last: number; marks: Mark[] }[] = [];
-  const open = new Map<Mark['kind'], (typeof found)[number]>();
+  const found: Mark[][] = [];
   for (const mark of [...marks].sort((a, b) => a.step - b.step || a.run - b.run)) {
-    const cluster = open.get(mark.kind);
-    // Measured from its first mark: a cluster never grows wider than that, however long a slider was dragged.
-    if (cluster && mark.step - cluster.first < apart) {
-      cluster.marks.push(mark);
-      cluster.last = mark.step;
-    } else {
-      const fresh = { kind: mark.kind, first: mark.step, last: mark.step, marks: [mark] };
-      open.set(mark.kind, fresh);
-      found.push(fresh);
-    }
+    const open = found.at(-1);
+    if (open?.[0] && mark.step - open[0].step < apart) open.push(mark);
+    else found.push([mark]);
   }
-  return found;
+  return found.map((together) => ({
+    kinds: BY_WEIGHT.filter((kind) => together.some((mark) => mark.kind === kind)),
+    first: together[0]?.step ?? 0,
+    last: together.at(-1)?.step ?? 0,
+    marks: together,
+  }));
 }

@@ -37,11 +37,13 @@ function changes(catalog: Catalog, experiment: Experiment, { run, step, set, opt
     const entry = optimizerEntry(catalog, optimizer.id);
     return t('mark.optimizer', { name: entry ? pick(entry.title) : optimizer.id });
   }
+  const before = step > 0 ? hyperAt(experiment, run, step - 1) : experiment.runs[run]?.optimizer;
   const declared = optimizerEntry(catalog, hyperAt(experiment, run, step).id)?.params ?? [];
   return Object.entries(set ?? {})
     .map(([id, value]) => {
       const param = declared.find((one) => one.id === id);
-      return t('mark.set', { name: param ? pick(param.title) : id, value: valueWords(value) });
+      const name = param ? pick(param.title) : id;
+      return t('mark.set', { name, before: valueWords(before?.[id] ?? null), value: valueWords(value) });
     })
     .join(', ');
 }
