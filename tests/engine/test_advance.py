@@ -8,6 +8,7 @@ from tests.reference.loops import plain_loop
 
 from steepest.engine import STATUSES, advance
 from steepest.optimizers import optimizers
+from steepest.problems import surfaces
 
 OFFERED = [optimizer for optimizer in optimizers().values() if not optimizer.matrices_only]
 TORCHS_OWN = [optimizer for optimizer in OFFERED if not optimizer.ours]
@@ -17,6 +18,12 @@ EDITS = [
     {"step": 26, "run": 0, "optimizer": {"id": "adam", "lr": 0.03}},
     {"step": 31, "run": 0, "set": {"betas": [0.8, 0.99]}},
 ]
+
+
+def function(surface):
+    f = surfaces()[surface].f
+    assert f is not None
+    return f
 
 
 def spec(optimizer, **hyper):
@@ -47,7 +54,7 @@ def test_agrees_bit_for_bit_with_a_plain_torch_loop(optimizer, dtype):
     prepared = experiment("beale", [(spec(optimizer), (1, 1.5))], dtype=dtype)
     (records,) = whole(prepared, 40)
     given = optimizer.arguments(optimizer.complete({"lr": optimizer.known_lr}))
-    f = prepared.problem.surface.f
+    f = function("beale")
     losses, positions, gradients = plain_loop(f, optimizer.torch_class, given, (1, 1.5), 40, getattr(torch, dtype))
     assert records.loss.tolist() == losses
     assert records.params.tolist() == positions
@@ -59,7 +66,7 @@ def test_a_set_acts_on_the_update_from_its_step_to_the_next_and_keeps_the_moment
     prepared = experiment("beale", [({"id": "sgd", "lr": 0.01, "momentum": 0.9}, (1, 1))], edits)
     (records,) = whole(prepared, 30)
     _, positions, _ = plain_loop(
-        prepared.problem.surface.f,
+        function("beale"),
         torch.optim.SGD,
         {"lr": 0.01, "momentum": 0.9},
         (1, 1),

@@ -19,6 +19,7 @@ def plain_loop(
 
     changes: before the update from that step, these hyperparameters are written into the optimizer's group.
     """
+    changes = changes or {}
     w = torch.tensor(start, dtype=dtype, requires_grad=True)
     optimizer = optimizer_class([w], **hyper)
     losses, positions, gradients = [], [], []
@@ -30,7 +31,7 @@ def plain_loop(
         positions.append(w.tolist())
         assert w.grad is not None
         gradients.append(w.grad.tolist())
-        if step in (changes or {}):
+        if step in changes:
             optimizer.param_groups[0].update(changes[step])
         if optimizer_class is torch.optim.LBFGS:
 
@@ -40,7 +41,7 @@ def plain_loop(
                 again.backward()
                 return again
 
-            optimizer.step(closure)
+            optimizer.step(closure)  # type: ignore[arg-type]  # torch's stub wants float; its docs a Tensor
         else:
             optimizer.step()
     return losses, positions, gradients

@@ -42,7 +42,7 @@ class Runner:
             for parameter, gradient in zip(self.parameters, gradients, strict=True):
                 parameter.grad = gradient
         else:
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
         return loss
 
     def record(self, loss: Tensor) -> None:
