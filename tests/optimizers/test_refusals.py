@@ -112,6 +112,14 @@ def test_case_20_a_line_search_that_torch_could_not_end_is_refused(given, field)
     assert lbfgs.complete({"line_search_fn": "strong_wolfe", "max_iter": 100, "max_eval": 32})
 
 
+def test_case_20_a_momentum_of_nadam_so_near_1_that_torch_divides_by_zero_is_refused():
+    nadam = find_optimizer("nadam")
+    with pytest.raises(Invalid, match=r"outside \[0, 0.9999\]"):
+        nadam.complete({"betas": [0.99999999, 0.999]})
+    real, _ = loop("nadam", {"betas": [0.9999, 0.999], "momentum_decay": 1000.0}, dtype=torch.float32)
+    real.step(4)
+
+
 def ends(param: AnyParam) -> list[Any]:
     """The smallest and the largest values that are accepted."""
     if isinstance(param, Number):
