@@ -58,6 +58,27 @@ describe('a lost connection', () => {
     stand.expectTrue();
   });
 
+  it('sends the only edit again that was on its way', async () => {
+    await stand.playing();
+    stand.frames(30);
+    live.seek(12);
+    live.edit({ run: 0, set: { lr: 0.5 } });
+    stand.disconnect();
+    stand.reconnect();
+    stand.frames(10);
+    expect(live.experiment?.edits).toEqual([{ step: 12, run: 0, set: { lr: 0.5 } }]);
+    stand.expectTrue();
+  });
+
+  it('needs no frames once all that is held has been played', async () => {
+    await stand.playing();
+    stand.frames(30);
+    stand.disconnect();
+    expect(live.tick(0)).toBe(true);
+    stand.frames(120, false);
+    expect(live.tick(0)).toBe(false);
+  });
+
   it('makes an edit when it is back that was made meanwhile', async () => {
     await stand.playing();
     stand.frames(30);

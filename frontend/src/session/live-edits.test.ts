@@ -140,6 +140,22 @@ describe('edits', () => {
     expect(live.head).toBe(5);
   });
 
+  it('never leave the head beyond what is recorded', async () => {
+    await stand.playing();
+    stand.frames(60);
+    live.pause();
+    live.seek(5);
+    live.edit({ run: 0, set: { lr: 0.2 } });
+    live.edit({ run: 0, set: { lr: 0.3 } });
+    server.answer();
+    live.seek(9);
+    for (let n = 0; n < 40; n += 1) {
+      stand.frames(1, n % 3 === 0);
+      expect(live.head).toBeLessThanOrEqual(live.player.recording.last);
+    }
+    expect(live.head).toBe(5);
+  });
+
   it('go before another experiment that is opened', async () => {
     await stand.playing();
     stand.frames(10);

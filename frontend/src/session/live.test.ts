@@ -71,6 +71,23 @@ describe('opening', () => {
     expect(live.experiment).toEqual(experimentOf(0.4));
   });
 
+  it('drops what was changed of the old one while the new one was on its way', async () => {
+    await stand.playing();
+    const opened = live.open(experimentOf(0.5));
+    live.edit({ run: 0, set: { lr: 0.9 } });
+    server.settle();
+    expect(await opened).toBe(true);
+    stand.frames(20);
+    expect(live.experiment?.edits).toEqual([]);
+    expect(server.of('edit')).toEqual([]);
+  });
+
+  it('sends edits without the changes that they do not make', async () => {
+    const edits = [{ step: 3, run: 0, set: { lr: 0.2 }, optimizer: null, params: null }];
+    await stand.playing({ ...experimentOf(), edits });
+    expect(server.of('open')[0]?.experiment.edits).toEqual([{ step: 3, run: 0, set: { lr: 0.2 } }]);
+  });
+
   it('clears the fault when something is accepted', async () => {
     await stand.playing();
     server.refusal = {};
@@ -129,6 +146,19 @@ describe('playing', () => {
     expect(live.head).toBe(0);
     stand.frames(10);
     expect(live.player.playhead.playing).toBe(true);
+  });
+
+  it('grants nothing beyond the end of a recording that cannot go on', async () => {
+    await stand.playing(experimentOf(2));
+    stand.frames(120);
+    const grants = server.of('advance').length;
+    live.setSpeed(1000);
+    live.play();
+    stand.frames(10);
+    live.stepBy(5);
+    stand.frames(10);
+    expect(live.head).toBe(20);
+    expect(server.of('advance').length).toBe(grants);
   });
 
   it('goes on with another experiment after it stopped by itself, not after a pause', async () => {
@@ -205,6 +235,22 @@ describe('playing', () => {
     stand.frames(30);
     expect(live.head).toBeGreaterThan(20);
     stand.expectTrue();
+  });
+
+  it('waits for slow records up to the cap', async () => {
+    server.maxSteps = 40;
+    await stand.playing();
+    live.setSpeed(Infinity);
+    while (live.player.recording.last < 40) {
+      expect(live.fault).toBeNull();
+      stand.frames(40, false);
+      server.answer();
+      server.work(1);
+    }
+    stand.frames(1, false);
+    expect(live.head).toBe(40);
+    stand.frames(120);
+    expect(live.fault?.code).toBe('limit');
   });
 
   it('stops and says why when the work fails; play tries again', async () => {
