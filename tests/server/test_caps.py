@@ -1,0 +1,46 @@
+"""What a client is told when its work cannot be done, and caps that the started server of this room does not have."""
+
+import pytest
+from tests.server.in_process import Client, Here, service
+from tests.server.running import BEALE
+
+from steepest.server.settings import Settings
+from steepest.server.workers import StepTimeout, WorkerLost
+
+
+@pytest.mark.parametrize(("error", "code"), [(WorkerLost, "worker_lost"), (StepTimeout, "step_timeout")])
+async def test_work_that_cannot_be_done_is_told_and_the_next_grant_tries_again(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception], code: str
+) -> None:
+    async def failing(*_: object, **__: object) -> None:
+        raise error
+
+    client = Client(service(Settings(workers=1)))
+    await client.ask(op="open", experiment=BEALE, language="zh")
+    await client.reach(5)
+    with monkeypatch.context() as patch:
+        patch.setattr(Here, "call", failing)
+        told = await client.ask(op="advance", id=3, until=20)
+        assert (told["op"], told["code"], told["step"], told["id"]) == ("error", code, 6, 0)
+        assert not told["message"].isascii()
+        asked = await client.ask(op="inspect", id=4, step=2, run=0)
+        assert (asked["code"], asked["id"]) == (code, 4)
+    assert (await client.reach(20))["last"] == 20
+    await client.leave()
+
+
+async def test_more_runs_than_the_cap_are_refused() -> None:
+    client = Client(service(Settings(workers=1, max_runs=1)))
+    told = await client.ask(op="open", id=2, experiment=BEALE)
+    assert (told["code"], told["field"], told["id"]) == ("limit", "runs", 2)
+    assert (await client.ask(op="open", experiment={**BEALE, "runs": BEALE["runs"][:1]}))["op"] == "opened"
+    await client.leave()
+
+
+async def test_an_experiment_with_as_many_edits_as_it_holds_refuses_one_more() -> None:
+    client = Client(service(Settings(workers=1)))
+    edits = [{"step": step, "run": 0, "params": [1.0, 1.0]} for step in range(1000)]
+    await client.ask(op="open", experiment={**BEALE, "edits": edits}, after=1000)
+    told = await client.ask(op="edit", id=5, edit={"step": 1000, "run": 1, "set": {"lr": 0.1}})
+    assert (told["code"], told["field"], told["id"]) == ("invalid", "edit", 5)
+    await client.leave()
