@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
-import { plotlyInStrictPage } from './plotly-in-strict-page'
+import { plotlyInStrictPage } from './plotly-in-strict-page.ts'
 
 // The bench page alone: `vite build --config vite.bench.config.ts --outDir DIR`; benchmarks/frame_time.py does it.
 export default defineConfig({

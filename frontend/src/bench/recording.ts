@@ -81,6 +81,15 @@ export const RUNS: FakeRun[] = [
   { lr: 0.21, momentum: 0, normalised: false },
 ];
 
+/** All five stay in the picture for thousands of steps: nothing gets cheap by leaving it. */
+export const LASTING_RUNS: FakeRun[] = [
+  { lr: 0.001, momentum: 0, normalised: false },
+  { lr: 0.0002, momentum: 0.99, normalised: false },
+  { lr: 0.002, momentum: 0, normalised: true },
+  { lr: 0.1999, momentum: 0, normalised: false },
+  { lr: 0.002, momentum: 0.999, normalised: false },
+];
+
 /** steps + 1 records of one run; stops where it diverges. */
 export function fakeTrack(surface: Surface, run: FakeRun, steps: number): Track {
   const n = surface.scene.dim;

@@ -37,7 +37,8 @@ function steepest(track: Track, k: number): number {
   let most = 0;
   for (let i = 0; i < track.dim; i++) {
     const size = Math.abs(track.eigenvalues[k * track.dim + i] as number);
-    if (!(size <= most)) most = size; // so that NaN is not passed over
+    if (Number.isNaN(size)) return Number.NaN;
+    if (size > most) most = size;
   }
   return most;
 }

@@ -42,8 +42,8 @@ const MESSAGES = {
   'chart.limit': { en: '2/lr', zh: '2/lr' },
   'charts': { en: 'Charts', zh: '图表' },
   'charts.which': { en: 'Which charts', zh: '显示哪些图表' },
-  'charts.first': { en: 'Loss and gradient', zh: '损失与梯度' },
-  'charts.second': { en: 'Parameters and curvature', zh: '参数与曲率' },
+  'charts.first': { en: 'Loss', zh: '损失' },
+  'charts.second': { en: 'Parameters', zh: '参数' },
   'charts.label': {
     en: 'Charts over the steps: {names}. Step {step} of {last}. {losses}',
     zh: '随步数变化的图表：{names}。第 {step} 步，共 {last} 步。{losses}',
