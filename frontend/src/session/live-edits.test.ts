@@ -147,8 +147,9 @@ describe('edits', () => {
     live.seek(5);
     live.edit({ run: 0, set: { lr: 0.2 } });
     live.edit({ run: 0, set: { lr: 0.3 } });
-    server.answer();
+    server.settle();
     live.seek(9);
+    expect(live.head).toBe(9);
     for (let n = 0; n < 40; n += 1) {
       stand.frames(1, n % 3 === 0);
       expect(live.head).toBeLessThanOrEqual(live.player.recording.last);

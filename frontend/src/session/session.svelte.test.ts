@@ -133,6 +133,11 @@ describe('the session', () => {
     const stop = session.onFrame((picture) => drawn.push(picture));
     frames(1);
     expect(drawn.length).toBe(1);
+    session.setSpeed(1);
+    frames(5);
+    const slow = drawn.length;
+    frames(55); // the display goes on, but there is one step to see
+    expect(drawn.length - slow).toBeLessThan(5);
     session.pause();
     frames(10);
     const before = drawn.length;
@@ -153,6 +158,21 @@ describe('the session', () => {
     session.seek(0);
     frames(10);
     expect(drawn.length).toBe(before + 3);
+  });
+
+  it('goes on where it was after a rest', async () => {
+    await start();
+    frames(60);
+    session.pause();
+    frames(10);
+    const { head } = session;
+    now += 60_000;
+    session.setSpeed(1000);
+    session.play();
+    frames(1);
+    expect(session.head).toBe(head);
+    frames(1);
+    expect(session.head).toBeGreaterThan(head);
   });
 
   it('tells those who read its fields at most once a frame', async () => {
