@@ -48,12 +48,16 @@ export function paneFigure(
       zerolinecolor: theme.grid,
       zerolinewidth: 1.5,
       gridcolor: theme.grid,
+      // Room for the points that stand on step 0.
+      ticks: 'outside',
+      ticklen: 5,
+      tickcolor: 'rgba(0,0,0,0)',
       // Plotly writes powers of ten a quarter larger.
       tickfont: range.log ? { ...tick, size: 8.5 } : tick,
       exponentformat: 'power',
       ...(range.log
         ? { dtick: Math.max(1, Math.ceil(decades / (each > 130 ? 5 : 3))) }
-        : { dtick: niceStep((range.high - range.low) / (each > 130 ? 5 : 3)), tickformat: '.4~g' }),
+        : { dtick: niceStep((range.high - range.low) / (each > 130 ? 6 : 4)), tickformat: '.4~g' }),
     };
   });
   return {

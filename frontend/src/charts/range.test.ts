@@ -44,6 +44,13 @@ describe('Range', () => {
     expect(range.high - range.low).toBeLessThan(20);
   });
 
+  it('does not magnify the last digits of a value that hardly changes', () => {
+    const range = new Range(false, true);
+    range.add(5, true);
+    range.add(5.000001, true);
+    expect(range.high - range.low).toBeGreaterThan(0.5);
+  });
+
   it('begins a linear axis of sizes at 0', () => {
     const range = new Range(false, false);
     range.add(7, true);

@@ -74,7 +74,8 @@ export class Range {
       if (this.fitted) this.high = Math.max(this.high, high);
     } else {
       const bottom = this.signed ? fewest : Math.min(fewest, 0);
-      const span = Math.max(most - bottom, Math.abs(most) * 1e-6, 1e-12);
+      // A value that hardly changes is drawn flat, not its last digits magnified.
+      const span = Math.max(most - bottom, 0.2 * Math.abs(most), 1e-12);
       // Whole steps of a quarter of the span: the next growth is some way off.
       const step = niceStep(span / 4);
       this.low = Math.floor((bottom - (this.signed ? 0.04 * span : 0)) / step) * step;
