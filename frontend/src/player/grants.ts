@@ -9,8 +9,8 @@ const FULL_SPEED_FIRST = 60;
 const FULL_SPEED_MOST = 20_000;
 /** At full speed: a grant is this many times what arrived in the last AHEAD seconds. */
 const GROWTH = 2;
-/** A grant is made anew when less than this part of it is left, so that not every step costs a message. */
-const REFILL = 0.75;
+/** A grant is made anew when less than this part of it is left: each one costs the server as much as ten steps. */
+const REFILL = 0.5;
 
 export interface Demand {
   readonly head: number;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { NdArray, Told } from '../protocol/wire';
-import { GrowingRecording } from './recording';
+import { GrowingRecording, lastRecoverable } from './recording';
 
 const DIVERGED = 2;
 
@@ -131,5 +131,34 @@ describe('GrowingRecording', () => {
     recording.begin(1, 1);
     expect(recording.tracks.length).toBe(1);
     expect(recording.last).toBe(-1);
+  });
+});
+
+describe('lastRecoverable', () => {
+  const lossesAre = (...losses: number[]) => {
+    const run = { ...records(0, 0, losses.length - 1, losses.length - 1), loss: reals(losses, [losses.length]) };
+    recording.append(chunk(run));
+    return track();
+  };
+
+  it('is the last record no higher than the start, once the run is over', () => {
+    const ended = lossesAre(9, 4, 1, 9, 80, 3000, Infinity);
+    expect(lastRecoverable(ended, 6)).toBe(3);
+    expect(lastRecoverable(ended, 100)).toBe(3);
+  });
+
+  it('is the step on screen before that', () => {
+    expect(lastRecoverable(lossesAre(9, 4, 1, 9, 80, 3000, Infinity), 5)).toBe(5);
+  });
+
+  it('is the start where the run only ever climbed', () => {
+    expect(lastRecoverable(lossesAre(1, 10, 100, NaN), 3)).toBe(0);
+    recording.begin(1, 2);
+    expect(lastRecoverable(lossesAre(NaN), 0)).toBe(0);
+  });
+
+  it('is the step on screen of a run that goes on', () => {
+    recording.append(chunk(records(0, 0, 5)));
+    expect(lastRecoverable(track(), 5)).toBe(5);
   });
 });

@@ -57,6 +57,19 @@ export class GrowingRecording implements Recording {
   }
 }
 
+/**
+ * Where a run that diverged can still be helped: the last record that is no higher than its start. For any other run,
+ * `head`. After its end a change would change nothing.
+ */
+export function lastRecoverable(track: Track, head: number): number {
+  const end = track.divergedAt;
+  if (end === null || head < end) return head;
+  for (let step = end - 1; step > 0; step -= 1) {
+    if ((track.loss[step] as number) <= (track.loss[0] as number)) return step;
+  }
+  return 0;
+}
+
 class GrowingTrack implements Track {
   length = 0;
   loss = new Float64Array(0);

@@ -31,6 +31,17 @@ describe('edits', () => {
     stand.expectTrue();
   });
 
+  it('of a run that is over go back to where they still change something', async () => {
+    await stand.playing(experimentOf(2));
+    stand.frames(120);
+    expect(live.head).toBe(server.divergence);
+    live.edit({ run: 0, set: { lr: 0.5 } });
+    expect(server.of('edit').at(-1)?.edit).toEqual({ step: 0, run: 0, set: { lr: 0.5 } });
+    stand.frames(60);
+    expect(live.player.recording.last).toBeGreaterThan(server.divergence);
+    stand.expectTrue();
+  });
+
   it('grant no more than will be looked at: a long recording is not made again', async () => {
     await stand.playing();
     live.setSpeed(Infinity);

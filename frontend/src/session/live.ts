@@ -6,7 +6,7 @@
  */
 import { lean } from '../experiment/lean';
 import { Player } from '../player/player';
-import type { Marks } from '../player/recording';
+import { lastRecoverable, type Marks } from '../player/recording';
 import { Backoff } from '../protocol/backoff';
 import { assertNever, type Ask, type ServerEvent, type Told } from '../protocol/wire';
 import { EditQueue } from './edits';
@@ -101,6 +101,9 @@ export class Live {
 
   edit(change: Change): void {
     if (!this.experiment) return;
+    const track = this.player.recording.tracks[change.run];
+    const step = track ? lastRecoverable(track, this.head) : this.head;
+    if (step < this.head) this.seek(step); // that run is over: the change is seen where it still can be
     this.edits.add(change, this.head);
     this.player.goOn();
     this.pump();
