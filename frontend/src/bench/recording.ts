@@ -116,7 +116,7 @@ export function fakeTrack(surface: Surface, run: FakeRun, steps: number): Track 
     track.eigenvalues.set(n === 1 ? [a] : [mid - gap, mid + gap], k * n);
     track.eigenvectors.set(n === 1 ? [1] : d < a ? [0, 1, 1, 0] : [1, 0, 0, 1], k * n * n);
     track.length = k + 1;
-    if (n === 2 && mid - gap < 0 && mid + gap > 0 && Math.hypot(gx, gy) < 0.05) track.critical[k] = 2;
+    if (n === 2 && mid - gap < 0 && mid + gap > 0 && Math.hypot(gx, gy) < 0.1) track.critical[k] = 2;
     if (![loss, gx, gy].every(Number.isFinite)) {
       track.status[k] = 2;
       track.divergedAt = k;
