@@ -70,6 +70,7 @@ class Service:
                 await asyncio.gather(*calls)
         except TimeoutError:
             raise WorkerLost from None
+        work.settle()
         self.ready = True
         say("workers.ready", workers=len(self.workers), device=self.device, torch=self.torch)
 
