@@ -76,7 +76,7 @@ class Player:
                     self.last = chunk["last"]
 
     async def grant(self, head: int) -> None:
-        if head + AHEAD >= self.granted + 5:  # a page grants a few steps at a time
+        if self.granted - head <= AHEAD // 2:  # as the page does: half is used up
             self.granted = head + AHEAD
             await self.say(op="advance", until=self.granted)
 

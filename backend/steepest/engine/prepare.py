@@ -142,7 +142,9 @@ def _completed(edit: Edit, turn: Turn) -> Edit:
     if edit.optimizer is not None:
         return edit.model_copy(update={"optimizer": OptimizerSpec.of(turn.rule.optimizer.id, turn.rule.values)})
     if edit.set is not None:
-        return edit.model_copy(update={"set": {name: turn.rule.values[name] for name in edit.set}})
+        values = {name: turn.rule.values[name] for name in edit.set}
+        same = repr(values) == repr(edit.set)  # not ==, since 1 becomes 1.0
+        return edit if same else edit.model_copy(update={"set": values})
     return edit
 
 

@@ -9,7 +9,7 @@ from torch import optim
 from torch.nn import Parameter
 
 from steepest.spec import Param, Text, Value, complete
-from steepest.spec.param import check_names
+from steepest.spec.param import changed
 
 
 class StateSlot(BaseModel):
@@ -70,8 +70,9 @@ class Optimizer:
 
     def checked_change(self, current: Mapping[str, Value], change: Mapping[str, object]) -> dict[str, Value]:
         """The hyperparameters after an edit's `set`. Raises `Invalid` naming the hyperparameter."""
-        check_names({param.id: param for param in self.params}, change)
-        return self.complete({**current, **change})
+        values = changed(self.params, current, change)
+        self.check(values)
+        return values
 
     def build(self, parameters: Iterable[Parameter], values: Mapping[str, Value]) -> optim.Optimizer:
         """The real optimizer over the parameters, with completed hyperparameters."""

@@ -89,14 +89,18 @@ class Number(_Declared):
         """The number, or None where that is allowed; raises `Invalid`."""
         if self._missing(value):
             return None
-        span = _range_words(self.minimum, self.maximum, self.above, self.below)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._refuse(f"must be a number in {span}", f"应为 {span} 内的数")
+            raise self._refuse(f"must be a number in {self.span}", f"应为 {self.span} 内的数")
         if not _finite(value):
-            raise self._refuse(f"must be finite, in {span}", f"应为有限数,范围 {span}")
+            raise self._refuse(f"must be finite, in {self.span}", f"应为有限数,范围 {self.span}")
         if not _in_range(value, self.minimum, self.maximum, self.above, self.below):
-            raise self._refuse(f"{value!r} is outside {span}", f"{value!r} 超出范围 {span}")
+            raise self._refuse(f"{value!r} is outside {self.span}", f"{value!r} 超出范围 {self.span}")
         return float(value)
+
+    @property
+    def span(self) -> str:
+        """The accepted range in words."""
+        return _range_words(self.minimum, self.maximum, self.above, self.below)
 
 
 class Integer(_Declared):
@@ -243,12 +247,18 @@ def complete(declared: Sequence[AnyParam], given: Mapping[str, object]) -> dict[
 
     Raises `Invalid` naming the Param for an unknown one, a wrong type, a number that is not finite or out of range.
     """
+    defaults: dict[str, object] = {param.id: param.default for param in declared}
+    return changed(declared, defaults, given)  # type: ignore[arg-type]  # a default is one of Value's members
+
+
+def changed(
+    declared: Sequence[AnyParam], current: Mapping[str, Value], given: Mapping[str, object]
+) -> dict[str, Value]:
+    """The current values, already checked, with the given ones over them. Raises as `complete` does."""
     known = {param.id: param for param in declared}
     check_names(known, given)
-    values: dict[str, object] = {}
-    for name, param in known.items():
-        values[name] = param.check(given[name]) if name in given else param.default
-    return values  # type: ignore[return-value]  # each kind's check returns one of Value's members
+    checked = {name: known[name].check(value) for name, value in given.items()}
+    return {**current, **checked}
 
 
 def check_names(known: Mapping[str, object], given: Mapping[str, object]) -> None:
