@@ -14,7 +14,7 @@ PAGE_INSTALLED := frontend/node_modules/.package-lock.json
 PAGE := backend/steepest/page/index.html
 
 # Folders are among the sources, so that a file that goes is noticed as well.
-PAGE_SOURCES := $(shell find frontend/src frontend/public ! -name '*.test.ts') $(wildcard frontend/*.*)
+PAGE_SOURCES := $(shell find frontend/src ! -name '*.test.ts') $(wildcard frontend/*.*)
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 # npm, with the folder of the Node.js that was found or installed in front of PATH.
 NPM = PATH="$$($(BIN)/python tools/node.py):$$PATH" npm --prefix frontend

@@ -1,0 +1,61 @@
+"""A started server with the built page, and a real browser that looks at it."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from tests.page.browser import arguments, executable
+from tests.page.looking import Looking, look
+from tests.server.running import Running
+
+ROOT = Path(__file__).parents[2]
+
+Look = Callable[..., Looking]
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The page as its sources are now; the Makefile knows whether it has to be built."""
+    subprocess.run(["make", "--silent", "backend/steepest/page/index.html"], cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
+def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    running = Running(tmp_path_factory.mktemp("server"), workers=2)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+# One a module, not one a session: while Playwright is at work, no test with an event loop of its own can run.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=arguments())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Running) -> Iterator[Look]:
+    """Opens the page in a browser of its own, as often as asked. Each one must stay without an error or a warning."""
+    opened: list[Looking] = []
+
+    def opens(url: str | None = None, **options: object) -> Looking:
+        opened.append(look(browser, url or server.url, **options))
+        return opened[-1]
+
+    yield opens
+    for looking in opened:
+        complaints = looking.complaints()
+        looking.page.context.close()
+        assert complaints == []
+
+
+@pytest.fixture
+def page(open_page: Look) -> Looking:
+    """The page in its opening state, playing."""
+    return open_page()

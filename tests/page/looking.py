@@ -1,0 +1,128 @@
+"""A page that is looked at: what a person does with it, and what it says, in the words of the tests."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+Json = Any
+
+PATIENCE = 30_000  # milliseconds until something that must happen counts as not happening
+
+
+class Looking:
+    """One open page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._complaints: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self._complaints.append(f"uncaught: {error}"))
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._complaints.append(f"{message.type}: {message.text} ({message.location['url']})")
+
+    def complaints(self) -> list[str]:
+        """Every error and warning of the console so far."""
+        return list(self._complaints)
+
+    # --- what it says: window.__steepest, to be read only ---
+
+    def state(self, name: str) -> Json:
+        return self.page.evaluate(f"window.__steepest?.{name}")
+
+    def head(self) -> int:
+        head: int = self.state("head")
+        return head
+
+    def track(self, run: int = 0) -> Json:
+        return self.state(f"track({run})")
+
+    def until(self, condition: str, argument: Json = None) -> None:
+        """Waits for a JavaScript condition, a function of what window.__steepest is and of the argument."""
+        self.page.wait_for_function(
+            f"argument => window.__steepest && ({condition})(window.__steepest, argument)", arg=argument
+        )
+
+    def until_step(self, step: int) -> None:
+        self.until("(s, step) => s.head >= step", step)
+
+    def until_verdict(self, code: str) -> str:
+        """Waits until the page names it; returns the sentence."""
+        self.until("(s, code) => s.verdict?.code === code", code)
+        return self.sentence()
+
+    def sentence(self) -> str:
+        return self.page.locator("[data-verdict] p").first.inner_text()
+
+    # --- what a person does ---
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def pause(self) -> int:
+        """Returns the step on screen, which is at rest."""
+        self.button("Pause").click()
+        self.until("s => !s.playing")
+        return self.head()
+
+    def play(self, fast: bool = False) -> None:
+        if fast:
+            self.page.get_by_label("Speed").press("End")
+        self.button("Play").click()
+
+    def go_to(self, step: int) -> None:
+        """From the start, one step at a time, at rest."""
+        if self.state("playing"):
+            self.pause()
+        self.page.locator("body").press("Home")
+        for _ in range(step):
+            self.page.locator("body").press("ArrowRight")
+        self.until("(s, step) => s.head === step", step)
+
+    def run(self, run: int) -> Locator:
+        """The card of a run."""
+        return self.page.locator(f"[data-run='{run}']")
+
+    def rate(self, run: int) -> Locator:
+        """The number field of a run's learning rate."""
+        return self.run(run).get_by_role("textbox", name="learning rate", exact=True)
+
+    def set_rate(self, run: int, value: str) -> None:
+        self.rate(run).fill(value)
+        self.rate(run).press("Enter")
+
+    def choose_problem(self, name: str) -> None:
+        before = self.state("experiment.problem.id")
+        self.page.get_by_role("combobox", name="Problem").select_option(name)
+        self.until("(s, before) => s.experiment.problem.id !== before && s.last > 0", before)
+
+    def marks(self, kind: str) -> list[int]:
+        """Steps of the timeline's marks that show a kind of event."""
+        found = self.page.locator(f"[data-mark~='{kind}']").all()
+        return [int(mark.get_attribute("data-step") or -1) for mark in found]
+
+    def on_map(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the map is on the screen, in CSS pixels."""
+        at: Sequence[float] = self.page.evaluate(
+            """([x, y]) => {
+                const plot = document.querySelector('.stage .js-plotly-plot');
+                const { xaxis, yaxis } = plot._fullLayout;
+                const box = plot.getBoundingClientRect();
+                return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)];
+            }""",
+            [x, y],
+        )
+        return at[0], at[1]
+
+
+def look(browser: Browser, url: str, **options: Any) -> Looking:
+    """Opens an address in a browser without a past."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options})
+    looking = Looking(context.new_page())
+    looking.page.goto(url)
+    looking.until("s => s.last > 0")
+    return looking
