@@ -10,9 +10,7 @@ pytestmark = pytest.mark.page
 
 
 def test_a_rate_above_the_limit_is_named_diverged_and_its_button_cures_it(page: Looking) -> None:
-    page.until_step(4)
-    page.pause()
-    page.page.locator("body").press("Home")
+    page.go_to(0)
     page.set_rate(0, "0.25")
     page.until("s => s.experiment.runs[0].optimizer.lr === 0.25")
     page.play(fast=True)
