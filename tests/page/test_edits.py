@@ -1,5 +1,7 @@
 """Changing things while they run."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from tests.page.looking import Looking
@@ -88,6 +90,22 @@ def test_a_refused_value_is_named_beside_its_field_and_nothing_is_lost(page: Loo
     page.until("s => s.experiment.edits.length === 1")
     assert page.state("experiment.edits[0].set") == {"momentum": 0.5}
     expect(page.run(0).get_by_role("alert")).to_have_count(0)
+
+
+def test_two_refused_values_are_both_named(page: Looking) -> None:
+    page.choose_problem("expression")
+    field = page.page.get_by_role("textbox", name="function", exact=True)
+    field.fill("x**2 + (y")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    page.set_rate(0, "-1")
+    expect(page.rate(0)).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("^Column 8: "))
+    page.set_rate(0, "0.1")
+    expect(page.rate(0)).to_have_attribute("aria-invalid", "false")
+    field.fill("x**2 + y**2")
+    page.until("s => s.experiment.problem.params.expression === 'x**2 + y**2'")
+    expect(page.page.get_by_role("alert")).to_have_count(0)
 
 
 def test_every_kind_of_param_has_its_control(page: Looking) -> None:

@@ -30,6 +30,7 @@ export class ChartColumn {
   private lastStep = stepRange(0);
   private limits: readonly Limit[] = [];
   private epoch = -1;
+  private experiment: Frame['experiment'] | null = null;
   private selected = -1;
   private key = '';
   /** Per run, the records whose values the axes hold. */
@@ -92,7 +93,9 @@ export class ChartColumn {
   /** The hot path. */
   draw(frame: Frame): void {
     this.frame = frame;
-    if (frame.recording.epoch !== this.epoch || frame.selected !== this.selected) this.recordingChanged(frame);
+    // Records are forgotten when an edit is sent, and the experiment has it when it is answered: each counts.
+    const changed = frame.recording.epoch !== this.epoch || frame.experiment !== this.experiment;
+    if (changed || frame.selected !== this.selected) this.recordingChanged(frame);
     this.scan(frame);
     if (this.panes.length === 0 || this.panes[0]?.view.width === 0) return;
     this.lines.draw(frame, this.panes, this.limits, this.theme);
@@ -121,6 +124,7 @@ export class ChartColumn {
   private recordingChanged(frame: Frame): void {
     const { experiment, recording, selected } = frame;
     this.epoch = recording.epoch;
+    this.experiment = experiment;
     this.selected = selected;
     this.limits = limits(experiment, selected);
     const key = JSON.stringify([experiment.problem, experiment.runs, frame.scene.bounds]);

@@ -3,6 +3,8 @@
  * edit is on the way, and a refused value stays where it was typed, beside the reason.
  */
 
+import { untrack } from 'svelte';
+
 /** Milliseconds that an answer may take before a value from elsewhere (scrubbing, another edit) counts again. */
 const ANSWERED = 1500;
 
@@ -48,5 +50,32 @@ export class Draft<T> {
   release(): void {
     this.held = false;
     this.since = performance.now();
+  }
+}
+
+/**
+ * A refusal for as long as what was refused is still shown: the session knows only its last one, and another field's must
+ * not make this one look as if it had been accepted.
+ */
+export class Refusal<T, R> {
+  private kept = $state.raw<{ readonly of: T; readonly reason: R } | null>(null);
+
+  /** fresh: the session's, where it is of this field. shown, real: as they are now. Call while a component is made. */
+  constructor(
+    private readonly fresh: () => R | null,
+    private readonly shown: () => T,
+    private readonly real: () => T,
+  ) {
+    $effect(() => {
+      const reason = this.fresh();
+      if (reason !== null) this.kept = { of: untrack(this.shown), reason };
+    });
+  }
+
+  get reason(): R | null {
+    const now = this.fresh();
+    if (now !== null) return now;
+    const shown = this.shown();
+    return this.kept !== null && this.kept.of === shown && shown !== this.real() ? this.kept.reason : null;
   }
 }

@@ -11,7 +11,7 @@ export interface RunReadout {
 }
 
 /** Milliseconds between two readings: faster than that nobody reads. */
-const PACE = 120;
+const PACE = 80;
 
 export class Readout {
   runs = $state.raw<readonly RunReadout[]>([]);
