@@ -90,6 +90,16 @@ def test_the_language_is_switched_and_remembered(page: Looking) -> None:
     assert page.page.evaluate("document.documentElement.lang") == "en"
 
 
+def test_the_server_speaks_the_language_that_was_switched_to(page: Looking) -> None:
+    page.until_step(5)
+    page.page.get_by_role("button", name="中文").click()
+    page.until("(s, head) => s.head > head + 5", page.head())
+    rate = page.page.locator("[data-run='0'] input.field").first
+    rate.fill("-1")
+    rate.press("Enter")
+    expect(page.page.get_by_role("alert")).to_have_text(re.compile("^-1.* 超出范围"))
+
+
 _CONTRASTS = """() => {
     const style = getComputedStyle(document.documentElement);
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });

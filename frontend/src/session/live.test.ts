@@ -71,6 +71,20 @@ describe('opening', () => {
     expect(live.experiment).toEqual(experimentOf(0.4));
   });
 
+  it('tells the server of another language without losing a record', async () => {
+    await stand.playing();
+    stand.frames(30);
+    const head = live.head;
+    stand.language = 'en';
+    live.languageChanged();
+    expect(server.of('open').map((open) => open.language)).toEqual(['zh', 'en']);
+    stand.frames(1, false); // records of before are still on their way
+    stand.frames(60);
+    expect(live.head).toBeGreaterThan(head + 20);
+    expect(server.of('open')).toHaveLength(2);
+    stand.expectTrue();
+  });
+
   it('drops what was changed of the old one while the new one was on its way', async () => {
     await stand.playing();
     const opened = live.open(experimentOf(0.5));

@@ -63,6 +63,8 @@ export class Live {
   private link: Connection = 'connecting';
   /** The server had no room for us; asked again later. */
   private crowded = false;
+  /** The language that the server was told. */
+  private spoken: 'en' | 'zh' = 'en';
   private revision = -1;
   /** The server has our experiment open. */
   private ready = false;
@@ -158,6 +160,11 @@ export class Live {
     this.around.changed();
   }
 
+  /** The page speaks another language: the server is told by opening the same experiment again; what is recorded stays. */
+  languageChanged(): void {
+    this.pump();
+  }
+
   // --- to the server ---
 
   private post(ask: Ask): number {
@@ -171,7 +178,7 @@ export class Live {
   private pump(): void {
     if (this.connection !== 'live' || this.opening || this.editing) return;
     if (this.ready && !this.edits.empty) this.sendEdit();
-    else if (this.wanted || (!this.ready && !this.unwelcome)) this.sendOpen();
+    else if (this.wanted || (this.ready ? this.spoken !== this.around.language() : !this.unwelcome)) this.sendOpen();
   }
 
   private sendOpen(): void {
@@ -181,6 +188,7 @@ export class Live {
     const after = wanted ? -1 : this.player.recording.last;
     const id = this.post({ op: 'open', experiment: lean(experiment), after, language: this.around.language() });
     if (id === 0) return;
+    this.spoken = this.around.language();
     this.opening = { id, wanted };
     this.wanted = null;
   }
@@ -299,6 +307,7 @@ export class Live {
 
   private chunk(event: Told<'chunk'>): void {
     if (event.revision !== this.revision) return; // of an experiment that has changed since
+    if (this.opening && !this.opening.wanted) return; // was not counted as held: it comes again
     if (this.editing) {
       this.editing.held.push(event);
       return;
@@ -360,6 +369,7 @@ export class Live {
 
   private waitForRoom(wanted: Wanted | null): void {
     if (wanted) this.wantAgain(wanted);
+    else this.ready = false; // what came meanwhile was not taken: it is opened again
     this.crowded = true;
     setTimeout(() => {
       if (!this.crowded) return;

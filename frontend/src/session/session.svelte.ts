@@ -49,6 +49,7 @@ class LiveSession implements Session {
   private readonly live: Live;
   private readonly frames = new Frames((_now, seconds) => this.beat(seconds));
   private readonly address = new AddressKeeper(() => this.experiment && { experiment: this.experiment, step: this.live.head });
+  private readonly words = new MutationObserver(() => this.live.languageChanged());
   private readonly draws = new Set<(frame: Frame) => void>();
   private drawn: readonly unknown[] = [];
 
@@ -70,12 +71,14 @@ class LiveSession implements Session {
       onMessage: (message) => this.live.receive(decodeEvent(message)),
       onLost: () => this.live.lost(),
     });
+    this.words.observe(document.documentElement, { attributes: true, attributeFilter: ['lang'] });
     document.addEventListener('visibilitychange', this.looked);
     addEventListener('hashchange', this.addressChanged);
     void this.start();
   }
 
   close(): void {
+    this.words.disconnect();
     document.removeEventListener('visibilitychange', this.looked);
     removeEventListener('hashchange', this.addressChanged);
     this.frames.stop();

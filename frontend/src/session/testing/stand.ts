@@ -7,12 +7,13 @@ export class Stand {
   readonly server = new FakeServer((event) => this.live.receive(event));
   now = 0;
   hidden = false;
+  language: 'en' | 'zh' = 'zh';
   readonly live = new Live({
     link: this.server,
     changed: () => {},
     now: () => this.now,
     hidden: () => this.hidden,
-    language: () => 'zh',
+    language: () => this.language,
   });
 
   constructor() {
