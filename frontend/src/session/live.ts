@@ -63,8 +63,7 @@ export class Live {
   private link: Connection = 'connecting';
   /** The server had no room for us; asked again later. */
   private crowded = false;
-  /** The language that the server was told. */
-  private spoken: 'en' | 'zh' = 'en';
+  private spoken: 'en' | 'zh' = 'en'; // what the server was told
   private revision = -1;
   /** The server has our experiment open. */
   private ready = false;
