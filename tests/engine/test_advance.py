@@ -194,3 +194,13 @@ def test_a_non_finite_loss_ends_every_optimizer_quietly(optimizer):
     surface = {"id": "expression", "params": {"expression": "log(x) + y**2"}}
     (records,) = whole(experiment(surface, [(spec(optimizer), (-1, 1))]), 5)
     assert records.status.tolist() == [STATUSES.index("diverged")]
+
+
+@pytest.mark.parametrize("start", [0.1, 0.5, 2.0])
+@pytest.mark.parametrize("search", [None, "strong_wolfe"])
+def test_a_line_search_over_the_edge_of_a_logarithm_ends_quietly(search, start):
+    surface = {"id": "expression", "params": {"expression": "log(x)"}}
+    optimizer = {"id": "lbfgs", "line_search_fn": search}
+    (records,) = whole(experiment(surface, [(optimizer, (start,))]), 20)
+    assert np.isfinite(records.loss[0])
+    assert (records.status[:-1] != STATUSES.index("diverged")).all()

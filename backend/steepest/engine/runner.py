@@ -57,9 +57,21 @@ class Runner:
         for turn in self.plan.at(step):
             self._turn(turn)
         if self.rule.optimizer.needs == "closure":
-            self.optimizer.step(self.evaluate)  # type: ignore[arg-type]  # torch's stub wants float; its docs a Tensor
+            self.optimizer.step(self._again)  # type: ignore[arg-type]  # torch's stub wants float; its docs a Tensor
         else:
             self.optimizer.step()
+
+    def _again(self) -> Tensor:
+        """The closure of optimizers that look several times a step.
+
+        Where the loss is NaN so is its gradient: torch's line search fails on a NaN that has a finite slope, as beyond
+        the edge of a logarithm.
+        """
+        loss = self.evaluate()
+        if loss.isnan():
+            for parameter in self.parameters:
+                parameter.grad = torch.full_like(parameter, float("nan"))
+        return loss
 
     def _turn(self, turn: Turn) -> None:
         if turn.renewed:

@@ -48,7 +48,9 @@ export function diverged({ experiment, scene, run, track, step }: Moment): Diver
 
   const optimizer = hyperAt(experiment, run, at - 1);
   if (optimizer['maximize'] === true) return { code: 'diverged_climbs', ...where };
-  if (!scene.bounded && last < (track.loss[0] as number)) return { code: 'diverged_falls', ...where };
+  // A loss of minus infinity has no bottom, whatever is known of the surface: nobody declares that of a typed function.
+  const fell = track.loss[at] === -Infinity || (!scene.bounded && last < (track.loss[0] as number));
+  if (fell) return { code: 'diverged_falls', ...where };
   if (optimizer.id === 'sgd' && numberOf(optimizer, 'momentum') >= 1) {
     return { code: 'diverged_momentum', momentum: numberOf(optimizer, 'momentum'), ...where };
   }

@@ -56,6 +56,12 @@ describe('diverged', () => {
     expect(verdict(frameOf({ rows }))).toMatchObject({ code: 'diverged_other', adaptive: false, step: 1, last: 3 });
   });
 
+  it('knows a fall for ever by its end, though nobody declared that the surface has no bottom', () => {
+    const end = (loss: number): Row[] => [{ params: [1, 9], loss: -3, eigenvalues: [-2, 2] }, { params: [1, 1e30], loss, status: 'diverged' }];
+    expect(verdict(frameOf({ rows: end(-Infinity) }))?.code).toBe('diverged_falls');
+    expect(verdict(frameOf({ rows: end(Infinity) }))?.code).toBe('diverged_other');
+  });
+
   it('blames no rate where the surface has no bottom', () => {
     const rows = descent(-1, 1, 0.5, [0.1, 1], 400);
     expect(verdict(frameOf({ rows, bounded: false, optimizer: { id: 'sgd', lr: 0.5 } }))?.code).toBe('diverged_falls');
