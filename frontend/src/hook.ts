@@ -24,17 +24,22 @@ declare global {
 
 /** Makes it readable; returns the way to take it back. */
 export function hang(session: Session, readout: Readout): () => void {
+  // Experiment, head and last are those of one and the same frame: the latest that was drawn.
   let latest: Frame | null = null;
-  const stop = session.onFrame((frame) => (latest = frame));
+  let last = -1;
+  const stop = session.onFrame((frame) => {
+    latest = frame;
+    last = frame.recording.last;
+  });
   window.__steepest = {
     get experiment() {
-      return session.experiment && structuredClone(session.experiment);
+      return latest && structuredClone(latest.experiment);
     },
     get head() {
-      return session.head;
+      return latest?.head ?? 0;
     },
     get last() {
-      return session.last;
+      return last;
     },
     get playing() {
       return session.playing;

@@ -55,6 +55,11 @@ class Looking:
         self.until("(s, code) => s.verdict?.code === code", code)
         return self.sentence()
 
+    def until_saddle(self) -> str:
+        """Waits until the page names a saddle; returns the sentence."""
+        self.until("s => s.verdict?.code === 'near' && s.verdict.kind === 'saddle'")
+        return self.sentence()
+
     def sentence(self) -> str:
         return self.page.locator("[data-verdict] p").first.inner_text()
 

@@ -39,7 +39,7 @@ def test_a_rate_above_the_limit_is_named_diverged_and_its_button_cures_it(page: 
 
 def test_the_saddle_is_named_and_left(page: Looking) -> None:
     page.choose_problem("bounded_saddle")
-    sentence = page.until_verdict("near")
+    sentence = page.until_saddle()
     assert sentence.startswith("SGD is near a saddle at (0, 0): the surface curves up one way and down another")
     assert "Downhill is along (0, 1)." in sentence
     assert re.search(r"= 1\.\d+: about \d+ more steps to get away\.", sentence)
@@ -76,7 +76,7 @@ def test_the_selected_run_is_the_one_that_is_explained(page: Looking) -> None:
 
 def test_what_is_read_aloud_does_not_change_with_every_step(page: Looking) -> None:
     page.choose_problem("bounded_saddle")
-    page.until_verdict("near")
+    page.until_saddle()
     heard = page.page.locator("[data-verdict] [aria-live]")
     expect(heard).to_contain_text("saddle")
     said = heard.inner_text()

@@ -70,7 +70,7 @@ def test_chinese_faults_and_saddles(open_page: Look) -> None:
     page = open_page(locale="zh-CN")
     page.page.get_by_role("combobox", name="问题").select_option("bounded_saddle")
     page.until("s => s.experiment.problem.id === 'bounded_saddle'")
-    assert "鞍点" in page.until_verdict("near")
+    assert "鞍点" in page.until_saddle()
     page.page.get_by_role("combobox", name="问题").select_option("expression")
     field = page.page.locator("#problem-params-expression")
     field.fill("x**2 + (y")
