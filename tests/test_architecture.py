@@ -16,13 +16,13 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "spec": (set(), {"pydantic", "pydantic_core", "annotated_types"}),
     # An entry of the catalog is declared as pydantic data, as the spec is.
     "problems": ({"spec"}, {"torch", "pydantic"}),
-    "optimizers": ({"spec"}, {"torch", "pydantic"}),
-    "engine": ({"spec", "problems", "optimizers"}, {"torch", "numpy"}),
+    "optimizers": ({"spec"}, {"torch", "numpy", "pydantic"}),
+    "engine": ({"spec", "problems", "optimizers"}, {"torch", "numpy", "pydantic"}),
     "protocol": (
         {"spec", "engine", "problems", "optimizers"},
         {"pydantic", "pydantic_core", "annotated_types", "msgpack", "numpy", "torch"},
     ),
-    "export": ({"spec", "engine", "problems", "optimizers"}, {"torch", "numpy"}),
+    "export": ({"spec", "engine", "problems", "optimizers"}, {"torch", "numpy", "plotly"}),
     "client": ({"spec", "protocol", "engine"}, {"pydantic", "websockets", "msgpack", "numpy"}),
     "server": (
         {"spec", "problems", "optimizers", "engine", "protocol", "export"},

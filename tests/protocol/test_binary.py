@@ -39,10 +39,11 @@ def assert_same(one: Chunk, other: Chunk) -> None:
     assert (one.first, one.last, one.stopped) == (other.first, other.last, other.stopped)
     assert [(run.run, run.first) for run in one.runs] == [(run.run, run.first) for run in other.runs]
     for mine, theirs in zip(one.runs, other.runs, strict=True):
+        assert mine.verdicts == theirs.verdicts
         assert mine.state.keys() == theirs.state.keys()
         assert all(same(mine.state[name], theirs.state[name]) for name in mine.state)
         for field in fields(mine):
-            if field.name not in ("run", "first", "state"):
+            if field.name not in ("run", "first", "state", "verdicts"):
                 assert same(getattr(mine, field.name), getattr(theirs, field.name)), field.name
 
 

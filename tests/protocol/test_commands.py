@@ -39,10 +39,10 @@ def changed(kind: type, **fields: object) -> dict[str, Any]:
 
 REFUSED: list[tuple[object, int, str, str]] = [
     ([], 0, "", "a command is a JSON object with an op"),
-    ({"id": 7}, 7, "op", "must be one of: open, advance, edit, inspect, surface, close"),
-    ({"op": "shout", "id": 7}, 7, "op", "must be one of: open, advance, edit, inspect, surface, close"),
-    ({"op": ["open"]}, 0, "op", "must be one of: open, advance, edit, inspect, surface, close"),
-    ({"op": {}}, 0, "op", "must be one of: open, advance, edit, inspect, surface, close"),
+    ({"id": 7}, 7, "op", "must be one of: open, advance, edit, inspect, surface, points, close"),
+    ({"op": "shout", "id": 7}, 7, "op", "must be one of: open, advance, edit, inspect, surface, points, close"),
+    ({"op": ["open"]}, 0, "op", "must be one of: open, advance, edit, inspect, surface, points, close"),
+    ({"op": {}}, 0, "op", "must be one of: open, advance, edit, inspect, surface, points, close"),
     (changed(Advance, id=-1), 0, "id", "must be at least 0"),
     (changed(Advance, id=2**53), 0, "id", "must be at most 9007199254740991"),
     (changed(Advance, id=True), 0, "id", "must be a whole number"),

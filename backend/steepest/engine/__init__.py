@@ -3,6 +3,7 @@
 from steepest.engine.advance import advance
 from steepest.engine.checkpoint import Checkpoint, RunCheckpoint
 from steepest.engine.device import find_device
+from steepest.engine.diagnosis import landscape
 from steepest.engine.grid import grid
 from steepest.engine.prepare import Prepared, prepare
 from steepest.engine.record import CRITICALS, STATUSES, Chunk, RunRecords
@@ -18,5 +19,6 @@ __all__ = [
     "advance",
     "find_device",
     "grid",
+    "landscape",
     "prepare",
 ]

@@ -6,6 +6,8 @@ from typing import Any, Literal, get_args
 
 from numpy.typing import NDArray
 
+from steepest.engine.verdict import Verdict
+
 Array = NDArray[Any]
 
 Status = Literal["running", "converged", "diverged"]
@@ -30,6 +32,7 @@ class RunRecords:
         with its largest component positive. NaN where the Hessian is not finite.
     status: (m,) uint8, place in STATUSES. A diverged record is the run's last.
     critical: (m,) uint8, place in CRITICALS: kind of the critical point near by, "none" where none is near.
+    verdicts: what is happening, by growing step; the first of a run stands at its record 0.
     """
 
     run: int
@@ -44,6 +47,7 @@ class RunRecords:
     eigenvectors: Array
     status: Array
     critical: Array
+    verdicts: tuple[Verdict, ...] = ()
 
     def __len__(self) -> int:
         return len(self.loss)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from torch import optim
 from torch.nn import Parameter
 
+from steepest.optimizers.stability import Stability
 from steepest.spec import Param, Text, Value, complete
 from steepest.spec.param import changed
 
@@ -31,6 +33,11 @@ def _nothing_to_adjust(optimizer: optim.Optimizer, before: Mapping[str, Any], af
     """Most classes read every hyperparameter from the group at each step, so an edit needs nothing more."""
 
 
+def _no_law(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+    """Of an optimizer whose steps do not answer to curvature in a way that is known."""
+    return None
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """The declaration of one optimizer.
@@ -42,6 +49,8 @@ class Optimizer:
     state: what to record of `optimizer.state`.
     adjust: called after an edit with the hyperparameters before and after it, as torch has them; mends the state where
         torch reads a hyperparameter only once, or makes a slot only at the first step.
+    stability: how its steps answer to curvature: (hyperparameters, recorded state of m records by slot, updates made by
+        this optimizer before each, (m,)) to the law of the steps from those records; None where none is known.
     needs: "gradient" (most), "closure" (evaluates the loss several times a step), or "hessian" (the gradient must
         itself be differentiable). matrices_only: works on 2-D parameters alone, so not on a surface's point.
     ours: not torch's own class, and the page says so.
@@ -57,6 +66,7 @@ class Optimizer:
     known_lr: float
     state: tuple[StateSlot, ...] = ()
     adjust: Callable[[optim.Optimizer, Mapping[str, Any], Mapping[str, Any]], None] = _nothing_to_adjust
+    stability: Callable[[Mapping[str, Value], Mapping[str, NDArray[Any]], NDArray[Any]], Stability | None] = _no_law
     needs: str = "gradient"
     matrices_only: bool = False
     ours: bool = False

@@ -7,10 +7,13 @@ from typing import Any, cast
 import msgpack
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from steepest.engine.record import Chunk, RunRecords
+from steepest.engine.verdict import Verdict
 
 _PER_RECORD = ("loss", "params", "grad", "grad_norm", "update", "eigenvalues", "eigenvectors", "status", "critical")
+_VERDICTS: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
 
 
 def pack_array(array: NDArray[Any]) -> dict[str, object]:
@@ -41,7 +44,8 @@ def pack_chunk(chunk: Chunk, revision: int) -> bytes:
 def _pack_run(run: RunRecords) -> dict[str, object]:
     arrays: dict[str, object] = {name: pack_array(getattr(run, name)) for name in _PER_RECORD}
     state = {name: pack_array(array) for name, array in run.state.items()}
-    return {"run": run.run, "first": run.first, **arrays, "state": state}
+    verdicts = _VERDICTS.dump_python(run.verdicts)
+    return {"run": run.run, "first": run.first, **arrays, "state": state, "verdicts": verdicts}
 
 
 def unpack_chunk(message: dict[str, Any]) -> Chunk:
@@ -51,6 +55,7 @@ def unpack_chunk(message: dict[str, Any]) -> Chunk:
             run=wire["run"],
             first=wire["first"],
             state={name: unpack_array(array) for name, array in wire["state"].items()},
+            verdicts=_VERDICTS.validate_python(wire["verdicts"], strict=False),
             **{name: unpack_array(wire[name]) for name in _PER_RECORD},
         )
         for wire in message["runs"]
@@ -70,7 +75,8 @@ def upto(chunk: Chunk, step: int) -> Chunk | None:
 
 def _first(run: RunRecords, count: int) -> RunRecords:
     state = {name: array[:count] for name, array in run.state.items()}
-    return replace(run, state=state, **{name: getattr(run, name)[:count] for name in _PER_RECORD})
+    verdicts = tuple(verdict for verdict in run.verdicts if verdict.step < run.first + count)
+    return replace(run, state=state, verdicts=verdicts, **{name: getattr(run, name)[:count] for name in _PER_RECORD})
 
 
 def pack_surface(command: int, bounds: Sequence[Sequence[float]], z: NDArray[Any]) -> bytes:

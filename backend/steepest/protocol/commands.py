@@ -61,15 +61,24 @@ class SurfaceCommand(_Command):
     shape: list[Annotated[int, Field(ge=2)]] = Field(min_length=1, max_length=2)
 
 
+class PointsCommand(_Command):
+    """The open problem's critical points. bounds: (low, high) a parameter."""
+
+    op: Literal["points"]
+    bounds: list[Annotated[list[Finite], Field(min_length=2, max_length=2)]] = Field(min_length=1, max_length=2)
+
+
 class Close(_Command):
     """Forget the open experiment."""
 
     op: Literal["close"]
 
 
-Command = Annotated[Open | Advance | EditCommand | Inspect | SurfaceCommand | Close, Field(discriminator="op")]
+Command = Annotated[
+    Open | Advance | EditCommand | Inspect | SurfaceCommand | PointsCommand | Close, Field(discriminator="op")
+]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
-_OPS = ("open", "advance", "edit", "inspect", "surface", "close")
+_OPS = ("open", "advance", "edit", "inspect", "surface", "points", "close")
 
 
 class BadMessage(ValueError):

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from steepest.engine.record import Critical, Status
-from steepest.problems import Scene
+from steepest.engine.verdict import Verdict
+from steepest.problems import CriticalPoint, Scene
 from steepest.spec import Experiment
 
 Real = float | Literal["NaN", "Infinity", "-Infinity"]  # JSON has no other way to say it
@@ -35,7 +36,8 @@ class _Reply(_Event):
 class Opened(_Reply):
     """The experiment is open. experiment: with every default filled in. revision: the chunks of it carry it.
 
-    scene: what a picture of the problem needs. device: where steps run. torch: its version.
+    scene: what a picture of the problem needs. device: where steps run. torch: its version. max_steps: the last
+    step that this server makes.
     """
 
     op: Literal["opened"]
@@ -44,6 +46,7 @@ class Opened(_Reply):
     scene: Scene
     device: str
     torch: str
+    max_steps: int
 
 
 class Edited(_Reply):
@@ -71,6 +74,13 @@ class Inspected(_Reply):
     eigenvectors: list[list[Real]]
     status: Status
     critical: Critical
+
+
+class Points(_Reply):
+    """The problem's critical points within the bounds that were asked for: declared ones, and those that were found."""
+
+    op: Literal["points"]
+    points: list[CriticalPoint]
 
 
 class Closed(_Reply):
@@ -118,6 +128,7 @@ class RunArrays(_Event):
     eigenvectors: WireArray
     status: WireArray
     critical: WireArray
+    verdicts: list[Verdict]
 
 
 class ChunkEvent(_Event):
@@ -143,6 +154,6 @@ class SurfaceEvent(_Reply):
 
 
 Event = Annotated[
-    Opened | Edited | Inspected | Closed | Error | ChunkEvent | SurfaceEvent,
+    Opened | Edited | Inspected | Points | Closed | Error | ChunkEvent | SurfaceEvent,
     Field(discriminator="op"),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
+from steepest.engine.verdict import Verdict
 from steepest.protocol.catalog import Catalog
 from steepest.protocol.commands import Command
 from steepest.protocol.events import Event, Real
@@ -34,6 +35,7 @@ def schema() -> dict[str, Any]:
         # Unions that have no class of their own; named here so that the page can name them too.
         "Param": ("serialization", Param),
         "Real": ("serialization", Real),
+        "Verdict": ("serialization", Verdict),
         "Value": ("validation", Value),
     }
     adapters = [(name, mode, TypeAdapter[Any](kind)) for name, (mode, kind) in roots.items()]

@@ -1,11 +1,12 @@
 """Questions about the open experiment that change nothing: one record in numbers, and the loss on a grid."""
 
 import math
+from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
 from steepest.engine import Checkpoint
-from steepest.protocol.commands import Inspect, SurfaceCommand
+from steepest.protocol.commands import Inspect, PointsCommand, SurfaceCommand
 from steepest.server import work
 from steepest.server.refusals import too_many_points
 from steepest.server.schedule import Job, Share
@@ -64,14 +65,31 @@ def _beyond(command: Inspect) -> Invalid:
 
 async def surface(command: SurfaceCommand, session: Session, service: Service, share: Share) -> bytes:
     """A packed `surface` event. Raises `Invalid` for bounds or a shape that do not fit the problem."""
-    dim, most = session.prepared.problem.dim, service.settings.max_grid_points
-    for name, given in (("bounds", command.bounds), ("shape", command.shape)):
-        if len(given) != dim:
-            raise Invalid(name, Text(f"needs one entry a parameter, that is {dim}", f"每个参数一项,共 {dim} 项"))
-    for n, (low, high) in enumerate(command.bounds):
-        if not low < high:
-            raise Invalid(f"bounds[{n}]", Text("low must be less than high", "下界应小于上界"))
+    most = service.settings.max_grid_points
+    _check_bounds(command.bounds, session)
+    if len(command.shape) != session.prepared.problem.dim:
+        raise _one_a_parameter("shape", session)
     if math.prod(command.shape) > most:
         raise too_many_points(most)
     job = work.surface, (session.document, command.bounds, command.shape, command.id)
     return cast(bytes, await service.scheduler.work(share, lambda _: job, urgent=True))
+
+
+async def points(command: PointsCommand, session: Session, service: Service, share: Share) -> str:
+    """A `points` event as JSON. Raises `Invalid` for bounds that do not fit the problem."""
+    _check_bounds(command.bounds, session)
+    job = work.points, (session.document, command.bounds, command.id)
+    return cast(str, await service.scheduler.work(share, lambda _: job))
+
+
+def _check_bounds(bounds: Sequence[Sequence[float]], session: Session) -> None:
+    if len(bounds) != session.prepared.problem.dim:
+        raise _one_a_parameter("bounds", session)
+    for n, (low, high) in enumerate(bounds):
+        if not low < high:
+            raise Invalid(f"bounds[{n}]", Text("low must be less than high", "下界应小于上界"))
+
+
+def _one_a_parameter(field: str, session: Session) -> Invalid:
+    dim = session.prepared.problem.dim
+    return Invalid(field, Text(f"needs one entry a parameter, that is {dim}", f"每个参数一项，共 {dim} 项"))

@@ -26,6 +26,7 @@ from steepest.protocol.commands import (
     EditCommand,
     Inspect,
     Open,
+    PointsCommand,
     SurfaceCommand,
     decode,
 )
@@ -141,6 +142,8 @@ class Live:
                 await self._say(await ask.inspect(command, self._opened(), self._service, self._share))
             case SurfaceCommand():
                 await self._send_bytes(await ask.surface(command, self._opened(), self._service, self._share))
+            case PointsCommand():
+                await self._say(await ask.points(command, self._opened(), self._service, self._share))
             case Close():
                 self._leave()
                 await self._send(Closed(op="closed", id=command.id))
@@ -171,6 +174,7 @@ class Live:
                 scene=prepared.problem.scene,
                 device=service.device,
                 torch=service.torch,
+                max_steps=limits.max_steps,
             )
         )
         self._make(session)

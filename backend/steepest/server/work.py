@@ -8,17 +8,17 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import torch
 
-from steepest.engine import CRITICALS, STATUSES, Checkpoint, Prepared, RunRecords, advance, grid, prepare
+from steepest.engine import CRITICALS, STATUSES, Checkpoint, Prepared, RunRecords, advance, grid, landscape, prepare
 from steepest.optimizers import BUILT_IN
 from steepest.protocol.binary import pack_chunk, pack_surface
-from steepest.protocol.events import Inspected, Real
+from steepest.protocol.events import Inspected, Points, Real
 from steepest.spec import MAX_RUNS, Experiment
 
 
@@ -98,6 +98,12 @@ def inspect(
 def surface(document: str, bounds: list[list[float]], shape: list[int], reply_to: int) -> bytes:
     """A packed `surface` event: the experiment's loss on a grid."""
     return pack_surface(reply_to, bounds, grid(_prepared(document).problem, bounds, shape))
+
+
+def points(document: str, bounds: Sequence[Sequence[float]], reply_to: int) -> str:
+    """A `points` event as JSON: the experiment's critical points within the bounds."""
+    found = landscape(_prepared(document).problem, bounds)
+    return Points(op="points", id=reply_to, points=list(found)).model_dump_json()
 
 
 def warm(device: str) -> None:

@@ -95,7 +95,7 @@ export function fakeTrack(surface: Surface, run: FakeRun, steps: number): Track 
   const n = surface.scene.dim;
   const size = steps + 1;
   const track = {
-    length: 0, dim: n, divergedAt: null as number | null,
+    length: 0, dim: n, divergedAt: null as number | null, verdicts: [],
     loss: new Float64Array(size), params: new Float64Array(size * n), grad: new Float64Array(size * n),
     gradNorm: new Float64Array(size), update: new Float64Array(size * n), eigenvalues: new Float64Array(size * n),
     eigenvectors: new Float64Array(size * n * n), status: new Uint8Array(size), critical: new Uint8Array(size),
@@ -162,6 +162,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     },
     surface: (bounds, shape) => Promise.resolve(fakeGrid(surface, bounds, shape)),
     inspect: () => Promise.reject(new Error('a made-up recording')),
+    points: () => Promise.resolve([]),
     onFrame(draw) {
       listeners.add(draw);
       draw(frame);

@@ -34,6 +34,7 @@ export function trackOf(rows: readonly Row[], dim: number): Track {
     status: Uint8Array.from(rows, (row) => STATUSES.indexOf(row.status ?? 'running')),
     critical: Uint8Array.from(rows, (row) => CRITICALS.indexOf(row.critical ?? 'none')),
     divergedAt: diverged >= 0 ? diverged : null,
+    verdicts: [],
   };
 }
 

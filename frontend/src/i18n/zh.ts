@@ -1,7 +1,16 @@
 /** Every word of the page in Simplified Chinese. */
 import type { Messages } from './en';
+import { zh as sharing } from './rooms/sharing';
+import { zh as showing } from './rooms/showing';
+import { zh as step } from './rooms/step';
+import { zh as verdicts } from './rooms/verdicts';
 
 export const zh: Messages = {
+  ...verdicts,
+  ...step,
+  ...sharing,
+  ...showing,
+
   'title': 'Steepest',
   'tagline': '梯度下降实时演示',
 

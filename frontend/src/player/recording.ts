@@ -1,5 +1,5 @@
 /** The recording: what the server has sent, in flat arrays that grow. One writer (the session), many readers. */
-import type { Recording, Track } from '../session/types';
+import type { Recording, Track, Verdict } from '../session/types';
 import { STATUSES } from '../session/types';
 import type { Told } from '../protocol/wire';
 
@@ -81,6 +81,8 @@ class GrowingTrack implements Track {
   eigenvectors = new Float64Array(0);
   status = new Uint8Array(0);
   critical = new Uint8Array(0);
+  /** With those that were cut, which `recall` may want back; `verdicts` are those of the records held. */
+  private told: Verdict[] = [];
   private capacity = 0;
 
   constructor(readonly dim: number) {}
@@ -90,6 +92,12 @@ class GrowingTrack implements Track {
     return this.length > 0 && this.status[this.length - 1] === DIVERGED ? this.length - 1 : null;
   }
 
+  get verdicts(): readonly Verdict[] {
+    return this.told.length > 0 && (this.told.at(-1) as Verdict).step >= this.length
+      ? this.told.filter((verdict) => verdict.step < this.length)
+      : this.told;
+  }
+
   append(run: RunArrays): void {
     const count = run.loss.values.length;
     const held = this.length - run.first; // records of this chunk that are here already
@@ -97,6 +105,7 @@ class GrowingTrack implements Track {
     if (held < 0) throw new Error(`records ${this.length} to ${run.first - 1} of run ${run.run} are missing`);
     const length = run.first + count;
     this.reserve(length);
+    this.told = [...this.verdicts, ...run.verdicts.filter((verdict) => verdict.step >= this.length)];
     const n = this.dim;
     const put = (to: Float64Array | Uint8Array, from: RunArrays['loss'], width: number) =>
       to.set(from.values.subarray(held * width), this.length * width);

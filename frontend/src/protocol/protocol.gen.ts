@@ -41,6 +41,22 @@ export interface components {
             default: boolean;
         };
         /**
+         * Bottomless
+         * @description Out of the picture and falling at every step, not overshooting: this goes down for ever. since: when it left.
+         */
+        Bottomless: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "bottomless";
+            since: number;
+            loss: number;
+        };
+        /**
          * Catalog
          * @description All that can be picked, in menu order. version: of the experiment document.
          */
@@ -115,7 +131,24 @@ export interface components {
              */
             op: "closed";
         };
-        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["Close"];
+        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["Close"];
+        /**
+         * Converged
+         * @description Rests in a minimum. at: the declared one where it is near one. lowest: the deepest declared, where another is.
+         */
+        Converged: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "converged";
+            at: number[];
+            loss: number;
+            lowest: components["schemas"]["CriticalPoint"] | null;
+        };
         /**
          * CriticalPoint
          * @description A point where the gradient is zero (or, at a cusp, where the minimum is). at: shape (n,).
@@ -125,6 +158,43 @@ export interface components {
             kind: "minimum" | "saddle" | "maximum" | "degenerate";
             at: number[];
             value: number;
+        };
+        /**
+         * Descending
+         * @description Nothing out of the ordinary.
+         */
+        Descending: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "descending";
+        };
+        /**
+         * Diverged
+         * @description No longer finite at `step`. cause:
+         *
+         *     unstable: it was above the limit (`limit` says how). momentum: 1 or more, which keeps all of its speed.
+         *     climbing: it was told to maximize. bottomless: it fell for ever. wall: the function itself has no finite value or
+         *     slope there, though the step was a stable one. unknown: none of these can be shown.
+         *     last: loss of the last finite record, None where there is none.
+         */
+        Diverged: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "diverged";
+            /** @enum {string} */
+            cause: "unstable" | "momentum" | "climbing" | "bottomless" | "wall" | "unknown";
+            limit: components["schemas"]["Limit"] | null;
+            last: number | null;
         };
         /**
          * Edit
@@ -195,7 +265,26 @@ export interface components {
             step: number | null;
             column: number | null;
         };
-        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Inspected"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"];
+        /**
+         * Escaped
+         * @description Left a saddle or a maximum. since: when it came; step: when it had left; escape: when that was predicted.
+         */
+        Escaped: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "escaped";
+            since: number;
+            /** @enum {string} */
+            kind: "minimum" | "saddle" | "maximum" | "degenerate";
+            at: number[];
+            escape: number | null;
+        };
+        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"];
         /**
          * Experiment
          * @description Problem + seed + dtype + runs that step side by side + edits. What is not given has its default.
@@ -281,6 +370,55 @@ export interface components {
             high: number;
         };
         /**
+         * Limit
+         * @description Steps that overshoot: lr × curvature against its limit, at the first step that crossed it.
+         *
+         *     since: that step. product: effective rate × steepest curvature; for an adaptive optimizer the curvature is that of
+         *     the preconditioned Hessian, D^-1/2 H D^-1/2 with D what it divides the gradient by. limit: what the product must
+         *     stay below. curvature: the steepest, weight decay included. direction: unit vector in which it overshoots, (n,).
+         *     largest: the largest stable learning rate there. momentum: of the law, 0 for plain.
+         */
+        Limit: {
+            since: number;
+            /** @enum {string} */
+            law: "plain" | "heavy_ball" | "nesterov" | "adaptive";
+            product: number;
+            limit: number;
+            curvature: number;
+            direction: number[];
+            largest: number;
+            momentum: number;
+        };
+        /**
+         * Near
+         * @description Near a critical point, with the curvatures there: `eigenvalues`, ascending.
+         *
+         *     since: first step of the stay. at: where the point is. downhill: unit vector of the most negative curvature, None
+         *     where there is none. factor: what one step multiplies the distance along `downhill` by, in the long run; None where
+         *     no law is known. escape: the step at which it should have left; None where that is not known. stuck: nothing pushes
+         *     it off the ridge (its offset is 0). remedy: where stuck, a little push.
+         */
+        Near: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "near";
+            since: number;
+            /** @enum {string} */
+            kind: "minimum" | "saddle" | "maximum" | "degenerate";
+            at: number[];
+            eigenvalues: number[];
+            downhill: number[] | null;
+            law: ("plain" | "heavy_ball" | "nesterov" | "adaptive") | null;
+            factor: number | null;
+            escape: number | null;
+            stuck: boolean;
+        };
+        /**
          * Number
          * @description A real number. `minimum`..`maximum` is what is accepted, `low`..`high` what a slider offers.
          *
@@ -342,7 +480,8 @@ export interface components {
          * Opened
          * @description The experiment is open. experiment: with every default filled in. revision: the chunks of it carry it.
          *
-         *     scene: what a picture of the problem needs. device: where steps run. torch: its version.
+         *     scene: what a picture of the problem needs. device: where steps run. torch: its version. max_steps: the last
+         *     step that this server makes.
          */
         Opened: {
             id: number;
@@ -356,6 +495,7 @@ export interface components {
             scene: components["schemas"]["Scene"];
             device: string;
             torch: string;
+            max_steps: number;
         };
         /**
          * OptimizerEntry
@@ -385,6 +525,26 @@ export interface components {
             [key: string]: boolean | number | string | (number | null)[] | null;
         };
         /**
+         * Oscillating
+         * @description To and fro along `direction` while it goes on: the swing is multiplied by `factor` each step (1: for ever).
+         *
+         *     since: first step of the swing. swing: length of the last update along `direction`. remedy: a rate without it.
+         */
+        Oscillating: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "oscillating";
+            since: number;
+            direction: number[];
+            factor: number;
+            swing: number;
+        };
+        /**
          * Pair
          * @description Two real numbers, such as Adam's betas. `first` and `second` give each its range and slider.
          *
@@ -409,6 +569,53 @@ export interface components {
             ordered: boolean;
         };
         Param: components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["String"];
+        /**
+         * Plateau
+         * @description Hardly any slope and hardly any curvature: at this pace 100 steps go `reach`, a small part of the picture.
+         *
+         *     since: first step of it. grad_norm: Euclidean. curvature: largest |eigenvalue|. remedy: a larger rate.
+         */
+        Plateau: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "plateau";
+            since: number;
+            grad_norm: number;
+            curvature: number;
+            reach: number;
+        };
+        /**
+         * Points
+         * @description The problem's critical points within the bounds that were asked for: declared ones, and those that were found.
+         */
+        Points: {
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "points";
+            points: components["schemas"]["CriticalPoint"][];
+        };
+        /**
+         * PointsCommand
+         * @description The open problem's critical points. bounds: (low, high) a parameter.
+         */
+        PointsCommand: {
+            /** @default 0 */
+            id?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "points";
+            bounds: number[][];
+        };
         Real: number | ("NaN" | "Infinity" | "-Infinity");
         /**
          * Run
@@ -437,6 +644,7 @@ export interface components {
             eigenvectors: components["schemas"]["WireArray"];
             status: components["schemas"]["WireArray"];
             critical: components["schemas"]["WireArray"];
+            verdicts: (components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"])[];
         };
         /**
          * Scene
@@ -597,7 +805,50 @@ export interface components {
             second: components["schemas"]["Number"];
             third: components["schemas"]["Number"];
         };
+        /**
+         * Unstable
+         * @description Above the limit of stability, and the loss already higher than where that began. remedy: a rate that is not.
+         */
+        Unstable: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "unstable";
+            limit: components["schemas"]["Limit"];
+        };
+        /**
+         * Valley
+         * @description A slow valley: steep across, flat along `direction`. condition: λmax/λmin, over 1.
+         *
+         *     factor: what one step multiplies the distance along the valley by now. best_rate, best_factor: the best that plain
+         *     descent can, 2/(λmin + λmax) and (κ-1)/(κ+1). momentum_rate, momentum, momentum_factor: Polyak's best with
+         *     momentum, (2/(√λmin + √λmax))², μ = ((√κ-1)/(√κ+1))² and √μ. remedy: those.
+         */
+        Valley: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "valley";
+            since: number;
+            direction: number[];
+            condition: number;
+            factor: number;
+            best_rate: number;
+            best_factor: number;
+            momentum_rate: number;
+            momentum: number;
+            momentum_factor: number;
+        };
         Value: boolean | number | string | (number | null)[] | null;
+        Verdict: components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"];
         /**
          * WireArray
          * @description An array inside a binary message. dtype: NumPy's, little-endian (`<f4`, `<f8`, `|u1`); data: raw, C order.

@@ -55,6 +55,7 @@ export class Live {
   readonly player = new Player();
   readonly surfaces: Replies<Told<'surface'>>;
   readonly inspections: Replies<Told<'inspected'>>;
+  readonly points: Replies<Told<'points'>>;
 
   private readonly edits = new EditQueue();
   private readonly gate = new EditGate();
@@ -78,8 +79,10 @@ export class Live {
   private capFault: Fault | null = null;
 
   constructor(private readonly around: Surroundings) {
-    this.surfaces = new Replies((ask) => (this.ready ? this.post(ask) : 0));
-    this.inspections = new Replies((ask) => (this.ready ? this.post(ask) : 0));
+    const post = (ask: Ask): number => (this.ready ? this.post(ask) : 0);
+    this.surfaces = new Replies(post);
+    this.inspections = new Replies(post);
+    this.points = new Replies(post);
   }
 
   get connection(): Connection {
@@ -88,6 +91,10 @@ export class Live {
 
   get head(): number {
     return this.player.head;
+  }
+
+  private get questions() {
+    return [this.surfaces, this.inspections, this.points];
   }
 
   // --- what the user does ---
@@ -234,8 +241,7 @@ export class Live {
     this.opening = null;
     if (this.editing) this.edits.putBack(this.undo(this.editing));
     this.player.renew();
-    this.surfaces.lost();
-    this.inspections.lost();
+    for (const replies of this.questions) replies.lost();
     this.around.changed();
   }
 
@@ -255,6 +261,9 @@ export class Live {
         break;
       case 'inspected':
         this.inspections.settle(event);
+        break;
+      case 'points':
+        this.points.settle(event);
         break;
       case 'error':
         this.error(event);
@@ -287,8 +296,7 @@ export class Live {
       this.player.begin(event.experiment.runs.length, event.scene.dim, wanted.step);
       wanted.resolve(true);
     }
-    this.surfaces.resend();
-    this.inspections.resend();
+    for (const replies of this.questions) replies.resend();
     this.pump();
     this.grant();
   }
@@ -326,7 +334,7 @@ export class Live {
       if (this.opening?.id === event.id) return this.openRefused(this.opening.wanted, faultOf(event));
       if (this.editing?.id === event.id) return this.editRefused(this.editing, event);
       const refused = new Refused(faultOf(event));
-      if (this.surfaces.refuse(event.id, refused) || this.inspections.refuse(event.id, refused)) return;
+      if (this.questions.some((replies) => replies.refuse(event.id, refused))) return;
     }
     if (event.code === 'no_experiment') {
       this.ready = false; // forgotten: it is opened again

@@ -9,7 +9,7 @@ import { Socket } from '../protocol/socket';
 import { AddressKeeper } from './address';
 import { Frames } from './frames';
 import { Live } from './live';
-import type { Catalog, Change, Connection, Experiment, Fault, Frame, Grid, Inspected, Scene, Session } from './types';
+import type { Catalog, Change, Connection, CriticalPoint, Experiment, Fault, Frame, Grid, Inspected, Scene, Session } from './types';
 
 /** Steps a second at which the opening state is easy to follow. */
 const FIRST_SPEED = 10;
@@ -142,6 +142,10 @@ class LiveSession implements Session {
     const nx = z.shape.at(-1) ?? 0;
     const ny = z.shape.length > 1 ? (z.shape[0] ?? 0) : 1;
     return { bounds: given, nx, ny, z: z.values instanceof Float32Array ? z.values : Float32Array.from(z.values) };
+  }
+
+  async points(bounds: [number, number][]): Promise<readonly CriticalPoint[]> {
+    return (await this.live.points.ask({ op: 'points', bounds })).points;
   }
 
   async inspect(step: number, run: number): Promise<Inspected> {

@@ -17,6 +17,7 @@ export type Scene = Schemas['Scene'];
 export type CriticalPoint = Schemas['CriticalPoint'];
 export type Catalog = Schemas['Catalog'];
 export type Inspected = Schemas['Inspected'];
+export type Verdict = Schemas['Verdict'];
 
 /** Records 0..length-1 of one run, in flat arrays whose capacity may exceed `length`. n = dim. */
 export interface Track {
@@ -40,6 +41,8 @@ export interface Track {
   readonly critical: Uint8Array;
   /** Step of the record at which the run diverged (its last), or null. */
   readonly divergedAt: number | null;
+  /** By growing step; each holds until the next one. */
+  readonly verdicts: readonly Verdict[];
 }
 
 export const STATUSES = ['running', 'converged', 'diverged'] as const satisfies readonly Schemas['Inspected']['status'][];
@@ -127,6 +130,8 @@ export interface Session {
   clearFault(): void;
   surface(bounds: [number, number][], shape: number[]): Promise<Grid>;
   inspect(step: number, run: number): Promise<Inspected>;
+  /** The problem's critical points within bounds: declared ones, and those that Newton found from a grid. */
+  points(bounds: [number, number][]): Promise<readonly CriticalPoint[]>;
 
   // --- the hot path ---
   /** Called at most once per display frame, and only when something that a Frame holds has changed. Returns the way to stop. */

@@ -108,7 +108,7 @@ export class FakeServer {
         this.granted = -1;
         this.sent = command.after ?? -1;
         this.revision += 1;
-        this.tell({ op: 'opened', id, revision: this.revision, experiment: this.experiment, scene: SCENE, device: 'cpu', torch: '2.13.0' });
+        this.tell({ op: 'opened', id, revision: this.revision, experiment: this.experiment, scene: SCENE, device: 'cpu', torch: '2.13.0', max_steps: 100_000 });
         return;
       case 'advance':
         if (!this.experiment) return this.error(id, { code: 'no_experiment' });
@@ -154,6 +154,7 @@ function records(experiment: Experiment, run: number, first: number, last: numbe
     run, first, loss: reals(steps.map((k) => lossOf(experiment, run, k))), params: zeros, grad: zeros, grad_norm: zeros,
     update: zeros, state: {}, eigenvalues: zeros, eigenvectors: zeros, status: bytes(steps.map(diverged)),
     critical: bytes(steps.map(() => 0)),
+    verdicts: [],
   };
 }
 

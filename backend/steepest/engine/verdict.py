@@ -1,0 +1,175 @@
+"""What is happening to a run, as data: a code, the numbers that show it, and an edit that would help.
+
+A verdict holds from its step on until the next verdict of the same run. It is made anew when its code changes, or when
+a number in it has changed by more than 5 %; so a run has few of them, and each stands in a chunk once. Words for them
+are the page's affair.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from steepest.problems import CriticalPoint
+from steepest.problems.problem import CriticalKind
+from steepest.spec import Edit
+
+# How the steps of an optimizer answer to curvature; see `steepest.optimizers.stability`.
+Law = Literal["plain", "heavy_ball", "nesterov", "adaptive"]
+
+
+class _Verdict(BaseModel):
+    """step: of the record from which on it holds. remedy: an edit that helps, at the step at which it is to be made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
+
+    step: int
+    remedy: Edit | None = None
+
+
+class Limit(BaseModel):
+    """Steps that overshoot: lr × curvature against its limit, at the first step that crossed it.
+
+    since: that step. product: effective rate × steepest curvature; for an adaptive optimizer the curvature is that of
+    the preconditioned Hessian, D^-1/2 H D^-1/2 with D what it divides the gradient by. limit: what the product must
+    stay below. curvature: the steepest, weight decay included. direction: unit vector in which it overshoots, (n,).
+    largest: the largest stable learning rate there. momentum: of the law, 0 for plain.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: int
+    law: Law
+    product: float
+    limit: float
+    curvature: float
+    direction: tuple[float, ...]
+    largest: float
+    momentum: float
+
+
+class Descending(_Verdict):
+    """Nothing out of the ordinary."""
+
+    code: Literal["descending"] = "descending"
+
+
+class Unstable(_Verdict):
+    """Above the limit of stability, and the loss already higher than where that began. remedy: a rate that is not."""
+
+    code: Literal["unstable"] = "unstable"
+    limit: Limit
+
+
+class Oscillating(_Verdict):
+    """To and fro along `direction` while it goes on: the swing is multiplied by `factor` each step (1: for ever).
+
+    since: first step of the swing. swing: length of the last update along `direction`. remedy: a rate without it.
+    """
+
+    code: Literal["oscillating"] = "oscillating"
+    since: int
+    direction: tuple[float, ...]
+    factor: float
+    swing: float
+
+
+class Near(_Verdict):
+    """Near a critical point, with the curvatures there: `eigenvalues`, ascending.
+
+    since: first step of the stay. at: where the point is. downhill: unit vector of the most negative curvature, None
+    where there is none. factor: what one step multiplies the distance along `downhill` by, in the long run; None where
+    no law is known. escape: the step at which it should have left; None where that is not known. stuck: nothing pushes
+    it off the ridge (its offset is 0). remedy: where stuck, a little push.
+    """
+
+    code: Literal["near"] = "near"
+    since: int
+    kind: CriticalKind
+    at: tuple[float, ...]
+    eigenvalues: tuple[float, ...]
+    downhill: tuple[float, ...] | None
+    law: Law | None
+    factor: float | None
+    escape: int | None
+    stuck: bool
+
+
+class Escaped(_Verdict):
+    """Left a saddle or a maximum. since: when it came; step: when it had left; escape: when that was predicted."""
+
+    code: Literal["escaped"] = "escaped"
+    since: int
+    kind: CriticalKind
+    at: tuple[float, ...]
+    escape: int | None
+
+
+class Plateau(_Verdict):
+    """Hardly any slope and hardly any curvature: at this pace 100 steps go `reach`, a small part of the picture.
+
+    since: first step of it. grad_norm: Euclidean. curvature: largest |eigenvalue|. remedy: a larger rate.
+    """
+
+    code: Literal["plateau"] = "plateau"
+    since: int
+    grad_norm: float
+    curvature: float
+    reach: float
+
+
+class Valley(_Verdict):
+    """A slow valley: steep across, flat along `direction`. condition: λmax/λmin, over 1.
+
+    factor: what one step multiplies the distance along the valley by now. best_rate, best_factor: the best that plain
+    descent can, 2/(λmin + λmax) and (κ-1)/(κ+1). momentum_rate, momentum, momentum_factor: Polyak's best with
+    momentum, (2/(√λmin + √λmax))², μ = ((√κ-1)/(√κ+1))² and √μ. remedy: those.
+    """
+
+    code: Literal["valley"] = "valley"
+    since: int
+    direction: tuple[float, ...]
+    condition: float
+    factor: float
+    best_rate: float
+    best_factor: float
+    momentum_rate: float
+    momentum: float
+    momentum_factor: float
+
+
+class Converged(_Verdict):
+    """Rests in a minimum. at: the declared one where it is near one. lowest: the deepest declared, where another is."""
+
+    code: Literal["converged"] = "converged"
+    at: tuple[float, ...]
+    loss: float
+    lowest: CriticalPoint | None
+
+
+class Bottomless(_Verdict):
+    """Out of the picture and falling at every step, not overshooting: this goes down for ever. since: when it left."""
+
+    code: Literal["bottomless"] = "bottomless"
+    since: int
+    loss: float
+
+
+class Diverged(_Verdict):
+    """No longer finite at `step`. cause:
+
+    unstable: it was above the limit (`limit` says how). momentum: 1 or more, which keeps all of its speed.
+    climbing: it was told to maximize. bottomless: it fell for ever. wall: the function itself has no finite value or
+    slope there, though the step was a stable one. unknown: none of these can be shown.
+    last: loss of the last finite record, None where there is none.
+    """
+
+    code: Literal["diverged"] = "diverged"
+    cause: Literal["unstable", "momentum", "climbing", "bottomless", "wall", "unknown"]
+    limit: Limit | None
+    last: float | None
+
+
+Verdict = Annotated[
+    Descending | Unstable | Oscillating | Near | Escaped | Plateau | Valley | Converged | Bottomless | Diverged,
+    Field(discriminator="code"),
+]
