@@ -1,12 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { plotlyInStrictPage } from './plotly-in-strict-page.ts';
+import { smallerForms } from './smaller-forms.ts';
 
 // The server that `npm run dev` passes /api on to: `steepest serve` in another terminal.
 const server = process.env['STEEPEST_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
-  plugins: [svelte(), plotlyInStrictPage()],
+  plugins: [svelte(), plotlyInStrictPage(), smallerForms()],
   // Relative addresses: the page works below any path of a reverse proxy.
   base: './',
   build: {

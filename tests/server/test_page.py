@@ -1,6 +1,7 @@
 """The page's files and the headers around them."""
 
 import asyncio
+import gzip
 import re
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from tests.server.running import Running
 
 from steepest.protocol.catalog import catalog
 from steepest.server.page import Page
+from steepest.server.security import security_headers
+from steepest.server.settings import Settings
 
 
-async def fetched(page: Page, path: str) -> tuple[int, dict[str, str], bytes]:
+async def fetched(page: Page, path: str, takes: bytes = b"") -> tuple[int, dict[str, str], bytes]:
     sent: list[Message] = []
 
     async def receive() -> Message:  # the client stays and says nothing more
@@ -22,6 +25,8 @@ async def fetched(page: Page, path: str) -> tuple[int, dict[str, str], bytes]:
         sent.append(message)
 
     scope: Scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    if takes:
+        scope["headers"] = [(b"accept-encoding", takes)]
     await page(scope, receive, send)
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
@@ -42,6 +47,36 @@ async def test_the_page_is_asked_for_again_and_its_hashed_files_are_kept(folder:
     status, headers, _ = await fetched(Page(folder), "/assets/index-Ab12.js")
     assert (status, headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
     assert "javascript" in headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    ("takes", "sent", "body"),
+    [
+        (b"", None, b"export {}"),
+        (b"gzip, deflate, br, zstd", "br", b"as brotli"),
+        (b"gzip;q=0.5", "gzip", b"as gzip"),
+        (b"br;q=0, gzip", "gzip", b"as gzip"),
+        (b"br;q=0, GZIP;q=0.0", None, b"export {}"),
+        (b"deflate", None, b"export {}"),
+    ],
+)
+async def test_a_browser_gets_the_smallest_form_it_takes(
+    folder: Path, takes: bytes, sent: str | None, body: bytes
+) -> None:
+    (folder / "assets" / "index-Ab12.js.br").write_bytes(b"as brotli")
+    (folder / "assets" / "index-Ab12.js.gz").write_bytes(b"as gzip")
+    status, headers, got = await fetched(Page(folder), "/assets/index-Ab12.js", takes)
+    assert (status, headers.get("content-encoding"), got) == (200, sent, body)
+    assert int(headers["content-length"]) == len(body)
+    assert "javascript" in headers["content-type"]
+    assert headers["vary"] == "accept-encoding"
+    assert headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+async def test_the_forms_of_one_file_have_tags_of_their_own(folder: Path) -> None:
+    (folder / "index.html.gz").write_bytes(b"as gzip")
+    tags = [(await fetched(Page(folder), "/", takes))[1]["etag"] for takes in (b"", b"gzip")]
+    assert tags[0] != tags[1]
 
 
 @pytest.mark.parametrize("path", ["/../secret.txt", "/assets/../../secret.txt", "//etc/passwd", "/no-such-file"])
@@ -65,10 +100,37 @@ def test_every_answer_carries_the_security_headers(server: Running, path: str) -
     policy = headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
     assert not re.search(r"unsafe|\*|https?:", policy)
+    assert policy.endswith("; frame-ancestors 'self'")
+    assert headers["x-frame-options"] == "sameorigin"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    ("ancestors", "policy", "options"),
+    [
+        (("self",), "'self'", b"SAMEORIGIN"),
+        (("none",), "'none'", b"DENY"),
+        (("self", "https://course.example"), "'self' https://course.example", None),
+    ],
+)
+def test_who_may_frame_the_page_is_a_setting(ancestors: tuple[str, ...], policy: str, options: bytes | None) -> None:
+    headers = dict(security_headers(Settings(frame_ancestors=ancestors)))
+    assert headers[b"content-security-policy"].decode().endswith(f"; frame-ancestors {policy}")
+    assert headers.get(b"x-frame-options") == options
+
+
+def test_the_catalog_is_sent_smaller_to_who_takes_it(server: Running) -> None:
+    with server.raw() as raw:
+        raw.request(
+            f"GET /api/catalog HTTP/1.1\nHost: localhost:{server.port}\nAccept-Encoding: gzip\nConnection: close"
+        )
+        head, body = raw.rest().split(b"\r\n\r\n", 1)
+    assert b"content-encoding: gzip" in head.lower()
+    assert gzip.decompress(body).decode() == catalog().model_dump_json()
+    assert len(body) * 3 < len(gzip.decompress(body))
 
 
 def test_the_catalog_is_that_of_the_engine(server: Running) -> None:

@@ -17,8 +17,8 @@ def rows() -> list[str]:
         default = field.default
         if name == "workers":
             shown = "one a core, at most 4"
-        elif default == ():
-            shown = "none"
+        elif isinstance(default, tuple):
+            shown = f"`{','.join(default)}`" if default else "none"
         else:
             shown = f"`{default}`"
         found.append(f"| `STEEPEST_{name.upper()}` | {shown} | {field.description} |")
@@ -39,7 +39,18 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("port", "-1"), ("workers", "0"), ("log_level", "loud"), ("first_slice", "nan")]
+    ("name", "value"),
+    [
+        ("port", "-1"),
+        ("workers", "0"),
+        ("log_level", "loud"),
+        ("first_slice", "nan"),
+        ("frame_ancestors", "*"),
+        ("frame_ancestors", "https://*.example"),
+        ("frame_ancestors", "none,self"),
+        ("frame_ancestors", ""),
+        ("frame_ancestors", "https://a.example; script-src *"),
+    ],
 )
 def test_wrong_values_are_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"STEEPEST_{name.upper()}", value)

@@ -1,13 +1,14 @@
 """The ASGI application: the API's few routes, the live socket, and the page."""
 
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Response, WebSocket
+from fastapi import FastAPI, Request, Response, WebSocket
 
 from steepest.server.live import Live
-from steepest.server.page import Page
-from steepest.server.security import Door, Gate
+from steepest.server.page import Page, accepted
+from steepest.server.security import Door, Gate, security_headers
 from steepest.server.service import Service
 from steepest.server.settings import Settings
 
@@ -30,12 +31,17 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
 
     # FastAPI's own documentation pages fetch their script from another host: there are none.
     app = FastAPI(title="Steepest", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Gate, door=Door(settings))
+    app.add_middleware(Gate, door=Door(settings), headers=security_headers(settings))
     catalog = shared.catalog
 
+    smaller = gzip.compress(catalog, mtime=0)
+
     @app.get("/api/catalog")
-    async def _catalog() -> Response:
-        return Response(catalog, media_type="application/json", headers={"cache-control": "no-cache"})
+    async def _catalog(request: Request) -> Response:
+        headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
+        if "gzip" not in accepted(request.scope):
+            return Response(catalog, media_type="application/json", headers=headers)
+        return Response(smaller, media_type="application/json", headers={**headers, "content-encoding": "gzip"})
 
     @app.get("/api/health")
     async def _health(response: Response) -> dict[str, object]:

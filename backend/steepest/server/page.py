@@ -1,9 +1,11 @@
-"""The page's files, as they lie in the package `steepest/page` after the page was built."""
+"""The page's files, as they lie in the package `steepest/page` after the page was built, with their smaller forms."""
 
+import mimetypes
+import os
+import re
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -40,10 +42,40 @@ class Page:
             await HTMLResponse(_MISSING, status_code=503)(scope, receive, send)
 
 
+# The build lays them beside each file that they make smaller; the first that a browser takes is sent.
+_FORMS = (("br", ".br"), ("gzip", ".gz"))
+
+
 class _Files(StaticFiles):
-    def file_response(self, full_path: str | PathLike[str], *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(full_path, *args, **kwargs)
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        path = os.fspath(full_path)
+        form, sent = _smallest(path, accepted(scope))
+        # The kind is the file's own, whichever of its forms is sent.
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        response = super().file_response(sent, stat_result if sent == path else Path(sent).stat(), scope, status_code)
+        if response.status_code != 304:
+            response.headers["content-type"] = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+            if form:
+                response.headers["content-encoding"] = form
+        response.headers["vary"] = "accept-encoding"
         # Names in assets/ hold a hash of their content, so they never change; the rest is asked for again each time.
-        immutable = Path(full_path).parent.name == "assets"
+        immutable = Path(path).parent.name == "assets"
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if immutable else "no-cache"
         return response
+
+
+def accepted(scope: Scope) -> frozenset[str]:
+    """The content codings that a request takes, in lower case; without those that it gives the weight 0."""
+    values = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding").decode("latin-1")
+    words = [word.strip().lower() for word in values.split(",")]
+    return frozenset(word.split(";")[0].strip() for word in words if not re.search(r";\s*q\s*=\s*0(\.0*)?$", word))
+
+
+def _smallest(path: str, takes: frozenset[str]) -> tuple[str | None, str]:
+    """The coding that is sent, None for none, and the file that holds it."""
+    for form, ending in _FORMS:
+        if form in takes and Path(path + ending).is_file():
+            return form, path + ending
+    return None, path

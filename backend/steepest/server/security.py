@@ -23,17 +23,25 @@ _POLICY = {
     "img-src": "'self' data: blob:",  # Plotly makes pictures for its download button
     "font-src": "'self'",
     "base-uri": "'none'",
-    "frame-ancestors": "'none'",
     "form-action": "'none'",
 }
 
-HEADERS: tuple[tuple[bytes, bytes], ...] = (
-    (b"content-security-policy", "; ".join(f"{name} {value}" for name, value in _POLICY.items()).encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-)
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+def security_headers(settings: Settings) -> Headers:
+    """What every response carries. Who may frame the page is a setting; X-Frame-Options says the same where it can."""
+    ancestors = [f"'{word}'" if word in ("self", "none") else word for word in settings.frame_ancestors]
+    policy = {**_POLICY, "frame-ancestors": " ".join(ancestors)}
+    framing = {"'self'": b"SAMEORIGIN", "'none'": b"DENY"}.get(policy["frame-ancestors"])
+    return (
+        (b"content-security-policy", "; ".join(f"{name} {value}" for name, value in policy.items()).encode()),
+        *([(b"x-frame-options", framing)] if framing else []),  # it knows no list of origins
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+    )
 
 
 class Door:
@@ -74,9 +82,10 @@ class Door:
 class Gate:
     """ASGI middleware: lets in whom the door knows, and puts the security headers on every response."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, door: Door, headers: Headers) -> None:
         self._app = app
         self._door = door
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes one request or socket on, or refuses it."""
@@ -85,7 +94,7 @@ class Gate:
             return
         reason = self._door.refusal(scope)
         if reason is None:
-            await self._app(scope, receive, _with_headers(send) if scope["type"] == "http" else send)
+            await self._app(scope, receive, _with_headers(send, self._headers) if scope["type"] == "http" else send)
             return
         peer = (scope.get("client") or ("?",))[0]
         say("refused", logging.WARNING, kind=scope["type"], reason=reason, path=scope["path"], peer=peer)
@@ -93,22 +102,22 @@ class Gate:
             await receive()  # websocket.connect
             await send({"type": "websocket.close", "code": 1008})  # before accept: the handshake is answered 403
         else:
-            await _refuse(send, 400 if reason == "host" else 403)
+            await _refuse(send, 400 if reason == "host" else 403, self._headers)
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, headers: Headers) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
+            message = {**message, "headers": [*message.get("headers", ()), *headers]}
         await send(message)
 
     return sending
 
 
-async def _refuse(send: Send, status: int) -> None:
+async def _refuse(send: Send, status: int, headers: Headers) -> None:
     body = b"refused: this address or page is not allowed to use the server\n"
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *HEADERS]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    own = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*own, *headers]})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -1,6 +1,7 @@
 """Every setting and every cap of the server, each with its environment variable (`STEEPEST_` + name in capitals)."""
 
 import os
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -27,6 +28,10 @@ class Settings(BaseSettings):
     )
     allowed_origins: Words = Field(
         (), description="Further origins to accept exactly, such as `https://class.example`, behind a TLS proxy."
+    )
+    frame_ancestors: Words = Field(
+        ("self",),
+        description="Who may show the page in a frame: `self`, `none`, or origins such as `https://class.example`.",
     )
 
     # --- where steps are made ---
@@ -82,9 +87,20 @@ class Settings(BaseSettings):
         "info", description="Least serious log line that is written."
     )
 
-    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @field_validator("allowed_hosts", "allowed_origins", "frame_ancestors", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _known_ancestors(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        # These words go into a header: nothing but a name, and no wildcard that lets the whole web in.
+        for word in value:
+            if word not in ("self", "none") and not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", word):
+                raise ValueError(f"{word!r} is neither `self`, `none` nor an origin such as https://class.example")
+        if not value or ("none" in value and len(value) > 1):
+            raise ValueError("`none` stands alone, and something has to stand")
         return value
