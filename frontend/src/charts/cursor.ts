@@ -3,6 +3,7 @@ import type { Frame, Track } from '../session/types';
 import type { Theme } from '../stage/colours';
 import { short } from '../stage/figures';
 import type { Layer } from '../stage/layer';
+import { drawMarker } from '../stage/markers';
 import { say } from '../stage/messages';
 import { place } from './lines';
 import { TITLE, type Pane } from './panes';
@@ -51,13 +52,12 @@ export class Cursor {
         if (frame.visible[run] === false || track.length === 0) continue;
         const k = Math.min(step, track.length - 1);
         const px = view.left + k * perStep;
-        context.fillStyle = theme.runs[run % theme.runs.length] as string;
+        const colour = theme.runs[run % theme.runs.length] as string;
         for (let line = 0; line < series.lines(track.dim); line++) {
           const y = place(view, series.value(track, k, line));
           if (!(y >= view.top && y <= view.top + view.height)) continue;
-          context.beginPath();
-          context.arc(px, y, run === frame.selected ? 3.5 : 2.5, 0, 2 * Math.PI);
-          context.fill();
+          // The run's own shape, as on the stage: colour is never the only sign.
+          drawMarker(context, run, px, y, (run === frame.selected ? 4.5 : 3.5) * theme.weight, colour, theme.panel);
         }
       }
       this.title(frame, pane, this.titles[n] as string, step, limit, theme);
@@ -67,8 +67,8 @@ export class Cursor {
   private title(frame: Frame, pane: Pane, title: string, step: number, limit: number, theme: Theme): void {
     const { context } = this.layer;
     const { view, series } = pane;
-    const base = view.top - TITLE + 15;
-    context.font = `600 12px ${theme.font}`;
+    const base = view.top - TITLE * theme.letters + 15 * theme.letters;
+    context.font = `600 ${12 * theme.letters}px ${theme.font}`;
     context.textAlign = 'left';
     context.fillStyle = theme.text;
     context.fillText(title, view.left, base);
@@ -81,7 +81,7 @@ export class Cursor {
       const name = lines > 1 ? `${frame.scene.names[line] ?? line} ` : '';
       text += `${line > 0 ? '   ' : ''}${name}${short(series.value(track, k, line))}`;
     }
-    context.font = `12px ${theme.font}`;
+    context.font = `${12 * theme.letters}px ${theme.font}`;
     context.textAlign = 'right';
     context.fillStyle = theme.runs[frame.selected % theme.runs.length] as string;
     const right = view.left + view.width;

@@ -79,7 +79,7 @@ export class Lines {
     const perStep = view.width / (view.x1 - view.x0);
     const colour = theme.runs[run % theme.runs.length] as string;
     context.strokeStyle = colour;
-    context.lineWidth = run === frame.selected ? 2 : 1.5;
+    context.lineWidth = (run === frame.selected ? 2 : 1.5) * theme.weight;
     context.globalAlpha = line === 0 ? 1 : 0.85;
     context.setLineDash(DASHES[line % DASHES.length] as number[]);
     context.lineDashOffset = 0;
@@ -168,7 +168,7 @@ export class Lines {
     context.rect(view.left, view.top, view.width, view.height);
     context.clip();
     context.strokeStyle = theme.text;
-    context.lineWidth = 1.25;
+    context.lineWidth = 1.25 * theme.weight;
     context.setLineDash([6, 4]);
     context.beginPath();
     for (let n = 0; n < limits.length; n++) {

@@ -32,15 +32,16 @@ export function axisName(n: number): string {
 export function paneFigure(
   panes: readonly Pane[], lastStep: number, width: number, height: number, theme: Theme,
 ): { data: Data[]; layout: Partial<Layout> } {
-  const inner = Math.max(height - BOTTOM, 40);
+  const big = theme.letters;
+  const inner = Math.max(height - BOTTOM * big, 40);
   const each = inner / panes.length;
-  const tick = { size: 10.5, color: theme.muted };
+  const tick = { size: 10.5 * big, color: theme.muted };
   const axes: Record<string, unknown> = {};
   panes.forEach((pane, n) => {
     const { range } = pane;
     const decades = range.high - range.low;
     axes[axisName(n)] = {
-      domain: [Math.max(0, 1 - ((n + 1) * each) / inner), Math.max(0.001, 1 - (n * each + TITLE) / inner)],
+      domain: [Math.max(0, 1 - ((n + 1) * each) / inner), Math.max(0.001, 1 - (n * each + TITLE * big) / inner)],
       range: [range.low, range.high],
       type: range.log ? 'log' : 'linear',
       fixedrange: true,
@@ -53,7 +54,7 @@ export function paneFigure(
       ticklen: 5,
       tickcolor: 'rgba(0,0,0,0)',
       // Plotly writes powers of ten a quarter larger.
-      tickfont: range.log ? { ...tick, size: 8.5 } : tick,
+      tickfont: range.log ? { ...tick, size: 8.5 * big } : tick,
       exponentformat: 'power',
       ...(range.log
         ? { dtick: Math.max(1, Math.ceil(decades / (each > 130 ? 5 : 3))) }
@@ -66,14 +67,14 @@ export function paneFigure(
     })) as Data[],
     layout: {
       width, height, autosize: false,
-      margin: { l: LEFT, r: RIGHT, t: 0, b: BOTTOM },
+      margin: { l: LEFT * big, r: RIGHT, t: 0, b: BOTTOM * big },
       paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)',
       font: { family: theme.font, color: theme.text, size: 11 },
       showlegend: false, hovermode: false, dragmode: false,
       xaxis: {
         range: [0, lastStep], anchor: (panes.length === 1 ? 'y' : `y${panes.length}`) as 'y', fixedrange: true,
         zeroline: false, gridcolor: theme.grid, tickfont: tick, nticks: 6, tickformat: 'd',
-        title: { text: say('charts.step'), standoff: 2, font: { size: 11, color: theme.muted } },
+        title: { text: say('charts.step'), standoff: 2, font: { size: 11 * big, color: theme.muted } },
       },
       ...axes,
     } as Partial<Layout>,

@@ -24,6 +24,10 @@ export interface Theme {
   /** Low to high, equally spaced; pale in light, deep in dark, so that the runs' colours stay readable on all of it. */
   readonly heights: readonly string[];
   readonly contour: string;
+  /** How much thicker lines and larger points are than usual: 1, and more in presenter mode. */
+  readonly weight: number;
+  /** The same of the letters. */
+  readonly letters: number;
 }
 
 // Okabe & Ito's palette, deepened for light grounds and lifted for dark ones; order: neighbours differ most.
@@ -53,6 +57,8 @@ export function readTheme(element: Element = document.documentElement): Theme {
     downhill: token('--downhill', '#d10f7e', '#ff5cb8'),
     warning: token('--danger', '#b3261e', '#ff8a80'),
     heights: dark ? HEIGHTS_DARK : HEIGHTS_LIGHT,
+    weight: Number(token('--weight', '1', '1')) || 1,
+    letters: Number(token('--letters', '1', '1')) || 1,
     contour: dark ? 'rgba(255,255,255,0.10)' : 'rgba(30,60,90,0.14)',
   };
 }

@@ -16,9 +16,9 @@ export function surfaceFigure(
     zeroline: false,
     showspikes: false,
     nticks: 5,
-    tickfont: { size: 10.5, color: theme.muted },
+    tickfont: { size: 10.5 * theme.letters, color: theme.muted },
   };
-  const title = (text: string): object => ({ text, font: { size: 12, color: theme.muted } });
+  const title = (text: string): object => ({ text, font: { size: 12 * theme.letters, color: theme.muted } });
   const line = theme.dark ? '#7d93a6' : '#7f96a9';
   return {
     data: [

@@ -102,12 +102,17 @@ function pointsTrace(scene: Scene, theme: Theme): Data {
     hovertemplate: '%{text}<extra></extra>',
     marker: {
       symbol: points.map((point) => SYMBOLS[point.kind]),
-      size: 10,
+      size: 10 * theme.weight,
       color: theme.muted,
-      line: { width: 1.75, color: theme.muted },
+      line: { width: 1.75 * theme.weight, color: theme.muted },
     },
     cliponaxis: true,
   };
+}
+
+/** Room for the axes' words, CSS pixels. */
+export function marginsOf({ letters }: Theme): { l: number; r: number; t: number; b: number } {
+  return { l: 44 * letters, r: 10, t: 10, b: 36 * letters };
 }
 
 function layoutOf(scene: Scene, ranges: Ranges, theme: Theme, log: boolean): Partial<Layout> {
@@ -118,13 +123,13 @@ function layoutOf(scene: Scene, ranges: Ranges, theme: Theme, log: boolean): Par
     ticks: 'outside' as const,
     ticklen: 4,
     tickcolor: theme.grid,
-    tickfont: { size: 11, color: theme.muted },
+    tickfont: { size: 11 * theme.letters, color: theme.muted },
     nticks: 7,
     fixedrange: false,
   };
   return {
     autosize: false,
-    margin: { l: 44, r: 10, t: 10, b: 36 },
+    margin: marginsOf(theme),
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
     font: { family: theme.font, color: theme.text, size: 12 },
@@ -133,13 +138,13 @@ function layoutOf(scene: Scene, ranges: Ranges, theme: Theme, log: boolean): Par
     hoverdistance: 12,
     hoverlabel: { bgcolor: theme.panel, bordercolor: theme.grid, font: { color: theme.text, family: theme.font, size: 12 } },
     dragmode: 'pan',
-    xaxis: { ...axis, range: ranges[0], title: { text: scene.names[0] ?? 'x', standoff: 4, font: { size: 12, color: theme.muted } } },
+    xaxis: { ...axis, range: ranges[0], title: { text: scene.names[0] ?? 'x', standoff: 4, font: { size: 12 * theme.letters, color: theme.muted } } },
     yaxis: {
       ...axis,
       range: ranges[1],
       type: log ? 'log' : 'linear',
       exponentformat: 'power',
-      title: { text: scene.dim === 1 ? 'f' : (scene.names[1] ?? 'y'), standoff: 4, font: { size: 12, color: theme.muted } },
+      title: { text: scene.dim === 1 ? 'f' : (scene.names[1] ?? 'y'), standoff: 4, font: { size: 12 * theme.letters, color: theme.muted } },
     },
   };
 }

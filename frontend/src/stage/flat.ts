@@ -1,7 +1,7 @@
 /** The flat stage: Plotly's map or curve, the grid under it, and the two canvases over it. */
 import type { Frame, Grid, Scene, Session } from '../session/types';
 import { readTheme, watchTheme, type Theme } from './colours';
-import { curveFigure, curveRange, mapFigure, type Ranges } from './figures';
+import { curveFigure, curveRange, mapFigure, marginsOf, type Ranges } from './figures';
 import { Heads } from './heads';
 import { watchLanguage } from './language';
 import { Layer } from './layer';
@@ -11,8 +11,6 @@ import { SurfaceGrid } from './surfaceGrid';
 import { Trails } from './trails';
 import { emptyViewport, fitRanges, readViewport } from './viewport';
 
-/** Margins that figures.ts gives the plot, left + right and top + bottom. */
-const MARGINS = [54, 46] as const;
 const CELLS = 132;
 /** The grid goes this share beyond the view on every side, so that panning does not show a bare edge at once. */
 const BEYOND = 0.1;
@@ -149,7 +147,8 @@ export class FlatStage {
   private fit(): void {
     if (!this.scene) return;
     const box = this.host.getBoundingClientRect();
-    const [width, height] = [Math.max(box.width - MARGINS[0], 50), Math.max(box.height - MARGINS[1], 50)];
+    const { l, r, t, b } = marginsOf(this.theme);
+    const [width, height] = [Math.max(box.width - l - r, 50), Math.max(box.height - t - b, 50)];
     const bounds = this.scene.bounds as readonly (readonly [number, number])[];
     if (this.scene.dim === 1) {
       const [low, high] = bounds[0] ?? [0, 1];
@@ -186,6 +185,7 @@ export class FlatStage {
   private restyle(): void {
     // The page's tokens change with the same attribute; read them once they have.
     this.theme = readTheme();
+    if (!this.zoomed) this.fit();
     this.trails.invalidate();
     this.change();
   }

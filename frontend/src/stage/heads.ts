@@ -93,7 +93,7 @@ export class Heads {
       project(track, --k);
       gone = true;
     }
-    const radius = gone ? POINT - 2 : run === frame.selected ? POINT + 1.5 : POINT;
+    const radius = (gone ? POINT - 2 : run === frame.selected ? POINT + 1.5 : POINT) * theme.weight;
     const colour = theme.runs[run % theme.runs.length] as string;
     const { view } = this;
     const outside =

@@ -83,7 +83,7 @@ export class Trails {
     let x = this.lastX[run] as number;
     let y = this.lastY[run] as number;
     context.strokeStyle = theme.runs[run % theme.runs.length] as string;
-    context.lineWidth = run === frame.selected ? 2.25 : 1.75;
+    context.lineWidth = (run === frame.selected ? 2.25 : 1.75) * theme.weight;
     context.beginPath();
     context.moveTo(x, y);
     while (k < until) {
