@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from steepest import __version__
 from steepest.cli.failure import Failure
 from steepest.server.settings import Settings
-from steepest.spec.experiment import MAX_STEP
+from steepest.spec.limits import MAX_STEP
 from steepest.spec.refusal import invalid
 
 Dtype = Literal["float32", "float64"]

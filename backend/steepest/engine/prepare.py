@@ -99,8 +99,8 @@ def prepare(experiment: Experiment) -> Prepared:
             current = turn.rule
         plans.append(Plan(tuple(run.start), rule, tuple(turns)))
     runs = [
-        Run(optimizer=OptimizerSpec.of(plan.rule.optimizer.id, plan.rule.values), start=list(plan.start))
-        for plan in plans
+        Run(optimizer=OptimizerSpec.of(plan.rule.optimizer.id, plan.rule.values), start=list(plan.start), fork=run.fork)
+        for plan, run in zip(plans, experiment.runs, strict=True)
     ]
     params = dict(problem.values)
     completed = experiment.model_copy(

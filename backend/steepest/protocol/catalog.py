@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 from steepest.optimizers import Optimizer, StateSlot, optimizers
 from steepest.problems import CriticalPoint, Start, Surface, surfaces
 from steepest.spec import Param, Text
-from steepest.spec.experiment import MAX_EDITS, MAX_RUNS
+from steepest.spec.limits import MAX_EDITS, MAX_RUNS
 
 
 class _Entry(BaseModel):

@@ -62,6 +62,7 @@ def _finite(digits: str) -> float:
 
 
 def _sane_int(digits: str) -> int:
-    if len(digits) > 20:  # -2**63 and 2**64 - 1 have 20 characters; nothing here needs more
+    # -2**63 and 2**64 - 1 have 20 characters; nothing here needs more.
+    if len(digits) > 20 or not -(2**63) <= int(digits) < 2**64:
         raise _not_json(f"an integer of {len(digits)} digits is too large", f"{len(digits)} 位的整数过大")
     return int(digits)

@@ -23,6 +23,8 @@ def _plain(value: object) -> object:
         if isinstance(each, int | float) and not isinstance(each, bool):
             if not _finite(each):
                 raise PydanticCustomError("finite_number", "must be finite")
+            if isinstance(each, int) and not -(2**63) <= each < 2**64:  # as where it stands in a document
+                raise PydanticCustomError("large_integer", "must be an integer of 64 bits")
         elif each is not None:
             raise PydanticCustomError("not_a_value", "not a value that a parameter can have")
     return value

@@ -17,6 +17,7 @@ _WORDS: dict[str, Callable[[Context], Text]] = {
     "int_from_float": lambda _: Text("must be a whole number", "应为整数"),
     "float_type": lambda _: Text("must be a number", "应为数"),
     "finite_number": lambda _: Text("must be finite", "应为有限数"),
+    "large_integer": lambda _: Text("must be within 64 bits, as a whole number", "整数应在 64 位以内"),
     "string_type": lambda _: Text("must be text", "应为文本"),
     "bool_type": lambda _: Text("must be true or false", "应为 true 或 false"),
     "list_type": lambda _: Text("must be a list", "应为列表"),
@@ -41,6 +42,15 @@ _WORDS: dict[str, Callable[[Context], Text]] = {
     ),
     "id_is_not_set": lambda _: Text(
         "not a hyperparameter; to change the optimizer give `optimizer`", "不是超参数;更换优化器请用 `optimizer`"
+    ),
+    "no_common_past": lambda ctx: Text(
+        f"no branch of run {ctx['run']} at step {ctx['step']}: that must be an earlier run with the same optimizer, "
+        "start and edits before that step",
+        f"不是运行 {ctx['run']} 在第 {ctx['step']} 步的分支:须为在前的运行,且优化器、起点及该步之前的修改都相同",
+    ),
+    "newer_version": lambda ctx: Text(
+        f"made for a newer Steepest: version {ctx['version']}, and this one reads version {ctx['known']}",
+        f"出自更新版本的 Steepest:版本 {ctx['version']},而此处只能读版本 {ctx['known']}",
     ),
     "no_such_run": lambda ctx: no_such_run(ctx["run"], ctx["runs"]),
     "not_a_value": lambda _: Text(

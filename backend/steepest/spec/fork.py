@@ -1,0 +1,59 @@
+"""Whether a branch is what it says it is: a copy of another run up to the step where it left it."""
+
+from collections.abc import Sequence
+
+from steepest.spec.edit import Edit
+from steepest.spec.run import Fork, OptimizerSpec, Run
+
+
+def shares_past(runs: Sequence[Run], edits: Sequence[Edit], run: int, fork: Fork) -> bool:
+    """Whether the run and `fork.run` have the same records 0 to `fork.step`, read off what makes them.
+
+    Optimizer, start and the edits before that step must be equal, to the sign of a zero.
+    """
+    if fork.run >= run:
+        return False
+    one, other = runs[fork.run], runs[run]
+    return (
+        _exact(one.start) == _exact(other.start)
+        and _rule(one.optimizer) == _rule(other.optimizer)
+        and _past(edits, fork.run, fork.step) == _past(edits, run, fork.step)
+    )
+
+
+def true_forks(runs: Sequence[Run], edits: Sequence[Edit]) -> list[Run]:
+    """The runs, each without its `fork` where that is no longer so."""
+    return [
+        run if run.fork is None or shares_past(runs, edits, n, run.fork) else run.model_copy(update={"fork": None})
+        for n, run in enumerate(runs)
+    ]
+
+
+def forked_from(runs: Sequence[Run], run: int, step: int) -> Fork:
+    """What a branch of a run at a step is a branch of: where that run was itself still another one, that other one."""
+    while (fork := runs[run].fork) is not None and step <= fork.step:
+        run = fork.run
+    return Fork(run=run, step=step)
+
+
+def _past(edits: Sequence[Edit], run: int, step: int) -> list[object]:
+    mine = sorted((edit for edit in edits if edit.run == run and edit.step < step), key=lambda edit: edit.step)
+    return [
+        (edit.step, _exact(edit.set), None if edit.optimizer is None else _rule(edit.optimizer), _exact(edit.params))
+        for edit in mine
+    ]
+
+
+def _rule(optimizer: OptimizerSpec) -> object:
+    return optimizer.id, _exact(optimizer.hyper)
+
+
+def _exact(value: object) -> object:
+    """A form in which 1 and 1.0 are equal, and 0.0 and -0.0, or 1 and true, are not."""
+    if isinstance(value, dict):
+        return sorted((name, _exact(inner)) for name, inner in value.items())
+    if isinstance(value, list):
+        return [_exact(inner) for inner in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value).hex()
+    return repr(value)

@@ -1,0 +1,6 @@
+"""How large an experiment may be, whoever runs it. A server's own caps may be lower."""
+
+MAX_RUNS = 8
+MAX_EDITS = 1000  # most experiments with so many fit in one message of 64 KiB
+MAX_STEP = 10_000_000  # what an edit may name
+MAX_SEED = 2**63 - 1  # torch.manual_seed takes no more
