@@ -1,10 +1,32 @@
 """Adadelta: the size of past steps takes the place of a learning rate."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.spec import Number, Text
+from steepest.optimizers.stability import Stability, known, number
+from steepest.spec import Number, Text, Value
+
+
+def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+    """Plain descent on the preconditioned Hessian, D = sqrt(v + ε)/sqrt(u + ε): the step's size is part of it."""
+    if values["maximize"]:
+        return None
+    eps = number(values, "eps")
+    v, u = (state[name].astype(np.float64) for name in ("square_avg", "acc_delta"))
+    with np.errstate(all="ignore"):  # a run that diverges
+        divisor = np.sqrt(v + eps) / np.sqrt(u + eps)
+    return Stability(
+        rate=np.full(len(steps), number(values, "lr")),
+        divisor=known(divisor, steps),
+        decay=number(values, "weight_decay"),
+    )
+
 
 ADADELTA = Optimizer(
     id="adadelta",
@@ -44,4 +66,5 @@ ADADELTA = Optimizer(
         StateSlot(name="square_avg", symbol="v", title=Text("average squared gradient", "梯度平方的平均")),
         StateSlot(name="acc_delta", symbol="u", title=Text("average squared step", "步长平方的平均")),
     ),
+    stability=_stability,
 )

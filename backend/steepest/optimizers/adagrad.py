@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.spec import Number, Text
+from steepest.optimizers.stability import Stability, known, number
+from steepest.spec import Number, Text, Value
 
 
 def _shift_the_sum(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
@@ -17,6 +20,19 @@ def _shift_the_sum(optimizer: optim.Optimizer, before: Mapping[str, Any], after:
         for state in optimizer.state.values():
             # Rounding may leave a little less than nothing, of which there is no root.
             state["sum"].add_(shift).clamp_(min=0.0)
+
+
+def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+    """Plain descent on the preconditioned Hessian, D = sqrt(G) + ε, at the rate η/(1 + (t-1)κ) of the coming update."""
+    if values["maximize"]:
+        return None
+    with np.errstate(all="ignore"):  # a run that diverges
+        divisor = np.sqrt(state["sum"].astype(np.float64)) + number(values, "eps")
+    return Stability(
+        rate=number(values, "lr") / (1 + steps * number(values, "lr_decay")),
+        divisor=known(divisor, steps),
+        decay=number(values, "weight_decay"),
+    )
 
 
 ADAGRAD = Optimizer(
@@ -67,4 +83,5 @@ ADAGRAD = Optimizer(
     known_lr=0.5,
     state=(StateSlot(name="sum", symbol="G", title=Text("sum of squared gradients", "梯度平方和")),),
     adjust=_shift_the_sum,
+    stability=_stability,
 )

@@ -3,7 +3,7 @@
 from torch import optim
 
 from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import AMSGRAD, AMSGRAD_MOMENTS, BETAS, make_room_for_amsgrad
+from steepest.optimizers.moments import AMSGRAD, AMSGRAD_MOMENTS, BETAS, adam_stability, make_room_for_amsgrad
 from steepest.optimizers.optimizer import Optimizer
 from steepest.spec import Text
 
@@ -27,4 +27,5 @@ ADAM = Optimizer(
     known_lr=0.05,
     state=AMSGRAD_MOMENTS,
     adjust=make_room_for_amsgrad,
+    stability=adam_stability,
 )

@@ -1,11 +1,22 @@
 """Adamax: Adam that divides by the largest recent gradient instead of a root mean square."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import FIRST_MOMENT, betas
+from steepest.optimizers.moments import FIRST_MOMENT, averaged, betas
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.spec import Text
+from steepest.optimizers.stability import Stability, known, number
+from steepest.spec import Text, Value
+
+
+def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+    """The average's law with D = u, which needs no correction and has epsilon in it."""
+    return averaged(values, number(values, "lr"), known(state["exp_inf"], steps), steps)
+
 
 ADAMAX = Optimizer(
     id="adamax",
@@ -31,4 +42,5 @@ ADAMAX = Optimizer(
     ),
     known_lr=0.1,
     state=(FIRST_MOMENT, StateSlot(name="exp_inf", symbol="u", title=Text("infinity norm", "无穷范数"))),
+    stability=_stability,
 )

@@ -3,7 +3,7 @@
 from torch import optim
 
 from steepest.optimizers.common import DECOUPLED, MAXIMIZE, epsilon, learning_rate, weight_decay
-from steepest.optimizers.moments import AMSGRAD, AMSGRAD_MOMENTS, BETAS, make_room_for_amsgrad
+from steepest.optimizers.moments import AMSGRAD, AMSGRAD_MOMENTS, BETAS, adam_stability, make_room_for_amsgrad
 from steepest.optimizers.optimizer import Optimizer
 from steepest.spec import Text
 
@@ -27,4 +27,5 @@ ADAMW = Optimizer(
     known_lr=0.05,
     state=AMSGRAD_MOMENTS,
     adjust=make_room_for_amsgrad,
+    stability=adam_stability,
 )

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import MAXIMIZE, learning_rate, weight_decay
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.spec import Number, Text
+from steepest.optimizers.stability import Stability, number
+from steepest.spec import Number, Text, Value
 
 
 def _renew_the_rates(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
@@ -18,6 +21,21 @@ def _renew_the_rates(optimizer: optim.Optimizer, before: Mapping[str, Any], afte
         eta = after["lr"] / (1 + after["lambd"] * after["lr"] * step) ** after["alpha"]
         state["eta"].copy_(torch.as_tensor(eta))
         state["mu"].copy_(torch.as_tensor(1 / max(1, step - after["t0"])))
+
+
+def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+    """Plain descent at the fading rate η/(1 + ληt)^α.
+
+    Both of its decays are taken at that rate, so both add to the curvature. The rate is worked out here and not read
+    from the slot eta, since the record just before an edit still has the old one.
+    """
+    if values["maximize"]:
+        return None
+    lr, lambd = number(values, "lr"), number(values, "lambd")
+    return Stability(
+        rate=lr / (1 + lambd * lr * steps.astype(np.float64)) ** number(values, "alpha"),
+        decay=lambd + number(values, "weight_decay"),
+    )
 
 
 ASGD = Optimizer(
@@ -91,4 +109,5 @@ ASGD = Optimizer(
         StateSlot(name="mu", symbol=r"\mu_t", title=Text("weight of the next point", "下一点的权重"), scalar=True),
     ),
     adjust=_renew_the_rates,
+    stability=_stability,
 )

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.optimizer import StateSlot
-from steepest.spec import Boolean, Number, Pair, Text
+from steepest.optimizers.stability import Stability, known, number
+from steepest.spec import Boolean, Number, Pair, Text, Value
 
 
 def beta(n: int, default: float, words: Text, maximum: float = 1.0) -> Number:
@@ -67,3 +70,63 @@ def make_room_for_amsgrad(optimizer: optim.Optimizer, before: Mapping[str, Any],
         for state in optimizer.state.values():
             if "exp_avg_sq" in state and "max_exp_avg_sq" not in state:
                 state["max_exp_avg_sq"] = torch.zeros_like(state["exp_avg_sq"])
+
+
+def both_betas(values: Mapping[str, Value]) -> tuple[float, float]:
+    """Beta 1 and beta 2."""
+    pair = values["betas"]
+    assert isinstance(pair, list)
+    first, second = pair
+    assert first is not None
+    assert second is not None
+    return float(first), float(second)
+
+
+def averaged(
+    values: Mapping[str, Value],
+    rate: NDArray[Any] | float,
+    divisor: NDArray[Any],
+    steps: NDArray[Any],
+    decoupled: bool = False,
+) -> Stability | None:
+    """The law of a step along the running average of the gradient, corrected for its start at zero.
+
+    rate: before that correction, (m,) or one for all. divisor: (m, n). m' = βm + (1-β)g and θ' = θ - ηm'/D give, by
+    eliminating m, d' = (1 + β - (1-β)q) d - β d_before: 2(1 + β)/(1 - β) is the limit, as in Cohen et al. 2022,
+    arXiv:2207.14484, section 2. The correction 1/(1 - β^t), t the coming update, is part of the rate there and here;
+    that it changes from one step to the next is left out, so the law is near after the first few updates only.
+    """
+    if values.get("maximize"):
+        return None
+    beta1, _ = both_betas(values)
+    weight_decay = number(values, "weight_decay")
+    return Stability(
+        rate=rate / (1 - beta1 ** (steps + 1.0)),
+        momentum=beta1,
+        gain=1 - beta1,
+        divisor=divisor,
+        decay=0.0 if decoupled else weight_decay,
+        shrink=number(values, "lr") * weight_decay if decoupled else 0.0,
+    )
+
+
+def root_mean_square(values: Mapping[str, Value], second: NDArray[Any], steps: NDArray[Any]) -> NDArray[Any]:
+    """sqrt(v/(1 - β2^t)) + ε, (m, n), t the updates made; NaN before the first. second: v, (m, n)."""
+    _, beta2 = both_betas(values)
+    with np.errstate(all="ignore"):  # 0/0 before the first update, and a run that diverges
+        mean = second.astype(np.float64) / (1 - beta2 ** steps.astype(np.float64))[:, None]
+        return known(np.sqrt(mean) + number(values, "eps"), steps)
+
+
+def adam_stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]
+) -> Stability | None:
+    """Of Adam and AdamW: the average's law on the preconditioned Hessian, D = sqrt(v/(1 - β2^t)) + ε.
+
+    With AMSGrad v is the largest so far. AdamW is Adam with decoupled decay, and has no hyperparameter that says so.
+    """
+    second = state["exp_avg_sq"]
+    if values["amsgrad"]:  # just turned on, it has no slot of its own yet; NaN gives way
+        second = np.fmax(second, state["max_exp_avg_sq"])
+    decoupled = bool(values.get("decoupled_weight_decay", True))
+    return averaged(values, number(values, "lr"), root_mean_square(values, second, steps), steps, decoupled)

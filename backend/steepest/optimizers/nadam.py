@@ -1,11 +1,46 @@
 """NAdam: Adam with Nesterov's look-ahead."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import MOMENTS, betas
+from steepest.optimizers.moments import MOMENTS, betas, both_betas, root_mean_square
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.spec import Number, Text
+from steepest.optimizers.stability import Stability, number
+from steepest.spec import Number, Text, Value
+
+
+def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+    """The look-ahead of a running average, its warm-up held fixed at the coming update t.
+
+    θ' = θ - η(c m' + e g)/D with m' = βm + (1-β)g, c = μ_{t+1}/(1 - Πμ_{t+1}) and e = (1 - μ_t)/(1 - Πμ_t) gives, by
+    eliminating m, d' = (1 + β - (c(1-β) + e) q) d - β(1 - e q) d_before: the gain is c(1-β) + e(1+β), of which βe looks
+    ahead. The warm-up changes the gain, so it is part of the rate here: the limit is (2 - ω)(1 + β) at all steps.
+    """
+    if values["maximize"]:
+        return None
+    beta1, _ = both_betas(values)
+    lr, decay = number(values, "lr"), number(values, "weight_decay")
+    decoupled = bool(values["decoupled_weight_decay"])
+
+    t = steps + 1.0
+    mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (i * number(values, "momentum_decay"))) for i in (t, t + 1))
+    product = np.where(steps > 0, state["mu_product"].astype(np.float64), 1.0) * mu
+    c, e = mu_next / (1 - product * mu_next), (1 - mu) / (1 - product)
+    gain = c * (1 - beta1) + e * (1 + beta1)
+    return Stability(
+        rate=lr * gain,
+        momentum=beta1,
+        ahead=beta1 * e / gain,
+        divisor=root_mean_square(values, state["exp_avg_sq"], steps),
+        decay=0.0 if decoupled else decay,
+        shrink=lr * decay if decoupled else 0.0,
+    )
+
 
 NADAM = Optimizer(
     id="nadam",
@@ -51,4 +86,5 @@ NADAM = Optimizer(
             name="mu_product", symbol=r"\prod_{i=1}^{t}\mu_i", title=Text("product of momenta", "动量之积"), scalar=True
         ),
     ),
+    stability=_stability,
 )

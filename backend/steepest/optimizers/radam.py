@@ -1,11 +1,35 @@
 """RAdam: Adam that trusts its second moment only once it has seen enough gradients."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import BETAS, MOMENTS
+from steepest.optimizers.moments import BETAS, MOMENTS, averaged, both_betas
 from steepest.optimizers.optimizer import Optimizer
-from steepest.spec import Text
+from steepest.optimizers.stability import Stability, known, number
+from steepest.spec import Text, Value
+
+
+def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+    """The average's law: with D = 1 while the coming update is not rectified, with r_t in the rate once it is."""
+    _, beta2 = both_betas(values)
+    made = steps.astype(np.float64)
+    t = made + 1
+    end = 2 / (1 - beta2) - 1
+    rho = end - 2 * t * beta2**t / (1 - beta2**t)
+    rectified = rho > 5
+    with np.errstate(all="ignore"):  # what is not rectified has no r, and no divisor before the first update
+        r = np.sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho))
+        root = np.sqrt(state["exp_avg_sq"].astype(np.float64)) + number(values, "eps")
+        root = known(root / np.sqrt(1 - beta2**made)[:, None], steps)
+    rate = number(values, "lr") * np.where(rectified, r, 1.0)
+    divisor = np.where(rectified[:, None], root, 1.0)
+    return averaged(values, rate, divisor, steps, bool(values["decoupled_weight_decay"]))
+
 
 RADAM = Optimizer(
     id="radam",
@@ -27,4 +51,5 @@ RADAM = Optimizer(
     params=(learning_rate(1e-3), BETAS, epsilon(1e-8), WEIGHT_DECAY, DECOUPLED_WEIGHT_DECAY, MAXIMIZE),
     known_lr=0.02,
     state=MOMENTS,
+    stability=_stability,
 )

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate, momentum
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.spec import Boolean, Number, Text
+from steepest.optimizers.stability import Stability, known, number
+from steepest.spec import Boolean, Number, Text, Value
 
 
 def _make_room(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
@@ -24,6 +27,27 @@ def _make_room(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Map
             state["momentum_buffer"] = torch.zeros_like(state["square_avg"])
         if after["centered"] and not before["centered"]:
             state["grad_avg"] = torch.zeros_like(state["square_avg"])
+
+
+def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+    """The heavy ball on the preconditioned Hessian, D = sqrt(v) + ε, centred: sqrt(v - a²) + ε.
+
+    b' = μb + g/D and θ' = θ - ηb' give d' = (1 + μ - q) d - μ d_before: the limit is 2(1 + μ), 2 without momentum.
+    Cohen et al. 2022, arXiv:2207.14484, for the preconditioned Hessian.
+    """
+    if values["maximize"]:
+        return None
+    second = state["square_avg"].astype(np.float64)
+    with np.errstate(all="ignore"):  # a run that diverges; and rounding may leave less than nothing, as in torch
+        if values["centered"]:  # just turned on, its average is not there yet and starts at zero
+            second = second - np.nan_to_num(state["grad_avg"].astype(np.float64)) ** 2
+        divisor = np.sqrt(second) + number(values, "eps")
+    return Stability(
+        rate=np.full(len(steps), number(values, "lr")),
+        momentum=number(values, "momentum"),
+        divisor=known(divisor, steps),
+        decay=number(values, "weight_decay"),
+    )
 
 
 RMSPROP = Optimizer(
@@ -76,4 +100,5 @@ RMSPROP = Optimizer(
         StateSlot(name="momentum_buffer", symbol="b", title=Text("momentum buffer", "动量缓存")),
     ),
     adjust=_make_room,
+    stability=_stability,
 )

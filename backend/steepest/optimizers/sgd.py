@@ -1,11 +1,15 @@
 """Stochastic gradient descent, with momentum, dampening, Nesterov's look-ahead and weight decay."""
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, learning_rate, momentum, nesterov
 from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.optimizers.stability import Stability, number
 from steepest.spec import Invalid, Number, Text, Value
 
 
@@ -19,6 +23,26 @@ def _nesterov_needs_momentum(values: Mapping[str, Value]) -> None:
                 "Nesterov 需要动量大于 0 且阻尼为 0",
             ),
         )
+
+
+def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+    """The heavy ball and Nesterov's, as torch has them.
+
+    b' = μb + (1-τ)g and θ' = θ - ηb' give d' = (1 + μ - (1-τ)q) d - μ d_before: Goh 2017. Nesterov's
+    θ' = θ - η(g + μb') gives d' = (1 + μ)(1 - q) d - μ(1 - q) d_before, for torch's θ is the point looked ahead to:
+    Sutskever et al. 2013. Without momentum torch passes over the dampening.
+    """
+    if values["maximize"]:
+        return None
+    mu = number(values, "momentum")
+    nesterov = bool(values["nesterov"])
+    return Stability(
+        rate=np.full(len(steps), number(values, "lr")),
+        momentum=mu,
+        gain=1 + 2 * mu if nesterov else 1 - number(values, "dampening") if mu else 1.0,
+        ahead=mu if nesterov else 0.0,
+        decay=number(values, "weight_decay"),
+    )
 
 
 SGD = Optimizer(
@@ -55,5 +79,6 @@ SGD = Optimizer(
     ),
     known_lr=0.01,
     state=(StateSlot(name="momentum_buffer", symbol="b", title=Text("momentum buffer", "动量缓存")),),
+    stability=_stability,
     check=_nesterov_needs_momentum,
 )

@@ -1,25 +1,37 @@
-"""How an optimizer's steps answer to curvature: what an entry declares so that the diagnosis can say what is stable.
+r"""How an optimizer's steps answer to curvature: what an entry declares so that the diagnosis can say what is stable.
 
 Along an eigenvector of the (preconditioned) Hessian with eigenvalue λ, with q = rate × λ, the distance d from a
-critical point follows a linear recurrence:
+critical point follows a linear recurrence. Of the optimizers here all are of the one form
 
-    plain               d' = (1 - q) d
-    heavy ball          d' = (1 + μ - γq) d - μ d_before
-    Nesterov            d' = (1 + μ)(1 - γq) d - μ (1 - γq) d_before
+    d' = (1 - ω + μ - (γ - δ) q) d - (μ (1 - ω) - δ q) d_before
 
-γ is the gradient's share: 1 but for dampening and averaging.
+with the momentum μ, the gain γ (all that the gradient is multiplied by beside the rate), of which δ looks ahead, and
+the share ω that a decoupled weight decay takes off at each step. Eliminating the velocity from the update gives
 
-It is stable while both roots of its characteristic polynomial lie within the unit circle, which by Jury's criterion is
-q < 2(1 + μ)/γ for the heavy ball (μ < 1), and q < 2(1 + μ)/((1 + 2μ)γ) for Nesterov. Exact on a quadratic with a
-constant preconditioner; elsewhere what holds close by. Sources: Goh 2017, Why momentum really works, Distill; Sutskever
-et al. 2013, ICML; Cohen et al. 2022, arXiv:2207.14484, for adaptive methods with their preconditioner held fixed.
+    plain               μ = 0, γ = 1, δ = 0
+    heavy ball          μ, γ = 1 - τ with dampening τ, δ = 0
+    running average     μ = β, γ = 1 - β, δ = 0 (Adam)
+    Nesterov            μ, γ = 1 + 2μ, δ = μ:  d' = (1 + μ)(1 - q) d - μ (1 - q) d_before
+
+It shrinks while both roots of z² - p z + r lie within the unit circle, which by Jury's criterion is |r| < 1,
+1 + p + r > 0 and 1 - p + r > 0. The second is q < (2 - ω)(1 + μ)/γ: the limit. It gives 2 for gradient descent,
+2(1 + μ) for the heavy ball, 2(1 + μ)/(1 + 2μ) for Nesterov, (2 + 2β)/(1 - β) for a running average. The first is μ < 1
+without look-ahead, and q > (μ - 1)/μ for Nesterov, whose momentum may thus pass 1 where the curvature is steep.
+
+Exact on a quadratic with a constant preconditioner; elsewhere what holds close by. Sources: Goh 2017, Why momentum
+really works, Distill, doi:10.23915/distill.00006; Sutskever et al. 2013, ICML, for Nesterov's as the look-ahead of a
+heavy ball; Cohen et al. 2022, arXiv:2207.14484, for adaptive methods with their preconditioner held fixed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from steepest.spec import Value
 
 Array = NDArray[Any]
 
@@ -29,18 +41,19 @@ class Stability:
     """The law of m steps, each that from its record on, with the hyperparameters in force there.
 
     rate: (m,), what the gradient is multiplied by at last: lr, with any schedule of the optimizer's own in it.
-    momentum: μ. gain: γ. nesterov: which recurrence.
+    momentum: μ. gain: γ. ahead: δ, one for all steps or (m,).
     divisor: (m, n), D: what each component of the gradient is divided by, as of the last update; NaN where there was
     none yet. None: the gradient is taken as it is.
-    decay: (m,) or number, added to every curvature by weight decay that goes through the gradient.
+    decay: added to every curvature by weight decay that goes through the gradient. shrink: ω, of one that does not.
     """
 
     rate: Array
     momentum: float = 0.0
     gain: float = 1.0
-    nesterov: bool = False
+    ahead: float | Array = 0.0
     divisor: Array | None = None
     decay: float = 0.0
+    shrink: float = 0.0
 
     @property
     def law(self) -> Literal["plain", "heavy_ball", "nesterov", "adaptive"]:
@@ -49,19 +62,39 @@ class Stability:
             return "adaptive"
         if self.momentum == 0:
             return "plain"
-        return "nesterov" if self.nesterov else "heavy_ball"
+        return "nesterov" if np.any(self.ahead) else "heavy_ball"
 
     @property
     def limit(self) -> float:
-        """What q must stay below; 0 for a momentum of 1 or more, which nothing holds."""
-        if self.momentum >= 1 or self.gain <= 0:
+        """What q must stay below; 0 where nothing holds (a heavy ball that keeps all its speed), inf where all does."""
+        if not np.any(self.ahead) and self.momentum * (1 - self.shrink) >= 1:
             return 0.0
-        nesterov = 1 + 2 * self.momentum if self.nesterov else 1.0
-        return 2 * (1 + self.momentum) / (nesterov * self.gain)
+        reach = max(0.0, (2 - self.shrink) * (1 + self.momentum))
+        return reach / self.gain if self.gain else inf  # full dampening: the gradient is not listened to
+
+    @property
+    def least(self) -> float:
+        """What q must stay above along a valley: 0, but for a Nesterov momentum over 1, which flatness cannot hold."""
+        surplus = self.momentum * (1 - self.shrink) - 1
+        if surplus <= 0 or not np.any(self.ahead):
+            return 0.0
+        return float(np.max(surplus / self.ahead))
 
     def recurrence(self, q: Array) -> tuple[Array, Array]:
-        """p, r of d' = p d - r d_before, for q of any shape."""
-        if self.nesterov:
-            shrunk = 1 - self.gain * q
-            return (1 + self.momentum) * shrunk, self.momentum * shrunk
-        return 1 + self.momentum - self.gain * q, np.full_like(q, self.momentum)
+        """p, r of d' = p d - r d_before. q: any shape whose first axis is the m steps; theirs is the same."""
+        ahead = np.asarray(self.ahead, np.float64)
+        ahead = ahead.reshape(ahead.shape + (1,) * (q.ndim - 1)) if ahead.ndim else ahead
+        kept = 1 - self.shrink
+        return kept + self.momentum - (self.gain - ahead) * q, self.momentum * kept - ahead * q
+
+
+def number(values: Mapping[str, Value], name: str) -> float:
+    """A hyperparameter that is declared as a number."""
+    value = values[name]
+    assert isinstance(value, int | float)
+    return float(value)
+
+
+def known(divisor: Array, steps: Array) -> Array:
+    """A divisor (m, n) with NaN before the first update: state recorded there is an earlier optimizer's."""
+    return np.where(steps[:, None] > 0, divisor.astype(np.float64), np.nan)
