@@ -19,21 +19,21 @@ export function sentence(verdict: Verdict, name: string, about: string): Sentenc
     case 'diverged_rate':
       return { text: join(lastWords(verdict, name), ...overshooting(verdict)), advice: { lr: verdict.use, at: verdict.at } };
     case 'diverged_momentum':
-      return plain(lastWords(verdict, name), t('say.diverged.momentum', { mu: say(verdict.momentum) }));
+      return plain(lastWords(verdict, name), t('was.diverged.momentum', { mu: say(verdict.momentum) }));
     case 'diverged_climbs':
-      return plain(lastWords(verdict, name), t('say.diverged.climbs'));
+      return plain(lastWords(verdict, name), t('was.diverged.climbs'));
     case 'diverged_falls':
-      return plain(lastWords(verdict, name), t('say.diverged.falls'));
+      return plain(lastWords(verdict, name), t('was.diverged.falls'));
     case 'diverged_other':
-      return plain(lastWords(verdict, name), verdict.adaptive ? t('say.diverged.adaptive') : t('say.diverged.other'));
+      return plain(lastWords(verdict, name), verdict.adaptive ? t('was.diverged.adaptive') : t('was.diverged.other'));
     case 'overshoots':
-      return { text: t('say.name', { name, what: join(...overshooting(verdict)) }), advice: { lr: verdict.use, at: verdict.at } };
+      return { text: t('was.name', { name, what: join(...overshooting(verdict)) }), advice: { lr: verdict.use, at: verdict.at } };
     case 'falls':
-      return plain(t('say.falls', { name }));
+      return plain(t('was.falls', { name }));
     case 'converged': {
       const { step, at, loss, lowest } = verdict;
-      const settled = t('say.converged', { name, step, at: sayPoint(at), loss: say(loss) });
-      return lowest ? plain(settled, t('say.lowest', { at: sayPoint(lowest.at), value: say(lowest.value) })) : plain(settled);
+      const settled = t('was.converged', { name, step, at: sayPoint(at), loss: say(loss) });
+      return lowest ? plain(settled, t('was.lowest', { at: sayPoint(lowest.at), value: say(lowest.value) })) : plain(settled);
     }
     case 'near':
       return plain(near(verdict, name), leaving(verdict));
@@ -49,11 +49,11 @@ function plain(...parts: string[]): Sentence {
 }
 
 function join(...parts: string[]): string {
-  return parts.filter((part) => part !== '').join(t('say.gap'));
+  return parts.filter((part) => part !== '').join(t('was.gap'));
 }
 
 function lastWords({ step, last }: Diverged, name: string): string {
-  return last === null ? t('say.diverged', { name, step }) : t('say.diverged.last', { name, step, loss: say(last) });
+  return last === null ? t('was.diverged', { name, step }) : t('was.diverged.last', { name, step, loss: say(last) });
 }
 
 function overshooting(found: Unstable): string[] {
@@ -62,12 +62,12 @@ function overshooting(found: Unstable): string[] {
   const mu = say(found.momentum);
   const first =
     found.direction.length > 1
-      ? t('say.over', { product, limit, direction: sayPoint(found.direction, 2) })
-      : t('say.over1', { product, limit });
+      ? t('was.over', { product, limit, direction: sayPoint(found.direction, 2) })
+      : t('was.over1', { product, limit });
   const dampened = !found.nesterov && Math.abs(found.limit - 2 * (1 + found.momentum)) > 1e-9;
   const why =
-    found.momentum === 0 || dampened ? '' : found.nesterov ? t('say.limit.nesterov', { mu, limit }) : t('say.limit.momentum', { mu, limit });
-  return [first, why, t('say.largest', { largest: say(found.largest) })];
+    found.momentum === 0 || dampened ? '' : found.nesterov ? t('was.limit.nesterov', { mu, limit }) : t('was.limit.momentum', { mu, limit });
+  return [first, why, t('was.largest', { largest: say(found.largest) })];
 }
 
 function near({ kind, at, eigenvalues, downhill }: NearCritical, name: string): string {
@@ -75,13 +75,13 @@ function near({ kind, at, eigenvalues, downhill }: NearCritical, name: string): 
   const down = sayPoint(downhill ?? [], 2);
   switch (kind) {
     case 'saddle':
-      return t('say.near.saddle', { ...values, downhill: down });
+      return t('was.near.saddle', { ...values, downhill: down });
     case 'maximum':
-      return at.length > 1 ? t('say.near.maximum', { ...values, downhill: down }) : t('say.near.maximum1', values);
+      return at.length > 1 ? t('was.near.maximum', { ...values, downhill: down }) : t('was.near.maximum1', values);
     case 'minimum':
-      return t('say.near.minimum', values);
+      return t('was.near.minimum', values);
     case 'degenerate':
-      return t('say.near.degenerate', values);
+      return t('was.near.degenerate', values);
     default:
       return assertNever(kind);
   }
@@ -89,6 +89,6 @@ function near({ kind, at, eigenvalues, downhill }: NearCritical, name: string): 
 
 function leaving({ escape }: NearCritical): string {
   if (!escape) return '';
-  if (escape.steps === Infinity) return t('say.stuck');
-  return t('say.escape', { factor: say(escape.factor, 4), steps: escape.steps });
+  if (escape.steps === Infinity) return t('was.stuck');
+  return t('was.escape', { factor: say(escape.factor, 4), steps: escape.steps });
 }

@@ -1,0 +1,93 @@
+/** A verdict in one or two plain sentences. */
+import { t } from '../i18n/i18n.svelte';
+import { say, sayPoint } from '../i18n/numbers';
+import { assertNever } from '../protocol/wire';
+import type { Verdict } from '../session/types';
+import { escaped, near } from './criticalPoints';
+import { overLimit, swinging } from './overshooting';
+
+type Diverged = Extract<Verdict, { code: 'diverged' }>;
+type Valley = Extract<Verdict, { code: 'valley' }>;
+
+/** What a sentence needs beside the verdict. */
+export interface Scenery {
+  /** Of the run. */
+  readonly name: string;
+  /** The step on screen. */
+  readonly step: number;
+  /** What the problem's own entry says to look at; may be empty. */
+  readonly about: string;
+}
+
+export function tell(verdict: Verdict, { name, step, about }: Scenery): string {
+  switch (verdict.code) {
+    case 'descending':
+      return about || t('say.descending', { name });
+    case 'unstable':
+      return t('say.name', { name, what: join(overLimit(verdict.limit)) });
+    case 'oscillating':
+      return join(swinging(verdict, name));
+    case 'near':
+      return join(near(verdict, name, step));
+    case 'escaped':
+      return escaped(verdict, name);
+    case 'plateau': {
+      const { since, grad_norm: slope, curvature, reach } = verdict;
+      return t('say.plateau', { name, since, slope: say(slope), curvature: say(curvature), reach: say(reach) });
+    }
+    case 'valley':
+      return join(valley(verdict, name));
+    case 'converged': {
+      const { at, loss, lowest } = verdict;
+      const rests = t('say.converged', { name, step: verdict.step, at: sayPoint(at), loss: say(loss) });
+      return lowest ? join([rests, t('say.lowest', { at: sayPoint(lowest.at), value: say(lowest.value) })]) : rests;
+    }
+    case 'bottomless':
+      return t('say.bottomless', { name, since: verdict.since, loss: say(verdict.loss) });
+    case 'diverged':
+      return join([lastWords(verdict, name), ...why(verdict)]);
+    default:
+      return assertNever(verdict);
+  }
+}
+
+function join(sentences: readonly string[]): string {
+  return sentences.filter((one) => one !== '').join(t('say.gap'));
+}
+
+function valley(verdict: Valley, name: string): string[] {
+  const { direction, condition, factor } = verdict;
+  return [
+    t('say.valley', { name, direction: sayPoint(direction, 2), condition: say(condition), factor: say(factor, 4) }),
+    t('say.valley.best', {
+      best: say(verdict.best_factor),
+      rate: say(verdict.best_rate),
+      momentum: say(verdict.momentum),
+      momentumRate: say(verdict.momentum_rate),
+      momentumBest: say(verdict.momentum_factor),
+    }),
+  ];
+}
+
+function lastWords({ step, last }: Diverged, name: string): string {
+  return last === null ? t('say.diverged', { name, step }) : t('say.diverged.last', { name, step, loss: say(last) });
+}
+
+function why({ cause, limit }: Diverged): string[] {
+  switch (cause) {
+    case 'unstable':
+      return limit ? overLimit(limit) : [];
+    case 'momentum':
+      return [t('cause.momentum')];
+    case 'climbing':
+      return [t('cause.climbing')];
+    case 'bottomless':
+      return [t('cause.bottomless')];
+    case 'wall':
+      return [t('cause.wall')];
+    case 'unknown':
+      return [t('cause.unknown')];
+    default:
+      return assertNever(cause);
+  }
+}
