@@ -7,6 +7,7 @@ from steepest.engine.diagnosis import landscape
 from steepest.engine.grid import grid
 from steepest.engine.prepare import Prepared, prepare
 from steepest.engine.record import CRITICALS, STATUSES, Chunk, RunRecords
+from steepest.engine.worked import Worked, worked
 
 __all__ = [
     "CRITICALS",
@@ -16,9 +17,11 @@ __all__ = [
     "Prepared",
     "RunCheckpoint",
     "RunRecords",
+    "Worked",
     "advance",
     "find_device",
     "grid",
     "landscape",
     "prepare",
+    "worked",
 ]

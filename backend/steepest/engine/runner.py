@@ -54,8 +54,16 @@ class Runner:
 
         `.grad` must hold the gradient at the present parameters.
         """
+        self.turn(step)
+        self.update()
+
+    def turn(self, step: int) -> None:
+        """The edits that take effect on the update from `step`; `.grad` is right for them afterwards."""
         for turn in self.plan.at(step):
             self._turn(turn)
+
+    def update(self) -> None:
+        """The optimizer's own step, from the present parameters and gradient."""
         if self.rule.optimizer.needs == "closure":
             self.optimizer.step(self._again)  # type: ignore[arg-type]  # torch's stub wants float; its docs a Tensor
         else:

@@ -10,6 +10,8 @@ from torch import optim
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.terms import sqrt
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Number, Text, Value
 
 
@@ -28,6 +30,16 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     )
 
 
+def _working(at: Moment) -> tuple[Line, ...]:
+    sheet = Sheet(at)
+    g = sheet.gradient()
+    rho, eps = at["rho"], at["eps"]
+    v = sheet.kept("square_avg", rho * at.state("square_avg") + (1 - rho) * g**2)
+    delta = sheet.line(r"\delta_t", sqrt(at.state("acc_delta") + eps) / sqrt(v + eps) * g)
+    sheet.kept("acc_delta", rho * at.state("acc_delta") + (1 - rho) * delta**2)
+    return sheet.update(-at["lr"] * delta)
+
+
 ADADELTA = Optimizer(
     id="adadelta",
     title=Text("Adadelta", "Adadelta"),
@@ -44,6 +56,7 @@ ADADELTA = Optimizer(
     ),
     source="torch.optim.Adadelta; Zeiler 2012, arXiv:1212.5701",
     torch_class=optim.Adadelta,
+    working=_working,
     params=(
         learning_rate(1.0),
         Number(

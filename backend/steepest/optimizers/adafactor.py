@@ -4,6 +4,8 @@ from torch import optim
 
 from steepest.optimizers.common import DECOUPLED, MAXIMIZE, learning_rate, weight_decay
 from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.optimizers.terms import larger, leaf, rms, smaller, sqrt
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Number, Pair, Text
 
 EPSILONS = Pair(
@@ -41,6 +43,21 @@ EPSILONS = Pair(
     ),
 )
 
+
+def _working(at: Moment) -> tuple[Line, ...]:
+    """Of a vector, which keeps its whole second moment; weight decay acts on the parameters themselves."""
+    sheet = Sheet(at)
+    g = sheet.gradient(decay=False)
+    first, second = at.values["eps"]
+    least, scale = leaf(r"\epsilon_1", at.epsilon if first is None else first), leaf(r"\epsilon_2", second)
+    t, threshold = at.t, at["d"]
+    alpha = sheet.line(r"\alpha_t", larger(scale, rms(at.point)) * smaller(at["lr"], 1 / sqrt(t)))
+    share = sheet.line("w_t", t ** at["beta2_decay"])
+    v = sheet.kept("variance", (1 - share) * at.state("variance") + share * g**2)
+    u = sheet.line("u_t", g / larger(sqrt(v), least))
+    return sheet.update(-alpha * (u / larger(1, rms(u) / threshold)), decay=True)
+
+
 ADAFACTOR = Optimizer(
     id="adafactor",
     title=Text("Adafactor", "Adafactor"),
@@ -59,6 +76,7 @@ ADAFACTOR = Optimizer(
     ),
     source="torch.optim.Adafactor; Shazeer & Stern 2018, ICML, arXiv:1804.04235",
     torch_class=optim.Adafactor,
+    working=_working,
     params=(
         learning_rate(
             1e-2,

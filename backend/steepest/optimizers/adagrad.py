@@ -10,6 +10,8 @@ from torch import optim
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.terms import sqrt
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Number, Text, Value
 
 
@@ -35,6 +37,16 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     )
 
 
+def _working(at: Moment) -> tuple[Line, ...]:
+    sheet = Sheet(at)
+    g = sheet.gradient()
+    total = sheet.kept("sum", at.state("sum") + g**2)
+    lr = at["lr"]
+    if at.on("lr_decay"):
+        lr = sheet.line(r"\eta_t", lr / (1 + (at.t - 1) * at["lr_decay"]))
+    return sheet.update(-lr * (g / (sqrt(total) + at["eps"])))
+
+
 ADAGRAD = Optimizer(
     id="adagrad",
     title=Text("Adagrad", "Adagrad"),
@@ -49,6 +61,7 @@ ADAGRAD = Optimizer(
     ),
     source="torch.optim.Adagrad; Duchi, Hazan & Singer 2011, JMLR 12",
     torch_class=optim.Adagrad,
+    working=_working,
     params=(
         learning_rate(1e-2),
         Number(

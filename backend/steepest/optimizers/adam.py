@@ -3,7 +3,14 @@
 from torch import optim
 
 from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import AMSGRAD, AMSGRAD_MOMENTS, BETAS, adam_stability, make_room_for_amsgrad
+from steepest.optimizers.moments import (
+    AMSGRAD,
+    AMSGRAD_MOMENTS,
+    BETAS,
+    adam_stability,
+    adam_working,
+    make_room_for_amsgrad,
+)
 from steepest.optimizers.optimizer import Optimizer
 from steepest.spec import Text
 
@@ -23,6 +30,7 @@ ADAM = Optimizer(
     ),
     source="torch.optim.Adam; Kingma & Ba 2015, ICLR, arXiv:1412.6980",
     torch_class=optim.Adam,
+    working=adam_working,
     params=(learning_rate(1e-3), BETAS, epsilon(1e-8), WEIGHT_DECAY, DECOUPLED_WEIGHT_DECAY, AMSGRAD, MAXIMIZE),
     known_lr=0.05,
     state=AMSGRAD_MOMENTS,

@@ -10,12 +10,23 @@ from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning
 from steepest.optimizers.moments import FIRST_MOMENT, averaged, betas
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.terms import larger, magnitude
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Text, Value
 
 
 def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
     """The average's law with D = u, which needs no correction and has epsilon in it."""
     return averaged(values, number(values, "lr"), known(state["exp_inf"], steps), steps)
+
+
+def _working(at: Moment) -> tuple[Line, ...]:
+    sheet = Sheet(at)
+    g = sheet.gradient()
+    beta1, beta2 = at.pair("betas")
+    m = sheet.kept("exp_avg", beta1 * at.state("exp_avg") + (1 - beta1) * g, "momentum")
+    u = sheet.kept("exp_inf", larger(beta2 * at.state("exp_inf"), magnitude(g) + at["eps"]))
+    return sheet.update(-(at["lr"] / (1 - beta1**at.t)) * (m / u))
 
 
 ADAMAX = Optimizer(
@@ -33,6 +44,7 @@ ADAMAX = Optimizer(
     ),
     source="torch.optim.Adamax; Kingma & Ba 2015, ICLR, arXiv:1412.6980, section 7.1",
     torch_class=optim.Adamax,
+    working=_working,
     params=(
         learning_rate(2e-3),
         betas(Text("Memory of the largest gradient.", "对最大梯度的记忆。")),

@@ -3,7 +3,14 @@
 from torch import optim
 
 from steepest.optimizers.common import DECOUPLED, MAXIMIZE, epsilon, learning_rate, weight_decay
-from steepest.optimizers.moments import AMSGRAD, AMSGRAD_MOMENTS, BETAS, adam_stability, make_room_for_amsgrad
+from steepest.optimizers.moments import (
+    AMSGRAD,
+    AMSGRAD_MOMENTS,
+    BETAS,
+    adam_stability,
+    adam_working,
+    make_room_for_amsgrad,
+)
 from steepest.optimizers.optimizer import Optimizer
 from steepest.spec import Text
 
@@ -23,6 +30,7 @@ ADAMW = Optimizer(
     ),
     source="torch.optim.AdamW; Loshchilov & Hutter 2019, ICLR, arXiv:1711.05101",
     torch_class=optim.AdamW,
+    working=adam_working,
     params=(learning_rate(1e-3), BETAS, epsilon(1e-8), weight_decay(1e-2, DECOUPLED), AMSGRAD, MAXIMIZE),
     known_lr=0.05,
     state=AMSGRAD_MOMENTS,

@@ -11,6 +11,8 @@ from torch import optim
 from steepest.optimizers.common import MAXIMIZE, learning_rate, weight_decay
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, number
+from steepest.optimizers.terms import leaf
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Number, Text, Value
 
 
@@ -38,6 +40,17 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     )
 
 
+def _working(at: Moment) -> tuple[Line, ...]:
+    """The rate was worked out at the end of the step before; the first one is lr itself."""
+    sheet = Sheet(at)
+    g = sheet.gradient()
+    first = float(np.float32(at.values["lr"]))  # as which torch keeps it, whatever the dtype
+    rate, weight = at.state("eta", r"\eta_{t-1}", first), at.state("mu", r"\mu_{t-1}", 1.0)
+    average = at.state("ax")
+    sheet.kept("ax", average + weight * (leaf(r"\theta_t", at.theta + at.update) - average))
+    return sheet.update(-rate * g - at["lambd"] * rate * at.point)
+
+
 ASGD = Optimizer(
     id="asgd",
     title=Text("ASGD", "ASGD"),
@@ -53,6 +66,7 @@ ASGD = Optimizer(
     ),
     source="torch.optim.ASGD; Polyak & Juditsky 1992, SIAM J. Control Optim. 30(4); Bottou's sgd",
     torch_class=optim.ASGD,
+    working=_working,
     params=(
         learning_rate(1e-2),
         Number(

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from torch import optim
 
 from steepest.optimizers.common import learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.optimizers.terms import Array, Term, leaf
+from steepest.optimizers.working import Line, Moment, Sheet, numbers
 from steepest.spec import Choice, Integer, Invalid, Number, Text, Value
 
 LEAST_LR_TO_SEARCH = 1e-12
@@ -70,6 +73,50 @@ def _mend(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[
                 state[name] = state[name][-after["history_size"] :]
 
 
+def _working(at: Moment) -> tuple[Line, ...]:
+    """One step of many iterations: the last one's direction and length are kept, and the moves of those before it."""
+    sheet = Sheet(at)
+    sheet.gradient()
+    iterations = int(at.after["n_iter"]) - int(at.before.get("n_iter", 0))
+    sheet.line("K", leaf("K", float(iterations)))
+    if iterations == 0:  # flat enough at the start
+        return sheet.update(leaf("0", np.zeros_like(at.theta)))
+    d = sheet.kept("d", leaf(r"-H_K\,g_K", numbers(at.after["d"])), "momentum", name="d_K")
+    t = sheet.kept("t", leaf("t_K", numbers(at.after["t"])), name="t_K")
+    last = _last_move(at, d, t)
+    if iterations == 1:
+        return sheet.update(last)
+    return sheet.update(_earlier_moves(at, iterations, last) + last)
+
+
+def _last_move(at: Moment, d: Term, t: Term) -> Term:
+    """Torch works out a direction before it finds that the slope along it is too slight to go there."""
+    slope = numbers(at.after["prev_flat_grad"]) @ d.value
+    if slope > -at.values["tolerance_change"]:
+        return leaf("0", np.zeros_like(at.theta))
+    return t * d
+
+
+def _earlier_moves(at: Moment, iterations: int, last: Term) -> Term:
+    """All moves of this step but the last, in one sum.
+
+    They are among those that L-BFGS keeps to know the curvature by, unless one bent too little or the history is too
+    short: then the sum is what the last move leaves of the update.
+    """
+    before = [numbers(move) for move in at.before.get("old_stps") or ()]
+    after = [numbers(move) for move in at.after.get("old_stps") or ()]
+    new = next(n for n in range(len(after) + 1) if _ends_with(before, after[: len(after) - n]))
+    # The first iteration keeps the last move of the step before, where there was one.
+    kept = new == iterations - (0 if at.before.get("n_iter") else 1) and new >= iterations - 1
+    moves = np.sum(after[1 - iterations :], axis=0) if kept else at.update - last.value
+    return leaf(r"\sum_{k<K} t_k d_k", moves)
+
+
+def _ends_with(whole: list[Array], end: list[Array]) -> bool:
+    tail = whole[len(whole) - len(end) :]
+    return len(tail) == len(end) and all(np.array_equal(a, b) for a, b in zip(tail, end, strict=True))
+
+
 LBFGS = Optimizer(
     id="lbfgs",
     title=Text("L-BFGS", "L-BFGS"),
@@ -89,6 +136,7 @@ LBFGS = Optimizer(
     ),
     source="torch.optim.LBFGS; Nocedal 1980, Math. Comp. 35; Liu & Nocedal 1989, Math. Programming 45",
     torch_class=optim.LBFGS,
+    working=_working,
     params=(
         learning_rate(1.0),
         Integer(

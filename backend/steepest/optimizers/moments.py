@@ -10,6 +10,8 @@ from torch import optim
 
 from steepest.optimizers.optimizer import StateSlot
 from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.terms import Term, larger, sqrt
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Boolean, Number, Pair, Text, Value
 
 
@@ -130,3 +132,25 @@ def adam_stability(
         second = np.fmax(second, state["max_exp_avg_sq"])
     decoupled = bool(values.get("decoupled_weight_decay", True))
     return averaged(values, number(values, "lr"), root_mean_square(values, second, steps), steps, decoupled)
+
+
+def adam_working(at: Moment) -> tuple[Line, ...]:
+    """Of Adam and AdamW, which differ only in where weight decay acts."""
+    sheet = Sheet(at)
+    decoupled = bool(at.values.get("decoupled_weight_decay", True))  # AdamW has no such switch
+    g = sheet.gradient(decay=not decoupled)
+    m, v = write_moments(sheet, g)
+    beta1, beta2 = at.pair("betas")
+    m_hat = sheet.line(r"\hat m_t", m / (1 - beta1**at.t))
+    if at.on("amsgrad"):
+        v = sheet.kept("max_exp_avg_sq", larger(at.state("max_exp_avg_sq"), v))
+    v_hat = sheet.line(r"\hat v_t", v / (1 - beta2**at.t))
+    return sheet.update(-at["lr"] * (m_hat / (sqrt(v_hat) + at["eps"])), decay=decoupled)
+
+
+def write_moments(sheet: Sheet, g: Term) -> tuple[Term, Term]:
+    """The two averages that all of the family keep."""
+    beta1, beta2 = sheet.at.pair("betas")
+    m = sheet.kept("exp_avg", beta1 * sheet.at.state("exp_avg") + (1 - beta1) * g, "momentum")
+    v = sheet.kept("exp_avg_sq", beta2 * sheet.at.state("exp_avg_sq") + (1 - beta2) * g**2)
+    return m, v

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import MOMENTS, betas, both_betas, root_mean_square
+from steepest.optimizers.moments import MOMENTS, betas, both_betas, root_mean_square, write_moments
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, number
+from steepest.optimizers.terms import sqrt
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Number, Text, Value
 
 
@@ -42,6 +44,21 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     )
 
 
+def _working(at: Moment) -> tuple[Line, ...]:
+    """Torch keeps the product of the momenta of all steps so far."""
+    sheet = Sheet(at)
+    g = sheet.gradient()
+    m, v = write_moments(sheet, g)
+    beta1, beta2 = at.pair("betas")
+    t, psi = at.t, at["momentum_decay"]
+    now = sheet.line(r"\mu_t", beta1 * (1 - 0.5 * 0.96 ** (t * psi)))
+    soon = sheet.line(r"\mu_{t+1}", beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * psi)))
+    product = sheet.kept("mu_product", at.state("mu_product", "P_{t-1}", 1.0) * now, name="P_t")
+    m_hat = sheet.line(r"\hat m_t", soon * m / (1 - product * soon) + (1 - now) * g / (1 - product))
+    v_hat = sheet.line(r"\hat v_t", v / (1 - beta2**t))
+    return sheet.update(-at["lr"] * (m_hat / (sqrt(v_hat) + at["eps"])), decay=at.on("decoupled_weight_decay"))
+
+
 NADAM = Optimizer(
     id="nadam",
     title=Text("NAdam", "NAdam"),
@@ -58,6 +75,7 @@ NADAM = Optimizer(
     ),
     source="torch.optim.NAdam; Dozat 2016, ICLR workshop",
     torch_class=optim.NAdam,
+    working=_working,
     params=(
         learning_rate(2e-3),
         # torch keeps the product of the mu in float32 and divides by 1 minus it: nearer to 1 it would divide by zero.

@@ -1,13 +1,16 @@
 """Damped Newton: the whole curvature at once, not from torch but written here for teaching."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, optim
 
 from steepest.optimizers.common import learning_rate
 from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.terms import inverse, leaf
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Number, Text
 
 MAX_PARAMETERS = 64
@@ -51,7 +54,7 @@ class Newton(optim.Optimizer):
         return loss
 
 
-def hessian(gradient: Tensor, parameters: list[Tensor]) -> Tensor:
+def hessian(gradient: Tensor, parameters: Sequence[Tensor]) -> Tensor:
     """Derivative of a gradient, shape (n,), by the parameters, n elements in all. Returns (n, n), detached."""
     if not gradient.requires_grad:
         return gradient.new_zeros(len(gradient), len(gradient))
@@ -74,6 +77,17 @@ def newton_direction(gradient: Tensor, curvature: Tensor, damping: float) -> Ten
     return solution
 
 
+def _working(at: Moment) -> tuple[Line, ...]:
+    assert at.hessian is not None  # as `needs` asks for
+    sheet = Sheet(at)
+    g = sheet.gradient()
+    curvature = sheet.line("H_t", leaf(r"\nabla^2 f(\theta_{t-1})", at.hessian))
+    if at.on("damping"):
+        curvature = sheet.line(r"\tilde H_t", curvature + at["damping"] * leaf("I", np.eye(len(at.theta))))
+    u = sheet.line("u_t", inverse(curvature) @ g)
+    return sheet.update(-at["lr"] * u)
+
+
 NEWTON = Optimizer(
     id="newton",
     title=Text("Newton (ours, not torch's)", "牛顿法(自带,非 torch)"),
@@ -88,6 +102,7 @@ NEWTON = Optimizer(
     ),
     source="Nocedal & Wright, Numerical Optimization, 2nd ed., §3.3; Levenberg 1944; not a class of torch.optim",
     torch_class=Newton,
+    working=_working,
     params=(
         learning_rate(
             1.0,

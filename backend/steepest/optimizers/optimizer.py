@@ -10,6 +10,7 @@ from torch import optim
 from torch.nn import Parameter
 
 from steepest.optimizers.stability import Stability
+from steepest.optimizers.working import Line, Moment
 from steepest.spec import Param, Text, Value, complete
 from steepest.spec.param import changed
 
@@ -38,6 +39,11 @@ def _no_law(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], step
     return None
 
 
+def _not_worked_out(at: Moment) -> tuple[Line, ...]:
+    """Of an optimizer whose steps are not shown in numbers."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """The declaration of one optimizer.
@@ -51,6 +57,7 @@ class Optimizer:
         torch reads a hyperparameter only once, or makes a slot only at the first step.
     stability: how its steps answer to curvature: (hyperparameters, recorded state of m records by slot, updates made by
         this optimizer before each, (m,)) to the law of the steps from those records; None where none is known.
+    working: one of its steps in numbers, line by line; the last line is the update. See working.py.
     needs: "gradient" (most), "closure" (evaluates the loss several times a step), or "hessian" (the gradient must
         itself be differentiable). matrices_only: works on 2-D parameters alone, so not on a surface's point.
     ours: not torch's own class, and the page says so.
@@ -67,6 +74,7 @@ class Optimizer:
     state: tuple[StateSlot, ...] = ()
     adjust: Callable[[optim.Optimizer, Mapping[str, Any], Mapping[str, Any]], None] = _nothing_to_adjust
     stability: Callable[[Mapping[str, Value], Mapping[str, NDArray[Any]], NDArray[Any]], Stability | None] = _no_law
+    working: Callable[[Moment], tuple[Line, ...]] = _not_worked_out
     needs: str = "gradient"
     matrices_only: bool = False
     ours: bool = False

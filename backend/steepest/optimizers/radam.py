@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import BETAS, MOMENTS, averaged, both_betas
+from steepest.optimizers.moments import BETAS, MOMENTS, averaged, both_betas, write_moments
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.terms import sqrt
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Text, Value
 
 
@@ -31,6 +33,23 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     return averaged(values, rate, divisor, steps, bool(values["decoupled_weight_decay"]))
 
 
+def _working(at: Moment) -> tuple[Line, ...]:
+    """Until the second moment has seen enough gradients (rho above 5) it is left out."""
+    sheet = Sheet(at)
+    m, v = write_moments(sheet, sheet.gradient())
+    beta1, beta2 = at.pair("betas")
+    t = at.t
+    m_hat = sheet.line(r"\hat m_t", m / (1 - beta1**t))
+    end = sheet.line(r"\rho_\infty", 2 / (1 - beta2) - 1)
+    rho = sheet.line(r"\rho_t", end - 2 * t * beta2**t / (1 - beta2**t))
+    decoupled = at.on("decoupled_weight_decay")
+    if not rho.value > 5:
+        return sheet.update(-at["lr"] * m_hat, decay=decoupled)
+    r = sheet.line("r_t", sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho)))
+    v_hat = sheet.line(r"\sqrt{\hat v_t}", (sqrt(v) + at["eps"]) / sqrt(1 - beta2**t))
+    return sheet.update(-at["lr"] * r * (m_hat / v_hat), decay=decoupled)
+
+
 RADAM = Optimizer(
     id="radam",
     title=Text("RAdam", "RAdam"),
@@ -48,6 +67,7 @@ RADAM = Optimizer(
     ),
     source="torch.optim.RAdam; Liu et al. 2020, ICLR, arXiv:1908.03265",
     torch_class=optim.RAdam,
+    working=_working,
     params=(learning_rate(1e-3), BETAS, epsilon(1e-8), WEIGHT_DECAY, DECOUPLED_WEIGHT_DECAY, MAXIMIZE),
     known_lr=0.02,
     state=MOMENTS,

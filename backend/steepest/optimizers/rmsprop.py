@@ -11,6 +11,8 @@ from torch import optim
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate, momentum
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.terms import sqrt
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Boolean, Number, Text, Value
 
 
@@ -50,6 +52,21 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     )
 
 
+def _working(at: Moment) -> tuple[Line, ...]:
+    sheet = Sheet(at)
+    g = sheet.gradient()
+    alpha = at["alpha"]
+    v = sheet.kept("square_avg", alpha * at.state("square_avg") + (1 - alpha) * g**2)
+    if at.on("centered"):
+        a = sheet.kept("grad_avg", alpha * at.state("grad_avg") + (1 - alpha) * g)
+        v = sheet.line(r"\tilde v_t", v - a**2)
+    direction = g / (sqrt(v) + at["eps"])
+    if not at.on("momentum"):
+        return sheet.update(-at["lr"] * direction)
+    b = sheet.kept("momentum_buffer", at["momentum"] * at.state("momentum_buffer") + direction, "momentum")
+    return sheet.update(-at["lr"] * b)
+
+
 RMSPROP = Optimizer(
     id="rmsprop",
     title=Text("RMSprop", "RMSprop"),
@@ -66,6 +83,7 @@ RMSPROP = Optimizer(
     ),
     source="torch.optim.RMSprop; Tieleman & Hinton 2012, Coursera lecture 6.5; Graves 2013, arXiv:1308.0850 (centered)",
     torch_class=optim.RMSprop,
+    working=_working,
     params=(
         learning_rate(1e-2),
         Number(

@@ -7,6 +7,8 @@ from torch import optim
 
 from steepest.optimizers.common import MAXIMIZE, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
+from steepest.optimizers.terms import chosen, larger, sign, smaller
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Number, Pair, Text
 
 
@@ -82,6 +84,25 @@ STEP_SIZES = Pair(
     ordered=True,
 )
 
+
+def _working(at: Moment) -> tuple[Line, ...]:
+    """Component by component: the sign of g_t g_{t-1} chooses the factor, and where it is negative nothing moves."""
+    sheet = Sheet(at)
+    g = sheet.gradient()
+    shrink, grow = at.pair("etas")
+    least, most = at.pair("step_sizes")
+    s = sheet.line("s_t", sign(g * at.state("prev", "g_{t-1}")))
+    turned = s.value < 0
+    factor = sheet.line(
+        "f_t", chosen(("s_t > 0", s.value > 0, grow), ("s_t < 0", turned, shrink), ("s_t = 0", s.value == 0, 1))
+    )
+    # The first step size is the rate.
+    start = at.state("step_size") if "step_size" in at.before else at["lr"]
+    size = sheet.kept("step_size", smaller(larger(start * factor, least), most))
+    kept = sheet.kept("prev", chosen((r"s_t \ge 0", ~turned, g), ("s_t < 0", turned, 0)), name=r"\tilde g_t")
+    return sheet.update(-sign(kept) * size)
+
+
 RPROP = Optimizer(
     id="rprop",
     title=Text("Rprop", "Rprop"),
@@ -97,6 +118,7 @@ RPROP = Optimizer(
     ),
     source="torch.optim.Rprop; Riedmiller & Braun 1993, ICNN",
     torch_class=optim.Rprop,
+    working=_working,
     params=(
         learning_rate(
             1e-2,

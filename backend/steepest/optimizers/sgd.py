@@ -10,6 +10,8 @@ from torch import optim
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, learning_rate, momentum, nesterov
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, number
+from steepest.optimizers.terms import Term
+from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Invalid, Number, Text, Value
 
 
@@ -45,6 +47,25 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     )
 
 
+def _working(at: Moment) -> tuple[Line, ...]:
+    """Torch keeps no velocity while the momentum is 0; the first one is the gradient as it is."""
+    sheet = Sheet(at)
+    g = sheet.gradient()
+    if not at.on("momentum"):
+        return sheet.update(-at["lr"] * g)
+    mu = at["momentum"]
+    b = sheet.kept("momentum_buffer", _velocity(at, mu, g), "momentum")
+    return sheet.update(-at["lr"] * (g + mu * b) if at.on("nesterov") else -at["lr"] * b)
+
+
+def _velocity(at: Moment, mu: Term, g: Term) -> Term:
+    """What torch keeps of the steps before, with this gradient."""
+    if at.before.get("momentum_buffer") is None:
+        return g
+    share = (1 - at["dampening"]) * g if at.on("dampening") else g
+    return mu * at.state("momentum_buffer") + share
+
+
 SGD = Optimizer(
     id="sgd",
     title=Text("SGD", "SGD"),
@@ -59,6 +80,7 @@ SGD = Optimizer(
     ),
     source="torch.optim.SGD; Polyak 1964; Sutskever et al. 2013, ICML",
     torch_class=optim.SGD,
+    working=_working,
     params=(
         learning_rate(1e-3),
         momentum(0.0),

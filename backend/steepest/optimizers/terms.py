@@ -1,0 +1,247 @@
+r"""Arithmetic that shows itself: every term knows how it is written in symbols, how with numbers put in, and its value.
+
+    eta, g = leaf(r"\eta", 0.1), leaf("g_t", [3.0, -4.0])
+    step = -eta * g
+    step.symbols.text, step.numbers.text, step.value
+    # r"-\eta\,g_t", r"-0.1 \cdot (3,\ -4)", array([-0.3, 0.4])
+
+So a rule that is written once, as arithmetic, cannot say one thing and compute another. Values are float64: numbers (),
+vectors (n,), written as tuples, or matrices (n, n). Products, quotients, roots and powers of vectors are elementwise.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[Any]
+
+FIGURES = 5  # significant ones of every number that is written
+
+# How firmly a text holds together; what is looser than its place asks for gets brackets.
+SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(5)
+
+
+@dataclass(frozen=True)
+class Written:
+    """LaTeX, how firmly it holds together, and the sign that multiplies it."""
+
+    text: str
+    binding: int = ATOM
+    times: str = r"\,"
+
+    def within(self, place: int) -> str:
+        """In brackets where it is looser than its place asks for."""
+        return self.text if self.binding >= place else rf"\left({self.text}\right)"
+
+
+@dataclass(frozen=True)
+class Term:
+    """Part of a rule. symbols: as the formula has it; numbers: with this step's numbers; value: what it comes to."""
+
+    symbols: Written
+    numbers: Written
+    value: Array
+
+    def __add__(self, other: "Operand") -> "Term":
+        return _joined(_plus, self, _term(other), np.add)
+
+    def __radd__(self, other: "Operand") -> "Term":
+        return _term(other) + self
+
+    def __sub__(self, other: "Operand") -> "Term":
+        return _joined(_minus, self, _term(other), np.subtract)
+
+    def __rsub__(self, other: "Operand") -> "Term":
+        return _term(other) - self
+
+    def __mul__(self, other: "Operand") -> "Term":
+        other = _term(other)
+        vectors = self.value.size > 1 and other.value.size > 1
+        return _joined(_elementwise if vectors else _times, self, other, np.multiply)
+
+    def __rmul__(self, other: "Operand") -> "Term":
+        return _term(other) * self
+
+    def __truediv__(self, other: "Operand") -> "Term":
+        return _joined(_over, self, _term(other), np.divide)
+
+    def __rtruediv__(self, other: "Operand") -> "Term":
+        return _term(other) / self
+
+    def __pow__(self, other: "Operand") -> "Term":
+        return _joined(_power, self, _term(other), np.power)
+
+    def __rpow__(self, other: "Operand") -> "Term":
+        return _term(other) ** self
+
+    def __matmul__(self, other: "Term") -> "Term":
+        return _joined(_times, self, other, np.matmul)
+
+    def __neg__(self) -> "Term":
+        return Term(_negative(self.symbols), _negative(self.numbers), -self.value)
+
+
+Operand = Term | float
+
+
+def leaf(symbol: str, value: ArrayLike, figures: int = FIGURES) -> Term:
+    """A letter and the number, vector or matrix that it stands for."""
+    numbers = np.asarray(value, np.float64)
+    return Term(Written(symbol), written(numbers, figures), numbers)
+
+
+def sqrt(x: Term) -> Term:
+    """Root of each element."""
+    return _wrapped(x, r"\sqrt{", "}", np.sqrt)
+
+
+def magnitude(x: Term) -> Term:
+    """|x| of each element."""
+    return _wrapped(x, r"\lvert ", r"\rvert", np.abs)
+
+
+def sign(x: Term) -> Term:
+    """-1, 0 or 1 for each element."""
+    return _called(x, "sign", np.sign)
+
+
+def rms(x: Term) -> Term:
+    """Root of the mean of the squared elements, a number."""
+    return _called(x, "RMS", lambda value: np.sqrt(np.mean(value**2)))
+
+
+def larger(a: Operand, b: Operand) -> Term:
+    """The larger of two, for each element."""
+    return _joined(_of_both(r"\max"), _term(a), _term(b), np.maximum)
+
+
+def smaller(a: Operand, b: Operand) -> Term:
+    """The smaller of two, for each element."""
+    return _joined(_of_both(r"\min"), _term(a), _term(b), np.minimum)
+
+
+def chosen(*cases: tuple[str, NDArray[np.bool_], Operand]) -> Term:
+    """For each element the case that holds: (the condition in LaTeX, where it holds (n,), the term)."""
+    rows = r" \\ ".join(f"{_term(term).symbols.text} & {condition}" for condition, _, term in cases)
+    value = np.full_like(cases[0][1], np.nan, np.float64)  # as where the condition itself is not a number
+    for _, holds, term in cases:
+        value = np.where(holds, _term(term).value, value)
+    return Term(Written(rf"\begin{{cases}}{rows}\end{{cases}}"), written(value), value)
+
+
+def inverse(x: Term) -> Term:
+    """Of a symmetric matrix; where it has none its pseudoinverse, written with a plus."""
+    if not np.isfinite(x.value).all():
+        return _raised(x, "-1", np.full_like(x.value, np.nan))
+    try:
+        return _raised(x, "-1", np.linalg.inv(x.value))
+    except np.linalg.LinAlgError:
+        return _raised(x, "+", np.linalg.pinv(x.value, hermitian=True))
+
+
+def written(value: Array, figures: int = FIGURES) -> Written:
+    """A number, a vector as a tuple, a matrix in brackets; one that has a single element as that element."""
+    times = r" \cdot "
+    if value.size == 1:
+        text, binding = _figure(float(value.reshape(())), figures)
+        return Written(text, binding, times)
+    if value.ndim == 1:
+        row = _listed(value, figures, r",\ ")
+        return Written(f"({row})", ATOM, times)
+    rows = r" \\ ".join(_listed(row, figures, " & ") for row in value)
+    return Written(rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}", ATOM, times)
+
+
+def _listed(values: Array, figures: int, between: str) -> str:
+    return between.join(_figure(float(value), figures)[0] for value in values)
+
+
+def _figure(value: float, figures: int) -> tuple[str, int]:
+    """LaTeX of a number to so many significant figures, and how firmly it holds together."""
+    if math.isnan(value):
+        return r"\mathrm{NaN}", ATOM
+    sign, size = ("-" if value < 0 else ""), abs(value)
+    if math.isinf(size):
+        text, binding = r"\infty", ATOM
+    elif size == 0 or 1e-4 <= size < 10**figures:
+        text = np.format_float_positional(size, precision=figures, fractional=False, trim="-")
+        binding = ATOM
+    else:
+        digits, exponent = np.format_float_scientific(size, precision=figures - 1, trim="-").split("e")
+        digits = digits.removesuffix(".")
+        power = f"10^{{{int(exponent)}}}"
+        text, binding = (power, POWER) if digits == "1" else (rf"{digits} \cdot {power}", PRODUCT)
+    return sign + text, NEGATIVE if sign else binding
+
+
+def _term(value: Operand) -> Term:
+    """A number that stands in the rule itself, such as the 1 of 1 - beta: it is its own symbol."""
+    if isinstance(value, Term):
+        return value
+    numbers = written(np.asarray(value, np.float64), 12)
+    return Term(Written(numbers.text, numbers.binding), numbers, np.asarray(value, np.float64))
+
+
+def _joined(write: Callable[[Written, Written], Written], a: Term, b: Term, compute: Callable[..., Any]) -> Term:
+    return Term(write(a.symbols, b.symbols), write(a.numbers, b.numbers), np.asarray(compute(a.value, b.value)))
+
+
+def _plus(a: Written, b: Written) -> Written:
+    if b.binding == NEGATIVE:  # its minus takes the place of the plus
+        return Written(f"{a.text} - {b.text.removeprefix('-')}", SUM, a.times)
+    return Written(f"{a.text} + {b.within(PRODUCT)}", SUM, a.times)
+
+
+def _minus(a: Written, b: Written) -> Written:
+    return Written(f"{a.text} - {b.within(PRODUCT)}", SUM, a.times)
+
+
+def _times(a: Written, b: Written) -> Written:
+    return Written(f"{a.within(NEGATIVE)}{a.times}{b.within(PRODUCT)}", min(a.binding, PRODUCT) or PRODUCT, a.times)
+
+
+def _elementwise(a: Written, b: Written) -> Written:
+    """Of two vectors, with a sign that is not the scalar product's."""
+    return Written(rf"{a.within(NEGATIVE)} \odot {b.within(PRODUCT)}", min(a.binding, PRODUCT) or PRODUCT, a.times)
+
+
+def _over(a: Written, b: Written) -> Written:
+    return Written(rf"\frac{{{a.text}}}{{{b.text}}}", PRODUCT, a.times)
+
+
+def _power(a: Written, b: Written) -> Written:
+    return Written(f"{a.within(ATOM)}^{{{b.text}}}", POWER, a.times)
+
+
+def _negative(a: Written) -> Written:
+    return Written(f"-{a.within(PRODUCT)}", NEGATIVE, a.times)
+
+
+def _of_both(name: str) -> Callable[[Written, Written], Written]:
+    return lambda a, b: Written(rf"{name}\left({a.text},\ {b.text}\right)", ATOM, a.times)
+
+
+def _wrapped(x: Term, before: str, after: str, compute: Callable[[Array], Any]) -> Term:
+    def write(a: Written) -> Written:
+        return Written(f"{before}{a.text}{after}", ATOM, a.times)
+
+    return Term(write(x.symbols), write(x.numbers), np.asarray(compute(x.value)))
+
+
+def _called(x: Term, name: str, compute: Callable[[Array], Any]) -> Term:
+    def write(a: Written) -> Written:
+        vector = a.binding == ATOM and a.text.startswith("(")  # it brings brackets of its own
+        return Written(rf"\operatorname{{{name}}}" + (a.text if vector else rf"\left({a.text}\right)"), ATOM, a.times)
+
+    return Term(write(x.symbols), write(x.numbers), np.asarray(compute(x.value)))
+
+
+def _raised(x: Term, exponent: str, value: Array) -> Term:
+    def write(a: Written) -> Written:
+        return Written(f"{a.within(ATOM)}^{{{exponent}}}", POWER, a.times)
+
+    return Term(write(x.symbols), write(x.numbers), value)
