@@ -39,10 +39,10 @@ def changed(kind: type, **fields: object) -> dict[str, Any]:
 
 REFUSED: list[tuple[object, int, str, str]] = [
     ([], 0, "", "a command is a JSON object with an op"),
-    ({"id": 7}, 7, "op", "must be one of: open, advance, edit, inspect, surface, points, close"),
-    ({"op": "shout", "id": 7}, 7, "op", "must be one of: open, advance, edit, inspect, surface, points, close"),
-    ({"op": ["open"]}, 0, "op", "must be one of: open, advance, edit, inspect, surface, points, close"),
-    ({"op": {}}, 0, "op", "must be one of: open, advance, edit, inspect, surface, points, close"),
+    ({"id": 7}, 7, "op", "must be one of: open, advance, edit, fork, inspect, surface, points, close"),
+    ({"op": "shout", "id": 7}, 7, "op", "must be one of: open, advance, edit, fork, inspect, surface, points, close"),
+    ({"op": ["open"]}, 0, "op", "must be one of: open, advance, edit, fork, inspect, surface, points, close"),
+    ({"op": {}}, 0, "op", "must be one of: open, advance, edit, fork, inspect, surface, points, close"),
     (changed(Advance, id=-1), 0, "id", "must be at least 0"),
     (changed(Advance, id=2**53), 0, "id", "must be at most 9007199254740991"),
     (changed(Advance, id=True), 0, "id", "must be a whole number"),
@@ -55,7 +55,7 @@ REFUSED: list[tuple[object, int, str, str]] = [
     (changed(Open, experiment="x"), 1, "experiment", "must be an object"),
     (changed(Open, experiment=spoilt("seed", -1)), 1, "seed", "must be at least 0"),
     (changed(Open, experiment=spoilt("runs.0.start", [True])), 1, "runs[0].start[0]", "must be a number"),
-    (changed(Open, experiment=spoilt("runs.0.x", 1)), 1, "runs[0].x", "unknown field; known here: optimizer, start"),
+    (changed(Open, experiment=spoilt("runs.0.x", 1)), 1, "runs[0].x", "unknown field; known here: optimizer, start, fork"),
     (changed(Open, experiment=spoilt("edits.0.run", 3)), 1, "edits[0].run", "there is no run 3; the last one is 0"),
     (changed(Open, after=-2), 1, "after", "must be at least -1"),
     (changed(Open, language="fr"), 1, "language", "must be 'en' or 'zh'"),

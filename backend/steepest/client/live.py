@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,15 +18,15 @@ from steepest.client.address import Address
 from steepest.client.errors import ServerError, Unreachable
 from steepest.engine.record import Chunk
 from steepest.protocol.binary import unpack, unpack_array, unpack_chunk, upto
-from steepest.protocol.commands import Advance, Close, Command, EditCommand, Inspect, Open, SurfaceCommand
-from steepest.protocol.events import Closed, Edited, Error, Event, Inspected, Opened
+from steepest.protocol.commands import Advance, Close, Command, EditCommand, ForkCommand, Inspect, Open, SurfaceCommand
+from steepest.protocol.events import Closed, Edited, Error, Event, Forked, Inspected, Opened
 from steepest.spec import Edit, Experiment, parse_experiment
 from steepest.spec.text import Language
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _LARGEST = 64 * 2**20  # bytes of one event; a chunk holds one short slice of work, so far less
 
-Reply = TypeVar("Reply", Opened, Edited, Inspected, Closed, "Grid")
+Reply = TypeVar("Reply", Opened, Edited, Forked, Inspected, Closed, "Grid")
 
 
 class Grid:
@@ -37,12 +38,14 @@ class Grid:
 
 
 @contextmanager
-def connect(url: str, *, timeout: float = 10.0) -> Iterator["Client"]:
+def connect(url: str, *, token: str = "", timeout: float = 10.0) -> Iterator["Client"]:
     """A client of the server at `url`, disconnected at the end of the block.
 
-    timeout: seconds for connecting. Raises `Invalid` for what is no address, `Unreachable` where no server answers.
+    token: where the server needs one and `url` is not the link that holds it. timeout: seconds for connecting. Raises `Invalid` for what is no address, `Unreachable` where no server answers.
     """
     address = Address.parse(url)
+    if token and not address.token:
+        address = replace(address, token=token)
     with ExitStack() as stack:
         try:
             # No proxy: the server is on this machine or in the same room. No deflate: the server would refuse it.
@@ -50,6 +53,7 @@ def connect(url: str, *, timeout: float = 10.0) -> Iterator["Client"]:
                 connect_socket(
                     address.live,
                     origin=Origin(address.origin),
+                    additional_headers=address.headers,
                     compression=None,
                     proxy=None,
                     open_timeout=timeout,
@@ -57,7 +61,9 @@ def connect(url: str, *, timeout: float = 10.0) -> Iterator["Client"]:
                 )
             )
         except InvalidStatus as error:
-            raise Unreachable(f"{address.live} refused us: HTTP {error.response.status_code}") from None
+            status = error.response.status_code
+            hint = "; it opens by the link that it printed, with ?token=" if status == 401 else ""
+            raise Unreachable(f"{address.live} refused us: HTTP {status}{hint}") from None
         except (InvalidHandshake, InvalidMessage):
             raise Unreachable(f"{address.live} is no Steepest server") from None
         except (OSError, TimeoutError) as error:
@@ -108,10 +114,22 @@ class Client:
     def edit(self, edit: Edit) -> Edited:
         """Changes the experiment. Records after the edit's step are forgotten, those not yet taken from here too."""
         edited = self._ask(EditCommand(op="edit", id=self._next(), edit=edit), Edited)
-        self._revision = edited.revision
-        cut = (upto(chunk, edited.step) for chunk in self._chunks)
-        self._chunks = deque(chunk for chunk in cut if chunk is not None)
+        self._cut(edited)
         return edited
+
+    def fork(self, edit: Edit) -> Forked:
+        """Lets a branch leave a run at the edit's step, as the last run. Records after the step are forgotten.
+
+        Those of the branch up to the step are those of the run it left, and do not come again.
+        """
+        forked = self._ask(ForkCommand(op="fork", id=self._next(), edit=edit), Forked)
+        self._cut(forked)
+        return forked
+
+    def _cut(self, event: Edited | Forked) -> None:
+        self._revision = event.revision
+        cut = (upto(chunk, event.step) for chunk in self._chunks)
+        self._chunks = deque(chunk for chunk in cut if chunk is not None)
 
     def inspect(self, step: int, run: int) -> Inspected:
         """One record in numbers."""

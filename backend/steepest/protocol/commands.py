@@ -45,6 +45,16 @@ class EditCommand(_Command):
     edit: Edit
 
 
+class ForkCommand(_Command):
+    """Let a branch leave run `edit.run` at `edit.step`, and change it there; `"set": {}` changes nothing yet.
+
+    Records of all runs after that step are forgotten and made anew. The branch is the experiment's last run.
+    """
+
+    op: Literal["fork"]
+    edit: Edit
+
+
 class Inspect(_Command):
     """One record of one run in numbers."""
 
@@ -75,10 +85,11 @@ class Close(_Command):
 
 
 Command = Annotated[
-    Open | Advance | EditCommand | Inspect | SurfaceCommand | PointsCommand | Close, Field(discriminator="op")
+    Open | Advance | EditCommand | ForkCommand | Inspect | SurfaceCommand | PointsCommand | Close,
+    Field(discriminator="op"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
-_OPS = ("open", "advance", "edit", "inspect", "surface", "points", "close")
+_OPS = ("open", "advance", "edit", "fork", "inspect", "surface", "points", "close")
 
 
 class BadMessage(ValueError):

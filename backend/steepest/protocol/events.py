@@ -58,6 +58,18 @@ class Edited(_Reply):
     experiment: Experiment
 
 
+class Forked(_Reply):
+    """The branch is the experiment's last run; its records up to `step` are those of the run it left.
+
+    Records of all runs after `step` are forgotten, and new ones carry `revision`.
+    """
+
+    op: Literal["forked"]
+    revision: int
+    step: int
+    experiment: Experiment
+
+
 class Inspected(_Reply):
     """One record in numbers; see the engine's RunRecords for each field's meaning."""
 
@@ -154,6 +166,6 @@ class SurfaceEvent(_Reply):
 
 
 Event = Annotated[
-    Opened | Edited | Inspected | Points | Closed | Error | ChunkEvent | SurfaceEvent,
+    Opened | Edited | Forked | Inspected | Points | Closed | Error | ChunkEvent | SurfaceEvent,
     Field(discriminator="op"),
 ]

@@ -24,13 +24,14 @@ from steepest.protocol.commands import (
     Close,
     Command,
     EditCommand,
+    ForkCommand,
     Inspect,
     Open,
     PointsCommand,
     SurfaceCommand,
     decode,
 )
-from steepest.protocol.events import Closed, Edited, Opened
+from steepest.protocol.events import Closed, Edited, Forked, Opened
 from steepest.server import ask
 from steepest.server.bucket import Bucket, Flooded
 from steepest.server.logs import say
@@ -138,6 +139,8 @@ class Live:
                 await self._advance(command)
             case EditCommand():
                 await self._edit(command)
+            case ForkCommand():
+                await self._fork(command)
             case Inspect():
                 await self._say(await ask.inspect(command, self._opened(), self._service, self._share))
             case SurfaceCommand():
@@ -189,17 +192,21 @@ class Live:
     async def _edit(self, command: EditCommand) -> None:
         session = self._opened()
         session.edit(command.edit, self._revision + 1)
+        await self._changed(Edited, "edited", command, session)
+
+    async def _fork(self, command: ForkCommand) -> None:
+        session = self._opened()
+        session.fork(command.edit, self._revision + 1)
+        await self._changed(Forked, "forked", command, session)
+
+    async def _changed(
+        self, event: type[Edited] | type[Forked], op: str, command: EditCommand | ForkCommand, session: Session
+    ) -> None:
+        """Tells the client of its change, and goes on from there."""
         self._revision += 1
         self._rest()
-        await self._send(
-            Edited(
-                op="edited",
-                id=command.id,
-                revision=session.revision,
-                step=command.edit.step,
-                experiment=session.prepared.experiment,
-            )
-        )
+        told = {"op": op, "id": command.id, "revision": session.revision, "step": command.edit.step}
+        await self._send(event.model_validate({**told, "experiment": session.prepared.experiment}))
         self._make(session)
 
     def _opened(self) -> Session:

@@ -83,6 +83,18 @@ def too_many_runs(most: int) -> Refused:
     return Refused("limit", Text(f"this server takes at most {most} runs", f"本服务器最多 {most} 个运行"), "runs")
 
 
+def too_large(most: int) -> Refused:
+    """A change that would make the experiment too large to be sent back."""
+    return Refused(
+        "limit",
+        Text(
+            f"the experiment would be larger than the {most} bytes that one message may have; undo some changes first",
+            f"实验将超过单条消息的上限 {most} 字节;请先撤销一些修改",
+        ),
+        "edit",
+    )
+
+
 def too_many_steps(most: int, field: str) -> Refused:
     """A step beyond the server's cap. field: the field that names it."""
     return Refused("limit", Text(f"this server makes at most {most} steps", f"本服务器最多计算 {most} 步"), field)

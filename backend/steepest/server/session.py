@@ -1,13 +1,19 @@
 """One client's open experiment: what is granted, computed and held, and how an edit goes back. No network, no tasks."""
 
 import re
+from collections.abc import Callable
 
 from steepest.engine import Checkpoint, Prepared, prepare
+from steepest.protocol.lean import lean_size
 from steepest.server import work
+from steepest.server.refusals import too_large, too_many_runs
 from steepest.server.schedule import Job
 from steepest.server.settings import Settings
 from steepest.server.trail import Recent, Trail
-from steepest.spec import Edit, Invalid, Text
+from steepest.spec import Edit, Experiment, Invalid, Text
+
+# Bytes of a message that are not the experiment: the command around it, and room to spare.
+_ENVELOPE = 1024
 
 
 class Session:
@@ -24,14 +30,16 @@ class Session:
         self._recent = recent
         self._device = device
         self._first_slice = settings.first_slice
+        self._max_runs = settings.max_runs
+        self._max_message = settings.max_message
         self.prepared = prepared
         self.revision = revision
         self.granted = -1
-        self._begin(after, Trail(settings.checkpoints))
+        self._begin(prepared.experiment.model_dump_json(), after, Trail(settings.checkpoints))
 
-    def _begin(self, held: int, trail: Trail) -> None:
+    def _begin(self, document: str, held: int, trail: Trail) -> None:
         """From the last step that the client holds. trail: the checkpoints that are known to be right."""
-        self.document = self.prepared.experiment.model_dump_json()
+        self.document = document
         self.trail = self._recent.trail(self.document, trail)
         self.held = held if self.trail.end is None else min(held, self.trail.end)
         self._slice = self._first_slice
@@ -83,8 +91,26 @@ class Session:
     def edit(self, edit: Edit, revision: int) -> None:
         """Goes back to the edit's step with the edited experiment.
 
-        Raises `Invalid` with a path that begins with `edit`; then nothing has changed.
+        Raises `Invalid` with a path that begins with `edit`, or `Refused` for an experiment that no message could hold;
+        then nothing has changed.
         """
+        self._check_reached(edit)
+        self._change(edit, self.prepared.experiment.edited, revision)
+        self._begin(self.document, edit.step, self.trail.until(edit.step))
+
+    def fork(self, edit: Edit, revision: int) -> None:
+        """Goes back to the edit's step with a branch of run `edit.run`, which is that run up to there.
+
+        Nothing of the past is made again: a checkpoint of the branch is one of the run it left. Raises as `edit` does,
+        and `Refused` for one run too many.
+        """
+        self._check_reached(edit)
+        if len(self.prepared.experiment.runs) >= self._max_runs:
+            raise too_many_runs(self._max_runs)
+        self._change(edit, self.prepared.experiment.forked, revision)
+        self._begin(self.document, edit.step, self.trail.forked(edit.run, edit.step))
+
+    def _check_reached(self, edit: Edit) -> None:
         if edit.step > self.known:
             raise Invalid(
                 "edit.step",
@@ -93,13 +119,18 @@ class Session:
                     f"尚未到达第 {edit.step} 步;最后一步是 {self.known}",
                 ),
             )
+
+    def _change(self, edit: Edit, change: Callable[[Edit], Experiment], revision: int) -> None:
         try:
-            prepared = prepare(self.prepared.experiment.edited(edit))
+            prepared = prepare(change(edit))
         except Invalid as error:
             raise _in_edit(error, edit) from None
+        document = prepared.experiment.model_dump_json()
+        if lean_size(prepared.experiment, document) > self._max_message - _ENVELOPE:
+            raise too_large(self._max_message)
         self.prepared = prepared
+        self.document = document
         self.revision = revision
-        self._begin(edit.step, self.trail.until(edit.step))
 
 
 def _in_edit(error: Invalid, edit: Edit) -> Invalid:

@@ -49,6 +49,12 @@ class Trail:
         trail._checkpoints = self._checkpoints[:place]
         return trail
 
+    def forked(self, run: int, step: int) -> "Trail":
+        """A trail of its own up to a step, in which a copy of one run is the last run as well."""
+        trail = self.until(step)
+        trail._checkpoints = [Checkpoint(one.step, (*one.runs, one.runs[run])) for one in trail._checkpoints]
+        return trail
+
     def _thin(self) -> None:
         """Gives up the checkpoint whose loss widens a gap the least, measured by its distance to the end."""
         steps = self._steps

@@ -131,7 +131,7 @@ export interface components {
              */
             op: "closed";
         };
-        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["Close"];
+        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["ForkCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["Close"];
         /**
          * Converged
          * @description Rests in a minimum. at: the declared one where it is near one. lowest: the deepest declared, where another is.
@@ -284,7 +284,7 @@ export interface components {
             at: number[];
             escape: number | null;
         };
-        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"];
+        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Forked"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"];
         /**
          * Experiment
          * @description Problem + seed + dtype + runs that step side by side + edits. What is not given has its default.
@@ -302,6 +302,50 @@ export interface components {
             dtype?: "float32" | "float64";
             runs: components["schemas"]["Run"][];
             edits?: components["schemas"]["Edit"][];
+        };
+        /**
+         * Fork
+         * @description Where a run branched off. It says nothing that the run itself does not: up to `step` its past is that of `run`,
+         *     which comes before it in the experiment.
+         *
+         *     run: number of the run it branched off. step: the last record that both have in common.
+         */
+        Fork: {
+            run: number;
+            step: number;
+        };
+        /**
+         * ForkCommand
+         * @description Let a branch leave run `edit.run` at `edit.step`, and change it there; `"set": {}` changes nothing yet.
+         *
+         *     Records of all runs after that step are forgotten and made anew. The branch is the experiment's last run.
+         */
+        ForkCommand: {
+            /** @default 0 */
+            id?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "fork";
+            edit: components["schemas"]["Edit"];
+        };
+        /**
+         * Forked
+         * @description The branch is the experiment's last run; its records up to `step` are those of the run it left.
+         *
+         *     Records of all runs after `step` are forgotten, and new ones carry `revision`.
+         */
+        Forked: {
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "forked";
+            revision: number;
+            step: number;
+            experiment: components["schemas"]["Experiment"];
         };
         /**
          * Inspect
@@ -620,10 +664,14 @@ export interface components {
         /**
          * Run
          * @description One optimizer and its starting point, shape (n,) with n the problem's number of parameters.
+         *
+         *     fork: which run this one was a copy of up to which step, where it is a branch; a picture need not draw that twice.
          */
         Run: {
             optimizer: components["schemas"]["OptimizerSpec"];
             start: number[];
+            /** @default null */
+            fork?: components["schemas"]["Fork"] | null;
         };
         /**
          * RunArrays

@@ -1,0 +1,64 @@
+"""The size of an experiment as the page writes it, held against what a JavaScript engine really writes."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from steepest.engine import prepare
+from steepest.protocol.lean import lean_size
+from steepest.spec import parse_experiment
+
+ROOT = Path(__file__).parents[2]
+NUMBERS = [0.0, 1.0, -1.5, 1e16, 1.25e20, 9e20, 1e21, -1e25, 1.7976931348623157e308, 123456.7890123, 1e-4]
+NUMBERS += [1e-5, 1.5e-6, 1e-7, -1.234567890123456e-6, 5e-324, 123456789012345680.0, 0.1 + 0.2]
+LEAN = "const { problem, ...rest } = JSON.parse(process.argv[1]);" + (
+    "const lean = Object.entries;"
+    "for (const edit of rest.edits) for (const [name, value] of lean(edit)) if (value === null) delete edit[name];"
+    "process.stdout.write(String(new TextEncoder().encode(JSON.stringify({ problem, ...rest })).length));"
+)
+
+
+def node() -> str:
+    return subprocess.run(
+        [sys.executable, "tools/node.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def document(edits: list[dict[str, Any]]) -> dict[str, Any]:
+    runs = [{"optimizer": {"id": "sgd", "lr": 1e-5}, "start": [1e17, -2.5e-6]}] * 2
+    surface = {"kind": "surface", "id": "expression", "params": {"expression": "x**2 + y**2 + 1e-7"}}
+    return {"version": 1, "problem": surface, "dtype": "float64", "runs": runs, "edits": edits}
+
+
+def sizes(edits: list[dict[str, Any]]) -> tuple[int, int]:
+    """As counted, and as JavaScript writes it."""
+    experiment = prepare(parse_experiment(document(edits))).experiment
+    text = experiment.model_dump_json()
+    written = subprocess.run([f"{node()}/node", "-e", LEAN, text], capture_output=True, text=True, check=True)
+    return lean_size(experiment, text), int(written.stdout)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_never_too_few_and_hardly_too_many(number: float) -> None:
+    edits = [{"step": step, "run": step % 2, "params": [number, 1.0]} for step in range(20)]
+    counted, written = sizes(edits)
+    # A whole number has its ".0" in Python; the server counts it.
+    assert written <= counted <= written + 2 * (2 * len(edits) + 30)
+
+
+def test_every_kind_of_edit() -> None:
+    edits: list[dict[str, Any]] = [
+        {"step": 1, "run": 0, "set": {"lr": 0.25}},
+        {"step": 2, "run": 0, "optimizer": {"id": "adam"}},
+        {"step": 3, "run": 1, "params": [0.5, 0.25]},
+    ]
+    counted, written = sizes(edits)
+    assert written <= counted <= written + 60
+
+
+def test_counts_bytes_not_characters() -> None:
+    experiment = prepare(parse_experiment(document([]))).experiment
+    assert lean_size(experiment, '{"é":"图"}') == len('{"é":"图"}'.encode())
