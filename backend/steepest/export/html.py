@@ -1,0 +1,245 @@
+"""An experiment as a report in one HTML file that needs nothing else: no server, no network, not even Steepest."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import torch
+from plotly.offline import get_plotlyjs
+
+from steepest import __version__
+from steepest.engine import STATUSES
+from steepest.export.figures import figures, stride
+from steepest.export.literals import literal
+from steepest.export.recording import Recording
+from steepest.export.words import WORDS
+from steepest.optimizers import Optimizer, find_optimizer
+from steepest.problems import SurfaceProblem
+from steepest.spec import Value
+from steepest.spec.text import Language
+
+
+def html(recording: Recording, language: Language = "en") -> str:
+    """The report: the experiment in words, pictures, what came out, and its JSON to open it again.
+
+    Every word that is not ours is escaped. The file's own policy lets nothing run but its two scripts, named by their
+    hashes, and nothing be fetched.
+    """
+    return _Report(recording, language).whole()
+
+
+class _Report:
+    def __init__(self, recording: Recording, language: Language) -> None:
+        self.recording = recording
+        self.experiment = recording.experiment
+        self.language = language
+        self.names = recording.names(language)
+
+    def word(self, key: str, **numbers: object) -> str:
+        """Words, with the values put in; not escaped."""
+        words = WORDS[key].in_language(self.language)
+        return words.format(**numbers) if numbers else words
+
+    def e(self, key: str, **numbers: object) -> str:
+        return escape(self.word(key, **numbers))
+
+    @property
+    def title(self) -> str:
+        runs = len(self.names)
+        key = "title.one" if runs == 1 else "title"
+        return self.word(key, problem=self.problem_title, runs=runs, steps=self.recording.last)
+
+    @property
+    def problem_title(self) -> str:
+        problem = self.recording.prepared.problem
+        if isinstance(problem, SurfaceProblem):
+            return problem.surface.title.in_language(self.language)
+        return self.experiment.problem.id
+
+    def whole(self) -> str:
+        sections = [
+            self.about(),
+            *self.pictures(),
+            self.ends(),
+            self.verdicts(),
+            self.edits(),
+            self.again(),
+        ]
+        library, script = _library(), _file("report.js")
+        policy = (
+            f"default-src 'none'; script-src {_hash(library)} {_hash(script)}; style-src 'unsafe-inline'; "
+            "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        )
+        lang = "zh-CN" if self.language == "zh" else "en"
+        head = (
+            f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n'
+            f"<title>{escape(self.title)}</title>\n<style>\n{_file('report.css')}</style>\n</head>\n"
+        )
+        made = f'<p class="muted">{self.e("made", version=__version__)}</p>'
+        body = f"<body>\n<main>\n<header><h1>{escape(self.title)}</h1>{made}</header>\n" + "\n".join(sections)
+        noscript = f"<noscript><p>{self.e('noscript')}</p></noscript>"
+        scripts = f"<script>{library}</script>\n<script>{script}</script>"
+        return f"{head}{body}\n{noscript}\n</main>\n{scripts}\n</body>\n</html>\n"
+
+    def about(self) -> str:
+        problem = self.recording.prepared.problem
+        values = dict(problem.values)
+        about = ""
+        if isinstance(problem, SurfaceProblem):
+            about = f"<p>{escape(problem.surface.about.in_language(self.language))}</p>"
+        shown = [f"{name} = {_shown(value)}" for name, value in values.items() if name != "expression"]
+        words = [escape(self.problem_title)]
+        if "expression" in values:
+            words.append(f"<code>{escape(str(values['expression']))}</code> ({self.e('typed')})")
+        words += [escape(each) for each in shown]
+        where = self.e("where.is", torch=torch.__version__, device=self.recording.device)
+        rows = [
+            (self.e("problem"), ", ".join(words)),
+            (self.e("dtype"), escape(self.experiment.dtype)),
+            (self.e("seed"), str(self.experiment.seed)),
+            (self.e("where"), where),
+        ]
+        listed = "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in rows)
+        runs = [
+            [self.run(n), escape(self.rule(plan.rule.optimizer, plan.rule.values)), self.start(n)]
+            for n, plan in enumerate(self.recording.prepared.plans)
+        ]
+        table = _table([self.e("run"), self.e("optimizer"), self.e("start")], runs)
+        return _section(self.e("experiment"), f"{about}<dl>{listed}</dl>{table}")
+
+    def run(self, n: int) -> str:
+        """A run's name with its colour."""
+        return f'<span class="swatch r{n}"></span>{escape(self.names[n])}'
+
+    def start(self, n: int) -> str:
+        start = escape(_point(self.experiment.runs[n].start))
+        fork = self.experiment.runs[n].fork
+        if fork is None:
+            return start
+        return f"{start}; {self.e('branch', run=self.names[fork.run], step=fork.step)}"
+
+    def rule(self, optimizer: Optimizer, values: Mapping[str, Value]) -> str:
+        """An optimizer with its rate and what is not the default."""
+        defaults = {param.id: param.default for param in optimizer.params}
+        given = [
+            f"{name} = {_shown(value)}"
+            for name, value in values.items()
+            if name == "lr" or repr(value) != repr(defaults[name])
+        ]
+        return f"{optimizer.title.in_language(self.language)}: {', '.join(given)}"
+
+    def pictures(self) -> list[str]:
+        every = stride(self.recording)
+        note = f"<p>{self.e('thinned', every=every)}</p>" if every > 1 else ""
+        found = {}
+        for name, figure in figures(self.recording, self.language).items():
+            about = f"<p>{self.e('map.note')}</p>" if name == "map" else ""
+            caption = f"<figcaption>{about}{note}</figcaption>" if about or note else ""
+            label = self.e(name)
+            kind = "plot map" if name == "map" else "plot"
+            figure.update_layout(template=None)
+            data = f'<script type="application/json" id="{name}-data">{_inert(figure.to_json())}</script>'
+            place = f'<div class="{kind}" id="{name}" role="img" aria-label="{label}"></div>'
+            found[name] = _section(label, f"<figure>{place}{caption}{data}</figure>")
+        return [found["map"], f'<div class="pair">{found["loss"]}{found["gradient"]}</div>', found["curvature"]]
+
+    def ends(self) -> str:
+        variables = self.recording.prepared.problem.scene.names
+        heads = [self.e("run"), self.e("last"), self.e("loss"), *map(escape, variables)]
+        heads += [self.e("gradient"), self.e("status")]
+        rows = []
+        for n, run in enumerate(self.recording.runs):
+            numbers = [run.loss[-1], *run.params[-1], run.grad_norm[-1]]
+            status = self.e(STATUSES[int(run.status[-1])])
+            rows.append([self.run(n), str(len(run) - 1), *(escape(str(each)) for each in numbers), status])
+        return _section(self.e("ends"), _table(heads, rows))
+
+    def verdicts(self) -> str:
+        """Each holds until the next one of its run; codes that repeat are one row. Nothing where there are none."""
+        rows = []
+        for n, run in enumerate(self.recording.runs):
+            changes = [
+                verdict
+                for before, verdict in zip([None, *run.verdicts], run.verdicts, strict=False)
+                if before is None or before.code != verdict.code
+            ]
+            ends = [*(verdict.step - 1 for verdict in changes[1:]), len(run) - 1]
+            for verdict, end in zip(changes, ends, strict=False):  # a run without a verdict has its end alone
+                span = f"{verdict.step}–{end}" if end > verdict.step else str(verdict.step)
+                rows.append([self.run(n), span, self.e(f"verdict.{verdict.code}")])
+        if not rows:
+            return ""
+        return _section(self.e("verdicts"), _table([self.e("run"), self.e("steps"), self.e("verdict")], rows))
+
+    def edits(self) -> str:
+        found = []
+        for edit in self.experiment.edits:
+            if edit.set is not None:
+                change = ", ".join(f"{name} = {_shown(value)}" for name, value in edit.set.items())
+            elif edit.params is not None:
+                change = self.word("edit.moved", point=_point(edit.params))
+            else:
+                assert edit.optimizer is not None
+                rule = self.rule(find_optimizer(edit.optimizer.id), edit.optimizer.hyper)
+                change = self.word("edit.replaced", optimizer=rule)
+            words = self.e("edit", step=edit.step, run=self.names[edit.run], change=change)
+            found.append(f"<li>{words}</li>")
+        body = f"<ul>{''.join(found)}</ul>" if found else f"<p>{self.e('edits.none')}</p>"
+        return _section(self.e("edits"), body)
+
+    def again(self) -> str:
+        data = self.experiment.model_dump(mode="json")
+        for part in (*data["edits"], *data["runs"]):  # what an edit or a run does not say
+            for name in ("set", "optimizer", "params", "fork"):
+                if name in part and part[name] is None:
+                    del part[name]
+        document = json.dumps(data, ensure_ascii=False, indent=2)
+        return _section(self.e("again"), f"<p>{self.e('again.how')}</p><pre>{escape(document)}</pre>")
+
+
+def _section(title: str, body: str) -> str:
+    return f"<section><h2>{title}</h2>{body}</section>"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _shown(value: Value) -> str:
+    return literal(value).strip('"') if isinstance(value, str) else literal(value)
+
+
+def _point(numbers: Sequence[float]) -> str:
+    return f"({', '.join(literal(each) for each in numbers)})"
+
+
+def _inert(document: Any) -> str:
+    """JSON that no browser takes for the end of its element."""
+    return str(document).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _file(name: str) -> str:
+    return files("steepest.export").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _library() -> str:
+    """plotly.js as it is put into the file: between script tags nothing may look like one."""
+    text: str = get_plotlyjs().replace("\r\n", "\n")
+    return text.replace("</script", "<\\/script")
+
+
+@cache
+def _hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,47 @@
+// Draws the figures that lie beside it as JSON, in the colours of the reader's system, and again when those change.
+'use strict';
+(() => {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const heights = {
+    light: ['#fbfcfd', '#eff3f7', '#e2e9f0', '#d3dee8', '#c3d1de', '#b2c3d3'],
+    dark: ['#10151b', '#151d26', '#1b2631', '#22303d', '#293a49', '#314556'],
+  };
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  function painted(trace) {
+    const { run } = trace.meta;
+    if (trace.type === 'contour') {
+      const steps = dark.matches ? heights.dark : heights.light;
+      trace.colorscale = steps.map((each, n) => [n / (steps.length - 1), each]);
+      trace.line = { width: 0.75, color: dark.matches ? 'rgba(255,255,255,0.10)' : 'rgba(30,60,90,0.16)' };
+    } else {
+      const own = run < 0 ? colour('--muted') : colour(`--r${run}`);
+      if (trace.line) trace.line = { ...trace.line, color: own };
+      trace.marker = { ...trace.marker, color: own };
+    }
+    return trace;
+  }
+
+  function draw() {
+    for (const place of document.querySelectorAll('.plot')) {
+      const figure = JSON.parse(document.getElementById(`${place.id}-data`).textContent);
+      const axis = { gridcolor: colour('--border'), linecolor: colour('--border'), zeroline: false, automargin: true };
+      const { xaxis, yaxis } = figure.layout;
+      const layout = {
+        paper_bgcolor: 'rgba(0,0,0,0)',
+        plot_bgcolor: 'rgba(0,0,0,0)',
+        font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: colour('--text') },
+        margin: { l: 56, r: 12, t: 8, b: 44 },
+        legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+        hoverlabel: { namelength: -1 },
+        xaxis: { ...axis, ...xaxis },
+        yaxis: { ...axis, exponentformat: 'power', ...yaxis },
+      };
+      const config = { displaylogo: false, responsive: true, showSendToCloud: false, showTips: false };
+      Plotly.react(place, figure.data.map(painted), layout, config);
+    }
+  }
+
+  draw();
+  dark.addEventListener('change', draw);
+})();
