@@ -26,7 +26,7 @@ export async function plotlyAlone(target: HTMLElement, frame: Frame): Promise<Ex
   const { tracks } = frame.recording;
   const surface = SURFACES[(frame.experiment.problem as { id: string }).id] as (typeof SURFACES)[string];
   const grid = fakeGrid(surface, frame.scene.bounds as Bounds, [132, 132]);
-  const figure = mapFigure(frame.scene, grid, frame.scene.bounds as Bounds, theme);
+  const figure = mapFigure(frame.scene, grid, frame.scene.points, frame.scene.bounds as Bounds, theme);
   let drawn = frame.head;
   const until = drawn + 1;
   const line = (run: number): object => ({ color: theme.runs[run], width: 2 });

@@ -1,16 +1,17 @@
 /** The 3-D stage: Plotly draws the surface; paths and points are drawn over it through the scene's own camera. */
-import type { Frame, Grid, Scene, Session } from '../session/types';
+import type { CriticalPoint, Frame, Grid, Scene, Session } from '../session/types';
 import { readTheme, watchTheme, type Theme } from './colours';
 import { surfaceFigure } from './figure3d';
 import { floorOf } from './figures';
 import { Heads } from './heads';
 import { heightsOf, type Heights } from './heights';
 import { watchLanguage } from './language';
+import { Latest } from './latest';
 import { Layer } from './layer';
 import { PLOTLY_CONFIG, loadPlotly3d, type Plotly } from './plotly';
+import { Points } from './points';
 import type { Project } from './project';
-import { Camera, glScene, liftedProject } from './project3d';
-import { SurfaceGrid } from './surfaceGrid';
+import { Camera, glScene, liftedPlace, liftedProject } from './project3d';
 import { Trails } from './trails';
 import { emptyViewport } from './viewport';
 
@@ -20,13 +21,16 @@ const EYE = { x: 1.35, y: -1.35, z: 1.0 };
 
 export class DeepStage {
   frame: Frame | null = null;
+  /** Told which critical points the picture shows. */
+  onpoints: (points: readonly CriticalPoint[]) => void = () => {};
   private readonly box = emptyViewport();
   private readonly camera = new Camera();
   private readonly trailLayer: Layer;
   private readonly headLayer: Layer;
   private readonly trails: Trails;
   private readonly heads: Heads;
-  private readonly surface: SurfaceGrid;
+  private readonly surface: Latest<[bounds: [number, number][], shape: number[]], Grid>;
+  private readonly points: Points;
   private readonly size: ResizeObserver;
   private readonly stops: (() => void)[];
   private plotly: Plotly | null = null;
@@ -53,7 +57,8 @@ export class DeepStage {
     this.headLayer = new Layer(headCanvas);
     this.trails = new Trails(this.trailLayer, this.box);
     this.heads = new Heads(this.headLayer, this.box);
-    this.surface = new SurfaceGrid((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid));
+    this.surface = new Latest((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), 0);
+    this.points = new Points(session, (points) => this.pointsArrived(points));
     this.size = new ResizeObserver(() => this.change());
     this.size.observe(host);
     this.stops = [
@@ -74,6 +79,7 @@ export class DeepStage {
   stop(): void {
     this.stopped = true;
     this.surface.stop();
+    this.points.stop();
     this.size.disconnect();
     for (const stop of this.stops) stop();
     this.plotly?.purge(this.plot);
@@ -116,7 +122,9 @@ export class DeepStage {
     const problem = JSON.stringify(frame.experiment.problem) + JSON.stringify(frame.scene.bounds);
     if (problem === this.problem || frame.scene.dim !== 2) return;
     this.problem = problem;
-    this.surface.ask(frame.scene.bounds.map(([low, high]) => [low, high] as [number, number]), [CELLS, CELLS]);
+    const bounds = frame.scene.bounds.map(([low, high]) => [low, high] as [number, number]);
+    this.surface.ask(bounds, [CELLS, CELLS]);
+    this.points.begin(frame.scene, bounds);
   }
 
   private gridArrived(grid: Grid): void {
@@ -124,6 +132,12 @@ export class DeepStage {
     this.grid = grid;
     this.heights = heightsOf(grid.z, this.scene.log_height ? 'log' : 'linear', floorOf(this.scene));
     this.change();
+  }
+
+  private pointsArrived(points: readonly CriticalPoint[]): void {
+    this.heads.still.points = points;
+    this.onpoints(points);
+    if (this.frame) this.draw(this.frame);
   }
 
   private change(): void {
@@ -149,6 +163,7 @@ export class DeepStage {
         this.box.width = width;
         this.box.height = height;
         this.project = liftedProject(this.camera, heights, grid.bounds, this.box);
+        this.heads.still.place = liftedPlace(this.camera, heights, grid.bounds, this.box);
         this.trails.invalidate();
         this.hook();
         this.follow(true);

@@ -7,8 +7,6 @@ import { say } from './messages';
 
 export type Ranges = [[number, number], [number, number]];
 
-const SYMBOLS = { minimum: 'star', saddle: 'x-thin', maximum: 'triangle-up', degenerate: 'diamond-open' } as const;
-
 /** A number as a person reads it: four figures, an exponent when far from one. */
 export function short(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
@@ -19,7 +17,7 @@ export function short(value: number): string {
   return text.replace(/-/g, '−');
 }
 
-export function mapFigure(scene: Scene, grid: Grid | null, ranges: Ranges, theme: Theme): { data: Data[]; layout: Partial<Layout> } {
+export function mapFigure(scene: Scene, grid: Grid | null, points: readonly CriticalPoint[], ranges: Ranges, theme: Theme): { data: Data[]; layout: Partial<Layout> } {
   const data: Data[] = [];
   if (grid) {
     const [bx, by] = [grid.bounds[0] ?? [0, 1], grid.bounds[1] ?? [0, 1]];
@@ -47,11 +45,11 @@ export function mapFigure(scene: Scene, grid: Grid | null, ranges: Ranges, theme
       showscale: false,
     });
   }
-  data.push(pointsTrace(scene, theme));
+  data.push(pointsTrace(scene, points, false));
   return { data, layout: layoutOf(scene, ranges, theme, false) };
 }
 
-export function curveFigure(scene: Scene, grid: Grid | null, ranges: Ranges, theme: Theme, log: boolean): { data: Data[]; layout: Partial<Layout> } {
+export function curveFigure(scene: Scene, grid: Grid | null, points: readonly CriticalPoint[], ranges: Ranges, theme: Theme, log: boolean): { data: Data[]; layout: Partial<Layout> } {
   const data: Data[] = [];
   if (grid) {
     const [low, high] = grid.bounds[0] ?? [0, 1];
@@ -64,7 +62,7 @@ export function curveFigure(scene: Scene, grid: Grid | null, ranges: Ranges, the
       hovertemplate: `${scene.names[0]} %{x:.4~g}<br>f %{y:.4~g}<extra></extra>`,
     });
   }
-  data.push(pointsTrace(scene, theme));
+  data.push(pointsTrace(scene, points, log));
   return { data, layout: layoutOf(scene, ranges, theme, log) };
 }
 
@@ -88,24 +86,24 @@ export function floorOf(scene: Scene): number | null {
   return Math.min(...scene.points.map((point) => point.value));
 }
 
-/** The declared critical points, each kind with its symbol; named on hover. */
-function pointsTrace(scene: Scene, theme: Theme): Data {
-  const points = scene.points;
-  const at = (point: CriticalPoint, axis: number): number =>
-    (scene.dim === 1 && axis === 1 ? point.value : point.at[axis]) ?? Number.NaN;
+/** Kind, place and value of a critical point, a part a line. */
+export function pointWords({ kind, at, value }: CriticalPoint, names: readonly string[]): string[] {
+  return [say(`kind.${kind}`), ...at.map((one, i) => `${names[i] ?? ''} = ${short(one)}`), `f = ${short(value)}`];
+}
+
+/** Where the pointer finds the critical points; they are drawn above the paths' canvas, by glyphs.ts. */
+function pointsTrace(scene: Scene, points: readonly CriticalPoint[], log: boolean): Data {
+  const curve = scene.dim === 1;
+  const drawn = points.filter((point) => !(curve && log) || point.value > 0);
   return {
     type: 'scatter',
     mode: 'markers',
-    x: points.map((point) => at(point, 0)),
-    y: points.map((point) => at(point, 1)),
-    text: points.map((point) => `${say(`kind.${point.kind}`)}<br>f = ${short(point.value)}`),
+    name: 'critical points',
+    x: drawn.map((point) => point.at[0] ?? Number.NaN),
+    y: drawn.map((point) => (curve ? point.value : point.at[1]) ?? Number.NaN),
+    text: drawn.map((point) => pointWords(point, scene.names).join('<br>')),
     hovertemplate: '%{text}<extra></extra>',
-    marker: {
-      symbol: points.map((point) => SYMBOLS[point.kind]),
-      size: 10 * theme.weight,
-      color: theme.muted,
-      line: { width: 1.75 * theme.weight, color: theme.muted },
-    },
+    marker: { size: 14, opacity: 0 },
     cliponaxis: true,
   };
 }

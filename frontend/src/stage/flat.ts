@@ -1,17 +1,20 @@
 /** The flat stage: Plotly's map or curve, the grid under it, and the two canvases over it. */
-import type { Frame, Grid, Scene, Session } from '../session/types';
+import type { CriticalPoint, Frame, Grid, Scene, Session } from '../session/types';
 import { readTheme, watchTheme, type Theme } from './colours';
 import { curveFigure, curveRange, mapFigure, marginsOf, type Ranges } from './figures';
 import { Heads } from './heads';
 import { watchLanguage } from './language';
+import { Latest } from './latest';
 import { Layer } from './layer';
 import { PLOTLY_CONFIG, loadPlotly, type Plotly } from './plotly';
-import { flatProject, type Project } from './project';
-import { SurfaceGrid } from './surfaceGrid';
+import { Points } from './points';
+import { flatPlace, flatProject, type Project } from './project';
 import { Trails } from './trails';
 import { emptyViewport, fitRanges, readViewport } from './viewport';
 
 const CELLS = 132;
+/** Milliseconds that the view must rest before its surface is asked for. */
+const REST = 150;
 /** The grid goes this share beyond the view on every side, so that panning does not show a bare edge at once. */
 const BEYOND = 0.1;
 
@@ -25,6 +28,8 @@ export class FlatStage {
   readonly heads: Heads;
   /** Told when the view is, or no longer is, another than the scene's own. */
   onzoomed: (zoomed: boolean) => void = () => {};
+  /** Told which critical points the picture shows. */
+  onpoints: (points: readonly CriticalPoint[]) => void = () => {};
   /** The last frame asked for; drawn again when the picture under it moves. */
   frame: Frame | null = null;
 
@@ -32,6 +37,8 @@ export class FlatStage {
   private theme: Theme = readTheme();
   private scene: Scene | null = null;
   private problem = '';
+  /** The problem whose critical points were asked for. */
+  private searched = '';
   private grid: Grid | null = null;
   private ranges: Ranges = [[0, 1], [0, 1]];
   private zoomed = false;
@@ -44,7 +51,8 @@ export class FlatStage {
   private readonly headLayer: Layer;
   private readonly trails: Trails;
   private readonly project: Project;
-  private readonly surface: SurfaceGrid;
+  private readonly surface: Latest<[bounds: [number, number][], shape: number[]], Grid>;
+  private readonly points: Points;
   private readonly size: ResizeObserver;
   private readonly stops: (() => void)[];
 
@@ -60,7 +68,9 @@ export class FlatStage {
     this.trails = new Trails(this.trailLayer, this.view);
     this.heads = new Heads(this.headLayer, this.view);
     this.project = flatProject(this.view);
-    this.surface = new SurfaceGrid((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid));
+    this.heads.still.place = flatPlace(this.view);
+    this.surface = new Latest((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), REST);
+    this.points = new Points(session, (points) => this.pointsArrived(points));
     this.size = new ResizeObserver(() => this.resized());
     this.size.observe(host);
     this.stops = [
@@ -79,6 +89,7 @@ export class FlatStage {
   stop(): void {
     this.stopped = true;
     this.surface.stop();
+    this.points.stop();
     this.size.disconnect();
     for (const stop of this.stops) stop();
     cancelAnimationFrame(this.again);
@@ -172,13 +183,23 @@ export class FlatStage {
     const one = this.scene.dim === 1;
     const bounds = one ? [pad(x, 0)] : [pad(x, BEYOND), pad(y, BEYOND)];
     const shape = one ? [600] : [CELLS, CELLS];
+    const shown: [number, number][] = one ? [x] : [x, y];
     if (soon) this.surface.askSoon(bounds, shape);
     else this.surface.ask(bounds, shape);
+    if (this.searched === this.problem) this.points.moved(shown);
+    else this.points.begin(this.scene, shown);
+    this.searched = this.problem;
   }
 
   private gridArrived(grid: Grid): void {
     this.grid = grid;
     if (this.scene?.dim === 1 && !this.zoomed) this.fit();
+    this.change();
+  }
+
+  private pointsArrived(points: readonly CriticalPoint[]): void {
+    this.heads.still.points = points;
+    this.onpoints(points);
     this.change();
   }
 
@@ -212,8 +233,8 @@ export class FlatStage {
         const log = this.curveLog();
         const figure =
           this.scene.dim === 1
-            ? curveFigure(this.scene, this.grid, this.ranges, this.theme, log)
-            : mapFigure(this.scene, this.grid, this.ranges, this.theme);
+            ? curveFigure(this.scene, this.grid, this.points.now, this.ranges, this.theme, log)
+            : mapFigure(this.scene, this.grid, this.points.now, this.ranges, this.theme);
         const layout = { ...figure.layout, width: Math.floor(box.width), height: Math.floor(box.height) };
         const first = !this.plot.classList.contains('js-plotly-plot');
         await this.plotly.react(this.plot, figure.data, layout, { ...PLOTLY_CONFIG, scrollZoom: true });

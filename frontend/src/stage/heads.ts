@@ -1,14 +1,21 @@
 /** What stands at the play head, drawn anew each frame: points, arrows, curvature, and the marks along the paths. */
-import type { Frame, Track } from '../session/types';
+import type { CriticalPoint, Frame, Track } from '../session/types';
 import type { Theme } from './colours';
 import { drawDirections } from './directions';
+import { drawPoints } from './glyphs';
 import type { Layer } from './layer';
 import { drawMarker } from './markers';
-import { spot, type Project } from './project';
+import { spot, type Place, type Project } from './project';
 import { drawTip } from './strokes';
 import type { Viewport } from './viewport';
 
 const POINT = 6.5;
+
+/** The critical points, and where they stand in the picture; null until that is known. */
+export interface Still {
+  points: readonly CriticalPoint[];
+  place: Place | null;
+}
 
 export class Heads {
   /** Where each run's point was drawn last, in CSS pixels; NaN when it was not. */
@@ -18,6 +25,8 @@ export class Heads {
   constructor(
     private readonly layer: Layer,
     private readonly view: Viewport,
+    /** What does not move with the play head. */
+    readonly still: Still = { points: [], place: null },
   ) {}
 
   /** flat: the map or the curve; in 3-D directions on the map have no place, and only points and marks are drawn. */
@@ -34,6 +43,7 @@ export class Heads {
     context.lineJoin = 'round';
     this.x.fill(Number.NaN);
     this.y.fill(Number.NaN);
+    if (this.still.place) drawPoints(context, this.still.points, this.still.place, theme);
     for (let run = 0; run < tracks.length; run++) {
       if (frame.visible[run] !== false) this.start(tracks[run] as Track, run, frame, theme, project);
     }

@@ -1,5 +1,11 @@
 /** The few words that the stage and the charts write themselves. */
+import { en, zh } from '../i18n/rooms/verdicts';
 import { language } from './language';
+
+/** A word that the page's sentences use as well. */
+function both(key: keyof typeof en): { en: string; zh: string } {
+  return { en: en[key], zh: zh[key] };
+}
 
 const MESSAGES = {
   'map.label': {
@@ -28,10 +34,11 @@ const MESSAGES = {
     zh: '此浏览器无法绘制三维图（WebGL 已关闭或不可用）。平面图从上方显示同一曲面。',
   },
   'noplot': { en: 'The picture could not be loaded. Reload the page to try again.', zh: '图形加载失败，请刷新页面重试。' },
-  'kind.minimum': { en: 'minimum', zh: '极小点' },
-  'kind.saddle': { en: 'saddle', zh: '鞍点' },
-  'kind.maximum': { en: 'maximum', zh: '极大点' },
-  'kind.degenerate': { en: 'degenerate point', zh: '退化点' },
+  'points': { en: 'Critical points in the picture', zh: '画面中的临界点' },
+  'kind.minimum': both('kind.minimum'),
+  'kind.saddle': both('kind.saddle'),
+  'kind.maximum': both('kind.maximum'),
+  'kind.degenerate': both('kind.degenerate'),
   'key.gradient': { en: 'gradient (uphill)', zh: '梯度（上坡方向）' },
   'key.update': { en: 'next update', zh: '下一次更新' },
   'chart.loss': { en: 'loss', zh: '损失' },

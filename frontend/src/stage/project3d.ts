@@ -1,6 +1,6 @@
 /** Records lifted onto the 3-D surface, through the matrices that Plotly's scene was last drawn with. */
 import type { Heights } from './heights';
-import { spot, type Project } from './project';
+import { spot, type Place, type Project } from './project';
 import type { Viewport } from './viewport';
 
 /** What is read of Plotly's 3-D scene; none of it is in its public types. Matrices are 4 x 4, column by column. */
@@ -74,5 +74,17 @@ export function liftedProject(
     }
     const z = lift(track.loss[k] as number);
     camera.place(x, y, z < low ? low : z > high ? high : z, box);
+  };
+}
+
+/** A critical point on the drawn surface; those beyond it are not in the picture. */
+export function liftedPlace(
+  camera: Camera, heights: Heights, bounds: readonly (readonly [number, number])[], box: Viewport,
+): Place {
+  const [[x0, x1], [y0, y1]] = [bounds[0] ?? [0, 0], bounds[1] ?? [0, 0]];
+  const { lift, low, high } = heights;
+  return ({ at: [x = Number.NaN, y = Number.NaN], value }) => {
+    spot.x = spot.y = Number.NaN;
+    if (x >= x0 && x <= x1 && y >= y0 && y <= y1) camera.place(x, y, Math.min(high, Math.max(low, lift(value))), box);
   };
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Grid } from '../session/types';
-import { SurfaceGrid } from './surfaceGrid';
+import { Latest } from './latest';
 
-describe('SurfaceGrid', () => {
+describe('Latest', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
@@ -11,7 +11,7 @@ describe('SurfaceGrid', () => {
   it('drops the answer to a question that was overtaken', async () => {
     const answers: ((grid: Grid) => void)[] = [];
     const arrived: Grid[] = [];
-    const surface = new SurfaceGrid(() => new Promise((resolve) => answers.push(resolve)), (got) => arrived.push(got));
+    const surface = new Latest((_: [number, number][], __: number[]) => new Promise<Grid>((resolve) => answers.push(resolve)), (got) => arrived.push(got), 150);
     surface.ask([[0, 1]], [2]);
     surface.ask([[5, 6]], [2]);
     answers[1]?.(grid(5));
@@ -21,9 +21,9 @@ describe('SurfaceGrid', () => {
   });
 
   it('asks once when the view has come to rest', async () => {
-    const ask = vi.fn(() => Promise.resolve(grid(0)));
+    const ask = vi.fn((_: [number, number][], __: number[]) => Promise.resolve(grid(0)));
     const arrived = vi.fn();
-    const surface = new SurfaceGrid(ask, arrived);
+    const surface = new Latest(ask, arrived, 150);
     for (let n = 0; n < 10; n++) {
       surface.askSoon([[n, n + 1]], [2]);
       await vi.advanceTimersByTimeAsync(50);
@@ -36,10 +36,10 @@ describe('SurfaceGrid', () => {
 
   it('says nothing after a refusal or when stopped', async () => {
     const arrived = vi.fn();
-    const refused = new SurfaceGrid(() => Promise.reject(new Error('no')), arrived);
-    refused.ask([[0, 1]], [2]);
-    const stopped = new SurfaceGrid(() => Promise.resolve(grid(0)), arrived);
-    stopped.ask([[0, 1]], [2]);
+    const refused = new Latest(() => Promise.reject(new Error('no')), arrived, 150);
+    refused.ask();
+    const stopped = new Latest(() => Promise.resolve(grid(0)), arrived, 150);
+    stopped.ask();
     stopped.stop();
     await vi.runAllTimersAsync();
     expect(arrived).not.toHaveBeenCalled();
