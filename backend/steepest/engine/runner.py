@@ -103,12 +103,13 @@ class Runner:
 
     def checkpoint(self, stopped: int | None) -> RunCheckpoint:
         """All that is needed to go on from here."""
-        state = tuple(_to_plain(self.optimizer.state.get(parameter, {})) for parameter in self.parameters)
+        state = tuple(to_plain(self.optimizer.state.get(parameter, {})) for parameter in self.parameters)
         params = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
         return RunCheckpoint(params.cpu().numpy(), state, stopped)
 
 
-def _to_plain(state: Mapping[str, Any]) -> State:
+def to_plain(state: Mapping[str, Any]) -> State:
+    """A copy of one parameter's state, as arrays and numbers."""
     return {name: _plain(value) for name, value in state.items()}
 
 

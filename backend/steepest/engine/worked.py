@@ -8,7 +8,7 @@ import torch
 from steepest.engine.checkpoint import Checkpoint, State
 from steepest.engine.prepare import Prepared
 from steepest.engine.record import Array
-from steepest.engine.runner import Runner
+from steepest.engine.runner import Runner, to_plain
 from steepest.optimizers.newton import hessian
 from steepest.optimizers.working import Line, Moment
 
@@ -82,4 +82,4 @@ def _vector(tensors: list[torch.Tensor]) -> Array:
 
 def _state(runner: Runner) -> State:
     """A copy. Of the first parameter tensor: a point on a surface is one."""
-    return runner.checkpoint(None).state[0]
+    return to_plain(runner.optimizer.state.get(runner.parameters[0], {}))
