@@ -90,6 +90,41 @@ def test_a_vanishing_hessian_is_called_degenerate_not_guessed_at():
     assert kind_at(expression("x**2 + 0*y"), (0.01, 0.3)) == "degenerate"  # a trough: no minimum is marked out
 
 
+@pytest.mark.parametrize("off", [1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-15, 0.0])
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_vanishing_hessian_is_told_however_near_the_point_is(off, side):
+    off *= side
+    assert kind_at("monkey_saddle", (off, off / 3)) == "degenerate"
+    assert kind_at("monkey_saddle", (0.0, off)) == "degenerate"
+    assert kind_at(expression("x**3"), (off,)) == "degenerate"
+    assert kind_at(expression("(x - 1)**3"), (1 + off,)) == "degenerate"
+    assert kind_at(expression("x**4 + y**2"), (off, off)) == "degenerate"
+    assert kind_at(expression("x**6"), (off,)) == "degenerate"
+    assert kind_at(expression("(x**2 + y**2 - 1)**2"), (1 + off, 0.0)) == "degenerate"  # a circle of minima
+
+
+@pytest.mark.parametrize("off", [1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-15, 0.0])
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_regular_point_is_told_however_near_it_is(off, side):
+    off *= side
+    assert kind_at("ravine", (off, -off)) == "minimum"
+    assert kind_at("rosenbrock", (1 + off, 1 + off)) == "minimum"
+    assert kind_at("himmelblau", (3 + off, 2 - off)) == "minimum"
+    assert kind_at("bounded_saddle", (off, off)) == "saddle"
+    assert kind_at("rastrigin", (off, off)) == "minimum"
+    assert kind_at(expression("-cos(x)*cos(40*y)"), (off, off)) == "minimum"
+    assert kind_at(expression("x**3 - 0.001*x"), (0.001**0.5 / 3**0.5 + off,)) == "minimum"  # its maximum is beside it
+    assert kind_at(expression("x**2 + 1e-6*y**2"), (off, off)) == "minimum"
+    assert kind_at(expression("x**2 + 1000*x**4"), (off,)) == "minimum"
+    assert kind_at(expression("-cos(x)"), (off,)) == "minimum"
+    assert kind_at(expression("cos(x)"), (off,)) == "maximum"
+
+
+def test_a_circle_of_critical_points_is_degenerate_from_either_side():
+    for radius in (0.93, 0.98, 1.02, 1.1):
+        assert kind_at(expression("(x**2 + y**2 - 1)**2"), (0.6 * radius, 0.8 * radius)) == "degenerate"
+
+
 def test_kinds_in_one_variable():
     assert kind_at(expression("cos(x)"), (0.01,)) == "maximum"
     assert kind_at(expression("x**2"), (0.01,)) == "minimum"
@@ -129,3 +164,20 @@ def test_the_diagnosis_needs_no_gradient_mode_of_its_caller():
         with torch.enable_grad():
             _, hessian = derivatives(problem.loss_at, np.array([[1.0, 2.0]]))
     np.testing.assert_allclose(hessian, [[[2, 0], [0, 2]]])
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "surface", "start"),
+    [
+        ({"id": "newton"}, expression("x**3"), (0.5,)),
+        ({"id": "newton"}, "monkey_saddle", (0.8, 0.0)),
+        ({"id": "lbfgs", "tolerance_grad": 0.0}, expression("x**4 + y**4"), (0.5, 0.3)),
+    ],
+    ids=["newton-cubic", "newton-monkey", "lbfgs-quartic"],
+)
+def test_an_optimizer_that_runs_into_a_degenerate_point_is_never_told_another_kind(optimizer, surface, start):
+    (records,) = whole(experiment(surface, [(optimizer, start)], dtype="float64"), 80)
+    kinds = [CRITICALS[kind] for kind in records.critical]
+    assert set(kinds) <= {"none", "degenerate"}
+    assert kinds[-1] == "degenerate"
+    assert np.abs(records.params[-1]).max() < 0.01

@@ -3,7 +3,8 @@
 Near: Newton's step from here, -H⁻¹g, is short against the picture. Whether it really leads to a critical point, and
 whether the Hessian can tell its kind, shows in how the next Newton step shrinks: quadratically towards a regular
 critical point, only by a constant factor 1 - 1/m towards one of multiplicity m, where the Hessian vanishes
-(Decker, Keller & Kelley 1983, SIAM J. Numer. Anal. 20(2)). Such a point is called degenerate, not guessed at.
+(Decker, Keller & Kelley 1983, SIAM J. Numer. Anal. 20(2)). Such a point is called degenerate, not guessed at. Where
+Newton's step is so short already that rounding has the last word, the curvature beside the point tells instead.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,9 @@ STEPS = 4  # Newton steps taken to find out
 REGULAR = 0.25  # a step is at most this share of the one before: quadratic convergence
 LINEAR = 0.95  # each step shrinks at least so much: converges, if slowly
 VANISHING = 0.6  # the smallest |eigenvalue| after a step against before: (1 - 1/m)^(m - 1), at most 1/2
+THERE = 1e-7  # of the diagonal: a Newton step this short cannot be watched while it shrinks
+BESIDE = 1e-4  # of the diagonal: where to look then
+FLATTER = 0.01  # the smallest |eigenvalue| against that beside the point: it vanishes here
 
 _MINIMUM, _SADDLE, _MAXIMUM, _DEGENERATE = range(1, len(CRITICALS))
 
@@ -38,6 +42,11 @@ def critical_points(
     lengths = np.linalg.norm(steps, axis=1)
     left = np.flatnonzero(lengths <= NEAR * diagonal)  # those still to be told; False for NaN
 
+    there = left[lengths[left] <= THERE * diagonal]
+    flatter = there[_flatter_than_beside(loss_at, points[there], hessian[there], diagonal)]
+    kinds[flatter] = _DEGENERATE
+    left = np.setdiff1d(left, flatter, assume_unique=True)
+
     at, step, smallest = points[left], steps[left], np.abs(eigenvalues[left]).min(axis=1)
     singular, vanishing = flat[left], np.ones(len(left), np.bool_)
     for _ in range(STEPS):
@@ -49,9 +58,11 @@ def critical_points(
         shrink = _ratio(np.linalg.norm(next_step, axis=1), np.linalg.norm(step, axis=1), diagonal)
         flattest = np.abs(values).min(axis=1)
         singular = singular | flat_there
-        vanishing &= (shrink <= LINEAR) & (flattest <= VANISHING * smallest)
+        flattening = flattest <= VANISHING * smallest
+        vanishing &= (shrink <= LINEAR) & flattening
 
-        regular = (shrink <= REGULAR) & ~singular
+        # Along a circle of critical points the curvature goes as fast as the step does: no sign of it can be trusted.
+        regular = (shrink <= REGULAR) & ~singular & ~flattening
         kinds[left[regular]] = _kind(values[regular])
         nothing = singular & (shrink <= LINEAR)  # no curvature and nothing that pushes: the Hessian says nothing here
         kinds[left[nothing]] = _DEGENERATE
@@ -63,6 +74,23 @@ def critical_points(
         smallest, singular, vanishing = flattest[on], singular[on], vanishing[on]
     kinds[left[vanishing]] = _DEGENERATE
     return kinds, lengths
+
+
+def _flatter_than_beside(
+    loss_at: Callable[[Tensor], Tensor], points: Float, hessian: Float, diagonal: float
+) -> NDArray[np.bool_]:
+    """(m,): does the flattest curvature all but vanish at the point, against that a little along its direction?"""
+    if not len(points):
+        return np.zeros(0, np.bool_)
+    values, vectors = eigen(hessian)
+    flattest = np.abs(values).argmin(axis=1)
+    aside = BESIDE * diagonal * np.take_along_axis(vectors, flattest[:, None, None], axis=2)[:, :, 0]
+    here = np.abs(values).min(axis=1)
+    _, around = derivatives(loss_at, np.concatenate([points + aside, points - aside]))
+    beside = np.abs(eigen(around)[0]).min(axis=1).reshape(2, -1)
+    with np.errstate(invalid="ignore"):  # NaN beyond an edge: no sign of anything
+        flatter: NDArray[np.bool_] = (here <= FLATTER * beside).any(axis=0)
+    return flatter
 
 
 def newton_step(gradient: Float, hessian: Float) -> tuple[Float, Float, NDArray[np.bool_]]:
