@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from steepest.engine.record import Critical, Status
 from steepest.engine.verdict import Verdict
+from steepest.optimizers.working import Arrow
 from steepest.problems import CriticalPoint, Scene
 from steepest.spec import Experiment
 
@@ -70,8 +71,38 @@ class Forked(_Reply):
     experiment: Experiment
 
 
+class Line(_Event):
+    """One line of the rule: `name = rule = numbers`, all LaTeX; numbers ends with the result.
+
+    value: the result, a number or one a parameter; null for a matrix. slot: entry of the optimizer's state that it is.
+    arrow: which arrow on the map it is.
+    """
+
+    name: str
+    rule: str
+    numbers: str
+    value: Real | list[Real] | None
+    slot: str | None
+    arrow: Arrow | None
+
+
+class Worked(_Event):
+    """The update from record `step` to the next, with the edits at `step` in force; the last line is the update.
+
+    optimizer: its id. start: where the update begins, which an edit may have moved.
+    """
+
+    step: int
+    optimizer: str
+    start: list[Real]
+    lines: list[Line]
+
+
 class Inspected(_Reply):
-    """One record in numbers; see the engine's RunRecords for each field's meaning."""
+    """One record in numbers; see the engine's RunRecords for each field's meaning.
+
+    worked: the step that leads on from it; null where the run ends, or its optimizer's steps are not worked out.
+    """
 
     op: Literal["inspected"]
     step: int
@@ -86,6 +117,7 @@ class Inspected(_Reply):
     eigenvectors: list[list[Real]]
     status: Status
     critical: Critical
+    worked: Worked | None
 
 
 class Points(_Reply):

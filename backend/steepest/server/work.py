@@ -15,10 +15,22 @@ from typing import Any
 
 import torch
 
-from steepest.engine import CRITICALS, STATUSES, Checkpoint, Prepared, RunRecords, advance, grid, landscape, prepare
+from steepest import engine
+from steepest.engine import (
+    CRITICALS,
+    STATUSES,
+    Checkpoint,
+    Prepared,
+    RunRecords,
+    advance,
+    grid,
+    landscape,
+    prepare,
+    worked,
+)
 from steepest.optimizers import BUILT_IN
 from steepest.protocol.binary import pack_chunk, pack_surface
-from steepest.protocol.events import Inspected, Points, Real
+from steepest.protocol.events import Inspected, Line, Points, Real, Worked
 from steepest.spec import MAX_RUNS, Experiment
 
 
@@ -84,15 +96,17 @@ def reach(
 def inspect(
     document: str, checkpoint: Checkpoint | None, step: int, run: int, reply_to: int, device: str
 ) -> str | None:
-    """An `inspected` event as JSON: record `step` of one run, made anew from a checkpoint before it.
+    """An `inspected` event as JSON: record `step` of one run, made anew from a checkpoint before it, and the next step.
 
     None when that run stopped before.
     """
-    chunk, _ = advance(_prepared(document), checkpoint, step, None, device)
+    prepared = _prepared(document)
+    chunk, here = advance(prepared, checkpoint, step, None, device)
     records = next((records for records in chunk.runs if records.run == run), None)
     if records is None or not records.first <= step < records.first + len(records):
         return None
-    return _inspected(records, step - records.first, reply_to).model_dump_json()
+    onward = _worked(worked(prepared, here, run, device))
+    return _inspected(records, step - records.first, onward, reply_to).model_dump_json()
 
 
 def surface(document: str, bounds: list[list[float]], shape: list[int], reply_to: int) -> bytes:
@@ -138,7 +152,7 @@ def _prepared(document: str) -> Prepared:
     return prepare(Experiment.model_validate_json(document))
 
 
-def _inspected(records: RunRecords, at: int, reply_to: int) -> Inspected:
+def _inspected(records: RunRecords, at: int, onward: Worked | None, reply_to: int) -> Inspected:
     return Inspected(
         op="inspected",
         id=reply_to,
@@ -157,7 +171,29 @@ def _inspected(records: RunRecords, at: int, reply_to: int) -> Inspected:
         eigenvectors=[_reals(row) for row in records.eigenvectors[at].tolist()],
         status=STATUSES[records.status[at].item()],
         critical=CRITICALS[records.critical[at].item()],
+        worked=onward,
     )
+
+
+def _worked(step: engine.Worked | None) -> Worked | None:
+    if step is None:
+        return None
+    lines = [
+        Line(
+            name=line.name,
+            rule=line.rule,
+            numbers=line.numbers,
+            value=None if line.value.ndim > 1 else _numbers(line.value.tolist()),
+            slot=line.slot,
+            arrow=line.arrow,
+        )
+        for line in step.lines
+    ]
+    return Worked(step=step.step, optimizer=step.optimizer, start=_reals(step.start.tolist()), lines=lines)
+
+
+def _numbers(value: float | list[float]) -> Real | list[Real]:
+    return _reals(value) if isinstance(value, list) else _real(value)
 
 
 def _real(value: float) -> Real:

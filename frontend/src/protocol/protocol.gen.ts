@@ -365,6 +365,8 @@ export interface components {
         /**
          * Inspected
          * @description One record in numbers; see the engine's RunRecords for each field's meaning.
+         *
+         *     worked: the step that leads on from it; null where the run ends, or its optimizer's steps are not worked out.
          */
         Inspected: {
             id: number;
@@ -389,6 +391,7 @@ export interface components {
             status: "running" | "converged" | "diverged";
             /** @enum {string} */
             critical: "none" | "minimum" | "saddle" | "maximum" | "degenerate";
+            worked: components["schemas"]["Worked"] | null;
         };
         /**
          * Integer
@@ -432,6 +435,21 @@ export interface components {
             direction: number[];
             largest: number;
             momentum: number;
+        };
+        /**
+         * Line
+         * @description One line of the rule: `name = rule = numbers`, all LaTeX; numbers ends with the result.
+         *
+         *     value: the result, a number or one a parameter; null for a matrix. slot: entry of the optimizer's state that it is.
+         *     arrow: which arrow on the map it is.
+         */
+        Line: {
+            name: string;
+            rule: string;
+            numbers: string;
+            value: number | ("NaN" | "Infinity" | "-Infinity") | (number | ("NaN" | "Infinity" | "-Infinity"))[] | null;
+            slot: string | null;
+            arrow: ("gradient" | "momentum" | "update") | null;
         };
         /**
          * Near
@@ -907,6 +925,18 @@ export interface components {
             shape: number[];
             /** Format: binary */
             data: string;
+        };
+        /**
+         * Worked
+         * @description The update from record `step` to the next, with the edits at `step` in force; the last line is the update.
+         *
+         *     optimizer: its id. start: where the update begins, which an edit may have moved.
+         */
+        Worked: {
+            step: number;
+            optimizer: string;
+            start: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            lines: components["schemas"]["Line"][];
         };
     };
     responses: never;
