@@ -6,10 +6,11 @@ import { Layer } from '../stage/layer';
 import { PLOTLY_CONFIG, loadPlotly, type Plotly } from '../stage/plotly';
 import { fromX, readViewport } from '../stage/viewport';
 import { Cursor } from './cursor';
+import { limitAt, limits, type Limit } from './limit';
 import { Lines } from './lines';
 import { axisName, paneFigure, paneOf, type Pane } from './panes';
 import { Range, stepRange } from './range';
-import { SERIES, limits, type ChartId, type Limit } from './series';
+import { SERIES, type ChartId } from './series';
 
 export type Scale = 'auto' | 'log' | 'linear';
 
@@ -226,17 +227,6 @@ export class ChartColumn {
       this.working = false;
     }
   }
-}
-
-/** 2/lr in force at a step; NaN where there is none. */
-export function limitAt(limits: readonly Limit[], step: number): number {
-  let at = Number.NaN;
-  for (let n = 0; n < limits.length; n++) {
-    const entry = limits[n] as Limit;
-    if (entry.step > step) break;
-    at = entry.limit;
-  }
-  return at;
 }
 
 /** Within the scene's bounds, widened by half their size on each side. */

@@ -5,13 +5,13 @@ import { short } from '../stage/figures';
 import type { Layer } from '../stage/layer';
 import { drawMarker } from '../stage/markers';
 import { say } from '../stage/messages';
+import type { Limit } from './limit';
 import { place } from './lines';
 import { TITLE, type Pane } from './panes';
 
 export class Cursor {
   /** Of the titles, in the page's language; null: ask again. */
   private titles: string[] | null = null;
-  private limitText = '';
 
   constructor(private readonly layer: Layer) {}
 
@@ -19,13 +19,12 @@ export class Cursor {
     this.titles = null;
   }
 
-  /** hover: the step under the pointer, or -1. limit: 2/lr of the selected run there. */
-  draw(frame: Frame, panes: readonly Pane[], hover: number, limit: number, theme: Theme): void {
+  /** hover: the step under the pointer, or -1. limit: of the selected run's curvature there. */
+  draw(frame: Frame, panes: readonly Pane[], hover: number, limit: Limit | null, theme: Theme): void {
     const { context } = this.layer;
     const { tracks } = frame.recording;
     const step = hover >= 0 ? hover : frame.head;
     this.titles ??= panes.map((pane) => say(pane.series.title));
-    this.limitText = say('chart.limit');
     this.layer.clear();
     context.textBaseline = 'alphabetic';
     for (let n = 0; n < panes.length; n++) {
@@ -64,7 +63,7 @@ export class Cursor {
     }
   }
 
-  private title(frame: Frame, pane: Pane, title: string, step: number, limit: number, theme: Theme): void {
+  private title(frame: Frame, pane: Pane, title: string, step: number, limit: Limit | null, theme: Theme): void {
     const { context } = this.layer;
     const { view, series } = pane;
     const base = view.top - TITLE * theme.letters + 15 * theme.letters;
@@ -86,9 +85,10 @@ export class Cursor {
     context.fillStyle = theme.runs[frame.selected % theme.runs.length] as string;
     const right = view.left + view.width;
     context.fillText(text, right, base);
-    if (series.id !== 'curvature' || !Number.isFinite(limit)) return;
+    if (series.id !== 'curvature' || !limit) return;
     const width = context.measureText(text).width;
     context.fillStyle = theme.muted;
-    context.fillText(`${this.limitText} ${short(limit)}`, right - width - 12, base);
+    const bound = Number.isNaN(limit.limit) ? say(limit.title) : `${say(limit.title)} = ${short(limit.limit)}`;
+    context.fillText(bound, right - width - 12, base);
   }
 }

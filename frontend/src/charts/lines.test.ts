@@ -3,6 +3,7 @@ import { LASTING_RUNS, RUNS, fakeSession, type FakeRun } from '../bench/recordin
 import type { Frame } from '../session/types';
 import { RUNS_LIGHT, type Theme } from '../stage/colours';
 import { pen, type Pen } from '../stage/pen.testing';
+import type { Limit } from './limit';
 import { Lines, place } from './lines';
 import { paneOf, type Pane } from './panes';
 import { Range } from './range';
@@ -63,12 +64,24 @@ describe('Lines', () => {
     expect(drawn.count('fill')).toBe(2); // left at the top; no number
   });
 
+  const limit = (step: number, value: number): Limit => ({ step, limit: value, title: 'limit.plain' });
+
   it('draws the limit where it applies', () => {
     const pane = paneOf(SERIES[4] as (typeof SERIES)[number], new Range(true, false));
     Object.assign(pane.view, lossPane(true, 0, 3, 100).view);
-    lines.draw({ ...frameOf(RUNS.slice(0, 1), 0), head: 0 }, [pane], [{ step: 0, limit: 10 }, { step: 50, limit: 100 }], theme);
+    lines.draw({ ...frameOf(RUNS.slice(0, 1), 0), head: 0 }, [pane], [limit(0, 10), limit(50, 100)], theme);
     const path = drawn.calls.filter(([name]) => name === 'lineTo').map(([, x, y]) => [x, Math.round(y as number)]);
     expect(path).toEqual([[190, 73], [190, 47], [340, 47]]);
+  });
+
+  it('draws no limit where there is none', () => {
+    const pane = paneOf(SERIES[4] as (typeof SERIES)[number], new Range(true, false));
+    Object.assign(pane.view, lossPane(true, 0, 3, 100).view);
+    const frame = { ...frameOf(RUNS.slice(0, 1), 0), head: 0 };
+    lines.draw(frame, [pane], [limit(0, 10), limit(20, Number.NaN), limit(50, 100)], theme);
+    expect(drawn.calls.filter(([name]) => name === 'moveTo').map(([, x]) => x)).toEqual(expect.arrayContaining([40, 190]));
+    const path = drawn.calls.filter(([name]) => name === 'lineTo').map(([, x, y]) => [x, Math.round(y as number)]);
+    expect(path).toEqual([[100, 73], [340, 47]]);
   });
 });
 

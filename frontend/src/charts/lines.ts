@@ -3,8 +3,8 @@ import type { Frame, Track } from '../session/types';
 import type { Theme } from '../stage/colours';
 import type { Layer } from '../stage/layer';
 import type { Viewport } from '../stage/viewport';
+import type { Limit } from './limit';
 import type { Pane } from './panes';
-import type { Limit } from './series';
 
 const RUNS = 8;
 const LINES = 4;
@@ -159,7 +159,7 @@ export class Lines {
   /** Set with the theme: a canvas does not inherit the page's font. */
   font = 'sans-serif';
 
-  /** The staircase of 2/lr. */
+  /** The staircase of the limits of curvature; a gap where there is none. */
   private limit(pane: Pane, limits: readonly Limit[], theme: Theme): void {
     const { context } = this.layer;
     const { view } = pane;
@@ -171,14 +171,19 @@ export class Lines {
     context.lineWidth = 1.25 * theme.weight;
     context.setLineDash([6, 4]);
     context.beginPath();
+    let under = false;
     for (let n = 0; n < limits.length; n++) {
       const { step, limit } = limits[n] as Limit;
       const y = place(view, limit);
-      if (y !== y) continue;
+      if (y !== y) {
+        under = false;
+        continue;
+      }
       const end = limits[n + 1]?.step ?? view.x1;
       const from = view.left + (step / view.x1) * view.width;
-      if (n === 0) context.moveTo(from, y);
-      else context.lineTo(from, y);
+      if (under) context.lineTo(from, y);
+      else context.moveTo(from, y);
+      under = true;
       context.lineTo(view.left + (end / view.x1) * view.width, y);
     }
     context.stroke();

@@ -1,37 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeSession } from '../bench/recording';
-import type { Experiment, Track } from '../session/types';
-import { limitAt } from './column';
-import { SERIES, limits } from './series';
-
-const experiment = (edits: NonNullable<Experiment['edits']>): Experiment => ({
-  version: 1,
-  problem: { kind: 'surface', id: 'ravine', params: {} },
-  runs: [{ optimizer: { id: 'sgd', lr: 0.1 }, start: [1, 1] }, { optimizer: { id: 'lbfgs' }, start: [1, 1] }],
-  edits,
-});
-
-describe('limits', () => {
-  it('is a staircase of 2/lr over the edits of that run', () => {
-    const edited = experiment([
-      { step: 10, run: 0, set: { lr: 0.5 } },
-      { step: 20, run: 1, set: { lr: 4 } },
-      { step: 30, run: 0, set: { momentum: 0.9 } },
-    ]);
-    expect(limits(edited, 0)).toEqual([{ step: 0, limit: 20 }, { step: 10, limit: 4 }]);
-  });
-
-  it('takes an edit at step 0 for the beginning', () => {
-    expect(limits(experiment([{ step: 0, run: 0, set: { lr: 1 } }]), 0)).toEqual([{ step: 0, limit: 2 }]);
-  });
-
-  it('has no limit without a learning rate above 0', () => {
-    expect(limits(experiment([]), 1)).toEqual([]);
-    const edited = limits(experiment([{ step: 5, run: 0, set: { lr: 0 } }]), 0);
-    expect(limitAt(edited, 4)).toBe(20);
-    expect(limitAt(edited, 5)).toBeNaN();
-  });
-});
+import type { Track } from '../session/types';
+import { SERIES } from './series';
 
 describe('SERIES', () => {
   it('reads the record asked for', () => {
@@ -43,10 +13,9 @@ describe('SERIES', () => {
     expect(read('curvature')).toBe(10);
   });
 
-  it('does not hide a curvature that is no number', () => {
-    const track = { dim: 2, eigenvalues: Float64Array.of(Number.NaN, 3, -5, 2) } as unknown as Track;
+  it('takes the greatest curvature, not the largest in size: the limit is one of overshooting', () => {
+    const track = { dim: 2, eigenvalues: Float64Array.of(Number.NaN, Number.NaN, -5, 2, -3, -1) } as unknown as Track;
     const curvature = SERIES.find((one) => one.id === 'curvature');
-    expect(curvature?.value(track, 0, 0)).toBeNaN();
-    expect(curvature?.value(track, 1, 0)).toBe(5);
+    expect([0, 1, 2].map((k) => curvature?.value(track, k, 0))).toEqual([Number.NaN, 2, -1]);
   });
 });

@@ -1,6 +1,5 @@
 /** What each chart draws: which numbers of a track, and how. */
-import { hyperAt } from '../experiment/hyper';
-import type { Experiment, Track } from '../session/types';
+import type { Track } from '../session/types';
 import type { MessageKey } from '../stage/messages';
 
 export type ChartId = 'loss' | 'gradNorm' | 'params' | 'grads' | 'curvature';
@@ -32,33 +31,7 @@ export const SERIES: readonly Series[] = [
   { id: 'curvature', title: 'chart.curvature', lines: one, value: (track, k) => steepest(track, k), signed: false },
 ];
 
-/** The largest |eigenvalue| of the Hessian at record k. */
+/** The largest eigenvalue of the Hessian at record k: the one that a step can overshoot along. */
 function steepest(track: Track, k: number): number {
-  let most = 0;
-  for (let i = 0; i < track.dim; i++) {
-    const size = Math.abs(track.eigenvalues[k * track.dim + i] as number);
-    if (Number.isNaN(size)) return Number.NaN;
-    if (size > most) most = size;
-  }
-  return most;
-}
-
-/** From `step` on (until the next entry) the selected run's limit of curvature is `limit`: 2/lr. */
-export interface Limit {
-  readonly step: number;
-  readonly limit: number;
-}
-
-/** 2/lr of a run as a staircase over its edits; empty where the optimizer has no learning rate above 0. */
-export function limits(experiment: Experiment, run: number): Limit[] {
-  const steps = [0, ...(experiment.edits ?? []).filter((edit) => edit.run === run).map((edit) => edit.step)];
-  const out: Limit[] = [];
-  for (const step of steps) {
-    const lr = hyperAt(experiment, run, step)['lr'];
-    const limit = typeof lr === 'number' && lr > 0 ? 2 / lr : Number.NaN;
-    const before = out.at(-1);
-    if (before?.step === step) out.pop();
-    if (out.at(-1)?.limit !== limit) out.push({ step, limit });
-  }
-  return out.filter((entry, n) => Number.isFinite(entry.limit) || n > 0);
+  return track.eigenvalues[(k + 1) * track.dim - 1] as number;
 }
