@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { language } from './i18n/i18n.svelte';
 import { createSession } from './session/session.svelte';
+import { showing } from './showing/showing.svelte';
 import './style/base.css';
 import { theme } from './style/theme.svelte';
 import './style/tokens.css';
@@ -12,5 +13,6 @@ if (!target) throw new Error('index.html has no element #app');
 
 theme.begin();
 language.begin();
+showing.begin();
 
 export default mount(App, { target, props: { session: createSession() } });

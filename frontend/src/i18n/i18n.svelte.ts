@@ -17,6 +17,9 @@ type Values<K extends Key> = [Names<(typeof en)[K]>] extends [never]
   ? []
   : [values: Record<Names<(typeof en)[K]>, string | number>];
 
+/** The messages that nothing is filled into. */
+export type PlainKey = { [K in Key]: [Names<(typeof en)[K]>] extends [never] ? K : never }[Key];
+
 class LanguageChoice {
   now = $state<Language>('en');
 

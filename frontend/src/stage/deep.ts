@@ -8,6 +8,7 @@ import { heightsOf, type Heights } from './heights';
 import { watchLanguage } from './language';
 import { Latest } from './latest';
 import { Layer } from './layer';
+import type { Pictured } from './picture';
 import { PLOTLY_CONFIG, loadPlotly3d, type Plotly } from './plotly';
 import { Points } from './points';
 import type { Project } from './project';
@@ -17,7 +18,7 @@ import { emptyViewport } from './viewport';
 
 const CELLS = 96;
 /** The eye: far enough to see the whole box, from a corner and above. */
-const EYE = { x: 1.35, y: -1.35, z: 1.0 };
+const EYE = { x: 1.5, y: -1.5, z: 1.1 };
 
 export class DeepStage {
   frame: Frame | null = null;
@@ -92,6 +93,17 @@ export class DeepStage {
     if (!this.project) return;
     this.trails.draw(frame, this.theme, this.project);
     this.heads.draw(frame, this.theme, this.project, false);
+  }
+
+  /** What a picture of it is made of; null before there is one. */
+  pictured(): Pictured | null {
+    const { plotly, plot, theme, frame, box, project } = this;
+    if (!plotly || !frame || !project) return null;
+    const over = (trails: Layer, heads: Layer): void => {
+      new Trails(trails, box).draw(frame, theme, project);
+      new Heads(heads, box, this.heads.still).draw(frame, theme, project, false);
+    };
+    return { plotly, plot, theme, width: box.width, height: box.height, over };
   }
 
   /** Turns the camera about the vertical, for those who have no pointer. radians: counterclockwise from above. */

@@ -6,6 +6,7 @@ import { Heads } from './heads';
 import { watchLanguage } from './language';
 import { Latest } from './latest';
 import { Layer } from './layer';
+import type { Pictured } from './picture';
 import { PLOTLY_CONFIG, loadPlotly, type Plotly } from './plotly';
 import { Points } from './points';
 import { flatPlace, flatProject, type Project } from './project';
@@ -103,6 +104,17 @@ export class FlatStage {
     if (this.view.width === 0) return;
     this.trails.draw(frame, this.theme, this.project);
     this.heads.draw(frame, this.theme, this.project, true);
+  }
+
+  /** What a picture of it is made of; null before there is one. */
+  pictured(): Pictured | null {
+    const { plotly, plot, theme, frame, view, project } = this;
+    if (!plotly || !frame || view.width === 0) return null;
+    const over = (trails: Layer, heads: Layer): void => {
+      new Trails(trails, view).draw(frame, theme, project);
+      new Heads(heads, view, this.heads.still).draw(frame, theme, project, true);
+    };
+    return { plotly, plot, theme, width: this.trailLayer.width, height: this.trailLayer.height, over };
   }
 
   get isZoomed(): boolean {

@@ -11,9 +11,8 @@ export class Layer {
     this.context = context;
   }
 
-  /** True when the size or the pixel ratio changed; the canvas is then empty. */
-  resize(width: number, height: number): boolean {
-    const ratio = Math.min(window.devicePixelRatio || 1, 3);
+  /** True when the size or the pixel ratio changed; the canvas is then empty. ratio: the display's, if not said. */
+  resize(width: number, height: number, ratio = Math.min(window.devicePixelRatio || 1, 3)): boolean {
     if (width === this.width && height === this.height && ratio === this.ratio) return false;
     this.width = width;
     this.height = height;

@@ -22,6 +22,11 @@ class ThemeChoice {
     this.show();
   }
 
+  /** The other of the two that is not shown now. */
+  toggle(): void {
+    this.choose(document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark');
+  }
+
   private show(): void {
     const auto = this.system.matches ? 'dark' : 'light';
     document.documentElement.dataset['theme'] = this.chosen === 'auto' ? auto : this.chosen;

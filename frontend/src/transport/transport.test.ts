@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { trackOf, type Row } from '../explain/testing';
 import type { Recording } from '../session/types';
 import { domainOf } from './domain';
-import { keyAction } from './keys';
 import { clusters, EventFinder } from './marks';
 import { NOTCHES, positionOf, speedAt } from './speed';
 
@@ -16,40 +15,6 @@ describe('speed', () => {
 
   it('finds its own position again', () => {
     for (const position of [0, 20, NOTCHES - 1, NOTCHES]) expect(positionOf(speedAt(position))).toBe(position);
-  });
-});
-
-describe('keys', () => {
-  function press(key: string, html: string, more: KeyboardEventInit = {}) {
-    document.body.innerHTML = html;
-    const target = document.body.firstElementChild ?? document.body;
-    let found: ReturnType<typeof keyAction> = null;
-    const listen = (event: KeyboardEvent) => (found = keyAction(event));
-    addEventListener('keydown', listen);
-    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...more }));
-    removeEventListener('keydown', listen);
-    return found;
-  }
-
-  it('move the transport from anywhere', () => {
-    const found = [' ', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'x'].map((key) => press(key, '<p></p>'));
-    expect(found).toEqual(['toggle', 'back', 'on', 'start', 'end', null]);
-  });
-
-  it('belong to a field that is typed in', () => {
-    for (const html of ['<input type="text">', '<select></select>', '<textarea></textarea>']) {
-      expect([' ', 'ArrowLeft', 'Home'].map((key) => press(key, html))).toEqual([null, null, null]);
-    }
-  });
-
-  it('are shared with sliders and buttons', () => {
-    expect([' ', 'ArrowLeft'].map((key) => press(key, '<input type="range">'))).toEqual(['toggle', null]);
-    expect([' ', 'ArrowLeft'].map((key) => press(key, '<button></button>'))).toEqual([null, 'back']);
-    expect([' ', 'ArrowLeft'].map((key) => press(key, '<input type="range" data-transport-keys>'))).toEqual(['toggle', 'back']);
-  });
-
-  it('are the browser’s with a modifier', () => {
-    expect(press('ArrowLeft', '<p></p>', { altKey: true })).toBeNull();
   });
 });
 
