@@ -26,7 +26,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "client": ({"spec", "protocol", "engine"}, {"pydantic", "websockets", "msgpack", "numpy"}),
     "server": (
         {"spec", "problems", "optimizers", "engine", "protocol", "export"},
-        {"fastapi", "starlette", "uvicorn", "pebble", "websockets", "pydantic", "pydantic_settings", "torch", "numpy"},
+        {"fastapi", "starlette", "uvicorn", "pebble", "websockets", "pydantic", "pydantic_settings", "torch", "numpy"}
+        | {"segno", "httptools"},
     ),
     "cli": (
         {"spec", "problems", "optimizers", "engine", "protocol", "export", "client", "server"},

@@ -50,10 +50,13 @@ class Running:
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+        self.said = line
+        found = re.search(r"https?://[^:/\s]+:(\d+)", line)
         assert found, f"the server did not start: {line}{self.log()}"
-        self.url = found[0]
         self.port = int(found[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        token = re.search(r"\?token=(\S+)", line)
+        self.token = token[1] if token else ""
 
     def log(self) -> str:
         return self.log_file.read_text()

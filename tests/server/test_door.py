@@ -1,9 +1,13 @@
 """Who may connect: the tables of Host and Origin, on every route, sockets included."""
 
+import re
+from pathlib import Path
+
 import pytest
 from starlette.types import Scope
 from tests.server.running import Running, handshake
 
+import steepest
 from steepest.server.security import Door
 from steepest.server.settings import Settings
 
@@ -102,6 +106,18 @@ def test_fault_04_no_host_and_two_hosts_are_refused(server: Running) -> None:
             assert server.status(head) in (400, 403), head
 
 
+@pytest.mark.parametrize("host", ["a/?x=", "localhost:{port}/?x=", "localhost:{port}#", "localhost:{port}\\@evil.com"])
+def test_fault_05_a_malformed_host_is_400_and_never_read_as_a_path(server: Running, host: str) -> None:
+    for path in ("/", "/api/health", "/api/live"):
+        assert server.status(f"GET {path} HTTP/1.1\nHost: {host.replace(PORT, str(server.port))}") == 400
+
+
+def test_fault_05_no_rule_reads_the_url_that_starlette_builds_from_the_host() -> None:
+    folder = Path(steepest.__file__).parent / "server"
+    found = [path.name for path in folder.rglob("*.py") if re.search(r"(request|socket)\.url\b", path.read_text())]
+    assert found == []
+
+
 @pytest.mark.parametrize("host", WELCOME_HOSTS)
 def test_fault_04_our_own_hosts_are_welcome(server: Running, host: str) -> None:
     headers = f"Host: {host.replace(PORT, str(server.port))}"
@@ -114,15 +130,29 @@ def scope(kind: str, host: str, origin: str | None = None, client: str = "127.0.
     return {"type": kind, "headers": headers, "client": (client, 5), "server": ("127.0.0.1", port), "path": "/"}
 
 
-def test_a_script_needs_no_origin_on_this_machine_alone() -> None:
-    door = Door(Settings(host="0.0.0.0", allowed_hosts=("class.local:8000",)))
-    for here in ("127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"):
-        assert door.refusal(scope("websocket", "class.local:8000", client=here)) is None
-    for elsewhere in ("192.168.1.7", "::ffff:192.168.1.7", "not an address"):
-        assert door.refusal(scope("websocket", "class.local:8000", client=elsewhere)) == "no_origin"
-        assert (
-            door.refusal(scope("http", "class.local:8000", client=elsewhere)) is None
-        )  # how a page is first asked for
+def test_fault_03_a_script_needs_no_origin() -> None:
+    for host, client in (("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "192.168.1.7")):
+        door = Door(Settings(host=host))
+        assert door.refusal(scope("websocket", "localhost:8000", client=client)) is None
+        assert door.refusal(scope("http", "localhost:8000", client=client)) is None
+
+
+def test_an_address_of_this_machine_is_a_name_of_a_server_that_listens_on_all_of_them() -> None:
+    everywhere, here = Door(Settings(host="0.0.0.0")), Door(Settings())
+    reached = {**scope("http", "192.168.1.5:8000", "http://192.168.1.5:8000"), "server": ("192.168.1.5", 8000)}
+    assert everywhere.refusal(reached) is None
+    assert here.refusal(reached) == "host"
+    assert everywhere.refusal({**reached, "server": ("192.168.1.6", 8000)}) == "host", "another address than it says"
+    other = {**scope("http", "192.168.1.5:8000", "http://192.168.1.6:8000"), "server": ("192.168.1.5", 8000)}
+    assert everywhere.refusal(other) == "origin"
+    assert Door(Settings(host="::")).refusal({**scope("http", "[fd00::2]:8000"), "server": ("fd00::2", 8000)}) is None
+
+
+def test_the_public_address_is_a_name_of_the_server() -> None:
+    door = Door(Settings(public_url="https://class.example/steepest"))
+    assert door.refusal(scope("http", "class.example", "https://class.example")) is None
+    assert door.refusal(scope("http", "class.example", "http://class.example")) == "origin"
+    assert door.refusal(scope("http", "class.example:8000", "https://class.example")) == "host"
 
 
 def test_further_hosts_and_origins_are_those_of_the_settings_and_no_others() -> None:

@@ -99,6 +99,9 @@ def run(
     server: Annotated[
         str | None, typer.Option(metavar="URL", help="Let a running server do it; the lines are the same.")
     ] = None,
+    token: Annotated[
+        str, typer.Option(envvar="STEEPEST_TOKEN", help="The server's, where URL is not the link that holds it.")
+    ] = "",
     log_level: Annotated[
         Level, typer.Option(envvar="STEEPEST_LOG_LEVEL", help="Least serious log line that is written to stderr.")
     ] = "warning",
@@ -119,7 +122,7 @@ def run(
     experiment = read_experiment(sys.stdin.buffer if file == "-" else Path(file), name)
     if dtype is not None:
         experiment = experiment.model_copy(update={"dtype": dtype})
-    print_records(experiment, name, steps=steps, every=every, device=device or "cpu", server=server)
+    print_records(experiment, name, steps=steps, every=every, device=device or "cpu", server=server, token=token)
 
 
 @app.command()

@@ -42,11 +42,11 @@ def read_experiment(source: BinaryIO | Path, name: str) -> Experiment:
 
 
 def print_records(
-    experiment: Experiment, name: str, *, steps: int, every: int, device: str, server: str | None
+    experiment: Experiment, name: str, *, steps: int, every: int, device: str, server: str | None, token: str = ""
 ) -> None:
     """Records 0..steps of every run, one line each, flushed as they come. Raises `Failure`."""
     started = time.perf_counter()
-    chunks = _here(experiment, steps, device) if server is None else _there(experiment, steps, server)
+    chunks = _here(experiment, steps, device) if server is None else _there(experiment, steps, server, token)
     try:
         with _progress(steps) as show:
             for chunk in chunks:
@@ -77,10 +77,11 @@ def _here(experiment: Experiment, steps: int, device: str) -> Iterator[Chunk]:
             return
 
 
-def _there(experiment: Experiment, steps: int, server: str) -> Iterator[Chunk]:
-    with connect(server) as client:
+def _there(experiment: Experiment, steps: int, server: str, token: str) -> Iterator[Chunk]:
+    with connect(server, token=token) as client:
         opened = client.open(experiment)
-        say("running", problem=experiment.problem.id, runs=len(experiment.runs), server=server, device=opened.device)
+        place = server.partition("?")[0]  # without the token
+        say("running", problem=experiment.problem.id, runs=len(experiment.runs), server=place, device=opened.device)
         yield from client.records(steps)
 
 

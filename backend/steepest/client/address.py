@@ -1,39 +1,50 @@
 """Where a server is, in any of the ways in which a person may write it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from steepest.spec import Invalid, Text
 
 _SECURE = {"http": False, "ws": False, "https": True, "wss": True}
 
+_QUERIES: tuple[list[str], ...] = ([], ["token"])
+
 
 @dataclass(frozen=True)
 class Address:
-    """host: name or address, with the port where one is given; secure: over TLS; root: path in front of /api, or ""."""
+    """host: name or address, with the port where one is given; secure: over TLS; root: path in front of /api, or "".
+
+    token: what the link holds that a server prints which other machines can reach; "" without one.
+    """
 
     host: str
     secure: bool = False
     root: str = ""
+    token: str = field(default="", repr=False)
 
     @classmethod
     def parse(cls, url: str) -> Self:
-        """From `http://host:port`, `ws://host:port/api/live`, `host:port` ... Raises `Invalid` (field: server)."""
+        """From `http://host:port/?token=...`, `ws://host:port/api/live`, `host:port` ...
+
+        Raises `Invalid` (field: server).
+        """
         try:
             parts = urlsplit(url if "://" in url else f"http://{url}")
             usable = parts.scheme in _SECURE and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+            given = parse_qsl(parts.query, keep_blank_values=True)
         except ValueError:  # a port that is no number, or half an IPv6 address
             usable = False
-        if not usable or parts.username is not None or parts.query or parts.fragment:
+        if not usable or parts.username is not None or parts.fragment or [name for name, _ in given] not in _QUERIES:
             raise Invalid(
                 "server",
                 Text(
-                    f"{url[:100]!r} is no address such as http://127.0.0.1:8000",
+                    f"{url.partition('?')[0][:100]!r} is no address such as http://127.0.0.1:8000",
                     "应为 http://127.0.0.1:8000 这样的地址",
                 ),
             )
-        return cls(parts.netloc.lower(), _SECURE[parts.scheme], parts.path.rstrip("/").removesuffix("/api/live"))
+        root = parts.path.rstrip("/").removesuffix("/api/live")
+        return cls(parts.netloc.lower(), _SECURE[parts.scheme], root, dict(given).get("token", ""))
 
     @property
     def live(self) -> str:
@@ -41,6 +52,11 @@ class Address:
         return f"{'wss' if self.secure else 'ws'}://{self.host}{self.root}/api/live"
 
     @property
+    def headers(self) -> dict[str, str]:
+        """What a request brings besides."""
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+    @property
     def origin(self) -> str:
-        """Origin of the server's own page. The server lets a socket in from another machine only with this."""
+        """Origin of the server's own page."""
         return f"{'https' if self.secure else 'http'}://{self.host}"

@@ -41,7 +41,8 @@ class Grid:
 def connect(url: str, *, token: str = "", timeout: float = 10.0) -> Iterator["Client"]:
     """A client of the server at `url`, disconnected at the end of the block.
 
-    token: where the server needs one and `url` is not the link that holds it. timeout: seconds for connecting. Raises `Invalid` for what is no address, `Unreachable` where no server answers.
+    token: where the server needs one and `url` is not the link that holds it. timeout: seconds for connecting.
+    Raises `Invalid` for what is no address, `Unreachable` where no server answers.
     """
     address = Address.parse(url)
     if token and not address.token:

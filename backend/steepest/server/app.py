@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response, WebSocket
 
@@ -11,12 +12,13 @@ from steepest.server.page import Page, accepted
 from steepest.server.security import Door, Gate, security_headers
 from steepest.server.service import Service
 from steepest.server.settings import Settings
+from steepest.server.token import Lock
 
 
 def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
     """The application with its workers, which start before the first request is taken and end with it.
 
-    Raises `Invalid` for a device that this machine lacks.
+    Raises `Invalid` for a device that this machine lacks, and where a token is needed and none is set.
     """
     settings = settings or Settings()
     shared = service or Service.of(settings)
@@ -31,7 +33,8 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
 
     # FastAPI's own documentation pages fetch their script from another host: there are none.
     app = FastAPI(title="Steepest", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Gate, door=Door(settings), headers=security_headers(settings))
+    root = urlsplit(settings.public_url).path
+    app.add_middleware(Gate, door=Door(settings), lock=Lock(settings), headers=security_headers(settings), root=root)
     catalog = shared.catalog
 
     smaller = gzip.compress(catalog, mtime=0)

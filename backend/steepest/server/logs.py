@@ -7,10 +7,10 @@ _LOG = logging.getLogger("steepest")
 _LONGEST = 200  # characters of one value
 
 
-def configure(level: str) -> None:
-    """Every line of this process to stderr. level: debug, info, warning or error."""
+def configure(level: str, secret: str = "") -> None:
+    """Every line of this process to stderr. level: debug, info, warning or error. secret: never written."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Discreet(secret))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
@@ -18,6 +18,18 @@ def configure(level: str) -> None:
     uvicorn = logging.getLogger("uvicorn.error")
     uvicorn.setLevel(logging.WARNING)  # its start, stop and accept lines are ours to write
     uvicorn.addFilter(_without_client_faults)
+
+
+class _Discreet(logging.Formatter):
+    """No line of ours holds the secret; whatever a library writes into a line or a traceback, it will not be there."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+        self._secret = secret
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        return text.replace(self._secret, "***") if self._secret else text
 
 
 def say(event: str, level: int = logging.INFO, /, *, trace: str = "", **fields: object) -> None:

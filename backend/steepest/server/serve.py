@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # What takes a second to import (torch, FastAPI) is imported where it is used: worker processes import this module too.
 
 
+_OWN_FILES = 128  # what the process itself, its workers, new ones, and refused connections may need
+
+
 class CannotServe(Exception):
     """What is in the way, in one line."""
 
@@ -32,10 +35,17 @@ def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
 
     Raises `CannotServe` when the port, the device or the workers cannot be had.
     """
+    from steepest.server.token import with_token
+    from steepest.spec import Invalid
+
+    try:
+        guarded = with_token(settings)
+    except Invalid as error:
+        raise CannotServe(f"{error}; leave STEEPEST_TOKEN out to get a new one at each start") from None
     listening = bind(settings.host, settings.port)
     start_early()
     try:
-        _run(settings, listening, open_browser)
+        _run(guarded, listening, open_browser, chosen=bool(settings.token))
     finally:
         listening.close()
     # Everything has ended by now; Python's own way out takes seconds on a busy machine with torch loaded.
@@ -57,25 +67,34 @@ def bind(host: str, port: int) -> socket.socket:
         raise CannotServe(f"{where} {reason}") from None
 
 
-def _run(settings: Settings, listening: socket.socket, open_browser: bool) -> None:
+def _run(settings: Settings, listening: socket.socket, open_browser: bool, chosen: bool) -> None:
     import uvicorn
 
     from steepest.server import logs
+    from steepest.server.announce import announce
     from steepest.server.app import create_app
+    from steepest.server.connections import limited
+    from steepest.server.token import link
     from steepest.spec import Invalid
 
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.token.get_secret_value() if settings.token else "")
     try:
         app = create_app(settings)
     except Invalid as error:
         raise CannotServe(str(error)) from None
     _cut_silent_clients(listening, settings.silent_seconds)
+    http, ws = limited(settings, _most_connections(settings.max_connections))
     config = uvicorn.Config(
         app,
-        ws="websockets-sansio",  # waits for a slow reader, and closes with 1009 beyond the cap
+        http=http,
+        ws=ws,  # on uvicorn's websockets-sansio: waits for a slow reader, and closes with 1009 beyond the cap
         ws_max_size=settings.max_message,
+        ws_ping_interval=settings.ping_seconds,
+        ws_ping_timeout=settings.pong_seconds,
         ws_per_message_deflate=False,  # chunks are random digits: nothing to gain, and memory to lose
-        proxy_headers=False,  # Host, scheme and peer are those of the connection, never what a header claims
+        # Scheme and peer are those of the connection, and not what a header claims, unless a known proxy wrote it.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
         access_log=False,
         log_config=None,
@@ -88,18 +107,26 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool) -> No
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started and not self.should_exit:
-                _say_ready(address, open_browser)
+                announce(settings, address, chosen)
+                if open_browser:  # finding a browser can take seconds
+                    threading.Thread(target=webbrowser.open, args=(link(address, settings),), daemon=True).start()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             if self.should_exit or not self.started:  # the second time, or before there is anything to end well
                 _end_now(128 + sig)
             super().handle_exit(sig, frame)
 
-    # uvicorn raises the signal again after it has ended well, which by default would end the process with an error.
+    server = Server(config)
+
+    def leave(sig: int, _: FrameType | None) -> None:
+        # uvicorn raises its signals again once it has ended well, which by default would end us with an error.
+        if not server.should_exit:
+            _end_now(128 + sig)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, leave)
     try:
-        Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
     except SystemExit as error:
         if error.code:
             raise CannotServe("the workers did not start; the lines above say why") from None
@@ -112,11 +139,14 @@ def url_of(listening: socket.socket) -> str:
     return f"http://{name}:{port}"
 
 
-def _say_ready(address: str, open_browser: bool) -> None:
-    sys.stdout.write(f"Steepest is ready at {address} (Ctrl+C ends it)\n")
-    sys.stdout.flush()
-    if open_browser:  # finding a browser can take seconds
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+def _most_connections(most: int) -> int:
+    """As many as asked for, as far as the limit of open files bears them: workers and files need some too."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return most
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return most if files == resource.RLIM_INFINITY else max(1, min(most, files - _OWN_FILES))
 
 
 def _cut_silent_clients(listening: socket.socket, seconds: float) -> None:

@@ -3,8 +3,9 @@
 import os
 import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Words = Annotated[tuple[str, ...], NoDecode]  # in the environment: separated by commas
@@ -18,7 +19,7 @@ def _default_workers() -> int:
 class Settings(BaseSettings):
     """What a server is started with. Times are in seconds, sizes in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="STEEPEST_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="STEEPEST_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
     # --- where it listens, and who may connect ---
     host: str = Field("127.0.0.1", description="Address to listen on; the default is reachable from this machine only.")
@@ -32,6 +33,20 @@ class Settings(BaseSettings):
     frame_ancestors: Words = Field(
         ("self",),
         description="Who may show the page in a frame: `self`, `none`, or origins such as `https://class.example`.",
+    )
+    public_url: str = Field(
+        "",
+        description="Address that people type, where it is another one than the server's own: behind a proxy, in a "
+        "container. Its host and origin are accepted, and the printed link begins with it.",
+    )
+    token: SecretStr | None = Field(
+        None,
+        description="Secret that every request must bring once the server can be reached from another machine, 16 to "
+        "128 of A-Z a-z 0-9 . _ ~ -; a new one at each start by default.",
+    )
+    token_failures: int = Field(10, ge=1, description="Wrong tokens a minute from one address; one more is told 429.")
+    trusted_proxies: Words = Field(
+        (), description="Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
     )
 
     # --- where steps are made ---
@@ -77,7 +92,23 @@ class Settings(BaseSettings):
     checkpoints: int = Field(256, ge=8, description="Most checkpoints kept of one experiment, dense near its end.")
     recent: int = Field(64, ge=1, description="Experiments whose checkpoints are kept for a client that comes back.")
     silent_seconds: float = Field(
-        30.0, gt=0, description="How long a client may leave what was sent to it unread; then its connection is cut."
+        10.0, gt=0, description="How long a client may leave what was sent to it unread; then its connection is cut."
+    )
+    message_seconds: float = Field(
+        30.0, gt=0, description="How long a message that was begun may take to arrive; then close 1008."
+    )
+    frame_rate: float = Field(
+        200.0, gt=0, description="Pings, pongs and pieces of messages a second that a client may send; else close 1008."
+    )
+    max_upload: int = Field(1_048_576, ge=1024, description="Largest body of a request; beyond it, 413.")
+    request_seconds: float = Field(10.0, gt=0, description="How long the head of a request may take to arrive.")
+    upload_seconds: float = Field(30.0, gt=0, description="How long a whole request may take to arrive.")
+    ping_seconds: float = Field(20.0, gt=0, description="Time between two pings on a live socket.")
+    pong_seconds: float = Field(20.0, gt=0, description="How long a pong may take; then the client counts as gone.")
+    max_connections: int = Field(
+        1000,
+        ge=1,
+        description="Most connections at once, and no more than the limit of open files bears; one more is told 503.",
     )
 
     # --- the process ---
@@ -87,12 +118,28 @@ class Settings(BaseSettings):
         "info", description="Least serious log line that is written."
     )
 
-    @field_validator("allowed_hosts", "allowed_origins", "frame_ancestors", mode="before")
+    @field_validator("allowed_hosts", "allowed_origins", "trusted_proxies", "frame_ancestors", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(word.strip() for word in value.split(",") if word.strip())
         return value
+
+    @field_validator("token")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        # No other characters: a token stands in addresses, cookies and headers as it is.
+        if value and not re.fullmatch(r"[A-Za-z0-9._~-]{16,128}", value.get_secret_value()):
+            raise ValueError("must be 16 to 128 of A-Z a-z 0-9 . _ ~ -")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must be an address such as https://class.example/steepest")
+        return value.rstrip("/")
 
     @field_validator("frame_ancestors")
     @classmethod
