@@ -50,7 +50,7 @@ class Printer:
             case Variable(name):
                 return _Piece(name, leaf=True)
             case Negative(arg):
-                return self._fitting([arg], lambda parts: _Piece(f"-{_within(parts[0], _NEGATIVE)}", _NEGATIVE))
+                return self._fitting([arg], lambda parts: _negative(parts[0]))
             case Operation(sign, left, right):
                 return self._fitting([left, right], lambda parts: _operation(sign, *parts))
             case Call(name, args):
@@ -124,14 +124,19 @@ class Printer:
         return _Piece(number(value), _NEGATIVE if number(value).startswith("-") else _ATOM, leaf=True)
 
 
+def _negative(arg: _Piece) -> _Piece:
+    """With brackets around a power, as ruff has it, though Python needs none."""
+    return _Piece(f"-({arg.text})" if arg.level == _POWER else f"-{_within(arg, _NEGATIVE)}", _NEGATIVE)
+
+
 def _operation(sign: str, left: _Piece, right: _Piece) -> _Piece:
     level = _LEVELS[sign]
     if sign == "**":
-        base = left.text if left.level == _ATOM else f"({left.text})"
-        if base.isdigit():  # torch takes a whole number as base for another kind of power
-            base = f"{base}.0"
-        exponent = _within(right, _NEGATIVE)
-        hugged = _simple(left) and _simple(right)
+        whole = re.fullmatch(r"-?\d+", left.text)  # torch has another power for a whole number as base
+        text = f"{left.text}.0" if whole else left.text
+        base = text if left.level == _ATOM else f"({text})"
+        exponent = f"({right.text})" if right.level == _POWER else _within(right, _NEGATIVE)
+        hugged = left.level == _ATOM and _simple(left) and _simple(right)
         return _Piece(f"{base}**{exponent}" if hugged else f"{base} ** {exponent}", _POWER)
     return _Piece(f"{_within(left, level)} {sign} {_within(right, level + 1)}", level)
 
@@ -153,7 +158,8 @@ def _typed(tree: Tree) -> tuple[str, int]:
                 return f"math.{text}", _ATOM
             return (str(int(value)) if _whole(value) else number(value)), _ATOM
         case Negative(arg):
-            return f"-{_within(_Piece(*_typed(arg)), _NEGATIVE)}", _NEGATIVE
+            negative = _negative(_Piece(*_typed(arg)))
+            return negative.text, negative.level
         case Operation(sign, left, right):
             pieces = [_Piece(*_typed(side), leaf=True) for side in (left, right)]
             joined = _operation(sign, *pieces)
