@@ -156,6 +156,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
       for (const draw of listeners) draw(frame);
     },
     open: () => Promise.resolve(true),
+    fork: () => Promise.resolve(null),
     edit() {}, play() {}, pause() {}, setSpeed() {}, select() {}, setVisible() {}, clearFault() {}, stepBy() {},
     seek(step) {
       this.show(step);

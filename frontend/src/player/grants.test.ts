@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 function demand(given: Partial<Demand>): Demand {
-  return { head: 0, last: -1, playing: true, speed: 30, hidden: false, target: -1, now: 0, ...given };
+  return { head: 0, last: -1, playing: true, speed: 30, hidden: false, target: -1, limit: Infinity, now: 0, ...given };
 }
 
 describe('Grants', () => {

@@ -21,6 +21,8 @@ export interface Demand {
   readonly hidden: boolean;
   /** A step that the user asked for beyond the recording, or -1. */
   readonly target: number;
+  /** The last step that the server makes. */
+  readonly limit: number;
   /** Milliseconds, any origin. */
   readonly now: number;
 }
@@ -43,11 +45,11 @@ export class Grants {
 
   /** The grant to send now, or null where the one in force will do. */
   next(demand: Demand): number | null {
-    const wanted = this.wanted(demand);
+    const wanted = Math.min(this.wanted(demand), demand.limit);
     if (wanted > this.until) {
       const from = demand.playing && demand.speed === Infinity ? demand.last : demand.head;
       const left = this.until - from;
-      if (this.until >= demand.target && left > REFILL * (wanted - from)) return null;
+      if (this.until >= Math.min(demand.target, demand.limit) && left > REFILL * (wanted - from)) return null;
     } else if (Math.max(wanted, demand.last) >= this.until - MARGIN) {
       return null; // a little too much was granted: not worth a message
     }

@@ -4,9 +4,6 @@ import { Grants } from './grants';
 import { PlayHead } from './playhead';
 import { GrowingRecording } from './recording';
 
-/** Seconds without a record after which nothing more is expected of a writer that has named its cap. */
-const PATIENCE = 1;
-
 export class Player {
   readonly recording = new GrowingRecording();
   readonly playhead = new PlayHead();
@@ -17,10 +14,8 @@ export class Player {
   private halted = false;
   /** Playing stopped by itself, at the end of a recording that cannot go on. */
   private ended = false;
-  /** A grant was beyond the writer's cap: it goes on up to there, and needs no other. */
-  private capped = false;
-  /** Seconds that playing has waited for records. */
-  private starving = 0;
+  /** The last step that the writer makes. */
+  limit = Infinity;
 
   get head(): number {
     return this.playhead.step;
@@ -36,14 +31,9 @@ export class Player {
     return tracks.length > 0 && tracks.every((track) => track.divergedAt !== null);
   }
 
-  /** Playing has come to the writer's cap. */
-  get atCap(): boolean {
-    return this.capped && this.starving > PATIENCE;
-  }
-
-  /** Whether the writer may go on at all. */
-  get going(): boolean {
-    return !this.halted && !this.capped;
+  /** The head is at the last step that the writer makes, and there could be more. */
+  get atLimit(): boolean {
+    return !this.stopped && this.head >= this.limit;
   }
 
   // --- what the user does ---
@@ -75,7 +65,7 @@ export class Player {
   begin(runs: number, dim: number, step: number): void {
     this.recording.begin(runs, dim);
     this.playhead.seek(0, 0);
-    this.target = step > 0 ? step : -1;
+    this.target = step > 0 ? Math.min(step, this.limit) : -1;
     this.goOn();
   }
 
@@ -89,14 +79,12 @@ export class Player {
   append(chunk: Told<'chunk'>, now: number): void {
     const before = this.recording.last;
     this.recording.append(chunk);
-    this.starving = 0;
     this.grants.arrived(this.recording.last - before, now);
   }
 
   /** No grant is in force any more: another writer, or another recording. */
   renew(): void {
     this.halted = false;
-    this.capped = false;
     this.grants.reset();
   }
 
@@ -114,20 +102,12 @@ export class Player {
     this.grants.reset();
   }
 
-  /** The last grant was beyond the writer's cap. While playing this matters only once the head gets there. */
-  cap(): void {
-    this.target = -1;
-    if (this.playing) this.capped = true;
-    else this.grants.reset(); // and what was granted is taken back
-  }
-
   // --- time ---
 
   /** One display frame. */
   tick(seconds: number): void {
     const { last } = this.recording;
     this.playhead.tick(seconds, last);
-    this.starving = this.playhead.starved(last) ? this.starving + seconds : 0;
     if (this.target >= 0) this.approachTarget();
     if (this.playing && this.stopped && this.head >= last) {
       this.playhead.playing = false;
@@ -137,9 +117,9 @@ export class Player {
 
   /** The grant to give now, or null. hidden: nobody looks. now: milliseconds. */
   nextGrant(hidden: boolean, now: number): number | null {
-    if (!this.going || this.stopped) return null;
-    const { head, target, playing } = this;
-    return this.grants.next({ head, last: this.recording.last, playing, speed: this.playhead.speed, hidden, target, now });
+    if (this.halted || this.stopped) return null;
+    const { head, target, playing, limit } = this;
+    return this.grants.next({ head, last: this.recording.last, playing, speed: this.playhead.speed, hidden, target, limit, now });
   }
 
   private approachTarget(): void {
@@ -150,7 +130,8 @@ export class Player {
 
   private moveTo(step: number): void {
     this.halted = false;
-    this.target = step > this.recording.last && !this.stopped ? step : -1;
+    const reached = Math.min(step, this.limit);
+    this.target = reached > this.recording.last && !this.stopped ? reached : -1;
     this.playhead.seek(step, this.recording.last);
   }
 

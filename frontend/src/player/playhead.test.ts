@@ -36,16 +36,9 @@ describe('PlayHead', () => {
     expect(head.step).toBe(0);
   });
 
-  it('never passes the recording, and is starved there', () => {
+  it('never passes the recording', () => {
     frames(600, 7);
     expect(head.step).toBe(7);
-    expect(head.starved(7)).toBe(true);
-    expect(head.starved(8)).toBe(false);
-  });
-
-  it('is not starved when it does not play', () => {
-    head.playing = false;
-    expect(head.starved(0)).toBe(false);
   });
 
   it('goes to a record that it waited for at once, and makes up for no more than that', () => {

@@ -18,11 +18,6 @@ export class PlayHead {
     return Math.floor(this.position);
   }
 
-  /** Playing, at the end of the recording: waiting for records. */
-  starved(last: number): boolean {
-    return this.playing && this.step >= last;
-  }
-
   /**
    * Lets `seconds` pass. Moves to record `last` at most; what is missing there is not made up for later, except for
    * the step that had begun. Returns whether `step` changed.

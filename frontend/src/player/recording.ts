@@ -50,6 +50,14 @@ export class GrowingRecording implements Recording {
     this.cut(marks);
   }
 
+  /** One more run, the last: so far it is a copy of another. */
+  fork(run: number): void {
+    const track = this.tracks[run];
+    if (!track) throw new Error(`there is no run ${run}`);
+    this.tracks = [...this.tracks, track.copy(this.tracks.length)];
+    this.changes += 1;
+  }
+
   private cut(lengths: Marks): void {
     this.tracks.forEach((track, run) => track.cut(lengths[run] ?? 0));
     this.epoch += 1;
@@ -123,6 +131,26 @@ class GrowingTrack implements Track {
 
   cut(length: number): void {
     this.length = length;
+  }
+
+  /** The records held, as those of another run. */
+  copy(run: number): GrowingTrack {
+    const copy = new GrowingTrack(this.dim);
+    copy.reserve(this.length);
+    const { length } = this;
+    const n = this.dim;
+    copy.loss.set(this.loss.subarray(0, length));
+    copy.params.set(this.params.subarray(0, length * n));
+    copy.grad.set(this.grad.subarray(0, length * n));
+    copy.gradNorm.set(this.gradNorm.subarray(0, length));
+    copy.update.set(this.update.subarray(0, length * n));
+    copy.eigenvalues.set(this.eigenvalues.subarray(0, length * n));
+    copy.eigenvectors.set(this.eigenvectors.subarray(0, length * n * n));
+    copy.status.set(this.status.subarray(0, length));
+    copy.critical.set(this.critical.subarray(0, length));
+    copy.told = this.verdicts.map((verdict) => (verdict.remedy ? { ...verdict, remedy: { ...verdict.remedy, run } } : verdict));
+    copy.length = length;
+    return copy;
   }
 
   private reserve(length: number): void {

@@ -10,7 +10,7 @@ class FakeWebSocket {
   readonly sent: string[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
 
   constructor(readonly url: string) {}
 
@@ -31,9 +31,9 @@ class FakeWebSocket {
     this.onmessage?.({ data });
   }
 
-  drop(): void {
+  drop(code = 1006): void {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 }
 
@@ -70,7 +70,7 @@ beforeEach(() => {
     },
     onOpen: () => told.push('open'),
     onMessage: (message) => told.push(typeof message === 'string' ? message : `${message.byteLength} bytes`),
-    onLost: () => told.push('lost'),
+    onLost: (code) => told.push(code === 1006 ? 'lost' : `lost ${code}`),
   });
 });
 
@@ -113,6 +113,12 @@ describe('Socket', () => {
     expect(made.length).toBe(2);
     newest().accept();
     expect(told).toEqual(['open', 'lost', 'open']);
+  });
+
+  it('tells why it was closed', () => {
+    newest().accept();
+    newest().drop(1009);
+    expect(told).toEqual(['open', 'lost 1009']);
   });
 
   it('opens no socket while nobody answers, and waits twice as long each time, 30 s at most', async () => {

@@ -10,8 +10,8 @@ export interface SocketOptions {
   readonly make?: (url: string) => WebSocket;
   onOpen(): void;
   onMessage(message: string | ArrayBuffer): void;
-  /** Once for each connection that was open, and once when the very first try failed. */
-  onLost(): void;
+  /** Once for each connection that was open, and once when the very first try failed. code: why it was closed. */
+  onLost(code: number): void;
 }
 
 /** connecting → open → lost → (probe, connecting) … until close(). Nothing is queued: send() says whether it went out. */
@@ -76,14 +76,14 @@ export class Socket {
       this.backoff.reset(); // not at open: a server that is full accepts and closes at once
       this.options.onMessage(message.data);
     };
-    socket.onclose = () => this.lost(socket);
+    socket.onclose = ({ code }) => this.lost(socket, code);
   }
 
-  private lost(socket: WebSocket): void {
+  private lost(socket: WebSocket, code: number): void {
     if (this.closed || socket !== this.socket) return;
     this.socket = null;
     this.wait();
-    this.options.onLost();
+    this.options.onLost(code);
   }
 
   private wait(): void {

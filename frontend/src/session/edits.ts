@@ -2,11 +2,25 @@
 import type { Change, Edit, OptimizerSpec } from './types';
 
 interface Waiting {
+  op: 'edit' | 'fork';
   change: Change;
   step: number;
   /** The head was moved by hand since: the edit stays at the step it was made at. Otherwise it is at the step on screen. */
   pinned: boolean;
+  told: Told;
 }
+
+/** The number of the run that a fork made, or null where it made none. */
+type Told = (run: number | null) => void;
+
+/** A change that is to go out now: to a run, or to a branch that leaves it there. */
+export interface Taken {
+  readonly op: 'edit' | 'fork';
+  readonly edit: Edit;
+  readonly told: Told;
+}
+
+const NOBODY: Told = () => {};
 
 export class EditQueue {
   private waiting: Waiting[] = [];
@@ -17,14 +31,21 @@ export class EditQueue {
 
   /** A change at the step on screen. */
   add(change: Change, step: number): void {
-    for (const earlier of this.waiting) {
+    // A branch takes along what was said before it, and nothing that was said after it.
+    const from = this.waiting.findLastIndex((earlier) => earlier.op === 'fork') + 1;
+    for (const earlier of this.waiting.slice(from)) {
       if (earlier.change.run !== change.run || (earlier.pinned && earlier.step !== step)) continue;
       const merged = merge(earlier.change, change);
       if (!merged) continue;
       earlier.change = merged;
       return;
     }
-    this.waiting.push({ change, step, pinned: false });
+    this.waiting.push({ op: 'edit', change, step, pinned: false, told: NOBODY });
+  }
+
+  /** A branch that leaves run `change.run` at a step. */
+  fork(change: Change, step: number, told: Told): void {
+    this.waiting.push({ op: 'fork', change, step, pinned: true, told });
   }
 
   /** The user has moved the head: what waits stays where it was. */
@@ -32,19 +53,19 @@ export class EditQueue {
     for (const edit of this.waiting) edit.pinned = true;
   }
 
-  /** The next edit to send, or null. head: the step on screen. */
-  take(head: number): Edit | null {
+  /** The next one to send, or null. head: the step on screen. */
+  take(head: number): Taken | null {
     const next = this.waiting.shift();
     if (!next) return null;
     const { run, ...what } = next.change;
-    return { run, step: next.pinned ? next.step : head, ...what };
+    return { op: next.op, edit: { run, step: next.pinned ? next.step : head, ...what }, told: next.told };
   }
 
-  /** An edit that was taken but never answered. What waits for the same run was said later, and goes over it. */
-  putBack(edit: Edit): void {
+  /** One that was taken but never answered. What waits for the same run was said later, and goes over it. */
+  putBack({ op, edit, told }: Taken): void {
     const change = changeOf(edit);
     const later = this.waiting;
-    this.waiting = [{ change, step: edit.step, pinned: true }];
+    this.waiting = [{ op, change, step: edit.step, pinned: true, told }];
     for (const one of later) {
       if (one.pinned) this.waiting.push(one);
       else this.add(one.change, one.step);
@@ -52,6 +73,7 @@ export class EditQueue {
   }
 
   clear(): void {
+    for (const { told } of this.waiting) told(null);
     this.waiting = [];
   }
 }

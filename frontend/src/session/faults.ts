@@ -20,6 +20,22 @@ function runField(field: string, run: number): string {
   return part === 'params' ? `runs[${run}].start${rest}` : `runs[${run}].optimizer${rest}`;
 }
 
+/** Playing has come to the last step that the server makes. */
+export function atLimit(limit: number, language: 'en' | 'zh'): Fault {
+  const message = { en: `This server makes at most ${limit} steps.`, zh: `本服务器最多计算 ${limit} 步。` }[language];
+  return { code: 'limit', field: '', message, column: null };
+}
+
+const TOO_LARGE = {
+  en: 'This experiment is larger than the server takes in one message, so it cannot be opened.',
+  zh: '此实验超过服务器单条消息的上限，无法打开。',
+};
+
+/** An experiment at which the server closed the connection. */
+export function tooLarge(language: 'en' | 'zh'): Fault {
+  return { code: 'limit', field: '', message: TOO_LARGE[language], column: null };
+}
+
 /** What a promise is rejected with when the server refuses. */
 export class Refused extends Error {
   override readonly name = 'Refused';

@@ -242,7 +242,8 @@ describe('playing', () => {
     expect(live.head).toBe(40);
     expect(live.fault?.code).toBe('limit');
     expect(live.player.playhead.playing).toBe(false);
-    expect(server.of('advance').filter((grant) => grant.until > 40).length).toBe(1);
+    expect(live.fault?.message).toContain('40');
+    expect(server.of('advance').filter((grant) => grant.until > 40)).toEqual([]);
     live.seek(10);
     live.edit({ run: 0, set: { lr: 0.5 } });
     live.play();
@@ -263,8 +264,23 @@ describe('playing', () => {
     }
     stand.frames(1, false);
     expect(live.head).toBe(40);
-    stand.frames(120);
+    stand.frames(1);
     expect(live.fault?.code).toBe('limit');
+  });
+
+  it('does not go beyond the cap one step at a time either, and says why', async () => {
+    server.maxSteps = 12;
+    await stand.playing();
+    stand.frames(10);
+    live.stepBy(12 - live.head);
+    stand.frames(20);
+    expect(live.head).toBe(12);
+    expect(live.fault).toBeNull();
+    live.stepBy(1);
+    stand.frames(20);
+    expect(live.head).toBe(12);
+    expect(live.fault?.code).toBe('limit');
+    expect(server.of('advance').filter((grant) => grant.until > 12)).toEqual([]);
   });
 
   it('stops and says why when the work fails; play tries again', async () => {

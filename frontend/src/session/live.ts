@@ -6,14 +6,13 @@
  */
 import { lean } from '../experiment/lean';
 import { Player } from '../player/player';
-import { lastRecoverable, type Marks } from '../player/recording';
+import { lastRecoverable } from '../player/recording';
 import { Backoff } from '../protocol/backoff';
 import { assertNever, type Ask, type ServerEvent, type Told } from '../protocol/wire';
-import { EditQueue } from './edits';
-import { faultOf, Refused } from './faults';
-import { EditGate } from './gate';
+import { Changing } from './changing';
+import { atLimit, faultOf, Refused, tooLarge } from './faults';
 import { Replies } from './replies';
-import type { Change, Connection, Edit, Experiment, Fault, Scene } from './types';
+import type { Change, Connection, Experiment, Fault, Scene } from './types';
 
 /** The way to the server. */
 export interface Link {
@@ -38,13 +37,8 @@ interface Wanted {
   resolve(accepted: boolean): void;
 }
 
-/** An edit on its way: what was forgotten for it, and records that came before its answer. */
-interface Editing {
-  readonly id: number;
-  readonly edit: Edit;
-  readonly marks: Marks;
-  readonly held: Told<'chunk'>[];
-}
+/** The server closed the connection over a message that was larger than it takes. */
+const MESSAGE_TOO_BIG = 1009;
 
 export class Live {
   experiment: Experiment | null = null;
@@ -57,8 +51,7 @@ export class Live {
   readonly inspections: Replies<Told<'inspected'>>;
   readonly points: Replies<Told<'points'>>;
 
-  private readonly edits = new EditQueue();
-  private readonly gate = new EditGate();
+  private readonly changes: Changing;
   private readonly busy = new Backoff(1);
   private lastId = 0;
   private link: Connection = 'connecting';
@@ -70,19 +63,19 @@ export class Live {
   private ready = false;
   /** The server does not take our experiment back: nothing to do until the user opens another. */
   private unwelcome = false;
+  /** Our experiment fits in no message: it can be opened on no connection. */
+  private unsendable = false;
   /** What is to be opened next. */
   private wanted: Wanted | null = null;
   /** The open on its way; wanted is null when it is our own experiment again, after a loss. */
   private opening: { id: number; wanted: Wanted | null } | null = null;
-  private editing: Editing | null = null;
-  /** The server's word that it goes no further than its cap; said when the head has got there. */
-  private capFault: Fault | null = null;
 
   constructor(private readonly around: Surroundings) {
     const post = (ask: Ask): number => (this.ready ? this.post(ask) : 0);
     this.surfaces = new Replies(post);
     this.inspections = new Replies(post);
     this.points = new Replies(post);
+    this.changes = new Changing(this.player, (ask) => this.post(ask), () => around.now());
   }
 
   get connection(): Connection {
@@ -112,10 +105,24 @@ export class Live {
     const track = this.player.recording.tracks[change.run];
     const step = track ? lastRecoverable(track, this.head) : this.head;
     if (step < this.head) this.seek(step); // that run is over: the change is seen where it still can be
-    this.edits.add(change, this.head);
+    this.changes.queue.add(change, this.head);
     this.player.goOn();
     this.pump();
     this.around.changed();
+  }
+
+  /** A branch of run `change.run` from the step on screen; rests, so that its first change can be made there. */
+  fork(change: Change): Promise<number | null> {
+    const { experiment } = this;
+    if (!experiment) return Promise.resolve(null);
+    const track = this.player.recording.tracks[change.run];
+    if (track) this.seek(lastRecoverable(track, this.head));
+    this.player.pause();
+    return new Promise((resolve) => {
+      this.changes.queue.fork(change, this.head, resolve);
+      this.pump();
+      this.around.changed();
+    });
   }
 
   play(): void {
@@ -129,14 +136,16 @@ export class Live {
   }
 
   seek(step: number): void {
-    this.edits.pin();
+    this.changes.queue.pin();
     this.player.seek(step);
     this.around.changed();
   }
 
   stepBy(steps: number): void {
-    this.edits.pin();
+    this.changes.queue.pin();
+    const beyond = this.head + steps > this.player.limit;
     this.player.stepBy(steps);
+    if (beyond) this.fault = atLimit(this.player.limit, this.around.language());
     this.around.changed();
   }
 
@@ -151,13 +160,13 @@ export class Live {
   tick(seconds: number): boolean {
     const { player } = this;
     player.tick(seconds);
-    if (player.atCap && this.capFault) this.halt(this.capFault);
-    this.gate.frame(this.around.now());
+    if (player.playing && player.atLimit) this.halt(atLimit(player.limit, this.around.language()));
+    this.changes.gate.frame(this.around.now());
     this.pump();
     this.grant();
     // Without a server, what is recorded already still plays.
     const moving = player.playing && (player.head < player.recording.last || this.ready);
-    return moving || (this.ready && !this.edits.empty);
+    return moving || (this.ready && !this.changes.queue.empty);
   }
 
   /** The page was hidden or is looked at again. */
@@ -182,9 +191,10 @@ export class Live {
 
   /** Sends what may go out now: an edit, else an open, each only when nothing is on its way. */
   private pump(): void {
-    if (this.connection !== 'live' || this.opening || this.editing) return;
-    if (this.ready && !this.edits.empty) this.sendEdit();
-    else if (this.wanted || (this.ready ? this.spoken !== this.around.language() : !this.unwelcome)) this.sendOpen();
+    if (this.connection !== 'live' || this.opening || this.changes.busy) return;
+    const reopen = this.ready ? this.spoken !== this.around.language() : !this.unwelcome && !this.unsendable;
+    if (this.ready && !this.changes.queue.empty) this.sendChange();
+    else if (this.wanted || reopen) this.sendOpen();
   }
 
   private sendOpen(): void {
@@ -199,18 +209,9 @@ export class Live {
     this.wanted = null;
   }
 
-  private sendEdit(): void {
+  private sendChange(): void {
     // Where an experiment waits behind these edits, they go out at once: nobody will look at their records.
-    if (!this.wanted && !this.gate.open) return;
-    const edit = this.edits.take(this.head);
-    if (!edit) return;
-    const id = this.post({ op: 'edit', edit });
-    if (id === 0) {
-      this.edits.putBack(edit);
-      return;
-    }
-    this.editing = { id, edit, marks: this.player.recording.forget(edit.step), held: [] };
-    this.player.cut();
+    if ((!this.wanted && !this.changes.gate.open) || !this.changes.send()) return;
     this.grant();
     this.around.changed();
   }
@@ -232,17 +233,26 @@ export class Live {
     this.around.changed();
   }
 
-  /** Everything that was on its way is as if it had never been sent. */
-  lost(): void {
+  /** Everything that was on its way is as if it had never been sent. code: why the connection was closed. */
+  lost(code = 0): void {
     this.link = 'lost';
     this.crowded = false;
     this.ready = false;
-    if (this.opening?.wanted) this.wantAgain(this.opening.wanted);
+    const { opening } = this;
     this.opening = null;
-    if (this.editing) this.edits.putBack(this.undo(this.editing));
+    if (opening && code === MESSAGE_TOO_BIG) this.neverAgain(opening.wanted);
+    else if (opening?.wanted) this.wantAgain(opening.wanted);
+    this.changes.lost();
     this.player.renew();
     for (const replies of this.questions) replies.lost();
     this.around.changed();
+  }
+
+  /** What was to be opened is larger than a message: sent again, it would cut the connection again. */
+  private neverAgain(wanted: Wanted | null): void {
+    if (wanted) wanted.resolve(false);
+    else this.unsendable = true;
+    this.fault = tooLarge(this.around.language());
   }
 
   receive(event: ServerEvent): void {
@@ -251,7 +261,8 @@ export class Live {
         this.opened(event);
         break;
       case 'edited':
-        this.edited(event);
+      case 'forked':
+        this.changed(event);
         break;
       case 'chunk':
         this.chunk(event);
@@ -282,17 +293,19 @@ export class Live {
     this.opening = null;
     this.ready = true;
     this.unwelcome = false;
+    this.unsendable = false;
     this.fault = null;
     this.busy.reset();
-    this.gate.reset();
+    this.changes.gate.reset();
     this.player.renew();
     this.revision = event.revision;
     this.experiment = event.experiment;
     this.scene = event.scene;
     this.device = event.device;
     this.torch = event.torch;
+    this.player.limit = event.max_steps;
     if (wanted) {
-      this.edits.clear();
+      this.changes.queue.clear();
       this.player.begin(event.experiment.runs.length, event.scene.dim, wanted.step);
       wanted.resolve(true);
     }
@@ -301,13 +314,12 @@ export class Live {
     this.grant();
   }
 
-  private edited(event: Told<'edited'>): void {
-    if (this.editing?.id !== event.id) return;
-    this.editing = null;
+  private changed(event: Told<'edited'> | Told<'forked'>): void {
+    if (!this.changes.is(event.id)) return;
     this.revision = event.revision;
     this.experiment = event.experiment;
     this.fault = null;
-    this.gate.accepted(this.around.now());
+    this.changes.accepted(event.experiment.runs.length);
     this.pump();
     this.grant();
   }
@@ -315,10 +327,7 @@ export class Live {
   private chunk(event: Told<'chunk'>): void {
     if (event.revision !== this.revision) return; // of an experiment that has changed since
     if (this.opening && !this.opening.wanted) return; // was not counted as held: it comes again
-    if (this.editing) {
-      this.editing.held.push(event);
-      return;
-    }
+    if (this.changes.hold(event)) return;
     try {
       this.player.append(event, this.around.now());
     } catch (error) {
@@ -326,21 +335,19 @@ export class Live {
       this.halt({ code: 'internal', field: '', message: String(error), column: null });
       return;
     }
-    this.gate.recorded();
+    this.changes.gate.recorded();
   }
 
   private error(event: Told<'error'>): void {
     if (event.id > 0) {
       if (this.opening?.id === event.id) return this.openRefused(this.opening.wanted, faultOf(event));
-      if (this.editing?.id === event.id) return this.editRefused(this.editing, event);
+      if (this.changes.is(event.id)) return this.changeRefused(event);
       const refused = new Refused(faultOf(event));
       if (this.questions.some((replies) => replies.refuse(event.id, refused))) return;
     }
     if (event.code === 'no_experiment') {
       this.ready = false; // forgotten: it is opened again
       this.pump();
-    } else if (event.code === 'limit' && event.id > 0) {
-      this.capped(faultOf(event));
     } else this.halt(faultOf(event));
   }
 
@@ -359,18 +366,9 @@ export class Live {
     this.pump();
   }
 
-  private editRefused(editing: Editing, event: Told<'error'>): void {
-    this.undo(editing);
-    this.fault = faultOf(event, editing.edit);
+  private changeRefused(event: Told<'error'>): void {
+    this.fault = faultOf(event, this.changes.refused());
     this.pump();
-    this.grant();
-  }
-
-  /** A grant went beyond the server's cap. */
-  private capped(fault: Fault): void {
-    this.player.cap();
-    if (this.player.playing) this.capFault = fault;
-    else this.fault = fault;
     this.grant();
   }
 
@@ -390,15 +388,6 @@ export class Live {
   private wantAgain(wanted: Wanted): void {
     if (this.wanted) wanted.resolve(false);
     else this.wanted = wanted;
-  }
-
-  /** The recording as it was before the edit that is on its way. Returns that edit. */
-  private undo({ edit, marks, held }: Editing): Edit {
-    this.editing = null;
-    this.player.recording.recall(marks);
-    for (const chunk of held) this.player.append(chunk, this.around.now());
-    this.player.renew();
-    return edit;
   }
 
   private halt(fault: Fault): void {

@@ -12,7 +12,7 @@ class FakeWebSocket {
   readyState = 0;
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
 
   constructor(readonly url: string) {
     FakeWebSocket.newest = this;
@@ -241,7 +241,7 @@ describe('the session', () => {
     const { head } = session;
     server.forget();
     FakeWebSocket.newest.readyState = 3;
-    FakeWebSocket.newest.onclose?.();
+    FakeWebSocket.newest.onclose?.({ code: 1006 });
     expect(session.connection).toBe('lost');
     const old = FakeWebSocket.newest;
     await pass(1000);

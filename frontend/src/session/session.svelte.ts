@@ -69,7 +69,7 @@ class LiveSession implements Session {
       probe: this.probe,
       onOpen: () => this.live.connected(),
       onMessage: (message) => this.live.receive(decodeEvent(message)),
-      onLost: () => this.live.lost(),
+      onLost: (code) => this.live.lost(code),
     });
     this.words.observe(document.documentElement, { attributes: true, attributeFilter: ['lang'] });
     document.addEventListener('visibilitychange', this.looked);
@@ -97,6 +97,12 @@ class LiveSession implements Session {
   edit(change: Change): void {
     this.live.edit(change);
     this.address.changed();
+  }
+
+  async fork(change: Change): Promise<number | null> {
+    const run = await this.live.fork(change);
+    this.address.changed();
+    return run;
   }
 
   play(): void {

@@ -119,6 +119,11 @@ export interface Session {
   open(experiment: Experiment): Promise<boolean>;
   /** Change a run at the step on screen; what was recorded beyond is forgotten. */
   edit(change: Change): void;
+  /**
+   * Let a branch leave run `change.run` at the step on screen, changed there (an empty `set`: not yet), and rest; the
+   * branch is the last run. Its number, or null (and `fault` set) when it was refused: then nothing changed.
+   */
+  fork(change: Change): Promise<number | null>;
   play(): void;
   pause(): void;
   seek(step: number): void;

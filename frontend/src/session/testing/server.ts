@@ -108,7 +108,7 @@ export class FakeServer {
         this.granted = -1;
         this.sent = command.after ?? -1;
         this.revision += 1;
-        this.tell({ op: 'opened', id, revision: this.revision, experiment: this.experiment, scene: SCENE, device: 'cpu', torch: '2.13.0', max_steps: 100_000 });
+        this.tell({ op: 'opened', id, revision: this.revision, experiment: this.experiment, scene: SCENE, device: 'cpu', torch: '2.13.0', max_steps: this.maxSteps });
         return;
       case 'advance':
         if (!this.experiment) return this.error(id, { code: 'no_experiment' });
@@ -117,6 +117,8 @@ export class FakeServer {
         return;
       case 'edit':
         return this.edit(id, command.edit);
+      case 'fork':
+        return this.fork(id, command.edit);
       case 'surface':
         this.tell({ op: 'surface', id, bounds: [[0, 1]], z: reals([1, NaN, Infinity]) });
         return;
@@ -125,6 +127,21 @@ export class FakeServer {
       case 'close':
         this.tell({ op: 'closed', id });
     }
+  }
+
+  private fork(id: number, edit: Edit): void {
+    if (!this.experiment) return this.error(id, { code: 'no_experiment' });
+    const { runs, edits = [] } = this.experiment;
+    const parent = runs[edit.run];
+    if (!parent || runs.length >= 8) return this.error(id, { code: 'limit', field: 'runs', message: 'at most 8 runs' });
+    const run = runs.length;
+    const copies = edits.filter((one) => one.run === edit.run && one.step <= edit.step).map((one) => ({ ...one, run }));
+    const change = Object.keys(edit.set ?? { some: 1 }).length > 0 ? [{ ...edit, run }] : [];
+    const fork = { run: edit.run, step: edit.step };
+    this.experiment = { ...this.experiment, runs: [...runs, { ...parent, fork }], edits: [...edits, ...copies, ...change] };
+    this.revision += 1;
+    this.sent = edit.step;
+    this.tell({ op: 'forked', id, revision: this.revision, step: edit.step, experiment: this.experiment });
   }
 
   private edit(id: number, edit: Edit): void {
