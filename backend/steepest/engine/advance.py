@@ -52,10 +52,13 @@ def advance(
             break
 
     live = {n: runner for n, runner in enumerate(runners) if runner is not None}
-    records = diagnose(prepared, [collect(n, first, runner.tape) for n, runner in live.items()])
+    memories = [None if old is None else old.memory for n, old in enumerate(olds) if n in live]
+    diagnosed = diagnose(prepared, [collect(n, first, runner.tape) for n, runner in live.items()], memories)
+    records = [run for run, _ in diagnosed]
+    remembered = {run.run: memory for run, memory in diagnosed}
     stops = {run.run: diverged_at(run) for run in records}
     runs = tuple(
-        _kept(old) if runner is None else runner.checkpoint(stops[n])
+        _kept(old) if runner is None else runner.checkpoint(stops[n], remembered[n])
         for n, (runner, old) in enumerate(zip(runners, olds, strict=True))
     )
     stopped = all(run.stopped is not None for run in runs)

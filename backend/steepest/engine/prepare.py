@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import torch
 
+from steepest.engine.picture import Picture
 from steepest.optimizers import Optimizer, StateSlot, find_optimizer
 from steepest.problems import Problem, prepare_problem
 from steepest.spec import Edit, Experiment, Invalid, OptimizerSpec, Run, Text, Value
@@ -78,6 +79,11 @@ class Prepared:
     def dtype(self) -> torch.dtype:
         """Of parameters, gradients and loss."""
         return DTYPES[self.experiment.dtype]
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The problem's view, as the diagnosis measures by it."""
+        return Picture(self.problem)
 
 
 def prepare(experiment: Experiment) -> Prepared:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from steepest.engine.checkpoint import RunCheckpoint, State
+from steepest.engine.diagnosis.memory import Memory
 from steepest.engine.prepare import Plan, Prepared, Rule, Turn
 from steepest.engine.tape import tape_for
 
@@ -101,11 +102,11 @@ class Runner:
                 parameter.copy_(position[place : place + size].reshape(parameter.shape))
                 place += size
 
-    def checkpoint(self, stopped: int | None) -> RunCheckpoint:
+    def checkpoint(self, stopped: int | None, memory: Memory | None = None) -> RunCheckpoint:
         """All that is needed to go on from here."""
         state = tuple(to_plain(self.optimizer.state.get(parameter, {})) for parameter in self.parameters)
         params = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
-        return RunCheckpoint(params.cpu().numpy(), state, stopped)
+        return RunCheckpoint(params.cpu().numpy(), state, stopped, memory)
 
 
 def to_plain(state: Mapping[str, Any]) -> State:

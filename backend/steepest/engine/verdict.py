@@ -1,8 +1,9 @@
 """What is happening to a run, as data: a code, the numbers that show it, and an edit that would help.
 
-A verdict holds from its step on until the next verdict of the same run. It is made anew when its code changes, or when
-a number in it has changed by more than 5 %; so a run has few of them, and each stands in a chunk once. Words for them
-are the page's affair.
+A verdict holds from its step on until the next verdict of the same run. It is made anew when its code changes, when
+what it speaks of began anew, or when a number in it is markedly another: by more than 5 %, twofold where it dwindles by
+nature (a swing, a slope, the condition along a bent valley). So a run has few of them, and each stands in a chunk once.
+Words for them are the page's affair.
 """
 
 from typing import Annotated, Literal
@@ -10,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from steepest.problems import CriticalPoint
-from steepest.problems.problem import CriticalKind
+from steepest.problems.problem import CriticalKind, Vector
 from steepest.spec import Edit
 
 # How the steps of an optimizer answer to curvature; see `steepest.optimizers.stability`.
@@ -42,7 +43,7 @@ class Limit(BaseModel):
     product: float
     limit: float
     curvature: float
-    direction: tuple[float, ...]
+    direction: Vector
     largest: float
     momentum: float
 
@@ -68,7 +69,7 @@ class Oscillating(_Verdict):
 
     code: Literal["oscillating"] = "oscillating"
     since: int
-    direction: tuple[float, ...]
+    direction: Vector
     factor: float
     swing: float
 
@@ -85,9 +86,9 @@ class Near(_Verdict):
     code: Literal["near"] = "near"
     since: int
     kind: CriticalKind
-    at: tuple[float, ...]
-    eigenvalues: tuple[float, ...]
-    downhill: tuple[float, ...] | None
+    at: Vector
+    eigenvalues: Vector
+    downhill: Vector | None
     law: Law | None
     factor: float | None
     escape: int | None
@@ -100,7 +101,7 @@ class Escaped(_Verdict):
     code: Literal["escaped"] = "escaped"
     since: int
     kind: CriticalKind
-    at: tuple[float, ...]
+    at: Vector
     escape: int | None
 
 
@@ -127,7 +128,7 @@ class Valley(_Verdict):
 
     code: Literal["valley"] = "valley"
     since: int
-    direction: tuple[float, ...]
+    direction: Vector
     condition: float
     factor: float
     best_rate: float
@@ -141,7 +142,7 @@ class Converged(_Verdict):
     """Rests in a minimum. at: the declared one where it is near one. lowest: the deepest declared, where another is."""
 
     code: Literal["converged"] = "converged"
-    at: tuple[float, ...]
+    at: Vector
     loss: float
     lowest: CriticalPoint | None
 

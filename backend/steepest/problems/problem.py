@@ -1,12 +1,15 @@
 """What the engine asks of a problem, whatever its kind."""
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from torch import Tensor, nn
 
 from steepest.spec import Value
+
+# (n,). MessagePack knows lists alone, so a strict reader of a message finds a list where a tuple is declared.
+Vector = Annotated[tuple[float, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 
 CriticalKind = Literal["minimum", "saddle", "maximum", "degenerate"]
 
@@ -17,7 +20,7 @@ class CriticalPoint(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: CriticalKind
-    at: tuple[float, ...]
+    at: Vector
     value: float
 
 

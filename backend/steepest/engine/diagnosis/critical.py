@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from steepest.engine.diagnosis.curvature import Float, derivatives, eigen
+from steepest.engine.picture import NEAR
 from steepest.engine.record import CRITICALS
 
-NEAR = 0.05  # of the view's diagonal
 FLAT = 1e-9  # an eigenvalue this small against the largest is zero
 STEPS = 4  # Newton steps taken to find out
 REGULAR = 0.25  # a step is at most this share of the one before: quadratic convergence

@@ -8,49 +8,66 @@ import torch
 
 from steepest.engine.diagnosis.critical import critical_points
 from steepest.engine.diagnosis.curvature import derivatives, eigen
+from steepest.engine.diagnosis.ended import ARRIVED
+from steepest.engine.diagnosis.follow import follow
+from steepest.engine.diagnosis.memory import Memory
+from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.prepare import Prepared
 from steepest.engine.record import CRITICALS, STATUSES, RunRecords
-
-# Closer to a minimum than this share of the view's diagonal, and moving less than it: converged.
-ARRIVED = 1e-4
 
 _RUNNING, _CONVERGED, _DIVERGED = range(len(STATUSES))
 _MINIMUM = CRITICALS.index("minimum")
 
 
-def diagnose(prepared: Prepared, runs: Sequence[RunRecords]) -> list[RunRecords]:
-    """The same records with curvature, critical kind and status filled in.
+def diagnose(
+    prepared: Prepared, runs: Sequence[RunRecords], memories: Sequence[Memory | None]
+) -> list[tuple[RunRecords, Memory]]:
+    """The same records with curvature, critical kind, status and verdicts filled in; and what to remember of each run.
 
-    Each number follows from its own record and the problem alone, so cutting a trajectory into other chunks changes
-    none of them. Always in float64 on the CPU, whatever the run's dtype and device.
+    memories: after the record before each run's first, None where that is record 0. Curvature, kind and status follow
+    from their own record and the problem alone, verdicts from all records and edits before them; so cutting a
+    trajectory into other chunks changes none of them. Always in float64 on the CPU, whatever the run's dtype and
+    device.
     """
     if not runs:
         return []
-    problem = prepared.problem
+    problem, picture = prepared.problem, prepared.picture
     points = np.concatenate([run.params for run in runs]).astype(np.float64)
-    bounds = np.array(problem.scene.bounds)
-    diagonal = float(np.linalg.norm(bounds[:, 1] - bounds[:, 0]))
+    diagonal = picture.diagonal
     with torch.enable_grad():
         gradient, hessian = derivatives(problem.loss_at, points)
         values, vectors = eigen(hessian)
         critical, newton = critical_points(problem.loss_at, points, gradient, hessian, diagonal)
 
+    outside = picture.outside(points)
     diagnosed = []
     place = 0
-    for run in runs:
+    for run, memory in zip(runs, memories, strict=True):
         part = slice(place, place + len(run))
         place += len(run)
         status = _status(run, critical[part], newton[part], diagonal)
         diverged = status == _DIVERGED
-        diagnosed.append(
-            replace(
-                run,
-                eigenvalues=values[part],
-                eigenvectors=vectors[part],
-                status=status,
-                critical=np.where(diverged, 0, critical[part]).astype(np.uint8),
-            )
+        measured = replace(
+            run,
+            eigenvalues=values[part],
+            eigenvectors=vectors[part],
+            status=status,
+            critical=np.where(diverged, 0, critical[part]).astype(np.uint8),
         )
+        rows = Rows(
+            step=run.first,
+            loss=run.loss.astype(np.float64),
+            params=points[part],
+            gradient=gradient[part],
+            update=run.update.astype(np.float64),
+            eigenvalues=values[part],
+            eigenvectors=vectors[part],
+            hessian=hessian[part],
+            outside=outside[part],
+            state=run.state,
+        )
+        verdicts, remembered = follow(picture, prepared.plans[run.run], measured, rows, memory)
+        diagnosed.append((replace(measured, verdicts=verdicts), remembered))
     return diagnosed
 
 

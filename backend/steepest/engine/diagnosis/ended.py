@@ -1,0 +1,114 @@
+"""How a run ends: at rest in a minimum, on the way down for ever, or no longer finite, and why.
+
+A fall for ever is told from an unstable step by what happened: it fell at every step, outside the view and farther
+out each time, on a slope that does not die away. A wall is told from both by the step that led to it: a stable one, or
+one of a run that had not yet risen.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.engine.diagnosis.limits import slower
+from steepest.engine.diagnosis.memory import Crossing
+from steepest.engine.diagnosis.remedy import SPARE, setting
+from steepest.engine.diagnosis.rows import Rows
+from steepest.engine.picture import Picture
+from steepest.engine.prepare import Rule
+from steepest.engine.verdict import Bottomless, Converged, Diverged
+
+# Closer to a minimum than this share of the view's diagonal, and moving less than it: converged.
+ARRIVED = 1e-4
+AGAIN = 10  # times as far, and it has left
+FALLS = 3  # steps in a row before it is called a fall for ever
+DYING = 0.99999  # a slope that keeps less of itself at each step dies away: exp(-x) has a bottom
+PACE = 1e-4  # of the diagonal: no plateau
+
+
+def falls(rows: Rows, picture: Picture) -> NDArray[np.bool_]:
+    """(r - 1,), of the steps between the rows: down and farther out, where the view ends.
+
+    Where nobody declared that there is no bottom, the view must be left by as much again, and the slope must not die.
+    """
+    outside = rows.outside
+    far = outside[1:] > (1 if picture.unbounded else 2)
+    with np.errstate(all="ignore"):  # infinite minus infinite
+        slope = np.sqrt((rows.gradient * rows.gradient).sum(axis=1))
+        update = rows.update[1:]
+        pace = np.sqrt((update * update).sum(axis=1)) >= PACE * picture.diagonal
+        lasting = slope[1:] >= DYING * slope[:-1]
+        found: NDArray[np.bool_] = (rows.loss[1:] < rows.loss[:-1]) & far & (outside[1:] > outside[:-1])
+    return found if picture.unbounded else found & pace & lasting
+
+
+def bottomless(rows: Rows, row: int, left: int) -> Bottomless:
+    """The verdict at a record."""
+    return Bottomless(step=rows.step + row, since=left, loss=float(rows.loss[row]))
+
+
+def bottomless_drifted(said: Bottomless, left: int, loss: float) -> bool:
+    """A thousand times as deep by now."""
+    return said.since != left or abs(loss) > 1000 * max(abs(said.loss), 1.0)
+
+
+def converged(picture: Picture, rows: Rows, row: int) -> Converged:
+    """The verdict at a record."""
+    here = rows.params[row]
+    loss = float(rows.loss[row])
+    declared, lowest = picture.declared("minimum", here), picture.lowest()
+    deeper = lowest is not None and lowest.value < loss - 1e-3 * max(1.0, abs(loss))
+    return Converged(
+        step=rows.step + row,
+        at=declared.at if declared is not None else tuple(here.tolist()),
+        loss=loss,
+        lowest=lowest if deeper else None,
+    )
+
+
+def still_rests(said: Converged, picture: Picture, rows: Rows, row: int) -> bool:
+    """It has not really gone: adaptive optimizers tremble where they have arrived."""
+    here, close = rows.params[row], AGAIN * ARRIVED * picture.diagonal
+    return bool(np.linalg.norm(here - np.array(said.at)) <= close and np.linalg.norm(rows.update[row]) <= close)
+
+
+def converged_drifted(said: Converged, loss: float, picture: Picture) -> bool:
+    """The loss is another, against itself and against the whole picture: towards 0 it shrinks by nature."""
+    return abs(loss - said.loss) > max(0.05 * abs(said.loss), 1e-3 * picture.slope * picture.diagonal)
+
+
+def diverged(
+    rows: Rows,
+    row: int,
+    rule: Rule,
+    run: int,
+    crossing: Crossing | None,
+    fell: int,
+    unbounded: bool,
+    lowest: int,
+) -> Diverged:
+    """Why the record is no longer finite.
+
+    rule, crossing, fell: of the step that led there, the stretch above the limit that it belongs to, and how many steps
+    before it fell outside the view. lowest: the last step whose loss was no higher than the start's.
+    """
+    step = rows.step + row
+    last = float(rows.loss[row - 1]) if row else None
+    momentum = rule.values.get("momentum")
+    if row == 0:  # the start itself
+        return Diverged(step=step, cause="wall", limit=None, last=None)
+    if rule.values.get("maximize") is True:
+        remedy = setting(rule, run, lowest, {"maximize": False})
+        return Diverged(step=step, cause="climbing", limit=None, last=last, remedy=remedy)
+    loss = float(rows.loss[row])
+    if loss == -math.inf or (loss != math.inf and fell >= (1 if unbounded else 2)):
+        return Diverged(step=step, cause="bottomless", limit=None, last=last)
+    if isinstance(momentum, int | float) and momentum >= 1:
+        remedy = setting(rule, run, lowest, {"momentum": SPARE})
+        return Diverged(step=step, cause="momentum", limit=None, last=last, remedy=remedy)
+    if crossing is not None and (loss > crossing.loss or float(rows.loss[row - 1]) > crossing.loss):
+        return Diverged(
+            step=step, cause="unstable", limit=crossing.limit, last=last, remedy=slower(crossing, rule, run)
+        )
+    reached = bool(np.isfinite(rows.params[row]).all())
+    return Diverged(step=step, cause="wall" if reached else "unknown", limit=None, last=last)

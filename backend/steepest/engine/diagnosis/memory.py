@@ -1,0 +1,88 @@
+"""What the diagnosis of a run remembers from one call to the next: small, plain, part of the run's checkpoint."""
+
+from dataclasses import dataclass
+
+from steepest.engine.diagnosis.rows import Rows
+from steepest.engine.verdict import Limit, Near, Verdict
+from steepest.problems import CriticalKind
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A stretch of steps that are each above the limit of stability.
+
+    limit: at its first step. steps: how many. loss: where it began. low, high: of the steepest curvature so far.
+    seen: its last record inside the view, or its first one.
+    """
+
+    limit: Limit
+    steps: int
+    loss: float
+    low: float
+    high: float
+    seen: int
+
+    @property
+    def steady(self) -> bool:
+        """The curvature has stayed the same, as on a quadratic."""
+        return self.high <= 1.01 * self.low
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Beside a critical point.
+
+    near: what was last said of it. kind: what the records call it. axes: unit vectors that lead away from it, (k, n).
+    rate: of the law that was reckoned with, None where there was none.
+    """
+
+    near: Near
+    kind: CriticalKind
+    axes: tuple[tuple[float, ...], ...]
+    rate: float | None
+
+
+@dataclass(frozen=True)
+class Swing:
+    """Updates that go to and fro along the steepest direction.
+
+    since: where the first of them began. turns: how often they have turned. ratios: logarithms of how the last few
+    lengths compare with the one before.
+    """
+
+    since: int
+    turns: int
+    ratios: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Consecutive records of which the same holds. low, high: of the steepest curvature over them."""
+
+    since: int
+    records: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Of one run, after a record. Equal by value.
+
+    last: that record. verdict: what holds. updates: made by the present optimizer. start: the loss at record 0;
+    lowest: the last step whose loss was no higher. falls: consecutive steps that fell outside the view; left: where it
+    left the view, None while inside.
+    """
+
+    last: Rows
+    verdict: Verdict
+    updates: int
+    start: float
+    lowest: int
+    falls: int = 0
+    left: int | None = None
+    crossing: Crossing | None = None
+    stay: Stay | None = None
+    swing: Swing | None = None
+    valley: Stretch | None = None
+    plateau: Stretch | None = None

@@ -1,0 +1,225 @@
+"""Beside a critical point: since when, how it curves there, and when a run should have left a saddle or a maximum.
+
+Close to it the offset along a direction of negative curvature follows the law's linear recurrence, so the step at which
+it has grown to the distance that is called near can be told beforehand: from the offset and the last update, at the
+first record of the stay. What is told stays as it is until an edit changes the law or the place, and is compared with
+the step at which the run has really left. With an adaptive law the divisor shrinks together with the gradient, which no
+linear recurrence follows, so no step is told there.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from steepest.engine.diagnosis.critical import newton_step
+from steepest.engine.diagnosis.curvature import Float, derivatives, eigen
+from steepest.engine.diagnosis.laws import Reign
+from steepest.engine.diagnosis.memory import Stay
+from steepest.engine.diagnosis.remedy import learning_rate, moving
+from steepest.engine.diagnosis.rows import Rows
+from steepest.engine.picture import Picture
+from steepest.engine.verdict import Escaped, Near
+from steepest.problems import CriticalKind
+
+REFINE = 8  # Newton steps to where the point is
+PUSH = 1e-3  # of the diagonal: enough to leave a ridge by
+WIDE = 2  # times near: away, in whichever direction
+ZERO = 1e-6  # of the largest eigenvalue: none
+LOOK = 1000  # steps that are followed one by one; the rest by the larger root
+DRIFT = 1.05  # a rate that changed by more changes what was told
+
+
+@dataclass(frozen=True)
+class Here:
+    """A record, and the law of the step that led to it (at record 0: of the first step)."""
+
+    picture: Picture
+    run: int
+    dtype: np.dtype
+    rows: Rows
+    row: int
+    reign: Reign
+    place: int
+
+    @property
+    def step(self) -> int:
+        """Of the record."""
+        return self.rows.step + self.row
+
+    @property
+    def at(self) -> Float:
+        """The parameters, (n,)."""
+        here: Float = self.rows.params[self.row]
+        return here
+
+    @property
+    def edited(self) -> bool:
+        """An edit acted on the step that led here."""
+        return self.reign.begins and self.place == 0
+
+    @property
+    def moved(self) -> bool:
+        """It put the parameters elsewhere."""
+        return self.edited and self.reign.moved
+
+    @property
+    def rests(self) -> bool:
+        """The last update was nothing at all, though the optimizer is not switched off."""
+        return self.row > 0 and not self.rows.update[self.row].any() and learning_rate(self.reign.rule) != 0
+
+
+def follow_stay(stay: Stay | None, here: Here, kind: CriticalKind | None) -> tuple[Stay | None, Escaped | None]:
+    """The stay after a record, whose critical point near by is of `kind`; and the escape, where it has just left."""
+    if here.moved:
+        stay = None
+    if stay is None:
+        return (None if kind is None else _begin(here, kind)), None
+    offset = here.at - np.array(stay.near.at)
+    distance = float(np.linalg.norm(offset))
+    if stay.axes and _along(stay, offset) >= here.picture.near:
+        near = stay.near
+        return None, Escaped(step=here.step, since=near.since, kind=near.kind, at=near.at, escape=near.escape)
+    swung_out = distance >= WIDE * here.picture.near  # sideways, where nothing leads away for good
+    turned_away = not stay.axes and kind is None and distance >= here.picture.near
+    if swung_out or turned_away:
+        return None, None
+    if kind not in (None, stay.kind):
+        assert kind is not None
+        other = _begin(here, kind)
+        if other is not None and np.linalg.norm(here.at - np.array(other.near.at)) < distance:
+            return other, None
+        stay = replace(stay, kind=kind)  # the same point by another name: records see it from where they are
+    rate = _rate(here)
+    changed = here.edited or (rate is None) != (stay.rate is None)
+    if rate and stay.rate:
+        changed = changed or not 1 / DRIFT <= rate / stay.rate <= DRIFT
+    if changed or (here.rests and not stay.near.stuck and stay.axes):
+        return _told(here, stay), None
+    return stay, None
+
+
+def _along(stay: Stay, offset: Float) -> float:
+    return float(np.linalg.norm(np.array(stay.axes) @ offset)) if stay.axes else 0.0
+
+
+def _rate(here: Here) -> float | None:
+    return None if here.reign.law is None else float(here.reign.law.rate[here.place])
+
+
+def _begin(here: Here, kind: CriticalKind) -> Stay | None:
+    """A stay that begins at this record; None where the point is not as near as Newton's step said."""
+    at = _locate(here, kind)
+    _, hessian = derivatives(here.picture.problem.loss_at, at[None])
+    values, vectors = (part[0] for part in eigen(hessian))
+    if not np.isfinite(values).all():
+        return None
+    zero = ZERO * np.abs(values).max()
+    axes = tuple(tuple(vectors[:, i].tolist()) for i in np.flatnonzero(values < -zero))
+    if kind == "degenerate" and not (np.abs(values) <= zero).any():  # not quite at the point where all of them vanish
+        axes = ()
+    name: CriticalKind = "degenerate" if not axes and (values <= zero).any() else kind
+    near = Near(
+        step=here.step,
+        since=here.step,
+        kind=name,
+        at=tuple(at.tolist()),
+        eigenvalues=tuple(values.tolist()),
+        downhill=axes[0] if axes else None,
+        law=None,
+        factor=None,
+        escape=None,
+        stuck=False,
+    )
+    stay = Stay(near, kind, axes, None)
+    offset = here.at - at
+    if _along(stay, offset) >= here.picture.near or np.linalg.norm(offset) >= WIDE * here.picture.near:
+        return None
+    return _told(here, stay)
+
+
+def _locate(here: Here, kind: CriticalKind) -> Float:
+    """Where the point is: as declared, else as Newton finds it."""
+    picture, rows, row = here.picture, here.rows, here.row
+    gradient, hessian = rows.gradient[row : row + 1], rows.hessian[row : row + 1]
+    step, _, _ = newton_step(gradient, hessian)
+    estimate = here.at - step[0] if kind != "degenerate" and np.isfinite(step).all() else here.at
+    declared = picture.declared(kind, estimate)
+    if declared is not None:
+        return np.array(declared.at)
+    at = here.at[None]
+    for _ in range(REFINE):
+        if not np.isfinite(step).all() or np.linalg.norm(at - step - here.at) > WIDE * picture.near:
+            break
+        at = at - step
+        if np.linalg.norm(step) <= 1e-12 * picture.diagonal:
+            break
+        step, _, _ = newton_step(*derivatives(picture.problem.loss_at, at))
+    declared = picture.declared(kind, at[0])
+    found: Float = at[0] if declared is None else np.array(declared.at)
+    return found
+
+
+def _told(here: Here, stay: Stay) -> Stay:
+    """The stay with what is told of it from this record on."""
+    near, law = stay.near, here.reign.law
+    known = law is not None and bool(stay.axes)
+    factor = steps = None
+    stuck = False
+    if stay.axes:
+        along = np.array(stay.axes) @ np.stack((here.at - np.array(near.at), here.rows.update[here.row])).T
+        if law is not None and law.divisor is None:
+            factor, steps, stuck = _predict(here, stay, along[:, 0], along[:, 1])
+        else:  # no way to tell but that nothing at all points away
+            pushed = np.array(stay.axes) @ here.rows.gradient[here.row]
+            stuck = not pushed.any() and not along[:, 1].any()
+        stuck = stuck or here.rests
+    remedy = None
+    if stuck and here.reign.rule.optimizer.needs != "hessian":  # Newton's method would come back
+        assert near.downhill is not None
+        push = PUSH * here.picture.diagonal * np.array(near.downhill)
+        remedy = moving(here.run, here.step, (here.at + push).tolist())
+    told = near.model_copy(
+        update={
+            "step": here.step,
+            "law": law.law if known and law is not None else None,
+            "factor": factor,
+            "escape": None if steps is None or stuck else here.step + steps,
+            "stuck": stuck,
+            "remedy": remedy,
+        }
+    )
+    return replace(stay, near=told, rate=_rate(here))
+
+
+def _predict(here: Here, stay: Stay, offset: Float, update: Float) -> tuple[float, int | None, bool]:
+    """The factor along downhill, the steps until it has left (None where that cannot be said), and whether it is stuck.
+
+    offset, update: components along the stay's axes, (k,). Weight decay through the gradient moves the point that the
+    recurrence leads away from: to where curvature × offset and decay × place are in balance.
+    """
+    law = here.reign.law
+    assert law is not None
+    axes = np.array(stay.axes)
+    bend = np.array(stay.near.eigenvalues[: len(axes)]) + law.decay
+    p, r = (part[here.place] for part in law.recurrence(law.rate[:, None].astype(np.float64) * bend))
+    factor = max(float(np.abs(np.roots([1.0, -p[0], r[0]])).max()), 0.0)
+    shift = np.zeros(len(axes))
+    if law.decay:
+        shift = law.decay * (axes @ np.array(stay.near.at)) / np.where(bend == 0, np.inf, bend)
+    now = offset + shift
+    before = now - update
+
+    push = (p * now - r * before - now) / (1 - law.momentum if law.momentum < 1 else 1.0)
+    place = here.at.astype(here.dtype)
+    with np.errstate(over="ignore"):
+        stuck = bool((place + (push @ axes).astype(here.dtype) == place).all()) and learning_rate(here.reign.rule) != 0
+
+    for k in range(1, LOOK):
+        now, before = p * now - r * before, now
+        if np.linalg.norm(now - shift) >= here.picture.near:
+            return factor, k, stuck
+    remaining = float(np.linalg.norm(now))
+    if not (factor > 1 and remaining > 0):
+        return factor, None, stuck
+    return factor, LOOK - 1 + math.ceil(math.log(here.picture.near / remaining) / math.log(factor)), stuck

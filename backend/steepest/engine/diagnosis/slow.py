@@ -1,0 +1,164 @@
+"""Two ways to be slow: a valley, steep across and flat along, and a plateau, flat all round.
+
+In a valley the rate is held down by the steep direction and the flat one pays for it: the best that plain descent can
+is (κ-1)/(κ+1) a step, at the rate 2/(λmin + λmax), and with momentum (√κ-1)/(√κ+1): Polyak 1964; Goh 2017.
+"""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.engine.diagnosis.curvature import Float
+from steepest.engine.diagnosis.laws import Reign
+from steepest.engine.diagnosis.memory import Stretch
+from steepest.engine.diagnosis.remedy import SPARE, learning_rate, rounded_down, setting
+from steepest.engine.diagnosis.rows import Rows
+from steepest.engine.picture import Picture
+from steepest.engine.verdict import Plateau, Valley
+from steepest.spec import Edit
+
+CONDITION = 10  # from here on a valley
+ALONG = 0.9  # of the update's length goes along the valley
+QUIET = 0.1  # the distance across the valley against that along it
+SLOW = 0.95  # a factor this near to 1: 45 steps for a tenth
+RECORDS = 20  # in a row before either is named
+STEPS, REACH = 100, 0.01  # this many steps go less than this part of the diagonal
+FLAT = 0.05  # of the picture's own slope
+LARGER = 10  # times the rate, to leave a plateau
+
+
+def in_valley(rows: Rows) -> NDArray[np.bool_]:
+    """(r,): the steep directions have come to rest and the updates go along the flat one. Rows with n < 2 never are."""
+    if rows.params.shape[1] < 2:
+        return np.zeros(len(rows), np.bool_)
+    values, flat = rows.eigenvalues, rows.eigenvectors[:, :, 0]
+    with np.errstate(all="ignore"):
+        along = np.abs((rows.gradient * flat).sum(axis=1))
+        across = np.sqrt(np.maximum((rows.gradient * rows.gradient).sum(axis=1) - along * along, 0.0))
+        moved = np.abs((rows.update * flat).sum(axis=1))
+        length = np.sqrt((rows.update * rows.update).sum(axis=1))
+        found: NDArray[np.bool_] = (
+            (values[:, 0] > 0)
+            & (values[:, -1] >= CONDITION * values[:, 0])
+            & (moved >= ALONG * length)
+            & (length > 0)
+            & (across / values[:, 1] <= QUIET * along / values[:, 0])
+        )
+    return found
+
+
+def creeps(rows: Rows, picture: Picture) -> NDArray[np.bool_]:
+    """(r,): at the pace of the last update 100 steps go less than 1 % of the diagonal."""
+    with np.errstate(all="ignore"):
+        length = np.sqrt((rows.update * rows.update).sum(axis=1))
+    found: NDArray[np.bool_] = length * STEPS < REACH * picture.diagonal
+    return found
+
+
+def on_plateau(rows: Rows, picture: Picture) -> NDArray[np.bool_]:
+    """(r,): gradient and curvature are small against those of the whole picture."""
+    with np.errstate(all="ignore"):
+        slope = np.sqrt((rows.gradient * rows.gradient).sum(axis=1))
+        curvature = np.abs(rows.eigenvalues).max(axis=1)
+        found: NDArray[np.bool_] = (slope <= FLAT * picture.slope) & (curvature <= picture.slope / picture.diagonal)
+    return found
+
+
+def follow_stretch(stretch: Stretch | None, holds: bool, step: int, curvature: float) -> Stretch | None:
+    """After the record at `step`."""
+    if not holds:
+        return None
+    if stretch is None:
+        return Stretch(step, 1, curvature, curvature)
+    low, high = min(stretch.low, curvature), max(stretch.high, curvature)
+    return replace(stretch, records=stretch.records + 1, low=low, high=high)
+
+
+def factor_along(reign: Reign, place: int, rows: Rows, row: int) -> float:
+    """What a step multiplies the distance along the flattest direction by.
+
+    By the law where one is known: the modulus of its larger root. Else as it was from the record before to this one.
+    """
+    law = reign.law
+    flattest = float(rows.eigenvalues[row, 0])
+    if law is not None and law.divisor is None:
+        q = law.rate.astype(np.float64) * (flattest + law.decay)
+        p, r = (float(part[place]) for part in law.recurrence(q))
+        discriminant = p * p - 4 * r
+        return (abs(p) + math.sqrt(discriminant)) / 2 if discriminant >= 0 else math.sqrt(r)
+    direction = rows.eigenvectors[row, :, 0]
+    now = abs(float(rows.gradient[row] @ direction))
+    before = abs(float(rows.gradient[row - 1] @ direction))
+    return now / before if before > 0 else math.inf
+
+
+def valley(stretch: Stretch, factor: float, reign: Reign, rows: Rows, row: int, run: int) -> Valley:
+    """The verdict at a record."""
+    decay = reign.law.decay if reign.law is not None else 0.0
+    low, high = float(rows.eigenvalues[row, 0]) + decay, float(rows.eigenvalues[row, -1]) + decay
+    condition = high / low
+    root = math.sqrt(condition)
+    momentum = ((root - 1) / (root + 1)) ** 2
+    found = Valley(
+        step=rows.step + row,
+        since=stretch.since,
+        direction=tuple(rows.eigenvectors[row, :, 0].tolist()),
+        condition=condition,
+        factor=factor,
+        best_rate=2 / (low + high),
+        best_factor=(condition - 1) / (condition + 1),
+        momentum_rate=(2 / (math.sqrt(low) + math.sqrt(high))) ** 2,
+        momentum=momentum,
+        momentum_factor=math.sqrt(momentum),
+    )
+    return found.model_copy(update={"remedy": _with_momentum(found, stretch, reign, run)})
+
+
+def _with_momentum(found: Valley, stretch: Stretch, reign: Reign, run: int) -> Edit | None:
+    """Of plain SGD: Polyak's rate and momentum where the curvature has stayed the same, for they lie hard by the limit.
+
+    Elsewhere the momentum alone, which raises the limit and leaves the rate.
+    """
+    law, rule = reign.law, reign.rule
+    if rule.optimizer.id != "sgd" or law is None or law.law != "plain":
+        return None
+    change: dict[str, float] = {"momentum": math.floor(1000 * found.momentum) / 1000}
+    if stretch.high <= 1.01 * stretch.low:
+        change["lr"] = rounded_down(found.momentum_rate)
+    if rule.values["dampening"]:
+        change["dampening"] = 0.0
+    return setting(rule, run, found.step, dict(change))
+
+
+def valley_drifted(said: Valley, now: Valley) -> bool:
+    """κ or the share that a step takes off changed twofold: along a bent valley both change all the time."""
+    shares = (1 - now.factor) / (1 - said.factor)
+    return said.since != now.since or not 0.5 < now.condition / said.condition < 2 or not 0.5 < shares < 2
+
+
+def plateau(stretch: Stretch, reign: Reign, place: int, rows: Rows, row: int, run: int) -> Plateau:
+    """The verdict at a record."""
+    update = rows.update[row]
+    gradient: Float = rows.gradient[row]
+    lr = learning_rate(reign.rule)
+    larger = LARGER * lr
+    steepest = float(reign.curvatures[place, -1]) if reign.law is not None else math.nan
+    if reign.law is not None and steepest > 0:
+        share = float(reign.law.rate[place]) / lr if lr else 1.0
+        larger = min(larger, SPARE * reign.law.limit / (steepest * share))
+    better = math.isfinite(larger) and larger > 1.05 * lr
+    return Plateau(
+        step=rows.step + row,
+        since=stretch.since,
+        grad_norm=float(np.linalg.norm(gradient)),
+        curvature=float(np.abs(rows.eigenvalues[row]).max()),
+        reach=STEPS * float(np.linalg.norm(update)),
+        remedy=setting(reign.rule, run, rows.step + row, {"lr": rounded_down(larger)}) if better else None,
+    )
+
+
+def plateau_drifted(said: Plateau, since: int, grad_norm: float) -> bool:
+    """The slope changed twofold: on a plateau it dwindles by nature."""
+    return said.since != since or not 0.5 < grad_norm / (said.grad_norm or math.inf) < 2
