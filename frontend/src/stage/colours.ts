@@ -16,6 +16,8 @@ export interface Theme {
   readonly font: string;
   /** The gradient's arrow: uphill. */
   readonly gradient: string;
+  /** The momentum's arrow. */
+  readonly momentum: string;
   /** The update's arrow. */
   readonly update: string;
   /** The direction of negative curvature at a saddle. */
@@ -30,9 +32,9 @@ export interface Theme {
   readonly letters: number;
 }
 
-// Okabe & Ito's palette, deepened for light grounds and lifted for dark ones; order: neighbours differ most.
-export const RUNS_LIGHT = ['#0068b5', '#c44e00', '#00805e', '#b0417e', '#7a5195', '#8a6a00', '#0090a8', '#3d3d3d'] as const;
-export const RUNS_DARK = ['#5db4f5', '#ff9447', '#3fd0a4', '#f08cc0', '#bb9bea', '#f0d04c', '#52d6ea', '#e8e8e8'] as const;
+// Those of style/tokens.css, where it says how they were found.
+export const RUNS_LIGHT = ['#0068b5', '#c44e00', '#09504f', '#890182', '#855d79', '#5d4401', '#018aae', '#281820'] as const;
+export const RUNS_DARK = ['#5db4f5', '#ff9447', '#add8a6', '#fd576f', '#ae8aaf', '#f2e301', '#19e7fc', '#ecfffe'] as const;
 
 const HEIGHTS_LIGHT = ['#fbfcfd', '#eff3f7', '#e2e9f0', '#d3dee8', '#c3d1de', '#b2c3d3'] as const;
 const HEIGHTS_DARK = ['#10151b', '#151d26', '#1b2631', '#22303d', '#293a49', '#314556'] as const;
@@ -53,6 +55,7 @@ export function readTheme(element: Element = document.documentElement): Theme {
     panel: token('--panel', '#ffffff', '#14191f'),
     font: style.fontFamily || 'sans-serif',
     gradient: token('--gradient', '#b3261e', '#ff8a80'),
+    momentum: token('--momentum', '#5b3df0', '#b3a4ff'),
     update: token('--update', '#14181c', '#ffffff'),
     downhill: token('--downhill', '#d10f7e', '#ff5cb8'),
     warning: token('--danger', '#b3261e', '#ff8a80'),
