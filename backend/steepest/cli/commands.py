@@ -12,9 +12,11 @@ from steepest.cli.failure import Failure
 from steepest.server.settings import Settings
 from steepest.spec.limits import MAX_STEP
 from steepest.spec.refusal import invalid
+from steepest.spec.text import Language
 
 Dtype = Literal["float32", "float64"]
 Device = Literal["cpu", "cuda", "mps", "auto"]
+Format = Literal["python", "csv", "html"]
 Level = Literal["debug", "info", "warning", "error"]
 
 app = typer.Typer(
@@ -123,6 +125,37 @@ def run(
     if dtype is not None:
         experiment = experiment.model_copy(update={"dtype": dtype})
     print_records(experiment, name, steps=steps, every=every, device=device or "cpu", server=server, token=token)
+
+
+@app.command("export")
+def export_file(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The experiment, a JSON document; - reads standard input.")
+    ],
+    to: Annotated[Format, typer.Option(help="A script that repeats it, all records as a table, or a report.")],
+    steps: Annotated[int, typer.Option(min=0, max=MAX_STEP, help="Number of the last record; the first is 0.")] = 100,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="File to write, instead of standard output.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Of the report, and of names in the table.")] = "en",
+    device: Annotated[Device | None, typer.Option(help="Where the steps run.", show_default="cpu")] = None,
+    log_level: Annotated[
+        Level, typer.Option(envvar="STEEPEST_LOG_LEVEL", help="Least serious log line that is written to stderr.")
+    ] = "warning",
+) -> None:
+    """Run an experiment and write it down for elsewhere: a Python script, CSV or an HTML report.
+
+    The script needs torch alone and fails unless every run ends at the same parameters, bit for bit. The report is one
+    file that needs nothing else.
+    """
+    from steepest.cli.exporting import write_export
+    from steepest.cli.running import read_experiment
+    from steepest.server.logs import configure
+
+    configure(log_level)
+    name = "standard input" if file == "-" else file
+    experiment = read_experiment(sys.stdin.buffer if file == "-" else Path(file), name)
+    write_export(experiment, name, to=to, steps=steps, output=output, language=language, device=device or "cpu")
 
 
 @app.command()

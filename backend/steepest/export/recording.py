@@ -11,6 +11,8 @@ from steepest.engine.record import Array
 from steepest.spec import Experiment
 from steepest.spec.text import Language
 
+_SLICE = 0.5  # seconds: the diagnosis of a slice takes memory in proportion
+
 
 @dataclass(frozen=True)
 class Recording:
@@ -46,8 +48,12 @@ class Recording:
 def record(experiment: Experiment, steps: int, device: str = "cpu") -> Recording:
     """Records 0..steps of an experiment, fewer where every run diverges before. Raises `Invalid`."""
     prepared = prepare(experiment)
-    chunk, _ = advance(prepared, None, steps, None, device)
-    return joined(prepared, [chunk], device)
+    chunk, checkpoint = advance(prepared, None, steps, _SLICE, device)
+    chunks = [chunk]
+    while not chunk.stopped and chunk.last < steps:
+        chunk, checkpoint = advance(prepared, checkpoint, steps, _SLICE, device)
+        chunks.append(chunk)
+    return joined(prepared, chunks, device)
 
 
 def joined(prepared: Prepared, chunks: Sequence[Chunk], device: str = "cpu") -> Recording:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response, WebSocket
 
+from steepest.server.exporting import Exports
 from steepest.server.live import Live
 from steepest.server.page import Page, accepted
 from steepest.server.security import Door, Gate, security_headers
@@ -50,6 +51,12 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     async def _health(response: Response) -> dict[str, object]:
         response.headers["cache-control"] = "no-store"
         return shared.health()
+
+    exports = Exports(shared)
+
+    @app.post("/api/export")
+    async def _export(request: Request) -> Response:
+        return await exports.answer(request)
 
     @app.websocket("/api/live")
     async def _live(socket: WebSocket) -> None:

@@ -1,0 +1,29 @@
+"""What a worker process does for an export: slices of the recording, then the file made of them."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from steepest.engine import Checkpoint, Chunk, Prepared, advance, prepare
+from steepest.export import Format, export, joined
+from steepest.spec import Experiment, Invalid
+from steepest.spec.text import Language
+
+
+def record(
+    document: str, checkpoint: Checkpoint | None, until: int, budget: float, device: str
+) -> tuple[Chunk, Checkpoint]:
+    """The next records of an experiment, up to `until` at most, within about `budget` seconds."""
+    return advance(_prepared(document), checkpoint, until, budget, device)
+
+
+def render(document: str, chunks: Sequence[Chunk], to: Format, language: Language, device: str) -> bytes | Invalid:
+    """The file in UTF-8, or why it cannot be made."""
+    try:
+        return export(joined(_prepared(document), chunks, device), to, language).encode()
+    except Invalid as error:
+        return error
+
+
+@lru_cache(maxsize=8)
+def _prepared(document: str) -> Prepared:
+    return prepare(Experiment.model_validate_json(document))
