@@ -3,7 +3,7 @@
  * It can change nothing; what it returns are copies.
  */
 import type { Readout } from './explain/readout.svelte';
-import type { Frame, Session } from './session/types';
+import type { Frame, Session, Verdict } from './session/types';
 
 export interface Hook {
   readonly experiment: Session['experiment'];
@@ -12,8 +12,8 @@ export interface Hook {
   readonly playing: boolean;
   readonly connection: Session['connection'];
   readonly verdict: Readout['verdict'];
-  /** Steps 0..last of one run: losses, and parameters step by step. */
-  track(run: number): { loss: number[]; params: number[][]; divergedAt: number | null } | null;
+  /** Steps 0..last of one run: losses, and parameters step by step; and what was said of it. */
+  track(run: number): { loss: number[]; params: number[][]; divergedAt: number | null; verdicts: Verdict[] } | null;
 }
 
 declare global {
@@ -53,11 +53,12 @@ export function hang(session: Session, readout: Readout): () => void {
     track(run) {
       const track = latest?.recording.tracks[run];
       if (!track) return null;
-      const { dim, length, divergedAt } = track;
+      const { dim, length, divergedAt, verdicts } = track;
       return {
         loss: Array.from(track.loss.subarray(0, length)),
         params: Array.from({ length }, (_, k) => Array.from(track.params.subarray(k * dim, (k + 1) * dim))),
         divergedAt,
+        verdicts: structuredClone([...verdicts]),
       };
     },
   };

@@ -1,6 +1,6 @@
 /** What the panels say of the step on screen, read from the frames a few times a second. */
-import { STATUSES, type Frame, type Session } from '../session/types';
-import { verdict, type Verdict } from './verdict';
+import { STATUSES, type Frame, type Session, type Verdict } from '../session/types';
+import { verdictAt } from './verdictAt';
 
 export interface RunReadout {
   /** At the step on screen, or at the run's last record. */
@@ -15,7 +15,10 @@ const PACE = 80;
 
 export class Readout {
   runs = $state.raw<readonly RunReadout[]>([]);
+  /** Of the selected run; null where nothing is recorded of it. */
   verdict = $state.raw<Verdict | null>(null);
+  /** The step that it is told at: the one on screen, or the run's last record. */
+  step = $state(0);
 
   private latest: Frame | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -38,7 +41,10 @@ export class Readout {
     this.readAt = performance.now();
     if (!this.latest) return;
     this.runs = readRuns(this.latest);
-    this.verdict = verdict(this.latest);
+    const { recording, head, selected } = this.latest;
+    const track = recording.tracks[selected];
+    this.step = Math.min(head, (track?.length ?? 1) - 1);
+    this.verdict = track ? verdictAt(track, this.step) : null;
   }
 }
 

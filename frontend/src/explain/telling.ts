@@ -73,7 +73,7 @@ function lastWords({ step, last }: Diverged, name: string): string {
   return last === null ? t('say.diverged', { name, step }) : t('say.diverged.last', { name, step, loss: say(last) });
 }
 
-function why({ cause, limit }: Diverged): string[] {
+function why({ cause, limit, last }: Diverged): string[] {
   switch (cause) {
     case 'unstable':
       return limit ? overLimit(limit) : [];
@@ -84,7 +84,7 @@ function why({ cause, limit }: Diverged): string[] {
     case 'bottomless':
       return [t('cause.bottomless')];
     case 'wall':
-      return [t('cause.wall')];
+      return [last === null ? t('cause.start') : t('cause.wall')];
     case 'unknown':
       return [t('cause.unknown')];
     default:

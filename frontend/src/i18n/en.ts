@@ -87,35 +87,6 @@ export const en = {
   'mark.optimizer': 'now {name}',
   'mark.moved': 'moved to {point}',
   'mark.more': 'and {count} more',
-  'mark.saddle': '{run} comes near a saddle',
-
-  // --- what is happening ---
-  'was.use': 'Use {lr}',
-  /** Between two sentences. */
-  'was.gap': ' ',
-  'was.name': '{name}: {what}',
-  'was.over': 'lr × steepest curvature = {product}, above the limit {limit}: each step overshoots farther along {direction}.',
-  'was.over1': 'lr × curvature = {product}, above the limit {limit}: each step overshoots farther.',
-  'was.limit.momentum': 'With momentum {mu} the limit is 2(1 + μ) = {limit}.',
-  'was.limit.nesterov': 'With Nesterov momentum {mu} the limit is {limit}.',
-  'was.largest': 'Here, rates below {largest} are stable.',
-  'was.diverged': '{name} diverged at step {step}.',
-  'was.diverged.last': '{name} diverged at step {step}; the last finite loss was {loss}.',
-  'was.diverged.momentum': 'A momentum of {mu} keeps all of its speed, so no learning rate lets it settle.',
-  'was.diverged.climbs': 'It was told to climb (maximize is on), and this surface has no top.',
-  'was.diverged.falls': 'This surface falls for ever; no learning rate helps.',
-  'was.diverged.adaptive': 'There is no simple limit of the rate for this optimizer; try a smaller one.',
-  'was.diverged.other': 'The loss or its gradient is not a number there.',
-  'was.converged': '{name} converged at step {step}: it rests in the minimum at {at}, loss {loss}.',
-  'was.lowest': 'It is not the lowest one: {value} is reached at {at}.',
-  'was.falls': '{name} has left the picture and goes on falling: this surface falls for ever, and no learning rate helps.',
-  'was.near.saddle': '{name} is near a saddle at {at}: the surface curves up one way and down another (λ = {eigenvalues}). Downhill is along {downhill}.',
-  'was.near.maximum': '{name} is near a maximum at {at}: every way is down (λ = {eigenvalues}), steepest along {downhill}.',
-  'was.near.maximum1': '{name} is near a maximum at {at}: both ways are down (λ = {eigenvalues}).',
-  'was.near.minimum': '{name} is near a minimum at {at}: the surface curves up every way (λ = {eigenvalues}).',
-  'was.near.degenerate': '{name} is near a degenerate point at {at}: the curvature vanishes there (λ = {eigenvalues}), so it does not tell which kind of point it is.',
-  'was.escape': 'Each step multiplies the distance by 1 + lr·|λ| = {factor}: about {steps} more steps to get away.',
-  'was.stuck': 'It stands exactly on the ridge: nothing pushes it off, however long you wait. Drag the point a little.',
 } as const;
 
 export type Messages = Readonly<Record<keyof typeof en, string>>;

@@ -1,15 +1,13 @@
 /** At the head of the selected run: where the surface rises, where the update goes, how the surface bends. */
-import { CRITICALS, type Frame, type Track } from '../session/types';
+import type { Frame, Track } from '../session/types';
+import { drawBends } from './bends';
 import type { Theme } from './colours';
 import { spot, type Project } from './project';
-import { drawArrow, drawTip } from './strokes';
+import { drawArrow } from './strokes';
 import type { Viewport } from './viewport';
 
 type Context = CanvasRenderingContext2D;
 
-const NONE = CRITICALS.indexOf('none');
-const MINIMUM = CRITICALS.indexOf('minimum');
-const SADDLE = CRITICALS.indexOf('saddle');
 /** Arrows shorter than this lie under the point's marker (CSS pixels). */
 const POINT = 6.5;
 
@@ -29,8 +27,7 @@ export function drawDirections(
     drawTangent(context, view, track, k, x, y, perX, perY, theme);
     return;
   }
-  const critical = track.critical[k] as number;
-  if (critical !== NONE && critical !== MINIMUM) drawCurvature(context, track, k, x, y, perX, perY, critical === SADDLE, theme);
+  drawBends(context, view, frame, theme);
   // The gradient has no length on the map (its unit is loss per parameter): only its direction is to scale.
   const gx = (track.grad[2 * k] as number) * perX;
   const gy = -(track.grad[2 * k + 1] as number) * perY;
@@ -49,32 +46,6 @@ export function drawDirections(
       const share = Math.min(1, (2 * (view.width + view.height)) / far);
       drawArrow(context, x, y, x + ux * share, y + uy * share, theme.update, theme.panel);
     }
-  }
-}
-
-/** The two curvature directions; downhill one bright. */
-function drawCurvature(
-  context: Context, track: Track, k: number, x: number, y: number, perX: number, perY: number, saddle: boolean, theme: Theme,
-): void {
-  for (let column = 1; column >= 0; column--) {
-    const value = track.eigenvalues[2 * k + column] as number;
-    const dx = (track.eigenvectors[4 * k + column] as number) * perX;
-    const dy = -(track.eigenvectors[4 * k + 2 + column] as number) * perY;
-    const size = Math.hypot(dx, dy);
-    if (!(size > 0) || !Number.isFinite(size)) continue;
-    const [ax, ay] = [(dx / size) * 70, (dy / size) * 70];
-    const downhill = value < 0;
-    context.strokeStyle = downhill ? theme.downhill : theme.muted;
-    context.lineWidth = downhill ? 3 : 1.5;
-    context.setLineDash(downhill || !saddle ? [] : [5, 4]);
-    context.beginPath();
-    context.moveTo(x - ax, y - ay);
-    context.lineTo(x + ax, y + ay);
-    context.stroke();
-    context.setLineDash([]);
-    if (!downhill) continue;
-    drawTip(context, x - ax, y - ay, -ax / 70, -ay / 70, theme.downhill, 9);
-    drawTip(context, x + ax, y + ay, ax / 70, ay / 70, theme.downhill, 9);
   }
 }
 

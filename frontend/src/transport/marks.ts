@@ -1,5 +1,5 @@
-/** What the timeline marks: edits, and where runs diverge, converge or come near a saddle. */
-import { CRITICALS, STATUSES, type Edit, type Experiment, type Recording, type Track } from '../session/types';
+/** What the timeline marks: edits, and from the verdicts where a run diverged, converged, came near a saddle and left it. */
+import type { CriticalPoint, Edit, Experiment, Recording, Track, Verdict } from '../session/types';
 
 export interface EditMark {
   readonly kind: 'edit';
@@ -9,9 +9,11 @@ export interface EditMark {
 }
 
 export interface EventMark {
-  readonly kind: 'diverged' | 'saddle' | 'converged';
+  readonly kind: 'diverged' | 'near' | 'escaped' | 'unstable' | 'converged';
   readonly step: number;
   readonly run: number;
+  /** Which kind of critical point it came near or left. */
+  readonly point: CriticalPoint['kind'] | null;
 }
 
 export type Mark = EditMark | EventMark;
@@ -30,55 +32,69 @@ export function editMarks(experiment: Experiment): EditMark[] {
   return (experiment.edits ?? []).map((edit) => ({ kind: 'edit', step: edit.step, run: edit.run, edit }));
 }
 
-/** A stay must have been left for this many steps before another one is marked: at its rim a run goes in and out. */
+/** What is marked must have been over for this many steps before it is marked again: at its rim a run goes in and out. */
 const APART = 10;
 
-const SADDLE = CRITICALS.indexOf('saddle');
-const CONVERGED = STATUSES.indexOf('converged');
-
-/** Finds the events of a recording that grows, looking at each record once. */
+/** Finds the events of a recording that grows, looking at each verdict once. */
 export class EventFinder {
   private epoch = -1;
   private seen: number[] = [];
-  private saddleUntil: number[] = [];
-  private convergedUntil: number[] = [];
+  /** Of each run: until which step an event held, by what it is and where. */
+  private held: Map<string, number>[] = [];
   private found: EventMark[] = [];
 
   /** All events so far; the same array as long as there is nothing new. */
   read(recording: Recording): readonly EventMark[] {
     if (recording.epoch !== this.epoch || recording.tracks.length !== this.seen.length) this.forget(recording);
-    const before = this.found.length;
     const fresh: EventMark[] = [];
     recording.tracks.forEach((track, run) => this.readTrack(track, run, fresh));
-    if (fresh.length > 0 || before === 0) this.found = [...this.found, ...fresh];
+    if (fresh.length > 0) this.found = [...this.found, ...fresh];
     return this.found;
   }
 
   private forget(recording: Recording): void {
     this.epoch = recording.epoch;
     this.seen = recording.tracks.map(() => 0);
-    this.saddleUntil = recording.tracks.map(() => -Infinity);
-    this.convergedUntil = recording.tracks.map(() => -Infinity);
+    this.held = recording.tracks.map(() => new Map());
     this.found = [];
   }
 
-  private readTrack(track: Track, run: number, fresh: EventMark[]): void {
-    for (let step = this.seen[run] ?? 0; step < track.length; step += 1) {
-      if (track.critical[step] === SADDLE) {
-        if (step - (this.saddleUntil[run] as number) > APART) fresh.push({ kind: 'saddle', step, run });
-        this.saddleUntil[run] = step;
-      }
-      if (track.status[step] === CONVERGED) {
-        if (step - (this.convergedUntil[run] as number) > APART) fresh.push({ kind: 'converged', step, run });
-        this.convergedUntil[run] = step;
-      }
-      if (step === track.divergedAt) fresh.push({ kind: 'diverged', step, run });
+  private readTrack({ verdicts }: Track, run: number, fresh: EventMark[]): void {
+    const held = this.held[run] as Map<string, number>;
+    for (let n = this.seen[run] as number; n < verdicts.length; n += 1) {
+      const verdict = verdicts[n] as Verdict;
+      const before = verdicts[n - 1];
+      if (before) held.set(placeOf(before), verdict.step);
+      const until = held.get(placeOf(verdict));
+      const event = eventOf(verdict, run);
+      if (event && (until === undefined || verdict.step - until > APART)) fresh.push(event);
     }
-    this.seen[run] = track.length;
+    this.seen[run] = verdicts.length;
   }
 }
 
-const BY_WEIGHT: readonly Mark['kind'][] = ['diverged', 'edit', 'saddle', 'converged'];
+/** What makes it another event than one before: its code, and near a critical point which one. */
+function placeOf(verdict: Verdict): string {
+  return 'at' in verdict ? `${verdict.code} ${verdict.at.join()}` : verdict.code;
+}
+
+function eventOf(verdict: Verdict, run: number): EventMark | null {
+  const { step, code } = verdict;
+  switch (code) {
+    case 'near':
+      return verdict.kind === 'minimum' ? null : { kind: code, step, run, point: verdict.kind };
+    case 'escaped':
+      return { kind: code, step, run, point: verdict.kind };
+    case 'diverged':
+    case 'unstable':
+    case 'converged':
+      return { kind: code, step, run, point: null };
+    default:
+      return null;
+  }
+}
+
+const BY_WEIGHT: readonly Mark['kind'][] = ['diverged', 'edit', 'unstable', 'near', 'escaped', 'converged'];
 
 /** Puts marks together that are less than `apart` steps from the first of them, so that no cluster grows wider. */
 export function clusters(marks: readonly Mark[], apart: number): Cluster[] {

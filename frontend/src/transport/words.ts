@@ -3,6 +3,7 @@ import { optimizerEntry } from '../experiment/catalog';
 import { pick, t } from '../i18n/i18n.svelte';
 import { say, sayPoint } from '../i18n/numbers';
 import { hyperAt } from '../experiment/hyper';
+import { assertNever } from '../protocol/wire';
 import type { Catalog, Edit, Experiment, Value } from '../session/types';
 import type { Cluster, Mark } from './marks';
 
@@ -24,10 +25,15 @@ function markWords(catalog: Catalog, experiment: Experiment, run: string, mark: 
       return t('mark.edit', { run, changes: changes(catalog, experiment, mark.edit) });
     case 'diverged':
       return t('mark.diverged', { run });
-    case 'saddle':
-      return t('mark.saddle', { run });
+    case 'near':
+    case 'escaped':
+      return t(mark.kind === 'near' ? 'mark.near' : 'mark.escaped', { run, kind: mark.point ? t(`kind.${mark.point}`) : '' });
+    case 'unstable':
+      return t('mark.unstable', { run });
     case 'converged':
       return t('mark.converged', { run });
+    default:
+      return assertNever(mark);
   }
 }
 

@@ -82,6 +82,7 @@ export const en = {
   'cause.climbing': 'It was told to climb (maximize is on), and this surface has no top.',
   'cause.bottomless': 'This surface falls for ever; no learning rate helps.',
   'cause.wall': 'The step was a stable one: it is the function itself that has no finite value or slope there.',
+  'cause.start': 'The function has no finite value or slope at the start.',
   'cause.unknown': 'The loss or its gradient is not a finite number there; the records do not show why.',
 
   // --- on the timeline ---
@@ -165,6 +166,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'cause.climbing': '它被要求上坡（已开启求最大），而这个曲面没有最高点。',
   'cause.bottomless': '这个曲面无限下降，任何学习率都无济于事。',
   'cause.wall': '这一步本身是稳定的：是函数自己在那里没有有限的值或斜率。',
+  'cause.start': '函数在起点处没有有限的值或斜率。',
   'cause.unknown': '那里的损失或梯度不再是有限的数，记录中看不出原因。',
 
   'mark.diverged': '{run} 发散',

@@ -1,0 +1,82 @@
+/**
+ * How the surface bends at the critical point that the selected run is near: its two directions of curvature, each with
+ * its number, the steepest way down bright and with tips.
+ *
+ * Their lengths say nothing (a curvature has no length on the map); their directions are to scale.
+ */
+import type { Frame, Track, Verdict } from '../session/types';
+import { verdictAt } from '../explain/verdictAt';
+import type { Theme } from './colours';
+import { short } from './figures';
+import { drawTip } from './strokes';
+import { toX, toY, type Viewport } from './viewport';
+
+type Context = CanvasRenderingContext2D;
+type Near = Extract<Verdict, { code: 'near' }>;
+
+/** From the point to each end, CSS pixels. */
+const REACH = 70;
+
+export function drawBends(context: Context, view: Viewport, frame: Frame, theme: Theme): void {
+  const track = frame.recording.tracks[frame.selected];
+  if (!track || track.dim !== 2 || frame.visible[frame.selected] === false) return;
+  const k = Math.min(frame.head, track.length - 1);
+  const verdict = verdictAt(track, k);
+  if (verdict?.code !== 'near') return;
+  const [x, y] = [toX(view, verdict.at[0] as number), toY(view, verdict.at[1] as number)];
+  if (!Number.isFinite(x) || !Number.isFinite(y)) return;
+
+  const ways = directions(verdict, track, k);
+  for (let n = ways.length - 1; n >= 0; n--) {
+    const [dx, dy] = ways[n] as readonly [number, number];
+    // The axes may have different scales: the direction on the screen follows them.
+    const [px, py] = [(dx * view.width) / (view.x1 - view.x0), (-dy * view.height) / (view.y1 - view.y0)];
+    const size = Math.hypot(px, py);
+    if (!(size > 0) || !Number.isFinite(size)) continue;
+    bend(context, x, y, px / size, py / size, verdict.eigenvalues[n] as number, n === 0 && verdict.downhill !== null, theme);
+  }
+}
+
+/** Unit vectors, in the order of the eigenvalues. */
+function directions({ downhill }: Near, track: Track, k: number): readonly (readonly [number, number])[] {
+  const vector = (column: number): readonly [number, number] => [
+    track.eigenvectors[4 * k + column] as number,
+    track.eigenvectors[4 * k + 2 + column] as number,
+  ];
+  if (!downhill) return [vector(0), vector(1)];
+  const [dx = 0, dy = 0] = downhill;
+  return [[dx, dy], [-dy, dx]];
+}
+
+function bend(
+  context: Context, x: number, y: number, ux: number, uy: number, curvature: number, downhill: boolean, theme: Theme,
+): void {
+  const colour = downhill ? theme.downhill : theme.text;
+  context.save();
+  context.strokeStyle = colour;
+  context.lineWidth = (downhill ? 3 : 1.5) * theme.weight;
+  context.setLineDash(curvature < 0 ? [] : [5, 4]);
+  context.beginPath();
+  context.moveTo(x - ux * REACH, y - uy * REACH);
+  context.lineTo(x + ux * REACH, y + uy * REACH);
+  context.stroke();
+  context.setLineDash([]);
+  if (downhill) {
+    drawTip(context, x - ux * REACH, y - uy * REACH, -ux, -uy, colour, 9 * theme.weight);
+    drawTip(context, x + ux * REACH, y + uy * REACH, ux, uy, colour, 9 * theme.weight);
+  }
+  // Beyond the upper end, or the right one of a level line.
+  const up = uy < -0.01 || (uy < 0.01 && ux > 0) ? 1 : -1;
+  const far = REACH + 14 * theme.letters;
+  context.font = `600 ${12 * theme.letters}px ${theme.font}`;
+  context.textAlign = Math.abs(ux) < 0.5 ? 'center' : up * ux > 0 ? 'left' : 'right';
+  context.textBaseline = 'middle';
+  context.lineWidth = 3.5;
+  context.strokeStyle = theme.panel;
+  context.fillStyle = colour;
+  const words = `λ = ${short(curvature)}`;
+  const [tx, ty] = [x + up * ux * far, y + up * uy * far];
+  context.strokeText(words, tx, ty);
+  context.fillText(words, tx, ty);
+  context.restore();
+}
