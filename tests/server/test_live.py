@@ -7,7 +7,7 @@ import pytest
 from tests.engine.helpers import joined, same_bits
 from tests.server.running import BEALE, Json, Running, Socket
 
-from steepest.engine import Chunk, advance, grid, prepare
+from steepest.engine import Chunk, advance, grid, landscape, prepare
 from steepest.protocol.binary import unpack_array, upto
 from steepest.spec import parse_experiment
 
@@ -244,6 +244,50 @@ def test_surface_refuses_other_grids(
     assert (reply["op"], reply["id"], reply["code"], reply["field"]) == ("error", 2, code, field)
 
 
+def test_points_are_those_of_the_view(live: Socket) -> None:
+    live.open()
+    bounds = [[-4.5, 4.5], [-4.5, 4.5]]
+    reply = live.ask(op="points", id=6, bounds=bounds)
+    assert (reply["op"], reply["id"]) == ("points", 6)
+    problem = prepare(parse_experiment(BEALE)).problem
+    assert reply["points"] == [point.model_dump(mode="json") for point in landscape(problem, bounds)]
+    assert sorted(point["kind"] for point in reply["points"]) == ["minimum", "saddle", "saddle"]
+    assert live.ask(op="points", id=7, bounds=[[-4.5, -1.0], [-4.5, -1.0]])["points"] == []
+
+
+def test_points_of_an_expression_and_of_one_variable(live: Socket) -> None:
+    run = {"optimizer": {"id": "sgd"}, "start": [0.5]}
+    problem = {"kind": "surface", "id": "expression", "params": {"expression": "x**3 - 3*x"}}
+    live.open({"version": 1, "problem": problem, "runs": [run]})
+    points = live.ask(op="points", bounds=[[-2, 2]])["points"]
+    assert [(point["kind"], round(point["at"][0], 9)) for point in points] == [("maximum", -1), ("minimum", 1)]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "code", "field"),
+    [
+        ([[0, 1]], "invalid", "bounds"),
+        ([[0, 1], [1, 1]], "invalid", "bounds[1]"),
+        ([[2, 1], [0, 1]], "invalid", "bounds[0]"),
+        ([], "bad_message", "bounds"),
+        ([[0, 1]] * 3, "bad_message", "bounds"),
+        ([[0, 1], [0]], "bad_message", "bounds[1]"),
+        ([[0, 1], [0, "NaN"]], "bad_message", "bounds[1][1]"),
+    ],
+)
+def test_points_refuses_other_bounds(live: Socket, bounds: list[list[int]], code: str, field: str) -> None:
+    live.open()
+    reply = live.ask(op="points", id=2, bounds=bounds)
+    assert (reply["op"], reply["id"], reply["code"], reply["field"]) == ("error", 2, code, field)
+
+
+def test_points_of_the_widest_view_answers(live: Socket) -> None:
+    live.open()
+    most = 1.7976931348623157e308
+    assert live.ask(op="points", id=2, bounds=[[-most, most], [-most, most]])["op"] == "points"
+    assert live.ask(op="points", id=3, bounds=[[-1e6, 1e6], [-1e-6, 1e-6]])["op"] == "points"
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -251,6 +295,7 @@ def test_surface_refuses_other_grids(
         {"op": "edit", "edit": {"step": 0, "run": 0, "set": {"lr": 1}}},
         {"op": "inspect", "step": 0, "run": 0},
         {"op": "surface", "bounds": [[0, 1]], "shape": [2]},
+        {"op": "points", "bounds": [[0, 1]]},
     ],
     ids=lambda command: command["op"],
 )
