@@ -1,4 +1,5 @@
 /** The growing lines: like the stage's trails, only added to while playing. */
+import { drawnFrom } from '../experiment/fork';
 import type { Frame, Track } from '../session/types';
 import type { Theme } from '../stage/colours';
 import type { Layer } from '../stage/layer';
@@ -73,7 +74,8 @@ export class Lines {
     const lastY = this.lastY[n] as Float64Array;
     const until = Math.min(frame.head, track.length - 1);
     let k = drawn[slot] as number;
-    if (k >= until) return;
+    const from = k < 0 ? drawnFrom(frame.experiment, run, frame.visible) : 0;
+    if (k >= until || from > until) return;
     const { context } = this.layer;
     const { view, series } = pane;
     const perStep = view.width / (view.x1 - view.x0);
@@ -86,9 +88,9 @@ export class Lines {
     context.beginPath();
     let y: number;
     if (k < 0) {
-      k = 0;
-      y = place(view, series.value(track, 0, line));
-      if (y === y) context.moveTo(view.left, y);
+      k = from;
+      y = place(view, series.value(track, from, line));
+      if (y === y) context.moveTo(view.left + from * perStep, y);
     } else {
       y = lastY[slot] as number;
       context.moveTo(view.left + k * perStep, y);

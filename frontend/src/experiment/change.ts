@@ -2,8 +2,9 @@
 import type { Catalog, Edit, Experiment, Run, Value } from '../session/types';
 import { surfaceEntry, type SurfaceEntry } from './catalog';
 import { firstStart, replacement } from './defaults';
+import { renumbered, unchanged, withTrueForks } from './fork';
 
-/** On another surface, or the same with other params. Runs stay, from the new surface's first start; edits do not. */
+/** On another surface, or the same with other params. Runs stay, from the new surface's first start; edits and branches do not. */
 export function withProblem(
   catalog: Catalog,
   experiment: Experiment,
@@ -12,14 +13,15 @@ export function withProblem(
 ): Experiment {
   const surface = surfaceEntry(catalog, surfaceId);
   if (!surface) throw new RangeError(`the catalog has no surface ${surfaceId}`);
-  const runs = experiment.runs.map((run) => ({ ...run, start: firstStart(surface) }));
-  return { ...experiment, problem: { kind: 'surface', id: surfaceId, params }, runs, edits: [] };
+  const before = unchanged(experiment);
+  const runs = before.runs.map((run) => ({ ...run, start: firstStart(surface) }));
+  return { ...before, problem: { kind: 'surface', id: surfaceId, params }, runs };
 }
 
-/** Other params of the same surface: runs keep their starts. */
+/** Other params of the same surface: runs keep their starts. Edits and branches go. */
 export function withParams(experiment: Experiment, params: Record<string, Value>): Experiment {
   const problem = { ...experiment.problem, params: { ...experiment.problem.params, ...params } };
-  return { ...experiment, problem, edits: [] };
+  return { ...unchanged(experiment), problem };
 }
 
 /** One more run, the last. */
@@ -30,11 +32,12 @@ export function addRun(experiment: Experiment, run: Run): Experiment {
 /** A copy of a run beside it, with the edits that were made to it. */
 export function duplicateRun(experiment: Experiment, run: number): Experiment {
   const original = runOf(experiment, run);
-  const runs = [...experiment.runs.slice(0, run + 1), original, ...experiment.runs.slice(run + 1)];
+  const moved = experiment.runs.map((_, n) => (n > run ? n + 1 : n));
+  const runs = [...experiment.runs.slice(0, run + 1), original, ...experiment.runs.slice(run + 1)].map((one) => renumbered(one, moved));
   const edits = editsOf(experiment).flatMap((edit): Edit[] => {
     if (edit.run < run) return [edit];
-    const moved = { ...edit, run: edit.run + 1 };
-    return edit.run === run ? [edit, moved] : [moved];
+    const further = { ...edit, run: edit.run + 1 };
+    return edit.run === run ? [edit, further] : [further];
   });
   return { ...experiment, runs, edits };
 }
@@ -43,7 +46,8 @@ export function duplicateRun(experiment: Experiment, run: number): Experiment {
 export function removeRun(experiment: Experiment, run: number): Experiment {
   runOf(experiment, run);
   if (experiment.runs.length === 1) return experiment;
-  const runs = experiment.runs.filter((_, n) => n !== run);
+  const moved = experiment.runs.map((_, n) => (n > run ? n - 1 : n === run ? -1 : n));
+  const runs = experiment.runs.filter((_, n) => n !== run).map((one) => renumbered(one, moved));
   const edits = editsOf(experiment)
     .filter((edit) => edit.run !== run)
     .map((edit) => (edit.run > run ? { ...edit, run: edit.run - 1 } : edit));
@@ -55,7 +59,7 @@ export function setStart(experiment: Experiment, start: readonly number[], run?:
   const meant = (n: number) => run === undefined || n === run;
   const runs = experiment.runs.map((old, n) => (meant(n) ? { ...old, start: [...start] } : old));
   const edits = editsOf(experiment).filter((edit) => !(meant(edit.run) && edit.params));
-  return { ...experiment, runs, edits };
+  return withTrueForks({ ...experiment, runs, edits });
 }
 
 /** A run begins with other hyperparameters. */
@@ -77,11 +81,11 @@ export function setOptimizer(
     ...old,
     optimizer: replacement(catalog, old.optimizer, optimizerId, surface),
   });
-  return { ...changed, edits: editsOf(experiment).filter((edit) => edit.run !== run || edit.params) };
+  return withTrueForks({ ...changed, edits: editsOf(experiment).filter((edit) => edit.run !== run || edit.params) });
 }
 
 function withRun(experiment: Experiment, run: number, changed: Run): Experiment {
-  return { ...experiment, runs: experiment.runs.map((old, n) => (n === run ? changed : old)) };
+  return withTrueForks({ ...experiment, runs: experiment.runs.map((old, n) => (n === run ? changed : old)) });
 }
 
 function runOf(experiment: Experiment, run: number): Run {

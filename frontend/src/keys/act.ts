@@ -2,7 +2,7 @@
 import { defaultOf, optimizerEntry } from '../experiment/catalog';
 import { hyperAt } from '../experiment/hyper';
 import { language } from '../i18n/i18n.svelte';
-import { setHyperparameters } from '../runs/changes';
+import { forkHere, setHyperparameters } from '../runs/changes';
 import type { Session } from '../session/types';
 import { showing } from '../showing/showing.svelte';
 import { sound } from '../sound/sound.svelte';
@@ -24,6 +24,7 @@ export function act(session: Session, action: KeyAction, which: number, help: ()
     end: () => session.seek(session.last),
     slower: () => turnRate(session, 1 / NOTCH),
     faster: () => turnRate(session, NOTCH),
+    fork: () => void forkHere(session),
     select: () => session.select(which),
     present: () => showing.togglePresenter(),
     sound: () => sound.toggle(),

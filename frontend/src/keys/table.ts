@@ -3,7 +3,7 @@ import type { PlainKey } from '../i18n/i18n.svelte';
 
 export const ACTIONS = [
   'toggle', 'back', 'on', 'back10', 'on10', 'start', 'end',
-  'slower', 'faster', 'select',
+  'slower', 'faster', 'fork', 'select',
   'present', 'sound', 'theme', 'language', 'help', 'leave',
 ] as const;
 export type KeyAction = (typeof ACTIONS)[number];
@@ -43,6 +43,7 @@ export const KEYS: readonly Group[] = [
     bindings: [
       { keys: ['['], shown: ['['], action: 'slower', words: 'keys.slower' },
       { keys: [']'], shown: [']'], action: 'faster', words: 'keys.faster' },
+      { keys: ['f'], shown: ['F'], action: 'fork', words: 'fork.here' },
       {
         keys: ['1', '2', '3', '4', '5', '6', '7', '8'], shown: ['1', '8'], between: '–', action: 'select',
         words: 'keys.select',

@@ -1,5 +1,7 @@
 /** What a hand changes of a run: an edit at the step on screen, or, at the start, the way the run begins. */
+import { tick } from 'svelte';
 import { setHyper, setOptimizer, setStart } from '../experiment/change';
+import { withTrueForks } from '../experiment/fork';
 import { replacement } from '../experiment/defaults';
 import { hyperAt } from '../experiment/hyper';
 import { surfaceEntry } from '../experiment/catalog';
@@ -25,6 +27,17 @@ export function replaceOptimizer(session: Session, run: number, id: string): voi
   else session.edit({ run, optimizer: replacement(catalog, hyperAt(experiment, run, head), id, surface) });
 }
 
+/** A branch of the chosen run leaves it at the step on screen; the branch is chosen, its first control has the focus. */
+export async function forkHere(session: Session): Promise<void> {
+  const { experiment, catalog, selected } = session;
+  if (!experiment || !catalog || experiment.runs.length >= catalog.max_runs) return;
+  const run = await session.fork({ run: selected, set: {} });
+  if (run === null) return;
+  session.select(run);
+  await tick();
+  document.querySelector<HTMLElement>(`[data-run='${run}'] input`)?.focus();
+}
+
 /** A point was dragged. At the start it is the start of all runs that begin there. */
 export function movePoint(session: Session, run: number, point: number[]): void {
   const { experiment, head } = session;
@@ -46,5 +59,5 @@ export function beginAt(session: Session, point: number[]): void {
 
 /** What an edit at step 0 would forget as well: the changes of this run that come after. */
 function unedited(experiment: Experiment, run: number): Experiment {
-  return { ...experiment, edits: (experiment.edits ?? []).filter((edit) => edit.run !== run) };
+  return withTrueForks({ ...experiment, edits: (experiment.edits ?? []).filter((edit) => edit.run !== run) });
 }

@@ -1,15 +1,16 @@
-/** What the runs of a race are called: by their optimizer, numbered where two have the same. */
+/** What the runs of a race are called: by their optimizer, and where they branched off; numbered where two have the same. */
 import { optimizerEntry } from '../experiment/catalog';
 import { hyperAt } from '../experiment/hyper';
-import { pick } from '../i18n/i18n.svelte';
+import { pick, t } from '../i18n/i18n.svelte';
 import type { Catalog, Experiment } from '../session/types';
 
 /** One a run, as they are at a step. */
 export function runNames(catalog: Catalog, experiment: Experiment, step: number): string[] {
-  const titles = experiment.runs.map((_, run) => {
+  const titles = experiment.runs.map(({ fork }, run) => {
     const { id } = hyperAt(experiment, run, step);
     const entry = optimizerEntry(catalog, id);
-    return entry ? pick(entry.title) : id;
+    const name = entry ? pick(entry.title) : id;
+    return fork ? t('fork.name', { name, step: fork.step }) : name;
   });
   return titles.map((title, run) => {
     const before = titles.slice(0, run).filter((other) => other === title).length;

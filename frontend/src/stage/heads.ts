@@ -1,4 +1,5 @@
 /** What stands at the play head, drawn anew each frame: points, arrows, curvature, and the marks along the paths. */
+import { drawnFrom } from '../experiment/fork';
 import type { CriticalPoint, Frame, Track } from '../session/types';
 import type { Theme } from './colours';
 import { drawDirections } from './directions';
@@ -55,8 +56,9 @@ export class Heads {
   }
 
   private start(track: Track, run: number, frame: Frame, theme: Theme, project: Project): void {
-    if (track.length === 0 || frame.head === 0) return;
-    project(track, 0);
+    const from = drawnFrom(frame.experiment, run, frame.visible);
+    if (track.length <= from || frame.head <= (from > 0 ? from - 1 : 0)) return;
+    project(track, from);
     if (!Number.isFinite(spot.x) || !Number.isFinite(spot.y)) return;
     const { context } = this.layer;
     context.beginPath();
@@ -76,6 +78,7 @@ export class Heads {
     for (let n = 0; n < edits.length; n++) {
       const edit = edits[n] as NonNullable<typeof edits>[number];
       const track = frame.recording.tracks[edit.run];
+      if (edit.step < drawnFrom(frame.experiment, edit.run, frame.visible)) continue; // the other run's mark stands there
       if (!track || edit.step > frame.head || edit.step >= track.length || frame.visible[edit.run] === false) continue;
       project(track, edit.step);
       if (!Number.isFinite(spot.x) || !Number.isFinite(spot.y)) continue;
@@ -94,6 +97,7 @@ export class Heads {
   private point(run: number, frame: Frame, theme: Theme, project: Project): void {
     const track = frame.recording.tracks[run] as Track;
     if (track.length === 0 || frame.visible[run] === false) return;
+    if (frame.head < drawnFrom(frame.experiment, run, frame.visible)) return; // it is still the run that it will leave
     const diverged = track.divergedAt !== null && frame.head >= track.divergedAt;
     let k = Math.min(frame.head, track.length - 1);
     project(track, k);

@@ -55,6 +55,18 @@ describe('Trails', () => {
     expect(one).toBeLessThan(both);
   });
 
+  it('draws a branch from the step where it left the other run, and whole where that one is hidden', () => {
+    const frame = frameOf(RUNS.slice(0, 2), 50);
+    const [first, second] = frame.experiment.runs;
+    if (!first || !second) throw new Error('two runs');
+    const runs = [first, { ...second, fork: { run: 0, step: 20 } }];
+    const forked = { ...frame, experiment: { ...frame.experiment, runs } };
+    const alone = draw({ ...forked, head: 20, visible: [true, false] });
+    expect(draw({ ...forked, head: 20 })).toBe(alone);
+    expect(draw({ ...forked, head: 30 }) - draw({ ...forked, head: 30, visible: [true, false] })).toBeLessThanOrEqual(11);
+    expect(draw({ ...forked, head: 30, visible: [false, true] })).toBeGreaterThan(20);
+  });
+
   it('passes over records nearer than a pixel', () => {
     const frame = { ...frameOf(LASTING_RUNS.slice(0, 1), 2000), head: 2000 };
     expect(draw(frame)).toBeLessThan(700);

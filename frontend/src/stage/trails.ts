@@ -1,4 +1,5 @@
 /** The paths up to the play head: a canvas that is only added to while playing, and drawn anew when it must be. */
+import { drawnFrom } from '../experiment/fork';
 import type { Frame, Track } from '../session/types';
 import type { Theme } from './colours';
 import type { Layer } from './layer';
@@ -69,13 +70,14 @@ export class Trails {
     if (frame.visible[run] === false || track.length === 0) return;
     const until = Math.min(frame.head, track.length - 1);
     let k = this.drawn[run] as number;
-    if (k >= until) return;
+    const from = k < 0 ? drawnFrom(frame.experiment, run, frame.visible) : 0;
+    if (k >= until || from > until) return;
     if (k < 0) {
-      project(track, 0);
+      project(track, from);
       this.lastX[run] = spot.x;
       this.lastY[run] = spot.y;
-      this.drawn[run] = 0;
-      k = 0;
+      this.drawn[run] = from;
+      k = from;
     }
     const { context } = this.layer;
     const { left, top, width, height } = this.view;

@@ -1,4 +1,5 @@
 /** What the timeline marks: edits, and from the verdicts where a run diverged, converged, came near a saddle and left it. */
+import { drawnFrom } from '../experiment/fork';
 import type { CriticalPoint, Edit, Experiment, Recording, Track, Verdict } from '../session/types';
 
 export interface EditMark {
@@ -16,7 +17,15 @@ export interface EventMark {
   readonly point: CriticalPoint['kind'] | null;
 }
 
-export type Mark = EditMark | EventMark;
+/** A branch begins. */
+export interface ForkMark {
+  readonly kind: 'fork';
+  readonly step: number;
+  readonly run: number;
+  readonly parent: number;
+}
+
+export type Mark = EditMark | ForkMark | EventMark;
 
 /** Marks that stand too close to tell apart. */
 export interface Cluster {
@@ -30,6 +39,15 @@ export interface Cluster {
 
 export function editMarks(experiment: Experiment): EditMark[] {
   return (experiment.edits ?? []).map((edit) => ({ kind: 'edit', step: edit.step, run: edit.run, edit }));
+}
+
+export function forkMarks({ runs }: Experiment): ForkMark[] {
+  return runs.flatMap(({ fork }, run) => (fork ? [{ kind: 'fork', step: fork.step, run, parent: fork.run }] : []));
+}
+
+/** Those that are of a run's own: what a branch shares with another run is marked there, if that one is shown. */
+export function ownMarks<M extends Mark>(experiment: Experiment, visible: readonly boolean[], marks: readonly M[]): M[] {
+  return marks.filter(({ run, step }) => step >= drawnFrom(experiment, run, visible));
 }
 
 /** What is marked must have been over for this many steps before it is marked again: at its rim a run goes in and out. */
@@ -94,7 +112,7 @@ function eventOf(verdict: Verdict, run: number): EventMark | null {
   }
 }
 
-const BY_WEIGHT: readonly Mark['kind'][] = ['diverged', 'edit', 'unstable', 'near', 'escaped', 'converged'];
+const BY_WEIGHT: readonly Mark['kind'][] = ['diverged', 'fork', 'edit', 'unstable', 'near', 'escaped', 'converged'];
 
 /** Puts marks together that are less than `apart` steps from the first of them, so that no cluster grows wider. */
 export function clusters(marks: readonly Mark[], apart: number): Cluster[] {

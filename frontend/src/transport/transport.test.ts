@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { trackOf } from '../explain/testing';
-import type { Recording, Verdict } from '../session/types';
+import type { Experiment, Recording, Verdict } from '../session/types';
 import { domainOf } from './domain';
-import { clusters, EventFinder } from './marks';
+import { clusters, editMarks, EventFinder, forkMarks, ownMarks } from './marks';
 import { NOTCHES, positionOf, speedAt } from './speed';
 
 describe('speed', () => {
@@ -70,6 +70,20 @@ describe('the timeline', () => {
     expect(marks.map((mark) => mark.kind)).toEqual(['near', 'escaped', 'diverged']);
     expect(finder.read(recording(all))).toBe(marks);
     expect(finder.read(recording([plain(0)], 1))).toEqual([]);
+  });
+
+  it('marks where a branch begins, and what is its own', () => {
+    const run = { optimizer: { id: 'sgd' }, start: [0] };
+    const experiment: Experiment = {
+      version: 1,
+      problem: { kind: 'surface', id: 'ravine' },
+      runs: [run, { ...run, fork: { run: 0, step: 20 } }],
+      edits: [10, 20, 30].map((step) => ({ step, run: 1, set: { lr: 1 } })),
+    };
+    const marks = [...editMarks(experiment), ...forkMarks(experiment)];
+    const steps = (visible: boolean[]) => ownMarks(experiment, visible, marks).map(({ kind, step }) => `${kind} ${step}`);
+    expect(steps([true, true])).toEqual(['edit 20', 'edit 30', 'fork 20']);
+    expect(steps([false, true])).toEqual(['edit 10', 'edit 20', 'edit 30', 'fork 20']);
   });
 
   it('puts marks together that cannot be told apart', () => {

@@ -14,15 +14,18 @@ const MOST = 5;
 export function clusterWords(catalog: Catalog, experiment: Experiment, names: readonly string[], cluster: Cluster): string[] {
   const { first, last, marks } = cluster;
   const when = first === last ? t('mark.at', { step: first }) : t('mark.between', { from: first, to: last });
-  const lines = marks.slice(0, MOST).map((mark) => markWords(catalog, experiment, names[mark.run] ?? '', mark));
+  const lines = marks.slice(0, MOST).map((mark) => markWords(catalog, experiment, names, mark));
   if (marks.length > MOST) lines.push(t('mark.more', { count: marks.length - MOST }));
   return [when, ...lines];
 }
 
-function markWords(catalog: Catalog, experiment: Experiment, run: string, mark: Mark): string {
+function markWords(catalog: Catalog, experiment: Experiment, names: readonly string[], mark: Mark): string {
+  const run = names[mark.run] ?? '';
   switch (mark.kind) {
     case 'edit':
       return t('mark.edit', { run, changes: changes(catalog, experiment, mark.edit) });
+    case 'fork':
+      return t('fork.mark', { run, parent: names[mark.parent] ?? '' });
     case 'diverged':
       return t('mark.diverged', { run });
     case 'near':
