@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { katexFonts } from './katex-fonts.ts';
 import { plotlyInStrictPage } from './plotly-in-strict-page.ts';
 import { smallerForms } from './smaller-forms.ts';
 
@@ -7,7 +8,7 @@ import { smallerForms } from './smaller-forms.ts';
 const server = process.env['STEEPEST_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
-  plugins: [svelte(), plotlyInStrictPage(), smallerForms()],
+  plugins: [svelte(), plotlyInStrictPage(), katexFonts(), smallerForms()],
   // Relative addresses: the page works below any path of a reverse proxy.
   base: './',
   build: {

@@ -1,5 +1,6 @@
 /** The flat stage: Plotly's map or curve, the grid under it, and the two canvases over it. */
 import type { CriticalPoint, Frame, Grid, Scene, Session } from '../session/types';
+import { arrows } from '../step/arrows.svelte';
 import { readTheme, watchTheme, type Theme } from './colours';
 import { curveFigure, curveRange, mapFigure, marginsOf, type Ranges } from './figures';
 import { Heads } from './heads';
@@ -78,6 +79,7 @@ export class FlatStage {
       watchTheme(() => this.restyle()),
       watchLanguage(() => this.change()),
       session.onFrame((frame) => this.draw(frame)),
+      arrows.watch(() => this.redraw()),
     ];
   }
 

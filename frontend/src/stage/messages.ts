@@ -39,8 +39,6 @@ const MESSAGES = {
   'kind.saddle': both('kind.saddle'),
   'kind.maximum': both('kind.maximum'),
   'kind.degenerate': both('kind.degenerate'),
-  'key.gradient': { en: 'gradient (uphill)', zh: '梯度（上坡方向）' },
-  'key.update': { en: 'next update', zh: '下一次更新' },
   'chart.loss': { en: 'loss', zh: '损失' },
   'chart.gradNorm': { en: 'gradient norm', zh: '梯度范数' },
   'chart.params': { en: 'parameters', zh: '参数' },
