@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Experiment } from '../session/types';
+import { make, NoAnswer, NotMade } from './download';
+
+const EXPERIMENT = {
+  version: 1,
+  problem: { kind: 'surface', id: 'square' },
+  runs: [{ optimizer: { id: 'sgd', lr: 0.25 }, start: [5] }],
+  edits: [{ step: 3, run: 0, set: { lr: 0.5 }, optimizer: null, params: null }],
+} as unknown as Experiment;
+
+function answered(answer: Response | Error) {
+  const asked = vi.fn<typeof fetch>(() => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)));
+  vi.stubGlobal('fetch', asked);
+  return asked;
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('making a file', () => {
+  it('asks for the experiment up to a step, without what its edits do not say', async () => {
+    const headers = { 'content-disposition': 'attachment; filename="steepest-square.py"' };
+    const asked = answered(new Response('print()', { headers }));
+    const { name, file } = await make(EXPERIMENT, 'python', 12, 'zh');
+    expect(name).toBe('steepest-square.py');
+    expect(file.size).toBe(7);
+    const [url, { method, body } = {}] = asked.mock.calls[0] ?? [];
+    expect([String(url), method]).toEqual([new URL('api/export', document.baseURI).href, 'POST']);
+    const sent = JSON.parse(String(body)) as Record<string, unknown>;
+    expect(sent).toMatchObject({ to: 'python', steps: 12, language: 'zh' });
+    expect((sent['experiment'] as Experiment).edits).toEqual([{ step: 3, run: 0, set: { lr: 0.5 } }]);
+  });
+
+  it('takes no name that could lead elsewhere', async () => {
+    const headers = { 'content-disposition': 'attachment; filename="../../evil.sh"' };
+    answered(new Response('', { headers }));
+    expect((await make(EXPERIMENT, 'csv', 1, 'en')).name).toBe('steepest');
+  });
+
+  it('tells what the server says against it', async () => {
+    answered(Response.json({ op: 'error', code: 'limit', message: 'an export has at most 10 steps' }, { status: 400 }));
+    const error: unknown = await make(EXPERIMENT, 'html', 11, 'en').catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(NotMade);
+    expect((error as Error).message).toBe('an export has at most 10 steps');
+  });
+
+  it.each([
+    ['no network', new TypeError('Failed to fetch')],
+    ['a proxy’s own page', new Response('<h1>502</h1>', { status: 502 })],
+    ['an answer without words', Response.json({ detail: [] }, { status: 500 })],
+  ])('says that nobody answered: %s', async (_, answer) => {
+    answered(answer);
+    await expect(make(EXPERIMENT, 'csv', 1, 'en')).rejects.toBeInstanceOf(NoAnswer);
+  });
+});
