@@ -32,14 +32,13 @@ def falls(rows: Rows, picture: Picture) -> NDArray[np.bool_]:
     Where nobody declared that there is no bottom, the view must be left by as much again, and the slope must not die.
     """
     outside = rows.outside
-    far = outside[1:] > (1 if picture.unbounded else 2)
-    with np.errstate(all="ignore"):  # infinite minus infinite
-        slope = np.sqrt((rows.gradient * rows.gradient).sum(axis=1))
-        update = rows.update[1:]
-        pace = np.sqrt((update * update).sum(axis=1)) >= PACE * picture.diagonal
-        lasting = slope[1:] >= DYING * slope[:-1]
-        found: NDArray[np.bool_] = (rows.loss[1:] < rows.loss[:-1]) & far & (outside[1:] > outside[:-1])
-    return found if picture.unbounded else found & pace & lasting
+    found: NDArray[np.bool_] = (rows.loss[1:] < rows.loss[:-1]) & (outside[1:] > outside[:-1])
+    if picture.unbounded:
+        return found & (outside[1:] > 1)
+    found &= outside[1:] > 2
+    if found.any():
+        found &= (rows.lengths[1:] >= PACE * picture.diagonal) & (rows.slopes[1:] >= DYING * rows.slopes[:-1])
+    return found
 
 
 def bottomless(rows: Rows, row: int, left: int) -> Bottomless:

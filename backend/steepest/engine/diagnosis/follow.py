@@ -17,15 +17,9 @@ from steepest.engine.picture import Picture
 from steepest.engine.prepare import Plan
 from steepest.engine.record import CRITICALS, STATUSES, RunRecords
 from steepest.engine.verdict import (
-    Bottomless,
-    Converged,
     Descending,
     Escaped,
     Near,
-    Oscillating,
-    Plateau,
-    Unstable,
-    Valley,
     Verdict,
 )
 from steepest.problems import CriticalKind
@@ -46,8 +40,8 @@ def follow(
     if not len(run):
         assert memory is not None  # only record 0 is without a past, and it is always there
         return (), memory
-    fold = _Fold(picture, plan, run, rows, memory)
-    return fold.verdicts()
+    with np.errstate(all="ignore"):  # a run that diverges: overflow, infinite minus infinite
+        return _Fold(picture, plan, run, rows, memory).verdicts()
 
 
 class _Fold:
@@ -58,7 +52,7 @@ class _Fold:
         self.old = memory
         self.new = 0 if memory is None else 1  # rows that an earlier call has told of
         self.rows = rows.after(None if memory is None else memory.last)
-        self.verdict: Verdict | None = None if memory is None else memory.verdict
+        self.verdict: Verdict = Descending(step=0) if memory is None else memory.verdict
         self.start = float(rows.loss[0]) if memory is None else memory.start
         self.lowest = 0 if memory is None else memory.lowest
         self.falls: int = 0 if memory is None else memory.falls
@@ -71,25 +65,32 @@ class _Fold:
         self._measure()
 
     def _measure(self) -> None:
-        rows, picture, steps = self.rows, self.picture, len(self.rows) - 1
+        """All that the fold asks of a record, as lists: a number of an array alone costs ten times as much."""
+        rows, picture = self.rows, self.picture
         self.reigns = reigns(self.plan, rows, 0 if self.old is None else self.old.updates)
-        self.status = self._per_row(self.run.status)
-        self.critical = self._per_row(self.run.critical)
-        self.fell = ended.falls(rows, picture)
-        self.before, self.after = swing.turns(rows)
-        self.in_valley = slow.in_valley(rows)
-        creeps = slow.creeps(rows, picture) & (self.critical == 0) & (self.status == _RUNNING)
-        creeps[0] = False
-        self.flat = creeps & slow.on_plateau(rows, picture) if creeps.any() else creeps
-        over = np.zeros(steps + 1, np.bool_)
+        status, critical = self._per_row(self.run.status), self._per_row(self.run.critical)
+        outside = ~(rows.outside <= 1)
+        fell = ended.falls(rows, picture)
+        before, after = swing.turns(rows)
+        in_valley = slow.in_valley(rows)
+        flat = slow.creeps(rows, picture) & (critical == 0) & (status == _RUNNING)
+        flat[0] = False
+        if flat.any():
+            flat &= slow.on_plateau(rows, picture)
+        # Above the limit, or so far out that it cannot be told.
+        over = np.zeros(len(rows), np.bool_)
         for reign in self.reigns:
-            with np.errstate(invalid="ignore"):
-                limit = np.inf if reign.law is None else reign.law.limit
-                over[reign.first + 1 : reign.first + 1 + len(reign)] = reign.products > limit
-        with np.errstate(invalid="ignore"):
-            loud = over | (self.status != 0) | (self.critical != 0) | self.in_valley | self.flat | ~(rows.outside <= 1)
-        loud[1:] |= self.after != 0
-        self.loud = loud
+            if reign.law is not None:
+                over[reign.first + 1 : reign.first + 1 + len(reign)] = ~(reign.products <= reign.limit)
+        loud = over | (status != 0) | (critical != 0) | in_valley | flat | outside
+        loud[1:] |= after != 0
+
+        self.status, self.critical, self.loss = status.tolist(), critical.tolist(), rows.loss.tolist()
+        self.outside, self.over, self.loud = outside.tolist(), over.tolist(), loud.tolist()
+        self.fell, self.before, self.after = [False, *fell.tolist()], [0.0, *before.tolist()], [0.0, *after.tolist()]
+        self.in_valley, self.flat = in_valley.tolist(), flat.tolist()
+        self.steepest, self.slopes = rows.eigenvalues[:, -1].tolist(), rows.slopes.tolist()
+        self.factors: dict[int, list[float]] = {}
 
     def _per_row(self, values: np.ndarray) -> np.ndarray:
         return np.concatenate((np.zeros(self.new, values.dtype), values))
@@ -100,7 +101,8 @@ class _Fold:
         rows = self.rows
         if self.new == 0:
             self._tell(found, 0, Reign(rows, 0, self.plan.rule, False, False, np.zeros(1, np.int64)), 0)
-        loud = self.loud.tolist()
+            found = found or [self.verdict]
+        loud = self.loud
         for reign in self.reigns:
             for place in range(len(reign)):
                 row = reign.first + 1 + place
@@ -111,7 +113,7 @@ class _Fold:
     def _idle(self) -> bool:
         """Nothing goes on that the next record could end or confirm."""
         return (
-            isinstance(self.verdict, Descending | Escaped)
+            self.verdict.code in ("descending", "escaped")
             and self.crossing is None
             and self.stay is None
             and self.swing is None
@@ -130,23 +132,24 @@ class _Fold:
     def _follow(self, row: int, reign: Reign, place: int) -> Escaped | None:
         """Brings all that is remembered up to a record."""
         rows, step = self.rows, self.rows.step + row
-        if not rows.outside[row] > 1:
+        if not self.outside[row]:
             self.left = None
         elif self.left is None:
             self.left = step
+        if row > 0 and (self.over[row] or self.crossing is not None):
+            self.crossing = limits.follow_crossing(self.crossing, reign, place, rows, row)
         if self.status[row] == _DIVERGED:  # what led there is to be told, and nothing follows
-            if row > 0:
-                self.crossing = limits.follow_crossing(self.crossing, reign, place, rows, row)
             return None
         if row > 0:
             moved = reign.moved and place == 0
-            self.crossing = limits.follow_crossing(self.crossing, reign, place, rows, row)
-            self.falls = self.falls + 1 if self.fell[row - 1] and not moved else 0
-            turned = self.before[row - 1].item(), 0.0 if moved else self.after[row - 1].item()
-            self.swing = swing.follow_swing(self.swing, step, *turned)
-            steepest = rows.eigenvalues[row, -1].item()
-            self.valley = slow.follow_stretch(self.valley, bool(self.in_valley[row]), step, steepest)
-            self.plateau = slow.follow_stretch(self.plateau, bool(self.flat[row]), step, steepest)
+            self.falls = self.falls + 1 if self.fell[row] and not moved else 0
+            if self.swing is not None or self.after[row]:
+                after = 0.0 if moved else self.after[row]
+                self.swing = swing.follow_swing(self.swing, step, self.before[row], after)
+            if self.valley is not None or self.in_valley[row]:
+                self.valley = slow.follow_stretch(self.valley, self.in_valley[row], step, self.steepest[row])
+            if self.plateau is not None or self.flat[row]:
+                self.plateau = slow.follow_stretch(self.plateau, self.flat[row], step, self.steepest[row])
         kind = _KINDS[self.critical[row]]
         if self.stay is None and kind is None:
             return None
@@ -158,23 +161,23 @@ class _Fold:
     def _verdict(self, row: int, reign: Reign, place: int, escaped: Escaped | None) -> Verdict | None:
         """What is to be told at a record, None where what was told still holds. In the order of what matters most."""
         rows, run, said, step = self.rows, self.run.run, self.verdict, self.rows.step + row
-        loss = rows.loss[row].item()
+        loss = self.loss[row]
         if self.status[row] == _DIVERGED:
             return ended.diverged(
                 rows, row, reign.rule, run, self.crossing, self.falls, self.picture.unbounded, self._lowest()
             )
-        rests = isinstance(said, Converged) and ended.still_rests(said, self.picture, rows, row)
-        if rests or self.status[row] == _CONVERGED:
-            if isinstance(said, Converged) and not ended.converged_drifted(said, loss, self.picture):
+        rests = self.status[row] == _CONVERGED
+        if rests or (said.code == "converged" and ended.still_rests(said, self.picture, rows, row)):
+            if said.code == "converged" and not ended.converged_drifted(said, loss, self.picture):
                 return None
             return ended.converged(self.picture, rows, row)
         if self.falls >= ended.FALLS:
             left = step if self.left is None else self.left
-            if isinstance(said, Bottomless) and not ended.bottomless_drifted(said, left, loss):
+            if said.code == "bottomless" and not ended.bottomless_drifted(said, left, loss):
                 return None
             return ended.bottomless(rows, row, left)
         if self.crossing is not None and limits.overshoots(self.crossing, loss, said):
-            if isinstance(said, Unstable) and not limits.drifted(self.crossing, said):
+            if said.code == "unstable" and not limits.drifted(self.crossing, said):
                 return None
             return limits.unstable(self.crossing, reign.rule, run, step)
         if escaped is not None:
@@ -186,42 +189,45 @@ class _Fold:
     def _way(self, row: int, reign: Reign, place: int) -> Verdict | None:
         """How it goes on the way to a minimum, far from it or near: how says more than that."""
         rows, run, said, step = self.rows, self.run.run, self.verdict, self.rows.step + row
-        length = abs(self.after[row - 1].item()) if row else 0.0
+        length = abs(self.after[row])
         if self.swing is not None and swing.swings(self.swing, length, self.picture.diagonal):
-            direction = rows.eigenvectors[row - 1, :, -1]
-            if isinstance(said, Oscillating) and not swing.drifted(self.swing, said, direction, length):
+            direction = rows.eigenvectors[row - 1, :, -1].tolist()
+            if said.code == "oscillating" and not swing.drifted(self.swing, said, direction, length):
                 return None
             return swing.oscillating(self.swing, reign, place, rows, row, run, length)
         if self.valley is not None and self.valley.records >= slow.RECORDS:
-            factor = slow.factor_along(reign, place, rows, row)
+            factor = self._factor(reign, place)
             if slow.SLOW <= factor < 1:
-                valley = slow.valley(self.valley, factor, reign, rows, row, run)
-                holds = isinstance(said, Valley) and not slow.valley_drifted(said, valley)
-                return None if holds else valley
+                condition = slow.condition_of(reign, row)
+                if said.code == "valley" and not slow.valley_drifted(said, self.valley.since, condition, factor):
+                    return None
+                return slow.valley(self.valley, factor, reign, row, run)
         if self.stay is not None:
             return self._near(self.stay, step)
         if self.plateau is not None and self.plateau.records >= slow.RECORDS:
-            slope = float(np.linalg.norm(rows.gradient[row]))
-            if isinstance(said, Plateau) and not slow.plateau_drifted(said, self.plateau.since, slope):
+            if said.code == "plateau" and not slow.plateau_drifted(said, self.plateau.since, self.slopes[row]):
                 return None
             return slow.plateau(self.plateau, reign, place, rows, row, run)
-        still = isinstance(said, Descending) or (isinstance(said, Escaped) and not (reign.moved and place == 0))
+        still = said.code == "descending" or (said.code == "escaped" and not (reign.moved and place == 0))
         return None if still else Descending(step=step)
+
+    def _factor(self, reign: Reign, place: int) -> float:
+        if reign.first not in self.factors:
+            self.factors[reign.first] = slow.factors(reign).tolist()
+        return self.factors[reign.first][place]
 
     def _near(self, stay: Stay, step: int) -> Near | None:
         near, said = stay.near, self.verdict
-        if isinstance(said, Near) and _the_same(said, near):
+        if said.code == "near" and _the_same(said, near):
             return None
         return near if near.step == step else near.model_copy(update={"step": step})
 
     def _lowest(self) -> int:
         """The last step whose loss was no higher than the start's."""
-        with np.errstate(invalid="ignore"):
-            low = np.flatnonzero(self.rows.loss[self.new :] <= self.start)
+        low = np.flatnonzero(self.rows.loss[self.new :] <= self.start)
         return self.rows.step + self.new + int(low[-1]) if low.size else self.lowest
 
     def _memory(self) -> Memory:
-        assert self.verdict is not None  # the first record always has one
         return Memory(
             last=self.rows.last,
             verdict=self.verdict,

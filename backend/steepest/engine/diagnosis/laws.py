@@ -39,13 +39,17 @@ class Reign:
         return self.rule.optimizer.stability(self.rule.values, state, self.updates)
 
     @cached_property
+    def limit(self) -> float:
+        """What a product must stay below."""
+        return np.inf if self.law is None else self.law.limit
+
+    @cached_property
     def products(self) -> Float:
         """(m,), rate × steepest curvature; NaN where it cannot be told."""
         law = self.law
         if law is None:
             return np.full(len(self), np.nan)
-        with np.errstate(all="ignore"):  # a run that diverges
-            return np.asarray(law.rate * self.curvatures[:, -1], np.float64)
+        return np.asarray(law.rate * self.curvatures[:, -1], np.float64)
 
     @cached_property
     def curvatures(self) -> Float:

@@ -7,7 +7,6 @@ began.
 """
 
 import math
-from dataclasses import replace
 
 from steepest.engine.diagnosis.laws import Reign
 from steepest.engine.diagnosis.memory import Crossing
@@ -31,7 +30,7 @@ def follow_crossing(crossing: Crossing | None, reign: Reign, place: int, rows: R
         return None
     if math.isnan(product):  # far out, the curvature overflows before the loss does
         return crossing
-    if not product > law.limit:
+    if not product > reign.limit:
         return None
     step = rows.step + row
     curvature = float(reign.curvatures[place, -1])
@@ -39,7 +38,7 @@ def follow_crossing(crossing: Crossing | None, reign: Reign, place: int, rows: R
     if crossing is not None and not (reign.begins and place == 0):
         low, high = min(crossing.low, curvature), max(crossing.high, curvature)
         seen = step if inside else crossing.seen
-        return replace(crossing, steps=crossing.steps + 1, low=low, high=high, seen=seen)
+        return Crossing(crossing.limit, crossing.steps + 1, crossing.loss, low, high, seen)
     limit = Limit(
         since=step - 1,
         law=law.law,
@@ -56,11 +55,11 @@ def follow_crossing(crossing: Crossing | None, reign: Reign, place: int, rows: R
     return Crossing(limit, steps, loss, curvature, curvature, step if inside else step - 1)
 
 
-def overshoots(crossing: Crossing, loss: float, said: Verdict | None) -> bool:
+def overshoots(crossing: Crossing, loss: float, said: Verdict) -> bool:
     """It is unstable, and it shows, or has shown before in the same stretch: some swing back on their way up."""
     if crossing.steps >= STEPS and loss > crossing.loss:
         return True
-    return isinstance(said, Unstable) and said.limit == crossing.limit
+    return said.code == "unstable" and said.limit == crossing.limit
 
 
 def unstable(crossing: Crossing, rule: Rule, run: int, step: int) -> Unstable:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,18 @@ class Rows:
             and mine.keys() == theirs.keys()
             and all(np.array_equal(mine[name], theirs[name], equal_nan=True) for name in mine)
         )
+
+    @cached_property
+    def lengths(self) -> Float:
+        """(r,), of the updates."""
+        found: Float = np.sqrt((self.update * self.update).sum(axis=1))
+        return found
+
+    @cached_property
+    def slopes(self) -> Float:
+        """(r,), of the gradients."""
+        found: Float = np.sqrt((self.gradient * self.gradient).sum(axis=1))
+        return found
 
     __hash__ = None  # type: ignore[assignment]  # as of anything that is equal by the value of its arrays
 

@@ -8,7 +8,9 @@ linear recurrence follows, so no step is told there.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import mul, sub
 
 import numpy as np
 
@@ -30,7 +32,7 @@ LOOK = 1000  # steps that are followed one by one; the rest by the larger root
 DRIFT = 1.05  # a rate that changed by more changes what was told
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Here:
     """A record, and the law of the step that led to it (at record 0: of the first step)."""
 
@@ -66,7 +68,8 @@ class Here:
     @property
     def rests(self) -> bool:
         """The last update was nothing at all, though the optimizer is not switched off."""
-        return self.row > 0 and not self.rows.update[self.row].any() and learning_rate(self.reign.rule) != 0
+        still = self.row > 0 and bool(self.rows.lengths[self.row] == 0)
+        return still and learning_rate(self.reign.rule) != 0
 
 
 def follow_stay(stay: Stay | None, here: Here, kind: CriticalKind | None) -> tuple[Stay | None, Escaped | None]:
@@ -75,8 +78,8 @@ def follow_stay(stay: Stay | None, here: Here, kind: CriticalKind | None) -> tup
         stay = None
     if stay is None:
         return (None if kind is None else _begin(here, kind)), None
-    offset = here.at - np.array(stay.near.at)
-    distance = float(np.linalg.norm(offset))
+    offset = list(map(sub, here.at.tolist(), stay.near.at))
+    distance = math.hypot(*offset)
     if stay.axes and _along(stay, offset) >= here.picture.near:
         near = stay.near
         return None, Escaped(step=here.step, since=near.since, kind=near.kind, at=near.at, escape=near.escape)
@@ -87,20 +90,23 @@ def follow_stay(stay: Stay | None, here: Here, kind: CriticalKind | None) -> tup
     if kind not in (None, stay.kind):
         assert kind is not None
         other = _begin(here, kind)
-        if other is not None and np.linalg.norm(here.at - np.array(other.near.at)) < distance:
+        if other is not None and math.dist(here.at.tolist(), other.near.at) < distance:
             return other, None
         stay = replace(stay, kind=kind)  # the same point by another name: records see it from where they are
+    if not stay.axes:
+        return stay, None
     rate = _rate(here)
     changed = here.edited or (rate is None) != (stay.rate is None)
     if rate and stay.rate:
         changed = changed or not 1 / DRIFT <= rate / stay.rate <= DRIFT
-    if changed or (here.rests and not stay.near.stuck and stay.axes):
+    if changed or (here.rests and not stay.near.stuck):
         return _told(here, stay), None
     return stay, None
 
 
-def _along(stay: Stay, offset: Float) -> float:
-    return float(np.linalg.norm(np.array(stay.axes) @ offset)) if stay.axes else 0.0
+def _along(stay: Stay, offset: Sequence[float]) -> float:
+    """How far it is from the point in the directions that lead away."""
+    return math.hypot(*(sum(map(mul, axis, offset)) for axis in stay.axes))
 
 
 def _rate(here: Here) -> float | None:
@@ -132,8 +138,8 @@ def _begin(here: Here, kind: CriticalKind) -> Stay | None:
         stuck=False,
     )
     stay = Stay(near, kind, axes, None)
-    offset = here.at - at
-    if _along(stay, offset) >= here.picture.near or np.linalg.norm(offset) >= WIDE * here.picture.near:
+    offset = (here.at - at).tolist()
+    if _along(stay, offset) >= here.picture.near or math.hypot(*offset) >= WIDE * here.picture.near:
         return None
     return _told(here, stay)
 

@@ -5,7 +5,6 @@ is (κ-1)/(κ+1) a step, at the rate 2/(λmin + λmax), and with momentum (√κ
 """
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,35 +33,25 @@ def in_valley(rows: Rows) -> NDArray[np.bool_]:
     if rows.params.shape[1] < 2:
         return np.zeros(len(rows), np.bool_)
     values, flat = rows.eigenvalues, rows.eigenvectors[:, :, 0]
-    with np.errstate(all="ignore"):
-        along = np.abs((rows.gradient * flat).sum(axis=1))
-        across = np.sqrt(np.maximum((rows.gradient * rows.gradient).sum(axis=1) - along * along, 0.0))
-        moved = np.abs((rows.update * flat).sum(axis=1))
-        length = np.sqrt((rows.update * rows.update).sum(axis=1))
-        found: NDArray[np.bool_] = (
-            (values[:, 0] > 0)
-            & (values[:, -1] >= CONDITION * values[:, 0])
-            & (moved >= ALONG * length)
-            & (length > 0)
-            & (across / values[:, 1] <= QUIET * along / values[:, 0])
-        )
+    along = np.abs((rows.gradient * flat).sum(axis=1))
+    across = np.sqrt(np.maximum(rows.slopes * rows.slopes - along * along, 0.0))
+    moved = np.abs((rows.update * flat).sum(axis=1))
+    found: NDArray[np.bool_] = (values[:, 0] > 0) & (values[:, -1] >= CONDITION * values[:, 0])
+    found &= (moved >= ALONG * rows.lengths) & (rows.lengths > 0)
+    found &= across * values[:, 0] <= QUIET * along * values[:, 1]
     return found
 
 
 def creeps(rows: Rows, picture: Picture) -> NDArray[np.bool_]:
     """(r,): at the pace of the last update 100 steps go less than 1 % of the diagonal."""
-    with np.errstate(all="ignore"):
-        length = np.sqrt((rows.update * rows.update).sum(axis=1))
-    found: NDArray[np.bool_] = length * STEPS < REACH * picture.diagonal
+    found: NDArray[np.bool_] = rows.lengths < REACH / STEPS * picture.diagonal
     return found
 
 
 def on_plateau(rows: Rows, picture: Picture) -> NDArray[np.bool_]:
     """(r,): gradient and curvature are small against those of the whole picture."""
-    with np.errstate(all="ignore"):
-        slope = np.sqrt((rows.gradient * rows.gradient).sum(axis=1))
-        curvature = np.abs(rows.eigenvalues).max(axis=1)
-        found: NDArray[np.bool_] = (slope <= FLAT * picture.slope) & (curvature <= picture.slope / picture.diagonal)
+    curvature = np.abs(rows.eigenvalues).max(axis=1)
+    found: NDArray[np.bool_] = (rows.slopes <= FLAT * picture.slope) & (curvature <= picture.slope / picture.diagonal)
     return found
 
 
@@ -72,30 +61,37 @@ def follow_stretch(stretch: Stretch | None, holds: bool, step: int, curvature: f
         return None
     if stretch is None:
         return Stretch(step, 1, curvature, curvature)
-    low, high = min(stretch.low, curvature), max(stretch.high, curvature)
-    return replace(stretch, records=stretch.records + 1, low=low, high=high)
+    return Stretch(stretch.since, stretch.records + 1, min(stretch.low, curvature), max(stretch.high, curvature))
 
 
-def factor_along(reign: Reign, place: int, rows: Rows, row: int) -> float:
-    """What a step multiplies the distance along the flattest direction by.
+def factors(reign: Reign) -> Float:
+    """(m,), what each step multiplies the distance along the flattest direction by.
 
-    By the law where one is known: the modulus of its larger root. Else as it was from the record before to this one.
+    By the law where one is known, with the curvature where the step leads to: the modulus of its larger root. Else as
+    the gradient along that direction became another.
     """
-    law = reign.law
-    flattest = float(rows.eigenvalues[row, 0])
+    rows, law = reign.rows, reign.law
+    came, went = slice(reign.first, reign.first + len(reign)), slice(reign.first + 1, reign.first + 1 + len(reign))
     if law is not None and law.divisor is None:
-        q = law.rate.astype(np.float64) * (flattest + law.decay)
-        p, r = (float(part[place]) for part in law.recurrence(q))
+        p, r = law.recurrence(law.rate.astype(np.float64) * (rows.eigenvalues[went, 0] + law.decay))
         discriminant = p * p - 4 * r
-        return (abs(p) + math.sqrt(discriminant)) / 2 if discriminant >= 0 else math.sqrt(r)
-    direction = rows.eigenvectors[row, :, 0]
-    now = abs(float(rows.gradient[row] @ direction))
-    before = abs(float(rows.gradient[row - 1] @ direction))
-    return now / before if before > 0 else math.inf
+        real = (np.abs(p) + np.sqrt(np.maximum(discriminant, 0.0))) / 2
+        found: Float = np.where(discriminant >= 0, real, np.sqrt(np.abs(r)))
+        return found
+    flat = rows.eigenvectors[went, :, 0]
+    measured: Float = np.abs((rows.gradient[went] * flat).sum(axis=1) / (rows.gradient[came] * flat).sum(axis=1))
+    return measured
 
 
-def valley(stretch: Stretch, factor: float, reign: Reign, rows: Rows, row: int, run: int) -> Valley:
+def condition_of(reign: Reign, row: int) -> float:
+    """λmax/λmin at a record, weight decay included."""
+    decay = reign.law.decay if reign.law is not None else 0.0
+    return float((reign.rows.eigenvalues[row, -1] + decay) / (reign.rows.eigenvalues[row, 0] + decay))
+
+
+def valley(stretch: Stretch, factor: float, reign: Reign, row: int, run: int) -> Valley:
     """The verdict at a record."""
+    rows = reign.rows
     decay = reign.law.decay if reign.law is not None else 0.0
     low, high = float(rows.eigenvalues[row, 0]) + decay, float(rows.eigenvalues[row, -1]) + decay
     condition = high / low
@@ -132,10 +128,10 @@ def _with_momentum(found: Valley, stretch: Stretch, reign: Reign, run: int) -> E
     return setting(rule, run, found.step, dict(change))
 
 
-def valley_drifted(said: Valley, now: Valley) -> bool:
+def valley_drifted(said: Valley, since: int, condition: float, factor: float) -> bool:
     """κ or the share that a step takes off changed twofold: along a bent valley both change all the time."""
-    shares = (1 - now.factor) / (1 - said.factor)
-    return said.since != now.since or not 0.5 < now.condition / said.condition < 2 or not 0.5 < shares < 2
+    shares = (1 - factor) / (1 - said.factor)
+    return said.since != since or not 0.5 < condition / said.condition < 2 or not 0.5 < shares < 2
 
 
 def plateau(stretch: Stretch, reign: Reign, place: int, rows: Rows, row: int, run: int) -> Plateau:

@@ -6,7 +6,8 @@ counted, not derived, so it holds for any optimizer: the geometric mean of how t
 """
 
 import math
-from dataclasses import replace
+from collections.abc import Sequence
+from operator import mul
 
 import numpy as np
 
@@ -30,15 +31,10 @@ def turns(rows: Rows) -> tuple[Float, Float]:
     """
     steepest = rows.eigenvectors[:-1, :, -1]
     came, went = rows.update[:-1], rows.update[1:]
-    with np.errstate(all="ignore"):  # a run that diverges
-        before, after = (came * steepest).sum(axis=1), (went * steepest).sum(axis=1)
-        lengths = np.sqrt((came * came).sum(axis=1)), np.sqrt((went * went).sum(axis=1))
-        turned = (
-            (before * after < 0)
-            & (np.abs(before) >= DOMINATES * lengths[0])
-            & (np.abs(after) >= DOMINATES * lengths[1])
-            & (rows.eigenvalues[:-1, -1] > 0)
-        )
+    before, after = (came * steepest).sum(axis=1), (went * steepest).sum(axis=1)
+    along = DOMINATES * rows.lengths
+    turned = (before * after < 0) & (rows.eigenvalues[:-1, -1] > 0)
+    turned &= (np.abs(before) >= along[:-1]) & (np.abs(after) >= along[1:])
     return np.where(turned, before, 0.0), np.where(turned, after, 0.0)
 
 
@@ -49,7 +45,7 @@ def follow_swing(swing: Swing | None, step: int, before: float, after: float) ->
     ratio = math.log(abs(after / before))
     if swing is None:
         return Swing(step - 2, 1, (ratio,))
-    return replace(swing, turns=swing.turns + 1, ratios=(*swing.ratios, ratio)[-TURNS:])
+    return Swing(swing.since, swing.turns + 1, (*swing.ratios, ratio)[-TURNS:])
 
 
 def swings(swing: Swing | None, length: float, diagonal: float) -> bool:
@@ -85,11 +81,11 @@ def oscillating(swing: Swing, reign: Reign, place: int, rows: Rows, row: int, ru
     )
 
 
-def drifted(swing: Swing, said: Oscillating, direction: Float, length: float) -> bool:
+def drifted(swing: Swing, said: Oscillating, direction: Sequence[float], length: float) -> bool:
     """The factor changed by more than 5 %, or the direction; the swing itself shrinks by nature, so only by half."""
     factor = factor_of(swing)
     if swing.since != said.since or not 1 / 1.05 <= factor / said.factor <= 1.05:
         return True
-    if abs(float(np.dot(direction, said.direction))) < 0.95:
+    if abs(sum(map(mul, direction, said.direction))) < 0.95:
         return True
     return not 0.5 < length / said.swing < 2
