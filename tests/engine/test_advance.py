@@ -1,5 +1,7 @@
 """advance: pure, sliced, numbered, and equal to a plain PyTorch loop."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from tests.engine.helpers import cut, experiment, joined, same_bits, whole
 from tests.reference.loops import plain_loop
 
 from steepest.engine import STATUSES, advance
+from steepest.engine.checkpoint import Stacked, stacked, unstacked
 from steepest.optimizers import optimizers
 from steepest.problems import surfaces
 
@@ -179,6 +182,8 @@ def test_a_large_finite_gradient_has_a_finite_norm():
 
 def test_checkpoints_hold_plain_arrays_and_numbers_only():
     def plain(value):
+        if isinstance(value, Stacked):
+            return plain(value.array) and plain(value.there)
         if isinstance(value, list):
             return all(map(plain, value))
         return value is None or type(value) in (np.ndarray, int, float, bool)
@@ -187,6 +192,36 @@ def test_checkpoints_hold_plain_arrays_and_numbers_only():
         prepared = experiment("himmelblau", [(spec(optimizer), (0.5, -1.0))])
         _, checkpoint = advance(prepared, None, 5)
         assert all(plain(value) for state in checkpoint.runs[0].state for value in state.values()), optimizer.id
+
+
+def test_lists_of_arrays_are_stacked_and_come_back_as_they_were():
+    lists = {
+        "old_dirs": [np.array([1.0, 2.0], np.float32), np.array([3.0, 4.0], np.float32)],
+        "ro": [np.array(5.0), np.array(6.0)],
+        "al": [None, np.array(7.0), None],
+        "empty": [],
+        "none": [None, None],
+        "uneven": [np.zeros(1), np.zeros(2)],
+        "numbers": [1, 2],
+        "step": np.array(8.0),
+        "t": 9.0,
+    }
+    packed = stacked(lists)
+    assert {name for name, value in packed.items() if isinstance(value, Stacked)} == {"old_dirs", "ro", "al"}
+    assert packed["old_dirs"].array.shape == (2, 2)
+    back = unstacked(packed)
+    assert repr(back) == repr(lists)
+    assert back["old_dirs"][0].flags.owndata
+    assert back["ro"][0].shape == ()
+
+
+def test_a_checkpoint_of_lbfgs_at_its_caps_is_small():
+    optimizer = {"id": "lbfgs", "lr": 0.01, "max_iter": 100, "max_eval": 125, "history_size": 100}
+    optimizer |= {"tolerance_grad": 0.0, "tolerance_change": 1e-300}
+    prepared = experiment("rosenbrock", [(optimizer, (-1.2, 1 + n / 100)) for n in range(8)])
+    _, checkpoint = advance(prepared, None, 2)
+    assert [len(run.state[0]["old_dirs"].there) for run in checkpoint.runs] == [100] * 8  # the history is full
+    assert len(pickle.dumps(checkpoint)) < 60_000
 
 
 @pytest.mark.parametrize("optimizer", OFFERED, ids=lambda optimizer: optimizer.id)

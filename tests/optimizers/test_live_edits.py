@@ -23,7 +23,7 @@ OTHER_VALUES: dict[str, list[Any]] = {
     "d": [3.0],
     "alpha": [0.5],  # at 0 a centred variance is nothing but rounding
     "t0": [6.0, 0.0],
-    "history_size": [1, 2, 3, 200],
+    "history_size": [1, 2, 3, 50],
     "max_iter": [1, 3],
     "max_eval": [1, 3, 12],
 }

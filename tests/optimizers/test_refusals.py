@@ -112,6 +112,17 @@ def test_case_20_a_line_search_that_torch_could_not_end_is_refused(given, field)
     assert lbfgs.complete({"line_search_fn": "strong_wolfe", "max_iter": 100, "max_eval": 32})
 
 
+@pytest.mark.parametrize(
+    ("given", "most"), [({"history_size": 101}, "100"), ({"max_eval": 126}, "125"), ({"max_iter": 101}, "100")]
+)
+def test_case_27_a_step_of_lbfgs_that_would_take_long_is_refused(given, most):
+    lbfgs = find_optimizer("lbfgs")
+    assert lbfgs.complete({"history_size": 100, "max_eval": 125, "max_iter": 100})
+    with pytest.raises(Invalid, match=most) as refusal:
+        lbfgs.complete(given)
+    assert refusal.value.field == next(iter(given))
+
+
 def test_case_20_a_momentum_of_nadam_so_near_1_that_torch_divides_by_zero_is_refused():
     nadam = find_optimizer("nadam")
     with pytest.raises(Invalid, match=r"outside \[0, 0.9999\]"):

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from steepest.engine.checkpoint import RunCheckpoint, State
+from steepest.engine.checkpoint import RunCheckpoint, State, stacked, unstacked
 from steepest.engine.diagnosis.memory import Memory
 from steepest.engine.prepare import Plan, Prepared, Rule, Turn
 from steepest.engine.tape import tape_for
@@ -28,7 +28,7 @@ class Runner:
         if checkpoint is not None:
             for parameter, state in zip(self.parameters, checkpoint.state, strict=True):
                 if state:
-                    self.optimizer.state[parameter] = _to_torch(state, device)
+                    self.optimizer.state[parameter] = _to_torch(unstacked(state), device)
         self.tape = tape_for(self.parameters, plan.slots)
 
     def _build(self, rule: Rule) -> torch.optim.Optimizer:
@@ -104,7 +104,7 @@ class Runner:
 
     def checkpoint(self, stopped: int | None, memory: Memory | None = None) -> RunCheckpoint:
         """All that is needed to go on from here."""
-        state = tuple(to_plain(self.optimizer.state.get(parameter, {})) for parameter in self.parameters)
+        state = tuple(stacked(to_plain(self.optimizer.state.get(parameter, {}))) for parameter in self.parameters)
         params = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
         return RunCheckpoint(params.cpu().numpy(), state, stopped, memory)
 

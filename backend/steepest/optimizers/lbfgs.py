@@ -159,7 +159,7 @@ LBFGS = Optimizer(
             optional=True,
             default=None,
             minimum=1,
-            maximum=1000,
+            maximum=125,  # what torch takes for the most iterations; more would hold up everybody's page
             low=1,
             high=50,
         ),
@@ -192,7 +192,7 @@ LBFGS = Optimizer(
             help=Text("How many past steps tell of the curvature.", "用最近多少步来估计曲率。"),
             default=100,
             minimum=1,  # torch accepts 0 and then fails
-            maximum=1000,
+            maximum=100,  # torch's default; each iteration goes through all of it twice
             low=1,
             high=100,
         ),

@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     long_slice: float = Field(
         0.1, gt=0, le=10, description="Longest time budget of a call while another worker is free."
     )
-    step_timeout: float = Field(5.0, gt=0, description="Longest time that one step may take.")
+    step_timeout: float = Field(2.0, gt=0, description="Longest time that one step may take.")
     tries: int = Field(3, ge=1, le=10, description="How often a call is made whose worker dies.")
 
     # --- caps on what one client may ask for ---
