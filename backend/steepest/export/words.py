@@ -34,7 +34,7 @@ WORDS = {
     "curvature.largest": Text("{run}, largest", "{run},最大"),
     "curvature.smallest": Text("{run}, smallest", "{run},最小"),
     "step": Text("step", "步"),
-    "thinned": Text("Drawn is every {every}th step; the numbers are exact.", "图中每 {every} 步画一点;数值是准确的。"),
+    "thinned": Text("Of {every} steps one is drawn; the numbers are exact.", "图中每 {every} 步画一点;数值是准确的。"),
     "ends": Text("Where they ended", "最终结果"),
     "last": Text("last step", "最后一步"),
     "status": Text("state", "状态"),

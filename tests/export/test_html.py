@@ -1,0 +1,206 @@
+"""The report: everything in one file, nothing fetched, and text that stays text. How it looks: tests/page/."""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any, get_args
+
+import pytest
+from tests.export.scripts import own, recording
+
+from steepest.engine.verdict import Verdict
+from steepest.export import Recording, export, record
+from steepest.export.words import WORDS
+from steepest.spec import Text, parse_experiment
+from steepest.spec.text import Language
+
+EDITS: list[dict[str, Any]] = [
+    {"step": 3, "run": 0, "set": {"lr": 0.2}},
+    {"step": 5, "run": 1, "params": [1.0, 2.0]},
+    {"step": 6, "run": 1, "optimizer": {"id": "lbfgs", "max_eval": None}},
+    {"step": 8, "run": 1, "set": {"max_eval": 7}},
+    {"step": 9, "run": 1, "set": {"max_eval": None}},
+]
+RUNS = [({"id": "sgd", "lr": 0.1}, (-2.5, 2.5)), ({"id": "sgd", "lr": 0.25}, (-2.5, 2.5))]
+
+
+class Reader(HTMLParser):
+    """Every element with its attributes, and the text outside of scripts and styles."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.scripts: list[tuple[dict[str, str | None], str]] = []
+        self._open: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag in ("script", "style", "pre"):
+            self._open.append((tag, dict(attrs)))
+            if tag == "script":
+                self.scripts.append((dict(attrs), ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and self._open[-1][0] == tag:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        inside = self._open[-1][0] if self._open else ""
+        if inside == "script":
+            attributes, text = self.scripts[-1]
+            self.scripts[-1] = (attributes, text + data)
+        elif inside != "style":
+            self.text += data
+
+
+def report(made: Recording, language: Language = "en") -> Reader:
+    return Reader(export(made, "html", language))
+
+
+@pytest.fixture(scope="module")
+def made() -> Recording:
+    return recording("ravine", RUNS, EDITS, steps=60)
+
+
+def test_nothing_is_fetched(made: Recording) -> None:
+    reader = report(made)
+    for tag, attributes in reader.elements:
+        assert tag not in ("iframe", "object", "embed", "base", "img", "form")
+        for name in ("src", "href", "action", "data", "srcset"):
+            assert attributes.get(name) in (None, "data:,"), (tag, attributes)
+    source = export(made, "html")
+    styles = "".join(re.findall(r"<style>(.*?)</style>", source, re.DOTALL))
+    assert "url(" not in styles
+    assert "@import" not in styles
+    library = max(reader.scripts, key=lambda script: len(script[1]))[1]
+    assert library in source  # plotly.js, which names addresses that it never asks for without a map of the world
+    assert "http" not in source.replace(library, "").replace('http-equiv="Content', "")
+
+
+def test_its_policy_names_its_two_scripts_and_nothing_else(made: Recording) -> None:
+    reader = report(made)
+    (policy,) = [a["content"] for tag, a in reader.elements if tag == "meta" and a.get("http-equiv")]
+    assert policy is not None
+    running = [text for attributes, text in reader.scripts if "type" not in attributes]
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in running]
+    assert f"script-src 'sha256-{digests[0]}' 'sha256-{digests[1]}';" in policy
+    assert len(digests) == 2
+    assert policy.startswith("default-src 'none';")
+    assert "connect-src" not in policy
+    assert "unsafe-eval" not in policy
+
+
+def test_its_figures_hold_the_paths(made: Recording) -> None:
+    data = {a["id"]: json.loads(text) for a, text in report(made).scripts if a.get("type") == "application/json"}
+    assert data.keys() == {"map-data", "loss-data", "gradient-data", "curvature-data"}
+    assert [trace["type"] for trace in data["map-data"]["data"]] == ["contour"] + ["scatter"] * 4
+    assert [trace["meta"]["run"] for trace in data["loss-data"]["data"]] == [0, 1]
+    assert data["loss-data"]["layout"]["yaxis"]["type"] == "log"
+
+
+def test_one_variable_has_a_curve() -> None:
+    reader = report(recording("square", [({"id": "sgd", "lr": 0.25}, (5.0,))], steps=5))
+    data = {a["id"]: json.loads(text) for a, text in reader.scripts if a.get("type") == "application/json"}
+    assert [trace["type"] for trace in data["map-data"]["data"]] == ["scatter"] * 3
+
+
+def test_words_and_numbers(made: Recording) -> None:
+    text = report(made).text
+    for words in (
+        "Ravine: 2 runs, 60 steps",
+        "kappa = 10.0",
+        "step 3, SGD 1: lr = 0.2",
+        "step 5, SGD 2: parameters moved to (1.0, 2.0)",
+        "step 6, SGD 2: optimizer replaced by L-BFGS: lr = 1.0",
+        str(made.runs[0].loss[-1]),
+        str(made.runs[1].params[-1][0]),
+    ):
+        assert words in text
+
+
+def test_in_chinese(made: Recording) -> None:
+    reader = report(made, "zh")
+    assert ("html", {"lang": "zh-CN"}) in reader.elements
+    assert "峡谷:2 个运行,60 步" in reader.text
+    own_words = [text.en for text in WORDS.values() if len(text.en.split()) > 2 and "{" not in text.en]
+    assert [words for words in own_words if words in reader.text] == []
+
+
+def test_its_json_opens_the_same_experiment(made: Recording) -> None:
+    source = export(made, "html")
+    document = re.findall(r"<pre>(.*?)</pre>", source, re.DOTALL)[0]
+    import html
+
+    again = parse_experiment(html.unescape(document))
+    assert again.edits[4].set == {"max_eval": None}
+    assert export(record(again, 60), "python") == export(made, "python")
+
+
+def test_verdicts_are_a_timeline() -> None:
+    codes = [get_args(kind.model_fields["code"].annotation)[0] for kind in get_args(get_args(Verdict)[0])]
+    assert {f"verdict.{code}" for code in codes} == {key for key in WORDS if key.startswith("verdict.")}
+    plain = recording("ravine", RUNS[:1], steps=9)
+    verdict = next(kind for kind in get_args(get_args(Verdict)[0]) if kind.model_fields["code"].default == "descending")
+    diverged = next(kind for kind in get_args(get_args(Verdict)[0]) if kind.model_fields["code"].default == "diverged")
+    verdicts = (
+        verdict(step=0),
+        verdict(step=2),
+        diverged(step=7, cause="unknown", limit=None, last=None),
+    )
+    text = report(replace(plain, runs=(replace(plain.runs[0], verdicts=verdicts),))).text
+    assert "SGD0–6descending" in text
+    assert "SGD7–9diverged" in text
+
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</pre><svg onload=alert(1)>",
+    '" onmouseover="alert(1)',
+    "&lt;b&gt;",
+    "%{customdata}",
+    "{title}",
+    "<!--",
+    "\u202e\u200b",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_text_stays_text(name: str) -> None:
+    plain = recording("beale", RUNS, steps=3)
+    tags = [tag for tag, _ in report(plain).elements]
+    plans = tuple(
+        replace(plan, rule=replace(plan.rule, optimizer=replace(plan.rule.optimizer, title=Text(name, name))))
+        for plan in plain.prepared.plans
+    )
+    surface = replace(plain.prepared.problem.surface, title=Text(name, name))  # type: ignore[attr-defined]
+    problem = replace(plain.prepared.problem, surface=surface)  # type: ignore[type-var]
+    hostile = replace(plain, prepared=replace(plain.prepared, plans=plans, problem=problem))
+    reader = report(hostile)
+    assert [tag for tag, _ in reader.elements] == tags
+    assert reader.text.count(f"{name} 1") >= 2
+    assert all(key not in ("onerror", "onload", "onmouseover") for _, a in reader.elements for key in a)
+    for attributes, text in reader.scripts:
+        if "type" in attributes:
+            assert not set("<>&") & set(text)
+
+
+def test_an_expression_stays_text() -> None:
+    typed = "min(x, y) + x**2 * (1 - 0.5)"
+    reader = report(own(typed))
+    assert reader.text.count(typed) == 2  # in words, and in the JSON
+
+
+def test_many_steps_are_thinned_and_it_says_so() -> None:
+    made = recording("square", [({"id": "sgd", "lr": 0.001}, (5.0,))], steps=9000)
+    reader = report(made)
+    assert "Drawn is every 3th step" not in reader.text
+    assert "Of 3 steps one is drawn" in reader.text
+    assert len(export(made, "html")) < 6_000_000
