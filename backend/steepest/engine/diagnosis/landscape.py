@@ -15,7 +15,7 @@ from steepest.engine.record import CRITICALS
 from steepest.problems import CriticalPoint, Problem
 
 MOST = 100
-ZOOMS = 4  # how often to look again, with the same number of starts, at the middle of a view that is crowded
+ZOOMS = 3  # how often to look again, with the same number of starts, at the middle of a view that is crowded
 ASIDE = 2e-3  # of the diagonal: how far to go from a point to see whether it stands alone
 BACK = 30  # Newton steps in which to come back to it
 

@@ -1,6 +1,7 @@
 """Where the gradient of a function of one or two variables is zero: Newton's method from every point of a grid."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,21 @@ from steepest.engine.diagnosis.curvature import Float, derivatives, eigen
 
 STARTS = {1: 257, 2: 33}  # along each side, by the number of variables
 ROUNDS = 40
+STILL = 1e-9  # of a cell: a step this short was the last
 ARRIVED = 1e-7  # of the diagonal: Newton's step is no longer
 SAME = 1e-3  # of the diagonal: points nearer to one another than that are one
 CREEPING = (0.4, 0.97)  # a step is this share of the one before: towards a point of multiplicity 1/(1 - share)
 BESIDE = 1e-6  # of the diagonal: where a kink shows
 KINK = 1e-3  # of the usual slope: what is left of it beside a kink
+
+
+class _Ends(NamedTuple):
+    """Where starts ended: (k, n), (k, n), (k, n, n); and the usual slope where they began."""
+
+    at: Float
+    gradient: Float
+    hessian: Float
+    usual: float
 
 
 def stationary_points(loss_at: Callable[[Tensor], Tensor], bounds: Float) -> Float:
@@ -33,51 +44,49 @@ def stationary_points(loss_at: Callable[[Tensor], Tensor], bounds: Float) -> Flo
     diagonal = float(np.linalg.norm(high - low))
     cell = diagonal / (side - 1)
 
-    at, gradient, hessian, usual = _descend(loss_at, starts, low - cell, high + cell, cell)
-    lengths = np.linalg.norm(newton_step(gradient, hessian)[0], axis=1)
+    ends = _descend(loss_at, starts, low - cell, high + cell, cell)
+    lengths = np.linalg.norm(newton_step(ends.gradient, ends.hessian)[0], axis=1)
     margin = 1e-9 * diagonal
-    there = (lengths <= ARRIVED * diagonal) & np.all((at >= low - margin) & (at <= high + margin), axis=1)
-    found = at[there][np.argsort(lengths[there], kind="stable")]  # the surest of a group is its first
+    inside = np.all((ends.at >= low - margin) & (ends.at <= high + margin), axis=1)
+    there = inside & (lengths <= ARRIVED * diagonal)
+    found = ends.at[there][np.argsort(lengths[there], kind="stable")]  # the surest of a group is its first
     found = found[firsts(found, SAME * diagonal)]
-    smooth: Float = found[~_kinks(loss_at, found, BESIDE * diagonal, KINK * usual)]
+    smooth: Float = found[~_kinks(loss_at, found, BESIDE * diagonal, KINK * ends.usual)]
     return smooth.clip(low, high)
 
 
-def _descend(
-    loss_at: Callable[[Tensor], Tensor], at: Float, low: Float, high: Float, cell: float
-) -> tuple[Float, Float, Float, float]:
-    """Where Newton's method leads, with gradient and Hessian there, and the usual slope at the starts."""
-    gradient, hessian = derivatives(loss_at, at)
+def _descend(loss_at: Callable[[Tensor], Tensor], starts: Float, low: Float, high: Float, cell: float) -> _Ends:
+    """Where Newton's method leads from each start that is finite and stays within low and high."""
+    gradient, hessian = derivatives(loss_at, starts)
+    finite = np.isfinite(gradient).all(axis=1) & np.isfinite(hessian).all(axis=(1, 2))
+    at, gradient, hessian = starts[finite], gradient[finite], hessian[finite]
     slope = np.linalg.norm(gradient, axis=1)
-    on = np.isfinite(slope) & np.isfinite(hessian).all(axis=(1, 2))
-    at, gradient, hessian, slope = at[on], gradient[on], hessian[on], slope[on]
     usual = float(np.median(slope)) if len(slope) else 0.0
-    reach, before = np.full(len(at), cell), np.full(len(at), np.nan)
+    reach, before = np.full(len(at), cell), np.full(len(at), np.nan)  # longest step allowed; length of the last one
+    going = np.arange(len(at))
     for _ in range(ROUNDS):
-        step = _within_the_curved(gradient, hessian)
-        length = np.linalg.norm(step, axis=1)
-        if not (length > 0).any():
+        if not len(going):
             break
-        share = length / before
+        step = _within_the_curved(gradient[going], hessian[going])
+        length = np.linalg.norm(step, axis=1)
+        share = length / before[going]
         creeping = (share > CREEPING[0]) & (share < CREEPING[1])
         stretched = length * np.where(creeping, 1 / (1 - np.where(creeping, share, 0.0)), 1.0)
-        taken = np.minimum(stretched, reach)
-        trial = at - step * (taken / np.where(length > 0, length, 1.0))[:, None]
+        taken = np.minimum(stretched, reach[going])
+        trial = at[going] - step * (taken / np.where(length > 0, length, 1.0))[:, None]
 
         next_gradient, next_hessian = derivatives(loss_at, trial)
         next_slope = np.linalg.norm(next_gradient, axis=1)
-        better = (next_slope < slope) & np.isfinite(next_hessian).all(axis=(1, 2))
-        before = np.where(better & ~creeping & (taken == length), length, np.nan)
-        reach = np.where(better, np.minimum(cell, 2 * reach), taken / 4)
-        at = np.where(better[:, None], trial, at)
-        gradient = np.where(better[:, None], next_gradient, gradient)
-        hessian = np.where(better[:, None, None], next_hessian, hessian)
-        slope = np.where(better, next_slope, slope)
+        better = (next_slope < slope[going]) & np.isfinite(next_hessian).all(axis=(1, 2))
+        before[going] = np.where(better & ~creeping & (taken == length), length, np.nan)
+        reach[going] = np.where(better, np.minimum(cell, 2 * reach[going]), taken / 4)
+        moved = going[better]
+        at[moved], gradient[moved], hessian[moved] = trial[better], next_gradient[better], next_hessian[better]
+        slope[moved] = next_slope[better]
 
-        inside = np.all((at >= low) & (at <= high), axis=1)
-        at, gradient, hessian, slope = at[inside], gradient[inside], hessian[inside], slope[inside]
-        reach, before = reach[inside], before[inside]
-    return at, gradient, hessian, usual
+        inside = np.all((at[going] >= low) & (at[going] <= high), axis=1)
+        going = going[inside & (taken > STILL * cell) & (slope[going] > 0)]
+    return _Ends(at, gradient, hessian, usual)
 
 
 def _within_the_curved(gradient: Float, hessian: Float) -> Float:
