@@ -30,6 +30,12 @@ def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
         running.stop()
 
 
+@pytest.fixture
+def server_url(server: Running) -> str:
+    """For addresses with something after them."""
+    return server.url
+
+
 # One a module, not one a session: while Playwright is at work, no test with an event loop of its own can run.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

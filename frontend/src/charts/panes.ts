@@ -91,5 +91,7 @@ export const LEAST = 96;
 
 export function shownIn(height: number, tab: number): readonly ChartId[] {
   const all = TABS.flat();
-  return height >= all.length * LEAST + BOTTOM ? all : (TABS[tab] ?? all);
+  if (height >= all.length * LEAST + BOTTOM) return all;
+  // Where not even a tab's fit, as many as do: one that can be read rather than two that cannot.
+  return (TABS[tab] ?? all).slice(0, Math.max(1, Math.floor((height - BOTTOM) / LEAST)));
 }

@@ -1,0 +1,145 @@
+"""No violation that axe finds, in any state of the page; landmarks, the stage in words, and where Tab leads."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from tests.page.axe import violations
+from tests.page.conftest import Look
+from tests.page.looking import Looking
+
+pytestmark = pytest.mark.page
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "zh": {"locale": "zh-CN"},
+    "phone": PHONE,
+    "phone dark zh": {**PHONE, "color_scheme": "dark", "locale": "zh-CN"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_in_any_state(open_page: Look, look: str) -> None:
+    page = open_page(**LOOKS[look])
+    found: dict[str, list[str]] = {}
+
+    def note(state: str) -> None:
+        found[state] = violations(page.page)
+
+    play = page.page.locator(".play")
+    page.until_step(3)
+    note("playing")
+    play.click()
+    page.until("s => !s.playing")
+    note("paused")
+
+    page.page.locator("body").press("?")
+    expect(page.page.get_by_role("dialog")).to_be_visible()
+    note("help")
+    page.page.locator("body").press("?")
+    expect(page.page.get_by_role("dialog")).to_have_count(0)
+
+    page.page.locator(".views button").last.click()
+    expect(page.page.locator(".deep .js-plotly-plot")).to_be_visible()
+    note("3-D")
+    page.page.locator(".views button").first.click()
+
+    rate = page.page.locator("[data-run='0'] input.field").first
+    rate.fill("0.4")
+    rate.press("Enter")
+    page.until("s => s.experiment.edits.length === 1")
+    page.page.locator(".speed input").press("End")
+    play.click()
+    page.until("s => s.track(0)?.divergedAt != null && s.head >= s.track(0).divergedAt")
+    note("diverged")
+
+    page.page.locator("select:has(option[value='expression'])").select_option("expression")
+    page.until("s => s.experiment.problem.id === 'expression'")
+    page.page.locator("#problem-params-expression").fill("x**2 + (y")
+    expect(page.page.locator("#problem-params-expression")).to_have_attribute("aria-invalid", "true")
+    for summary in page.page.locator("summary").all():
+        summary.click()
+    note("a function with an error, and every fold open")
+    assert {state: wrong for state, wrong in found.items() if wrong} == {}
+    assert len(found) == 6
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("query", ["?present=1", "?embed=1"])
+def test_axe_finds_nothing_in_presenter_mode_and_in_a_frame(
+    open_page: Look, server_url: str, query: str, look: str
+) -> None:
+    page = open_page(server_url + query, **LOOKS[look])
+    page.until_step(2)
+    assert violations(page.page) == []
+
+
+def test_axe_would_find_something(page: Looking) -> None:
+    page.page.evaluate("() => document.querySelector('.play').setAttribute('role', 'banana')")
+    assert any(found.startswith("aria-roles") for found in violations(page.page))
+
+
+def test_the_regions_of_the_page_have_names(page: Looking) -> None:
+    expect(page.page.get_by_role("banner")).to_be_visible()
+    expect(page.page.get_by_role("main")).to_be_visible()
+    for name in ("Problem and runs", "Stage", "Charts", "Playback", "What is happening"):
+        expect(page.page.get_by_role("region", name=name, exact=True)).to_be_visible()
+
+
+def test_the_stage_says_in_words_where_the_runs_are(page: Looking) -> None:
+    page.go_to(2)
+    words = page.page.locator("[data-in-words]")
+    x, y = page.track(0)["params"][2]
+    loss = page.track(0)["loss"][2]
+    said = f"SGD at ({x:.3g}, {y:.3g}), loss {loss:.3g}.".replace("-", "−")
+    expect(words).to_contain_text(said)
+    expect(words).to_contain_text("Adam at ")
+    page.page.get_by_role("button", name="Hide run 2").click()
+    expect(words).to_contain_text("Adam is hidden.")
+    expect(page.page.get_by_role("img", name=re.compile(r"^Charts.*Run 1: loss"))).to_be_visible()
+
+
+def test_tab_leads_first_to_the_stage_and_then_through_the_page(page: Looking) -> None:
+    page.page.keyboard.press("Tab")
+    skip = page.page.get_by_role("link", name="To the stage")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.page.keyboard.press("Enter")
+    expect(page.page.locator("#stage")).to_be_focused()
+    # The part of the address that holds the experiment has not been replaced by the link's target.
+    assert page.page.evaluate("() => location.hash") != "#stage"
+    page.page.keyboard.press("Tab")
+    expect(page.page.locator("#stage :focus")).to_be_visible()
+
+
+def test_everything_that_has_the_focus_shows_it(page: Looking) -> None:
+    seen: list[str] = []
+    for _ in range(120):
+        page.page.keyboard.press("Tab")
+        where = page.page.evaluate(
+            """() => {
+                const one = document.activeElement;
+                if (!one || one === document.body) return null;
+                const ring = element => {
+                    const { outlineStyle, outlineWidth } = getComputedStyle(element);
+                    return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+                };
+                // A slider's ring is round its thumb, a radio button's round its label.
+                const shown = ring(one) || ring(one.closest('label') ?? one) || one.matches('input[type=range]');
+                const name = one.getAttribute('aria-label') ?? one.id ?? '';
+                return `${shown ? '' : 'NO RING '}${one.tagName} ${name || one.textContent.trim()}`;
+            }"""
+        )
+        if where is None:
+            break
+        seen.append(where)
+    assert [one for one in seen if one.startswith("NO RING")] == []
+    assert len(seen) > 30
+    # Header, setup, stage, charts, what is happening, transport: as they are read.
+    order = [
+        next(n for n, one in enumerate(seen) if name in one)
+        for name in ("To the stage", "Presenter", "Optimizer of run 1", "Zoom in", "To the start")
+    ]
+    assert order == sorted(order)
