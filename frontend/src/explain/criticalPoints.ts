@@ -3,6 +3,7 @@ import { t } from '../i18n/i18n.svelte';
 import { say, sayPoint } from '../i18n/numbers';
 import { assertNever } from '../protocol/wire';
 import type { Verdict } from '../session/types';
+import { withoutDust } from './eigenvalues';
 import { steps } from './steps';
 
 type Near = Extract<Verdict, { code: 'near' }>;
@@ -17,7 +18,8 @@ export function near(verdict: Near, name: string, step: number): string[] {
 }
 
 function kindWords({ kind, at, eigenvalues }: Near, name: string): string {
-  const values = { name, at: sayPoint(at), eigenvalues: eigenvalues.map((value) => say(value)).join(', ') };
+  const bends = withoutDust(eigenvalues);
+  const values = { name, at: sayPoint(at), eigenvalues: bends.map((value) => say(value)).join(', ') };
   const flat = at.length > 1;
   switch (kind) {
     case 'saddle':
@@ -27,7 +29,7 @@ function kindWords({ kind, at, eigenvalues }: Near, name: string): string {
     case 'minimum':
       return flat ? t('near.minimum', values) : t('near.minimum1', values);
     case 'degenerate':
-      return t('near.degenerate', values);
+      return bends.some((value) => value !== 0) ? t('near.degenerate.some', values) : t('near.degenerate', values);
     default:
       return assertNever(kind);
   }

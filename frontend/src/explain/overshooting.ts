@@ -10,7 +10,9 @@ type Oscillating = Extract<Verdict, { code: 'oscillating' }>;
 
 /** lr × curvature against its limit, and the largest rate that is not above it. */
 export function overLimit(limit: Limit): string[] {
-  const { since, direction } = limit;
+  const { since, direction, momentum } = limit;
+  // No rate at all is below a limit of 0.
+  if (limit.limit <= 0) return [momentum >= 1 ? t('cause.momentum') : t('cause.dampening')];
   const values = { since, product: say(limit.product), limit: bound(limit) };
   return [
     direction.length > 1 ? t('say.over', { ...values, direction: sayPoint(direction, 2) }) : t('say.over1', values),

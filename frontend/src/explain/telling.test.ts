@@ -34,6 +34,8 @@ const ALL: Record<string, Verdict> = {
   'unstable, Nesterov otherwise': { code: 'unstable', step: 14, remedy: null, limit: { ...limit, law: 'nesterov', momentum: 0.9, limit: 2 } },
   'unstable, adaptive': { code: 'unstable', step: 14, remedy: null, limit: { ...limit, law: 'adaptive' } },
   'unstable, Adam': { code: 'unstable', step: 14, remedy: null, limit: { ...limit, law: 'adaptive', momentum: 0.9, limit: 38 } },
+  'unstable at any rate': { code: 'unstable', step: 14, remedy: null, limit: { ...limit, law: 'heavy_ball', momentum: 1, limit: 0 } },
+  'unstable by dampening': { code: 'unstable', step: 14, remedy: null, limit: { ...limit, law: 'heavy_ball', momentum: 0.5, limit: 0 } },
   oscillating: swing,
   'oscillating for ever': { ...swing, factor: 1 },
   'oscillating wider': { ...swing, factor: 1.2 },
@@ -50,6 +52,7 @@ const ALL: Record<string, Verdict> = {
   'near a minimum': { ...near, kind: 'minimum', eigenvalues: [1, 2], downhill: null, factor: null, escape: null },
   'near a minimum, one parameter': { ...near, kind: 'minimum', at: [1], eigenvalues: [1], downhill: null, factor: null, escape: null },
   'near a degenerate point': { ...near, kind: 'degenerate', eigenvalues: [0, 0], downhill: null, factor: null, escape: null },
+  'near a trough': { ...near, kind: 'degenerate', eigenvalues: [1e-17, 0.113], downhill: null, factor: null, escape: null },
   escaped,
   'escaped as predicted': { ...escaped, escape: 46 },
   'escaped, not predicted': { ...escaped, escape: null },
@@ -121,6 +124,12 @@ describe('the sentence', () => {
     expect(say(escaped)).toBe('SGD left the saddle at (0, 0) after 41 steps (predicted 40).');
     expect(say(ALL['escaped as predicted'])).toBe('SGD left the saddle at (0, 0) after 41 steps, as predicted.');
     expect(say(ALL['escaped, not predicted'])).toBe('SGD left the saddle at (0, 0) after 41 steps.');
+  });
+
+  it('takes rounding for what it is', () => {
+    expect(say(ALL['near a trough'])).toContain('in one direction the curvature vanishes (λ = 0, 0.113)');
+    expect(say(ALL['near a degenerate point'])).toContain('the curvature vanishes there (λ = 0, 0)');
+    expect(say({ ...near, eigenvalues: [-1e-3, 100] })).toContain('(λ = −0.001, 100)');
   });
 
   it('says how fast a swing dies away', () => {

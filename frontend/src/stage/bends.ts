@@ -5,6 +5,7 @@
  * Their lengths say nothing (a curvature has no length on the map); their directions are to scale.
  */
 import type { Frame, Track, Verdict } from '../session/types';
+import { withoutDust } from '../explain/eigenvalues';
 import { verdictAt } from '../explain/verdictAt';
 import type { Theme } from './colours';
 import { short } from './figures';
@@ -26,6 +27,7 @@ export function drawBends(context: Context, view: Viewport, frame: Frame, theme:
   const [x, y] = [toX(view, verdict.at[0] as number), toY(view, verdict.at[1] as number)];
   if (!Number.isFinite(x) || !Number.isFinite(y)) return;
 
+  const curvatures = withoutDust(verdict.eigenvalues);
   const ways = directions(verdict, track, k);
   for (let n = ways.length - 1; n >= 0; n--) {
     const [dx, dy] = ways[n] as readonly [number, number];
@@ -33,7 +35,7 @@ export function drawBends(context: Context, view: Viewport, frame: Frame, theme:
     const [px, py] = [(dx * view.width) / (view.x1 - view.x0), (-dy * view.height) / (view.y1 - view.y0)];
     const size = Math.hypot(px, py);
     if (!(size > 0) || !Number.isFinite(size)) continue;
-    bend(context, x, y, px / size, py / size, verdict.eigenvalues[n] as number, n === 0 && verdict.downhill !== null, theme);
+    bend(context, x, y, px / size, py / size, curvatures[n] as number, n === 0 && verdict.downhill !== null, theme);
   }
 }
 

@@ -93,7 +93,7 @@ export class EventFinder {
 
 /** What makes it another event than one before: its code, and near a critical point which one. */
 function placeOf(verdict: Verdict): string {
-  return 'at' in verdict ? `${verdict.code} ${verdict.at.join()}` : verdict.code;
+  return verdict.code === 'near' || verdict.code === 'escaped' ? `${verdict.code} ${verdict.at.join()}` : verdict.code;
 }
 
 function eventOf(verdict: Verdict, run: number): EventMark | null {

@@ -33,7 +33,7 @@ describe('the timeline', () => {
     law: 'plain', factor: 1.1, escape: null, stuck: false,
   });
   const escaped = (step: number): Verdict => ({ code: 'escaped', step, remedy: null, since: 0, kind: 'saddle', at: [0, 0], escape: null });
-  const rests = (step: number): Verdict => ({ code: 'converged', step, remedy: null, at: [1, 1], loss: step, lowest: null });
+  const rests = (step: number): Verdict => ({ code: 'converged', step, remedy: null, at: [1, 1 / step], loss: step, lowest: null });
   const limit = { since: 2, law: 'plain', product: 3, limit: 2, curvature: 30, direction: [1, 0], largest: 0.1, momentum: 0 } as const;
   const over = (step: number): Verdict => ({ code: 'unstable', step, remedy: null, limit: { ...limit, direction: [1, 0] } });
   const gone = (step: number): Verdict => ({ code: 'diverged', step, remedy: null, cause: 'wall', limit: null, last: 1 });

@@ -51,6 +51,8 @@ export const en = {
   'near.minimum1': '{name} is near a minimum at {at}: the curve bends up both ways (λ = {eigenvalues}).',
   'near.degenerate':
     '{name} is near a degenerate point at {at}: the curvature vanishes there (λ = {eigenvalues}), so it does not tell which kind of point it is.',
+  'near.degenerate.some':
+    '{name} is near a degenerate point at {at}: in one direction the curvature vanishes (λ = {eigenvalues}), so it does not tell which kind of point it is.',
   'say.down': 'The steepest way down is along {downhill}.',
   'say.leave': 'Each step multiplies the distance by {factor}: it should leave at about step {escape}; {steps} here so far.',
   'say.leave.late':
@@ -79,6 +81,7 @@ export const en = {
   'say.diverged': '{name} diverged at step {step}.',
   'say.diverged.last': '{name} diverged at step {step}; the last finite loss was {loss}.',
   'cause.momentum': 'A momentum of 1 or more keeps all of its speed, so no learning rate lets it settle.',
+  'cause.dampening': 'With this dampening the gradient no longer pushes downhill, so no learning rate is stable.',
   'cause.climbing': 'It was told to climb (maximize is on), and this surface has no top.',
   'cause.bottomless': 'This surface falls for ever; no learning rate helps.',
   'cause.wall': 'The step was a stable one: it is the function itself that has no finite value or slope there.',
@@ -138,6 +141,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'near.minimum1': '{name} 接近 {at} 处的极小点：曲线在两侧都向上弯（λ = {eigenvalues}）。',
   'near.degenerate':
     '{name} 接近 {at} 处的退化点：那里的曲率为零（λ = {eigenvalues}），因此无法由曲率判断它是哪一类点。',
+  'near.degenerate.some':
+    '{name} 接近 {at} 处的退化点：有一个方向上的曲率为零（λ = {eigenvalues}），因此无法由曲率判断它是哪一类点。',
   'say.down': '最陡的下坡方向是 {downhill}。',
   'say.leave': '每一步把距离乘以 {factor}：预计大约在第 {escape} 步离开；到现在已停留 {steps}。',
   'say.leave.late': '每一步把距离乘以 {factor}：本应大约在第 {escape} 步离开；到现在已停留 {steps}。',
@@ -163,6 +168,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'say.diverged': '{name} 在第 {step} 步发散。',
   'say.diverged.last': '{name} 在第 {step} 步发散，最后一个有限的损失是 {loss}。',
   'cause.momentum': '动量达到或超过 1 时速度丝毫不减，任何学习率都无法使它停下。',
+  'cause.dampening': '阻尼这样大时，梯度不再把它推向下坡，任何学习率都不稳定。',
   'cause.climbing': '它被要求上坡（已开启求最大），而这个曲面没有最高点。',
   'cause.bottomless': '这个曲面无限下降，任何学习率都无济于事。',
   'cause.wall': '这一步本身是稳定的：是函数自己在那里没有有限的值或斜率。',
