@@ -52,6 +52,8 @@ class Running:
         line = self.process.stdout.readline()
         self.said = line
         found = re.search(r"https?://[^:/\s]+:(\d+)", line)
+        if not found:
+            self.stop()
         assert found, f"the server did not start: {line}{self.log()}"
         self.port = int(found[1])
         self.url = f"http://127.0.0.1:{self.port}"

@@ -82,7 +82,6 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool, chose
         app = create_app(settings)
     except Invalid as error:
         raise CannotServe(str(error)) from None
-    _cut_silent_clients(listening, settings.silent_seconds)
     http, ws = limited(settings, _most_connections(settings.max_connections))
     config = uvicorn.Config(
         app,
@@ -147,13 +146,6 @@ def _most_connections(most: int) -> int:
         return most
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return most if files == resource.RLIM_INFINITY else max(1, min(most, files - _OWN_FILES))
-
-
-def _cut_silent_clients(listening: socket.socket, seconds: float) -> None:
-    """A client that reads nothing would hold its buffers for ever: the kernel ends it, on every accepted socket."""
-    option = getattr(socket, "TCP_USER_TIMEOUT", None)
-    if option is not None:
-        listening.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
 
 
 def _end_now(code: int) -> NoReturn:

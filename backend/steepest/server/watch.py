@@ -13,7 +13,8 @@ class Watch:
     """Looks a few times within `seconds`. What counts is what the other side's system has taken, not what it was sent.
 
     The write buffer alone would tell too little: megabytes can wait in the kernel, and a buffer that is filled up again
-    as fast as it drains always looks full.
+    as fast as it drains always looks full. TCP_USER_TIMEOUT would be no help: it ends slow readers too, whose window is
+    smaller than a piece that the kernel wants to send at once.
     """
 
     def __init__(self, transport: Transport, loop: AbstractEventLoop, seconds: float, cut: Callable[[], None]) -> None:

@@ -5,7 +5,10 @@ An experiment arrives as its JSON document, already checked by the server, and i
 
 import gc
 import logging
+import multiprocessing
+import os
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -123,6 +126,8 @@ def points(document: str, bounds: Sequence[Sequence[float]], reply_to: int) -> s
 def warm(device: str) -> None:
     """Runs once in every new worker, before its first call: the first step of each optimizer costs the most."""
     try:
+        _end_with_the_server()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a pipe that nobody reads would stop whoever prints into it
         logging.getLogger("torch").setLevel(logging.ERROR)
         torch.set_num_threads(1)  # more threads only slow small problems down, and would fight over the cores
         names = [optimizer.id for optimizer in BUILT_IN if not optimizer.matrices_only]
@@ -135,6 +140,19 @@ def warm(device: str) -> None:
     except Exception:
         sys.stderr.write(f"worker could not start: {traceback.format_exc(limit=-1)}\n")
         raise
+
+
+def _end_with_the_server() -> None:
+    """However the server ends, and whatever this process does at that moment: at once, and not after a long step."""
+    server = multiprocessing.parent_process()
+    if server is None:
+        return
+
+    def wait() -> None:
+        server.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, name="server", daemon=True).start()
 
 
 def settle() -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 
@@ -17,6 +18,8 @@ from steepest.server.forking import context
 from steepest.server.logs import say
 
 _PEBBLE_WORKER = "pebble_pool_worker"  # the name that pebble gives its processes
+_LOOK = 0.1  # seconds between two looks at the clock while a call is under way
+_BEGIN = 120.0  # seconds that a new process may take before it begins its first call
 
 
 class WorkerLost(Exception):
@@ -39,6 +42,7 @@ class Worker:
         self._longest = longest
         self._tries = tries
         self._pool: ProcessPool | None = None
+        self._answered = False  # whether this process has answered before: a new one has to get ready first
         self._closed = False
 
     async def call(self, function: Callable[..., Any], *arguments: Any, longest: float | None = None) -> Any:
@@ -66,8 +70,12 @@ class Worker:
 
     async def _once(self, arguments: tuple[Any, ...], longest: float) -> Any:
         if self._pool is None:
+            self._answered = False
             self._pool = await asyncio.to_thread(_new_pool, self._device)
-        return await _bridged(self._pool.schedule(work.guarded, args=arguments, timeout=longest))
+        # Not pebble's own timeout: that one reads the wall clock, which jumps.
+        result = await _bridged(self._pool.schedule(work.guarded, args=arguments), longest, ready=self._answered)
+        self._answered = True
+        return result
 
     def _retire(self) -> Thread | None:
         """Leaves the pool of a worker that died: perhaps with half a message in the pipe, or holding its lock."""
@@ -91,8 +99,12 @@ def _new_pool(device: str) -> ProcessPool:
     return pool
 
 
-async def _bridged(call: "Future[Any]") -> Any:
-    """The result of a pool's future. Giving up waiting does not cancel the call: that would end its worker."""
+async def _bridged(call: "Future[Any]", longest: float, *, ready: bool) -> Any:
+    """The result of a pool's future. Giving up waiting does not cancel the call: that would end its worker.
+
+    ready: the time counts from now on, and not from when the process begins the call: one that hangs never does.
+    Raises `TimeoutError`.
+    """
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
 
@@ -101,7 +113,17 @@ async def _bridged(call: "Future[Any]") -> Any:
             loop.call_soon_threadsafe(done.set)
 
     call.add_done_callback(tell)
-    await done.wait()
+    asked = time.monotonic()
+    began = asked if ready else None
+    while not call.done():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK):
+                await done.wait()
+        now = time.monotonic()
+        if began is None and (call.running() or now - asked > _BEGIN):
+            began = now
+        if began is not None and now - began > longest and not call.done():
+            raise TimeoutError
     return call.result()
 
 
