@@ -9,7 +9,7 @@ from tests.cli.conftest import Steepest
 PAGE = (Path(__file__).parents[2] / "docs/cli.md").read_text()
 
 OPTIONS = {
-    "run": ["--steps", "--every", "--dtype", "--device", "--server", "--log-level"],
+    "run": ["--steps", "--every", "--dtype", "--device", "--server", "--hash", "--log-level"],
     "serve": ["--host", "--port", "--device", "--workers", "--open", "--no-open", "--log-level"],
     "export": ["--to", "--steps", "--output", "--language", "--device", "--log-level"],
     "catalog": [],

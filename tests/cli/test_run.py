@@ -12,6 +12,7 @@ from tests.spec.documents import EXAMPLE, as_json, example
 
 from steepest.cli.lines import lines
 from steepest.engine import Chunk, advance, prepare
+from steepest.engine.fingerprint import fingerprint
 from steepest.spec import parse_experiment
 
 KEYS = ["step", "run", "loss", "params", "grad", "grad_norm", "status"]
@@ -152,3 +153,12 @@ def test_the_log_level_may_be_in_the_environment(
 ) -> None:
     monkeypatch.setenv("STEEPEST_LOG_LEVEL", "debug")
     assert "DEBUG chunk first=0 last=" in steepest("run", write(EXAMPLE), "--steps", "2").err
+
+
+def test_hash_is_that_of_all_records_whichever_are_printed(steepest: Steepest, write: Write) -> None:
+    expected = fingerprint([engine(RACE, 50)], 2)
+    for more in ([], ["--every", "7"]):
+        ran = steepest("run", write(RACE), "--steps", "50", "--hash", *more)
+        assert (ran.code, ran.err) == (0, f"hash {expected}, records 0 to 50\n")
+    assert steepest("run", write(RACE), "--steps", "50").err == ""
+    assert steepest("run", write(RACE), "--steps", "49", "--hash").err != f"hash {expected}, records 0 to 49\n"

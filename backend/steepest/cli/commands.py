@@ -104,6 +104,9 @@ def run(
     token: Annotated[
         str, typer.Option(envvar="STEEPEST_TOKEN", help="The server's, where URL is not the link that holds it.")
     ] = "",
+    sign: Annotated[
+        bool, typer.Option("--hash", help="At the end, write the fingerprint of all records to stderr.")
+    ] = False,
     log_level: Annotated[
         Level, typer.Option(envvar="STEEPEST_LOG_LEVEL", help="Least serious log line that is written to stderr.")
     ] = "warning",
@@ -124,7 +127,9 @@ def run(
     experiment = read_experiment(sys.stdin.buffer if file == "-" else Path(file), name)
     if dtype is not None:
         experiment = experiment.model_copy(update={"dtype": dtype})
-    print_records(experiment, name, steps=steps, every=every, device=device or "cpu", server=server, token=token)
+    print_records(
+        experiment, name, steps=steps, every=every, device=device or "cpu", server=server, token=token, sign=sign
+    )
 
 
 @app.command("export")

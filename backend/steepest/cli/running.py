@@ -15,6 +15,7 @@ from steepest.cli.failure import Failure
 from steepest.cli.lines import lines
 from steepest.client import ServerError, Unreachable, connect
 from steepest.engine import Checkpoint, Chunk, advance, find_device, prepare
+from steepest.engine.fingerprint import Fingerprint
 from steepest.engine.record import STATUSES
 from steepest.server.logs import say
 from steepest.spec import Experiment, Invalid, parse_experiment
@@ -42,9 +43,21 @@ def read_experiment(source: BinaryIO | Path, name: str) -> Experiment:
 
 
 def print_records(
-    experiment: Experiment, name: str, *, steps: int, every: int, device: str, server: str | None, token: str = ""
+    experiment: Experiment,
+    name: str,
+    *,
+    steps: int,
+    every: int,
+    device: str,
+    server: str | None,
+    token: str = "",
+    sign: bool = False,
 ) -> None:
-    """Records 0..steps of every run, one line each, flushed as they come. Raises `Failure`."""
+    """Records 0..steps of every run, one line each, flushed as they come. Raises `Failure`.
+
+    sign: write the fingerprint of all of them to stderr at the end.
+    """
+    found = Fingerprint(len(experiment.runs))
     started = time.perf_counter()
     chunks = _here(experiment, steps, device) if server is None else _there(experiment, steps, server, token)
     try:
@@ -53,6 +66,7 @@ def print_records(
                 for line in lines(chunk, every):
                     sys.stdout.write(f"{line}\n")
                 sys.stdout.flush()
+                found.add(chunk)
                 show(chunk.last)
                 _log(chunk)
     except Invalid as error:
@@ -61,6 +75,8 @@ def print_records(
         raise Failure(f"{name}: {error}" if error.event.code == "invalid" else f"the server says: {error}") from None
     except Unreachable as error:
         raise Failure(str(error)) from None
+    if sign:
+        sys.stderr.write(f"hash {found.hex()}, records 0 to {chunk.last}\n")
     say("done", steps=chunk.last, seconds=round(time.perf_counter() - started, 3))
 
 
