@@ -81,9 +81,10 @@ class Interval:
         products = self * vector
         return Interval.of(products.low.sum(axis=-1), products.high.sum(axis=-1))
 
-    def holds(self, value: Any, slack: float = 0.0) -> bool:
+    def holds(self, value: Any, slack: float = 0.0, room: float = 0.0) -> bool:
+        """slack: of the value's own size; room: as it is."""
         value = np.asarray(value, np.float64)
-        room = slack * (1e-300 + np.abs(value))
+        room = slack * np.abs(value) + room
         return bool(np.all((self.low - room <= value) & (value <= self.high + room)))
 
     def width(self) -> float:

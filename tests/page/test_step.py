@@ -1,0 +1,233 @@
+"""The step in numbers: lines that reckon up to what was recorded, and the same as arrows on the map."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+from tests.optimizers.shown import read
+from tests.page.conftest import Look
+from tests.page.looking import Looking
+
+pytestmark = pytest.mark.page
+
+
+class Step:
+    """The panel of a page, unfolded."""
+
+    def __init__(self, page: Looking) -> None:
+        self.page = page
+        self.panel = page.page.locator("section.step")
+
+    def unfold(self) -> None:
+        self.panel.locator(".fold").click()
+        expect(self.panel.locator("li").first).to_be_visible()
+
+    def at(self, step: int, optimizer: str | None = None) -> None:
+        """Waits until it shows the step that leads on from there."""
+        expect(self.panel).to_have_attribute("data-worked", str(step))
+        if optimizer is not None:
+            expect(self.panel).to_have_attribute("data-optimizer", optimizer)
+
+    def line(self, name: str) -> Locator:
+        """Not by an attribute selector: LaTeX is full of what CSS escapes."""
+        names = [line.get_attribute("data-line") for line in self.panel.locator("li").all()]
+        return self.panel.locator("li").nth(names.index(name))
+
+    def numbers(self, name: str) -> str:
+        """What stands there, as LaTeX. Its figures are also looked for among those that can be seen."""
+        spans = self.line(name).locator(".numbers [data-tex]")
+        expect(spans.first.locator(".katex-html")).to_be_attached()
+        tex = [span.get_attribute("data-tex") or "" for span in spans.all()]
+        seen = re.sub(r"[^\d.]+", " ", self.line(name).locator(".numbers").inner_text())
+        assert set(re.findall(r"\d+\.\d+", " ".join(tex))) <= set(seen.split())
+        return " = ".join(part.removeprefix(r"\displaystyle = ") for part in tex)
+
+
+def begin_with_momentum(page: Looking, value: float) -> None:
+    page.run(0).get_by_text("More settings").click()
+    momentum = page.run(0).get_by_role("textbox", name="momentum", exact=True)
+    momentum.fill(str(value))
+    momentum.press("Enter")
+    page.until("(s, value) => s.experiment.runs[0].optimizer.momentum === value", value)
+    momentum.blur()  # the keys are the page's again
+
+
+def at_rest(page: Looking, step: int) -> Step:
+    page.go_to(step)
+    shown = Step(page)
+    shown.unfold()
+    shown.at(step)
+    return shown
+
+
+def recorded_update(page: Looking, run: int, step: int) -> np.ndarray[Any, Any]:
+    page.until("(s, step) => s.last > step", step)
+    params = page.track(run)["params"]
+    return np.subtract(params[step + 1], params[step])
+
+
+def reckons_up(page: Looking, shown: Step, step: int) -> None:
+    arithmetic, result = read(shown.numbers(r"\Delta\theta_t"))
+    update = recorded_update(page, 0, step)
+    # Parameters are float32: the difference of two of them is only known to their last figure.
+    room = 2.0**-22 * np.abs(page.track(0)["params"][step]).max()
+    assert arithmetic.holds(update, 1e-4, room)
+    assert result.holds(update, 1e-4, room)
+    assert arithmetic.width() < 0.02 * np.abs(update).max()
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adagrad"])
+def test_the_shown_numbers_reckon_up_to_the_recorded_update(page: Looking, optimizer: str) -> None:
+    page.go_to(0)
+    if optimizer != "sgd":
+        page.run(0).get_by_role("combobox", name="Optimizer of run 1").select_option(optimizer)
+        page.until("(s, id) => s.experiment.runs[0].optimizer.id === id", optimizer)
+    if optimizer == "sgd":
+        begin_with_momentum(page, 0.5)
+    shown = at_rest(page, 4)
+    shown.at(4, optimizer)
+    reckons_up(page, shown, 4)
+    page.page.locator("body").press("ArrowRight")
+    shown.at(5)
+    reckons_up(page, shown, 5)
+    page.page.locator("body").press("Home")
+    shown.at(0)
+    reckons_up(page, shown, 0)
+
+
+def test_a_turned_slider_changes_the_numbers_at_once(page: Looking) -> None:
+    shown = at_rest(page, 6)
+    before, _ = read(shown.numbers(r"\Delta\theta_t"))
+    assert shown.numbers(r"\Delta\theta_t").startswith(r"-0.15 \cdot ")
+    page.set_rate(0, "0.075")
+    page.until("s => s.experiment.edits.length === 1")
+    expect(shown.line(r"\Delta\theta_t")).to_contain_text("0.075")
+    shown.at(6)
+    after, _ = read(shown.numbers(r"\Delta\theta_t"))
+    np.testing.assert_allclose(2 * after.low, before.low, rtol=1e-3)
+    reckons_up(page, shown, 6)
+
+
+def test_the_selected_run_is_the_one_that_is_worked_out(page: Looking) -> None:
+    shown = at_rest(page, 3)
+    shown.at(3, "sgd")
+    page.button("Explain run 2: Adam").click()
+    shown.at(3, "adam")
+    names = [line.get_attribute("data-line") for line in shown.panel.locator("li").all()]
+    assert names == ["g_t", "m_t", "v_t", r"\hat m_t", r"\hat v_t", r"\Delta\theta_t"]
+    expect(shown.line("m_t")).to_contain_text("first moment")
+    expect(shown.panel.get_by_role("heading")).to_have_text("The step in numbers: 3 → 4")
+
+
+def test_the_numbers_follow_while_playing_and_at_the_end_of_a_run(page: Looking) -> None:
+    page.until_step(3)
+    shown = Step(page)
+    first = int(shown.panel.get_attribute("data-worked") or 0)
+    page.page.wait_for_function(
+        "at => Number(document.querySelector('section.step').dataset.worked) > at + 5", arg=first
+    )
+    page.go_to(0)
+    page.set_rate(0, "0.9")
+    page.play(fast=True)
+    page.until("s => s.track(0).divergedAt !== null && s.head > s.track(0).divergedAt")
+    page.pause()
+    shown.at(page.track(0)["divergedAt"] - 1)
+
+
+def test_unfolding_moves_nothing_else(page: Looking) -> None:
+    page.go_to(5)
+    stage = page.page.locator("main > .stage")
+    before = stage.bounding_box()
+    shown = Step(page)
+    shown.unfold()
+    assert stage.bounding_box() == before
+    shown.panel.locator(".fold").click()
+    expect(shown.panel.locator("li")).to_have_count(0)
+    assert stage.bounding_box() == before
+    # Folded it is one line that says the update.
+    expect(shown.panel.locator(".folded .katex-html")).to_be_visible()
+    shown.unfold()
+    page.page.reload()
+    page.until("s => s.last > 0")
+    expect(shown.panel.locator("li").first).to_be_visible()
+
+
+def test_screen_readers_hear_the_formula_and_not_its_source(page: Looking) -> None:
+    shown = at_rest(page, 2)
+    expect(shown.line("g_t").locator("math").first).to_be_attached()
+    assert shown.panel.locator("annotation").count() == 0
+
+
+_COLOUR = """([x, y, name]) => {
+    const canvas = document.querySelectorAll('.flat canvas')[1];
+    const box = canvas.getBoundingClientRect();
+    const ratio = canvas.width / box.width;
+    const [px, py] = [(x - box.left) * ratio, (y - box.top) * ratio];
+    const sample = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    sample.drawImage(canvas, px - 2, py - 2, 5, 5, 0, 0, 5, 5);
+    const found = [...sample.getImageData(0, 0, 5, 5).data];
+    sample.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name);
+    sample.fillRect(0, 0, 1, 1);
+    const [r, g, b] = sample.getImageData(0, 0, 1, 1).data;
+    return [...Array(25).keys()].some(n =>
+        Math.abs(found[4 * n] - r) + Math.abs(found[4 * n + 1] - g) + Math.abs(found[4 * n + 2] - b) < 30
+        && found[4 * n + 3] > 200);
+}"""
+
+
+def drawn(page: Looking, shown: Step, name: str, arrow: str, colour: str) -> bool:
+    """Whether the arrow of a line is where its numbers and the scale in the key put it, four fifths along the way."""
+    key = page.page.locator(f".key [data-arrow='{arrow}']")
+    scale = float(key.get_attribute("data-scale") or 0)
+    _, result = read(shown.numbers(name))
+    x, y = page.track(0)["params"][page.head()]
+    end = page.on_map(*(np.array([x, y]) + 0.8 * scale * (result.low + result.high) / 2))
+    found: bool = page.page.evaluate(_COLOUR, [*end, colour])
+    return found
+
+
+def test_arrows_are_the_lines_on_the_map(page: Looking) -> None:
+    page.go_to(0)
+    begin_with_momentum(page, 0.6)
+    shown = at_rest(page, 3)
+    expect(page.page.locator(".key [data-arrow='momentum']")).to_be_visible()
+    assert drawn(page, shown, "g_t", "gradient", "--gradient")
+    assert drawn(page, shown, "b_t", "momentum", "--momentum")
+    assert drawn(page, shown, r"\Delta\theta_t", "update", "--update")
+    assert not drawn(page, shown, r"\Delta\theta_t", "update", "--gradient")
+
+    shown.line("b_t").hover()
+    expect(shown.line("b_t")).to_have_class(re.compile("lit"))
+    page.button("Arrows").click()
+    expect(page.page.locator(".key [data-arrow]")).to_have_count(0)
+    page.page.reload()
+    page.until("s => s.last > 0")
+    expect(page.button("Arrows")).to_have_attribute("aria-pressed", "false")
+    expect(page.page.locator(".key [data-arrow]")).to_have_count(0)
+    page.button("Arrows").click()
+    expect(page.page.locator(".key [data-arrow='gradient']")).to_be_visible()
+
+
+def test_in_chinese(open_page: Look) -> None:
+    page = open_page(locale="zh-CN")
+    page.until_step(3)
+    shown = Step(page)
+    expect(shown.panel.get_by_role("heading")).to_have_text(re.compile(r"^这一步的数值：\d+ → \d+$"))
+    shown.unfold()
+    page.page.get_by_role("button", name=re.compile("Adam$")).first.click()
+    expect(shown.panel).to_have_attribute("data-optimizer", "adam")
+    expect(shown.line("m_t")).to_contain_text("一阶矩")
+    expect(page.page.locator(".key")).to_contain_text("梯度，指向上坡")
+    seen = shown.panel.inner_text() + page.page.locator(".key").inner_text()
+    assert re.findall(r"[A-Za-z]{3,}", seen) == []
+
+
+def test_on_a_phone_long_lines_stay_within_the_page(open_page: Look) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.until_step(2)
+    Step(page).unfold()
+    page.button("Explain run 2: Adam").click()
+    expect(Step(page).panel).to_have_attribute("data-optimizer", "adam")
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
