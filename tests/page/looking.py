@@ -1,5 +1,8 @@
 """A page that is looked at: what a person does with it, and what it says, in the words of the tests."""
 
+import base64
+import json
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,6 +58,11 @@ class Looking:
         self.until("(s, code) => s.verdict?.code === code", code)
         return self.sentence()
 
+    def until_said(self, code: str, run: int = 0) -> Json:
+        """Waits until a verdict is among those of a run, however long it held; returns the first of that code."""
+        self.until("(s, [code, run]) => s.track(run)?.verdicts.some(one => one.code === code)", [code, run])
+        return next(verdict for verdict in self.track(run)["verdicts"] if verdict["code"] == code)
+
     def until_saddle(self) -> str:
         """Waits until the page names a saddle; returns the sentence."""
         self.until("s => s.verdict?.code === 'near' && s.verdict.kind === 'saddle'")
@@ -86,6 +94,11 @@ class Looking:
         self.page.locator("body").press("Home")
         for _ in range(step):
             self.page.locator("body").press("ArrowRight")
+        self.until("(s, step) => s.head === step", step)
+
+    def seek(self, step: int) -> None:
+        """To any recorded step, by the timeline."""
+        self.page.get_by_role("slider", name="Step on screen").fill(str(step))
         self.until("(s, step) => s.head === step", step)
 
     def run(self, run: int) -> Locator:
@@ -122,6 +135,15 @@ class Looking:
             [x, y],
         )
         return at[0], at[1]
+
+
+def address(url: str, problem: Json, *optimizers: Json, start: Sequence[float]) -> str:
+    """Where the page plays an experiment of one's own: a surface, and a run an optimizer."""
+    runs = [{"optimizer": optimizer, "start": list(start)} for optimizer in optimizers]
+    experiment = {"version": 1, "problem": {"kind": "surface", **problem}, "runs": runs}
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(json.dumps(experiment).encode()) + packer.flush()
+    return f"{url}#x={base64.urlsafe_b64encode(packed).decode().rstrip('=')}&step=0"
 
 
 def look(browser: Browser, url: str, **options: Any) -> Looking:

@@ -1,33 +1,66 @@
-"""What is happening: divergence, saddles, convergence, in words and with a way out."""
+"""What is happening: instability, saddles, valleys, plateaus, walls and ends, in words and with a way out."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
-from tests.page.looking import Looking
+from tests.page.conftest import Look
+from tests.page.looking import Json, Looking, address
+from tests.server.running import Running
 
 pytestmark = pytest.mark.page
 
+Playing = Callable[..., Looking]
 
-def test_a_rate_above_the_limit_is_named_diverged_and_its_button_cures_it(page: Looking) -> None:
+
+@pytest.fixture
+def playing(open_page: Look, server: Running) -> Playing:
+    """Opens an experiment: a problem, optimizers, and where they start."""
+
+    def opens(problem: Json, *optimizers: Json, start: tuple[float, float], locale: str = "en-US") -> Looking:
+        return open_page(address(server.url, problem, *optimizers, start=start), locale=locale)
+
+    return opens
+
+
+def fast(page: Looking) -> None:
+    """From now on as fast as it can."""
+    page.page.get_by_label("Speed").press("End")
+
+
+def remedies(page: Looking) -> list[str]:
+    """The buttons beside the sentence."""
+    return page.page.locator("[data-verdict] .said").get_by_role("button").all_inner_texts()
+
+
+# --- too long a step ---
+
+
+def test_a_rate_above_the_limit_is_named_unstable_and_its_button_cures_it(page: Looking) -> None:
     page.go_to(0)
     page.set_rate(0, "0.25")
     page.until("s => s.experiment.runs[0].optimizer.lr === 0.25")
+    why = (
+        r"From step 0 on, lr × steepest curvature = 2\.5, above the limit 2: each step overshoots farther along "
+        r"\(0, 1\)\. The largest stable rate here is 0\.2\."
+    )
+    page.play()
+    assert re.fullmatch(rf"SGD: {why}", page.until_verdict("unstable"))
+    page.pause()
+    assert page.marks("unstable") == [2]
     page.play(fast=True)
-    sentence = page.until_verdict("diverged_rate")
+    sentence = page.until_verdict("diverged")
     page.pause()
     diverged = page.track(0)["divergedAt"]
-    assert re.fullmatch(
-        rf"SGD diverged at step {diverged}; the last finite loss was \S+\. lr × steepest curvature = 2\.5, above the "
-        r"limit 2: each step overshoots farther along \(0, 1\)\. Here, rates below 0\.2 are stable\.",
-        sentence,
-    )
+    assert re.fullmatch(rf"SGD diverged at step {diverged}; the last finite loss was \S+\. {why}", sentence)
     expect(page.run(0)).to_contain_text(f"diverged at step {diverged}")
     assert page.marks("diverged") != []
     # The other run went on; the last finite step is there to read.
     assert len(page.track(1)["loss"]) > diverged + 1
     assert page.track(0)["loss"][diverged - 1] < float("inf")
 
+    assert remedies(page) == ["Use 0.18"]
     page.button("Use 0.18").click()
     page.until_verdict("converged")
     assert page.track(0)["divergedAt"] is None
@@ -37,38 +70,192 @@ def test_a_rate_above_the_limit_is_named_diverged_and_its_button_cures_it(page: 
     assert page.state("verdict.loss") < 1e-3
 
 
-def test_the_saddle_is_named_and_left(page: Looking) -> None:
+def test_below_the_limit_nothing_is_called_unstable(playing: Playing) -> None:
+    page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.199}, start=(-2.5, 2.5))
+    sentence = page.until_verdict("oscillating")
+    assert re.match(r"SGD has been swinging to and fro along \(0, −?1\) since step \d+; ", sentence)
+    assert "Each swing is 0.99 times the one before: half as wide after 69 steps." in sentence
+    assert [one["code"] for one in page.track(0)["verdicts"]].count("unstable") == 0
+
+
+def test_momentum_has_its_own_limit(playing: Playing) -> None:
+    page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.4, "momentum": 0.9}, start=(-2.5, 2.5))
+    sentence = page.until_verdict("unstable")
+    assert "lr × steepest curvature = 4, above the limit 2(1 + μ) = 3.8 for momentum μ = 0.9:" in sentence
+    page.button("Use 0.34").click()
+    fast(page)
+    page.until_verdict("converged")
+
+
+def test_an_adaptive_optimizer_is_measured_in_its_own_coordinates(playing: Playing) -> None:
+    page = playing({"id": "ravine"}, {"id": "rmsprop", "lr": 1.0}, start=(-2.5, 2.5))
+    fast(page)
+    verdict = page.until_said("unstable")
+    page.pause()
+    assert verdict["limit"]["law"] == "adaptive"
+    page.seek(verdict["step"])
+    sentence = page.until_verdict("unstable")
+    assert "The curvature is measured in the optimizer’s own rescaled coordinates." in sentence
+    assert f"From step {verdict['limit']['since']} on, lr × steepest curvature = 2" in sentence
+    assert len(remedies(page)) == 1
+    assert remedies(page)[0].startswith("Use ")
+
+
+def test_climbing_is_named_and_turned_round(playing: Playing) -> None:
+    page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.1, "maximize": True}, start=(-2.5, 2.5))
+    fast(page)
+    assert "It was told to climb (maximize is on), and this surface has no top." in page.until_verdict("diverged")
+    page.button("Turn maximize off").click()
+    page.until_verdict("converged")
+
+
+def test_a_wall_is_the_functions_own(playing: Playing) -> None:
+    problem = {"id": "expression", "params": {"expression": "log(x) + y**2"}}
+    page = playing(problem, {"id": "sgd", "lr": 0.3}, start=(1.5, 0.01))
+    sentence = page.until_verdict("diverged")
+    assert "The step was a stable one: it is the function itself that has no finite value or slope there." in sentence
+    assert remedies(page) == []
+
+
+# --- critical points ---
+
+
+def test_the_escape_from_a_saddle_is_predicted_and_counted(page: Looking) -> None:
     page.choose_problem("bounded_saddle")
-    sentence = page.until_saddle()
-    assert sentence.startswith("SGD is near a saddle at (0, 0): the surface curves up one way and down another")
-    assert "Downhill is along (0, 1)." in sentence
-    assert re.search(r"= 1\.\d+: about \d+ more steps to get away\.", sentence)
-    assert len(page.marks("saddle")) >= 1
-    page.page.get_by_label("Speed").press("End")
-    sentence = page.until_verdict("converged")
-    assert "minimum at (0, 1), loss −0.25" in sentence
+    assert page.until_saddle().startswith(
+        "SGD is near a saddle at (0, 0): the surface curves up one way and down another"
+    )
+    page.pause()
+    sentence = page.sentence()
+    near = page.state("verdict")
+    assert "The steepest way down is along (0, 1). Each step multiplies the distance by 1.1" in sentence
+    counted = page.head() - near["since"]
+    steps = "1 step" if counted == 1 else f"{counted} steps"
+    assert sentence.endswith(f": it should leave at about step {near['escape']}; {steps} here so far.")
+
+    # The directions cross at the saddle; the way down is drawn bright.
+    assert _colour(page, (0.0, 0.25)) == _token(page, "--downhill")
+    assert page.marks("near") == [near["since"]]
+
+    page.play()
+    sentence = page.until_verdict("escaped")
+    page.pause()
+    escaped = page.state("verdict")
+    assert abs(escaped["step"] - near["escape"]) <= 3
+    took = escaped["step"] - near["since"]
+    assert sentence.startswith(f"SGD left the saddle at (0, 0) after {took} steps")
+    assert "predicted" in sentence
+    assert page.marks("escaped") == [escaped["step"]]
+    page.play(fast=True)
+    assert "minimum at (0, 1), loss −0.25" in page.until_verdict("converged")
 
 
-def test_exactly_on_the_ridge_nothing_helps(page: Looking) -> None:
+def _colour(page: Looking, at: tuple[float, float]) -> list[int]:
+    """Of the upper canvas at a point of the map."""
+    x, y = page.on_map(*at)
+    found: list[int] = page.page.evaluate(
+        """([x, y]) => {
+            const canvas = [...document.querySelectorAll('.stage canvas')].at(-1);
+            const box = canvas.getBoundingClientRect();
+            const sharp = canvas.width / box.width;
+            return [...canvas.getContext('2d').getImageData((x - box.left) * sharp, (y - box.top) * sharp, 1, 1).data];
+        }""",
+        [x, y],
+    )
+    return found
+
+
+def _token(page: Looking, name: str) -> list[int]:
+    found: list[int] = page.page.evaluate(
+        """name => {
+            const pen = document.createElement('canvas').getContext('2d');
+            pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name) || '#d10f7e';
+            pen.fillRect(0, 0, 1, 1);
+            return [...pen.getImageData(0, 0, 1, 1).data];
+        }""",
+        name,
+    )
+    return found
+
+
+def test_exactly_on_the_ridge_a_nudge_helps(page: Looking) -> None:
     page.choose_problem("bounded_saddle")
     page.page.get_by_role("combobox", name="Start from").select_option("1")
     page.until("s => s.experiment.runs[0].start[1] === 0")
     page.until("s => s.verdict?.code === 'near' && s.head > 30")
-    assert "exactly on the ridge" in page.sentence()
+    assert "exactly on the ridge: nothing pushes it off" in page.sentence()
+    page.button("Nudge it").click()
+    fast(page)
+    page.until_said("escaped")
+    assert "minimum at (0, 1), loss −0.25" in page.until_verdict("converged")
 
 
 def test_a_surface_without_a_bottom_is_told_apart(page: Looking) -> None:
     page.choose_problem("strict_saddle")
     page.page.get_by_label("Speed").press("End")
-    sentence = page.until_verdict("diverged_falls")
+    page.until_said("bottomless")
+    sentence = page.until_verdict("diverged")
     assert "This surface falls for ever; no learning rate helps." in sentence
-    expect(page.page.get_by_role("button", name=re.compile("^Use "))).to_have_count(0)
+    assert remedies(page) == []
+    page.pause()
+    verdict = page.until_said("bottomless")
+    page.seek(verdict["step"])
+    sentence = page.until_verdict("bottomless")
+    assert f"SGD left the picture at step {verdict['since']} and falls at every step, without overshooting" in sentence
+    assert remedies(page) == []
+
+
+def test_ones_own_surface_without_a_bottom_too(playing: Playing) -> None:
+    problem = {"id": "expression", "params": {"expression": "x**2 - y**2"}}
+    page = playing(problem, {"id": "sgd", "lr": 0.1}, start=(1.5, 0.01))
+    page.until_said("escaped")
+    assert "this surface falls for ever; no learning rate helps." in page.until_verdict("bottomless")
+
+
+# --- slow ---
+
+
+def test_a_slow_valley_is_named_and_momentum_helps(playing: Playing) -> None:
+    page = playing({"id": "ravine", "params": {"kappa": 100}}, {"id": "sgd", "lr": 0.015}, start=(-3.5, 0.2))
+    sentence = page.until_verdict("valley")
+    assert "the surface curves 100 times as much across it as along it" in sentence
+    assert "no rate beats (κ−1)/(κ+1) = 0.98 (rate 0.0198); momentum 0.669 with rate 0.0331 leaves 0.818." in sentence
+    button = page.page.get_by_role("button", name=re.compile(r"^Use momentum 0\.6\d+ and rate 0\.033$"))
+    button.click()
+    fast(page)
+    page.until_verdict("converged")
+    edit = page.state("experiment.edits")[0]
+    # At 0.985 a step it would have taken some 600 steps more.
+    assert page.state("verdict.step") < edit["step"] + 200
+
+
+def test_a_plateau_is_named(playing: Playing) -> None:
+    problem = {"id": "expression", "params": {"expression": "1/(1 + exp(-6*x)) + 0*y"}}
+    page = playing(problem, {"id": "sgd", "lr": 0.05}, start=(1.9, 0.0))
+    assert re.search(
+        r"SGD has been on a plateau since step \d+: a slope of \S+ and a curvature", page.until_verdict("plateau")
+    )
+    page.button("Use 0.5").click()
+    page.until("s => s.experiment.edits[0]?.set.lr === 0.5")
+
+
+# --- as a whole ---
+
+
+def test_the_same_in_chinese(playing: Playing) -> None:
+    page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.25}, start=(-2.5, 2.5), locale="zh-CN")
+    sentence = page.until_verdict("unstable")
+    assert "学习率 × 最大曲率 = 2.5，超过上限 2" in sentence
+    assert "最大的稳定学习率是 0.2" in sentence
+    page.page.get_by_role("button", name="改用 0.18", exact=True).click()
+    page.page.get_by_label("速度").press("End")
+    assert "收敛" in page.until_verdict("converged")
 
 
 def test_the_selected_run_is_the_one_that_is_explained(page: Looking) -> None:
     page.until_step(40)
     page.button("Explain run 2: Adam").click()
-    page.until("s => s.verdict?.code === 'looking' || s.verdict?.code === 'near'")
+    page.until("s => s.verdict && s.verdict.code !== 'converged'")
     assert not page.sentence().startswith("SGD")
     page.page.get_by_label("Speed").press("End")
     assert page.until_verdict("converged").startswith("Adam converged at step ")

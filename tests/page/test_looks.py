@@ -62,7 +62,7 @@ def test_a_chinese_browser_gets_a_chinese_page(open_page: Look) -> None:
     expect(page.page.locator("[data-mark~='edit']")).to_have_accessible_name(re.compile("^第 .* 步"))
     page.page.get_by_label("速度").press("End")
     page.page.get_by_role("button", name="播放", exact=True).click()
-    assert "超过上限 2" in page.until_verdict("diverged_rate")
+    assert "超过上限 2" in page.until_verdict("diverged")
     assert english_left(page.page) == []
 
 
