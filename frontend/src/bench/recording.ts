@@ -150,7 +150,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
   const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0 };
   return {
     catalog: null, experiment, scene: surface.scene, head: 0, last: steps, playing: false, speed: 30, connection: 'live',
-    device: 'cpu', torch: '2.13.0', fault: null, visible: frame.visible, selected: 0, frame,
+    device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, frame,
     show(head) {
       frame.head = head;
       for (const draw of listeners) draw(frame);
@@ -158,6 +158,8 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     open: () => Promise.resolve(true),
     fork: () => Promise.resolve(null),
     edit() {}, play() {}, pause() {}, setSpeed() {}, select() {}, setVisible() {}, clearFault() {}, stepBy() {},
+    clearClaim() {},
+    fingerprint: () => null,
     seek(step) {
       this.show(step);
     },

@@ -14,8 +14,8 @@ const EXPERIMENT: Experiment = {
 describe('the address', () => {
   it('gives back the same experiment and step', async () => {
     const hash = await toHash({ experiment: EXPERIMENT, step: 137 });
-    expect(await fromHash(hash)).toEqual({ experiment: EXPERIMENT, step: 137 });
-    expect(await fromHash(`#${hash}`)).toEqual({ experiment: EXPERIMENT, step: 137 });
+    expect(await fromHash(hash)).toEqual({ experiment: EXPERIMENT, step: 137, hash: null });
+    expect(await fromHash(`#${hash}`)).toEqual({ experiment: EXPERIMENT, step: 137, hash: null });
   });
 
   it('needs no escaping and stays short', async () => {

@@ -1,6 +1,6 @@
 /** The experiment in the address: JSON, deflated, base64url. Whoever opens the address gets the same trajectory. */
 import type { Experiment } from '../session/types';
-import { lean } from './lean';
+import { isExperiment, lean } from './lean';
 
 /** An experiment has to fit in one message to the server; a larger one in an address is broken or a trap. */
 const LARGEST = 64 * 1024;
@@ -9,32 +9,35 @@ export interface Address {
   readonly experiment: Experiment;
   /** The step on screen. */
   readonly step: number;
+  /** The fingerprint of what its sender saw up to that step; null where the address says nothing of it. */
+  readonly hash?: string | null;
 }
 
 /** The part after the `#`. */
-export async function toHash({ experiment, step }: Address): Promise<string> {
+export async function toHash({ experiment, step, hash }: Address): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(lean(experiment)));
-  return `x=${toBase64(await through(bytes, new CompressionStream('deflate-raw')))}&step=${step}`;
+  const packed = toBase64(await through(bytes, new CompressionStream('deflate-raw')));
+  return `x=${packed}&step=${step}${hash ? `&hash=${hash}` : ''}`;
 }
 
 /**
- * What an address holds; null where it holds no experiment. hash: with or without its `#`.
+ * What an address holds; null where it holds no experiment. part: with or without its `#`.
  * Throws where it is broken: cut off, mistyped, too large. Whether the experiment can be run is the server's to say.
  */
-export async function fromHash(hash: string): Promise<Address | null> {
-  const fields = new URLSearchParams(hash.replace(/^#/, ''));
+export async function fromHash(part: string): Promise<Address | null> {
+  const fields = new URLSearchParams(part.replace(/^#/, ''));
   const packed = fields.get('x');
   if (packed === null) return null;
   const bytes = await through(fromBase64(packed), new DecompressionStream('deflate-raw'));
   const experiment: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   if (!isExperiment(experiment)) throw new Error('not an experiment');
   const step = Number(fields.get('step') ?? 0);
-  return { experiment, step: Number.isSafeInteger(step) && step > 0 ? step : 0 };
-}
-
-// Enough to say that it is one of ours; every field is checked by the server when it is opened.
-function isExperiment(value: unknown): value is Experiment {
-  return typeof value === 'object' && value !== null && 'version' in value && 'problem' in value && 'runs' in value;
+  const hash = fields.get('hash');
+  return {
+    experiment,
+    step: Number.isSafeInteger(step) && step > 0 ? step : 0,
+    hash: hash !== null && /^[0-9a-f]{8,64}$/.test(hash) ? hash : null,
+  };
 }
 
 async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {

@@ -7,9 +7,10 @@ import { decodeEvent } from '../protocol/decode';
 import { createProbe, type Probe } from '../protocol/probe';
 import { Socket } from '../protocol/socket';
 import { AddressKeeper } from './address';
+import { Fingerprint } from './fingerprint';
 import { Frames } from './frames';
 import { Live } from './live';
-import type { Catalog, Change, Connection, CriticalPoint, Experiment, Fault, Frame, Grid, Inspected, Scene, Session } from './types';
+import type { Catalog, Change, Claim, Connection, CriticalPoint, Experiment, Fault, Frame, Grid, Inspected, Scene, Session } from './types';
 
 /** Steps a second at which the opening state is easy to follow. */
 const FIRST_SPEED = 10;
@@ -41,9 +42,11 @@ class LiveSession implements Session {
   device = $state.raw('');
   torch = $state.raw('');
   fault = $state.raw<Fault | null>(null);
+  claim = $state.raw<Claim | null>(null);
   visible = $state.raw<readonly boolean[]>([]);
   selected = $state.raw(0);
 
+  private readonly signs = new Fingerprint();
   private readonly probe: Probe;
   private readonly socket: Socket;
   private readonly live: Live;
@@ -90,18 +93,18 @@ class LiveSession implements Session {
 
   async open(experiment: Experiment): Promise<boolean> {
     const accepted = await this.live.open(experiment);
-    if (accepted) this.address.changed();
+    if (accepted) this.altered();
     return accepted;
   }
 
   edit(change: Change): void {
     this.live.edit(change);
-    this.address.changed();
+    this.altered();
   }
 
   async fork(change: Change): Promise<number | null> {
     const run = await this.live.fork(change);
-    this.address.changed();
+    if (run !== null) this.altered();
     return run;
   }
 
@@ -141,6 +144,16 @@ class LiveSession implements Session {
   clearFault(): void {
     this.live.fault = null;
     this.changed();
+  }
+
+  clearClaim(): void {
+    this.claim = null;
+  }
+
+  fingerprint(): { step: number; hash: string } | null {
+    const { recording, head } = this.live.player;
+    if (!this.experiment || recording.last < 0) return null;
+    return { step: head, hash: this.signs.of(recording, this.experiment.dtype ?? 'float32', head) };
   }
 
   async surface(bounds: [number, number][], shape: number[]): Promise<Grid> {
@@ -192,7 +205,10 @@ class LiveSession implements Session {
       const address = await fromHash(location.hash);
       if (address) {
         if (address.step > 0) this.live.pause();
-        if (await this.live.open(address.experiment, address.step)) return;
+        if (await this.live.open(address.experiment, address.step)) {
+          this.claim = address.hash ? { step: address.step, there: address.hash, here: null } : null;
+          return;
+        }
         fault = this.live.fault;
         if (atStart) this.live.play();
       }
@@ -214,6 +230,20 @@ class LiveSession implements Session {
     this.frames.stop();
     this.live.visibilityChanged();
   };
+
+  /** The experiment is another one: what a link said of the one before is no concern of it. */
+  private altered(): void {
+    this.claim = null;
+    this.address.changed();
+  }
+
+  /** As soon as all is recorded that the sender saw. */
+  private checkClaim(): void {
+    const { claim, experiment, live: { player } } = this;
+    if (!claim || claim.here !== null || !experiment || (player.recording.last < claim.step && !player.stopped)) return;
+    const here = this.signs.of(player.recording, experiment.dtype ?? 'float32', claim.step).slice(0, claim.there.length);
+    this.claim = { ...claim, here };
+  }
 
   /** Discrete fields follow at once; what moves with the recording follows once a frame. */
   private changed(): void {
@@ -241,6 +271,7 @@ class LiveSession implements Session {
     this.playing = live.player.playing;
     this.head = live.head;
     this.last = live.player.recording.last;
+    this.checkClaim();
     this.draw();
     return more;
   }

@@ -92,6 +92,15 @@ export type Change = { run: number } & (
   | { params: number[] }
 );
 
+/** What the sender of the link that was opened saw, and whether the same is seen here. */
+export interface Claim {
+  /** Up to this step. */
+  readonly step: number;
+  /** The sender's fingerprint, and ours; null until the step is recorded. */
+  readonly there: string;
+  readonly here: string | null;
+}
+
 export type Connection = 'connecting' | 'live' | 'lost';
 
 export interface Session {
@@ -110,6 +119,8 @@ export interface Session {
   readonly torch: string;
   /** The last refusal, until something is accepted. */
   readonly fault: Fault | null;
+  /** Of the link that was opened, until the experiment is changed. */
+  readonly claim: Claim | null;
   readonly visible: readonly boolean[];
   /** The run whose step and sentence are shown. */
   readonly selected: number;
@@ -133,6 +144,9 @@ export interface Session {
   select(run: number): void;
   setVisible(run: number, visible: boolean): void;
   clearFault(): void;
+  clearClaim(): void;
+  /** The fingerprint of all that is recorded up to the step on screen; null where nothing is. Two have the same numbers where it is the same. */
+  fingerprint(): { readonly step: number; readonly hash: string } | null;
   surface(bounds: [number, number][], shape: number[]): Promise<Grid>;
   inspect(step: number, run: number): Promise<Inspected>;
   /** The problem's critical points within bounds: declared ones, and those that Newton found from a grid. */

@@ -1,0 +1,72 @@
+/**
+ * A short sign of what was recorded: who has the same one has the same numbers, bit for bit. The same as the server's
+ * package has in engine/fingerprint.py, where it is defined.
+ *
+ * Of each run, SHA-256 over its records 0..min(step, its last): the parameters, then the loss, in the experiment's
+ * dtype, little-endian, every NaN as the quiet one. The fingerprint is the beginning of SHA-256 over those, run by run.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { Experiment, Recording, Track } from './types';
+
+/** Hexadecimal digits that are shown. */
+const DIGITS = 10;
+/** Records that are turned into bytes at once. */
+const PIECE = 4096;
+
+type Hasher = ReturnType<typeof sha256.create>;
+type Dtype = NonNullable<Experiment['dtype']>;
+
+/** Goes on from where it was asked last, so that a recording that grows is read once. */
+export class Fingerprint {
+  private epoch = -1;
+  private dtype: Dtype = 'float32';
+  private runs: { hasher: Hasher; until: number }[] = [];
+
+  /** Of all records up to a step. */
+  of(recording: Recording, dtype: Dtype, step: number): string {
+    const { tracks, epoch } = recording;
+    if (epoch !== this.epoch || dtype !== this.dtype || tracks.length !== this.runs.length) {
+      this.runs = tracks.map(() => ({ hasher: sha256.create(), until: 0 }));
+      this.epoch = epoch;
+      this.dtype = dtype;
+    }
+    const whole = sha256.create();
+    tracks.forEach((track, run) => whole.update(this.run(track, run, Math.min(step + 1, track.length))));
+    return hex(whole.digest()).slice(0, DIGITS);
+  }
+
+  private run(track: Track, run: number, length: number): Uint8Array {
+    let state = this.runs[run];
+    if (!state || state.until > length) this.runs[run] = state = { hasher: sha256.create(), until: 0 };
+    for (let from = state.until; from < length; from += PIECE) {
+      state.hasher.update(bytes(track, from, Math.min(from + PIECE, length), this.dtype));
+    }
+    state.until = length;
+    return state.hasher.clone().digest();
+  }
+}
+
+function bytes({ dim, params, loss }: Track, from: number, until: number, dtype: Dtype): Uint8Array {
+  const single = dtype === 'float32';
+  const size = single ? 4 : 8;
+  const view = new DataView(new ArrayBuffer((until - from) * (dim + 1) * size));
+  let place = 0;
+  const put = (value: number): void => {
+    if (value !== value) {
+      // The bits of a NaN are the machine's affair.
+      view.setUint32(place, single ? 0x7fc00000 : 0, true);
+      if (!single) view.setUint32(place + 4, 0x7ff80000, true);
+    } else if (single) view.setFloat32(place, value, true);
+    else view.setFloat64(place, value, true);
+    place += size;
+  };
+  for (let k = from; k < until; k += 1) {
+    for (let i = 0; i < dim; i += 1) put(params[k * dim + i] as number);
+    put(loss[k] as number);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+function hex(digest: Uint8Array): string {
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
