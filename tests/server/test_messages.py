@@ -5,8 +5,12 @@ import os
 import time
 
 import pytest
-from tests.server.running import BEALE, Running, Socket
+from tests.engine.helpers import joined
+from tests.server.running import BEALE, Json, Running, Socket
 from websockets.exceptions import ConnectionClosed
+
+from steepest.engine import advance
+from steepest.spec import parse_experiment
 
 CAP = 65_536
 
@@ -46,8 +50,29 @@ def test_fault_14_a_burst_is_slowed_down_and_carried_out_in_order(server: Runnin
             socket.send({"op": "advance", "until": until % 13})
         assert socket.ask(op="edit", id=9, edit={"step": 0, "run": 0, "set": {"lr": 0.5}})["id"] == 9
         assert time.monotonic() - began > 0.25, "nothing was slowed down"
-        assert [c.last for c in socket.read(499 % 13)][-1] <= 12
+        assert socket.read(499 % 13)[-1].last >= 499 % 13
         assert socket.quiet(0.3)
+
+
+def test_fault_14_the_last_of_a_burst_of_edits_is_the_one_that_holds(server: Running, bystander: Socket) -> None:
+    rates = [0.0001 * (number + 1) for number in range(120)]
+    with server.live() as socket:
+        socket.open()
+        socket.grant(30)
+        for number, rate in enumerate(rates):
+            socket.send({"op": "edit", "id": number, "edit": {"step": 20, "run": 0, "set": {"lr": rate}}})
+        replies: list[Json] = []
+        while len(replies) < len(rates):
+            reply = socket.reply()
+            assert reply["op"] == "edited", reply
+            replies.append(reply)
+        assert [reply["id"] for reply in replies] == list(range(len(rates)))
+        assert [reply["revision"] for reply in replies] == sorted({reply["revision"] for reply in replies})
+        assert [edit["set"] for edit in replies[-1]["experiment"]["edits"]][-1] == {"lr": rates[-1]}
+        chunks = socket.read(30, replies[-1]["revision"])
+    last = {**BEALE, "edits": [{"step": 20, "run": 0, "set": {"lr": rates[-1]}}]}
+    whole = advance(parse_experiment(last), None, 30)[0]
+    assert joined(chunks, 0)["params"].tobytes() == joined([whole], 0)["params"][21:].tobytes()
 
 
 def flood(socket: Socket) -> None:

@@ -77,11 +77,11 @@ class Live:
 
     async def run(self) -> None:
         """Accepts the socket, and returns when it is gone."""
-        await self._socket.accept()
-        self.state = State.EMPTY
-        say("socket.opened", socket=self._number)
         why = "left"
         try:
+            await self._socket.accept()
+            self.state = State.EMPTY
+            say("socket.opened", socket=self._number)
             why = await self._listen()
             await self._socket.close(_POLICY_VIOLATION, why)
         except WebSocketDisconnect:

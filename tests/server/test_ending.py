@@ -1,0 +1,151 @@
+"""How a server ends: killed, asked to, asked twice, asked too early. Nothing is left behind, and nobody waits."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.server.running import BEALE, Raw, Running, Socket
+from tests.server.test_connections import fill, small_window, until
+from tests.server.test_fault_48 import workers_of
+
+from steepest.server import work
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_fault_50_workers_end_when_the_server_is_killed_whatever_they_do(tmp_path: Path) -> None:
+    running = Running(tmp_path, workers=2)
+    below = psutil.Process(running.process.pid).children(recursive=True)
+    with running.live() as playing:
+        playing.open()
+        playing.grant(20)
+        playing.send({"op": "advance", "until": 90_000})
+        playing.event()
+        assert len(workers_of(running)) == 2
+        running.process.kill()
+        psutil.wait_procs(below, timeout=30)  # the one that they are forked from takes its time to put torch away
+    running.stop()
+    assert alive(below) == []
+
+
+def test_fault_50_a_worker_in_a_long_step_does_not_finish_it_first(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, os, time, sys\n"
+        "from steepest.server.workers import Worker\n"
+        "async def main():\n"
+        "    worker = Worker('cpu', 100, 1)\n"
+        "    print(await worker.call(os.getpid), flush=True)\n"
+        "    await worker.call(time.sleep, 90)\n"
+        "asyncio.run(main())\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        worker = psutil.Process(int(process.stdout.readline()))
+        process.kill()
+        psutil.wait_procs([worker], timeout=30)
+    assert alive([worker]) == []
+
+
+def twenty(running: Running) -> list[Socket]:
+    sockets = [running.live() for _ in range(20)]
+    for n, one in enumerate(sockets):
+        one.__enter__()
+        one.open({**BEALE, "seed": n})
+        one.send({"op": "advance", "until": 90_000})
+    return sockets
+
+
+def leave(sockets: list[Socket]) -> None:
+    for one in sockets:
+        one.__exit__(None, None, None)
+
+
+def test_fault_51_sigterm_with_twenty_runs_and_one_who_never_reads(tmp_path: Path) -> None:
+    running = Running(tmp_path, workers=1)
+    below = psutil.Process(running.process.pid).children(recursive=True)
+    deaf = Raw(small_window(running), running.port)
+    try:
+        fill(deaf)
+        sockets = twenty(running)
+        for one in sockets:
+            while one.event()["op"] != "chunk":
+                pass
+        assert running.stop() == 0  # within six seconds, or it raises
+        assert {one.close_code() for one in sockets} == {1012}
+        leave(sockets)
+    finally:
+        running.stop()
+        deaf.socket.close()
+    psutil.wait_procs(below, timeout=5)
+    assert alive(below) == []
+    assert "Traceback" not in running.log()
+
+
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_fault_51_a_second_signal_ends_it_at_once(tmp_path: Path, second: signal.Signals) -> None:
+    running = Running(tmp_path, workers=1, shutdown_seconds=60)
+    deaf = Raw(small_window(running), running.port)
+    try:
+        fill(deaf)
+        until(lambda: running.health()["sessions"] == 1)
+        running.process.send_signal(signal.SIGTERM)
+        until(lambda: refused(running.port))  # it has begun to end, and waits for the one who does not read
+        assert running.process.poll() is None
+        running.process.send_signal(second)
+        assert running.process.wait(timeout=10) == 128 + second
+    finally:
+        running.stop()
+        deaf.socket.close()
+    assert "Traceback" not in running.log()
+
+
+def refused(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("moment", [0.05, 0.8, 2.5])
+def test_fault_51_a_signal_while_it_starts_is_clean(tmp_path: Path, moment: float) -> None:
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "steepest", "serve", "--port", "0", "--workers", "1"],
+            stdout=log,
+            stderr=log,
+        )
+    time.sleep(moment)
+    try:
+        below = psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        below = []
+    process.terminate()
+    assert process.wait(timeout=30) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+    psutil.wait_procs(below, timeout=30)  # whoever is about to import torch does that first
+    assert alive(below) == []
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+# --- case 54: clocks that jump ---------------------------------------------------------------------------------------
+
+WALL = re.compile(r"\btime\.time\(|\bdatetime\.(now|today|utcnow)|from time import time\b|\bfromtimestamp\(")
+
+
+def test_fault_54_nothing_of_ours_reads_the_wall_clock() -> None:
+    package = Path(work.__file__).parents[1]
+    found = [
+        f"{path.relative_to(package)}: {line.strip()}"
+        for path in package.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if WALL.search(line)
+    ]
+    assert found == []

@@ -1,0 +1,129 @@
+"""Workers that misbehave in every other way than being killed: the same path as then, and nobody else notices."""
+
+import ctypes
+import os
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from tests.engine.helpers import joined, same_bits
+from tests.server import misbehaving
+from tests.server.in_process import Client, Here, service
+from tests.server.running import BEALE, Running
+from tests.server.test_fault_48 import workers_of
+
+from steepest.engine import Chunk, advance
+from steepest.server import work
+from steepest.server.settings import Settings
+from steepest.server.workers import StepTimeout, Worker, WorkerLost, WorkFailed, end_all
+from steepest.spec import parse_experiment
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    worker = Worker("cpu", longest=1.0, tries=2)
+    yield worker
+    end_all([worker])
+
+
+@pytest.mark.parametrize("call", [ctypes.string_at, os._exit, signal.raise_signal])
+async def test_fault_49_a_worker_that_dies_by_itself_is_replaced(call: Callable[[int], object]) -> None:
+    worker = Worker("cpu", longest=1.0, tries=1)
+    try:
+        with pytest.raises(WorkerLost):
+            await worker.call(call, 6)  # reads address 6; exits with 6; raises SIGABRT
+        assert await worker.call(work.nothing) is None
+    finally:
+        end_all([worker])
+
+
+async def test_fault_49_what_ends_a_program_ends_no_worker(worker: Worker) -> None:
+    before = await worker.call(os.getpid)
+    for name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError", "RecursionError"):
+        with pytest.raises(WorkFailed, match=name):
+            await worker.call(misbehaving.raises, name)
+    assert await worker.call(os.getpid) == before
+
+
+async def test_fault_49_a_flood_on_stdout_goes_nowhere_and_stops_nobody(
+    worker: Worker, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert await worker.call(misbehaving.floods, 10_000_000) == 10_000_000
+    assert await worker.call(work.nothing) is None
+    assert capfd.readouterr().out == ""
+
+
+async def test_fault_49_a_large_answer_arrives_and_one_that_cannot_be_sent_is_told(worker: Worker) -> None:
+    assert len(await worker.call(bytes, 50_000_000)) == 50_000_000
+    with pytest.raises((WorkFailed, WorkerLost)):
+        await worker.call(misbehaving.unpicklable)
+    assert await worker.call(work.nothing) is None
+
+
+async def test_fault_49_a_late_answer_is_never_that_of_the_next_call(worker: Worker) -> None:
+    await worker.call(work.nothing)
+    with pytest.raises(StepTimeout):
+        await worker.call(misbehaving.is_late, 1.3)
+    for n in range(20):
+        assert await worker.call(int, n) == n
+
+
+async def test_fault_49_a_worker_that_is_stopped_in_a_call_or_between_two_is_replaced(worker: Worker) -> None:
+    await worker.call(work.nothing)
+    with pytest.raises(StepTimeout):
+        await worker.call(misbehaving.stops)
+    pid = await worker.call(os.getpid)
+    os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(StepTimeout):
+        await worker.call(work.nothing)
+    assert await worker.call(os.getpid) != pid
+
+
+def test_fault_49_a_stopped_worker_of_a_server_costs_a_try_and_no_number(server: Running) -> None:
+    with server.live() as socket, server.live() as other:
+        other.open({**BEALE, "seed": 50})
+        other.grant(30)
+        socket.open({**BEALE, "seed": 49})
+        chunks: list[Chunk] = socket.grant(200)
+        stopped = workers_of(server)[0]
+        stopped.send_signal(signal.SIGSTOP)
+        other.send({"op": "advance", "until": 300})
+        last = 200
+        while last < 900:  # some calls of either go to the worker that is left; one of them may be told
+            socket.send({"op": "advance", "until": 900})
+            event = socket.event()
+            if event["op"] == "error":
+                assert event["code"] == "step_timeout"
+            else:
+                chunks.append(event["chunk"])
+                last = chunks[-1].last
+        whole = advance(parse_experiment({**BEALE, "seed": 49}), None, 900)[0]
+        for run in range(2):
+            same_bits(joined(chunks, run), joined([whole], run))
+        reached = 30
+        while reached < 300:
+            event = other.event()
+            if event["op"] == "error":
+                other.send({"op": "advance", "until": 300})
+            else:
+                reached = event["chunk"].last
+
+
+@pytest.mark.parametrize("answer", ["no answer of ours", b"", 17])
+async def test_fault_49_an_answer_that_is_none_is_told_and_the_next_grant_goes_on(
+    monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    client = Client(service(Settings(workers=1)))
+    await client.ask(op="open", experiment=BEALE)
+    await client.reach(5)
+
+    async def wrong(*_: object, **__: object) -> Any:
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Here, "call", wrong)
+        told = await client.ask(op="advance", id=3, until=20)
+        assert (told["op"], told["code"], told["step"]) == ("error", "internal", 6)
+    assert (await client.reach(20))["last"] == 20
+    await client.leave()
