@@ -12,8 +12,8 @@ _RUN = """async () => {
     const { violations, passes } = await axe.run(document, { resultTypes: ['violations'] });
     return {
         rules: passes.length,
-        violations: violations.map(one => `${one.id}: ${one.help} ${one.nodes.map(node =>
-            `${node.target.join(' ')} (${[...node.any, ...node.all, ...node.none].map(check => check.message).join('; ')})`
+        violations: violations.map(({ id, help, nodes }) => `${id}: ${help} ${nodes.map(({ target, any, all, none }) =>
+            `${target.join(' ')} (${[...any, ...all, ...none].map(check => check.message).join('; ')})`
         ).join(' | ')}`),
     };
 }"""

@@ -134,6 +134,14 @@ export class FlatStage {
     this.askGrid(true);
   }
 
+  /** Other ranges, in axis units. */
+  show(ranges: Ranges): void {
+    this.ranges = ranges;
+    this.setZoomed(true);
+    this.change();
+    this.askGrid(true);
+  }
+
   /** Back to the scene's own view. */
   home(): void {
     this.setZoomed(false);

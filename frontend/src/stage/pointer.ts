@@ -55,7 +55,17 @@ export function listenToPointers(host: HTMLElement, stage: FlatStage, ghost: HTM
     ghost.style.transform = `translate(${x}px, ${y}px)`;
   };
 
+  const drop = (): void => {
+    if (!pressed) return;
+    pressed = null;
+    grabbed = -1;
+    ghost.hidden = true;
+    host.classList.remove('dragging');
+    stage.hold(false);
+  };
+
   host.addEventListener('pointerdown', (event) => {
+    if (!event.isPrimary) drop(); // a second finger: the two of them mean the picture
     if (event.button !== 0 || !event.isPrimary) return;
     const { x, y } = place(event);
     if (!within(stage.view, x, y)) return;

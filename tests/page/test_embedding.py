@@ -1,0 +1,121 @@
+"""In a frame of another page: what is shown, in how little room, and who may frame it."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.page.conftest import Look
+from tests.server.running import Running
+
+pytestmark = pytest.mark.page
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """Another site: its folder and its origin."""
+    folder = tmp_path / "course"
+    folder.mkdir()
+    handler = partial(type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None}), directory=folder)
+    site = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    try:
+        yield folder, f"http://127.0.0.1:{site.server_port}"
+    finally:
+        site.shutdown()
+        site.server_close()
+
+
+@pytest.mark.parametrize("size", [(400, 300), (640, 480), (900, 560)])
+def test_a_frame_shows_stage_and_transport_and_nothing_is_cut_off(
+    open_page: Look, server_url: str, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = open_page(f"{server_url}/?embed=1", viewport={"width": width, "height": height})
+    page.until_step(4)
+    assert page.page.evaluate(
+        "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    ) == [
+        width,
+        height,
+    ]
+    for gone in (".setup", ".charts", "header .tools"):
+        expect(page.page.locator(gone)).to_have_count(0)
+    sentence = page.page.locator(".explain")
+    expect(sentence).to_be_visible() if height > 400 else expect(sentence).to_be_hidden()
+    stage = page.page.locator("#stage").bounding_box()
+    assert stage is not None
+    assert stage["height"] > 0.6 * height
+    boxes = []
+    for name in ("Pause", "One step back", "One step on", "Save as a picture (PNG)", "3-D", "Zoom in"):
+        box = page.button(name).bounding_box()
+        assert box is not None, name
+        boxes.append((name, box))
+    link = page.page.get_by_role("link", name="Open in Steepest").bounding_box()
+    assert link is not None
+    boxes.append(("link", link))
+    for n, (name, one) in enumerate(boxes):
+        assert one["x"] >= 0, name
+        assert one["y"] >= 0, name
+        assert one["x"] + one["width"] <= width, name
+        assert one["y"] + one["height"] <= height, name
+        for other_name, other in boxes[n + 1 :]:
+            apart = (
+                one["x"] + one["width"] <= other["x"] + 1
+                or other["x"] + other["width"] <= one["x"] + 1
+                or one["y"] + one["height"] <= other["y"] + 1
+                or other["y"] + other["height"] <= one["y"] + 1
+            )
+            assert apart, (name, other_name)
+    page.pause()
+
+
+def test_the_way_to_the_whole_page_takes_the_experiment_along(open_page: Look, server_url: str) -> None:
+    page = open_page(f"{server_url}/?embed=1", viewport={"width": 640, "height": 480})
+    page.until_step(4)
+    expect(page.page.locator("#stage .js-plotly-plot .main-svg").first).to_be_attached()
+    page.page.mouse.click(*page.on_map(1.0, -1.5))
+    page.until("s => Math.abs(s.experiment.runs[0].start[0] - 1) < 0.05 && s.head > 3")
+    page.pause()
+    experiment = page.state("experiment")
+    with page.page.context.expect_page() as opened:
+        page.page.get_by_role("link", name="Open in Steepest").click()
+    whole = opened.value
+    whole.wait_for_function("() => window.__steepest?.last > 0")
+    assert whole.evaluate("() => window.__steepest.experiment") == experiment
+    assert "embed" not in whole.evaluate("() => location.search")
+    expect(whole.locator(".setup")).to_be_visible()
+
+
+def framed(browser: Browser, folder: Path, origin: str, address: str) -> bool:
+    """Whether a page of the other site shows the address in a frame."""
+    (folder / "index.html").write_text(
+        f'<!doctype html><title>A course</title><iframe src="{address}" width="400" height="300"></iframe>'
+    )
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(origin)
+    try:
+        # A refused frame holds the browser's own page of errors.
+        while not (page.frames[-1].url.startswith("chrome-error:") or page.frames[-1].locator(".play").count()):
+            page.wait_for_timeout(100)
+        return page.frames[-1].locator(".play").count() == 1
+    finally:
+        context.close()
+
+
+def test_another_site_frames_it_only_where_the_setting_names_it(
+    built: None, browser: Browser, tmp_path: Path, course: tuple[Path, str]
+) -> None:
+    folder, origin = course
+    for ancestors, shown in ((f"self,{origin}", True), ("self", False)):
+        logs = tmp_path / str(shown)
+        logs.mkdir()
+        running = Running(logs, workers=1, frame_ancestors=ancestors)
+        try:
+            assert framed(browser, folder, origin, f"{running.url}/?embed=1") is shown
+        finally:
+            running.stop()

@@ -1,0 +1,112 @@
+"""Phones and small laptops: nothing scrolls sideways or overlaps, targets for fingers, two fingers on the map."""
+
+from itertools import combinations
+
+import pytest
+from playwright.sync_api import Page
+from tests.page.conftest import Look
+from tests.page.looking import Looking
+
+pytestmark = pytest.mark.page
+
+PHONES = {"390x844": (390, 844), "360x640": (360, 640)}
+
+# What can be pressed, with the box that a finger may hit: a label's where the input itself is out of sight.
+_TARGETS = """() => [...document.querySelectorAll('button, select, summary, a[href], input')].flatMap(one => {
+    if (one.matches('.skip')) return [];
+    const shown = one.matches('.hidden') ? one.closest('label') : one;
+    const { x, y, width, height } = shown.getBoundingClientRect();
+    if (!shown.checkVisibility() || width === 0) return [];
+    const name = one.getAttribute('aria-label') || one.id || one.textContent.trim() || one.type;
+    return [{ name, kind: one.type ?? one.tagName, x, y, width, height }];
+})"""
+
+
+def phone(open_page: Look, size: tuple[int, int], **options: object) -> Looking:
+    width, height = size
+    return open_page(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, **options)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("size", PHONES)
+def test_every_target_is_large_enough_for_a_finger(open_page: Look, size: str, locale: str) -> None:
+    page = phone(open_page, PHONES[size], locale=locale)
+    page.until_step(30)
+    page.page.locator(".play").click()
+    page.until("s => !s.playing")
+    for summary in page.page.locator("summary").all():
+        summary.click()
+    targets = page.page.evaluate(_TARGETS)
+    assert len(targets) > 30
+    # A check box may be smaller: its words can be pressed as well.
+    small = [one for one in targets if one["height"] < 39.5 and one["kind"] != "checkbox"]
+    assert small == []
+    narrow = [one for one in targets if one["width"] < 39.5 and one["kind"] not in ("checkbox", "range")]
+    assert narrow == []
+    assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", [*PHONES.values(), (1024, 768), (1280, 720), (1366, 768)])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_nothing_lies_upon_another(open_page: Look, size: tuple[int, int], locale: str) -> None:
+    touch = size in PHONES.values()
+    page = open_page(viewport={"width": size[0], "height": size[1]}, has_touch=touch, is_mobile=touch, locale=locale)
+    page.until_step(5)
+    page.page.locator(".play").click()
+    page.until("s => !s.playing")
+    for where in ("header", "#stage", ".transport"):
+        overlaps = page.page.evaluate(
+            """where => [...document.querySelectorAll(where)].flatMap(part =>
+                [...part.querySelectorAll('button, select, h1, output, .badge, fieldset, .speed, .key')]
+                    .filter(one => one.checkVisibility() && !one.closest('.timeline') && !one.matches('.key button'))
+                    .map(one => {
+                        const { x, y, width, height } = one.getBoundingClientRect();
+                        const name = one.getAttribute('aria-label') || one.textContent.trim() || one.className;
+                        return [name, x, y, width, height];
+                    })
+                    .filter(([, , , width]) => width > 0))""",
+            where,
+        )
+        for (one, x0, y0, w0, h0), (two, x1, y1, w1, h1) in combinations(overlaps, 2):
+            inside = (x0 <= x1 and y0 <= y1 and x0 + w0 >= x1 + w1 and y0 + h0 >= y1 + h1) or (
+                x1 <= x0 and y1 <= y0 and x1 + w1 >= x0 + w0 and y1 + h1 >= y0 + h0
+            )
+            apart = x0 + w0 <= x1 + 1 or x1 + w1 <= x0 + 1 or y0 + h0 <= y1 + 1 or y1 + h1 <= y0 + 1
+            assert apart or inside, (where, one, two)
+    assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    transport = page.page.locator(".page > .transport").bounding_box()
+    assert transport is not None
+    assert transport["y"] + transport["height"] <= size[1] + 0.5
+
+
+def two_fingers(page: Page, moves: list[list[tuple[float, float]]]) -> None:
+    """Puts two fingers down, moves them, lifts them. moves: both fingers' places, CSS pixels of the page."""
+    session = page.context.new_cdp_session(page)
+    for n, fingers in enumerate(moves):
+        points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(fingers)]
+        session.send(
+            "Input.dispatchTouchEvent", {"type": "touchStart" if n == 0 else "touchMove", "touchPoints": points}
+        )
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
+
+
+def test_two_fingers_zoom_the_map_and_start_nothing(open_page: Look) -> None:
+    page = phone(open_page, PHONES["390x844"])
+    page.go_to(3)
+    starts = page.state("experiment.runs.map(run => run.start)")
+    span = """() => {
+        const { range } = document.querySelector('#stage .js-plotly-plot')._fullLayout.xaxis;
+        return range[1] - range[0];
+    }"""
+    before = page.page.evaluate(span)
+    (x, y), apart = page.on_map(0.5, -2), 30.0
+    two_fingers(page.page, [[(x - apart * grown, y), (x + apart * grown, y)] for grown in (1.0, 1.25, 1.5, 1.75, 2.0)])
+    page.page.wait_for_function(f"before => Math.abs(({span})() - before / 2) < 0.05 * before", arg=before)
+    # What was between the fingers is there still.
+    assert page.on_map(0.5, -2) == pytest.approx((x, y), abs=6)
+    assert page.page.evaluate("() => visualViewport.scale") == 1
+    assert page.state("experiment.runs.map(run => run.start)") == starts
+    assert page.state("experiment.edits") == []
+    page.button("Show all").tap()
+    page.page.wait_for_function(f"before => Math.abs(({span})() - before) < 0.01", arg=before)

@@ -1,0 +1,211 @@
+"""Presenter mode, the sound of the loss, pictures of the stage, and the first minute."""
+
+import base64
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from tests.page.conftest import Look
+from tests.page.looking import Looking
+
+pytestmark = pytest.mark.page
+
+# What the page does to its oscillators and volumes, written down; nothing has to be heard.
+_LISTEN = """() => {
+    window.heard = { contexts: 0, volume: [], pitch: [] };
+    const Real = window.AudioContext;
+    window.AudioContext = class extends Real { constructor(...given) { super(...given); window.heard.contexts++; } };
+    const real = AudioParam.prototype.setTargetAtTime;
+    AudioParam.prototype.setTargetAtTime = function (value, ...rest) {
+        (this.maxValue > 1e6 ? window.heard.volume : window.heard.pitch).push(value);
+        return real.call(this, value, ...rest);
+    };
+}"""
+
+
+def size_of(page: Looking, selector: str) -> float:
+    found: float = page.page.locator(selector).first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+    return found
+
+
+def test_presenter_mode_is_large_and_holds_little(page: Looking) -> None:
+    page.until_step(5)
+    button = page.button("Presenter mode")
+    button.click()
+    html = page.page.locator("html")
+    expect(html).to_have_class(re.compile("presenter"))
+    assert size_of(page, "[data-verdict] p:not(.hidden)") >= 24
+    assert size_of(page, ".transport .step") >= 16
+    for gone in (".setup", ".charts", "header .tools"):
+        expect(page.page.locator(gone)).to_have_count(0)
+    weight = page.page.evaluate("() => getComputedStyle(document.documentElement).getPropertyValue('--weight')")
+    assert float(weight) > 1.5
+    # Nothing is cut off, and nothing scrolls.
+    assert page.page.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
+    assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+    # The chosen controls do what they do on the whole page.
+    page.page.get_by_role("combobox", name="Optimizer of run 1").select_option("rmsprop")
+    page.until("s => s.experiment.edits.length === 1")
+    page.page.get_by_role("button", name=re.compile("^Adam")).click()
+    page.rate(1).fill("0.3")
+    page.rate(1).press("Enter")
+    page.until("s => s.experiment.edits.length === 2")
+    page.button("Charts").click()
+    expect(page.page.get_by_role("img", name=re.compile("^Charts"))).to_be_visible()
+    assert page.page.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
+    page.page.locator("body").press("Escape")
+    expect(html).not_to_have_class(re.compile("presenter"))
+    expect(page.page.locator(".setup")).to_be_visible()
+
+
+def test_an_address_may_ask_for_presenter_mode(open_page: Look, server_url: str) -> None:
+    page = open_page(server_url + "/?present=1")
+    page.until_step(3)
+    expect(page.page.locator("html")).to_have_class(re.compile("presenter"))
+    page.button("Leave presenter mode").click()
+    assert "present" not in page.page.evaluate("() => location.search")
+    page.page.reload()
+    page.until_step(2)
+    expect(page.page.locator("html")).not_to_have_class(re.compile("presenter"))
+
+
+def test_the_sound_is_off_until_asked_for_and_follows_the_loss(page: Looking) -> None:
+    page.page.evaluate(f"({_LISTEN})()")
+    page.until_step(5)
+    assert page.page.evaluate("() => window.heard.contexts") == 0
+    page.page.get_by_role("slider", name="Speed").press("Home")  # one step a second
+    page.page.locator("body").press("Home")
+    button = page.button("Sound of the loss")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.page.wait_for_function("() => window.heard.volume.some(volume => volume > 0)")
+    page.page.get_by_role("slider", name="Speed").press("End")
+    # SGD's loss falls by many decades, and so does the tone, from 440 Hz on.
+    page.page.wait_for_function("() => window.heard.pitch.some(pitch => pitch < 200)")
+    pitch = page.page.evaluate("() => window.heard.pitch")
+    assert all(55 <= one <= 3520 for one in pitch)
+    assert min(pitch) < 200 < max(pitch)
+
+    page.pause()
+    page.page.wait_for_function("() => window.heard.volume.at(-1) === 0")
+    # A page that nobody sees says nothing.
+    page.page.locator("body").press("Home")
+    page.page.get_by_role("slider", name="Speed").press("Home")
+    page.button("Play").click()
+    page.page.wait_for_function("() => window.heard.volume.at(-1) > 0")
+    page.page.evaluate(
+        """() => {
+            Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true });
+            document.dispatchEvent(new Event('visibilitychange'));
+        }"""
+    )
+    page.page.wait_for_function("() => window.heard.volume.at(-1) === 0")
+    assert page.page.evaluate("() => window.heard.contexts") == 1
+
+
+def test_the_sound_is_remembered_and_waits_for_a_hand(page: Looking) -> None:
+    page.page.locator("body").press("s")
+    expect(page.button("Sound of the loss")).to_have_attribute("aria-pressed", "true")
+    page.page.add_init_script(f"({_LISTEN})()")
+    page.page.reload()
+    page.until_step(2)
+    expect(page.button("Sound of the loss")).to_have_attribute("aria-pressed", "true")
+    assert page.page.evaluate("() => window.heard.contexts") == 0
+    page.page.locator("h1").click()
+    page.page.wait_for_function("() => window.heard.contexts === 1")
+
+
+@pytest.mark.parametrize("view", ["Map", "3-D"])
+def test_the_stage_is_saved_as_a_picture(page: Looking, view: str, tmp_path: Path) -> None:
+    page.go_to(12)
+    page.button(view).click()
+    canvas = page.page.locator("#stage .js-plotly-plot canvas, #stage .js-plotly-plot .main-svg").first
+    expect(canvas).to_be_attached()
+    page.page.wait_for_timeout(1000)
+    box = page.page.locator("#stage .stage").bounding_box()
+    assert box is not None
+    with page.page.expect_download() as download:
+        page.button("Save as a picture (PNG)").click()
+    assert download.value.suggested_filename == "steepest-ravine-step-12.png"
+    download.value.save_as(tmp_path / "stage.png")
+    data = (tmp_path / "stage.png").read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", data[16:24])
+    assert (width, height) == (2 * int(box["width"]), 2 * (int(box["height"]) + 34))
+    # It holds what it should: both runs' colours and the surface, which is no single colour.
+    counted = page.page.evaluate(
+        """async data => {
+            const image = new Image();
+            image.src = 'data:image/png;base64,' + data;
+            await image.decode();
+            const canvas = document.createElement('canvas');
+            [canvas.width, canvas.height] = [image.width, image.height];
+            const context = canvas.getContext('2d');
+            context.drawImage(image, 0, 0);
+            const { data: all } = context.getImageData(0, 0, image.width, image.height);
+            const found = {};
+            for (let n = 0; n < all.length; n += 4) {
+                const colour = [all[n], all[n + 1], all[n + 2]].map(c => c.toString(16).padStart(2, '0')).join('');
+                found[colour] = (found[colour] ?? 0) + 1;
+            }
+            return [found['0068b5'] ?? 0, found['c44e00'] ?? 0, Object.keys(found).length];
+        }""",
+        base64.b64encode(data).decode(),
+    )
+    sgd, adam, colours = counted
+    assert sgd > 500
+    assert adam > 500
+    assert colours > 300
+
+
+def test_the_first_minute_ticks_itself_off_and_goes_for_good(page: Looking) -> None:
+    guide = page.page.get_by_role("region", name="Three things to try")
+    expect(guide).to_be_visible()
+    done = guide.locator("li.ticked")
+    expect(done).to_have_count(0)
+    page.go_to(4)
+    page.set_rate(0, "0.4")
+    expect(guide.locator("[data-task=rate].ticked")).to_be_visible()
+    page.play()
+    expect(guide.locator("[data-task=why].ticked")).to_be_visible()
+    # What was done stays done.
+    page.page.reload()
+    page.until_step(1)
+    page.page.goto(page.page.url.split("#")[0])
+    page.until_step(2)
+    expect(done).to_have_count(2)
+    page.page.mouse.click(*page.on_map(1.5, -2.0))
+    expect(guide.locator("[data-task=drag].ticked")).to_be_visible()
+    expect(guide).to_have_count(0)
+    page.page.goto(page.page.url.split("#")[0])
+    page.until_step(2)
+    expect(guide).to_have_count(0)
+
+
+def test_the_first_minute_can_be_put_away_and_is_nowhere_else(page: Looking, open_page: Look, server_url: str) -> None:
+    guide = page.page.get_by_role("region", name="Three things to try")
+    page.button("Put these hints away").click()
+    expect(guide).to_have_count(0)
+    page.page.reload()
+    page.until_step(2)
+    expect(guide).to_have_count(0)
+    for query in ("/?present=1", "/?embed=1"):
+        other = open_page(server_url + query)
+        other.until_step(2)
+        expect(other.page.get_by_role("region", name="Three things to try")).to_have_count(0)
+
+
+def test_nothing_moves_by_itself_for_who_asked_for_less_motion(open_page: Look) -> None:
+    page = open_page(reduced_motion="reduce")
+    page.until_step(3)
+    longest = page.page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll('*')].flatMap(one => {
+            const { transitionDuration, animationDuration } = getComputedStyle(one);
+            return `${transitionDuration},${animationDuration}`.split(',').map(parseFloat);
+        }))"""
+    )
+    assert longest == 0
