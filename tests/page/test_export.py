@@ -1,0 +1,169 @@
+"""The Export menu saves files that work, and the report opens by itself, with no network at all."""
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.export.scripts import perform, recording
+from tests.page.looking import Looking
+
+from steepest.export import export
+from steepest.spec.text import Language
+
+pytestmark = pytest.mark.page
+
+RUNS: list[tuple[dict[str, Any], tuple[float, float]]] = [
+    ({"id": "sgd", "lr": 0.25}, (-2.5, 2.5)),
+    ({"id": "adam", "lr": 0.1}, (-2.5, 2.5)),
+]
+
+
+def saved(page: Looking, name: str, folder: Path) -> Path:
+    """Opens the menu and takes an entry; returns the file that the browser saved."""
+    page.button("Export").click()
+    with page.page.expect_download() as download:
+        page.page.get_by_role("menuitem", name=name).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    expect(page.page.get_by_role("menu", name="Export")).to_have_count(0)
+    return path
+
+
+def test_the_script_that_the_page_saves_ends_where_the_page_does(page: Looking, tmp_path: Path) -> None:
+    page.until_step(12)
+    page.pause()
+    page.set_rate(0, "0.05")
+    path = saved(page, "Python script", tmp_path)
+    assert path.name == "steepest-ravine.py"
+    source = path.read_text(encoding="utf-8")
+    printed = perform(source)
+    assert printed.count("as recorded") == len(page.state("experiment.runs"))
+    said = re.search(r"(\d+) steps\.", source)
+    assert said is not None
+    assert page.head() <= int(said[1]) <= page.state("last")
+    assert f"# Step {page.head()}: lr " in source
+    assert " → 0.05.\n" in source
+
+
+def test_the_table_and_the_report_that_the_page_saves(page: Looking, tmp_path: Path, browser: Browser) -> None:
+    page.until_step(5)
+    page.pause()
+    path = saved(page, "CSV table", tmp_path)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    track = page.track(0)
+    mine = [row for row in rows if row["run"] == "0"]
+    assert [float(row["loss"]) for row in mine[:5]] == pytest.approx(track["loss"][:5], rel=1e-6)
+    report = saved(page, "HTML report", tmp_path)
+    assert report.name == "steepest-ravine.html"
+    context = browser.new_context(offline=True)
+    opened = context.new_page()
+    opened.goto(report.as_uri())
+    expect(opened.locator(".plot .main-svg").first).to_be_attached()
+    context.close()
+
+
+def test_by_keyboard(page: Looking) -> None:
+    page.pause()
+    head = page.head()
+    button = page.button("Export")
+    button.focus()
+    button.press("Enter")
+    menu = page.page.get_by_role("menu", name="Export")
+    expect(menu.get_by_role("menuitem").nth(0)).to_be_focused()
+    page.page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("menuitem").nth(1)).to_be_focused()
+    page.page.keyboard.press("End")
+    expect(menu.get_by_role("menuitem").nth(2)).to_be_focused()
+    page.page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("menuitem").nth(0)).to_be_focused()
+    page.page.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
+    expect(button).to_be_focused()
+    assert page.head() == head  # the arrows were the menu's
+
+
+def test_busy_and_then_an_error_are_told(page: Looking) -> None:
+    page.pause()
+    held: list[Any] = []
+    page.page.route("**/api/export", lambda route: held.append(route))
+    page.button("Export").click()
+    menu = page.page.get_by_role("menu", name="Export")
+    menu.get_by_role("menuitem").nth(1).click()
+    expect(menu).to_have_attribute("aria-busy", "true")
+    expect(menu).to_contain_text("Being made…")
+    body = '{"op":"error","id":0,"code":"limit","message":"an export has at most 3 steps","field":"steps"}'
+    held[0].fulfill(status=200, headers={"content-type": "text/csv"}, body="x")
+    expect(menu).to_have_count(0)
+    page.page.unroute("**/api/export")
+    # Chromium itself complains of a status of 400 on the console: so the words come with one it does not mind.
+    page.page.evaluate("body => { window.fetch = async () => new Response(body, { status: 400 }); }", body)
+    page.button("Export").click()
+    menu.get_by_role("menuitem").nth(1).click()
+    expect(page.page.get_by_role("alert").filter(has_text="an export has at most 3 steps")).to_be_visible()
+    expect(menu).to_have_attribute("aria-busy", "false")
+    page.page.locator("h1").click()
+    expect(menu).to_have_count(0)
+
+
+def test_in_chinese(page: Looking) -> None:
+    page.button("中文").click()
+    page.button("导出").click()
+    expect(page.page.get_by_role("menuitem", name="HTML 报告")).to_be_visible()
+
+
+# --- the report by itself ---
+
+
+def opened(browser: Browser, file: Path, complaints: list[str], **options: Any) -> Page:
+    """The report in a browser that has no network and complains of nothing."""
+    context = browser.new_context(offline=True, viewport={"width": 1100, "height": 900}, **options)
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: complaints.append(request.url) if request.url != file.as_uri() else None)
+    page.goto(file.as_uri())
+    expect(page.locator("#curvature .main-svg").first).to_be_attached()
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("surface", ["ravine", "square"])
+def test_the_report_by_itself(browser: Browser, tmp_path: Path, surface: str, language: Language, scheme: str) -> None:
+    runs = RUNS if surface == "ravine" else [(optimizer, (5.0,)) for optimizer, _ in RUNS]
+    file = tmp_path / "report.html"
+    file.write_text(export(recording(surface, runs, steps=120), "html", language), encoding="utf-8")
+    complaints: list[str] = []
+    page = opened(browser, file, complaints, color_scheme=scheme)
+    for name in ("map", "loss", "gradient", "curvature"):
+        paths = page.locator(f"#{name} .scatterlayer .js-line")
+        assert paths.count() >= 2
+        assert len(paths.last.get_attribute("d") or "") > 10
+    if surface == "ravine":
+        assert page.locator("#map .contourlayer path").count() > 5
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == ("rgb(245, 246, 248)" if scheme == "light" else "rgb(13, 17, 22)")
+    colour = page.locator("#loss .scatterlayer .js-line").first.evaluate("line => getComputedStyle(line).stroke")
+    assert colour == ("rgb(0, 104, 181)" if scheme == "light" else "rgb(93, 180, 245)")
+    page.emulate_media(color_scheme="dark" if scheme == "light" else "light")
+    expect(page.locator("#loss .scatterlayer .js-line").first).not_to_have_css("stroke", colour)
+    page.screenshot(path=tmp_path / f"report-{surface}-{language}-{scheme}.png", full_page=True)
+    page.context.close()
+    assert complaints == []
+
+
+def test_a_hostile_report_runs_nothing(browser: Browser, tmp_path: Path) -> None:
+    """Its policy holds even where a script has got into the file."""
+    file = tmp_path / "report.html"
+    source = export(recording("square", [({"id": "sgd", "lr": 0.25}, (5.0,))], steps=3), "html")
+    hostile = "<script>window.ran = true</script><img src=x onerror='window.ran = true'><script src=http://x.invalid/></script>"
+    file.write_text(source.replace("</main>", f"{hostile}</main>"), encoding="utf-8")
+    complaints: list[str] = []
+    page = opened(browser, file, complaints)
+    assert page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in words for words in complaints)
+    page.context.close()
