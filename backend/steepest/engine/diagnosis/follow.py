@@ -144,7 +144,7 @@ class _Fold:
             moved = reign.moved and place == 0
             self.falls = self.falls + 1 if self.fell[row] and not moved else 0
             if self.swing is not None or self.after[row]:
-                after = 0.0 if moved else self.after[row]
+                after = 0.0 if reign.begins and place == 0 else self.after[row]  # another law, another swing
                 self.swing = swing.follow_swing(self.swing, step, self.before[row], after)
             if self.valley is not None or self.in_valley[row]:
                 self.valley = slow.follow_stretch(self.valley, self.in_valley[row], step, self.steepest[row])
@@ -207,7 +207,7 @@ class _Fold:
         if self.plateau is not None and self.plateau.records >= slow.RECORDS:
             if said.code == "plateau" and not slow.plateau_drifted(said, self.plateau.since, self.slopes[row]):
                 return None
-            return slow.plateau(self.plateau, reign, place, rows, row, run)
+            return slow.plateau(self.plateau, reign, place, self.picture, row, run)
         still = said.code == "descending" or (said.code == "escaped" and not (reign.moved and place == 0))
         return None if still else Descending(step=step)
 

@@ -7,9 +7,10 @@ is (κ-1)/(κ+1) a step, at the rate 2/(λmin + λmax), and with momentum (√κ
 import math
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from steepest.engine.diagnosis.curvature import Float
+from steepest.engine.diagnosis.curvature import Float, derivatives, eigen
 from steepest.engine.diagnosis.laws import Reign
 from steepest.engine.diagnosis.memory import Stretch
 from steepest.engine.diagnosis.remedy import SPARE, learning_rate, rounded_down, setting
@@ -26,6 +27,7 @@ RECORDS = 20  # in a row before either is named
 STEPS, REACH = 100, 0.01  # this many steps go less than this part of the diagonal
 FLAT = 0.05  # of the picture's own slope
 LARGER = 10  # times the rate, to leave a plateau
+SAMPLES = 21  # a side, to learn which curvatures a larger rate will meet
 
 
 def in_valley(rows: Rows) -> NDArray[np.bool_]:
@@ -44,7 +46,7 @@ def in_valley(rows: Rows) -> NDArray[np.bool_]:
 
 def creeps(rows: Rows, picture: Picture) -> NDArray[np.bool_]:
     """(r,): at the pace of the last update 100 steps go less than 1 % of the diagonal."""
-    found: NDArray[np.bool_] = rows.lengths < REACH / STEPS * picture.diagonal
+    found: NDArray[np.bool_] = (rows.lengths < REACH / STEPS * picture.diagonal) & (rows.lengths > 0)
     return found
 
 
@@ -134,25 +136,37 @@ def valley_drifted(said: Valley, since: int, condition: float, factor: float) ->
     return said.since != since or not 0.5 < condition / said.condition < 2 or not 0.5 < shares < 2
 
 
-def plateau(stretch: Stretch, reign: Reign, place: int, rows: Rows, row: int, run: int) -> Plateau:
+def plateau(stretch: Stretch, reign: Reign, place: int, picture: Picture, row: int, run: int) -> Plateau:
     """The verdict at a record."""
-    update = rows.update[row]
-    gradient: Float = rows.gradient[row]
+    rows = reign.rows
     lr = learning_rate(reign.rule)
-    larger = LARGER * lr
-    steepest = float(reign.curvatures[place, -1]) if reign.law is not None else math.nan
-    if reign.law is not None and steepest > 0:
-        share = float(reign.law.rate[place]) / lr if lr else 1.0
-        larger = min(larger, SPARE * reign.law.limit / (steepest * share))
+    larger = min(LARGER * lr, _bearable(picture, reign, place))
     better = math.isfinite(larger) and larger > 1.05 * lr
     return Plateau(
         step=rows.step + row,
         since=stretch.since,
-        grad_norm=float(np.linalg.norm(gradient)),
+        grad_norm=float(rows.slopes[row]),
         curvature=float(np.abs(rows.eigenvalues[row]).max()),
-        reach=STEPS * float(np.linalg.norm(update)),
+        reach=STEPS * float(rows.lengths[row]),
         remedy=setting(reign.rule, run, rows.step + row, {"lr": rounded_down(larger)}) if better else None,
     )
+
+
+def _bearable(picture: Picture, reign: Reign, place: int) -> float:
+    """A rate with something to spare below the limit, here and, by a law without a divisor, all over the picture."""
+    law = reign.law
+    if law is None:
+        return math.inf
+    steepest = float(reign.curvatures[place, -1])
+    if law.divisor is None:
+        sides = [np.linspace(low, high, SAMPLES) for low, high in picture.bounds]
+        points = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, len(sides))
+        with torch.enable_grad():
+            values, _ = eigen(derivatives(picture.problem.loss_at, points)[1])
+        steepest = max(steepest, float(np.nanmax(values, initial=-math.inf)) + law.decay)
+    lr = learning_rate(reign.rule)
+    share = float(law.rate[place]) / lr if lr else 1.0
+    return SPARE * reign.limit / (steepest * share) if steepest > 0 else math.inf
 
 
 def plateau_drifted(said: Plateau, since: int, grad_norm: float) -> bool:

@@ -1,0 +1,206 @@
+"""Oscillation, slow valleys and plateaus: numbers in closed form, remedies, and what only looks like them."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from tests.engine.helpers import experiment, whole
+from tests.engine.telling import codes, cured, expression, first, holding, ravine, sgd, told
+
+from steepest.engine import STATUSES
+from steepest.engine.diagnosis.memory import Swing
+from steepest.engine.diagnosis.swing import swings
+from steepest.engine.verdict import Converged, Oscillating, Plateau, Valley
+
+KAPPA = 10.0
+
+
+@pytest.mark.parametrize("q", [1.7, 1.9, 1.99, 2.0])
+def test_a_swing_shrinks_by_the_closed_form(q):
+    prepared = experiment(ravine(KAPPA), [(sgd(q / KAPPA), (0.01, 2.5))], dtype="float64")
+    (records,) = whole(prepared, 40)
+    found = first(records.verdicts, Oscillating)
+    assert found.factor == pytest.approx(abs(1 - q))
+    assert found.direction == (0.0, 1.0)
+    assert (found.since, found.step) == (0, 6)  # six updates, from step 0 on
+    assert found.swing == pytest.approx(abs(records.update[6, 1]))
+    assert found.remedy.set == {"lr": 1 / KAPPA}
+    assert "oscillating" not in codes(cured(prepared, found, 60).verdicts[-1:])
+
+
+def test_at_the_limit_it_goes_on_for_ever_and_the_remedy_ends_it():
+    prepared = experiment(ravine(KAPPA), [(sgd(2 / KAPPA), (-2.5, 2.5))])
+    verdicts = told(prepared, 400)
+    assert codes(verdicts) == ["descending", "oscillating"]
+    assert verdicts[-1].factor == 1
+    healthy = cured(prepared, verdicts[-1], 400)
+    assert isinstance(healthy.verdicts[-1], Converged)
+    assert "oscillating" not in codes(healthy.verdicts[2:])
+
+
+def test_five_updates_to_and_fro_are_not_enough():
+    edits = [{"step": 5, "run": 0, "set": {"lr": 0.05}}]
+    assert "oscillating" not in codes(told(experiment(ravine(KAPPA), [(sgd(0.19), (0.01, 2.5))], edits), 60))
+    edits = [{"step": 6, "run": 0, "set": {"lr": 0.05}}]
+    assert "oscillating" in codes(told(experiment(ravine(KAPPA), [(sgd(0.19), (0.01, 2.5))], edits), 60))
+
+
+def test_below_the_curvature_nothing_swings():
+    assert "oscillating" not in codes(told(experiment(ravine(KAPPA), [(sgd(0.99 / KAPPA), (0.01, 2.5))]), 200))
+
+
+def test_a_swing_beside_a_longer_way_is_not_told():
+    # Across it jumps to and fro, but hardly: the updates go along the floor.
+    prepared = experiment(ravine(KAPPA), [(sgd(0.19), (3.0, 0.02))], dtype="float64")
+    (records,) = whole(prepared, 8)
+    assert (np.sign(records.update[1:, 1]) == [(-1) ** k for k in range(1, 9)]).all()
+    assert "oscillating" not in codes(records.verdicts)
+
+
+def test_the_heavy_balls_swing_is_its_larger_root():
+    # z² + z + 0.2 at q = 2.2 and μ = 0.2.
+    prepared = experiment(ravine(KAPPA), [(sgd(0.22, momentum=0.2), (0.001, 3.5))], dtype="float64")
+    verdicts = told(prepared, 25)
+    assert holding(verdicts, 20).factor == pytest.approx((1 + math.sqrt(0.2)) / 2, rel=0.05)
+
+
+def test_a_swing_is_told_again_when_it_has_shrunk_to_half():
+    swings_told = [v for v in told(experiment(ravine(KAPPA), [(sgd(0.199), (0, 2.5))]), 400) if v.code == "oscillating"]
+    lengths = [verdict.swing for verdict in swings_told]
+    assert len(lengths) == 6
+    for longer, shorter in pairwise(lengths):
+        assert 0.49 < shorter / longer <= 0.5
+
+
+def test_a_swing_is_counted_for_an_optimizer_without_a_law_and_has_no_remedy():
+    # Rprop with equal factors: every step as long as the one before, to and fro over the middle.
+    rprop = {"id": "rprop", "lr": 1.0, "etas": [0.999, 1.001], "step_sizes": [1e-6, 50.0]}
+    verdicts = told(experiment(expression("x**2"), [(rprop, (0.49,))]), 60)
+    assert all(verdict.remedy is None for verdict in verdicts if isinstance(verdict, Oscillating))
+
+
+def test_the_last_trembling_of_convergence_is_passed_over_unless_it_goes_on_for_ever():
+    ratios = (0.0,) * 5
+    assert not swings(None, 1.0, 1.0)
+    assert not swings(Swing(0, 4, ratios), 1.0, 1.0)
+    assert swings(Swing(0, 5, ratios), 1.0, 1.0)
+    assert not swings(Swing(0, 99, ratios), 0.9e-6, 1.0)
+    assert swings(Swing(0, 100, ratios), 0.9e-6, 1.0)
+
+
+def test_a_move_breaks_a_swing():
+    edits = [{"step": 4, "run": 0, "params": [0.0, -2.0]}]
+    verdicts = told(experiment(ravine(KAPPA), [(sgd(0.19), (0.0, 2.5))], edits), 30)
+    assert first(verdicts, Oscillating).since == 4
+
+
+@pytest.mark.parametrize("kappa", [30.0, 100.0, 1000.0])
+def test_a_valleys_numbers_are_those_of_the_quadratic(kappa):
+    lr = 1.5 / kappa
+    found = first(told(experiment(ravine(kappa), [(sgd(lr), (-3.5, 0.2))], dtype="float64"), 200), Valley)
+    root = math.sqrt(kappa)
+    assert found.direction == (1.0, 0.0)
+    assert found.condition == pytest.approx(kappa)
+    assert found.factor == pytest.approx(1 - lr)
+    assert found.best_rate == pytest.approx(2 / (1 + kappa))
+    assert found.best_factor == pytest.approx((kappa - 1) / (kappa + 1))
+    assert found.momentum_rate == pytest.approx((2 / (1 + root)) ** 2)
+    assert found.momentum == pytest.approx(((root - 1) / (root + 1)) ** 2)
+    assert found.momentum_factor == pytest.approx((root - 1) / (root + 1))
+
+
+@pytest.mark.parametrize("kappa", [30.0, 100.0, 1000.0])
+def test_momentum_at_polyaks_best_gets_out_of_the_valley_sooner(kappa):
+    prepared = experiment(ravine(kappa), [(sgd(1.5 / kappa), (-3.5, 0.2))])
+    found = first(told(prepared, 200), Valley)
+    assert found.remedy.set["momentum"] == pytest.approx(found.momentum, abs=1e-3)
+    assert found.remedy.set["lr"] == pytest.approx(found.momentum_rate, rel=0.1)
+    assert found.remedy.set["lr"] <= found.momentum_rate
+    steps = 12000
+    slow, quick = whole(prepared, steps)[0], cured(prepared, found, steps)
+    arrival = STATUSES.index("converged")
+    slowly, quickly = (int(np.argmax(records.status == arrival)) for records in (slow, quick))
+    assert found.step < quickly < slowly / 2
+
+
+def test_a_well_chosen_rate_is_no_slow_valley():
+    assert "valley" not in codes(told(experiment(ravine(KAPPA), [(sgd(0.15), (-3.5, 0.2))]), 100))
+
+
+def test_a_rounder_bowl_is_no_valley_however_small_the_rate():
+    assert "valley" not in codes(told(experiment(ravine(9.0), [(sgd(0.001), (-3.5, 0.0))]), 500))
+    assert "valley" in codes(told(experiment(ravine(10.0), [(sgd(0.001), (-3.5, 0.0))]), 500))
+
+
+def test_it_is_no_valley_while_the_walls_are_not_quiet():
+    (records,) = whole(experiment(ravine(100.0), [(sgd(0.0195), (-3.5, 2.0))], dtype="float64"), 600)
+    found = first(records.verdicts, Valley)
+    x, y = np.abs(records.params[found.since])
+    assert y <= 0.1 * x
+    assert np.abs(records.params[10, 1]) > 0.1 * np.abs(records.params[10, 0])
+    assert found.since > 10
+
+
+def test_with_momentum_the_factor_is_the_laws():
+    lr, mu = 1e-3, 0.5
+    found = first(told(experiment(ravine(100.0), [(sgd(lr, momentum=mu), (-3.5, 0.0))], dtype="float64"), 300), Valley)
+    assert found.factor == pytest.approx(max(np.roots([1, -(1 + mu - lr), mu])))
+    assert found.remedy is None  # it has momentum already
+
+
+def test_without_a_law_the_factor_is_measured():
+    (records,) = whole(experiment(ravine(1000.0), [({"id": "adam", "lr": 0.01}, (-3.5, 0.0))], dtype="float64"), 200)
+    found = first(records.verdicts, Valley)
+    assert found.factor == pytest.approx(records.params[found.step, 0] / records.params[found.step - 1, 0], rel=1e-6)
+    assert found.remedy is None
+
+
+def test_in_a_bent_valley_momentum_alone_is_advised_and_helps():
+    prepared = experiment("rosenbrock", [(sgd(0.001), (-1.2, 1.0))])
+    slow = whole(prepared, 3000)[0]
+    found = first(slow.verdicts, Valley)
+    assert set(found.remedy.set) == {"momentum"}
+    assert cured(prepared, found, 3000).loss[-1] < slow.loss[-1] / 10
+
+
+def test_a_bent_valley_is_told_a_few_times_only():
+    assert len(told(experiment("rosenbrock", [(sgd(0.001), (-1.2, 1.0))]), 5000)) < 20
+
+
+# A well in a plain. In its view, -2 to 2 a side, the middling loss is nearly 0 and the lowest -1.
+WELL = expression("-exp(-2*(x**2 + y**2))")
+
+
+def test_on_the_plain_it_is_a_plateau_and_a_larger_rate_gets_off_it():
+    prepared = experiment(WELL, [(sgd(0.05), (1.9, 0.5))], dtype="float64")
+    (records,) = whole(prepared, 1000)
+    found = first(records.verdicts, Plateau)
+    assert found.since == 1
+    assert found.grad_norm == pytest.approx(records.grad_norm[found.step])
+    assert found.curvature == pytest.approx(np.abs(records.eigenvalues[found.step]).max())
+    assert found.reach == pytest.approx(100 * np.linalg.norm(records.update[found.step]))
+    assert found.reach < 0.01 * 4 * math.sqrt(2)
+    assert found.remedy.set == {"lr": 0.45}  # ten times, but for the curvature of 4 at the bottom of the well
+    healthy = cured(prepared, found, 1000)
+    assert first(healthy.verdicts, Converged).step < first(records.verdicts, Converged).step / 2
+
+
+def test_at_a_larger_pace_it_is_none():
+    assert "plateau" not in codes(told(experiment(WELL, [(sgd(1.0), (1.9, 0.5))]), 300))
+
+
+def test_small_steps_on_a_steep_slope_are_no_plateau():
+    assert "plateau" not in codes(told(experiment("himmelblau", [(sgd(1e-8), (0.0, 4.5))]), 100))
+    assert "plateau" not in codes(told(experiment(WELL, [(sgd(1e-6), (0.5, 0.3))]), 100))
+
+
+def test_near_a_critical_point_it_is_that_and_no_plateau():
+    verdicts = told(experiment("monkey_saddle", [(sgd(0.02), (0.3, 0.0))]), 500)
+    assert "plateau" not in codes(verdicts)
+    assert holding(verdicts, 500).kind == "degenerate"
+
+
+def test_a_tail_that_flattens_is_a_plateau_and_not_bottomless():
+    verdicts = told(experiment(expression("exp(-x)"), [(sgd(0.5), (0.0,))]), 3000)
+    assert codes(verdicts) == ["descending", "plateau"]
