@@ -22,7 +22,7 @@ NPM = PATH="$$($(BIN)/python tools/node.py):$$PATH" npm --prefix frontend
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types generated page-types unit page-unit page-tests bench build page dev browser format \
+.PHONY: help run test lint types generated page-types unit page-unit page-tests bench build page dev browser nginx format \
 	generate constraints clean
 
 help: ## List these targets
@@ -38,7 +38,7 @@ build: $(DEV_INSTALLED) $(NODE_INSTALLED) ## Build the wheel and the source arch
 
 # ---- check -----------------------------------------------------------------------------------------------------------
 
-test: dev browser lint types generated page-types page-unit page ## Run every check and every test
+test: dev browser nginx lint types generated page-types page-unit page ## Run every check and every test
 	$(BIN)/pytest $(ARGS)
 
 lint: $(DEV_INSTALLED) ## Check the style and the layout of the Python code
@@ -56,7 +56,7 @@ generated: $(DEV_INSTALLED) $(PAGE_INSTALLED) ## Check that the page's protocol 
 page-types: $(PAGE_INSTALLED) ## Check the types of the page
 	$(NPM) run --silent check
 
-unit: $(DEV_INSTALLED) ## Run the Python tests, without those in a browser
+unit: $(DEV_INSTALLED) nginx ## Run the Python tests, without those in a browser
 	$(BIN)/pytest --ignore tests/page $(ARGS)
 
 page-unit: $(PAGE_INSTALLED) ## Run the page's own tests
@@ -94,6 +94,9 @@ page: $(PAGE) ## Build the page, if its sources have changed
 
 browser: $(DEV_INSTALLED) ## Make sure that there is a Chromium for the tests
 	@sh tools/browser.sh $(BIN)/python
+
+nginx: $(DEV_INSTALLED) ## Make sure that there is an nginx for the tests
+	@sh tools/nginx.sh $(VENV)
 
 $(BIN)/python:
 	@sh tools/venv.sh $(PYTHON) $(VENV)

@@ -35,14 +35,18 @@ BEALE: Json = {
 
 
 class Running:
-    """A server process. url: as it printed it; log: the file of its stderr."""
+    """A server process. url: on this machine; token: in its link; log: the file of its stderr.
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    files: the most that it may have open.
+    """
+
+    def __init__(self, folder: Path, *, files: int | None = None, **settings: object) -> None:
         self.log_file = folder / "server.log"
         variables = {f"STEEPEST_{name.upper()}": str(value) for name, value in {"port": 0, **settings}.items()}
+        limit = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "limited"] if files else []
         with self.log_file.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "steepest.server.serve"],
+                [*limit, sys.executable, "-m", "steepest.server.serve"],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env={**os.environ, **variables},
@@ -55,7 +59,7 @@ class Running:
         if not found:
             self.stop()
         assert found, f"the server did not start: {line}{self.log()}"
-        self.port = int(found[1])
+        self.port = int(str(settings.get("port", 0))) or int(found[1])
         self.url = f"http://127.0.0.1:{self.port}"
         token = re.search(r"\?token=(\S+)", line)
         self.token = token[1] if token else ""
