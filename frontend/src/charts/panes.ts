@@ -87,7 +87,7 @@ export const TABS: readonly (readonly ChartId[])[] = [
   ['params', 'grads', 'curvature'],
 ];
 /** Pixels that a chart needs to be read, its title included. */
-export const LEAST = 96;
+export const LEAST = 92;
 
 export function shownIn(height: number, tab: number): readonly ChartId[] {
   const all = TABS.flat();
