@@ -1,4 +1,6 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { HttpProxy } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { katexFonts } from './katex-fonts.ts';
 import { plotlyInStrictPage } from './plotly-in-strict-page.ts';
@@ -6,6 +8,17 @@ import { smallerForms } from './smaller-forms.ts';
 
 // The server that `npm run dev` passes /api on to: `steepest serve` in another terminal.
 const server = process.env['STEEPEST_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
+
+/** The server lets its own page in alone: this one's requests go on as that page's, and other sites' as they are. */
+function underTheServersName(proxy: HttpProxy.Server): void {
+  const pass = (onward: ClientRequest, request: IncomingMessage): void => {
+    const origin = request.headers.origin;
+    const own = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(origin ?? '');
+    if (own && origin === `http://${request.headers.host}`) onward.setHeader('origin', server);
+  };
+  proxy.on('proxyReq', pass);
+  proxy.on('proxyReqWs', pass);
+}
 
 export default defineConfig({
   plugins: [svelte(), plotlyInStrictPage(), katexFonts(), smallerForms()],
@@ -25,7 +38,9 @@ export default defineConfig({
   // Tests run what the browser runs, not Svelte's build for servers, in which effects never happen.
   ...(process.env['VITEST'] && { resolve: { conditions: ['browser'] } }),
   server: {
-    proxy: { '/api': { target: server, ws: true, changeOrigin: true } },
+    proxy: {
+      '/api': { target: server, ws: true, changeOrigin: true, configure: underTheServersName },
+    },
   },
   test: {
     environment: 'jsdom',
