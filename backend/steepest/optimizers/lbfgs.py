@@ -81,7 +81,7 @@ def _working(at: Moment) -> tuple[Line, ...]:
     sheet.line("K", leaf("K", float(iterations)))
     if iterations == 0:  # flat enough at the start
         return sheet.update(leaf("0", np.zeros_like(at.theta)))
-    d = sheet.kept("d", leaf(r"-H_K\,g_K", numbers(at.after["d"])), "momentum", name="d_K")
+    d = sheet.kept("d", leaf(r"-H_K\,g_K", numbers(at.after["d"])), name="d_K")
     t = sheet.kept("t", leaf("t_K", numbers(at.after["t"])), name="t_K")
     last = _last_move(at, d, t)
     if iterations == 1:

@@ -87,6 +87,21 @@ describe('arrows of a step', () => {
     expect(tips(2)['black']).toEqual([expect.closeTo(30, 6), expect.closeTo(0, 6)]);
   });
 
+  it('ends within the plot', () => {
+    for (const gradient of [[3, -4], [-7, 0.1], [0, 5], [0.01, 0.02]]) {
+      arrows.pointing = { run: 0, step: 1, start: [1.5, 1], vectors: { gradient, momentum: [9, 9] } };
+      const drawn = Object.values(tips());
+      expect(drawn.length).toBeGreaterThan(1);
+      const at = [toX(VIEW, 0.5), toY(VIEW, 0.5)] as const; // tips are counted from the record, not from where it was moved
+      for (const [dx, dy] of drawn) {
+        expect(at[0] + dx).toBeLessThanOrEqual(400);
+        expect(at[0] + dx).toBeGreaterThanOrEqual(0);
+        expect(at[1] + dy).toBeGreaterThanOrEqual(0);
+        expect(at[1] + dy).toBeLessThanOrEqual(300);
+      }
+    }
+  });
+
   it('begins where an edit has moved the point to', () => {
     arrows.pointing = { run: 0, step: 1, start: [1.5, 0.5], vectors: { update: [0.3, 0] } };
     expect(tips()['black']).toEqual([expect.closeTo(100 + 30, 6), expect.closeTo(0, 6)]);

@@ -18,6 +18,9 @@ export const LEAST = 16;
 const AIM = 96;
 /** Of the plot's shorter side: no arrow crosses the map. */
 const MOST = 0.45;
+/** An arrow's tip stays this far from the plot's edge, unless less room than this is left. */
+const EDGE = 6;
+const ROOM = 2.5 * LEAST;
 
 const scales: Record<Arrow, number> = { gradient: 0, momentum: 0, update: 0 };
 let slopeScale = 1;
@@ -51,13 +54,15 @@ export function drawArrows(
       if (arrows.lit === arrow) light(context, fromX, fromY, toEndX, toEndY, colour);
       drawArrow(context, fromX, fromY, toEndX, toEndY, colour, theme.panel);
     };
-    const most = MOST * Math.min(view.width, track.dim === 1 ? view.width : view.height);
+    const longestOn = (dx: number, dy: number): number => roomFor(view, fromX, fromY, dx, dy, track.dim);
     // A curve shows its slope as a tangent.
     const flat = track.dim === 2;
     const [gx, gy] = of(worked?.vectors.gradient, track.grad, track.dim, k, perX, perY);
     const [mx, my] = of(worked?.vectors.momentum, null, track.dim, k, perX, perY);
     const longest = Math.max(flat ? Math.hypot(gx, gy) : 0, Math.hypot(mx, my));
-    if (longest > 0 && Number.isFinite(longest)) slopeScale = scaleFor(slopeScale, longest, most);
+    // Each must stay within its own room; the scale is that of the one that has less.
+    const share = Math.min(shareOf(gx, gy, flat ? longestOn(gx, gy) : 0), shareOf(mx, my, longestOn(mx, my)));
+    if (longest > 0 && Number.isFinite(longest)) slopeScale = scaleFor(slopeScale, longest, longest * share);
     // Often they point the same way: the shorter one lies on top.
     const momentumFirst = Math.hypot(mx, my) > Math.hypot(gx, gy);
     if (momentumFirst) draw('momentum', mx, my, slopeScale, theme.momentum);
@@ -67,11 +72,27 @@ export function drawArrows(
     const [ux, uy] = of(worked?.vectors.update, made, track.dim, k + 1, perX, perY);
     const far = Math.hypot(ux, uy);
     if (far > 0 && Number.isFinite(far)) {
+      const most = longestOn(ux, uy);
       updateScale = far >= LEAST && far <= most ? 1 : scaleFor(updateScale, far, most);
       draw('update', ux, uy, updateScale, theme.update);
     }
   }
   arrows.drawn(scales satisfies Scales);
+}
+
+/** CSS pixels from a point to the plot's edge along a direction, within bounds: an arrow must be seen, and not cross the map. */
+function roomFor(view: Viewport, x: number, y: number, dx: number, dy: number, dim: number): number {
+  const length = Math.hypot(dx, dy);
+  const toX = (dx > 0 ? view.left + view.width - x : x - view.left) / (Math.abs(dx) / length);
+  const toY = (dy > 0 ? view.top + view.height - y : y - view.top) / (Math.abs(dy) / length);
+  const most = MOST * Math.min(view.width, dim === 1 ? view.width : view.height);
+  return Math.max(ROOM, Math.min(most, toX - EDGE, dim === 1 ? most : toY - EDGE));
+}
+
+/** The largest scale at which a vector fits into a room of so many pixels. */
+function shareOf(dx: number, dy: number, room: number): number {
+  const length = Math.hypot(dx, dy);
+  return length > 0 && room > 0 ? room / length : Infinity;
 }
 
 /** The worked step, where it is the one on screen. */

@@ -23,7 +23,12 @@ export async function typeset(tex: string, element: HTMLElement): Promise<void> 
   const render = await loaded();
   if (element.dataset['tex'] !== tex) return;
   // As elements, not as text: the page's policy refuses style attributes in text, and KaTeX needs some.
-  render(tex, element, { output: 'htmlAndMathml', throwOnError: false });
+  render(unbroken(tex), element, { output: 'htmlAndMathml', throwOnError: false });
   // The source, which KaTeX hides in the MathML, would be read aloud by some screen readers.
   element.querySelector('annotation')?.remove();
+}
+
+/** Vectors and powers of ten in braces: a line is broken between them, never inside. */
+function unbroken(tex: string): string {
+  return tex.replace(/(?<!\\left)\([^()]*,\\ [^()]*\)|\d+(\.\d+)? \\cdot 10\^\{-?\d+\}/g, '{$&}');
 }
