@@ -67,17 +67,20 @@ function bend(
     drawTip(context, x - ux * REACH, y - uy * REACH, -ux, -uy, colour, 9 * theme.weight);
     drawTip(context, x + ux * REACH, y + uy * REACH, ux, uy, colour, 9 * theme.weight);
   }
-  // Beyond the upper end, or the right one of a level line.
+  // Beside the upper end, or above the right one of a level line: paths and arrows go along the line.
   const up = uy < -0.01 || (uy < 0.01 && ux > 0) ? 1 : -1;
-  const far = REACH + 14 * theme.letters;
+  const [ex, ey] = [up * ux, up * uy];
+  const level = Math.abs(ux) > Math.abs(uy);
+  const [nx, ny] = !level ? [-ey, ex] : ex > 0 ? [ey, -ex] : [-ey, ex];
+  const aside = 13 * theme.letters;
   context.font = `600 ${12 * theme.letters}px ${theme.font}`;
-  context.textAlign = Math.abs(ux) < 0.5 ? 'center' : up * ux > 0 ? 'left' : 'right';
+  context.textAlign = level ? 'center' : 'left';
   context.textBaseline = 'middle';
   context.lineWidth = 3.5;
   context.strokeStyle = theme.panel;
   context.fillStyle = colour;
   const words = `λ = ${short(curvature)}`;
-  const [tx, ty] = [x + up * ux * far, y + up * uy * far];
+  const [tx, ty] = [x + ex * REACH * 0.9 + nx * aside, y + ey * REACH * 0.9 + ny * aside];
   context.strokeText(words, tx, ty);
   context.fillText(words, tx, ty);
   context.restore();
