@@ -37,6 +37,17 @@ async def test_more_runs_than_the_cap_are_refused() -> None:
     await client.leave()
 
 
+async def test_a_number_format_that_the_device_lacks_is_refused_when_it_is_opened() -> None:
+    shared = service(Settings(workers=1))
+    shared.device = "mps"
+    client = Client(shared)
+    told = await client.ask(op="open", id=2, experiment={**BEALE, "dtype": "float64"}, language="zh")
+    assert (told["code"], told["field"], told["id"]) == ("invalid", "dtype", 2)
+    assert told["message"].startswith("mps 不支持 float64")
+    assert (await client.ask(op="open", experiment=BEALE))["op"] == "opened"
+    await client.leave()
+
+
 async def test_an_experiment_with_as_many_edits_as_it_holds_refuses_one_more() -> None:
     client = Client(service(Settings(workers=1)))
     edits = [{"step": step, "run": 0, "params": [1.0, 1.0]} for step in range(1000)]

@@ -14,7 +14,7 @@ import torch
 from steepest.cli.failure import Failure
 from steepest.cli.lines import lines
 from steepest.client import ServerError, Unreachable, connect
-from steepest.engine import Checkpoint, Chunk, advance, find_device, prepare
+from steepest.engine import Checkpoint, Chunk, advance, check_dtype, find_device, prepare
 from steepest.engine.fingerprint import Fingerprint
 from steepest.engine.record import STATUSES
 from steepest.server.logs import say
@@ -84,6 +84,7 @@ def _here(experiment: Experiment, steps: int, device: str) -> Iterator[Chunk]:
     torch.set_num_threads(1)  # as in the server's workers: on problems of this size more threads only slow it down
     place = find_device(device)
     prepared = prepare(experiment)
+    check_dtype(place, experiment.dtype)
     say("running", problem=experiment.problem.id, runs=len(experiment.runs), dtype=experiment.dtype, device=place)
     checkpoint: Checkpoint | None = None
     while True:

@@ -2,7 +2,7 @@
 
 from steepest.engine.advance import advance
 from steepest.engine.checkpoint import Checkpoint, RunCheckpoint
-from steepest.engine.device import find_device
+from steepest.engine.device import check_dtype, find_device
 from steepest.engine.diagnosis import landscape
 from steepest.engine.grid import grid
 from steepest.engine.prepare import Prepared, prepare
@@ -19,6 +19,7 @@ __all__ = [
     "RunRecords",
     "Worked",
     "advance",
+    "check_dtype",
     "find_device",
     "grid",
     "landscape",

@@ -23,3 +23,12 @@ def find_device(name: str) -> str:
             "device", Text(f"this machine has no {name}; try cpu or auto", f"本机没有 {name};可用 cpu 或 auto")
         )
     return name
+
+
+def check_dtype(device: str, dtype: str) -> None:
+    """Raises `Invalid` (field: dtype) for a number format that the device has no arithmetic for."""
+    if device == "mps" and dtype == "float64":
+        raise Invalid(
+            "dtype",
+            Text("mps has no float64; use float32, or the device cpu", "mps 不支持 float64；请用 float32 或 cpu 设备"),
+        )

@@ -17,7 +17,7 @@ from typing import assert_never
 from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from steepest.engine import prepare
+from steepest.engine import check_dtype, prepare
 from steepest.protocol.commands import (
     Advance,
     BadMessage,
@@ -160,6 +160,7 @@ class Live:
         if command.after > limits.max_steps:
             raise too_many_steps(limits.max_steps, "after")
         prepared = prepare(command.experiment)
+        check_dtype(service.device, command.experiment.dtype)
         if self.state is not State.OPEN and len(service.sessions) >= limits.max_sessions:
             raise busy(limits.max_sessions)
         self._leave()

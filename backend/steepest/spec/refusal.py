@@ -10,7 +10,7 @@ from steepest.spec.text import Text
 
 Context = Mapping[str, Any]
 
-# By pydantic's type of error; what is not here keeps pydantic's own English.
+# By pydantic's type of error; what is not here keeps pydantic's own English, and a general word of Chinese.
 _WORDS: dict[str, Callable[[Context], Text]] = {
     "missing": lambda _: Text("must be given", "必须给出"),
     "int_type": lambda _: Text("must be a whole number", "应为整数"),
@@ -25,7 +25,14 @@ _WORDS: dict[str, Callable[[Context], Text]] = {
     "model_type": lambda _: Text("must be an object", "应为对象"),
     "greater_than_equal": lambda ctx: Text(f"must be at least {ctx['ge']}", f"至少为 {ctx['ge']}"),
     "less_than_equal": lambda ctx: Text(f"must be at most {ctx['le']}", f"至多为 {ctx['le']}"),
+    "greater_than": lambda ctx: Text(f"must be greater than {ctx['gt']}", f"应大于 {ctx['gt']}"),
     "less_than": lambda ctx: Text(f"must be less than {ctx['lt']}", f"应小于 {ctx['lt']}"),
+    "string_too_short": lambda ctx: Text(
+        f"needs at least {ctx['min_length']} characters", f"至少 {ctx['min_length']} 个字符"
+    ),
+    "string_too_long": lambda ctx: Text(
+        f"holds at most {ctx['max_length']} characters", f"最多 {ctx['max_length']} 个字符"
+    ),
     "literal_error": lambda ctx: Text(f"must be {ctx['expected']}", f"应为 {ctx['expected']}"),
     "too_short": lambda ctx: Text(
         f"needs at least {ctx['min_length']}; there are {ctx['actual_length']}",
@@ -75,5 +82,5 @@ def invalid(error: ValidationError) -> Invalid:
     words = _WORDS.get(first["type"])
     if words is None:
         english = first["msg"][:1].lower() + first["msg"][1:]
-        return Invalid(field.removeprefix("."), Text(english, f"有误:{english}"))
+        return Invalid(field.removeprefix("."), Text(english, "此处的值不合要求"))
     return Invalid(field.removeprefix("."), words(context))
