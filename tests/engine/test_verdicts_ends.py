@@ -147,6 +147,21 @@ def test_a_step_past_the_edge_is_a_wall(text, start, lr):
     assert (end.cause, end.limit) == ("wall", None)
 
 
+def test_a_step_above_the_limit_past_the_edge_is_no_wall():
+    end = diverged(expression("x - log(x)"), sgd(10.0), (2.0,))  # 10/4 is above 2
+    assert (end.cause, end.limit.product) == ("unstable", pytest.approx(2.5))
+
+
+def test_what_is_above_the_limit_in_another_direction_does_not_count():
+    end = diverged(expression("x - log(x) + y**2"), sgd(5.0), (2.0, 0.0))  # 10 along y, where it rests
+    assert (end.cause, end.limit) == ("wall", None)
+
+
+def test_without_a_law_a_climb_to_overflow_stays_unknown():
+    end = diverged(expression("x**4 - x"), {"id": "newton", "lr": 8.0}, (1.5,))
+    assert (end.cause, end.limit) == ("unknown", None)
+
+
 def test_a_start_without_a_value_is_a_wall_and_has_no_last_loss():
     end = diverged(expression("log(x)"), sgd(0.1), (-1.0,))
     assert (end.step, end.cause, end.last, end.remedy) == (0, "wall", None, None)

@@ -1,8 +1,8 @@
 """How a run ends: at rest in a minimum, on the way down for ever, or no longer finite, and why.
 
 A fall for ever is told from an unstable step by what happened: it fell at every step, outside the view and farther
-out each time, on a slope that does not die away. A wall is told from both by the step that led to it: a stable one, or
-one of a run that had not yet risen.
+out each time, on a slope that does not die away. A wall is told from both by the step that led to it: not one above the
+limit in that direction.
 """
 
 import math
@@ -23,6 +23,7 @@ ARRIVED = 1e-4
 AGAIN = 10  # times as far, and it has left
 FALLS = 3  # steps in a row before it is called a fall for ever
 DYING = 0.99999  # a slope that keeps less of itself at each step dies away: exp(-x) has a bottom
+ALONG = 0.5  # of an update's length
 PACE = 1e-4  # of the diagonal: no plateau
 
 
@@ -85,11 +86,14 @@ def diverged(
     fell: int,
     unbounded: bool,
     lowest: int,
+    start: float,
+    lawful: bool,
 ) -> Diverged:
     """Why the record is no longer finite.
 
     rule, crossing, fell: of the step that led there, the stretch above the limit that it belongs to, and how many steps
-    before it fell outside the view. lowest: the last step whose loss was no higher than the start's.
+    before it fell outside the view. lowest: the last step whose loss was no higher than `start`, the loss at record 0.
+    lawful: a law of the step that led there is known, so one that is not above its limit was a stable one.
     """
     step = rows.step + row
     last = float(rows.loss[row - 1]) if row else None
@@ -105,9 +109,17 @@ def diverged(
     if isinstance(momentum, int | float) and momentum >= 1:
         remedy = setting(rule, run, lowest, {"momentum": SPARE})
         return Diverged(step=step, cause="momentum", limit=None, last=last, remedy=remedy)
-    if crossing is not None and (loss > crossing.loss or float(rows.loss[row - 1]) > crossing.loss):
-        return Diverged(
-            step=step, cause="unstable", limit=crossing.limit, last=last, remedy=slower(crossing, rule, run)
-        )
     reached = bool(np.isfinite(rows.params[row]).all())
-    return Diverged(step=step, cause="wall" if reached else "unknown", limit=None, last=last)
+    if crossing is not None and (
+        loss > crossing.loss or rows.loss[row - 1] > crossing.loss or _thrown(crossing, rows, row)
+    ):
+        remedy = slower(crossing, rule, run)
+        return Diverged(step=step, cause="unstable", limit=crossing.limit, last=last, remedy=remedy)
+    wall = reached and (lawful or math.isnan(loss) or not rows.loss[row - 1] > start)
+    return Diverged(step=step, cause="wall" if wall else "unknown", limit=None, last=last)
+
+
+def _thrown(crossing: Crossing, rows: Rows, row: int) -> bool:
+    """The step above the limit went in the direction in which it is above it."""
+    update, length = rows.update[row], rows.lengths[row]
+    return bool(abs(update @ np.array(crossing.limit.direction)) >= ALONG * length > 0)

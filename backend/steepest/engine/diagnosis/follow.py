@@ -163,9 +163,7 @@ class _Fold:
         rows, run, said, step = self.rows, self.run.run, self.verdict, self.rows.step + row
         loss = self.loss[row]
         if self.status[row] == _DIVERGED:
-            return ended.diverged(
-                rows, row, reign.rule, run, self.crossing, self.falls, self.picture.unbounded, self._lowest()
-            )
+            return self._diverged(row, reign, place)
         rests = self.status[row] == _CONVERGED
         if rests or (said.code == "converged" and ended.still_rests(said, self.picture, rows, row)):
             if said.code == "converged" and not ended.converged_drifted(said, loss, self.picture):
@@ -185,6 +183,13 @@ class _Fold:
         if self.stay is not None and self.stay.near.kind != "minimum":
             return self._near(self.stay, step)
         return self._way(row, reign, place)
+
+    def _diverged(self, row: int, reign: Reign, place: int) -> Verdict:
+        lawful = reign.law is not None and bool(np.isfinite(reign.products[place]))
+        unbounded, lowest = self.picture.unbounded, self._lowest()
+        return ended.diverged(
+            self.rows, row, reign.rule, self.run.run, self.crossing, self.falls, unbounded, lowest, self.start, lawful
+        )
 
     def _way(self, row: int, reign: Reign, place: int) -> Verdict | None:
         """How it goes on the way to a minimum, far from it or near: how says more than that."""

@@ -26,7 +26,7 @@ from steepest.problems import CriticalKind
 
 REFINE = 8  # Newton steps to where the point is
 PUSH = 1e-3  # of the diagonal: enough to leave a ridge by
-WIDE = 2  # times near: away, in whichever direction
+WIDE, HALF_WAY = 2.0, 1.2  # times near: away, and away where the record calls it no longer near
 ZERO = 1e-6  # of the largest eigenvalue: none
 LOOK = 1000  # steps that are followed one by one; the rest by the larger root
 DRIFT = 1.05  # a rate that changed by more changes what was told
@@ -83,10 +83,8 @@ def follow_stay(stay: Stay | None, here: Here, kind: CriticalKind | None) -> tup
     if stay.axes and _along(stay, offset) >= here.picture.near:
         near = stay.near
         return None, Escaped(step=here.step, since=near.since, kind=near.kind, at=near.at, escape=near.escape)
-    swung_out = distance >= WIDE * here.picture.near  # sideways, where nothing leads away for good
-    turned_away = not stay.axes and kind is None and distance >= here.picture.near
-    if swung_out or turned_away:
-        return None, None
+    if distance >= _reach(stay, kind) * here.picture.near:
+        return None, None  # swung out sideways, or turned away from a point that it would only come to
     if kind not in (None, stay.kind):
         assert kind is not None
         other = _begin(here, kind)
@@ -102,6 +100,16 @@ def follow_stay(stay: Stay | None, here: Here, kind: CriticalKind | None) -> tup
     if changed or (here.rests and not stay.near.stuck):
         return _told(here, stay), None
     return stay, None
+
+
+def _reach(stay: Stay, kind: CriticalKind | None) -> float:
+    """Times near: from there on it is away, in whichever direction. kind: what the record calls it there.
+
+    Where the Hessian vanishes Newton's step is only a part of the way, so there the record's word counts.
+    """
+    if stay.axes or kind is not None:
+        return math.inf if stay.near.kind == "degenerate" else WIDE
+    return 1.0 if stay.near.kind == "degenerate" else HALF_WAY
 
 
 def _along(stay: Stay, offset: Sequence[float]) -> float:
@@ -139,7 +147,9 @@ def _begin(here: Here, kind: CriticalKind) -> Stay | None:
     )
     stay = Stay(near, kind, axes, None)
     offset = (here.at - at).tolist()
-    if _along(stay, offset) >= here.picture.near or math.hypot(*offset) >= WIDE * here.picture.near:
+    if math.hypot(*offset) >= (1 if name == "minimum" else _reach(stay, kind)) * here.picture.near:
+        return None
+    if _along(stay, offset) >= here.picture.near:
         return None
     return _told(here, stay)
 

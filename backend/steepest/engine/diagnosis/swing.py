@@ -19,6 +19,7 @@ from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.verdict import Oscillating
 
 TURNS = 5  # six updates, each against the one before
+MEAN = 10  # as many of the last ones are averaged
 DOMINATES = 0.7  # of the update's length is along the steepest direction
 SMALL = 1e-6  # of the diagonal: a swing this short is the end of convergence ...
 FOR_EVER = 100  # ... unless it has turned this often
@@ -45,7 +46,7 @@ def follow_swing(swing: Swing | None, step: int, before: float, after: float) ->
     ratio = math.log(abs(after / before))
     if swing is None:
         return Swing(step - 2, 1, (ratio,))
-    return Swing(swing.since, swing.turns + 1, (*swing.ratios, ratio)[-TURNS:])
+    return Swing(swing.since, swing.turns + 1, (*swing.ratios, ratio)[-MEAN:])
 
 
 def swings(swing: Swing | None, length: float, diagonal: float) -> bool:
@@ -82,10 +83,10 @@ def oscillating(swing: Swing, reign: Reign, place: int, rows: Rows, row: int, ru
 
 
 def drifted(swing: Swing, said: Oscillating, direction: Sequence[float], length: float) -> bool:
-    """The factor changed by more than 5 %, or the direction; the swing itself shrinks by nature, so only by half."""
+    """The factor changed by more than 5 %, or the direction; the swing itself shrinks by nature: to a tenth."""
     factor = factor_of(swing)
     if swing.since != said.since or not 1 / 1.05 <= factor / said.factor <= 1.05:
         return True
     if abs(sum(map(mul, direction, said.direction))) < 0.95:
         return True
-    return not 0.5 < length / said.swing < 2
+    return not 0.1 < length / said.swing < 10
