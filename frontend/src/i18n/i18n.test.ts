@@ -18,6 +18,12 @@ describe('the dictionaries', () => {
     const same = new Set(['title', 'header.other', 'connection.torch', 'mark.set', 'mark.edit', 'say.gap', 'say.name', 'do.each']);
     for (const [key, text] of Object.entries(zh)) if (!same.has(key)) expect(`${key}: ${text}`).toMatch(/[\u4e00-\u9fff]/);
   });
+
+  it('punctuate Chinese as Chinese is, with marks of full width', () => {
+    for (const [key, text] of Object.entries(zh)) {
+      expect([key, text.match(/[\u4e00-\u9fff][,;:?!(]|[\u4e00-\u9fff]\.(\s|$)|\)[\u4e00-\u9fff]/)]).toEqual([key, null]);
+    }
+  });
 });
 
 describe('the language', () => {
