@@ -1,7 +1,13 @@
-"""The experiment in the address: whoever opens it gets the same trajectory."""
+"""The experiment in the address and in files: whoever opens it gets the same trajectory."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from tests.page.conftest import Look
 from tests.page.looking import Looking
 
@@ -35,3 +41,145 @@ def test_a_broken_address_is_said_and_the_opening_state_plays(open_page: Look, p
     broken.until_step(5)
     broken.page.get_by_role("button", name="Close this message").click()
     expect(broken.page.get_by_role("alert")).to_have_count(0)
+
+
+def shared(page: Looking) -> Locator:
+    """The opened popover of Share."""
+    page.button("Share").click()
+    popover = page.page.get_by_role("dialog", name="Share this experiment")
+    expect(popover).to_be_visible()
+    return popover
+
+
+def at_rest_with_an_edit(page: Looking) -> int:
+    page.until_step(6)
+    page.pause()
+    page.set_rate(1, "0.3")
+    page.until("s => s.experiment.edits.length === 1")
+    step = page.head() + 10
+    page.play()
+    page.until_step(step)
+    return page.pause()
+
+
+def test_a_link_opened_in_another_browser_shows_the_same_hash(page: Looking, open_page: Look, tmp_path: Path) -> None:
+    step = at_rest_with_an_edit(page)
+    popover = shared(page)
+    link = popover.get_by_label("Link").input_value()
+    sign = popover.locator("[data-hash]").inner_text()
+    assert re.fullmatch(r"[0-9a-f]{10}", sign)
+    assert link.endswith(f"&step={step}&hash={sign}")
+
+    other = open_page(link)
+    other.until("(s, step) => s.head === step", step)
+    expect(other.page.locator("[data-claim='same']")).to_contain_text(sign)
+    assert shared(other).locator("[data-hash]").inner_text() == sign
+
+    document = tmp_path / "shared.json"
+    document.write_text(json.dumps(page.state("experiment")))
+    ran = subprocess.run(
+        [sys.executable, "-m", "steepest", "run", str(document), "--steps", str(step), "--every", "1000", "--hash"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stderr == f"hash {sign}, records 0 to {step}\n"
+
+
+def test_other_numbers_than_the_senders_are_said(page: Looking, open_page: Look) -> None:
+    at_rest_with_an_edit(page)
+    link = shared(page).get_by_label("Link").input_value()
+    other = open_page(re.sub(r"hash=.*", "hash=0123456789", link))
+    alert = other.page.locator("[data-claim='differs']")
+    expect(alert).to_contain_text("other device or version")
+    expect(alert).to_contain_text("0123456789")
+    alert.get_by_role("button", name="Close this message").click()
+    expect(alert).to_have_count(0)
+
+
+def test_the_link_is_copied_without_a_secure_context(page: Looking) -> None:
+    page.until_step(3)
+    page.pause()
+    page.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    popover = shared(page)
+    popover.get_by_role("button", name="Copy the link").click()
+    expect(popover.get_by_role("button", name="Copied")).to_be_visible()
+    selected = page.page.evaluate("[document.activeElement.selectionStart, document.activeElement.selectionEnd]")
+    assert selected == [0, len(popover.get_by_label("Link").input_value())]
+    page.page.keyboard.press("Escape")
+    expect(popover).to_have_count(0)
+    expect(page.button("Share")).to_be_focused()
+
+
+def test_a_saved_file_is_opened_again(page: Looking, open_page: Look, tmp_path: Path) -> None:
+    at_rest_with_an_edit(page)
+    with page.page.expect_download() as download:
+        shared(page).get_by_role("button", name="Save as a file").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.name == "ravine-sgd-adam.steepest.json"
+
+    other = open_page()
+    before = other.state("experiment")
+    assert before != page.state("experiment")
+    with other.page.expect_file_chooser() as chooser:
+        shared(other).get_by_role("button", name="Open a file…").click()
+    chooser.value.set_files(file)
+    other.until("s => s.experiment.edits.length === 1")
+    assert other.state("experiment") == page.state("experiment")
+
+
+def dropped(page: Looking, name: str, text: str) -> None:
+    page.page.evaluate(
+        """([name, text]) => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([text], name));
+            for (const kind of ['dragenter', 'dragover', 'drop']) {
+                document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+            }
+        }""",
+        [name, text],
+    )
+
+
+def test_a_file_is_dropped_and_what_is_none_is_refused_by_name(page: Looking) -> None:
+    page.until_step(3)
+    before = page.state("experiment")
+    refusals = [
+        ("model.pt", "PK\x03\x04", "model.pt is not a JSON document."),
+        ("list.json", "[1, 2]", "list.json is JSON, and holds no experiment."),
+        ("new.json", json.dumps({**before, "version": 2}), "new.json was made by a newer Steepest: it has version 2"),
+        ("odd.json", json.dumps({**before, "seed": -1}), "odd.json: seed: must be at least 0"),
+    ]
+    for name, text, words in refusals:
+        dropped(page, name, text)
+        expect(page.page.get_by_role("alert").filter(has_text=name)).to_contain_text(words)
+        assert page.state("experiment") == before
+    dropped(page, "good.json", json.dumps({**before, "seed": 5}))
+    page.until("s => s.experiment.seed === 5")
+    expect(page.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_is_too_long_for_a_link_is_offered_as_a_file(page: Looking) -> None:
+    page.until_step(3)
+    experiment = page.state("experiment")
+    edits = [
+        {"step": k, "run": 0, "params": [0.1 + k * 0.7310585786 % 1, 0.2 + k * 0.6180339887 % 1]} for k in range(600)
+    ]
+    dropped(page, "many.json", json.dumps({**experiment, "edits": edits}))
+    page.until("s => s.experiment.edits.length === 600 && s.last > 0")
+    popover = shared(page)
+    expect(popover).to_contain_text("Save it as a file instead")
+    expect(popover.get_by_label("Link")).to_have_count(0)
+    expect(popover.locator("[data-hash]")).to_have_text(re.compile(r"^[0-9a-f]{10}$"))
+
+
+def test_what_no_message_can_hold_is_refused_and_the_page_goes_on(page: Looking) -> None:
+    page.until_step(3)
+    before = page.state("experiment")
+    edits = [{"step": k, "run": 0, "params": [0.12345678901234566, 0.12345678901234566]} for k in range(1000)]
+    dropped(page, "huge.json", json.dumps({**before, "edits": edits}))
+    expect(page.page.get_by_role("alert")).to_contain_text("larger than the server takes in one message")
+    page.until("s => s.connection === 'live'")
+    assert page.state("experiment") == before
+    page.until_step(page.head() + 10)

@@ -5,6 +5,7 @@ export const en = {
   'fork.title': 'Fork here: a second branch of {name} from this step, to change one thing',
   'fork.full': 'No more than {count} runs',
   'fork.name': '{name} from {step}',
+  'fork.from': 'left {parent} at step {step}',
   'fork.mark': '{run} branches off from {parent}',
 
   // --- share ---
@@ -54,6 +55,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'fork.title': '在此分支：从这一步起为 {name} 另开一支，改动一处',
   'fork.full': '最多 {count} 个运行',
   'fork.name': '{name}（自第 {step} 步）',
+  'fork.from': '于第 {step} 步由 {parent} 分出',
   'fork.mark': '{run} 由 {parent} 分出',
 
   // --- share ---
