@@ -9,10 +9,11 @@ itself steps over the records of which nothing is to be said.
 import numpy as np
 
 from steepest.engine.diagnosis import ended, limits, slow, swing
+from steepest.engine.diagnosis.here import Here
 from steepest.engine.diagnosis.laws import Reign, reigns
 from steepest.engine.diagnosis.memory import Crossing, Memory, Stay, Stretch, Swing
 from steepest.engine.diagnosis.rows import Rows
-from steepest.engine.diagnosis.saddle import Here, follow_stay
+from steepest.engine.diagnosis.saddle import follow_stay
 from steepest.engine.picture import Picture
 from steepest.engine.prepare import Plan
 from steepest.engine.record import CRITICALS, STATUSES, RunRecords

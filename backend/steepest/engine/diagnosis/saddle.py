@@ -9,18 +9,17 @@ linear recurrence follows, so no step is told there.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import mul, sub
 
 import numpy as np
 
 from steepest.engine.diagnosis.critical import newton_step
 from steepest.engine.diagnosis.curvature import Float, derivatives, eigen
-from steepest.engine.diagnosis.laws import Reign
+from steepest.engine.diagnosis.escape import predict
+from steepest.engine.diagnosis.here import Here
 from steepest.engine.diagnosis.memory import Stay
-from steepest.engine.diagnosis.remedy import learning_rate, moving
-from steepest.engine.diagnosis.rows import Rows
-from steepest.engine.picture import Picture
+from steepest.engine.diagnosis.remedy import moving
 from steepest.engine.verdict import Escaped, Near
 from steepest.problems import CriticalKind
 
@@ -28,48 +27,7 @@ REFINE = 8  # Newton steps to where the point is
 PUSH = 1e-3  # of the diagonal: enough to leave a ridge by
 WIDE, HALF_WAY = 2.0, 1.2  # times near: away, and away where the record calls it no longer near
 ZERO = 1e-6  # of the largest eigenvalue: none
-LOOK = 1000  # steps that are followed one by one; the rest by the larger root
 DRIFT = 1.05  # a rate that changed by more changes what was told
-
-
-@dataclass(slots=True)
-class Here:
-    """A record, and the law of the step that led to it (at record 0: of the first step)."""
-
-    picture: Picture
-    run: int
-    dtype: np.dtype
-    rows: Rows
-    row: int
-    reign: Reign
-    place: int
-
-    @property
-    def step(self) -> int:
-        """Of the record."""
-        return self.rows.step + self.row
-
-    @property
-    def at(self) -> Float:
-        """The parameters, (n,)."""
-        here: Float = self.rows.params[self.row]
-        return here
-
-    @property
-    def edited(self) -> bool:
-        """An edit acted on the step that led here."""
-        return self.reign.begins and self.place == 0
-
-    @property
-    def moved(self) -> bool:
-        """It put the parameters elsewhere."""
-        return self.edited and self.reign.moved
-
-    @property
-    def rests(self) -> bool:
-        """The last update was nothing at all, though the optimizer is not switched off."""
-        still = self.row > 0 and bool(self.rows.lengths[self.row] == 0)
-        return still and learning_rate(self.reign.rule) != 0
 
 
 def follow_stay(stay: Stay | None, here: Here, kind: CriticalKind | None) -> tuple[Stay | None, Escaped | None]:
@@ -185,7 +143,7 @@ def _told(here: Here, stay: Stay) -> Stay:
     if stay.axes:
         along = np.array(stay.axes) @ np.stack((here.at - np.array(near.at), here.rows.update[here.row])).T
         if law is not None and law.divisor is None:
-            factor, steps, stuck = _predict(here, stay, along[:, 0], along[:, 1])
+            factor, steps, stuck = predict(here, stay, along[:, 0], along[:, 1])
         else:  # no way to tell but that nothing at all points away
             pushed = np.array(stay.axes) @ here.rows.gradient[here.row]
             stuck = not pushed.any() and not along[:, 1].any()
@@ -206,36 +164,3 @@ def _told(here: Here, stay: Stay) -> Stay:
         }
     )
     return replace(stay, near=told, rate=_rate(here))
-
-
-def _predict(here: Here, stay: Stay, offset: Float, update: Float) -> tuple[float, int | None, bool]:
-    """The factor along downhill, the steps until it has left (None where that cannot be said), and whether it is stuck.
-
-    offset, update: components along the stay's axes, (k,). Weight decay through the gradient moves the point that the
-    recurrence leads away from: to where curvature × offset and decay × place are in balance.
-    """
-    law = here.reign.law
-    assert law is not None
-    axes = np.array(stay.axes)
-    bend = np.array(stay.near.eigenvalues[: len(axes)]) + law.decay
-    p, r = (part[here.place] for part in law.recurrence(law.rate[:, None].astype(np.float64) * bend))
-    factor = max(float(np.abs(np.roots([1.0, -p[0], r[0]])).max()), 0.0)
-    shift = np.zeros(len(axes))
-    if law.decay:
-        shift = law.decay * (axes @ np.array(stay.near.at)) / np.where(bend == 0, np.inf, bend)
-    now = offset + shift
-    before = now - update
-
-    push = (p * now - r * before - now) / (1 - law.momentum if law.momentum < 1 else 1.0)
-    place = here.at.astype(here.dtype)
-    with np.errstate(over="ignore"):
-        stuck = bool((place + (push @ axes).astype(here.dtype) == place).all()) and learning_rate(here.reign.rule) != 0
-
-    for k in range(1, LOOK):
-        now, before = p * now - r * before, now
-        if np.linalg.norm(now - shift) >= here.picture.near:
-            return factor, k, stuck
-    remaining = float(np.linalg.norm(now))
-    if not (factor > 1 and remaining > 0):
-        return factor, None, stuck
-    return factor, LOOK - 1 + math.ceil(math.log(here.picture.near / remaining) / math.log(factor)), stuck

@@ -1,0 +1,51 @@
+"""A record as one who tells of it sees it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from steepest.engine.diagnosis.curvature import Float
+from steepest.engine.diagnosis.laws import Reign
+from steepest.engine.diagnosis.remedy import learning_rate
+from steepest.engine.diagnosis.rows import Rows
+from steepest.engine.picture import Picture
+
+
+@dataclass(slots=True)
+class Here:
+    """A record, and the law of the step that led to it (at record 0: of the first step)."""
+
+    picture: Picture
+    run: int
+    dtype: np.dtype
+    rows: Rows
+    row: int
+    reign: Reign
+    place: int
+
+    @property
+    def step(self) -> int:
+        """Of the record."""
+        return self.rows.step + self.row
+
+    @property
+    def at(self) -> Float:
+        """The parameters, (n,)."""
+        here: Float = self.rows.params[self.row]
+        return here
+
+    @property
+    def edited(self) -> bool:
+        """An edit acted on the step that led here."""
+        return self.reign.begins and self.place == 0
+
+    @property
+    def moved(self) -> bool:
+        """It put the parameters elsewhere."""
+        return self.edited and self.reign.moved
+
+    @property
+    def rests(self) -> bool:
+        """The last update was nothing at all, though the optimizer is not switched off."""
+        still = self.row > 0 and bool(self.rows.lengths[self.row] == 0)
+        return still and learning_rate(self.reign.rule) != 0
