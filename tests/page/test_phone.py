@@ -14,7 +14,9 @@ PHONES = {"390x844": (390, 844), "360x640": (360, 640)}
 # What can be pressed, with the box that a finger may hit: a label's where the input itself is out of sight.
 _TARGETS = """() => [...document.querySelectorAll('button, select, summary, a[href], input')].flatMap(one => {
     if (one.matches('.skip')) return [];
-    const shown = one.matches('.hidden') ? one.closest('label') : one;
+    // Out of sight and without words of its own: a button beside it opens it.
+    const shown = one.matches('.hidden, [hidden]') ? one.closest('label') : one;
+    if (!shown) return [];
     const { x, y, width, height } = shown.getBoundingClientRect();
     if (!shown.checkVisibility() || width === 0) return [];
     const name = one.getAttribute('aria-label') || one.id || one.textContent.trim() || one.type;
