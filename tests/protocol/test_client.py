@@ -74,6 +74,19 @@ def test_an_edit_bends_the_path_from_its_step(client: Client) -> None:
     assert before[:11] + after == bent
 
 
+def test_a_branch_has_the_past_of_the_run_it_left(client: Client) -> None:
+    plain = example(edits=[])
+    client.open(plain)
+    before = losses(client, 30)
+    forked = client.fork(Edit(step=10, run=0, set={"lr": 0.001}))
+    assert forked.step == 10
+    document = forked.experiment.model_dump(mode="json")
+    assert document["runs"][1]["fork"] == {"run": 0, "step": 10}
+    after = losses(client, 30, 1)
+    assert before[:11] + after == here(document, 30, 1)
+    assert after != before[11:]
+
+
 def test_an_edit_forgets_what_was_not_taken_yet(client: Client) -> None:
     plain = example(edits=[])
     client.open(plain)

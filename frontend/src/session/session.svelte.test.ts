@@ -4,7 +4,7 @@ import { fromHash, toHash } from '../experiment/url';
 import { CATALOG } from '../experiment/testing';
 import { createSession } from './session.svelte';
 import { experimentOf, FakeServer } from './testing/server';
-import type { Frame } from './types';
+import type { Experiment, Frame } from './types';
 
 /** The page's side of a connection to the fake server; binary messages are handed over as they are. */
 class FakeWebSocket {
@@ -233,6 +233,24 @@ describe('the session', () => {
     const asked = session.surface([[0, 1]], [3]);
     server.answer();
     expect(await asked).toEqual({ bounds: [[0, 1]], nx: 3, ny: 1, z: new Float32Array([1, NaN, Infinity]) });
+  });
+
+  it('says whether what the sender of a link saw is seen here, until something is changed', async () => {
+    await start();
+    await pass(0);
+    frames(60);
+    const { hash } = session.fingerprint() ?? {};
+    expect(hash).toMatch(/^[0-9a-f]{10}$/);
+    const step = session.head;
+    for (const there of [hash ?? '', '0123456789']) {
+      location.hash = await toHash({ experiment: session.experiment as Experiment, step, hash: there });
+      await until(() => session.claim !== null && session.claim.there === there);
+      for (let n = 0; n < 20 && session.claim?.here === null; n += 1) frames(5);
+      expect(session.claim).toEqual({ step, there, here: hash });
+      expect(session.fingerprint()).toEqual({ step, hash });
+    }
+    session.edit({ run: 0, set: { lr: 0.01 } });
+    expect(session.claim).toBeNull();
   });
 
   it('says that the connection is lost and comes back by itself', async () => {
