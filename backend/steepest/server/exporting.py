@@ -89,7 +89,8 @@ class Exports:
             chunk, checkpoint = await self._service.scheduler.work(share, job)
             chunks.append(chunk)
         last = rendering.render, (document, chunks, asked.to, asked.language, device)
-        made = await self._service.scheduler.work(share, lambda _: last)
+        # One call, of seconds for a long table: it cannot be cut.
+        made = await self._service.scheduler.work(share, lambda _: last, longest=settings.export_seconds)
         if isinstance(made, Invalid):
             raise made
         assert isinstance(made, bytes)

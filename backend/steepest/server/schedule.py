@@ -48,10 +48,18 @@ class Scheduler:
         self._short = settings.short_slice
         self._long = settings.long_slice
 
-    async def work(self, share: Share, job: Callable[[float], Job | None], *, urgent: bool = False) -> Any:
+    async def work(
+        self,
+        share: Share,
+        job: Callable[[float], Job | None],
+        *,
+        urgent: bool = False,
+        longest: float | None = None,
+    ) -> Any:
         """Waits for a worker, asks `job(budget)` what there is to do by now, and returns its result (None for no job).
 
-        budget: the longest time that the call may take, in seconds, as far as it can be cut. Whoever stops waiting
+        budget: the longest time that the call may take, in seconds, as far as it can be cut. longest: when it is given
+        up, in seconds, where that is not the usual. Whoever stops waiting
         leaves the queue; a call that has begun goes on to its end unheard. Raises what `Worker.call` raises.
         """
         worker = await self._acquire(share, urgent)
@@ -64,7 +72,7 @@ class Scheduler:
             self._release(worker)
             return None
         function, arguments = found
-        return await asyncio.shield(self._start(self._call(worker, share, function, arguments)))
+        return await asyncio.shield(self._start(self._call(worker, share, longest, function, arguments)))
 
     def _start(self, call: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         task = asyncio.create_task(call)
@@ -78,11 +86,16 @@ class Scheduler:
             task.exception()  # so that asyncio does not complain where nobody listens any more
 
     async def _call(
-        self, worker: Worker, share: Share, function: Callable[..., Any], arguments: tuple[Any, ...]
+        self,
+        worker: Worker,
+        share: Share,
+        longest: float | None,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
     ) -> Any:
         began = time.perf_counter()
         try:
-            return await worker.call(function, *arguments)
+            return await worker.call(function, *arguments, longest=longest)
         finally:
             share.used += time.perf_counter() - began
             self._release(worker)

@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     frame_rate: float = Field(
         200.0, gt=0, description="Pings, pongs and pieces of messages a second that a client may send; else close 1008."
     )
-    max_exports: int = Field(2, ge=1, description="Files that are made at once; one more is told `busy`.")
+    max_exports: int = Field(1, ge=1, description="Files that are made at once; one more is told `busy`.")
     max_export_steps: int = Field(10_000, ge=1, description="Most steps of an exported file.")
     export_seconds: float = Field(30.0, gt=0, description="How long an export may take in all.")
     max_upload: int = Field(1_048_576, ge=1024, description="Largest body of a request; beyond it, 413.")
