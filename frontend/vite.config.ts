@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { HttpProxy } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { katexFonts } from './katex-fonts.ts';
+import { katexInStrictPage } from './katex-in-strict-page.ts';
 import { plotlyInStrictPage } from './plotly-in-strict-page.ts';
 import { smallerForms } from './smaller-forms.ts';
 
@@ -21,7 +21,7 @@ function underTheServersName(proxy: HttpProxy.Server): void {
 }
 
 export default defineConfig({
-  plugins: [svelte(), plotlyInStrictPage(), katexFonts(), smallerForms()],
+  plugins: [svelte(), plotlyInStrictPage(), katexInStrictPage(), smallerForms()],
   // Relative addresses: the page works below any path of a reverse proxy.
   base: './',
   build: {

@@ -111,6 +111,17 @@ def test_a_turned_slider_changes_the_numbers_at_once(page: Looking) -> None:
     reckons_up(page, shown, 6)
 
 
+def test_every_rule_is_typeset(page: Looking) -> None:
+    """Tall brackets, cases, matrices, sums: nothing that KaTeX does not know, nothing that the policy refuses."""
+    shown = at_rest(page, 2)
+    for optimizer in ("rprop", "newton", "lbfgs", "nadam", "adafactor", "asgd"):
+        page.run(0).get_by_role("combobox", name="Optimizer of run 1").select_option(optimizer)
+        shown.at(2, optimizer)
+        shown.numbers(r"\Delta\theta_t")
+        assert shown.panel.locator("li").count() == shown.panel.locator(".rule math").count()
+        assert shown.panel.locator(".katex-error").count() == 0
+
+
 def test_the_selected_run_is_the_one_that_is_worked_out(page: Looking) -> None:
     shown = at_rest(page, 3)
     shown.at(3, "sgd")
