@@ -55,7 +55,12 @@ REFUSED: list[tuple[object, int, str, str]] = [
     (changed(Open, experiment="x"), 1, "experiment", "must be an object"),
     (changed(Open, experiment=spoilt("seed", -1)), 1, "seed", "must be at least 0"),
     (changed(Open, experiment=spoilt("runs.0.start", [True])), 1, "runs[0].start[0]", "must be a number"),
-    (changed(Open, experiment=spoilt("runs.0.x", 1)), 1, "runs[0].x", "unknown field; known here: optimizer, start, fork"),
+    (
+        changed(Open, experiment=spoilt("runs.0.x", 1)),
+        1,
+        "runs[0].x",
+        "unknown field; known here: optimizer, start, fork",
+    ),
     (changed(Open, experiment=spoilt("edits.0.run", 3)), 1, "edits[0].run", "there is no run 3; the last one is 0"),
     (changed(Open, after=-2), 1, "after", "must be at least -1"),
     (changed(Open, language="fr"), 1, "language", "must be 'en' or 'zh'"),
