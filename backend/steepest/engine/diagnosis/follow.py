@@ -10,7 +10,8 @@ import numpy as np
 
 from steepest.engine.diagnosis import ended, limits, slow, swing
 from steepest.engine.diagnosis.here import Here
-from steepest.engine.diagnosis.laws import Reign, reigns
+from steepest.engine.diagnosis.laws import Reign
+from steepest.engine.diagnosis.measures import Measures
 from steepest.engine.diagnosis.memory import Crossing, Memory, Stay, Stretch, Swing
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.diagnosis.saddle import follow_stay
@@ -27,7 +28,7 @@ from steepest.problems import CriticalKind
 
 _KINDS: tuple[CriticalKind | None, ...] = (None, "minimum", "saddle", "maximum", "degenerate")
 assert _KINDS[1:] == CRITICALS[1:]
-_RUNNING, _CONVERGED, _DIVERGED = range(len(STATUSES))
+_, _CONVERGED, _DIVERGED = range(len(STATUSES))
 
 
 def follow(
@@ -50,7 +51,6 @@ class _Fold:
 
     def __init__(self, picture: Picture, plan: Plan, run: RunRecords, rows: Rows, memory: Memory | None) -> None:
         self.picture, self.plan, self.run = picture, plan, run
-        self.old = memory
         self.new = 0 if memory is None else 1  # rows that an earlier call has told of
         self.rows = rows.after(None if memory is None else memory.last)
         self.verdict: Verdict = Descending(step=0) if memory is None else memory.verdict
@@ -63,38 +63,8 @@ class _Fold:
         self.swing: Swing | None = None if memory is None else memory.swing
         self.valley: Stretch | None = None if memory is None else memory.valley
         self.plateau: Stretch | None = None if memory is None else memory.plateau
-        self._measure()
-
-    def _measure(self) -> None:
-        """All that the fold asks of a record, as lists: a number of an array alone costs ten times as much."""
-        rows, picture = self.rows, self.picture
-        self.reigns = reigns(self.plan, rows, 0 if self.old is None else self.old.updates)
-        status, critical = self._per_row(self.run.status), self._per_row(self.run.critical)
-        outside = ~(rows.outside <= 1)
-        fell = ended.falls(rows, picture)
-        before, after = swing.turns(rows)
-        in_valley = slow.in_valley(rows)
-        flat = slow.creeps(rows, picture) & (critical == 0) & (status == _RUNNING)
-        flat[0] = False
-        if flat.any():
-            flat &= slow.on_plateau(rows, picture)
-        # Above the limit, or so far out that it cannot be told.
-        over = np.zeros(len(rows), np.bool_)
-        for reign in self.reigns:
-            if reign.law is not None:
-                over[reign.first + 1 : reign.first + 1 + len(reign)] = ~(reign.products <= reign.limit)
-        loud = over | (status != 0) | (critical != 0) | in_valley | flat | outside
-        loud[1:] |= after != 0
-
-        self.status, self.critical, self.loss = status.tolist(), critical.tolist(), rows.loss.tolist()
-        self.outside, self.over, self.loud = outside.tolist(), over.tolist(), loud.tolist()
-        self.fell, self.before, self.after = [False, *fell.tolist()], [0.0, *before.tolist()], [0.0, *after.tolist()]
-        self.in_valley, self.flat = in_valley.tolist(), flat.tolist()
-        self.steepest, self.slopes = rows.eigenvalues[:, -1].tolist(), rows.slopes.tolist()
-        self.factors: dict[int, list[float]] = {}
-
-    def _per_row(self, values: np.ndarray) -> np.ndarray:
-        return np.concatenate((np.zeros(self.new, values.dtype), values))
+        updates = 0 if memory is None else memory.updates
+        self.seen = Measures(picture, plan, run, self.rows, updates)
 
     def verdicts(self) -> tuple[tuple[Verdict, ...], Memory]:
         """What there is to be told, and the memory after it."""
@@ -103,8 +73,8 @@ class _Fold:
         if self.new == 0:
             self._tell(found, 0, Reign(rows, 0, self.plan.rule, False, False, np.zeros(1, np.int64)), 0)
             found = found or [self.verdict]
-        loud = self.loud
-        for reign in self.reigns:
+        loud = self.seen.loud
+        for reign in self.seen.reigns:
             for place in range(len(reign)):
                 row = reign.first + 1 + place
                 if loud[row] or place == 0 or not self._idle():
@@ -133,25 +103,25 @@ class _Fold:
     def _follow(self, row: int, reign: Reign, place: int) -> Escaped | None:
         """Brings all that is remembered up to a record."""
         rows, step = self.rows, self.rows.step + row
-        if not self.outside[row]:
+        if not self.seen.outside[row]:
             self.left = None
         elif self.left is None:
             self.left = step
-        if row > 0 and (self.over[row] or self.crossing is not None):
+        if row > 0 and (self.seen.over[row] or self.crossing is not None):
             self.crossing = limits.follow_crossing(self.crossing, reign, place, rows, row)
-        if self.status[row] == _DIVERGED:  # what led there is to be told, and nothing follows
+        if self.seen.status[row] == _DIVERGED:  # what led there is to be told, and nothing follows
             return None
         if row > 0:
             moved = reign.moved and place == 0
-            self.falls = self.falls + 1 if self.fell[row] and not moved else 0
-            if self.swing is not None or self.after[row]:
-                after = 0.0 if reign.begins and place == 0 else self.after[row]  # another law, another swing
-                self.swing = swing.follow_swing(self.swing, step, self.before[row], after)
-            if self.valley is not None or self.in_valley[row]:
-                self.valley = slow.follow_stretch(self.valley, self.in_valley[row], step, self.steepest[row])
-            if self.plateau is not None or self.flat[row]:
-                self.plateau = slow.follow_stretch(self.plateau, self.flat[row], step, self.steepest[row])
-        kind = _KINDS[self.critical[row]]
+            self.falls = self.falls + 1 if self.seen.fell[row] and not moved else 0
+            if self.swing is not None or self.seen.after[row]:
+                after = 0.0 if reign.begins and place == 0 else self.seen.after[row]  # another law, another swing
+                self.swing = swing.follow_swing(self.swing, step, self.seen.before[row], after)
+            if self.valley is not None or self.seen.in_valley[row]:
+                self.valley = slow.follow_stretch(self.valley, self.seen.in_valley[row], step, self.seen.steepest[row])
+            if self.plateau is not None or self.seen.flat[row]:
+                self.plateau = slow.follow_stretch(self.plateau, self.seen.flat[row], step, self.seen.steepest[row])
+        kind = _KINDS[self.seen.critical[row]]
         if self.stay is None and kind is None:
             return None
         dtype = self.run.params.dtype
@@ -162,10 +132,10 @@ class _Fold:
     def _verdict(self, row: int, reign: Reign, place: int, escaped: Escaped | None) -> Verdict | None:
         """What is to be told at a record, None where what was told still holds. In the order of what matters most."""
         rows, run, said, step = self.rows, self.run.run, self.verdict, self.rows.step + row
-        loss = self.loss[row]
-        if self.status[row] == _DIVERGED:
+        loss = self.seen.loss[row]
+        if self.seen.status[row] == _DIVERGED:
             return self._diverged(row, reign, place)
-        rests = self.status[row] == _CONVERGED
+        rests = self.seen.status[row] == _CONVERGED
         if rests or (said.code == "converged" and ended.still_rests(said, self.picture, rows, row)):
             if said.code == "converged" and not ended.converged_drifted(said, loss, self.picture):
                 return None
@@ -195,14 +165,14 @@ class _Fold:
     def _way(self, row: int, reign: Reign, place: int) -> Verdict | None:
         """How it goes on the way to a minimum, far from it or near: how says more than that."""
         rows, run, said, step = self.rows, self.run.run, self.verdict, self.rows.step + row
-        length = abs(self.after[row])
+        length = abs(self.seen.after[row])
         if self.swing is not None and swing.swings(self.swing, length, self.picture.diagonal):
             direction = rows.eigenvectors[row - 1, :, -1].tolist()
             if said.code == "oscillating" and not swing.drifted(self.swing, said, direction, length):
                 return None
             return swing.oscillating(self.swing, reign, place, rows, row, run, length)
         if self.valley is not None and self.valley.records >= slow.RECORDS:
-            factor = self._factor(reign, place)
+            factor = self.seen.factor(reign, place)
             if slow.SLOW <= factor < 1:
                 condition = slow.condition_of(reign, row)
                 if said.code == "valley" and not slow.valley_drifted(said, self.valley.since, condition, factor):
@@ -211,16 +181,11 @@ class _Fold:
         if self.stay is not None:
             return self._near(self.stay, step)
         if self.plateau is not None and self.plateau.records >= slow.RECORDS:
-            if said.code == "plateau" and not slow.plateau_drifted(said, self.plateau.since, self.slopes[row]):
+            if said.code == "plateau" and not slow.plateau_drifted(said, self.plateau.since, self.seen.slopes[row]):
                 return None
             return slow.plateau(self.plateau, reign, place, self.picture, row, run)
         still = said.code == "descending" or (said.code == "escaped" and not (reign.moved and place == 0))
         return None if still else Descending(step=step)
-
-    def _factor(self, reign: Reign, place: int) -> float:
-        if reign.first not in self.factors:
-            self.factors[reign.first] = slow.factors(reign).tolist()
-        return self.factors[reign.first][place]
 
     def _near(self, stay: Stay, step: int) -> Near | None:
         near, said = stay.near, self.verdict
@@ -237,7 +202,7 @@ class _Fold:
         return Memory(
             last=self.rows.last,
             verdict=self.verdict,
-            updates=int(self.reigns[-1].updates[-1]) + 1 if self.reigns else 0,
+            updates=int(self.seen.reigns[-1].updates[-1]) + 1 if self.seen.reigns else 0,
             start=self.start,
             lowest=self._lowest(),
             falls=self.falls,

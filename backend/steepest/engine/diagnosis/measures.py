@@ -1,0 +1,56 @@
+"""All that the fold asks of a run's records, measured for all of them at once."""
+
+import numpy as np
+
+from steepest.engine.diagnosis import ended, slow, swing
+from steepest.engine.diagnosis.laws import Reign, reigns
+from steepest.engine.diagnosis.rows import Rows
+from steepest.engine.picture import Picture
+from steepest.engine.prepare import Plan
+from steepest.engine.record import STATUSES, RunRecords
+
+_RUNNING = STATUSES.index("running")
+
+
+class Measures:
+    """Lists with an entry a row: a number of an array alone costs ten times as much.
+
+    run: new records; rows: they, with the record before them where there is one, of which nothing is asked. updates:
+    made by the optimizer in force before the first row. loud: there may be something to tell of the row.
+    """
+
+    def __init__(self, picture: Picture, plan: Plan, run: RunRecords, rows: Rows, updates: int) -> None:
+        self.reigns = reigns(plan, rows, updates)
+        status, critical = _per_row(run.status, rows), _per_row(run.critical, rows)
+        outside = ~(rows.outside <= 1)
+        fell = ended.falls(rows, picture)
+        before, after = swing.turns(rows)
+        in_valley = slow.in_valley(rows)
+        flat = slow.creeps(rows, picture) & (critical == 0) & (status == _RUNNING)
+        flat[0] = False
+        if flat.any():
+            flat &= slow.on_plateau(rows, picture)
+        # Above the limit, or so far out that it cannot be told.
+        over = np.zeros(len(rows), np.bool_)
+        for reign in self.reigns:
+            if reign.law is not None:
+                over[reign.first + 1 : reign.first + 1 + len(reign)] = ~(reign.products <= reign.limit)
+        loud = over | (status != 0) | (critical != 0) | in_valley | flat | outside
+        loud[1:] |= after != 0
+
+        self.status, self.critical, self.loss = status.tolist(), critical.tolist(), rows.loss.tolist()
+        self.outside, self.over, self.loud = outside.tolist(), over.tolist(), loud.tolist()
+        self.fell, self.before, self.after = [False, *fell.tolist()], [0.0, *before.tolist()], [0.0, *after.tolist()]
+        self.in_valley, self.flat = in_valley.tolist(), flat.tolist()
+        self.steepest, self.slopes = rows.eigenvalues[:, -1].tolist(), rows.slopes.tolist()
+        self.factors: dict[int, list[float]] = {}
+
+    def factor(self, reign: Reign, place: int) -> float:
+        """What a step multiplies the distance along the flattest direction by."""
+        if reign.first not in self.factors:
+            self.factors[reign.first] = slow.factors(reign).tolist()
+        return self.factors[reign.first][place]
+
+
+def _per_row(values: np.ndarray, rows: Rows) -> np.ndarray:
+    return np.concatenate((np.zeros(len(rows) - len(values), values.dtype), values))
