@@ -1,0 +1,88 @@
+"""The page reached in other ways than at its address on this machine: by its link, through a proxy, after a sleep."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.page.conftest import Look
+from tests.page.looking import Looking, look
+from tests.server.proxy import free_port, proxied
+from tests.server.running import Running
+
+pytestmark = pytest.mark.page
+
+
+@pytest.fixture(scope="module")
+def guarded(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """As for a class: on all addresses, so with a token. Here it is reached as localhost."""
+    running = Running(tmp_path_factory.mktemp("guarded"), host="0.0.0.0", workers=1)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def test_the_link_opens_the_page_and_its_token_is_gone_from_the_address(open_page: Look, guarded: Running) -> None:
+    link = f"http://localhost:{guarded.port}/?token={guarded.token}"
+    first = open_page(link)
+    first.until_step(3)
+    assert guarded.token not in first.page.url
+    assert guarded.token not in str(first.page.evaluate("[document.cookie, history.length, document.referrer]"))
+    first.page.goto(f"http://localhost:{guarded.port}/")  # the cookie is enough from now on
+    first.until("s => s.last > 0")
+
+
+def test_the_link_may_be_clicked_on_a_page_of_another_site(browser: Browser, guarded: Running) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
+    page = context.new_page()
+    page.set_content(f"<a href='http://localhost:{guarded.port}/?token={guarded.token}'>our course</a>")
+    page.get_by_text("our course").click()
+    looking = Looking(page)
+    looking.until("s => s.last > 0")
+    assert looking.complaints() == []
+    context.close()
+
+
+def test_without_the_token_there_is_a_word_in_both_languages(browser: Browser, guarded: Running) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    reply = page.goto(f"http://localhost:{guarded.port}/")
+    assert reply is not None
+    assert reply.status == 401
+    expect(page.locator("body")).to_contain_text("opens by its link")
+    expect(page.locator("body")).to_contain_text("请用服务器启动时给出的链接打开")
+    context.close()
+
+
+def test_fault_59_the_page_plays_below_a_path_behind_tls(
+    browser: Browser, built: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("site")
+    port, inner = free_port(), free_port()
+    public = f"https://localhost:{port}/steepest"
+    running = Running(folder, port=inner, workers=1, public_url=public, trusted_proxies="127.0.0.1")
+    try:
+        with proxied(folder, port, inner):
+            looking = look(browser, f"{public}/?token={running.token}", ignore_https_errors=True)
+            looking.until_step(5)
+            assert looking.page.url.startswith(f"{public}/")
+            assert running.token not in looking.page.url
+            assert looking.complaints() == []
+            looking.page.context.close()
+    finally:
+        running.stop()
+
+
+def test_fault_39_a_page_that_slept_goes_on_where_it_was_and_nothing_has_piled_up(page: Looking) -> None:
+    page.until_step(10)
+    chrome = page.page.context.new_cdp_session(page.page)
+    chrome.send("Page.setWebLifecycleState", {"state": "frozen"})
+    before = page.head(), page.state("last")
+    page.page.wait_for_timeout(6000)
+    chrome.send("Page.setWebLifecycleState", {"state": "active"})
+    head, last = page.head(), page.state("last")
+    assert head - before[0] < 100, "it slept: awake it would have made twice as many steps"
+    # What was granted before is all that came meanwhile: the server makes no step that nobody asked for.
+    assert last - before[1] < 200, (before, head, last)
+    page.until("(s, step) => s.head > step", head)
+    assert page.state("last") - page.head() < 200
