@@ -165,7 +165,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     },
     surface: (bounds, shape) => Promise.resolve(fakeGrid(surface, bounds, shape)),
     inspect: () => Promise.reject(new Error('a made-up recording')),
-    points: () => Promise.resolve([]),
+    points: () => Promise.resolve(surface.scene.points),
     onFrame(draw) {
       listeners.add(draw);
       draw(frame);
