@@ -2,6 +2,7 @@
 import type { CriticalPoint, Frame, Grid, Scene, Session } from '../session/types';
 import { arrows } from '../step/arrows.svelte';
 import { readTheme, watchTheme, type Theme } from './colours';
+import { stageWasDrawn } from './drawn';
 import { curveFigure, curveRange, mapFigure, marginsOf, type Ranges } from './figures';
 import { Heads } from './heads';
 import { watchLanguage } from './language';
@@ -261,7 +262,10 @@ export class FlatStage {
         const first = !this.plot.classList.contains('js-plotly-plot');
         await this.plotly.react(this.plot, figure.data, layout, { ...PLOTLY_CONFIG, scrollZoom: true });
         if (this.stopped) return;
-        if (first) this.listen();
+        if (first) {
+          this.listen();
+          stageWasDrawn();
+        }
         this.trailLayer.resize(layout.width, layout.height);
         this.headLayer.resize(layout.width, layout.height);
         readViewport(this.plot, this.view);

@@ -1,10 +1,11 @@
 /** LaTeX to what is read, for eyes as HTML and for screen readers as MathML. */
+import { stageMoves } from '../stage/drawn';
 import type { render } from './katex';
 
 let loading: Promise<typeof render> | null = null;
 
 function loaded(): Promise<typeof render> {
-  loading ??= import('./katex').then(
+  loading ??= stageMoves().then(() => import('./katex')).then(
     (katex) => katex.render,
     (reason: unknown) => {
       loading = null; // the server may have gone for a moment: the next line asks again
