@@ -22,8 +22,8 @@ def test_the_page_shows_every_command_and_every_event() -> None:
     shown: dict[str, set[str]] = {">": set(), "<": set(), "<<": set()}
     for mark, message in read():
         shown[mark].add(message["op"])
-    assert shown[">"] == {"open", "advance", "edit", "inspect", "surface", "close"}
-    assert shown["<"] == {"opened", "edited", "inspected", "error", "closed"}
+    assert shown[">"] == {"open", "advance", "edit", "fork", "inspect", "surface", "points", "close"}
+    assert shown["<"] == {"opened", "edited", "forked", "inspected", "points", "error", "closed"}
     assert shown["<<"] == {"chunk", "surface"}
 
 

@@ -44,7 +44,7 @@ def replay(commands: list[dict[str, Any]], url: str) -> list[Entry]:
             granted = command["until"] if command["op"] == "advance" else granted
             if command["op"] != "advance":
                 passed.append(_receive(socket))
-            if command["op"] == "advance" or passed[-1][1]["op"] == "edited":
+            if command["op"] == "advance" or passed[-1][1]["op"] in ("edited", "forked"):
                 passed += _chunks(socket, granted)
     return passed
 
@@ -98,13 +98,15 @@ def joined(entries: list[Entry]) -> list[Entry]:
 
 
 def _both(one: Any, other: Any) -> Any:
-    """Two runs' records, or two arrays, one after the other."""
+    """Two runs' records, two arrays or two lists, one after the other."""
     if isinstance(one, dict) and "dtype" in one:
         assert (one["dtype"], one["shape"][1:]) == (other["dtype"], other["shape"][1:])
         shape = [one["shape"][0] + other["shape"][0], *one["shape"][1:]]
         return {**one, "shape": shape, "data": one["data"] + other["data"]}
     if isinstance(one, dict):
         return {key: _both(one[key], other[key]) for key in one}
+    if isinstance(one, list):  # verdicts
+        return one + other
     return one
 
 
