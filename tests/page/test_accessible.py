@@ -1,6 +1,7 @@
 """No violation that axe finds, in any state of the page; landmarks, the stage in words, and where Tab leads."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -10,8 +11,8 @@ from tests.page.looking import Looking
 
 pytestmark = pytest.mark.page
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-LOOKS = {
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "zh": {"locale": "zh-CN"},
