@@ -127,7 +127,7 @@ def test_words_and_numbers(made: Recording) -> None:
 def test_in_chinese(made: Recording) -> None:
     reader = report(made, "zh")
     assert ("html", {"lang": "zh-CN"}) in reader.elements
-    assert "峡谷:2 个运行,60 步" in reader.text
+    assert "峡谷：2 个运行，60 步" in reader.text
     own_words = [text.en for text in WORDS.values() if len(text.en.split()) > 2 and "{" not in text.en]
     assert [words for words in own_words if words in reader.text] == []
 

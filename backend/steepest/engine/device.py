@@ -17,10 +17,10 @@ def find_device(name: str) -> str:
         return next(device for device in ("cuda", "mps", "cpu") if present[device])
     if name not in present:
         words = ", ".join(DEVICES)
-        raise Invalid("device", Text(f"must be one of: {words}", f"应为以下之一:{words}"))
+        raise Invalid("device", Text(f"must be one of: {words}", f"应为以下之一：{words}"))
     if not present[name]:
         raise Invalid(
-            "device", Text(f"this machine has no {name}; try cpu or auto", f"本机没有 {name};可用 cpu 或 auto")
+            "device", Text(f"this machine has no {name}; try cpu or auto", f"本机没有 {name}；可用 cpu 或 auto")
         )
     return name
 

@@ -126,7 +126,7 @@ def _rule(spec: OptimizerSpec) -> Rule:
             "id",
             Text(
                 f"{spec.id} works on matrices only, and a point on a surface is none",
-                f"{spec.id} 只适用于矩阵参数,曲面上的点不是矩阵",
+                f"{spec.id} 只适用于矩阵参数，曲面上的点不是矩阵",
             ),
         )
     return Rule(optimizer, optimizer.complete(spec.hyper))
@@ -160,7 +160,7 @@ def _check_point(point: Sequence[float], dim: int, limit: float, field: str) -> 
             field,
             Text(
                 f"needs {dim} number{'s' if dim > 1 else ''}, one a parameter; there are {len(point)}",
-                f"需要 {dim} 个数(每个参数一个),现有 {len(point)} 个",
+                f"需要 {dim} 个数（每个参数一个），现有 {len(point)} 个",
             ),
         )
     for n, value in enumerate(point):

@@ -161,4 +161,4 @@ def _unnamed(name: str) -> Invalid:
 
 
 def _twice(name: str) -> Invalid:
-    return Invalid("to", Text(f"two parts of the script are called {name}", f"脚本中有两处同名:{name}"))
+    return Invalid("to", Text(f"two parts of the script are called {name}", f"脚本中有两处同名：{name}"))

@@ -55,7 +55,7 @@ def find_optimizer(name: str) -> Optimizer:
     optimizer = optimizers().get(name)
     if optimizer is None:
         words = ", ".join(optimizers())
-        raise Invalid("id", Text(f"no optimizer {name[:50]!r}; there are: {words}", f"没有该优化器;可用:{words}"))
+        raise Invalid("id", Text(f"no optimizer {name[:50]!r}; there are: {words}", f"没有该优化器；可用：{words}"))
     return optimizer
 
 

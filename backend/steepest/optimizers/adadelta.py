@@ -45,7 +45,7 @@ ADADELTA = Optimizer(
     title=Text("Adadelta", "Adadelta"),
     about=Text(
         "Steps are as long as recent steps were, so it sets off very slowly and gathers pace.",
-        "步长取决于最近走过的步长,所以起步很慢,然后越走越快。",
+        "步长取决于最近走过的步长，所以起步很慢，然后越走越快。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",

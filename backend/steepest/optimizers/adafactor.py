@@ -11,14 +11,14 @@ from steepest.spec import Number, Pair, Text
 EPSILONS = Pair(
     id="eps",
     title=Text("epsilons", "epsilon"),
-    help=Text("Least divisor, and least scale of the parameters.", "最小的除数,和参数的最小尺度。"),
+    help=Text("Least divisor, and least scale of the parameters.", "最小的除数，和参数的最小尺度。"),
     symbol=r"\epsilon_1, \epsilon_2",
     first=Number(
         id="eps1",
         title=Text("epsilon 1", "epsilon 1"),
         help=Text(
             "Least divisor of the gradient; null: the dtype's machine epsilon.",
-            "梯度的最小除数;null:数据类型的机器精度。",
+            "梯度的最小除数；null：数据类型的机器精度。",
         ),
         symbol=r"\epsilon_1",
         optional=True,
@@ -32,7 +32,7 @@ EPSILONS = Pair(
     second=Number(
         id="eps2",
         title=Text("epsilon 2", "epsilon 2"),
-        help=Text("Least scale of the parameters: lets them leave zero.", "参数的最小尺度:使其能离开零点。"),
+        help=Text("Least scale of the parameters: lets them leave zero.", "参数的最小尺度：使其能离开零点。"),
         symbol=r"\epsilon_2",
         default=1e-3,
         minimum=0.0,
@@ -63,7 +63,7 @@ ADAFACTOR = Optimizer(
     title=Text("Adafactor", "Adafactor"),
     about=Text(
         "A step is a share of the parameters' own size, so far from zero it strides and near zero it creeps.",
-        "步长是参数自身大小的一个比例:离零远时大步走,离零近时慢慢挪。",
+        "步长是参数自身大小的一个比例：离零远时大步走，离零近时慢慢挪。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}),\quad \alpha_t = \max(\epsilon_2,\ \mathrm{RMS}(\theta_{t-1}))"
@@ -82,7 +82,7 @@ ADAFACTOR = Optimizer(
             1e-2,
             Text(
                 "Longest step, as a share of the parameters' size; later 1/√t takes over. At 0 nothing moves.",
-                "最大步长占参数大小的比例;之后由 1/√t 接管。为 0 时不动。",
+                "最大步长占参数大小的比例；之后由 1/√t 接管。为 0 时不动。",
             ),
         ),
         Number(
@@ -90,7 +90,7 @@ ADAFACTOR = Optimizer(
             title=Text("beta 2 decay", "beta 2 衰减"),
             help=Text(
                 "The newest gradient weighs t^τ in the second moment; nearer to 0 forgets faster.",
-                "最新梯度在二阶矩中占 t^τ;越接近 0 忘得越快。",
+                "最新梯度在二阶矩中占 t^τ；越接近 0 忘得越快。",
             ),
             symbol=r"\tau",
             default=-0.8,

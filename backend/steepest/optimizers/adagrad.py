@@ -52,7 +52,7 @@ ADAGRAD = Optimizer(
     title=Text("Adagrad", "Adagrad"),
     about=Text(
         "The sum of squared gradients never shrinks, so every step is shorter than it would have been before.",
-        "梯度平方和只增不减,所以步子越走越短。",
+        "梯度平方和只增不减，所以步子越走越短。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",
@@ -81,7 +81,7 @@ ADAGRAD = Optimizer(
             title=Text("initial sum", "初始累积值"),
             help=Text(
                 "Where the sum of squares begins. Changed while running, it shifts the sum by the difference.",
-                "平方和的起点。运行中修改时,平方和随之平移。",
+                "平方和的起点。运行中修改时，平方和随之平移。",
             ),
             symbol=r"\delta",
             default=0.0,

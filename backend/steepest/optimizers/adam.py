@@ -19,7 +19,7 @@ ADAM = Optimizer(
     title=Text("Adam", "Adam"),
     about=Text(
         "Every parameter gets a step of its own size, so steep and shallow directions move alike.",
-        "每个参数有自己的步长,陡的方向和缓的方向走得一样快。",
+        "每个参数有自己的步长，陡的方向和缓的方向走得一样快。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",

@@ -34,7 +34,7 @@ ADAMAX = Optimizer(
     title=Text("Adamax", "Adamax"),
     about=Text(
         "One large gradient shortens the steps for long: they are divided by the largest one remembered.",
-        "一次大梯度会长时间缩短步长:除数是记忆中最大的梯度。",
+        "一次大梯度会长时间缩短步长：除数是记忆中最大的梯度。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",

@@ -19,7 +19,7 @@ ADAMW = Optimizer(
     title=Text("AdamW", "AdamW"),
     about=Text(
         "Adam with decay kept out of the moments: watch it settle a little nearer to zero than the minimum.",
-        "把衰减移出矩估计的 Adam:注意它停在比极小点更靠近零的地方。",
+        "把衰减移出矩估计的 Adam：注意它停在比极小点更靠近零的地方。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1})",

@@ -56,7 +56,7 @@ ASGD = Optimizer(
     title=Text("ASGD", "ASGD"),
     about=Text(
         "Gradient descent that also averages its path from step t0 on: the average is calmer than the path.",
-        "从第 t0 步起对自己的路径取平均的梯度下降:平均点比路径更平稳。",
+        "从第 t0 步起对自己的路径取平均的梯度下降：平均点比路径更平稳。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}) + w\,\theta_{t-1}",
@@ -73,7 +73,7 @@ ASGD = Optimizer(
             id="lambd",
             title=Text("lambda", "lambda"),
             help=Text(
-                "Makes the rate fade, and pulls the parameters towards zero.", "使学习率逐渐减小,并把参数拉向零。"
+                "Makes the rate fade, and pulls the parameters towards zero.", "使学习率逐渐减小，并把参数拉向零。"
             ),
             symbol=r"\lambda",
             default=1e-4,
@@ -86,7 +86,7 @@ ASGD = Optimizer(
         Number(
             id="alpha",
             title=Text("alpha", "alpha"),
-            help=Text("How steeply the rate fades; 0 keeps it constant.", "学习率减小得多快;0 表示不变。"),
+            help=Text("How steeply the rate fades; 0 keeps it constant.", "学习率减小得多快；0 表示不变。"),
             symbol=r"\alpha",
             default=0.75,
             minimum=0.0,
@@ -99,7 +99,7 @@ ASGD = Optimizer(
             title=Text("t0", "t0"),
             help=Text(
                 "Averaging begins after this step; until then the average is the point itself.",
-                "从这一步之后开始取平均;此前平均点就是当前点。",
+                "从这一步之后开始取平均；此前平均点就是当前点。",
             ),
             symbol="t_0",
             default=1e6,
@@ -111,7 +111,7 @@ ASGD = Optimizer(
         ),
         weight_decay(
             0.0,
-            Text("Pulls the parameters towards zero: adds wθ to the gradient.", "把参数拉向零:给梯度加上 wθ。"),
+            Text("Pulls the parameters towards zero: adds wθ to the gradient.", "把参数拉向零：给梯度加上 wθ。"),
             "w",
         ),
         MAXIMIZE,

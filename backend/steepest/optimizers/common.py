@@ -2,7 +2,7 @@
 
 from steepest.spec import Boolean, Number, Text
 
-_HOW_FAR = Text("How far one step goes. 0 is allowed: nothing moves.", "每步走多远。可以为 0:不动。")
+_HOW_FAR = Text("How far one step goes. 0 is allowed: nothing moves.", "每步走多远。可以为 0：不动。")
 
 
 def learning_rate(default: float, words: Text = _HOW_FAR) -> Number:
@@ -68,13 +68,13 @@ def momentum(default: float, maximum: float = 10.0) -> Number:
 
 
 WEIGHT_DECAY = weight_decay(
-    0.0, Text("Pulls the parameters towards zero: adds λθ to the gradient.", "把参数拉向零:给梯度加上 λθ。")
+    0.0, Text("Pulls the parameters towards zero: adds λθ to the gradient.", "把参数拉向零：给梯度加上 λθ。")
 )
 
 # What is said of a decay that acts on the parameters themselves, as in AdamW.
 DECOUPLED = Text(
     "Shrinks the parameters by the factor 1 − ηλ at every step, past the gradient.",
-    "每步直接把参数乘以 1 − ηλ,不经过梯度。",
+    "每步直接把参数乘以 1 − ηλ，不经过梯度。",
 )
 
 DECOUPLED_WEIGHT_DECAY = Boolean(
@@ -82,7 +82,7 @@ DECOUPLED_WEIGHT_DECAY = Boolean(
     title=Text("decoupled weight decay", "解耦权重衰减"),
     help=Text(
         "Weight decay shrinks the parameters directly, as in AdamW, and leaves the gradient alone.",
-        "像 AdamW 那样让权重衰减直接缩小参数,不混入梯度。",
+        "像 AdamW 那样让权重衰减直接缩小参数，不混入梯度。",
     ),
     default=False,
 )
@@ -90,7 +90,7 @@ DECOUPLED_WEIGHT_DECAY = Boolean(
 MAXIMIZE = Boolean(
     id="maximize",
     title=Text("maximize", "求最大"),
-    help=Text("Climb instead of descend: uses −∇f.", "上山而不是下山:用 −∇f。"),
+    help=Text("Climb instead of descend: uses −∇f.", "上山而不是下山：用 −∇f。"),
     default=False,
 )
 
@@ -100,6 +100,6 @@ def nesterov(default: bool) -> Boolean:
     return Boolean(
         id="nesterov",
         title=Text("Nesterov", "Nesterov"),
-        help=Text("Looks ahead along the velocity before it turns.", "先沿速度向前看,再转向。"),
+        help=Text("Looks ahead along the velocity before it turns.", "先沿速度向前看，再转向。"),
         default=default,
     )

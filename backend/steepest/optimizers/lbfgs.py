@@ -41,7 +41,7 @@ def _a_search_must_be_able_to_end(values: Mapping[str, Value]) -> None:
             "max_eval",
             Text(
                 f"a line search with this max_iter needs a max_eval, at most {most}",
-                f"使用线搜索且 max_iter 为此值时须给出 max_eval,至多 {most}",
+                f"使用线搜索且 max_iter 为此值时须给出 max_eval，至多 {most}",
             ),
         )
     if isinstance(evaluations, int) and evaluations > most:
@@ -122,7 +122,7 @@ LBFGS = Optimizer(
     title=Text("L-BFGS", "L-BFGS"),
     about=Text(
         "Learns the curvature from its own path: one step here is many small ones, straight at the minimum.",
-        "从自己的路径学到曲率:这里的一步包含许多小步,直奔极小点。",
+        "从自己的路径学到曲率：这里的一步包含许多小步，直奔极小点。",
     ),
     formula=(
         r"\text{one step: up to max\_iter times, } g_k = \nabla f(\theta_k)",
@@ -154,7 +154,7 @@ LBFGS = Optimizer(
             title=Text("evaluations", "求值次数"),
             help=Text(
                 "Evaluations of the loss within one step, at most; null: 5/4 of the iterations.",
-                "一步之内最多求值几次;null:迭代次数的 5/4。",
+                "一步之内最多求值几次；null：迭代次数的 5/4。",
             ),
             optional=True,
             default=None,
@@ -201,7 +201,7 @@ LBFGS = Optimizer(
             title=Text("line search", "线搜索"),
             help=Text(
                 "Tries lengths of a step until loss and slope have fallen enough; null: takes the learning rate.",
-                "尝试多个步长,直到损失和坡度都下降得足够;null:直接用学习率。",
+                "尝试多个步长，直到损失和坡度都下降得足够；null：直接用学习率。",
             ),
             optional=True,
             default=None,

@@ -49,7 +49,7 @@ AMSGRAD = Boolean(
     id="amsgrad",
     title=Text("AMSGrad", "AMSGrad"),
     help=Text(
-        "Divides by the largest second moment so far, so no step grows again.", "除以迄今最大的二阶矩,步长不再回升。"
+        "Divides by the largest second moment so far, so no step grows again.", "除以迄今最大的二阶矩，步长不再回升。"
     ),
     default=False,
 )

@@ -26,7 +26,7 @@ MUON = Optimizer(
     title=Text("Muon", "Muon"),
     about=Text(
         "For weight matrices: rare directions of the gradient move as far as the dominant ones.",
-        "用于权重矩阵:梯度中罕见的方向和主要方向走得一样远。",
+        "用于权重矩阵：梯度中罕见的方向和主要方向走得一样远。",
     ),
     formula=(
         r"B_t = \mu B_{t-1} + (1-\mu)\nabla f(\theta_{t-1}),\quad \tilde B_t = B_t"
@@ -68,7 +68,7 @@ MUON = Optimizer(
             id="adjust_lr_fn",
             title=Text("rate for the shape", "按形状调整学习率"),
             help=Text(
-                "How the rate follows the matrix's shape; null: original.", "学习率如何随矩阵形状调整;null:original。"
+                "How the rate follows the matrix's shape; null: original.", "学习率如何随矩阵形状调整；null：original。"
             ),
             optional=True,
             default=None,

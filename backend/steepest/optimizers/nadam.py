@@ -64,7 +64,7 @@ NADAM = Optimizer(
     title=Text("NAdam", "NAdam"),
     about=Text(
         "Adam that looks ahead like Nesterov: it overshoots less in a bend.",
-        "像 Nesterov 那样向前看的 Adam:转弯时冲过头更少。",
+        "像 Nesterov 那样向前看的 Adam：转弯时冲过头更少。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1},\quad \mu_t = \beta_1 (1 - \tfrac12\,0.96^{\,t\psi})",

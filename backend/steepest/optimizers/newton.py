@@ -90,10 +90,10 @@ def _working(at: Moment) -> tuple[Line, ...]:
 
 NEWTON = Optimizer(
     id="newton",
-    title=Text("Newton (ours, not torch's)", "牛顿法(自带,非 torch)"),
+    title=Text("Newton (ours, not torch's)", "牛顿法（自带，非 torch）"),
     about=Text(
         "Our own, not torch's: jumps to where the local parabola is flat, be it minimum, saddle or maximum.",
-        "自带实现,非 torch:直接跳到局部抛物面的驻点,不论它是极小、鞍点还是极大。",
+        "自带实现，非 torch：直接跳到局部抛物面的驻点，不论它是极小、鞍点还是极大。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}),\quad H_t = \nabla^2 f(\theta_{t-1})",
@@ -107,7 +107,7 @@ NEWTON = Optimizer(
         learning_rate(
             1.0,
             Text(
-                "Share of the way to the parabola's flat point; 1 goes there.", "走向抛物面驻点的比例;1 表示一步到达。"
+                "Share of the way to the parabola's flat point; 1 goes there.", "走向抛物面驻点的比例；1 表示一步到达。"
             ),
         ),
         Number(
@@ -115,7 +115,7 @@ NEWTON = Optimizer(
             title=Text("damping", "阻尼"),
             help=Text(
                 "Added to every curvature. Beyond the most negative one it leads downhill; if large: gradient descent.",
-                "加到每个曲率上。超过最负曲率的绝对值后必定下坡;很大时就是梯度下降。",
+                "加到每个曲率上。超过最负曲率的绝对值后必定下坡；很大时就是梯度下降。",
             ),
             symbol=r"\lambda",
             default=0.0,

@@ -55,7 +55,7 @@ RADAM = Optimizer(
     title=Text("RAdam", "RAdam"),
     about=Text(
         "Adam with a warm-up of its own: the first five steps are plain momentum, then it adapts more and more.",
-        "自带热身的 Adam:前五步只是普通动量,之后才逐渐自适应。",
+        "自带热身的 Adam：前五步只是普通动量，之后才逐渐自适应。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1},\quad \hat m_t = m_t/(1-\beta_1^t)",

@@ -72,7 +72,7 @@ RMSPROP = Optimizer(
     title=Text("RMSprop", "RMSprop"),
     about=Text(
         "Divides by the recent size of the gradient, so it runs at full speed even where the slope is slight.",
-        "除以梯度最近的大小,坡度再小也全速前进。",
+        "除以梯度最近的大小，坡度再小也全速前进。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",
@@ -105,7 +105,7 @@ RMSPROP = Optimizer(
             title=Text("centered", "中心化"),
             help=Text(
                 "Divides by the gradient's spread instead of its size: steady gradients get longer steps.",
-                "除以梯度的离散程度而不是大小:梯度平稳时步子更长。",
+                "除以梯度的离散程度而不是大小：梯度平稳时步子更长。",
             ),
             default=False,
         ),

@@ -108,7 +108,7 @@ RPROP = Optimizer(
     title=Text("Rprop", "Rprop"),
     about=Text(
         "How steep it is does not matter, only which way is down: each coordinate feels its own way in zigzags.",
-        "坡有多陡无关紧要,只看哪边向下:每个坐标各自来回试探。",
+        "坡有多陡无关紧要，只看哪边向下：每个坐标各自来回试探。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}),\quad \Delta_0 = \eta,\quad g_0 = 0",
@@ -124,7 +124,7 @@ RPROP = Optimizer(
             1e-2,
             Text(
                 "The first step size, kept within the step sizes. Changed while running: all restart from it.",
-                "第一步的步长,限制在步长范围之内。运行中修改时,所有步长从它重新开始。",
+                "第一步的步长，限制在步长范围之内。运行中修改时，所有步长从它重新开始。",
             ),
         ),
         ETAS,

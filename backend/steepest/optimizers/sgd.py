@@ -71,7 +71,7 @@ SGD = Optimizer(
     title=Text("SGD", "SGD"),
     about=Text(
         "A step straight down the gradient; with momentum, a heavy ball that remembers where it was going.",
-        "沿梯度直接下降;加上动量,就像一个记得方向的重球。",
+        "沿梯度直接下降；加上动量，就像一个记得方向的重球。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}) + \lambda\theta_{t-1}",

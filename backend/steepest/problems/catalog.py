@@ -25,7 +25,7 @@ def prepare_problem(problem: spec.SurfaceProblem) -> Problem:
     surface = surfaces().get(problem.id)
     if surface is None:
         words = ", ".join(surfaces())
-        raise Invalid("id", Text(f"no surface {problem.id[:50]!r}; there are: {words}", f"没有该函数;可用:{words}"))
+        raise Invalid("id", Text(f"no surface {problem.id[:50]!r}; there are: {words}", f"没有该函数；可用：{words}"))
     try:
         return surface.problem(problem.params)
     except Invalid as error:

@@ -116,7 +116,7 @@ def decode(message: str | bytes) -> Command:
         op = data.get("op")
         if op not in _OPS:
             words = ", ".join(_OPS)
-            raise Invalid("op", Text(f"must be one of: {words}", f"应为以下之一:{words}"))
+            raise Invalid("op", Text(f"must be one of: {words}", f"应为以下之一：{words}"))
         try:
             return COMMAND.validate_python(data)
         except ValidationError as error:

@@ -30,7 +30,7 @@ async def inspect(command: Inspect, session: Session, service: Service, share: S
         raise Invalid(
             "step",
             Text(
-                f"step {step} is not reached yet; the last is {session.known}", f"尚未到达;最后一步是 {session.known}"
+                f"step {step} is not reached yet; the last is {session.known}", f"尚未到达；最后一步是 {session.known}"
             ),
         )
     document, device = session.document, service.device

@@ -54,15 +54,15 @@ def _event(
 
 _WORKER_LOST = Text(
     "the process that makes the steps died each time it was tried; play to try again",
-    "计算进程每次尝试都意外终止;点播放可再试",
+    "计算进程每次尝试都意外终止；点播放可再试",
 )
 _STEP_TIMEOUT = Text("one step takes longer than a step may", "单步计算超时")
-_INTERNAL = Text("something went wrong in the server; its log has it", "服务器内部出错,详见其日志")
+_INTERNAL = Text("something went wrong in the server; its log has it", "服务器内部出错，详见其日志")
 
 
 def binary() -> Invalid:
     """A binary message."""
-    return Invalid("", Text("commands are JSON text, not binary", "命令应为 JSON 文本,而非二进制"))
+    return Invalid("", Text("commands are JSON text, not binary", "命令应为 JSON 文本，而非二进制"))
 
 
 def no_experiment() -> Refused:
@@ -74,7 +74,7 @@ def busy(most: int) -> Refused:
     """One experiment more than the server takes."""
     return Refused(
         "busy",
-        Text(f"this server has {most} experiments open, and takes no more", f"服务器已打开 {most} 个实验,无法再开"),
+        Text(f"this server has {most} experiments open, and takes no more", f"服务器已打开 {most} 个实验，无法再开"),
     )
 
 
@@ -89,7 +89,7 @@ def too_large(most: int) -> Refused:
         "limit",
         Text(
             f"the experiment would be larger than the {most} bytes that one message may have; undo some changes first",
-            f"实验将超过单条消息的上限 {most} 字节;请先撤销一些修改",
+            f"实验将超过单条消息的上限 {most} 字节；请先撤销一些修改",
         ),
         "edit",
     )

@@ -116,7 +116,7 @@ class Session:
                 "edit.step",
                 Text(
                     f"step {edit.step} is not reached yet; the last is {self.known}",
-                    f"尚未到达第 {edit.step} 步;最后一步是 {self.known}",
+                    f"尚未到达第 {edit.step} 步；最后一步是 {self.known}",
                 ),
             )
 

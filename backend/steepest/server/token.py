@@ -48,7 +48,7 @@ def with_token(settings: Settings) -> Settings:
     if not needs_token(settings) or settings.token:
         return settings
     if settings.token is not None:
-        raise Invalid("token", Text(f"must not be empty: {_BEYOND}", "不可为空:可从其他机器访问的服务器需要令牌"))
+        raise Invalid("token", Text(f"must not be empty: {_BEYOND}", "不可为空：可从其他机器访问的服务器需要令牌"))
     return settings.model_copy(update={"token": SecretStr(secrets.token_urlsafe(18))})
 
 
@@ -69,7 +69,7 @@ class Lock:
         """Raises `Invalid` where a token is needed and none is there: nobody begins such a server unguarded."""
         token = settings.token.get_secret_value() if settings.token else ""
         if not token and needs_token(settings):
-            raise Invalid("token", Text(f"must be given: {_BEYOND}", "必须给出:可从其他机器访问的服务器需要令牌"))
+            raise Invalid("token", Text(f"must be given: {_BEYOND}", "必须给出：可从其他机器访问的服务器需要令牌"))
         self._token = token.encode()
         # Not the token itself: what a browser keeps is of no use to write down as a link.
         self._cookie = hmac.new(self._token, b"steepest cookie", hashlib.sha256).hexdigest()

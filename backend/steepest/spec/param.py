@@ -94,7 +94,7 @@ class Number(_Declared):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self._refuse(f"must be a number in {self.span}", f"应为 {self.span} 内的数")
         if not _finite(value):
-            raise self._refuse(f"must be finite, in {self.span}", f"应为有限数,范围 {self.span}")
+            raise self._refuse(f"must be finite, in {self.span}", f"应为有限数，范围 {self.span}")
         if not _in_range(value, self.minimum, self.maximum, self.above, self.below):
             raise self._refuse(f"{value!r} is outside {self.span}", f"{value!r} 超出范围 {self.span}")
         return float(value)
@@ -153,7 +153,7 @@ class Choice(_Declared):
             return None
         if not isinstance(value, str) or value not in self.options:
             words = ", ".join(self.options) + (" or null" if self.optional else "")
-            raise self._refuse(f"must be one of: {words}", f"应为以下之一:{words}")
+            raise self._refuse(f"must be one of: {words}", f"应为以下之一：{words}")
         return value
 
 
@@ -234,7 +234,7 @@ class String(_Declared):
         if len(value) > self.max_length:
             text = Text(
                 f"has {len(value)} characters; at most {self.max_length} are read",
-                f"共 {len(value)} 个字符;最多 {self.max_length} 个",
+                f"共 {len(value)} 个字符；最多 {self.max_length} 个",
             )
             raise Invalid(self.id, text, column=self.max_length + 1)
         return value
@@ -268,4 +268,4 @@ def check_names(known: Mapping[str, object], given: Mapping[str, object]) -> Non
     for name in given:
         if name not in known:
             words = ", ".join(known) or "none"
-            raise Invalid(name, Text(f"unknown; known here: {words}", f"未知;此处可用:{words}"))
+            raise Invalid(name, Text(f"unknown; known here: {words}", f"未知；此处可用：{words}"))

@@ -36,28 +36,28 @@ _WORDS: dict[str, Callable[[Context], Text]] = {
     "literal_error": lambda ctx: Text(f"must be {ctx['expected']}", f"应为 {ctx['expected']}"),
     "too_short": lambda ctx: Text(
         f"needs at least {ctx['min_length']}; there are {ctx['actual_length']}",
-        f"至少 {ctx['min_length']} 项,现有 {ctx['actual_length']} 项",
+        f"至少 {ctx['min_length']} 项，现有 {ctx['actual_length']} 项",
     ),
     "too_long": lambda ctx: Text(
-        f"holds at most {ctx['max_length']}; there are more", f"最多 {ctx['max_length']} 项,已超出"
+        f"holds at most {ctx['max_length']}; there are more", f"最多 {ctx['max_length']} 项，已超出"
     ),
     "unknown_field": lambda ctx: Text(
-        f"unknown field; known here: {ctx['known']}", f"未知字段;此处可用:{ctx['known']}"
+        f"unknown field; known here: {ctx['known']}", f"未知字段；此处可用：{ctx['known']}"
     ),
     "one_change": lambda _: Text(
         "needs exactly one of: set, optimizer, params", "须且仅须给出 set、optimizer、params 之一"
     ),
     "id_is_not_set": lambda _: Text(
-        "not a hyperparameter; to change the optimizer give `optimizer`", "不是超参数;更换优化器请用 `optimizer`"
+        "not a hyperparameter; to change the optimizer give `optimizer`", "不是超参数；更换优化器请用 `optimizer`"
     ),
     "no_common_past": lambda ctx: Text(
         f"no branch of run {ctx['run']} at step {ctx['step']}: that must be an earlier run with the same optimizer, "
         "start and edits before that step",
-        f"不是运行 {ctx['run']} 在第 {ctx['step']} 步的分支:须为在前的运行,且优化器、起点及该步之前的修改都相同",
+        f"不是运行 {ctx['run']} 在第 {ctx['step']} 步的分支：须为在前的运行，且优化器、起点及该步之前的修改都相同",
     ),
     "newer_version": lambda ctx: Text(
         f"made for a newer Steepest: version {ctx['version']}, and this one reads version {ctx['known']}",
-        f"出自更新版本的 Steepest:版本 {ctx['version']},而此处只能读版本 {ctx['known']}",
+        f"出自更新版本的 Steepest：版本 {ctx['version']}，而此处只能读版本 {ctx['known']}",
     ),
     "no_such_run": lambda ctx: no_such_run(ctx["run"], ctx["runs"]),
     "not_a_value": lambda _: Text(
@@ -69,7 +69,7 @@ _WORDS: dict[str, Callable[[Context], Text]] = {
 
 def no_such_run(run: int, runs: int) -> Text:
     """What is wrong with naming run `run` where there are `runs` of them."""
-    return Text(f"there is no run {run}; the last one is {runs - 1}", f"没有第 {run} 号运行;最后一个是 {runs - 1} 号")
+    return Text(f"there is no run {run}; the last one is {runs - 1}", f"没有第 {run} 号运行；最后一个是 {runs - 1} 号")
 
 
 def invalid(error: ValidationError) -> Invalid:
