@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import type { HttpProxy } from 'vite';
+import type { ProxyOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { katexInStrictPage } from './katex-in-strict-page.ts';
 import { plotlyInStrictPage } from './plotly-in-strict-page.ts';
@@ -10,7 +10,7 @@ import { smallerForms } from './smaller-forms.ts';
 const server = process.env['STEEPEST_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
 
 /** The server lets its own page in alone: this one's requests go on as that page's, and other sites' as they are. */
-function underTheServersName(proxy: HttpProxy.Server): void {
+const underTheServersName: NonNullable<ProxyOptions['configure']> = (proxy) => {
   const pass = (onward: ClientRequest, request: IncomingMessage): void => {
     const origin = request.headers.origin;
     const own = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\]):\d+$/.test(origin ?? '');
@@ -18,7 +18,7 @@ function underTheServersName(proxy: HttpProxy.Server): void {
   };
   proxy.on('proxyReq', pass);
   proxy.on('proxyReqWs', pass);
-}
+};
 
 export default defineConfig({
   plugins: [svelte(), plotlyInStrictPage(), katexInStrictPage(), smallerForms()],
