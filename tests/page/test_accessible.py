@@ -77,6 +77,39 @@ def test_axe_finds_nothing_in_presenter_mode_and_in_a_frame(
     assert violations(page.page) == []
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_in_menus_in_a_fork_and_in_the_step_in_numbers(open_page: Look, look: str) -> None:
+    page = open_page(**LOOKS[look])
+    page.until_step(3)
+    page.page.locator(".play").click()
+    page.until("s => !s.playing")
+    found: dict[str, list[str]] = {}
+
+    export = page.page.locator("button[aria-haspopup='menu']")
+    export.click()
+    expect(page.page.get_by_role("menu")).to_be_visible()
+    found["export"] = violations(page.page)
+    page.page.keyboard.press("Escape")
+    expect(page.page.get_by_role("menu")).to_have_count(0)
+
+    share = page.page.locator("header button[aria-haspopup='dialog'][aria-expanded]")
+    share.click()
+    expect(page.page.get_by_role("dialog")).to_be_visible()
+    found["share"] = violations(page.page)
+    page.page.keyboard.press("Escape")
+    expect(page.page.get_by_role("dialog")).to_have_count(0)
+
+    page.page.locator("section.step .fold").click()
+    expect(page.page.locator("section.step li").first).to_be_visible()
+    found["the step in numbers"] = violations(page.page)
+    page.page.locator("section.step .fold").click()
+
+    page.page.locator("body").press("f")
+    page.until("s => s.experiment.runs.length === 3")
+    found["a fork"] = violations(page.page)
+    assert {state: wrong for state, wrong in found.items() if wrong} == {}
+
+
 def test_axe_would_find_something(page: Looking) -> None:
     page.page.evaluate("() => document.querySelector('.play').setAttribute('role', 'banana')")
     assert any(found.startswith("aria-roles") for found in violations(page.page))
