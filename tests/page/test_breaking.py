@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 from playwright.sync_api import expect
+from tests.page.axe import violations
 from tests.page.conftest import Look
 from tests.page.looking import Looking
 from tests.server.running import Running
@@ -43,6 +44,7 @@ def test_a_killed_server_comes_back_and_the_page_goes_on_where_it_was(
     own_server.process.send_signal(signal.SIGKILL)
     expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
     page.until("s => s.head === s.last")  # it plays what it has
+    assert violations(page.page) == []  # axe, of this state
     held = page.state("last")
     before = [page.track(run)["params"] for run in (0, 1)]
 
