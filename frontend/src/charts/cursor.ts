@@ -1,4 +1,5 @@
 /** What moves with the play head or the pointer: the line across all charts, the points on it, the titles and values. */
+import { drawnFrom } from '../experiment/fork';
 import type { Frame, Track } from '../session/types';
 import type { Theme } from '../stage/colours';
 import { short } from '../stage/figures';
@@ -49,6 +50,7 @@ export class Cursor {
       for (let run = 0; run < tracks.length; run++) {
         const track = tracks[run] as Track;
         if (frame.visible[run] === false || track.length === 0) continue;
+        if (step < drawnFrom(frame.experiment, run, frame.visible)) continue; // there it is still the run that it will leave
         const k = Math.min(step, track.length - 1);
         const px = view.left + k * perStep;
         const colour = theme.runs[run % theme.runs.length] as string;

@@ -1,0 +1,39 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { RUNS, fakeSession } from '../bench/recording';
+import type { Frame } from '../session/types';
+import { RUNS_LIGHT, type Theme } from '../stage/colours';
+import { pen } from '../stage/pen.testing';
+import { Cursor } from './cursor';
+import { paneOf } from './panes';
+import { Range } from './range';
+import { SERIES } from './series';
+
+const theme = { runs: RUNS_LIGHT, text: '#000', panel: '#fff', muted: '#888', font: 'sans', weight: 1, letters: 1 } as unknown as Theme;
+
+/** How many runs have a point on the chart of the loss, where the second is a branch that left the first at step 50. */
+function points(step: number, visible: boolean[], hover = -1): number {
+  const { frame } = fakeSession('ravine', 90, RUNS.slice(0, 2));
+  const runs = frame.experiment.runs.map((run, n) => (n === 1 ? { ...run, fork: { run: 0, step: 50 } } : run));
+  const forked: Frame = { ...frame, experiment: { ...frame.experiment, runs }, head: step, selected: 0, visible };
+  const pane = paneOf(SERIES[0] as (typeof SERIES)[number], new Range(true, true));
+  Object.assign(pane.view, { left: 40, top: 20, width: 300, height: 80, x0: 0, x1: 100, y0: -30, y1: 10, yLog: true });
+  const drawn = pen();
+  new Cursor(drawn.layer).draw(forked, [pane], hover, null, theme);
+  return drawn.calls.filter(([name]) => name === 'fill').length;
+}
+
+describe('the points on the cursor', () => {
+  beforeEach(() => void vi.stubGlobal('Path2D', class {}));
+
+  it('are a branch’s own from the step at which it leaves', () => {
+    const two = points(50, [true, true]);
+    expect(two).toBeGreaterThan(0);
+    expect(points(49, [true, true])).toBe(two / 2);
+    expect(points(80, [true, true], 49)).toBe(two / 2); // where the pointer is, not the play head
+  });
+
+  it('are a branch’s on all its way where the run that it left is hidden', () => {
+    expect(points(10, [false, true])).toBe(points(80, [false, true]));
+    expect(points(10, [false, true])).toBeGreaterThan(0);
+  });
+});
