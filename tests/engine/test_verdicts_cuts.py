@@ -50,6 +50,8 @@ RUNS = {
         ),
         {"unstable", "oscillating"},
     ),
+    "flicker": (experiment("square", [(sgd(0.25, momentum=0.9), (5.0,))]), {"near"}),
+    "unsettled": (experiment("two_well", [({"id": "rmsprop", "lr": 0.2}, (1.5, 1.5))]), {"unstable", "near"}),
     "asgd": (experiment("bounded_saddle", [({"id": "asgd", "lr": 0.1}, (0.2, 1e-3))]), {"near", "escaped"}),
 }
 names = pytest.mark.parametrize("name", RUNS)

@@ -13,6 +13,7 @@ from steepest.engine.diagnosis.here import Here
 from steepest.engine.diagnosis.laws import Reign
 from steepest.engine.diagnosis.measures import Measures
 from steepest.engine.diagnosis.memory import Crossing, Memory, Stay, Stretch, Swing
+from steepest.engine.diagnosis.pace import Pace, admit
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.diagnosis.saddle import follow_stay
 from steepest.engine.picture import Picture
@@ -63,6 +64,7 @@ class _Fold:
         self.swing: Swing | None = None if memory is None else memory.swing
         self.valley: Stretch | None = None if memory is None else memory.valley
         self.plateau: Stretch | None = None if memory is None else memory.plateau
+        self.pace = Pace() if memory is None else memory.pace
         updates = 0 if memory is None else memory.updates
         self.seen = Measures(picture, plan, run, self.rows, updates)
 
@@ -96,7 +98,10 @@ class _Fold:
     def _tell(self, found: list[Verdict], row: int, reign: Reign, place: int) -> None:
         escaped = self._follow(row, reign, place)
         verdict = self._verdict(row, reign, place, escaped)
-        if verdict is not None:
+        if reign.begins and place == 0:  # whoever edits wants to hear of it
+            self.pace = Pace()
+        told, self.pace = admit(self.pace, self.verdict, verdict, self.rows.step + row)
+        if told and verdict is not None:
             found.append(verdict)
             self.verdict = verdict
 
@@ -212,6 +217,7 @@ class _Fold:
             swing=self.swing,
             valley=self.valley,
             plateau=self.plateau,
+            pace=self.pace,
         )
 
 

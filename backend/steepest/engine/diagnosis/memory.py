@@ -1,7 +1,8 @@
 """What the diagnosis of a run remembers from one call to the next: small, plain, part of the run's checkpoint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from steepest.engine.diagnosis.pace import Pace
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.verdict import Limit, Near, Verdict
 from steepest.problems import CriticalKind
@@ -71,7 +72,7 @@ class Memory:
 
     last: that record. verdict: what holds. updates: made by the present optimizer. start: the loss at record 0;
     lowest: the last step whose loss was no higher. falls: consecutive steps that fell outside the view; left: where it
-    left the view, None while inside.
+    left the view, None while inside. pace: how much was told lately.
     """
 
     last: Rows
@@ -86,3 +87,4 @@ class Memory:
     swing: Swing | None = None
     valley: Stretch | None = None
     plateau: Stretch | None = None
+    pace: Pace = field(default_factory=Pace)

@@ -65,7 +65,7 @@ def _reach(stay: Stay, kind: CriticalKind | None) -> float:
 
     Where the Hessian vanishes Newton's step is only a part of the way, so there the record's word counts.
     """
-    if stay.axes or kind is not None:
+    if stay.axes or kind is not None or stay.near.kind == "minimum":
         return math.inf if stay.near.kind == "degenerate" else WIDE
     return 1.0 if stay.near.kind == "degenerate" else HALF_WAY
 

@@ -1,0 +1,100 @@
+"""How often something is told: what is urgent at once, what flickers seldom."""
+
+from itertools import pairwise
+
+import pytest
+from tests.engine.helpers import experiment, whole
+from tests.engine.telling import codes, holding, ravine, sgd, told
+
+from steepest.engine.diagnosis.pace import CHANGES, HELD, WITHIN, Pace, admit, quiet
+from steepest.engine.verdict import Descending, Escaped, Near, Oscillating, Verdict
+from steepest.problems.catalog import surfaces
+
+DOWN = Descending(step=0)
+SWING = Oscillating(step=0, since=0, direction=(1.0, 0.0), factor=0.9, swing=0.1)
+ESCAPED = Escaped(step=0, since=0, kind="saddle", at=(0.0, 0.0), escape=None)
+
+
+def tell(wanted: list[Verdict]) -> list[int]:
+    """The steps at which something is told, where `wanted` holds at steps 0, 1, 2 ..."""
+    pace, said, steps = Pace(), wanted[0], []
+    for step, verdict in enumerate(wanted):
+        new = None if verdict.code == said.code else verdict
+        go, pace = admit(pace, said, new, step)
+        if go:
+            said = verdict
+            steps.append(step)
+    return steps
+
+
+def test_three_changes_are_told_at_once_and_then_the_flicker_is_not():
+    wanted: list[Verdict] = [SWING if step % 4 < 2 else DOWN for step in range(300)]
+    steps = tell(wanted)
+    assert steps[:CHANGES] == [2, 4, 6]
+    assert all(later - earlier >= WITHIN for earlier, later in zip(steps, steps[CHANGES:], strict=False))
+    assert len(steps) <= CHANGES * 3
+
+
+def test_what_goes_on_is_told_however_much_was_told_before():
+    flicker: list[Verdict] = [DOWN, DOWN, SWING, SWING, DOWN, DOWN, SWING]
+    assert tell([*flicker, *[DOWN] * 15, SWING, *[DOWN] * 15]) == [2, 4, 6]  # not in a row
+    assert tell([*flicker, *[DOWN] * 40]) == [2, 4, 6, len(flicker) + HELD]
+
+
+def test_urgent_ones_wait_for_nothing_and_are_not_kept_when_they_are_over():
+    flicker: list[Verdict] = [DOWN, SWING, DOWN, SWING]
+    assert tell([*flicker, ESCAPED, DOWN]) == [1, 2, 3, 4, 5]
+
+
+def test_only_a_minimum_is_no_hurry_to_be_near_to():
+    verdicts = told(experiment("bounded_saddle", [(sgd(0.1), (1.5, 1e-3))]), 300)
+    assert {verdict.kind: quiet(verdict) for verdict in verdicts if isinstance(verdict, Near)} == {
+        "saddle": False,
+        "minimum": True,
+    }
+
+
+MANY = 20
+OPTIMIZERS = [
+    pytest.param(sgd(0.05), id="sgd"),
+    pytest.param(sgd(0.05, momentum=0.9), id="momentum"),
+    pytest.param({"id": "adam", "lr": 0.05}, id="adam"),
+    pytest.param({"id": "adam", "lr": 0.5}, id="adam, too fast"),
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_default_race_is_told_in_a_few_sentences(optimizer):
+    verdicts = told(experiment(ravine(10), [(optimizer, (-2.5, 2.5))]), 600)
+    assert len(verdicts) <= 6
+    assert verdicts[-1].code == "converged"
+
+
+@pytest.mark.parametrize("surface", ["mccormick", "rosenbrock", "beale", "square", "matyas"])
+@pytest.mark.parametrize("lr", [0.02, 0.2])
+def test_of_a_run_that_never_settles_no_more_is_told_than_can_be_read(surface, lr):
+    start = surfaces()[surface].starts[0].at
+    (records,) = whole(experiment(surface, [({"id": "rmsprop", "lr": lr}, start)]), 600)
+    calm = [verdict.step for before, verdict in pairwise(records.verdicts) if quiet(before) and quiet(verdict)]
+    assert len(calm) < MANY
+    assert len(records.verdicts) < 1.5 * MANY
+
+
+def test_an_edit_is_answered_at_once_in_the_midst_of_flicker():
+    runs = [(sgd(0.25, momentum=0.9), (5.0,))]
+    flickered = [verdict.step for verdict in told(experiment("square", runs), 24)]
+    assert len(flickered) == 1 + CHANGES  # one more would have to wait
+    back = experiment("square", runs, [{"step": 24, "run": 0, "params": [5.0]}])
+    assert holding(told(back, 24), 24).code == "near"
+    answer = holding(told(back, 40), 25)
+    assert (answer.step, answer.code) == (25, "descending")
+
+
+def swinging(x: float) -> list[str]:
+    runs = [(sgd(0.02, momentum=0.95), (x, 0.0))]
+    return codes(told(experiment(ravine(1), runs, dtype="float64"), 150))
+
+
+def test_a_ball_that_swings_out_no_farther_than_twice_near_has_not_left():
+    assert swinging(1.5) == ["descending", "near"]
+    assert swinging(2.5) == ["descending", "near", "descending", "near"]
