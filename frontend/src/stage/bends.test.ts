@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { trackOf } from '../explain/testing';
-import type { Frame, Verdict } from '../session/types';
+import type { CriticalPoint, Frame, Verdict } from '../session/types';
 import { drawBends } from './bends';
 import type { Theme } from './colours';
 import { pen, type Pen } from './pen.testing';
+import { flatPlace, spot, type Place } from './project';
 
 const theme = { downhill: 'bright', text: 'quiet', panel: 'ground', font: 'sans', weight: 1, letters: 1 } as unknown as Theme;
 /** 100 pixels a unit along x, 50 along y; (0, 0) at (200, 150). */
@@ -17,10 +18,13 @@ const saddle: Near = {
 
 describe('the directions of curvature', () => {
   let drawn: Pen;
-  const draw = (verdicts: Verdict[], head = 5, eigenvectors = [[0.6, -0.8], [0.8, 0.6]]): void => {
+  const draw = (verdicts: Verdict[], head = 5, eigenvectors = [[0.6, -0.8], [0.8, 0.6]], place = flatPlace(view)): void => {
     const rows = Array.from({ length: 8 }, () => ({ params: [1.1, 0.1], eigenvectors }));
     const recording = { tracks: [trackOf(rows, 2, verdicts)], last: 7, epoch: 1 };
-    drawBends(drawn.layer.context, view, { recording, head, visible: [true], selected: 0 } as unknown as Frame, theme);
+    const scene = { bounds: [[-2, 2], [-3, 3]] };
+    const points: CriticalPoint[] = [{ kind: 'saddle', at: [1, 0], value: 7 }];
+    const frame = { recording, scene, head, visible: [true], selected: 0 } as unknown as Frame;
+    drawBends(drawn.layer.context, frame, theme, place, points);
   };
   /** Both ends of each line. */
   const lines = () =>
@@ -56,6 +60,20 @@ describe('the directions of curvature', () => {
     const [[x0 = 0, y0 = 0, x1 = 0, y1 = 0] = []] = lines().slice(-1);
     expect((y1 - y0) / (x1 - x0)).toBeCloseTo(-40 / 60, 9);
     expect(drawn.count('closePath')).toBe(0); // no tips
+  });
+
+  it('lie level at the point’s own height where a camera looks at them', () => {
+    /** From a corner: x to the right and down, y to the right and up, height up. */
+    const corner: Place = ({ at: [x = 0, y = 0], value }) => {
+      spot.x = 200 + 30 * x + 30 * y;
+      spot.y = 150 + 20 * x - 20 * y - 10 * value;
+    };
+    draw([saddle], 5, undefined, corner);
+    // (1, 0) at height 7 is at (230, 100); y goes 30 right for 20 up.
+    const [[x0 = 0, y0 = 0, x1 = 0, y1 = 0] = []] = lines().slice(-1);
+    expect([(x0 + x1) / 2, (y0 + y1) / 2]).toEqual([expect.closeTo(230, 9), expect.closeTo(100, 9)]);
+    expect((y1 - y0) / (x1 - x0)).toBeCloseTo(-20 / 30, 9);
+    expect(Math.hypot(x1 - x0, y1 - y0)).toBeCloseTo(140, 9);
   });
 
   it('are drawn only as long as the record says that it is near', () => {

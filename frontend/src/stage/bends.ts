@@ -4,35 +4,49 @@
  *
  * Their lengths say nothing (a curvature has no length on the map); their directions are to scale.
  */
-import type { Frame, Track, Verdict } from '../session/types';
+import type { CriticalPoint, Frame, Track, Verdict } from '../session/types';
 import { withoutDust } from '../explain/eigenvalues';
 import { verdictAt } from '../explain/verdictAt';
 import type { Theme } from './colours';
 import { short } from './figures';
+import { spot, type Place } from './project';
 import { drawTip } from './strokes';
-import { toX, toY, type Viewport } from './viewport';
 
 type Context = CanvasRenderingContext2D;
 type Near = Extract<Verdict, { code: 'near' }>;
 
 /** From the point to each end, CSS pixels. */
 const REACH = 70;
+/** How far along a direction its way on the screen is measured, of the scene's width: in 3-D the eye is not far. */
+const LITTLE = 1e-3;
 
-export function drawBends(context: Context, view: Viewport, frame: Frame, theme: Theme): void {
+/** place: where it stands in the picture, flat or in 3-D. points: those known, whose values are their heights. */
+export function drawBends(
+  context: Context, frame: Frame, theme: Theme, place: Place, points: readonly CriticalPoint[],
+): void {
   const track = frame.recording.tracks[frame.selected];
   if (!track || track.dim !== 2 || frame.visible[frame.selected] === false) return;
   const k = Math.min(frame.head, track.length - 1);
   const verdict = verdictAt(track, k);
   if (verdict?.code !== 'near') return;
-  const [x, y] = [toX(view, verdict.at[0] as number), toY(view, verdict.at[1] as number)];
+  const [ax = Number.NaN, ay = Number.NaN] = verdict.at;
+  const [low, high] = frame.scene.bounds[0] ?? [0, 1];
+  const little = LITTLE * (high - low);
+  const known = points.find(({ at }) => Math.hypot((at[0] as number) - ax, (at[1] as number) - ay) < little);
+  // The run is near it: its own loss is the next best height.
+  const value = known?.value ?? (track.loss[k] as number);
+  place({ at: [ax, ay], value });
+  const { x, y } = spot;
   if (!Number.isFinite(x) || !Number.isFinite(y)) return;
 
   const curvatures = withoutDust(verdict.eigenvalues);
   const ways = directions(verdict, track, k);
   for (let n = ways.length - 1; n >= 0; n--) {
     const [dx, dy] = ways[n] as readonly [number, number];
-    // The axes may have different scales: the direction on the screen follows them.
-    const [px, py] = [(dx * view.width) / (view.x1 - view.x0), (-dy * view.height) / (view.y1 - view.y0)];
+    // The axes may have different scales, and a camera has its own: the direction on the screen follows them. Here the
+    // surface is level, so in 3-D the direction lies in the plane at its height.
+    place({ at: [ax + little * dx, ay + little * dy], value });
+    const [px, py] = [spot.x - x, spot.y - y];
     const size = Math.hypot(px, py);
     if (!(size > 0) || !Number.isFinite(size)) continue;
     bend(context, x, y, px / size, py / size, curvatures[n] as number, n === 0 && verdict.downhill !== null, theme);

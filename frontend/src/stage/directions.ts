@@ -1,14 +1,13 @@
-/** At the head of the selected run: where the surface rises, where the update goes, how the surface bends. */
+/** At the head of the selected run: where the surface rises, where the update goes. */
 import type { Frame, Track } from '../session/types';
 import { drawArrows } from './arrows';
-import { drawBends } from './bends';
 import type { Theme } from './colours';
 import { spot, type Project } from './project';
 import type { Viewport } from './viewport';
 
 type Context = CanvasRenderingContext2D;
 
-/** Of the selected run: the two curvatures near a critical point, the gradient uphill, the update to come. */
+/** Of the selected run: the gradient uphill, the update to come. */
 export function drawDirections(
   context: Context, view: Viewport, frame: Frame, theme: Theme, project: Project,
 ): void {
@@ -25,7 +24,6 @@ export function drawDirections(
     drawArrows(context, view, frame, track, k, perX, perY, x, y, theme);
     return;
   }
-  drawBends(context, view, frame, theme);
   drawArrows(context, view, frame, track, k, perX, perY, x, y, theme);
 }
 

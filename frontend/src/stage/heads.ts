@@ -1,6 +1,7 @@
 /** What stands at the play head, drawn anew each frame: points, arrows, curvature, and the marks along the paths. */
 import { drawnFrom } from '../experiment/fork';
 import type { CriticalPoint, Frame, Track } from '../session/types';
+import { drawBends } from './bends';
 import type { Theme } from './colours';
 import { drawDirections } from './directions';
 import { drawPoints } from './glyphs';
@@ -30,7 +31,7 @@ export class Heads {
     readonly still: Still = { points: [], place: null },
   ) {}
 
-  /** flat: the map or the curve; in 3-D directions on the map have no place, and only points and marks are drawn. */
+  /** flat: the map or the curve; in 3-D arrows and slopes have no place; points, marks and curvature do. */
   draw(frame: Frame, theme: Theme, project: Project, flat: boolean): void {
     const { layer, view } = this;
     const { context } = layer;
@@ -49,6 +50,7 @@ export class Heads {
       if (frame.visible[run] !== false) this.start(tracks[run] as Track, run, frame, theme, project);
     }
     this.edits(frame, theme, project);
+    if (this.still.place) drawBends(context, frame, theme, this.still.place, this.still.points);
     if (flat) drawDirections(context, view, frame, theme, project);
     for (let run = 0; run < tracks.length; run++) if (run !== frame.selected) this.point(run, frame, theme, project);
     if (frame.selected < tracks.length) this.point(frame.selected, frame, theme, project);

@@ -6,7 +6,7 @@ import { toX, toY, type Viewport } from './viewport';
 export type Project = (track: Track, k: number) => void;
 
 /** The same of a critical point. */
-export type Place = (point: CriticalPoint) => void;
+export type Place = (point: Pick<CriticalPoint, 'at' | 'value'>) => void;
 
 /** The last place asked for. One object for all, so that a frame allocates nothing. */
 export const spot = { x: 0, y: 0 };
