@@ -156,9 +156,16 @@ class _Fold:
             return limits.unstable(self.crossing, reign.rule, run, step)
         if escaped is not None:
             return escaped
-        if self.stay is not None and self.stay.near.kind != "minimum":
+        if self.stay is not None and self.stay.near.kind != "minimum" and self._there(self.stay, row):
             return self._near(self.stay, step)
         return self._way(row, reign, place)
+
+    def _there(self, stay: Stay, row: int) -> bool:
+        """Whether a stay is told: on the way down to a trough's flat bottom once the slope has all but gone."""
+        near, said = stay.near, self.verdict
+        if near.kind != "degenerate" or stay.axes or (said.code == "near" and said.since == near.since):
+            return True
+        return not self.seen.slopes[row] > slow.FLAT * self.picture.slope
 
     def _diverged(self, row: int, reign: Reign, place: int) -> Verdict:
         lawful = reign.law is not None and bool(np.isfinite(reign.products[place]))
@@ -183,7 +190,7 @@ class _Fold:
                 if said.code == "valley" and not slow.valley_drifted(said, self.valley.since, condition, factor):
                     return None
                 return slow.valley(self.valley, factor, reign, row, run)
-        if self.stay is not None:
+        if self.stay is not None and self._there(self.stay, row):
             return self._near(self.stay, step)
         if self.plateau is not None and self.plateau.records >= slow.RECORDS:
             if said.code == "plateau" and not slow.plateau_drifted(said, self.plateau.since, self.seen.slopes[row]):
