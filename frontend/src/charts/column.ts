@@ -26,8 +26,8 @@ export class ChartColumn {
   private theme: Theme = readTheme();
   private ids: readonly ChartId[] = [];
   private scale: Scale = 'auto';
-  /** A loss at or below 0 was seen: no logarithm. */
-  private signed = false;
+  /** Charts of which a value below 0 was seen: no logarithm. */
+  private readonly negative = new Set<ChartId>();
   private lastStep = stepRange(0);
   private limits: readonly Limit[] = [];
   private epoch = -1;
@@ -132,7 +132,7 @@ export class ChartColumn {
     if (key !== this.key) {
       // Another experiment: its values say nothing of the last one's axes.
       this.key = key;
-      this.signed = false;
+      this.negative.clear();
       this.lastStep = stepRange(0);
       this.renew();
       return;
@@ -147,7 +147,7 @@ export class ChartColumn {
   private renew(): void {
     this.panes = this.ids.map((id) => {
       const series = SERIES.find((entry) => entry.id === id) as (typeof SERIES)[number];
-      return paneOf(series, new Range(this.isLog(id), series.signed));
+      return paneOf(series, new Range(this.isLog(id), series.signed || this.negative.has(id)));
     });
     this.scanned.fill(0);
     this.onscale(this.isLog('loss'));
@@ -156,9 +156,9 @@ export class ChartColumn {
   }
 
   private isLog(id: ChartId): boolean {
-    if (id === 'curvature') return true;
+    if (id === 'curvature') return !this.negative.has(id);
     if (id === 'gradNorm') return this.scale !== 'linear';
-    return id === 'loss' && (this.scale === 'log' || (this.scale === 'auto' && !this.signed));
+    return id === 'loss' && (this.scale === 'log' || (this.scale === 'auto' && !this.negative.has(id)));
   }
 
   /** Makes the axes hold what has been drawn up to the head. Reads each record once. */
@@ -170,17 +170,14 @@ export class ChartColumn {
       const until = Math.min(head + 1, track.length);
       for (let k = this.scanned[run] as number; k < until; k++) {
         const near = nearScene(track, k, scene.bounds as readonly (readonly number[])[]);
-        if (!this.signed && (track.loss[k] as number) < 0) {
-          this.signed = true;
-          if (this.scale === 'auto') {
-            this.renew();
-            return;
-          }
-        }
         for (let n = 0; n < this.panes.length; n++) {
           const { series, range } = this.panes[n] as Pane;
           const lines = series.lines(track.dim);
-          for (let line = 0; line < lines; line++) if (range.add(series.value(track, k, line), near)) grew = true;
+          for (let line = 0; line < lines; line++) {
+            const value = series.value(track, k, line);
+            if (range.log && value < 0 && this.turnLinear(series.id)) return;
+            if (range.add(value, near)) grew = true;
+          }
         }
       }
       if (until > (this.scanned[run] as number)) this.scanned[run] = until;
@@ -196,6 +193,15 @@ export class ChartColumn {
       grew = true;
     }
     if (grew) this.change();
+  }
+
+  /** A value below 0 has no place on a logarithmic axis: a linear one takes over, unless the user chose. */
+  private turnLinear(id: ChartId): boolean {
+    if (this.negative.has(id)) return false;
+    this.negative.add(id);
+    if (this.isLog(id)) return false;
+    this.renew();
+    return true;
   }
 
   private change(): void {
