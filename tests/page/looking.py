@@ -124,7 +124,8 @@ class Looking:
         return [int(mark.get_attribute("data-step") or -1) for mark in found]
 
     def on_map(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the map is on the screen, in CSS pixels."""
+        """Where a point of the map is on the screen, in CSS pixels. Waits for the map."""
+        self.page.wait_for_function("() => document.querySelector('.stage .js-plotly-plot')?._fullLayout?.xaxis")
         at: Sequence[float] = self.page.evaluate(
             """([x, y]) => {
                 const plot = document.querySelector('.stage .js-plotly-plot');
