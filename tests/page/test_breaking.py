@@ -26,6 +26,12 @@ def own_server(built: None, tmp_path: Path) -> Iterator[Running]:
     running.stop()
 
 
+def all_there(page: Looking) -> None:
+    """Waits for what the page fetches late: afterwards it needs the server for its socket only."""
+    page.page.wait_for_selector(".katex")
+    page.page.wait_for_function("() => document.fonts.status === 'loaded'")
+
+
 def engine_numbers(page: Looking, run: int, records: int) -> list[list[float]]:
     """What the engine computes of the page's experiment, in one call and without a server."""
     chunk, _ = advance(parse_experiment(page.state("experiment")), None, records - 1)
@@ -41,6 +47,7 @@ def test_a_killed_server_comes_back_and_the_page_goes_on_where_it_was(
     page.set_rate(1, "0.2")
     page.until("s => s.experiment.edits.length === 1")
     page.until("(s, step) => s.head > step + 5", page.state("experiment.edits[0].step"))
+    all_there(page)
     own_server.process.send_signal(signal.SIGKILL)
     expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
     page.until("s => s.head === s.last")  # it plays what it has
@@ -86,6 +93,7 @@ def test_what_is_changed_while_the_connection_is_lost_is_done_afterwards(
 ) -> None:
     page = open_page(own_server.url)
     page.until_step(10)
+    all_there(page)
     own_server.process.send_signal(signal.SIGKILL)
     expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
     page.set_rate(0, "0.07")

@@ -7,7 +7,7 @@ import logging
 from asyncio import TimerHandle, Transport
 from typing import Any, ClassVar
 
-from uvicorn._types import ASGISendEvent
+from uvicorn._types import ASGI3Application, ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
@@ -46,6 +46,7 @@ class Requests(HttpToolsProtocol):
         self._refused = False
         self._full = len(self.connections) > self.most
         self._timer: TimerHandle | None = None
+        self._answering: RequestResponseCycle | None = None
         if len(self.connections) > self.most + _SPARE:
             transport.abort()
         else:
@@ -54,7 +55,23 @@ class Requests(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends the watching."""
         self._let_go()
+        self._leave()
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _leave(self) -> None:
+        """Tells the answer under way that nobody takes it.
+
+        uvicorn tells the last request only: where several wait in line that is another one, and the answer under way
+        would be written to a connection that is closed.
+        """
+        self.pipeline.clear()
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         """Counts what belongs to a head, and cuts one that is too long."""
@@ -143,6 +160,7 @@ class Requests(HttpToolsProtocol):
         self._timer = self.loop.call_later(_FAREWELL, self.transport.close)
 
     def _say_silent(self) -> None:
+        self._leave()
         say("cut", logging.WARNING, kind="http", reason="reads nothing", peer=(self.client or ("?",))[0])
 
     def _stop_timer(self) -> None:
