@@ -14,6 +14,17 @@ from tests.server.running import Running
 pytestmark = pytest.mark.page
 
 
+# The line's LaTeX, once each figure in it can be seen.
+_TYPESET = r"""name => {
+    const line = [...document.querySelectorAll('section.step li')].find(one => one.dataset.line === name);
+    const spans = [...(line?.querySelectorAll('.numbers [data-tex]') ?? [])];
+    if (spans.length === 0 || !spans.every(span => span.querySelector('.katex-html'))) return null;
+    const tex = spans.map(span => span.dataset.tex);
+    const seen = new Set(line.querySelector('.numbers').innerText.split(/[^\d.]+/));
+    return (tex.join(' ').match(/\d+\.\d+/g) ?? []).every(figure => seen.has(figure)) ? tex : null;
+}"""
+
+
 class Step:
     """The panel of a page, unfolded."""
 
@@ -38,11 +49,8 @@ class Step:
 
     def numbers(self, name: str) -> str:
         """What stands there, as LaTeX. Its figures are also looked for among those that can be seen."""
-        spans = self.line(name).locator(".numbers [data-tex]")
-        expect(spans.first.locator(".katex-html")).to_be_attached()
-        tex = [span.get_attribute("data-tex") or "" for span in spans.all()]
-        seen = re.sub(r"[^\d.]+", " ", self.line(name).locator(".numbers").inner_text())
-        assert set(re.findall(r"\d+\.\d+", " ".join(tex))) <= set(seen.split())
+        # Read in one go, once it is typeset: the list is drawn anew whenever the step changes.
+        tex: list[str] = self.page.page.wait_for_function(_TYPESET, arg=name).json_value()
         return " = ".join(part.removeprefix(r"\displaystyle = ") for part in tex)
 
 
@@ -118,7 +126,7 @@ def test_every_rule_is_typeset(page: Looking) -> None:
         page.run(0).get_by_role("combobox", name="Optimizer of run 1").select_option(optimizer)
         shown.at(2, optimizer)
         shown.numbers(r"\Delta\theta_t")
-        assert shown.panel.locator("li").count() == shown.panel.locator(".rule math").count()
+        expect(shown.panel.locator(".rule math")).to_have_count(shown.panel.locator("li").count())
         assert shown.panel.locator(".katex-error").count() == 0
 
 
