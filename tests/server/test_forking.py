@@ -89,11 +89,13 @@ def test_needs_nothing_of_the_past_made_again() -> None:
     assert len(checkpoint.runs) == 3
 
 
-def test_is_changed_and_branched_again() -> None:
+@pytest.mark.parametrize("pause", [51, 60, 70, 100])  # run 2 diverges at step 53: before and after a checkpoint
+def test_is_changed_and_branched_again(pause: int) -> None:
     session = opened(BEALE)
     work_until(session, 100)
     session.fork(Edit(step=50, run=0, set={}), 2)
     session.edit(Edit(step=50, run=2, set={"lr": 0.5}), 3)
+    work_until(session, pause)
     work_until(session, 100)
     session.fork(Edit(step=70, run=2, optimizer={"id": "adam"}), 4)  # type: ignore[arg-type]
     runs = session.prepared.experiment.runs

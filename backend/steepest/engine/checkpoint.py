@@ -1,7 +1,7 @@
 """All that is needed to go on from a step: plain arrays and numbers, nothing of torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,14 @@ class RunCheckpoint:
     state: tuple[State, ...]
     stopped: int | None = None
     memory: Memory | None = None
+
+    def of_run(self, run: int) -> "RunCheckpoint":
+        """The same as a branch has it that is run `run` of the experiment: what helps is an edit of that run."""
+        if self.memory is None or self.memory.verdict.remedy is None:
+            return self
+        remedy = self.memory.verdict.remedy.model_copy(update={"run": run})
+        verdict = self.memory.verdict.model_copy(update={"remedy": remedy})
+        return replace(self, memory=replace(self.memory, verdict=verdict))
 
 
 @dataclass(frozen=True)

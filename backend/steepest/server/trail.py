@@ -52,7 +52,9 @@ class Trail:
     def forked(self, run: int, step: int) -> "Trail":
         """A trail of its own up to a step, in which a copy of one run is the last run as well."""
         trail = self.until(step)
-        trail._checkpoints = [Checkpoint(one.step, (*one.runs, one.runs[run])) for one in trail._checkpoints]
+        trail._checkpoints = [
+            Checkpoint(one.step, (*one.runs, one.runs[run].of_run(len(one.runs)))) for one in trail._checkpoints
+        ]
         return trail
 
     def _thin(self) -> None:

@@ -64,9 +64,13 @@ class Rows:
 
     @property
     def last(self) -> "Rows":
-        """The last record alone, a copy: the chunk's arrays may go."""
+        """The last record alone, a copy: the chunk's arrays may go.
+
+        Without the slots that are NaN: a run has those of all optimizers that it will ever have, and what is to come is
+        no part of what was.
+        """
         arrays = {name: getattr(self, name)[-1:].copy() for name in _ARRAYS}
-        state = {name: values[-1:].copy() for name, values in self.state.items()}
+        state = {name: values[-1:].copy() for name, values in self.state.items() if not np.isnan(values[-1:]).all()}
         return Rows(self.step + len(self) - 1, **arrays, state=state)
 
     def after(self, before: "Rows | None") -> "Rows":
