@@ -2,27 +2,51 @@
 
 from steepest.spec.edit import Edit
 from steepest.spec.errors import Invalid
-from steepest.spec.experiment import Experiment, SurfaceProblem, parse_experiment
+from steepest.spec.experiment import Experiment, parse_experiment
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
-from steepest.spec.param import Boolean, Choice, Integer, Number, Pair, Param, String, Triple, Value, complete
-from steepest.spec.run import Fork, OptimizerSpec, Run
+from steepest.spec.param import (
+    Boolean,
+    Choice,
+    Integer,
+    Integers,
+    Number,
+    Pair,
+    Param,
+    Rows,
+    String,
+    Triple,
+    Value,
+    complete,
+)
+from steepest.spec.problem import Batch, Chosen, LearningProblem, Penalty, Problem, Split, SurfaceProblem
+from steepest.spec.run import Fork, Init, OptimizerSpec, Run, ScheduleSpec
 from steepest.spec.text import Text
 
 __all__ = [
     "MAX_EDITS",
     "MAX_RUNS",
+    "Batch",
     "Boolean",
     "Choice",
+    "Chosen",
     "Edit",
     "Experiment",
     "Fork",
+    "Init",
     "Integer",
+    "Integers",
     "Invalid",
+    "LearningProblem",
     "Number",
     "OptimizerSpec",
     "Pair",
     "Param",
+    "Penalty",
+    "Problem",
+    "Rows",
     "Run",
+    "ScheduleSpec",
+    "Split",
     "String",
     "SurfaceProblem",
     "Text",

@@ -11,25 +11,13 @@ from steepest.spec.edit import Edit, merged
 from steepest.spec.errors import Invalid
 from steepest.spec.fork import forked_from, shares_past, true_forks
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS, MAX_SEED
-from steepest.spec.param import Value
+from steepest.spec.problem import Problem
 from steepest.spec.refusal import invalid, no_such_run
 from steepest.spec.run import Run
 from steepest.spec.strict import Strict
 from steepest.spec.text import Text
 
 VERSION = 1
-
-
-class SurfaceProblem(Strict):
-    """An objective function of one or two variables, by its catalog id, with its own parameters."""
-
-    kind: Literal["surface"]
-    id: str
-    params: dict[str, Value] = Field(default_factory=dict)
-
-
-# The next kind, "learning" (dataset + model + loss), joins as a union discriminated by `kind`.
-Problem = SurfaceProblem
 
 
 def _known_version(value: object) -> object:

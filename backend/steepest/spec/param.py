@@ -19,6 +19,12 @@ def _plain(value: object) -> object:
     """One refusal for a value that is none of the union's members; pydantic would give one for each member."""
     if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        for row in value:
+            if not isinstance(row, list) or any(isinstance(each, list) for each in row):
+                raise PydanticCustomError("not_a_value", "not a value that a parameter can have")
+            _plain(row)
+        return value
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, int | float) and not isinstance(each, bool):
             if not _finite(each):
@@ -37,7 +43,9 @@ def _finite(value: int | float) -> bool:
         return False
 
 
-Value = Annotated[bool | int | float | str | list[float | None] | None, BeforeValidator(_plain)]
+Value = Annotated[
+    bool | int | float | str | list[int] | list[float | None] | list[list[float]] | None, BeforeValidator(_plain)
+]
 
 
 class _Declared(BaseModel):
@@ -220,6 +228,66 @@ class Triple(_Several):
         return self._check_all(value, "three", "三")
 
 
+class Integers(_Declared):
+    """A list of whole numbers, such as the widths of hidden layers: at most `max_length` of them, each in a range.
+
+    `low`..`high` is what a slider for one offers.
+    """
+
+    kind: Literal["integers"] = "integers"
+    default: list[int]
+    minimum: int
+    maximum: int
+    low: int
+    high: int
+    max_length: int
+
+    def check(self, value: object) -> list[int]:
+        """The numbers; raises `Invalid` naming the one that is wrong."""
+        if not isinstance(value, list):
+            raise self._refuse("must be a list of whole numbers", "应为整数的列表")
+        if len(value) > self.max_length:
+            raise self._refuse(
+                f"holds at most {self.max_length}; there are {len(value)}",
+                f"最多 {self.max_length} 项，现有 {len(value)} 项",
+            )
+        span = _range_words(self.minimum, self.maximum, above=False, below=False)
+        for n, each in enumerate(value):
+            if isinstance(each, bool) or not isinstance(each, int) or not self.minimum <= each <= self.maximum:
+                raise Invalid(f"{self.id}[{n}]", Text(f"must be a whole number in {span}", f"应为 {span} 内的整数"))
+        return list(value)
+
+
+class Rows(_Declared):
+    """A table of numbers, such as points put on a plot: at most `max_rows` rows of one number a column.
+
+    minimum, maximum: what each number must lie in.
+    """
+
+    kind: Literal["rows"] = "rows"
+    default: list[list[float]]
+    columns: tuple[str, ...]
+    max_rows: int
+    minimum: float
+    maximum: float
+
+    def check(self, value: object) -> list[list[float]]:
+        """The rows; raises `Invalid` naming the one that is wrong."""
+        if not isinstance(value, list) or len(value) > self.max_rows:
+            raise self._refuse(f"must be a list of at most {self.max_rows} rows", f"应为至多 {self.max_rows} 行的列表")
+        return [self._row(n, row) for n, row in enumerate(value)]
+
+    def _row(self, n: int, row: object) -> list[float]:
+        names = ", ".join(self.columns)
+        if not isinstance(row, list) or len(row) != len(self.columns):
+            raise Invalid(f"{self.id}[{n}]", Text(f"needs one number each for: {names}", f"每行各需一个数：{names}"))
+        span = _range_words(self.minimum, self.maximum, above=False, below=False)
+        for m, each in enumerate(row):
+            if isinstance(each, bool) or not isinstance(each, int | float) or not self.minimum <= each <= self.maximum:
+                raise Invalid(f"{self.id}[{n}][{m}]", Text(f"must be a number in {span}", f"应为 {span} 内的数"))
+        return [float(each) for each in row]
+
+
 class String(_Declared):
     """Text that the user types, such as an expression. What it may say is checked by the entry that reads it."""
 
@@ -240,8 +308,10 @@ class String(_Declared):
         return value
 
 
-Param = Annotated[Number | Integer | Boolean | Choice | Pair | Triple | String, Field(discriminator="kind")]
-AnyParam = Number | Integer | Boolean | Choice | Pair | Triple | String
+Param = Annotated[
+    Number | Integer | Integers | Boolean | Choice | Pair | Triple | Rows | String, Field(discriminator="kind")
+]
+AnyParam = Number | Integer | Integers | Boolean | Choice | Pair | Triple | Rows | String
 
 
 def complete(declared: Sequence[AnyParam], given: Mapping[str, object]) -> dict[str, Value]:

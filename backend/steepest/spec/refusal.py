@@ -23,6 +23,7 @@ _WORDS: dict[str, Callable[[Context], Text]] = {
     "list_type": lambda _: Text("must be a list", "应为列表"),
     "dict_type": lambda _: Text("must be an object", "应为对象"),
     "model_type": lambda _: Text("must be an object", "应为对象"),
+    "model_attributes_type": lambda _: Text("must be an object", "应为对象"),
     "greater_than_equal": lambda ctx: Text(f"must be at least {ctx['ge']}", f"至少为 {ctx['ge']}"),
     "less_than_equal": lambda ctx: Text(f"must be at most {ctx['le']}", f"至多为 {ctx['le']}"),
     "greater_than": lambda ctx: Text(f"must be greater than {ctx['gt']}", f"应大于 {ctx['gt']}"),
@@ -59,6 +60,8 @@ _WORDS: dict[str, Callable[[Context], Text]] = {
         f"made for a newer Steepest: version {ctx['version']}, and this one reads version {ctx['known']}",
         f"出自更新版本的 Steepest：版本 {ctx['version']}，而此处只能读版本 {ctx['known']}",
     ),
+    "union_tag_invalid": lambda ctx: Text(f"must be {ctx['expected_tags']}", f"应为 {ctx['expected_tags']}"),
+    "union_tag_not_found": lambda _: Text("must be given", "必须给出"),
     "no_such_run": lambda ctx: no_such_run(ctx["run"], ctx["runs"]),
     "not_a_value": lambda _: Text(
         "must be true, false, a finite number, text, a list of finite numbers, or null",
@@ -72,11 +75,23 @@ def no_such_run(run: int, runs: int) -> Text:
     return Text(f"there is no run {run}; the last one is {runs - 1}", f"没有第 {run} 号运行；最后一个是 {runs - 1} 号")
 
 
+def _written(location: tuple[int | str, ...]) -> list[int | str]:
+    """The path as the document has it: pydantic puts in which member of a union it was."""
+    return [
+        part
+        for n, part in enumerate(location)
+        if part not in ("<init>", "<values>")
+        and not (part in ("surface", "learning") and n > 0 and location[n - 1] == "problem")
+    ]
+
+
 def invalid(error: ValidationError) -> Invalid:
     """The first error as ours. An error's own context may say, as `at`, where below its location it sits."""
     first = error.errors(include_url=False, include_input=False)[0]
     context: Context = first.get("ctx", {})
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in _written(first["loc"]))
+    if first["type"].startswith("union_tag"):
+        field = f"{field}.{context['discriminator'].strip(chr(39))}"
     if "at" in context:
         field = f"{field}.{context['at']}"
     words = _WORDS.get(first["type"])
