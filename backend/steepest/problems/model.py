@@ -37,7 +37,7 @@ class Model:
     """The declaration of one model.
 
     layers: (shape of one input, number of outputs, params) to its tensors, by arithmetic alone: nothing is allocated.
-        Raises `Invalid` naming the param where such an input does not suit.
+        Raises `Invalid` with field `id` or `params.<name>` where such an input or so many outputs do not suit.
     build: the same arguments to the module, (batch, *input) to (batch, outputs). Drawn from torch's global generator,
         as every layer is.
     gives: params to what its outputs are: "raw" numbers, which are logits to some losses, or "probability" in [0, 1].

@@ -1,0 +1,26 @@
+"""Binary cross-entropy on probabilities."""
+
+from torch import nn
+
+from steepest.problems.loss import Loss
+from steepest.problems.losses.common import REDUCTION, as_probabilities, one_of_two
+from steepest.spec import Text
+
+BCE = Loss(
+    id="bce",
+    title=Text("Binary cross-entropy", "二元交叉熵"),
+    about=Text(
+        "Minus the logarithm of the probability given to what is true: sure and wrong costs most. PyTorch counts no "
+        "logarithm below -100.",
+        "对真实结果所给概率的负对数：越自信越错，代价越大。PyTorch 把对数截止在 -100。",
+    ),
+    formula=r"-\frac{1}{n} \sum_i \left[ y_i \log \hat{p}_i + (1 - y_i) \log(1 - \hat{p}_i) \right]",
+    source="torch.nn.BCELoss",
+    build=lambda values: nn.BCELoss(reduction=str(values["reduction"])),
+    tasks=("classification",),
+    takes="probability",
+    outputs=one_of_two,
+    targets=as_probabilities,
+    params=(REDUCTION,),
+    shown="probability",
+)

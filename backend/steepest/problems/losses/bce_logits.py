@@ -1,0 +1,25 @@
+"""Binary cross-entropy on logits."""
+
+from torch import nn
+
+from steepest.problems.loss import Loss
+from steepest.problems.losses.common import REDUCTION, as_probabilities, one_of_two
+from steepest.spec import Text
+
+BCE_LOGITS = Loss(
+    id="bce_logits",
+    title=Text("Binary cross-entropy on logits", "logit 上的二元交叉熵"),
+    about=Text(
+        "Sigmoid and binary cross-entropy in one: the same loss, still exact where the probability rounds to 0 or 1.",
+        "sigmoid 与二元交叉熵合为一步：损失相同，概率舍入到 0 或 1 时仍然精确。",
+    ),
+    formula=r"\frac{1}{n} \sum_i \left[ \log\left(1 + e^{z_i}\right) - y_i z_i \right]",
+    source="torch.nn.BCEWithLogitsLoss",
+    build=lambda values: nn.BCEWithLogitsLoss(reduction=str(values["reduction"])),
+    tasks=("classification",),
+    takes="raw",
+    outputs=one_of_two,
+    targets=as_probabilities,
+    params=(REDUCTION,),
+    shown="sigmoid",
+)

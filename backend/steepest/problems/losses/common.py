@@ -1,0 +1,68 @@
+"""What losses share: their reduction, and what they ask of data."""
+
+from torch import Tensor, get_default_dtype
+
+from steepest.problems.dataset import DataShape
+from steepest.spec import Choice, Invalid, Text
+
+REDUCTION = Choice(
+    id="reduction",
+    title=Text("reduction", "归约"),
+    help=Text(
+        "mean: the average over the samples (and over the numbers of each); sum: their sum, so that slopes grow with "
+        "the batch and the rate has to shrink.",
+        "mean：对样本（及每个样本的各数）取平均；sum：取总和，梯度随批量增大，学习率要相应减小。",
+    ),
+    default="mean",
+    options=("mean", "sum"),
+)
+
+
+def one_a_number(shape: DataShape) -> int:
+    """Outputs of a regression: one a number to be predicted. Raises `Invalid` for classes."""
+    if shape.task != "regression":
+        raise Invalid(
+            "id",
+            Text(
+                "this loss compares numbers, and the data has classes: use bce, bce_logits or cross_entropy",
+                "该损失比较数值，而数据是类别：请用 bce、bce_logits 或 cross_entropy",
+            ),
+        )
+    return shape.targets
+
+
+def one_of_two(shape: DataShape) -> int:
+    """The one output of two classes. Raises `Invalid` for anything else."""
+    if len(shape.classes) != 2:
+        raise Invalid("id", _classes_needed("exactly 2 classes", "恰好 2 类", shape))
+    return 1
+
+
+def one_a_class(shape: DataShape) -> int:
+    """One output a class, of at least two. Raises `Invalid` for numbers."""
+    if len(shape.classes) < 2:
+        raise Invalid("id", _classes_needed("at least 2 classes", "至少 2 类", shape))
+    return len(shape.classes)
+
+
+def as_they_are(targets: Tensor, shape: DataShape) -> Tensor:
+    """Numbers (count, k), or classes (count,)."""
+    return targets
+
+
+def as_probabilities(targets: Tensor, shape: DataShape) -> Tensor:
+    """Classes 0 and 1, (count,), as probabilities, (count, 1)."""
+    return targets.reshape(-1, 1).to(get_default_dtype())
+
+
+def _classes_needed(english: str, chinese: str, shape: DataShape) -> Text:
+    if shape.task == "regression":
+        return Text(
+            f"this loss is for {english}, and the data has numbers to predict: use mse, l1 or huber",
+            f"该损失要求{chinese}，而数据要预测的是数值：请用 mse、l1 或 huber",
+        )
+    there = len(shape.classes)
+    return Text(
+        f"this loss is for {english}, and the data has {there}: use cross_entropy",
+        f"该损失要求{chinese}，而数据有 {there} 类：请用 cross_entropy",
+    )

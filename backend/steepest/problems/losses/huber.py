@@ -1,0 +1,42 @@
+"""Huber's loss: squared near the target, absolute far from it."""
+
+from typing import cast
+
+from torch import nn
+
+from steepest.problems.loss import Loss
+from steepest.problems.losses.common import REDUCTION, as_they_are, one_a_number
+from steepest.spec import Number, Text
+
+HUBER = Loss(
+    id="huber",
+    title=Text("Huber", "Huber 损失"),
+    about=Text(
+        "Squared for errors up to δ, a straight line beyond: smooth at the fit, calm about far points.",
+        "误差不超过 δ 时为平方，超过后为直线：拟合处光滑，对离群点从容。",
+    ),
+    formula=r"\frac{1}{n} \sum_i \begin{cases} \tfrac{1}{2} e_i^2 & |e_i| \le \delta \\ "
+    r"\delta \left(|e_i| - \tfrac{1}{2}\delta\right) & |e_i| > \delta \end{cases}, \quad e_i = \hat{y}_i - y_i",
+    source="Huber 1964, Robust estimation of a location parameter; torch.nn.HuberLoss",
+    build=lambda values: nn.HuberLoss(reduction=str(values["reduction"]), delta=cast(float, values["delta"])),
+    tasks=("regression",),
+    takes="raw",
+    outputs=one_a_number,
+    targets=as_they_are,
+    params=(
+        REDUCTION,
+        Number(
+            id="delta",
+            symbol=r"\delta",
+            title=Text("delta", "δ"),
+            help=Text("The error at which the square turns into a straight line.", "误差大到此值时，平方转为直线。"),
+            default=1.0,
+            minimum=0.0,
+            maximum=1e6,
+            above=True,
+            low=0.01,
+            high=100.0,
+            scale="log",
+        ),
+    ),
+)

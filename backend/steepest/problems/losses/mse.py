@@ -1,0 +1,24 @@
+"""Squared error."""
+
+from torch import nn
+
+from steepest.problems.loss import Loss
+from steepest.problems.losses.common import REDUCTION, as_they_are, one_a_number
+from steepest.spec import Text
+
+MSE = Loss(
+    id="mse",
+    title=Text("Mean squared error", "均方误差"),
+    about=Text(
+        "The square of each error: twice as wrong counts four times, so one far point pulls hard.",
+        "每个误差取平方：错两倍就算四倍，所以一个离群点拉力很大。",
+    ),
+    formula=r"\frac{1}{n} \sum_i (\hat{y}_i - y_i)^2",
+    source="torch.nn.MSELoss",
+    build=lambda values: nn.MSELoss(reduction=str(values["reduction"])),
+    tasks=("regression",),
+    takes="raw",
+    outputs=one_a_number,
+    targets=as_they_are,
+    params=(REDUCTION,),
+)

@@ -1,0 +1,11 @@
+"""The models in menu order, from the fewest parameters to the most. A new one: a file of its own here, and its name in
+this list.
+"""
+
+from steepest.problems.model import Model
+from steepest.problems.models.linear import LINEAR
+from steepest.problems.models.logistic import LOGISTIC
+from steepest.problems.models.mlp import MLP
+from steepest.problems.models.softmax import SOFTMAX
+
+BUILT_IN: tuple[Model, ...] = (LINEAR, LOGISTIC, SOFTMAX, MLP)

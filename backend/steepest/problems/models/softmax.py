@@ -1,0 +1,35 @@
+"""Softmax regression: a linear model with one logit a class."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from steepest.problems.model import Layer
+from steepest.problems.models.linear import LINEAR
+from steepest.spec import Invalid, Text, Value
+
+
+def layers(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value]) -> tuple[Layer, ...]:
+    """Those of the linear model."""
+    if outputs < 2:
+        raise Invalid(
+            "id",
+            Text(
+                "softmax has one output a class, so at least 2; here 1 is needed: linear, logistic and mlp can have it",
+                "softmax 每类一个输出，至少 2 个；此处需要 1 个：可用 linear、logistic 或 mlp",
+            ),
+        )
+    return LINEAR.layers(inputs, outputs, values)
+
+
+SOFTMAX = replace(
+    LINEAR,
+    id="softmax",
+    title=Text("Softmax regression", "Softmax 回归"),
+    about=Text(
+        "One weighted sum a class, each a logit; cross-entropy turns them into probabilities.",
+        "每类一个加权和，即 logit；交叉熵把它们变成概率。",
+    ),
+    formula=r"z = W x + b, \quad \hat{p}_c = \frac{e^{z_c}}{\sum_k e^{z_k}}",
+    source="Bishop 2006, Pattern Recognition and Machine Learning, 4.3.4",
+    layers=layers,
+)
