@@ -16,17 +16,17 @@ class DataShape:
     """What arithmetic can say of a data set before any of it is made.
 
     count: samples. inputs: shape of one sample: (k,) numbers, or (channels, height, width) of an image.
-    input_names, target_names: one a number; () for images and for classes. targets: numbers to be predicted, 0 where a
-    class is. classes: their names, () for a regression. own_test: so many samples at the end are the set's own test set,
-    which is never trained on.
+    input_names, target_names: one a number; () for images and for classes. targets: numbers to be predicted, 0 where
+    a class is. classes: their names, () for a regression. own_test: so many samples at the end are the set's own test
+    set, which is never trained on.
     """
 
     count: int
     inputs: tuple[int, ...]
-    input_names: tuple[str, ...] = ()
+    input_names: tuple[Text, ...] = ()
     targets: int = 1
-    target_names: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
+    target_names: tuple[Text, ...] = ()
+    classes: tuple[Text, ...] = ()
     own_test: int = 0
 
     @property
@@ -57,8 +57,9 @@ class Known:
 class Dataset:
     """The declaration of one data set.
 
-    shape: params to what arithmetic can say; raises `Invalid` naming the param. make: params to the samples, the same
-    ones each time. known_model, known_loss: ids of what suits it, with params; the page begins with them.
+    shape: params, by name, to what arithmetic can say; raises `Invalid` naming the param. make: params, by name, to
+    the samples, the same ones each time. known_model, known_loss: ids of what suits it, with params; the page begins
+    with them.
     known_lr: a rate at which plain gradient descent of that on all samples is known to do well.
     view: what is drawn of inputs (low, high) each; None to fit the data.
     """

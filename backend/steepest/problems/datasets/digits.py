@@ -1,0 +1,54 @@
+"""Handwritten digits of 8 by 8 pixels."""
+
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import torch
+
+from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.datasets.common import first_param, same
+from steepest.spec import Text
+
+COUNT = 1797
+TOP = 16  # the brightest pixel: each counts the dark ones of 4 by 4 in the scan
+
+
+def shape(count: int) -> DataShape:
+    """Images of 1 channel, 8 by 8, to 10 classes."""
+    return DataShape(count=count, inputs=(1, 8, 8), targets=0, classes=same(*"0123456789"))
+
+
+def make(count: int) -> Data:
+    """The first images, in [0, 1], float32; exact: they are sixteenths."""
+    images, labels = _stored()
+    return Data(images[:count].float().unsqueeze(1) / TOP, labels[:count].long())
+
+
+@cache
+def _stored() -> tuple[torch.Tensor, torch.Tensor]:
+    """Images (1797, 8, 8) and labels (1797,), uint8.
+
+    digits.npz has the numbers of scikit-learn's load_digits(), which a test compares, in 45 kB: scikit-learn itself
+    with SciPy would put 150 MB and seconds of import into every server for them. They are the test part of Optical
+    Recognition of Handwritten Digits by E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.
+    """
+    with (files(__package__) / "digits.npz").open("rb") as file, np.load(file) as stored:
+        return torch.from_numpy(stored["images"]), torch.from_numpy(stored["labels"])
+
+
+DIGITS = Dataset(
+    id="digits",
+    title=Text("Handwritten digits 8×8", "手写数字 8×8"),
+    about=Text(
+        "Real images, small enough for every weight to be seen: 64 pixels, ten classes.",
+        "真实图片，小到能看清每个权重：64 个像素，十个类别。",
+    ),
+    source="Alpaydin, Kaynak 1998, Optical Recognition of Handwritten Digits, UCI, CC BY 4.0; as in scikit-learn",
+    shape=shape,
+    make=make,
+    params=(first_param(COUNT, COUNT),),
+    known_model=Known("softmax"),
+    known_loss=Known("cross_entropy"),
+    known_lr=0.5,
+)

@@ -1,0 +1,60 @@
+"""A thermometer in an unknown unit beside one in degrees Celsius: the line between them."""
+
+import torch
+
+from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.spec import Number, Text
+
+# Eleven readings: Stevens, Antiga, Viehmann 2020, Deep Learning with PyTorch, section 5.2.
+T_C = (0.5, 14.0, 15.0, 28.0, 11.0, 8.0, 3.0, -4.0, 6.0, 13.0, 21.0)
+T_U = (35.7, 55.9, 58.2, 81.9, 56.3, 48.9, 33.9, 21.8, 48.4, 60.4, 68.4)
+
+
+def shape(scale: float) -> DataShape:
+    """11 samples, 1 number to 1 number."""
+    factor = "" if scale == 1 else f"{scale:g} "
+    return DataShape(
+        count=len(T_C),
+        inputs=(1,),
+        input_names=(Text(f"{factor}t_u (unknown unit)", f"{factor}t_u（未知单位）"),),
+        target_names=(Text("t_c (°C)", "t_c（°C）"),),
+    )
+
+
+def make(scale: float) -> Data:
+    """float64, so that both dtypes get the nearest number to what was read off."""
+    unknown = torch.tensor(T_U, dtype=torch.float64) * scale
+    return Data(unknown[:, None], torch.tensor(T_C, dtype=torch.float64)[:, None])
+
+
+# Curvature of the mean squared error along w is 2 mean(t_u^2), some 5800 on the raw readings: steps are stable below
+# 3.4e-4. On readings times 0.1 it is a hundredth of that, and 1e-2 is well below 2 / 60.
+THERMOMETER = Dataset(
+    id="thermometer",
+    title=Text("Thermometer", "温度计"),
+    about=Text(
+        "Large inputs make the valley of the loss long and narrow: only a tiny rate is stable, and the bias crawls. "
+        "Scaling them by 0.1 cures it.",
+        "输入数值大，损失的山谷又长又窄：只有极小的学习率才稳定，偏置几乎不动。把输入乘以 0.1 即可解决。",
+    ),
+    source="Stevens, Antiga, Viehmann 2020, Deep Learning with PyTorch, ch. 5",
+    shape=shape,
+    make=make,
+    params=(
+        Number(
+            id="scale",
+            title=Text("scale of the inputs", "输入的缩放"),
+            help=Text("What t_u is multiplied by; 1 is raw.", "t_u 乘以该数；1 表示原始数据。"),
+            default=1.0,
+            minimum=0.0,
+            maximum=1000.0,
+            above=True,
+            low=0.01,
+            high=1.0,
+            scale="log",
+        ),
+    ),
+    known_model=Known("linear"),
+    known_loss=Known("mse"),
+    known_lr=1e-4,
+)
