@@ -4,3 +4,5 @@ MAX_RUNS = 8
 MAX_EDITS = 1000  # most experiments with so many fit in one message of 64 KiB
 MAX_STEP = 10_000_000  # what an edit may name
 MAX_SEED = 2**63 - 1  # torch.manual_seed takes no more
+MAX_PARAMETERS = 1_000_000  # of a model
+MAX_BYTES = 2**30  # of one run's parameters, gradient, optimizer state and activations, as estimated
