@@ -22,7 +22,8 @@ def _channels(inputs: tuple[int, ...], values: Mapping[str, Value]) -> tuple[int
 
 def _pooled(inputs: tuple[int, ...], times: int) -> int:
     """Pixels of one channel after so many poolings; an odd row or column is dropped."""
-    return (inputs[1] // POOL**times) * (inputs[2] // POOL**times)
+    side: int = POOL**times
+    return (inputs[1] // side) * (inputs[2] // side)
 
 
 def _check(inputs: tuple[int, ...]) -> None:
