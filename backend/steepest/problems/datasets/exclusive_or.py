@@ -1,0 +1,43 @@
+"""Exclusive or: four squares, opposite ones alike."""
+
+import torch
+
+from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.datasets.common import SEED, X1_X2, count_param, generator, noise_param
+from steepest.spec import Text
+
+GAP = 0.3  # of the axes, on each side
+REACH = 5.0
+
+
+def shape(count: int, noise: float, seed: int) -> DataShape:
+    """2 numbers to 2 classes, about half of the points each."""
+    classes = (Text("same signs", "同号"), Text("opposite signs", "异号"))
+    return DataShape(count=count, inputs=(2,), input_names=X1_X2, targets=0, classes=classes)
+
+
+def make(count: int, noise: float, seed: int) -> Data:
+    """The class is that of the place before noise is added."""
+    draw = generator(seed)
+    sides = torch.randint(2, (count, 2), generator=draw)
+    away = GAP + (REACH - GAP) * torch.rand(count, 2, generator=draw, dtype=torch.float64)
+    points = away * (2 * sides - 1) + noise * torch.randn(count, 2, generator=draw, dtype=torch.float64)
+    return Data(points, (sides[:, 0] != sides[:, 1]).long())
+
+
+EXCLUSIVE_OR = Dataset(
+    id="exclusive_or",
+    title=Text("Exclusive or", "异或"),
+    about=Text(
+        "Opposite corners alike: no line does better than guessing, two hidden units bend one that does.",
+        "对角同类：任何直线都不比瞎猜强，两个隐藏单元就能弯出分界。",
+    ),
+    source="Minsky, Papert 1969, Perceptrons; points after TensorFlow Playground",
+    shape=shape,
+    make=make,
+    params=(count_param(200), noise_param(0.2, 2.0), SEED),
+    known_model=Known("mlp", {"hidden": [8], "activation": "tanh"}),
+    known_loss=Known("bce_logits"),
+    known_lr=0.3,
+    view=((-6.0, 6.0), (-6.0, 6.0)),
+)

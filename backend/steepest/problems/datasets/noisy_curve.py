@@ -1,0 +1,35 @@
+"""A parabola with noise: the first curve that a net is asked to follow."""
+
+import torch
+
+from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.datasets.common import SEED, count_param, generator, noise_param, same
+from steepest.spec import Text
+
+
+def shape(count: int, noise: float, seed: int) -> DataShape:
+    """1 number to 1 number."""
+    return DataShape(count=count, inputs=(1,), input_names=same("x"), target_names=same("y"))
+
+
+def make(count: int, noise: float, seed: int) -> Data:
+    """Evenly spaced x in [-1, 1]; y = x² + noise."""
+    x = torch.linspace(-1, 1, count, dtype=torch.float64)[:, None]
+    return Data(x, x**2 + noise * torch.randn(count, 1, generator=generator(seed), dtype=torch.float64))
+
+
+NOISY_CURVE = Dataset(
+    id="noisy_curve",
+    title=Text("Noisy curve", "带噪声的曲线"),
+    about=Text(
+        "y = x² with noise: each ReLU unit adds one bend, and too many units begin to follow the noise.",
+        "带噪声的 y = x²：每个 ReLU 单元添一处弯折，单元太多就会去追噪声。",
+    ),
+    source="lecture notes on PyTorch: regression with a net",
+    shape=shape,
+    make=make,
+    params=(count_param(100), noise_param(0.1, 0.5, of=Text("y", " y ")), SEED),
+    known_model=Known("mlp", {"hidden": [10], "activation": "relu"}),
+    known_loss=Known("mse"),
+    known_lr=0.2,
+)

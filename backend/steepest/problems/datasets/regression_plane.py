@@ -1,0 +1,42 @@
+"""A tilted plane over two inputs, as a regression."""
+
+import torch
+
+from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.datasets.common import SEED, X1_X2, count_param, generator, noise_param, same
+from steepest.spec import Text
+
+REACH = 6.0
+SLOPE = 1 / (2 * REACH)  # so that y is in [-1, 1]
+
+
+def shape(count: int, noise: float, seed: int) -> DataShape:
+    """2 numbers to 1 number."""
+    return DataShape(count=count, inputs=(2,), input_names=X1_X2, target_names=same("y"))
+
+
+def make(count: int, noise: float, seed: int) -> Data:
+    """Points even over the square; y = (x1 + x2) / 12 + noise."""
+    draw = generator(seed)
+    points = REACH * (2 * torch.rand(count, 2, generator=draw, dtype=torch.float64) - 1)
+    y = SLOPE * points.sum(dim=1, keepdim=True)
+    return Data(points, y + noise * torch.randn(count, 1, generator=draw, dtype=torch.float64))
+
+
+# Curvature of the mean squared error is 2 E[x^2] = 24 along the weights, 2 along the bias: stable below 1/12.
+REGRESSION_PLANE = Dataset(
+    id="regression_plane",
+    title=Text("Regression plane", "回归平面"),
+    about=Text(
+        "A plane to be found from points: the net has nothing to bend, and a linear model is enough.",
+        "由点求平面：网络没有什么可弯的，线性模型足矣。",
+    ),
+    source="after TensorFlow Playground (Smilkov et al. 2017, arXiv:1708.03788)",
+    shape=shape,
+    make=make,
+    params=(count_param(200), noise_param(0.1, 1.0, of=Text("y", " y ")), SEED),
+    known_model=Known("linear"),
+    known_loss=Known("mse"),
+    known_lr=0.05,
+    view=((-REACH, REACH), (-REACH, REACH)),
+)

@@ -1,0 +1,37 @@
+"""Three points exactly on a line through the origin."""
+
+import torch
+
+from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.datasets.common import same
+from steepest.spec import Text
+
+X = (1.0, 2.0, 3.0)
+Y = (2.0, 4.0, 6.0)
+
+
+def shape() -> DataShape:
+    """3 samples, 1 number to 1 number."""
+    return DataShape(count=len(X), inputs=(1,), input_names=same("x"), target_names=same("y"))
+
+
+def make() -> Data:
+    """Exactly y = 2 x."""
+    return Data(torch.tensor(X)[:, None], torch.tensor(Y)[:, None])
+
+
+# With y = w x the sum of squared errors is 14 (w - 2)^2, curvature 28: stable below 1/14.
+THROUGH_ORIGIN = Dataset(
+    id="through_origin",
+    title=Text("Line through the origin", "过原点的直线"),
+    about=Text(
+        "The smallest model there is: one weight, three points, a parabola of a loss with its minimum 0 at w = 2.",
+        "最小的模型：一个权重、三个点，损失是一条抛物线，在 w = 2 处取得最小值 0。",
+    ),
+    source="lecture notes on PyTorch: linear regression",
+    shape=shape,
+    make=make,
+    known_model=Known("linear", {"bias": False}),
+    known_loss=Known("mse", {"reduction": "sum"}),
+    known_lr=0.01,
+)
