@@ -31,6 +31,7 @@ def records(params: np.ndarray, loss: np.ndarray, run: int = 0, first: int = 0) 
         params,
         nothing,
         params,
+        nothing,
         {},
         nothing,
         nothing,

@@ -26,7 +26,7 @@ def wrong_values(param: AnyParam) -> list[Any]:
         return [None, 0, 1, "true", 1.0, []]
     if isinstance(param, Choice):
         return [*nothing, 1, True, "another", "", []]
-    assert not isinstance(param, String)  # no optimizer has text
+    assert isinstance(param, Pair | Triple)  # no optimizer has text, a list or a table
     parts = [param.first, param.second, *([param.third] if isinstance(param, Triple) else [])]
     right = param.default
     wrong = [[*right[:n], value, *right[n + 1 :]] for n, part in enumerate(parts) for value in wrong_values(part)]

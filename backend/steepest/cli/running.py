@@ -85,7 +85,7 @@ def _here(experiment: Experiment, steps: int, device: str) -> Iterator[Chunk]:
     place = find_device(device)
     prepared = prepare(experiment)
     check_dtype(place, experiment.dtype)
-    say("running", problem=experiment.problem.id, runs=len(experiment.runs), dtype=experiment.dtype, device=place)
+    say("running", problem=experiment.problem.name, runs=len(experiment.runs), dtype=experiment.dtype, device=place)
     checkpoint: Checkpoint | None = None
     while True:
         chunk, checkpoint = advance(prepared, checkpoint, steps, _SLICE, place)
@@ -98,7 +98,7 @@ def _there(experiment: Experiment, steps: int, server: str, token: str) -> Itera
     with connect(server, token=token) as client:
         opened = client.open(experiment)
         place = server.partition("?")[0]  # without the token
-        say("running", problem=experiment.problem.id, runs=len(experiment.runs), server=place, device=opened.device)
+        say("running", problem=experiment.problem.name, runs=len(experiment.runs), server=place, device=opened.device)
         yield from client.records(steps)
 
 

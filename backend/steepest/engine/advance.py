@@ -18,12 +18,13 @@ def advance(
     until: int,
     budget: float | None = None,
     device: str = "cpu",
+    every: int = 1,
 ) -> tuple[Chunk, Checkpoint]:
     """Records up to and including step `until`, and the checkpoint of the last one.
 
     From None the chunk holds records 0..last, from a checkpoint at step k it holds k+1..last. `budget`, in seconds,
-    may end it early, but never before one step is made. Pure: the same arguments give the same bits on the same device
-    and build, however a trajectory is cut into calls. The checkpoint must belong to the same experiment, edits before
+    may end it early, but never before one step is made. every: of a model, frames are kept at multiples of
+    it. Pure: the same arguments give the same bits on the same device and build, however a trajectory is cut into calls. The checkpoint must belong to the same experiment, edits before
     its step included. Raises `Invalid` for an experiment that cannot be run.
     """
     prepared = experiment if isinstance(experiment, Prepared) else prepare(experiment)
@@ -37,7 +38,7 @@ def advance(
     first = 0 if checkpoint is None else step + 1
     going = [runner for runner in runners if runner is not None]
     for runner in going:  # the gradient at the checkpoint is not part of it: the same bits come out again
-        loss = runner.evaluate()
+        loss = runner.begin()
         if checkpoint is None:
             runner.record(loss)
     if checkpoint is None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.engine.diagnosis.memory import Memory
+from steepest.engine.diagnosis.memory import AnyMemory
 
 # An optimizer's state for one parameter: names to arrays, numbers, None, lists, or in a checkpoint `Stacked`.
 State = Mapping[str, Any]
@@ -55,12 +55,14 @@ class RunCheckpoint:
 
     params: (n,), in the experiment's dtype. state: one entry a parameter tensor.
     stopped: the step at which it diverged, or None. memory: what the diagnosis remembers of the way here.
+    gradient: (n,), added up so far, where the run does not clear it; None where each evaluation makes it anew.
     """
 
     params: NDArray[Any]
     state: tuple[State, ...]
     stopped: int | None = None
-    memory: Memory | None = None
+    memory: AnyMemory | None = None
+    gradient: NDArray[Any] | None = None
 
     def of_run(self, run: int) -> "RunCheckpoint":
         """The same as a branch has it that is run `run` of the experiment: what helps is an edit of that run."""

@@ -9,24 +9,28 @@ from steepest.engine.tape import Tape
 def collect(run: int, first: int, tape: Tape) -> RunRecords:
     """The records on one run's tape, the diagnosis still empty (NaN and zero). m records, n parameters."""
     n = tape.size
-    params = tape.array(tape.params, (n,))
-    grad = tape.array(tape.grad, (n,))
-    m = len(grad)
+    params = tape.array(tape.params, (n,)) if n else np.empty((len(tape.loss), 0), tape.dtype)
+    grad = tape.array(tape.grad, (n,)) if n else params
+    m = len(tape.loss)
+    q = n if n in (1, 2) else 0  # so small a problem's whole Hessian is known
     with np.errstate(all="ignore"):  # a run that diverges: infinite minus infinite
         # In float64, since the squares of a gradient near float32's end would overflow before their root.
-        grad_norm = np.linalg.norm(grad.astype(np.float64), axis=1).astype(grad.dtype)
-        update = params - tape.array(tape.origins, (n,))
+        lengths = (
+            np.linalg.norm(grad.astype(np.float64), axis=1).astype(grad.dtype) if n else tape.array(tape.norms, ())
+        )
+        update = params - tape.array(tape.origins, (n,)) if n else params
     return RunRecords(
         run=run,
         first=first,
         loss=tape.array(tape.loss, ()),
         params=params,
         grad=grad,
-        grad_norm=grad_norm,
+        grad_norm=lengths,
         update=update,
+        lr=np.array(tape.lr, np.float64),
         state=_state(tape),
-        eigenvalues=np.full((m, n), np.nan),
-        eigenvectors=np.full((m, n, n), np.nan),
+        eigenvalues=np.full((m, q), np.nan),
+        eigenvectors=np.full((m, q, q), np.nan),
         status=np.zeros(m, np.uint8),
         critical=np.zeros(m, np.uint8),
     )

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from steepest.problems import CriticalPoint, Problem
+from steepest.problems import CriticalPoint, Problem, Scene
 
 Float = NDArray[np.float64]
 
@@ -20,11 +20,12 @@ class Picture:
     """A problem's view. Lengths in units of the parameters."""
 
     problem: Problem
+    scene: Scene
 
     @cached_property
     def bounds(self) -> Float:
         """(n, 2), low and high."""
-        return np.array(self.problem.scene.bounds, np.float64)
+        return np.array(self.scene.bounds, np.float64)
 
     @cached_property
     def diagonal(self) -> float:
@@ -39,7 +40,7 @@ class Picture:
     @cached_property
     def unbounded(self) -> bool:
         """It is declared to fall for ever. Of a typed function nothing is known, and this is False."""
-        return not self.problem.scene.bounded
+        return not self.scene.bounded
 
     def outside(self, points: Float) -> Float:
         """(m, n) to (m,): up to 1 inside the view, 2 where the view would have to be twice as large."""
@@ -55,7 +56,7 @@ class Picture:
 
         By the median, since far walls may be as high as they like.
         """
-        sides = [torch.linspace(low, high, GRID, dtype=torch.float64) for low, high in self.problem.scene.bounds]
+        sides = [torch.linspace(low, high, GRID, dtype=torch.float64) for low, high in self.scene.bounds]
         with torch.no_grad():
             loss = self.problem.loss_at(torch.cartesian_prod(*sides).reshape(-1, len(sides))).numpy()
         loss = loss[np.isfinite(loss)]
@@ -64,7 +65,7 @@ class Picture:
     def declared(self, kind: str, at: Float) -> CriticalPoint | None:
         """The nearest declared critical point of a kind that is near to `at`, (n,)."""
         best, distance = None, self.near
-        for point in self.problem.scene.points:
+        for point in self.scene.points:
             away = float(np.linalg.norm(np.array(point.at) - at))
             if point.kind == kind and away <= distance:
                 best, distance = point, away
@@ -72,5 +73,5 @@ class Picture:
 
     def lowest(self) -> CriticalPoint | None:
         """The deepest declared minimum."""
-        minima = [point for point in self.problem.scene.points if point.kind == "minimum"]
+        minima = [point for point in self.scene.points if point.kind == "minimum"]
         return min(minima, key=lambda point: point.value, default=None)

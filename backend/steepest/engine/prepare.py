@@ -9,8 +9,8 @@ import torch
 
 from steepest.engine.picture import Picture
 from steepest.optimizers import Optimizer, StateSlot, find_optimizer
-from steepest.problems import Problem, prepare_problem
-from steepest.spec import Edit, Experiment, Invalid, OptimizerSpec, Run, Text, Value
+from steepest.problems import Problem, SurfaceProblem, prepare_problem
+from steepest.spec import Edit, Experiment, Init, Invalid, OptimizerSpec, Run, Text, Value
 
 T = TypeVar("T")
 
@@ -40,11 +40,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class Plan:
-    """One run's whole future: its first rule and its turns, ordered by step."""
+    """One run's whole future: its start, its first rule and its turns, ordered by step.
 
-    start: tuple[float, ...]
+    zero_grad: whether the gradient is cleared before each new one.
+    """
+
+    start: tuple[float, ...] | Init
     rule: Rule
     turns: tuple[Turn, ...]
+    zero_grad: bool = True
 
     @cached_property
     def slots(self) -> tuple[StateSlot, ...]:
@@ -80,38 +84,47 @@ class Prepared:
         """Of parameters, gradients and loss."""
         return DTYPES[self.experiment.dtype]
 
+    def start(self, plan: Plan) -> torch.Tensor:
+        """(n,), where a run begins."""
+        if isinstance(plan.start, Init):
+            return self.problem.start(plan.start, self.dtype)
+        return torch.tensor(plan.start, dtype=self.dtype)
+
     @cached_property
-    def picture(self) -> Picture:
-        """The problem's view, as the diagnosis measures by it."""
-        return Picture(self.problem)
+    def picture(self) -> Picture | None:
+        """The problem's view, as the diagnosis measures by it; None where the loss over its parameters has none."""
+        scene = self.problem.scene
+        return None if scene is None else Picture(self.problem, scene)
 
 
 def prepare(experiment: Experiment) -> Prepared:
     """Checks all that only the catalog knows. Raises `Invalid` with a path such as `runs[0].optimizer.lr`."""
-    problem = _under("problem", lambda: prepare_problem(experiment.problem))
+    problem = _under("problem", lambda: prepare_problem(experiment.problem, experiment.seed))
     limit = torch.finfo(DTYPES[experiment.dtype]).max
     plans = []
     edits = list(experiment.edits)
     for n, run in enumerate(experiment.runs):
-        _check_point(run.start, problem.dim, limit, f"runs[{n}].start")
-        rule = _under(f"runs[{n}].optimizer", partial(_rule, run.optimizer))
+        _check_start(run, problem, limit, f"runs[{n}].start")
+        rule = _under(f"runs[{n}].optimizer", partial(_rule, run.optimizer, problem))
+        _check_zero_grad(run, rule, f"runs[{n}].zero_grad")
         turns = []
         current = rule
         for place in sorted((i for i, e in enumerate(edits) if e.run == n), key=lambda i: edits[i].step):
             edit = edits[place]
-            turn = _turn(edit, current, problem.dim, limit, f"edits[{place}]")
+            turn = _turn(edit, current, problem, limit, f"edits[{place}]")
+            _check_zero_grad(run, turn.rule, f"edits[{place}].optimizer")
             edits[place] = _completed(edit, turn)
             turns.append(turn)
             current = turn.rule
-        plans.append(Plan(tuple(run.start), rule, tuple(turns)))
+        start = run.start if isinstance(run.start, Init) else tuple(run.start)
+        plans.append(Plan(start, rule, tuple(turns), run.zero_grad))
     runs = [
-        Run(optimizer=OptimizerSpec.of(plan.rule.optimizer.id, plan.rule.values), start=list(plan.start), fork=run.fork)
+        run.model_copy(update={"optimizer": OptimizerSpec.of(plan.rule.optimizer.id, plan.rule.values)})
         for plan, run in zip(plans, experiment.runs, strict=True)
     ]
-    params = dict(problem.values)
     completed = experiment.model_copy(
         update={
-            "problem": experiment.problem.model_copy(update={"params": params}),
+            "problem": problem.document,
             "runs": runs,
             "edits": sorted(edits, key=lambda edit: edit.step),
         }
@@ -119,26 +132,46 @@ def prepare(experiment: Experiment) -> Prepared:
     return Prepared(completed, problem, tuple(plans))
 
 
-def _rule(spec: OptimizerSpec) -> Rule:
+def _rule(spec: OptimizerSpec, problem: Problem) -> Rule:
     optimizer = find_optimizer(spec.id)
-    if optimizer.matrices_only:
+    if optimizer.matrices_only and any(len(layer.shape) != 2 for layer in problem.layers):
         raise Invalid(
             "id",
             Text(
-                f"{spec.id} works on matrices only, and a point on a surface is none",
-                f"{spec.id} 只适用于矩阵参数，曲面上的点不是矩阵",
+                f"{spec.id} works on matrices only, and not every parameter here is one",
+                f"{spec.id} 只适用于矩阵参数，而此处的参数不都是矩阵",
             ),
         )
     return Rule(optimizer, optimizer.complete(spec.hyper))
 
 
-def _turn(edit: Edit, current: Rule, dim: int, limit: float, field: str) -> Turn:
+def _check_zero_grad(run: Run, rule: Rule, field: str) -> None:
+    if not run.zero_grad and rule.optimizer.needs != "gradient":
+        raise Invalid(
+            field,
+            Text(
+                f"{rule.optimizer.id} clears the gradient itself; only an optimizer that does not can show this",
+                f"{rule.optimizer.id} 会自行清除梯度；此设置只适用于不自行清除梯度的优化器",
+            ),
+        )
+
+
+def _check_start(run: Run, problem: Problem, limit: float, field: str) -> None:
+    if not isinstance(run.start, Init):
+        _check_point(run.start, problem.dim, limit, field)
+    elif isinstance(problem, SurfaceProblem):
+        raise Invalid(
+            field, Text("must be a list of numbers: a surface has no layers to draw", "曲面的起点应为数的列表")
+        )
+
+
+def _turn(edit: Edit, current: Rule, problem: Problem, limit: float, field: str) -> Turn:
     if edit.params is not None:
-        _check_point(edit.params, dim, limit, f"{field}.params")
+        _check_point(edit.params, problem.dim, limit, f"{field}.params")
         return Turn(edit.step, current, params=tuple(edit.params))
     if edit.optimizer is not None:
         spec = edit.optimizer
-        return Turn(edit.step, _under(f"{field}.optimizer", lambda: _rule(spec)), renewed=True)
+        return Turn(edit.step, _under(f"{field}.optimizer", lambda: _rule(spec, problem)), renewed=True)
     change = edit.set or {}
     values = _under(f"{field}.set", lambda: current.optimizer.checked_change(current.values, change))
     return Turn(edit.step, Rule(current.optimizer, values))

@@ -19,8 +19,46 @@ CRITICALS: tuple[Critical, ...] = get_args(Critical)
 
 
 @dataclass(frozen=True)
+class Frames:
+    """What is too large for every record of a model: kept at the steps that will be drawn. f of them.
+
+    steps: (f,) int32, ascending; multiples of what was asked for. fit: (f, g, outputs) float32, what the model says at
+    the g inputs of the problem's `fit_inputs`, as it is to be shown (a value, or a probability). weights: (f, n) d, all
+    parameters where the records leave them out and they are few enough for a page, else (f, 0).
+    """
+
+    steps: Array
+    fit: Array
+    weights: Array
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What is measured of a model now and then, at steps that are multiples of the engine's own period. e of them.
+
+    steps: (e,) int32, ascending. losses: (e, 3) float64, on the whole training, development and test part, without
+    penalty or dropout; accuracy: (e, 3) float64, share of samples whose class is right. NaN where there is no such
+    part, or no class. confusion: (e, c, c) float32, samples of the development part (of the training part where there
+    is none) by true class and class given; c is 0 for a regression. layers: (e, l, 3) float32 for the l tensors of
+    parameters: Euclidean norm of the tensor, of its gradient, and of the update that led there. histograms:
+    (e, l, 2 + b) float32: lowest and highest value, then b counts of equal bins between. sharpness: (e,) float64,
+    largest eigenvalue of the loss's Hessian where it was measured, else NaN.
+    """
+
+    steps: Array
+    losses: Array
+    accuracy: Array
+    confusion: Array
+    layers: Array
+    histograms: Array
+    sharpness: Array
+
+
+@dataclass(frozen=True)
 class RunRecords:
     """Consecutive records of one run. m records of a run with n parameters; d is the experiment's dtype.
+
+    Of a model with more than 64 parameters n is 0 here: the records leave out what is one number a parameter.
 
     Record k holds the loss and gradient AT the parameters after k updates, and the update and the optimizer's state
     that LED there (zero and NaN at record 0). An edit that moves the parameters is not part of the update.
@@ -28,11 +66,13 @@ class RunRecords:
     run: its number in the experiment. first: step of the first record.
     loss: (m,) d. params, grad, update: (m, n) d. grad_norm: (m,) d, Euclidean.
     state: by slot name, (m, n) d, or (m,) d for a scalar slot; NaN before the optimizer has made it.
-    eigenvalues: (m, n) float64, of the Hessian at params, ascending. eigenvectors: (m, n, n) float64, as columns, each
-        with its largest component positive. NaN where the Hessian is not finite.
+    lr: (m,) float64, the rate of the update that leads on from the record: what a schedule makes of the optimizer's.
+    eigenvalues: (m, q) float64, of the Hessian at params, ascending. eigenvectors: (m, q, q) float64, as columns, each
+        with its largest component positive. NaN where the Hessian is not finite. q is n up to two parameters, else 0.
     status: (m,) uint8, place in STATUSES. A diverged record is the run's last.
     critical: (m,) uint8, place in CRITICALS: kind of the critical point near by, "none" where none is near.
     verdicts: what is happening, by growing step; the first of a run stands at its record 0.
+    frames, measures: of a model; None on a surface.
     """
 
     run: int
@@ -42,12 +82,15 @@ class RunRecords:
     grad: Array
     grad_norm: Array
     update: Array
+    lr: Array
     state: Mapping[str, Array]
     eigenvalues: Array
     eigenvectors: Array
     status: Array
     critical: Array
     verdicts: tuple[Verdict, ...] = ()
+    frames: Frames | None = None
+    measures: Measures | None = None
 
     def __len__(self) -> int:
         return len(self.loss)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from steepest.engine.checkpoint import RunCheckpoint, State, stacked, unstacked
-from steepest.engine.diagnosis.memory import Memory
+from steepest.engine.diagnosis.memory import AnyMemory
 from steepest.engine.prepare import Plan, Prepared, Rule, Turn
 from steepest.engine.tape import tape_for
 
@@ -19,10 +19,11 @@ class Runner:
     def __init__(
         self, prepared: Prepared, plan: Plan, checkpoint: RunCheckpoint | None, step: int, device: str
     ) -> None:
-        start = plan.start if checkpoint is None else checkpoint.params
-        self.module = prepared.problem.module(torch.tensor(start, dtype=prepared.dtype, device=device))
+        start = prepared.start(plan) if checkpoint is None else torch.tensor(checkpoint.params, dtype=prepared.dtype)
+        self.module = prepared.problem.module(start.to(device))
         self.parameters = list(self.module.parameters())
         self.plan = plan
+        self.at = step
         self.rule = plan.before(step)
         self.optimizer = self._build(self.rule)
         if checkpoint is not None:
@@ -30,14 +31,31 @@ class Runner:
                 if state:
                     self.optimizer.state[parameter] = _to_torch(unstacked(state), device)
         self.tape = tape_for(self.parameters, plan.slots)
+        self._held = None if checkpoint is None else checkpoint.gradient
+        self._sums: list[Tensor | None] = []
 
     def _build(self, rule: Rule) -> torch.optim.Optimizer:
         return rule.optimizer.build(self.parameters, rule.values)
 
+    def begin(self) -> Tensor:
+        """As `evaluate`, at a checkpoint: where gradients add up, `.grad` is what it was there."""
+        loss = self.evaluate()
+        if self._held is not None:
+            place = 0
+            for parameter in self.parameters:
+                size = parameter.numel()
+                held = torch.tensor(self._held[place : place + size], dtype=parameter.dtype, device=parameter.device)
+                parameter.grad = held.reshape(parameter.shape)
+                place += size
+        return loss
+
     def evaluate(self) -> Tensor:
-        """Loss at the present parameters, and its gradient in `.grad`. Returns the loss, shape ()."""
-        self.optimizer.zero_grad()
-        loss: Tensor = self.module()
+        """Loss of step `at` at the present parameters, its gradient in `.grad`. Returns the loss, shape ()."""
+        if self.plan.zero_grad:
+            self.optimizer.zero_grad()
+        else:
+            self._sums = [None if parameter.grad is None else parameter.grad.clone() for parameter in self.parameters]
+        loss: Tensor = self.module(self.at)
         if self.rule.optimizer.needs == "hessian":  # the gradient keeps its own graph, to be differentiated again
             gradients = torch.autograd.grad(loss, self.parameters, create_graph=True)
             for parameter, gradient in zip(self.parameters, gradients, strict=True):
@@ -49,6 +67,13 @@ class Runner:
     def record(self, loss: Tensor) -> None:
         """Keeps this moment on the tape."""
         self.tape.record(loss, self.optimizer.state)
+        self.tape.lr.append(self.lr)
+
+    @property
+    def lr(self) -> float:
+        """The rate of the update that leads on from here, edits at this step included."""
+        turns = self.plan.at(self.at)
+        return float((turns[-1].rule if turns else self.rule).values["lr"])  # type: ignore[arg-type]
 
     def step(self, step: int) -> None:
         """The update from `step` to `step + 1`, with the edits that take effect on it.
@@ -57,6 +82,7 @@ class Runner:
         """
         self.turn(step)
         self.update()
+        self.at = step + 1
 
     def turn(self, step: int) -> None:
         """The edits that take effect on the update from `step`; `.grad` is right for them afterwards."""
@@ -92,6 +118,9 @@ class Runner:
             self._move(torch.tensor(turn.params, dtype=self.parameters[0].dtype))
             self.tape.jump()
         if turn.renewed or turn.params is not None:
+            if not self.plan.zero_grad:  # what was added up before this step stays; this step's own gradient is another
+                for parameter, sums in zip(self.parameters, self._sums, strict=True):
+                    parameter.grad = sums
             self.evaluate()  # the gradient belongs to another place, or to another optimizer's needs
 
     def _move(self, position: Tensor) -> None:
@@ -102,11 +131,19 @@ class Runner:
                 parameter.copy_(position[place : place + size].reshape(parameter.shape))
                 place += size
 
-    def checkpoint(self, stopped: int | None, memory: Memory | None = None) -> RunCheckpoint:
+    def checkpoint(self, stopped: int | None, memory: AnyMemory | None = None) -> RunCheckpoint:
         """All that is needed to go on from here."""
         state = tuple(stacked(to_plain(self.optimizer.state.get(parameter, {}))) for parameter in self.parameters)
         params = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
-        return RunCheckpoint(params.cpu().numpy(), state, stopped, memory)
+        gradient = None if self.plan.zero_grad else torch.cat([_flat(parameter.grad) for parameter in self.parameters])
+        return RunCheckpoint(
+            params.cpu().numpy(), state, stopped, memory, None if gradient is None else gradient.cpu().numpy()
+        )
+
+
+def _flat(gradient: Tensor | None) -> Tensor:
+    assert gradient is not None  # a checkpoint is taken after an evaluation
+    return gradient.detach().reshape(-1)
 
 
 def to_plain(state: Mapping[str, Any]) -> State:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from typing_extensions import override
 
 from steepest.engine.record import Array
 from steepest.optimizers import StateSlot
 
-SMALL = 64  # numbers
+SMALL = 64  # parameters: up to here every record holds all of them
 
 TorchState = Mapping[Tensor, Mapping[str, Any]]  # as `optimizer.state`
 
@@ -29,6 +29,8 @@ class Tape(ABC):
         self.parameters = parameters
         self.slots = slots
         self.size = sum(parameter.numel() for parameter in parameters)
+        self.lr: list[float] = []  # of the update that leads on from each record
+        self.norms: list[Any] = []  # Euclidean, of the gradient, where the gradient itself is not kept
         self.dtype = torch.empty(0, dtype=parameters[0].dtype).numpy().dtype
         self.loss: list[Any] = []
         self.params: list[Any] = []
@@ -113,9 +115,19 @@ class TensorTape(Tape):
 
     def _slot(self, slot: StateSlot, state: TorchState) -> Tensor | None:
         found = [state.get(parameter, {}).get(slot.name) for parameter in self.parameters]
-        if any(value is None for value in found):
+        if all(value is None for value in found):
             return None
-        return torch.as_tensor(found[0]).detach().reshape(()).clone() if slot.scalar else _joined(found)
+        if slot.scalar:
+            return torch.as_tensor(found[0]).detach().reshape(()).clone()
+        whole = found[0]
+        if isinstance(whole, Tensor) and whole.numel() == self.size:  # L-BFGS keeps one vector for all
+            return whole.detach().reshape(-1).clone()
+        return _joined(
+            [
+                value if isinstance(value, Tensor) and value.numel() == parameter.numel() else _nan(parameter)
+                for value, parameter in zip(found, self.parameters, strict=True)
+            ]
+        )
 
     @override
     def finite(self) -> bool:
@@ -133,11 +145,39 @@ class TensorTape(Tape):
         return torch.stack(rows).cpu().numpy() if rows else np.empty((0, *shape), self.dtype)
 
 
+class LossTape(TensorTape):
+    """For models with many parameters: a copy of them all at every step would be most of the work."""
+
+    def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
+        super().__init__(parameters, ())
+        self.size = 0
+
+    @override
+    def record(self, loss: Tensor, state: TorchState) -> None:
+        self.loss.append(loss.detach())
+        self.norms.append(nn.utils.get_total_norm([parameter.grad for parameter in self.parameters]))  # type: ignore[misc]
+
+    @override
+    def finite(self) -> bool:
+        # Where a parameter is not finite, neither is the loss that follows.
+        return bool(torch.isfinite(self.loss[-1] + self.norms[-1]))
+
+    @override
+    def position(self) -> Any:
+        return None
+
+
 def tape_for(parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> Tape:
     """The quickest tape that fits."""
     first = parameters[0]
-    one_short_vector = len(parameters) == 1 and first.dim() == 1 and first.numel() <= SMALL
+    if sum(parameter.numel() for parameter in parameters) > SMALL:
+        return LossTape(parameters, slots)
+    one_short_vector = len(parameters) == 1 and first.dim() == 1
     return (ListTape if one_short_vector and first.device.type == "cpu" else TensorTape)(parameters, slots)
+
+
+def _nan(parameter: Tensor) -> Tensor:
+    return torch.full_like(parameter, math.nan)
 
 
 def _joined(tensors: Sequence[Any]) -> Tensor:

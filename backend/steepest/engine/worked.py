@@ -38,7 +38,7 @@ def worked(prepared: Prepared, checkpoint: Checkpoint | None, run: int, device: 
     if old is not None and old.stopped is not None:
         return None
     runner = Runner(prepared, prepared.plans[run], old, step, device)
-    runner.record(runner.evaluate())
+    runner.record(runner.begin())
     if not runner.tape.finite():
         return None
     runner.turn(step)

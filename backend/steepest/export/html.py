@@ -59,7 +59,7 @@ class _Report:
         problem = self.recording.prepared.problem
         if isinstance(problem, SurfaceProblem):
             return problem.surface.title.in_language(self.language)
-        return self.experiment.problem.id
+        return self.experiment.problem.name
 
     def whole(self) -> str:
         sections = [

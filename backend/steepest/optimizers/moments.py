@@ -79,8 +79,8 @@ def both_betas(values: Mapping[str, Value]) -> tuple[float, float]:
     pair = values["betas"]
     assert isinstance(pair, list)
     first, second = pair
-    assert first is not None
-    assert second is not None
+    assert isinstance(first, int | float)
+    assert isinstance(second, int | float)
     return float(first), float(second)
 
 

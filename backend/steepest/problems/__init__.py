@@ -1,17 +1,32 @@
-"""What can be minimised: surfaces now; datasets, models and losses later."""
+"""What can be minimised: surfaces, and models that learn from data."""
 
-from steepest.problems.catalog import prepare_problem, surfaces
+from steepest.problems.catalog import datasets, losses, models, surfaces
+from steepest.problems.dataset import Data, Dataset, DataShape
+from steepest.problems.learning import LearningProblem
+from steepest.problems.loss import Loss
+from steepest.problems.model import Layer, Model
+from steepest.problems.prepare import prepare_problem
 from steepest.problems.problem import CriticalKind, CriticalPoint, Problem, Scene
 from steepest.problems.surface import Start, Surface, SurfaceProblem
 
 __all__ = [
     "CriticalKind",
     "CriticalPoint",
+    "Data",
+    "DataShape",
+    "Dataset",
+    "Layer",
+    "LearningProblem",
+    "Loss",
+    "Model",
     "Problem",
     "Scene",
     "Start",
     "Surface",
     "SurfaceProblem",
+    "datasets",
+    "losses",
+    "models",
     "prepare_problem",
     "surfaces",
 ]

@@ -3,17 +3,14 @@
 from functools import cache
 from importlib.metadata import entry_points
 
-from steepest import spec
 from steepest.problems import datasets as built_in_datasets
 from steepest.problems import losses as built_in_losses
 from steepest.problems import models as built_in_models
 from steepest.problems.dataset import Dataset
 from steepest.problems.loss import Loss
 from steepest.problems.model import Model
-from steepest.problems.problem import Problem
 from steepest.problems.surface import Surface
 from steepest.problems.surfaces import BUILT_IN
-from steepest.spec import Invalid, Text
 
 
 @cache
@@ -54,15 +51,3 @@ def losses() -> dict[str, Loss]:
         loss: Loss = entry.load()
         found.setdefault(loss.id, loss)
     return found
-
-
-def prepare_problem(problem: spec.SurfaceProblem) -> Problem:
-    """The problem ready to run. Raises `Invalid` with a path inside the problem: `id` or `params.<name>`."""
-    surface = surfaces().get(problem.id)
-    if surface is None:
-        words = ", ".join(surfaces())
-        raise Invalid("id", Text(f"no surface {problem.id[:50]!r}; there are: {words}", f"没有该函数；可用：{words}"))
-    try:
-        return surface.problem(problem.params)
-    except Invalid as error:
-        raise error.under("params") from None

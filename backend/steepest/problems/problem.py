@@ -1,12 +1,14 @@
 """What the engine asks of a problem, whatever its kind."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal, Protocol
 
+import torch
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from torch import Tensor, nn
 
-from steepest.spec import Value
+from steepest import spec
+from steepest.problems.model import Layer
+from steepest.spec import Init
 
 # (n,). MessagePack knows lists alone, so a strict reader of a message finds a list where a tuple is declared.
 Vector = Annotated[tuple[float, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
@@ -48,24 +50,33 @@ class Problem(Protocol):
     """A loss over `dim` parameters, ready to run."""
 
     @property
+    def document(self) -> spec.Problem:
+        """The problem as written, with every default filled in."""
+        ...
+
+    @property
     def dim(self) -> int:
         """The number of parameters."""
         ...
 
     @property
-    def scene(self) -> Scene:
-        """What a picture of the problem needs."""
+    def layers(self) -> tuple[Layer, ...]:
+        """The tensors that the parameters lie in, in their order."""
         ...
 
     @property
-    def values(self) -> Mapping[str, Value]:
-        """The problem's own params, completed."""
+    def scene(self) -> Scene | None:
+        """What a picture of the loss over one or two parameters needs; None for more. Some work, and asked for once."""
+        ...
+
+    def start(self, start: Init, dtype: torch.dtype) -> Tensor:
+        """(dim,), drawn from the seed. Raises `Invalid` where a start must be written out."""
         ...
 
     def module(self, start: Tensor) -> nn.Module:
-        """A module whose parameters begin at `start`, shape (dim,), and whose forward() is the scalar loss there."""
+        """A module whose parameters begin at `start`, (dim,), and whose forward(step) is the scalar loss at a step."""
         ...
 
     def loss_at(self, points: Tensor) -> Tensor:
-        """The loss at many points at once: shape (..., dim) to shape (...). Differentiable twice."""
+        """The whole loss at many points at once: shape (..., dim) to shape (...). Differentiable twice."""
         ...

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
+from steepest import spec
+from steepest.problems.model import Layer
 from steepest.problems.problem import CriticalPoint, Scene
-from steepest.spec import Param, Text, Value, complete
+from steepest.spec import Init, Invalid, Param, Text, Value, complete
 
 Bounds = tuple[tuple[float, float], ...]
 
@@ -87,9 +90,25 @@ class SurfaceProblem:
     scene: Scene
 
     @property
+    def document(self) -> spec.Problem:
+        """As written, with every default filled in."""
+        return spec.SurfaceProblem(kind="surface", id=self.surface.id, params=dict(self.values))
+
+    @property
     def dim(self) -> int:
         """The number of variables, 1 or 2."""
         return self.scene.dim
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """One: the position."""
+        return (Layer(name="position", shape=(self.dim,), weight=True),)
+
+    def start(self, start: Init, dtype: torch.dtype) -> Tensor:
+        """Raises `Invalid`: a point on a surface is written out."""
+        raise Invalid(
+            "", Text("must be a list of numbers: a surface has places, no layers", "曲面上的起点应为数的列表")
+        )
 
     def loss_at(self, points: Tensor) -> Tensor:
         """The function at many points: shape (..., dim) to shape (...)."""
@@ -108,8 +127,8 @@ class SurfaceModule(nn.Module):
         self.loss_at = loss_at
         self.position = nn.Parameter(start.detach().clone())
 
-    def forward(self) -> Tensor:
-        """The loss at the present position, shape ()."""
+    def forward(self, step: int = 0) -> Tensor:
+        """The loss at the present position, shape (), the same at every step."""
         return self.loss_at(self.position)
 
 

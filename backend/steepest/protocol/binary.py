@@ -1,18 +1,31 @@
 """Arrays on the wire: MessagePack maps in which an array is {dtype, shape, data}."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any, cast
+from dataclasses import fields, replace
+from typing import Any, TypeVar, cast
 
 import msgpack
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from steepest.engine.record import Chunk, RunRecords
+from steepest.engine.record import Chunk, Frames, Measures, RunRecords
 from steepest.engine.verdict import Verdict
 
-_PER_RECORD = ("loss", "params", "grad", "grad_norm", "update", "eigenvalues", "eigenvectors", "status", "critical")
+P = TypeVar("P", Frames, Measures)
+
+_PER_RECORD = (
+    "loss",
+    "params",
+    "grad",
+    "grad_norm",
+    "update",
+    "lr",
+    "eigenvalues",
+    "eigenvectors",
+    "status",
+    "critical",
+)
 _VERDICTS: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
 
 
@@ -45,7 +58,23 @@ def _pack_run(run: RunRecords) -> dict[str, object]:
     arrays: dict[str, object] = {name: pack_array(getattr(run, name)) for name in _PER_RECORD}
     state = {name: pack_array(array) for name, array in run.state.items()}
     verdicts = _VERDICTS.dump_python(run.verdicts)
-    return {"run": run.run, "first": run.first, **arrays, "state": state, "verdicts": verdicts}
+    return {
+        "run": run.run,
+        "first": run.first,
+        **arrays,
+        "state": state,
+        "verdicts": verdicts,
+        "frames": _pack_part(run.frames),
+        "measures": _pack_part(run.measures),
+    }
+
+
+def _pack_part(part: Frames | Measures | None) -> dict[str, object] | None:
+    return None if part is None else {field.name: pack_array(getattr(part, field.name)) for field in fields(part)}
+
+
+def _unpack_part(kind: type[P], wire: dict[str, Any] | None) -> P | None:
+    return None if wire is None else kind(**{name: unpack_array(array) for name, array in wire.items()})
 
 
 def unpack_chunk(message: dict[str, Any]) -> Chunk:
@@ -56,6 +85,8 @@ def unpack_chunk(message: dict[str, Any]) -> Chunk:
             first=wire["first"],
             state={name: unpack_array(array) for name, array in wire["state"].items()},
             verdicts=_VERDICTS.validate_python(wire["verdicts"], strict=False),
+            frames=_unpack_part(Frames, wire["frames"]),
+            measures=_unpack_part(Measures, wire["measures"]),
             **{name: unpack_array(wire[name]) for name in _PER_RECORD},
         )
         for wire in message["runs"]
@@ -74,9 +105,23 @@ def upto(chunk: Chunk, step: int) -> Chunk | None:
 
 
 def _first(run: RunRecords, count: int) -> RunRecords:
-    state = {name: array[:count] for name, array in run.state.items()}
-    verdicts = tuple(verdict for verdict in run.verdicts if verdict.step < run.first + count)
-    return replace(run, state=state, verdicts=verdicts, **{name: getattr(run, name)[:count] for name in _PER_RECORD})
+    last = run.first + count - 1
+    kept: dict[str, Any] = {name: getattr(run, name)[:count] for name in _PER_RECORD}
+    return replace(
+        run,
+        state={name: array[:count] for name, array in run.state.items()},
+        verdicts=tuple(verdict for verdict in run.verdicts if verdict.step <= last),
+        frames=_until(run.frames, last),
+        measures=_until(run.measures, last),
+        **kept,
+    )
+
+
+def _until(part: P | None, last: int) -> P | None:
+    if part is None:
+        return None
+    count = int((part.steps <= last).sum())
+    return replace(part, **{field.name: getattr(part, field.name)[:count] for field in fields(part)})
 
 
 def pack_surface(command: int, bounds: Sequence[Sequence[float]], z: NDArray[Any]) -> bytes:

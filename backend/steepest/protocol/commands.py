@@ -32,10 +32,14 @@ class Open(_Command):
 
 
 class Advance(_Command):
-    """Grant: records up to and including step `until` may be made and sent. A later grant replaces it."""
+    """Grant: records up to and including step `until` may be made and sent. A later grant replaces it.
+
+    every: of a model, how many steps apart the frames are that will be drawn.
+    """
 
     op: Literal["advance"]
     until: int = Field(ge=0)
+    every: int = Field(default=1, ge=1)
 
 
 class EditCommand(_Command):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from steepest.engine.record import Critical, Status
 from steepest.engine.verdict import Verdict
 from steepest.optimizers.working import Arrow
-from steepest.problems import CriticalPoint, Scene
+from steepest.problems import CriticalPoint, Layer, Scene
 from steepest.spec import Experiment
 
 Real = float | Literal["NaN", "Infinity", "-Infinity"]  # JSON has no other way to say it
@@ -37,14 +37,16 @@ class _Reply(_Event):
 class Opened(_Reply):
     """The experiment is open. experiment: with every default filled in. revision: the chunks of it carry it.
 
-    scene: what a picture of the problem needs. device: where steps run. torch: its version. max_steps: the last
+    scene: what a picture of the loss needs, null where it has more than two parameters. layers: the tensors of the
+    parameters. device: where steps run. torch: its version. max_steps: the last
     step that this server makes.
     """
 
     op: Literal["opened"]
     revision: int
     experiment: Experiment
-    scene: Scene
+    scene: Scene | None
+    layers: list[Layer]
     device: str
     torch: str
     max_steps: int
@@ -150,11 +152,31 @@ class Error(_Event):
 
 
 class WireArray(_Event):
-    """An array inside a binary message. dtype: NumPy's, little-endian (`<f4`, `<f8`, `|u1`); data: raw, C order."""
+    """An array inside a binary message. dtype: NumPy's, little-endian; data: raw, C order."""
 
-    dtype: Literal["<f4", "<f8", "|u1"]
+    dtype: Literal["<f4", "<f8", "<i4", "|u1"]
     shape: list[int]
     data: bytes
+
+
+class FrameArrays(_Event):
+    """See the engine's Frames."""
+
+    steps: WireArray
+    fit: WireArray
+    weights: WireArray
+
+
+class MeasureArrays(_Event):
+    """See the engine's Measures."""
+
+    steps: WireArray
+    losses: WireArray
+    accuracy: WireArray
+    confusion: WireArray
+    layers: WireArray
+    histograms: WireArray
+    sharpness: WireArray
 
 
 class RunArrays(_Event):
@@ -167,12 +189,15 @@ class RunArrays(_Event):
     grad: WireArray
     grad_norm: WireArray
     update: WireArray
+    lr: WireArray
     state: dict[str, WireArray]
     eigenvalues: WireArray
     eigenvectors: WireArray
     status: WireArray
     critical: WireArray
     verdicts: list[Verdict]
+    frames: FrameArrays | None
+    measures: MeasureArrays | None
 
 
 class ChunkEvent(_Event):

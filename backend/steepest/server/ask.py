@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
-from steepest.engine import Checkpoint
+from steepest.engine import Checkpoint, Prepared
+from steepest.problems import LearningProblem, Scene
 from steepest.protocol.commands import Inspect, PointsCommand, SurfaceCommand
 from steepest.server import work
 from steepest.server.refusals import too_many_points
@@ -13,6 +14,17 @@ from steepest.server.schedule import Job, Share
 from steepest.server.service import Service
 from steepest.server.session import Session
 from steepest.spec import Invalid, Text
+
+
+async def scene(prepared: Prepared, service: Service, share: Share) -> Scene | None:
+    """What a picture of the loss needs. Of a model a worker makes it: that takes its data, and some steps of Newton."""
+    problem = prepared.problem
+    if not isinstance(problem, LearningProblem):
+        return problem.scene
+    if problem.dim > 2:
+        return None
+    job = work.scene, (prepared.experiment.model_dump_json(),)
+    return cast(Scene, await service.scheduler.work(share, lambda _: job, urgent=True))
 
 
 async def inspect(command: Inspect, session: Session, service: Service, share: Share) -> str:
@@ -50,7 +62,7 @@ async def inspect(command: Inspect, session: Session, service: Service, share: S
 
 
 def _nearer(document: str, checkpoint: Checkpoint | None, step: int, device: str, budget: float) -> Job:
-    return work.reach, (document, checkpoint, step, step, 0, budget, device)
+    return work.reach, (document, checkpoint, step, step, 0, 1, budget, device)
 
 
 def _beyond(command: Inspect) -> Invalid:

@@ -56,7 +56,7 @@ class Exports:
                 trace = str(error) if isinstance(error, WorkFailed) else traceback.format_exc()
                 say("export.failed", logging.ERROR, trace=trace)
             return _json(0, error, language)
-        name = f"steepest-{_safe(asked.experiment.problem.id)}.{SUFFIXES[asked.to]}"
+        name = f"steepest-{_safe(asked.experiment.problem.name)}.{SUFFIXES[asked.to]}"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         return Response(made, media_type=f"{MEDIA_TYPES[asked.to]}; charset=utf-8", headers=headers)
 

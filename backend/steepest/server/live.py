@@ -161,6 +161,7 @@ class Live:
             raise too_many_steps(limits.max_steps, "after")
         prepared = prepare(command.experiment)
         check_dtype(service.device, command.experiment.dtype)
+        scene = await ask.scene(prepared, service, self._share)
         if self.state is not State.OPEN and len(service.sessions) >= limits.max_sessions:
             raise busy(limits.max_sessions)
         self._leave()
@@ -175,7 +176,8 @@ class Live:
                 id=command.id,
                 revision=session.revision,
                 experiment=prepared.experiment,
-                scene=prepared.problem.scene,
+                scene=scene,
+                layers=list(prepared.problem.layers),
                 device=service.device,
                 torch=service.torch,
                 max_steps=limits.max_steps,
@@ -186,6 +188,7 @@ class Live:
     async def _advance(self, command: Advance) -> None:
         session, most = self._opened(), self._service.settings.max_steps
         session.granted = min(command.until, most)
+        session.every = command.every
         self._granted.set()
         if command.until > most:
             raise too_many_steps(most, "until")

@@ -19,7 +19,8 @@ _ENVELOPE = 1024
 class Session:
     """The records of one experiment being made for one client.
 
-    revision: that of the records made now. granted: the last step that may be made. held: the last step whose record
+    revision: that of the records made now. granted: the last step that may be made. every: steps between frames.
+    held: the last step whose record
     the client has; records up to there are made again in silence where checkpoints must be reached.
     stopped: every run has diverged.
     """
@@ -35,6 +36,7 @@ class Session:
         self.prepared = prepared
         self.revision = revision
         self.granted = -1
+        self.every = 1
         self._begin(prepared.experiment.model_dump_json(), after, Trail(settings.checkpoints))
 
     def _begin(self, document: str, held: int, trail: Trail) -> None:
@@ -73,7 +75,7 @@ class Session:
         self._slice = 2 * budget
         # A first call makes record 0 alone: a picture at once, and a checkpoint at the very start.
         until = 0 if self._at is None and self.held < 0 else self.granted
-        return work.reach, (self.document, self._at, self.held, until, self.revision, budget, self._device)
+        return work.reach, (self.document, self._at, self.held, until, self.revision, self.every, budget, self._device)
 
     def take(self, result: work.Advanced) -> bytes | None:
         """Keeps what a worker made; returns the chunk to send, if there is one."""

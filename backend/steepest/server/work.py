@@ -32,6 +32,7 @@ from steepest.engine import (
     worked,
 )
 from steepest.optimizers import BUILT_IN
+from steepest.problems import Scene
 from steepest.protocol.binary import pack_chunk, pack_surface
 from steepest.protocol.events import Inspected, Line, Points, Real, Worked
 from steepest.spec import MAX_RUNS, Experiment
@@ -73,11 +74,13 @@ def reach(
     held: int,
     until: int,
     revision: int,
+    every: int,
     budget: float,
     device: str,
 ) -> Advanced:
     """Goes on from a checkpoint: silently up to step `held`, then with records up to `until` at most.
 
+    every: how many steps apart the frames are.
     budget: seconds for both together; when it is spent on the silent part, at least one record follows all the same,
     unless `held` was not reached.
     """
@@ -92,7 +95,7 @@ def reach(
         if step < held or step >= until or chunk.stopped:
             return Advanced(None, step, step, passed, chunk.stopped)
     left = max(0.0, deadline - time.perf_counter())
-    chunk, checkpoint = advance(prepared, checkpoint, until, left, device)
+    chunk, checkpoint = advance(prepared, checkpoint, until, left, device, every)
     return Advanced(pack_chunk(chunk, revision), chunk.first, chunk.last, (*passed, checkpoint), chunk.stopped)
 
 
@@ -110,6 +113,11 @@ def inspect(
         return None
     onward = _worked(worked(prepared, here, run, device))
     return _inspected(records, step - records.first, onward, reply_to).model_dump_json()
+
+
+def scene(document: str) -> Scene | None:
+    """What a picture of the loss over one or two parameters needs."""
+    return _prepared(document).problem.scene
 
 
 def surface(document: str, bounds: list[list[float]], shape: list[int], reply_to: int) -> bytes:

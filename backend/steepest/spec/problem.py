@@ -17,6 +17,11 @@ class SurfaceProblem(Strict):
     id: str
     params: dict[str, Value] = Field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """Short, of letters that a file's name may have where the ids are built-in ones."""
+        return self.id
+
 
 class Chosen(Strict):
     """An entry of the catalog by its id, with its own parameters."""
@@ -60,6 +65,11 @@ class LearningProblem(Strict):
     batch: Batch = Field(default_factory=Batch)
     split: Split = Field(default_factory=Split)
     penalty: Penalty = Field(default_factory=Penalty)
+
+    @property
+    def name(self) -> str:
+        """Short, of letters that a file's name may have where the ids are built-in ones."""
+        return f"{self.dataset.id}-{self.model.id}"
 
 
 Problem = Annotated[SurfaceProblem | LearningProblem, Field(discriminator="kind")]

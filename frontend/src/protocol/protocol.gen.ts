@@ -10,6 +10,8 @@ export interface components {
         /**
          * Advance
          * @description Grant: records up to and including step `until` may be made and sent. A later grant replaces it.
+         *
+         *     every: of a model, how many steps apart the frames are that will be drawn.
          */
         Advance: {
             /** @default 0 */
@@ -20,6 +22,24 @@ export interface components {
              */
             op: "advance";
             until: number;
+            /** @default 1 */
+            every?: number;
+        };
+        /**
+         * Batch
+         * @description The part of the training set that one step sees; that of step k follows from the seed and k alone.
+         *
+         *     size: number of samples, None for all of them. sampling: "epoch" goes through the shuffled set without replacement,
+         *     its last batch smaller where the size does not divide it; "replacement" draws anew at every step.
+         */
+        Batch: {
+            /** @default null */
+            size?: number | null;
+            /**
+             * @default epoch
+             * @enum {string}
+             */
+            sampling?: "epoch" | "replacement";
         };
         /**
          * Boolean
@@ -87,6 +107,16 @@ export interface components {
             kind: "choice";
             default: string | null;
             options: string[];
+        };
+        /**
+         * Chosen
+         * @description An entry of the catalog by its id, with its own parameters.
+         */
+        Chosen: {
+            id: string;
+            params?: {
+                [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
+            };
         };
         /**
          * ChunkEvent
@@ -208,7 +238,7 @@ export interface components {
             run: number;
             /** @default null */
             set?: {
-                [key: string]: boolean | number | string | (number | null)[] | null;
+                [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
             } | null;
             /** @default null */
             optimizer?: components["schemas"]["OptimizerSpec"] | null;
@@ -292,7 +322,7 @@ export interface components {
         Experiment: {
             /** @constant */
             version: 1;
-            problem: components["schemas"]["SurfaceProblem"];
+            problem: components["schemas"]["SurfaceProblem"] | components["schemas"]["LearningProblem"];
             /** @default 0 */
             seed?: number;
             /**
@@ -346,6 +376,30 @@ export interface components {
             revision: number;
             step: number;
             experiment: components["schemas"]["Experiment"];
+        };
+        /**
+         * FrameArrays
+         * @description See the engine's Frames.
+         */
+        FrameArrays: {
+            steps: components["schemas"]["WireArray"];
+            fit: components["schemas"]["WireArray"];
+            weights: components["schemas"]["WireArray"];
+        };
+        /**
+         * Init
+         * @description A start drawn from the experiment's seed instead of written out: for models.
+         *
+         *     default: as torch's layers begin. xavier, kaiming: uniform (Glorot & Bengio 2010; He et al. 2015), biases 0.
+         *     normal: weights of deviation `std`, biases 0. zeros: all 0. draw: another draw from the same seed.
+         */
+        Init: {
+            /** @enum {string} */
+            init: "default" | "xavier" | "kaiming" | "normal" | "zeros";
+            /** @default 0.01 */
+            std?: number;
+            /** @default 0 */
+            draw?: number;
         };
         /**
          * Inspect
@@ -417,6 +471,61 @@ export interface components {
             high: number;
         };
         /**
+         * Integers
+         * @description A list of whole numbers, such as the widths of hidden layers: at most `max_length` of them, each in a range.
+         *
+         *     `low`..`high` is what a slider for one offers.
+         */
+        Integers: {
+            id: string;
+            title: components["schemas"]["Text"];
+            help: components["schemas"]["Text"];
+            /** @default  */
+            symbol: string;
+            /** @default false */
+            optional: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "integers";
+            default: number[];
+            minimum: number;
+            maximum: number;
+            low: number;
+            high: number;
+            max_length: number;
+        };
+        /**
+         * Layer
+         * @description One tensor of a model's parameters, in the order of `module.parameters()`.
+         *
+         *     name: as `named_parameters()` has it (`0.weight`). shape: of the tensor. weight: a weight, not a bias: penalties are
+         *     on these.
+         */
+        Layer: {
+            name: string;
+            shape: number[];
+            weight: boolean;
+        };
+        /**
+         * LearningProblem
+         * @description A data set, a model and a loss. What is minimised is the loss of the model on the training part.
+         */
+        LearningProblem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "learning";
+            dataset: components["schemas"]["Chosen"];
+            model: components["schemas"]["Chosen"];
+            loss: components["schemas"]["Chosen"];
+            batch?: components["schemas"]["Batch"];
+            split?: components["schemas"]["Split"];
+            penalty?: components["schemas"]["Penalty"];
+        };
+        /**
          * Limit
          * @description Steps that overshoot: lr × curvature against its limit, at the first step that crossed it.
          *
@@ -450,6 +559,19 @@ export interface components {
             value: number | ("NaN" | "Infinity" | "-Infinity") | (number | ("NaN" | "Infinity" | "-Infinity"))[] | null;
             slot: string | null;
             arrow: ("gradient" | "momentum" | "update") | null;
+        };
+        /**
+         * MeasureArrays
+         * @description See the engine's Measures.
+         */
+        MeasureArrays: {
+            steps: components["schemas"]["WireArray"];
+            losses: components["schemas"]["WireArray"];
+            accuracy: components["schemas"]["WireArray"];
+            confusion: components["schemas"]["WireArray"];
+            layers: components["schemas"]["WireArray"];
+            histograms: components["schemas"]["WireArray"];
+            sharpness: components["schemas"]["WireArray"];
         };
         /**
          * Near
@@ -542,7 +664,8 @@ export interface components {
          * Opened
          * @description The experiment is open. experiment: with every default filled in. revision: the chunks of it carry it.
          *
-         *     scene: what a picture of the problem needs. device: where steps run. torch: its version. max_steps: the last
+         *     scene: what a picture of the loss needs, null where it has more than two parameters. layers: the tensors of the
+         *     parameters. device: where steps run. torch: its version. max_steps: the last
          *     step that this server makes.
          */
         Opened: {
@@ -554,7 +677,8 @@ export interface components {
             op: "opened";
             revision: number;
             experiment: components["schemas"]["Experiment"];
-            scene: components["schemas"]["Scene"];
+            scene: components["schemas"]["Scene"] | null;
+            layers: components["schemas"]["Layer"][];
             device: string;
             torch: string;
             max_steps: number;
@@ -571,7 +695,7 @@ export interface components {
             about: components["schemas"]["Text"];
             formula: string[];
             source: string;
-            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["String"])[];
+            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"])[];
             known_lr: number;
             state: components["schemas"]["StateSlot"][];
             matrices_only: boolean;
@@ -584,7 +708,7 @@ export interface components {
         OptimizerSpec: {
             id: string;
         } & {
-            [key: string]: boolean | number | string | (number | null)[] | null;
+            [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
         };
         /**
          * Oscillating
@@ -630,7 +754,17 @@ export interface components {
             /** @default false */
             ordered: boolean;
         };
-        Param: components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["String"];
+        Param: components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"];
+        /**
+         * Penalty
+         * @description Added to the loss of the batch: l1 times the sum of |w|, and l2 times the sum of w², over weights, not biases.
+         */
+        Penalty: {
+            /** @default 0 */
+            l1?: number;
+            /** @default 0 */
+            l2?: number;
+        };
         /**
          * Plateau
          * @description Hardly any slope and hardly any curvature: at this pace 100 steps go `reach`, a small part of the picture.
@@ -680,16 +814,47 @@ export interface components {
         };
         Real: number | ("NaN" | "Infinity" | "-Infinity");
         /**
+         * Rows
+         * @description A table of numbers, such as points put on a plot: at most `max_rows` rows of one number a column.
+         *
+         *     minimum, maximum: what each number must lie in.
+         */
+        Rows: {
+            id: string;
+            title: components["schemas"]["Text"];
+            help: components["schemas"]["Text"];
+            /** @default  */
+            symbol: string;
+            /** @default false */
+            optional: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "rows";
+            default: number[][];
+            columns: string[];
+            max_rows: number;
+            minimum: number;
+            maximum: number;
+        };
+        /**
          * Run
-         * @description One optimizer and its starting point, shape (n,) with n the problem's number of parameters.
+         * @description One optimizer and its start: (n,) with n the problem's number of parameters, in the order of
+         *     `module.parameters()`, or how to draw it.
          *
          *     fork: which run this one was a copy of up to which step, where it is a branch; a picture need not draw that twice.
+         *     zero_grad: False is what forgetting it does: each gradient is added to those before. schedule: of its learning rate.
          */
         Run: {
             optimizer: components["schemas"]["OptimizerSpec"];
-            start: number[];
+            start: number[] | components["schemas"]["Init"];
             /** @default null */
             fork?: components["schemas"]["Fork"] | null;
+            /** @default true */
+            zero_grad?: boolean;
+            /** @default null */
+            schedule?: components["schemas"]["ScheduleSpec"] | null;
         };
         /**
          * RunArrays
@@ -703,6 +868,7 @@ export interface components {
             grad: components["schemas"]["WireArray"];
             grad_norm: components["schemas"]["WireArray"];
             update: components["schemas"]["WireArray"];
+            lr: components["schemas"]["WireArray"];
             state: {
                 [key: string]: components["schemas"]["WireArray"];
             };
@@ -711,6 +877,8 @@ export interface components {
             status: components["schemas"]["WireArray"];
             critical: components["schemas"]["WireArray"];
             verdicts: (components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"])[];
+            frames: components["schemas"]["FrameArrays"] | null;
+            measures: components["schemas"]["MeasureArrays"] | null;
         };
         /**
          * Scene
@@ -732,6 +900,27 @@ export interface components {
             log_height: boolean;
             bounded: boolean;
             points: components["schemas"]["CriticalPoint"][];
+        };
+        /**
+         * ScheduleSpec
+         * @description A learning-rate schedule by its catalog id; every other field is one of its params, named as in torch's class.
+         *
+         *     The rate of the optimizer is what the schedule starts from, or multiplies; an edit of it scales all that follows.
+         */
+        ScheduleSpec: {
+            id: string;
+        } & {
+            [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
+        };
+        /**
+         * Split
+         * @description Parts of the data, of 1, that are kept from training, drawn by the seed: for development, and for the test.
+         */
+        Split: {
+            /** @default 0 */
+            dev?: number;
+            /** @default 0 */
+            test?: number;
         };
         /**
          * Start
@@ -802,7 +991,7 @@ export interface components {
             about: components["schemas"]["Text"];
             formula: string;
             source: string;
-            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["String"])[];
+            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"])[];
             bounds: [
                 number,
                 number
@@ -835,11 +1024,14 @@ export interface components {
          * @description An objective function of one or two variables, by its catalog id, with its own parameters.
          */
         SurfaceProblem: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "surface";
             id: string;
             params?: {
-                [key: string]: boolean | number | string | (number | null)[] | null;
+                [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
             };
         };
         /**
@@ -913,15 +1105,15 @@ export interface components {
             momentum: number;
             momentum_factor: number;
         };
-        Value: boolean | number | string | (number | null)[] | null;
+        Value: boolean | number | string | number[] | (number | null)[] | number[][] | null;
         Verdict: components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"];
         /**
          * WireArray
-         * @description An array inside a binary message. dtype: NumPy's, little-endian (`<f4`, `<f8`, `|u1`); data: raw, C order.
+         * @description An array inside a binary message. dtype: NumPy's, little-endian (`<f4`, `<f8`, `<i4`, `|u1`); data: raw, C order.
          */
         WireArray: {
             /** @enum {string} */
-            dtype: "<f4" | "<f8" | "|u1";
+            dtype: "<f4" | "<f8" | "<i4" | "|u1";
             shape: number[];
             /** Format: binary */
             data: string;

@@ -10,8 +10,9 @@ from steepest.engine.diagnosis.critical import critical_points
 from steepest.engine.diagnosis.curvature import derivatives, eigen
 from steepest.engine.diagnosis.ended import ARRIVED
 from steepest.engine.diagnosis.follow import follow
-from steepest.engine.diagnosis.memory import Memory
+from steepest.engine.diagnosis.memory import AnyMemory, Memory, TrainingMemory
 from steepest.engine.diagnosis.rows import Rows
+from steepest.engine.diagnosis.training import diagnose_training
 from steepest.engine.prepare import Prepared
 from steepest.engine.record import CRITICALS, STATUSES, RunRecords
 
@@ -20,8 +21,8 @@ _MINIMUM = CRITICALS.index("minimum")
 
 
 def diagnose(
-    prepared: Prepared, runs: Sequence[RunRecords], memories: Sequence[Memory | None]
-) -> list[tuple[RunRecords, Memory]]:
+    prepared: Prepared, runs: Sequence[RunRecords], memories: Sequence[AnyMemory | None]
+) -> Sequence[tuple[RunRecords, AnyMemory]]:
     """The same records with curvature, critical kind, status and verdicts filled in; and what to remember of each run.
 
     memories: after the record before each run's first, None where that is record 0. Curvature, kind and status follow
@@ -32,6 +33,8 @@ def diagnose(
     if not runs:
         return []
     problem, picture = prepared.problem, prepared.picture
+    if picture is None:
+        return diagnose_training(prepared, runs, [_training(memory) for memory in memories])
     points = np.concatenate([run.params for run in runs]).astype(np.float64)
     diagonal = picture.diagonal
     with torch.enable_grad():
@@ -40,7 +43,7 @@ def diagnose(
         critical, newton = critical_points(problem.loss_at, points, gradient, hessian, diagonal)
 
     outside = picture.outside(points)
-    diagnosed = []
+    diagnosed: list[tuple[RunRecords, AnyMemory]] = []
     place = 0
     for run, memory in zip(runs, memories, strict=True):
         part = slice(place, place + len(run))
@@ -66,9 +69,15 @@ def diagnose(
             outside=outside[part],
             state=run.state,
         )
+        assert not isinstance(memory, TrainingMemory)
         verdicts, remembered = follow(picture, prepared.plans[run.run], measured, rows, memory)
         diagnosed.append((replace(measured, verdicts=verdicts), remembered))
     return diagnosed
+
+
+def _training(memory: AnyMemory | None) -> TrainingMemory | None:
+    assert not isinstance(memory, Memory)  # a problem keeps its number of parameters
+    return memory
 
 
 def _status(run: RunRecords, critical: np.ndarray, newton: np.ndarray, diagonal: float) -> np.ndarray:

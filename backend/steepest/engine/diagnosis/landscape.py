@@ -31,7 +31,8 @@ def landscape(problem: Problem, bounds: Sequence[Sequence[float]]) -> tuple[Crit
     parameters only the declared points are known. Never raises on account of the function.
     """
     low, high = np.array(bounds, np.float64).reshape(-1, 2).T
-    declared = [point for point in problem.scene.points if _inside(point.at, bounds)]
+    scene = problem.scene
+    declared = [] if scene is None else [point for point in scene.points if _inside(point.at, bounds)]
     with np.errstate(over="ignore"):  # bounds at the ends of what there is
         diagonal = float(np.linalg.norm(high - low))
     if problem.dim not in STARTS or not np.isfinite(diagonal) or not np.all(low < high):

@@ -88,3 +88,13 @@ class Memory:
     valley: Stretch | None = None
     plateau: Stretch | None = None
     pace: Pace = field(default_factory=Pace)
+
+
+@dataclass(frozen=True)
+class TrainingMemory:
+    """Of a run of a model, after a record. Equal by value. verdict: what holds."""
+
+    verdict: Verdict
+
+
+AnyMemory = Memory | TrainingMemory
