@@ -61,7 +61,8 @@ class Dataset:
     the samples, the same ones each time. known_model, known_loss: ids of what suits it, with params; the page begins
     with them.
     known_lr: a rate at which plain gradient descent of that on all samples is known to do well.
-    view: what is drawn of inputs (low, high) each; None to fit the data.
+    view: what is drawn of inputs (low, high) each; None to fit the data. stored: it lies in files that may be missing
+    (see `folder`); then `shape` raises, and where they are not what they should be, `make` does too.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Dataset:
     known_loss: Known = Known("mse")
     known_lr: float = 0.1
     view: tuple[tuple[float, float], ...] | None = None
+    stored: bool = False
 
     def complete(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All params, checked. Raises `Invalid` naming the param."""

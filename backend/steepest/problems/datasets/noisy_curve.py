@@ -14,7 +14,7 @@ def shape(count: int, noise: float, seed: int) -> DataShape:
 
 def make(count: int, noise: float, seed: int) -> Data:
     """Evenly spaced x in [-1, 1]; y = x² + noise."""
-    x = torch.linspace(-1, 1, count, dtype=torch.float64)[:, None]
+    x = (2 * torch.arange(count, dtype=torch.float64)[:, None] - (count - 1)) / (count - 1)
     return Data(x, x**2 + noise * torch.randn(count, 1, generator=generator(seed), dtype=torch.float64))
 
 

@@ -21,7 +21,7 @@ def make(count: int, turns: float, noise: float, seed: int) -> Data:
     classes = halves(count)
     first = count // 2
     along = torch.cat([_evenly(first), _evenly(count - first)])  # in (0, 1]
-    angle = 2 * math.pi * turns * along + math.pi * classes
+    angle = 2 * math.pi * turns * along + math.pi * classes.double()
     points = REACH * along[:, None] * torch.stack([angle.cos(), angle.sin()], dim=1)
     return Data(points + noise * torch.randn(count, 2, generator=generator(seed), dtype=torch.float64), classes)
 
