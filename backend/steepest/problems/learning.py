@@ -61,7 +61,7 @@ class LearningProblem:
         self._check_suits()
         self.outputs = _in("loss", lambda: loss.outputs(self.shape))
         self.layers: tuple[Layer, ...] = _in(
-            "model.params", lambda: model.layers(self.shape.inputs, self.outputs, self.model_values)
+            "model", lambda: model.layers(self.shape.inputs, self.outputs, self.model_values)
         )
         self.document = problem.model_copy(
             update={

@@ -21,12 +21,12 @@ class Sizes:
 
 
 def sizes(shape: DataShape, split: Split) -> Sizes:
-    """By arithmetic. A set's own test samples are the test part, as many as there are. Raises `Invalid`."""
+    """By arithmetic, each part rounded to whole samples. A set's own test samples are the test part, as many as there are. Raises `Invalid`."""
     own = shape.own_test
     if own and split.test:
         raise Invalid("split.test", Text("this set has a test part of its own", "该数据集自带测试集"))
     there = shape.count - own
-    dev, test = int(split.dev * there), own or int(split.test * there)
+    dev, test = round(split.dev * there), own or round(split.test * there)
     train = there - dev - (0 if own else test)
     if train < 1:
         raise Invalid("split", Text("leaves nothing to train on", "没有剩下可用于训练的样本"))
