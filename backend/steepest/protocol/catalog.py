@@ -4,7 +4,17 @@ import torch
 from pydantic import BaseModel, ConfigDict
 
 from steepest.optimizers import Optimizer, StateSlot, optimizers
-from steepest.problems import CriticalPoint, Start, Surface, surfaces
+from steepest.problems import CriticalPoint, Start, Surface, datasets, losses, models, surfaces
+from steepest.protocol.learning import (
+    INITS,
+    DatasetEntry,
+    InitEntry,
+    LossEntry,
+    ModelEntry,
+    dataset_entry,
+    loss_entry,
+    model_entry,
+)
 from steepest.spec import Param, Text
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
 
@@ -59,6 +69,10 @@ class Catalog(_Entry):
     max_runs: int
     max_edits: int
     surfaces: list[SurfaceEntry]
+    datasets: list[DatasetEntry]
+    models: list[ModelEntry]
+    losses: list[LossEntry]
+    inits: list[InitEntry]
     optimizers: list[OptimizerEntry]
 
 
@@ -70,6 +84,10 @@ def catalog() -> Catalog:
         max_runs=MAX_RUNS,
         max_edits=MAX_EDITS,
         surfaces=[_surface(surface) for surface in surfaces().values()],
+        datasets=[dataset_entry(dataset) for dataset in datasets().values()],
+        models=[model_entry(model) for model in models().values()],
+        losses=[loss_entry(loss) for loss in losses().values()],
+        inits=list(INITS),
         optimizers=[_optimizer(optimizer) for optimizer in optimizers().values()],
     )
 

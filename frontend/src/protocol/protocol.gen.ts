@@ -86,6 +86,10 @@ export interface components {
             max_runs: number;
             max_edits: number;
             surfaces: components["schemas"]["SurfaceEntry"][];
+            datasets: components["schemas"]["DatasetEntry"][];
+            models: components["schemas"]["ModelEntry"][];
+            losses: components["schemas"]["LossEntry"][];
+            inits: components["schemas"]["InitEntry"][];
             optimizers: components["schemas"]["OptimizerEntry"][];
         };
         /**
@@ -188,6 +192,26 @@ export interface components {
             kind: "minimum" | "saddle" | "maximum" | "degenerate";
             at: number[];
             value: number;
+        };
+        /**
+         * DatasetEntry
+         * @description A data set. known_model, known_loss, known_lr: what suits it, and the rate of plain gradient descent then.
+         *
+         *     shape: for the default params; null where these name no data, such as files that were not there when the server
+         *     started: `missing` says which.
+         */
+        DatasetEntry: {
+            id: string;
+            title: components["schemas"]["Text"];
+            about: components["schemas"]["Text"];
+            source: string;
+            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"])[];
+            known_model: components["schemas"]["KnownEntry"];
+            known_loss: components["schemas"]["KnownEntry"];
+            known_lr: number;
+            shape: components["schemas"]["ShapeEntry"] | null;
+            missing: components["schemas"]["Text"] | null;
+            stored: boolean;
         };
         /**
          * Descending
@@ -402,6 +426,17 @@ export interface components {
             draw?: number;
         };
         /**
+         * InitEntry
+         * @description A way to draw a model's start from the seed. params: fields of the start beside `init`.
+         */
+        InitEntry: {
+            /** @enum {string} */
+            id: "default" | "xavier" | "kaiming" | "normal" | "zeros";
+            title: components["schemas"]["Text"];
+            about: components["schemas"]["Text"];
+            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"])[];
+        };
+        /**
          * Inspect
          * @description One record of one run in numbers.
          */
@@ -497,6 +532,16 @@ export interface components {
             max_length: number;
         };
         /**
+         * KnownEntry
+         * @description An entry that suits, by its id, with the params that differ from its defaults.
+         */
+        KnownEntry: {
+            id: string;
+            params: {
+                [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
+            };
+        };
+        /**
          * Layer
          * @description One tensor of a model's parameters, in the order of `module.parameters()`.
          *
@@ -561,6 +606,23 @@ export interface components {
             arrow: ("gradient" | "momentum" | "update") | null;
         };
         /**
+         * LossEntry
+         * @description A loss. formula: LaTeX. tasks: what it is for. takes: what a model's outputs must be. shown: as what.
+         */
+        LossEntry: {
+            id: string;
+            title: components["schemas"]["Text"];
+            about: components["schemas"]["Text"];
+            formula: string;
+            source: string;
+            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"])[];
+            tasks: ("regression" | "classification")[];
+            /** @enum {string} */
+            takes: "raw" | "probability";
+            /** @enum {string} */
+            shown: "value" | "sigmoid" | "softmax" | "probability";
+        };
+        /**
          * MeasureArrays
          * @description See the engine's Measures.
          */
@@ -572,6 +634,20 @@ export interface components {
             layers: components["schemas"]["WireArray"];
             histograms: components["schemas"]["WireArray"];
             sharpness: components["schemas"]["WireArray"];
+        };
+        /**
+         * ModelEntry
+         * @description A model. formula: LaTeX. gives: what its outputs are, for the default params.
+         */
+        ModelEntry: {
+            id: string;
+            title: components["schemas"]["Text"];
+            about: components["schemas"]["Text"];
+            formula: string;
+            source: string;
+            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"])[];
+            /** @enum {string} */
+            gives: "raw" | "probability";
         };
         /**
          * Near
@@ -913,6 +989,22 @@ export interface components {
             [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
         };
         /**
+         * ShapeEntry
+         * @description What arithmetic says of a data set with its default params. inputs: shape of one sample. classes: their names,
+         *     none for a regression. targets: numbers to be predicted, 0 where a class is. own_test: samples of its own test set.
+         */
+        ShapeEntry: {
+            count: number;
+            inputs: number[];
+            input_names: components["schemas"]["Text"][];
+            targets: number;
+            target_names: components["schemas"]["Text"][];
+            classes: components["schemas"]["Text"][];
+            own_test: number;
+            /** @enum {string} */
+            task: "regression" | "classification";
+        };
+        /**
          * Split
          * @description Parts of the data, of 1, that are kept from training, drawn by the seed: for development, and for the test.
          */
@@ -1109,7 +1201,7 @@ export interface components {
         Verdict: components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"];
         /**
          * WireArray
-         * @description An array inside a binary message. dtype: NumPy's, little-endian (`<f4`, `<f8`, `<i4`, `|u1`); data: raw, C order.
+         * @description An array inside a binary message. dtype: NumPy's, little-endian; data: raw, C order.
          */
         WireArray: {
             /** @enum {string} */

@@ -1,0 +1,226 @@
+"""What the catalog says of learning: data sets, models, losses, and the ways a model's start is drawn."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from steepest.problems import Dataset, DataShape, Loss, Model
+from steepest.problems.dataset import Known, Task
+from steepest.problems.loss import Shown
+from steepest.problems.model import Gives
+from steepest.spec import Invalid, Number, Param, Text, Value
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KnownEntry(_Entry):
+    """An entry that suits, by its id, with the params that differ from its defaults."""
+
+    id: str
+    params: dict[str, Value]
+
+
+class ShapeEntry(_Entry):
+    """What arithmetic says of a data set with its default params. inputs: shape of one sample. classes: their names,
+    none for a regression. targets: numbers to be predicted, 0 where a class is. own_test: samples of its own test set.
+    """
+
+    count: int
+    inputs: list[int]
+    input_names: list[Text]
+    targets: int
+    target_names: list[Text]
+    classes: list[Text]
+    own_test: int
+    task: Task
+
+
+class DatasetEntry(_Entry):
+    """A data set. known_model, known_loss, known_lr: what suits it, and the rate of plain gradient descent then.
+
+    shape: for the default params; null where these name no data, such as files that were not there when the server
+    started: `missing` says which.
+    """
+
+    id: str
+    title: Text
+    about: Text
+    source: str
+    params: list[Param]
+    known_model: KnownEntry
+    known_loss: KnownEntry
+    known_lr: float
+    shape: ShapeEntry | None
+    missing: Text | None
+    stored: bool
+
+
+class ModelEntry(_Entry):
+    """A model. formula: LaTeX. gives: what its outputs are, for the default params."""
+
+    id: str
+    title: Text
+    about: Text
+    formula: str
+    source: str
+    params: list[Param]
+    gives: Gives
+
+
+class LossEntry(_Entry):
+    """A loss. formula: LaTeX. tasks: what it is for. takes: what a model's outputs must be. shown: as what."""
+
+    id: str
+    title: Text
+    about: Text
+    formula: str
+    source: str
+    params: list[Param]
+    tasks: list[Task]
+    takes: Gives
+    shown: Shown
+
+
+class InitEntry(_Entry):
+    """A way to draw a model's start from the seed. params: fields of the start beside `init`."""
+
+    id: Literal["default", "xavier", "kaiming", "normal", "zeros"]
+    title: Text
+    about: Text
+    params: list[Param]
+
+
+INITS: tuple[InitEntry, ...] = (
+    InitEntry(
+        id="default",
+        title=Text("as PyTorch's layers begin", "PyTorch 层的默认值"),
+        about=Text(
+            "Uniform, within 1/√(inputs) of 0, weights and biases alike.",
+            "在 0 附近 ±1/√(输入数) 内均匀抽取，权重与偏置相同。",
+        ),
+        params=[],
+    ),
+    InitEntry(
+        id="xavier",
+        title=Text("Xavier (Glorot) uniform", "Xavier（Glorot）均匀"),
+        about=Text(
+            "As wide as keeps signals of one size through layers of tanh or sigmoid (Glorot & Bengio 2010); biases 0.",
+            "宽度使信号经过 tanh 或 sigmoid 各层时大小不变（Glorot 与 Bengio，2010）；偏置为 0。",
+        ),
+        params=[],
+    ),
+    InitEntry(
+        id="kaiming",
+        title=Text("Kaiming (He) uniform", "Kaiming（He）均匀"),
+        about=Text(
+            "Wider, for ReLU, which lets half of the signal through (He et al. 2015); biases 0.",
+            "更宽，适合只让一半信号通过的 ReLU（He 等，2015）；偏置为 0。",
+        ),
+        params=[],
+    ),
+    InitEntry(
+        id="normal",
+        title=Text("normal", "正态"),
+        about=Text(
+            "From a bell curve around 0 of a width of your own; too narrow or too wide, and deep nets learn badly. "
+            "Biases 0.",
+            "取自以 0 为中心、宽度自定的正态分布；太窄或太宽，深层网络都学不好。偏置为 0。",
+        ),
+        params=[
+            Number(
+                id="std",
+                symbol=r"\sigma",
+                title=Text("deviation", "标准差"),
+                help=Text("The standard deviation of the weights.", "权重的标准差。"),
+                default=0.01,
+                minimum=0.0,
+                maximum=100.0,
+                above=True,
+                low=0.001,
+                high=10.0,
+                scale="log",
+            )
+        ],
+    ),
+    InitEntry(
+        id="zeros",
+        title=Text("all zeros", "全为零"),
+        about=Text(
+            "Right for a linear model. In a net all units of a layer stay alike for ever, and it learns almost nothing.",
+            "适合线性模型。在网络里，同一层的单元永远一样，几乎学不到东西。",
+        ),
+        params=[],
+    ),
+)
+
+
+def dataset_entry(dataset: Dataset) -> DatasetEntry:
+    """What the catalog says of a data set; none of its data is made."""
+    shape: ShapeEntry | None = None
+    missing: Text | None = None
+    try:
+        shape = _shape(dataset.shape(**dataset.complete({})))
+    except Invalid as error:
+        missing = error.text
+    return DatasetEntry(
+        id=dataset.id,
+        title=dataset.title,
+        about=dataset.about,
+        source=dataset.source,
+        params=list(dataset.params),
+        known_model=_known(dataset.known_model),
+        known_loss=_known(dataset.known_loss),
+        known_lr=dataset.known_lr,
+        shape=shape,
+        missing=missing,
+        stored=dataset.stored,
+    )
+
+
+def model_entry(model: Model) -> ModelEntry:
+    """What the catalog says of a model."""
+    return ModelEntry(
+        id=model.id,
+        title=model.title,
+        about=model.about,
+        formula=model.formula,
+        source=model.source,
+        params=list(model.params),
+        gives=model.gives(model.complete({})),
+    )
+
+
+def loss_entry(loss: Loss) -> LossEntry:
+    """What the catalog says of a loss."""
+    return LossEntry(
+        id=loss.id,
+        title=loss.title,
+        about=loss.about,
+        formula=loss.formula,
+        source=loss.source,
+        params=list(loss.params),
+        tasks=list(loss.tasks),
+        takes=loss.takes,
+        shown=loss.shown,
+    )
+
+
+def _shape(shape: DataShape) -> ShapeEntry:
+    return ShapeEntry(
+        count=shape.count,
+        inputs=list(shape.inputs),
+        input_names=list(shape.input_names),
+        targets=shape.targets,
+        target_names=list(shape.target_names),
+        classes=list(shape.classes),
+        own_test=shape.own_test,
+        task=shape.task,
+    )
+
+
+def _known(known: Known) -> KnownEntry:
+    params: Mapping[str, Value] = known.params
+    return KnownEntry(id=known.id, params=dict(params))
