@@ -18,6 +18,7 @@ VIEW = ((-2.0, 2.0), (-2.0, 2.0))
 
 def hidden(problem: Problem) -> Any:
     """A problem that keeps its critical points to itself."""
+    assert problem.scene is not None
     scene = problem.scene.model_copy(update={"points": ()})
     return SimpleNamespace(dim=problem.dim, loss_at=problem.loss_at, scene=scene)
 

@@ -11,6 +11,7 @@ from tests.engine.helpers import cut, experiment, joined, same_bits
 from tests.engine.telling import codes, expression, ravine, sgd
 
 from steepest.engine import Checkpoint, advance, prepare
+from steepest.engine.diagnosis.memory import Memory
 from steepest.engine.verdict import Verdict
 from steepest.spec import Edit
 
@@ -114,7 +115,7 @@ def test_an_edit_changes_nothing_of_what_was_told_up_to_its_step(name, step):
 
 def test_memories_are_equal_by_value():
     memory = WHOLE["saddle"][1].runs[0].memory
-    assert memory is not None
+    assert isinstance(memory, Memory)
     assert memory == pickle.loads(pickle.dumps(memory))
     moved = replace(memory.last, params=memory.last.params + 1)
     assert memory != replace(memory, last=moved)
@@ -123,7 +124,7 @@ def test_memories_are_equal_by_value():
 
 def test_a_checkpoint_keeps_no_chunk_alive():
     memory = WHOLE["valley"][1].runs[0].memory
-    assert memory is not None
+    assert isinstance(memory, Memory)
     arrays = [memory.last.loss, memory.last.params, memory.last.hessian, *memory.last.state.values()]
     assert all(array.base is None and len(array) == 1 for array in arrays)
 

@@ -8,7 +8,7 @@ import torch
 from tests.optimizers.helpers import ALL_ON, loop
 
 from steepest.optimizers import BUILT_IN, Optimizer, find_optimizer
-from steepest.spec import Boolean, Choice, Integer, Invalid, Number, Pair, String, Triple
+from steepest.spec import Boolean, Choice, Integer, Invalid, Number, Pair, Triple
 from steepest.spec.param import AnyParam
 
 NO_NUMBERS: list[Any] = [math.nan, math.inf, -math.inf, 1e308, -1e308, 10**400, "0.1", True, False, [0.1], {}]

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from steepest import spec
-from steepest.problems import Problem, prepare_problem, surfaces
+from steepest.problems import SurfaceProblem, prepare_problem, surfaces
 from steepest.problems.expression import (
     CONSTANTS,
     FUNCTIONS,
@@ -32,9 +32,11 @@ from steepest.problems.expression.tree import Number, Operation, Variable
 from steepest.spec import Invalid
 
 
-def problem(text: str, **params: object) -> Problem:
+def problem(text: str, **params: object) -> SurfaceProblem:
     given = {"expression": text, **params}
-    return prepare_problem(spec.SurfaceProblem.model_validate({"kind": "surface", "id": "expression", "params": given}))
+    made = prepare_problem(spec.SurfaceProblem.model_validate({"kind": "surface", "id": "expression", "params": given}))
+    assert isinstance(made, SurfaceProblem)
+    return made
 
 
 def assert_quick(action: Callable[[], object]) -> None:

@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from steepest.engine import Chunk, advance, prepare
+from steepest.engine.record import Frames, Measures
 from steepest.protocol.binary import pack_array, pack_chunk, pack_surface, unpack, unpack_array, unpack_chunk, upto
 from steepest.protocol.events import ChunkEvent, SurfaceEvent, WireArray
 from steepest.spec import parse_experiment
@@ -43,8 +44,16 @@ def assert_same(one: Chunk, other: Chunk) -> None:
         assert mine.state.keys() == theirs.state.keys()
         assert all(same(mine.state[name], theirs.state[name]) for name in mine.state)
         for field in fields(mine):
-            if field.name not in ("run", "first", "state", "verdicts"):
+            if field.name not in ("run", "first", "state", "verdicts", "frames", "measures"):
                 assert same(getattr(mine, field.name), getattr(theirs, field.name)), field.name
+        same_part(mine.frames, theirs.frames)
+        same_part(mine.measures, theirs.measures)
+
+
+def same_part(one: Frames | Measures | None, other: Frames | Measures | None) -> None:
+    assert type(one) is type(other)
+    if one is not None:
+        assert all(same(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
 
 
 @given(st.data())

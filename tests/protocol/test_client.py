@@ -43,6 +43,7 @@ def test_opening_gives_the_experiment_with_every_default(client: Client) -> None
     opened = client.open({**EXAMPLE, "edits": []})
     assert opened.experiment == prepare(parse_experiment({**EXAMPLE, "edits": []})).experiment
     assert opened.experiment.runs[0].optimizer.hyper["nesterov"] is False
+    assert opened.scene is not None
     assert opened.scene.dim == 2
 
 

@@ -36,7 +36,9 @@ def test_opened_says_all_that_a_page_needs(live: Socket) -> None:
     completed = prepare(parse_experiment(BEALE))
     assert (opened["op"], opened["id"], opened["device"]) == ("opened", 5, "cpu")
     assert parse_experiment(opened["experiment"]) == completed.experiment
+    assert completed.problem.scene is not None
     assert opened["scene"] == completed.problem.scene.model_dump(mode="json")
+    assert opened["layers"] == [layer.model_dump(mode="json") for layer in completed.problem.layers]
 
 
 def test_records_are_those_of_one_advance_bit_for_bit(live: Socket) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.spec.documents import EXAMPLE, as_json, example, spoilt, without
 
-from steepest.spec import MAX_EDITS, MAX_RUNS, Invalid, Text, parse_experiment
+from steepest.spec import MAX_EDITS, MAX_RUNS, Invalid, SurfaceProblem, Text, parse_experiment
 
 EDIT = {"step": 1, "run": 0, "set": {"lr": 0.1}}
 A_VALUE = "must be true, false, a finite number, text, a list of finite numbers, or null"
@@ -24,7 +24,7 @@ REFUSED: list[tuple[str, object, str | None, str]] = [
     ("version", 1.0, None, "must be a whole number"),
     ("problem", None, None, "must be an object"),
     ("problem", "beale", None, "must be an object"),
-    ("problem.kind", "learning", None, "must be 'surface'"),
+    ("problem.kind", "lesson", None, "must be 'surface', 'learning'"),
     ("problem.id", 7, None, "must be text"),
     ("problem.id", None, None, "must be text"),
     ("problem.params", [], None, "must be an object"),
@@ -45,7 +45,12 @@ REFUSED: list[tuple[str, object, str | None, str]] = [
     ("runs", {}, None, "must be a list"),
     ("runs", EXAMPLE["runs"] * (MAX_RUNS + 1), None, "holds at most 8; there are more"),
     ("runs.0", [], "runs[0]", "must be an object"),
-    ("runs.0.colour", "red", "runs[0].colour", "unknown field; known here: optimizer, start, fork"),
+    (
+        "runs.0.colour",
+        "red",
+        "runs[0].colour",
+        "unknown field; known here: optimizer, start, fork, zero_grad, schedule",
+    ),
     ("runs.0.start", [], "runs[0].start", "needs at least 1; there are 0"),
     ("runs.0.start", 1.0, "runs[0].start", "must be a list"),
     ("runs.0.start", [1.0, True], "runs[0].start[1]", "must be a number"),
@@ -120,6 +125,8 @@ def test_what_has_a_default_need_not_be_given() -> None:
             "runs": [{"optimizer": {"id": "sgd"}, "start": [0]}],
         }
     )
+    assert isinstance(short.problem, SurfaceProblem)
+    assert isinstance(short.problem, SurfaceProblem)
     assert (short.seed, short.dtype, short.edits, short.problem.params) == (0, "float32", [], {})
 
 

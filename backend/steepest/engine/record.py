@@ -66,7 +66,8 @@ class RunRecords:
     run: its number in the experiment. first: step of the first record.
     loss: (m,) d. params, grad, update: (m, n) d. grad_norm: (m,) d, Euclidean.
     state: by slot name, (m, n) d, or (m,) d for a scalar slot; NaN before the optimizer has made it.
-    lr: (m,) float64, the rate of the update that leads on from the record: what a schedule makes of the optimizer's.
+    lr: (m,) float64, the rate of the update that LED there, what a schedule made of the optimizer's; NaN at record 0.
+        So an edit at a record's own step does not change the record.
     eigenvalues: (m, q) float64, of the Hessian at params, ascending. eigenvectors: (m, q, q) float64, as columns, each
         with its largest component positive. NaN where the Hessian is not finite. q is n up to two parameters, else 0.
     status: (m,) uint8, place in STATUSES. A diverged record is the run's last.

@@ -1,5 +1,6 @@
 """One run, live in torch: the loop that a learner would write by hand, with its tensors kept for the record."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,7 @@ class Runner:
         self.tape = tape_for(self.parameters, plan.slots)
         self._held = None if checkpoint is None else checkpoint.gradient
         self._sums: list[Tensor | None] = []
+        self._lr = math.nan  # of the last update made here
 
     def _build(self, rule: Rule) -> torch.optim.Optimizer:
         return rule.optimizer.build(self.parameters, rule.values)
@@ -67,13 +69,7 @@ class Runner:
     def record(self, loss: Tensor) -> None:
         """Keeps this moment on the tape."""
         self.tape.record(loss, self.optimizer.state)
-        self.tape.lr.append(self.lr)
-
-    @property
-    def lr(self) -> float:
-        """The rate of the update that leads on from here, edits at this step included."""
-        turns = self.plan.at(self.at)
-        return float((turns[-1].rule if turns else self.rule).values["lr"])  # type: ignore[arg-type]
+        self.tape.lr.append(self._lr)
 
     def step(self, step: int) -> None:
         """The update from `step` to `step + 1`, with the edits that take effect on it.
@@ -91,6 +87,7 @@ class Runner:
 
     def update(self) -> None:
         """The optimizer's own step, from the present parameters and gradient."""
+        self._lr = float(self.optimizer.param_groups[0]["lr"])
         if self.rule.optimizer.needs == "closure":
             self.optimizer.step(self._again)  # type: ignore[arg-type]  # torch's stub wants float; its docs a Tensor
         else:

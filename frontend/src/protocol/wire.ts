@@ -11,7 +11,7 @@ export type Ask = Command extends infer C ? (C extends Command ? Omit<C, 'id'> :
 export interface NdArray {
   readonly dtype: Schemas['WireArray']['dtype'];
   readonly shape: readonly number[];
-  readonly values: Float32Array | Float64Array | Uint8Array;
+  readonly values: Float32Array | Float64Array | Int32Array | Uint8Array;
 }
 
 type Unpacked<T> = T extends Schemas['WireArray'] ? NdArray : T extends object ? { [K in keyof T]: Unpacked<T[K]> } : T;
