@@ -3,16 +3,19 @@ file of its own here, and its name in this list.
 """
 
 from steepest.problems.dataset import Dataset
+from steepest.problems.datasets.cifar10 import CIFAR10
 from steepest.problems.datasets.circle import CIRCLE
 from steepest.problems.datasets.digits import DIGITS
 from steepest.problems.datasets.exclusive_or import EXCLUSIVE_OR
 from steepest.problems.datasets.fruit import FRUIT
 from steepest.problems.datasets.gaussian_bumps import GAUSSIAN_BUMPS
 from steepest.problems.datasets.gaussian_pair import GAUSSIAN_PAIR
+from steepest.problems.datasets.mnist import MNIST
 from steepest.problems.datasets.moons import MOONS
 from steepest.problems.datasets.noisy_curve import NOISY_CURVE
 from steepest.problems.datasets.pass_or_fail import PASS_OR_FAIL
 from steepest.problems.datasets.plane import PLANE
+from steepest.problems.datasets.points import CURVE_POINTS, POINTS
 from steepest.problems.datasets.regression_plane import REGRESSION_PLANE
 from steepest.problems.datasets.spiral import SPIRAL
 from steepest.problems.datasets.thermometer import THERMOMETER
@@ -35,4 +38,8 @@ BUILT_IN: tuple[Dataset, ...] = (
     REGRESSION_PLANE,
     GAUSSIAN_BUMPS,
     DIGITS,
+    MNIST,
+    CIFAR10,
+    POINTS,
+    CURVE_POINTS,
 )

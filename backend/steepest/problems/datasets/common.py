@@ -46,6 +46,23 @@ def first_param(most: int, default: int) -> Integer:
     )
 
 
+def test_param(most: int, default: int) -> Integer:
+    """Number of samples of a stored set's own test part, from its beginning."""
+    return Integer(
+        id="test",
+        title=Text("test images", "测试图片数"),
+        help=Text(
+            "How many images of its own test part are used; none of them is trained on.",
+            "使用多少张自带测试集的图片；它们从不用于训练。",
+        ),
+        default=default,
+        minimum=0,
+        maximum=most,
+        low=0,
+        high=most,
+    )
+
+
 def noise_param(default: float, high: float, maximum: float = 100.0, *, of: Text | None = None) -> Number:
     """Standard deviation of what is added. of: what it is added to, for the help."""
     to = of or Text("each coordinate of a point", "每个点的坐标")

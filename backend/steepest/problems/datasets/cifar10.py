@@ -1,0 +1,105 @@
+"""CIFAR-10: photographs of 32 by 32 pixels in ten classes, from the official binary version."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.datasets.common import first_param, test_param
+from steepest.problems.folder import broken, find
+from steepest.spec import Invalid, Text
+
+FOLDER = "cifar-10-batches-bin"  # as the official archive names it
+TRAIN = tuple(f"data_batch_{n}.bin" for n in range(1, 6))
+TEST = "test_batch.bin"
+SIDE = 32
+RECORD = 1 + 3 * SIDE * SIDE  # bytes: the label, then all red, all green and all blue of the image, row by row
+BATCH = 10_000  # images of one official file
+CLASSES = (
+    Text("airplane", "飞机"),
+    Text("automobile", "汽车"),
+    Text("bird", "鸟"),
+    Text("cat", "猫"),
+    Text("deer", "鹿"),
+    Text("dog", "狗"),
+    Text("frog", "青蛙"),
+    Text("horse", "马"),
+    Text("ship", "船"),
+    Text("truck", "卡车"),
+)
+
+
+def shape(count: int, test: int) -> DataShape:
+    """Images of 3 channels, 32 by 32, to 10 classes; read off the sizes of the files."""
+    *train, last = find(FOLDER, _needed(count))
+    for param, wanted, files in (("count", count, train), ("test", test, [last])):
+        there = sum(_records(path) for path in files)
+        if wanted > there:
+            raise Invalid(param, Text(f"the files have {there} such images", f"文件中只有 {there} 张这样的图片"))
+    return DataShape(count=count + test, inputs=(3, SIDE, SIDE), targets=0, classes=CLASSES, own_test=test)
+
+
+def make(count: int, test: int) -> Data:
+    """The first images of both parts, training before test, in [0, 1], float32."""
+    *train, last = find(FOLDER, _needed(count))
+    rows, left = [], count
+    for path in train:
+        rows.append(_read(path, left))
+        left -= len(rows[-1])
+    table = torch.cat([*rows, _read(last, test)])
+    return Data(table[:, 1:].reshape(-1, 3, SIDE, SIDE).float() / 255, table[:, 0].long())
+
+
+def _needed(count: int) -> tuple[str, ...]:
+    """Only as many files as so many images take, and that of the test."""
+    return (*TRAIN[: -(-count // BATCH)], TEST)
+
+
+def _records(path: Path) -> int:
+    size = path.stat().st_size
+    if size == 0 or size % RECORD:
+        raise broken(
+            path,
+            f"has {size} bytes, which is no number of records of {RECORD}: cut short, or not the binary version",
+            f"共 {size} 字节，不是每条 {RECORD} 字节的整数倍：文件不完整，或不是二进制版本",
+        )
+    return size // RECORD
+
+
+def _read(path: Path, count: int) -> Tensor:
+    """The first records, (at most count, 3073), uint8."""
+    records = min(count, _records(path))
+    try:
+        with path.open("rb") as file:
+            read = bytearray(file.read(records * RECORD))
+    except OSError as error:
+        raise broken(path, f"cannot be read: {error.strerror}", f"无法读取：{error.strerror}") from None
+    rows = torch.frombuffer(read, dtype=torch.uint8).reshape(records, RECORD)
+    wrong = (rows[:, 0] >= len(CLASSES)).nonzero()
+    if len(wrong):
+        at = int(wrong[0, 0])
+        raise broken(
+            path,
+            f"record {at} has the label {int(rows[at, 0])}, not 0 to 9: this is not the binary version of CIFAR-10",
+            f"第 {at} 条的标签为 {int(rows[at, 0])}，应为 0 到 9：这不是 CIFAR-10 的二进制版本",
+        )
+    return rows
+
+
+CIFAR10 = Dataset(
+    id="cifar10",
+    title=Text("CIFAR-10 32×32", "CIFAR-10 32×32"),
+    about=Text(
+        "Small photographs in ten classes, from the official binary files when they lie in the data folder.",
+        "十类小照片；官方二进制文件放进数据文件夹后即可使用。",
+    ),
+    source="Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images",
+    shape=shape,
+    make=make,
+    params=(first_param(50_000, 2000), test_param(10_000, 500)),
+    known_model=Known("softmax"),
+    known_loss=Known("cross_entropy"),
+    known_lr=0.01,
+    stored=True,
+)

@@ -1,0 +1,112 @@
+"""Points put on the plot by hand: two classes, or a curve."""
+
+import torch
+
+from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.datasets.common import TWO_CLASSES, X1_X2, same
+from steepest.spec import Invalid, Rows, Text
+
+FAR = 1000.0  # how far out a point may lie
+MOST = 500  # points: more would not fit into one message
+
+Points = list[list[float]]
+
+
+def _rows(default: Points, columns: tuple[str, ...], english: str, chinese: str) -> Rows:
+    return Rows(
+        id="points",
+        title=Text("points", "点"),
+        help=Text(english, chinese),
+        default=default,
+        columns=columns,
+        max_rows=MOST,
+        minimum=-FAR,
+        maximum=FAR,
+    )
+
+
+def _count(points: Points) -> int:
+    if not points:
+        raise Invalid("points", Text("needs at least one point", "至少需要一个点"))
+    return len(points)
+
+
+def shape(points: Points) -> DataShape:
+    """2 numbers to 2 classes, which are always two, whichever have points. Raises `Invalid` for another class."""
+    for n, (_, _, each) in enumerate(points):
+        if each not in (0, 1):
+            raise Invalid(f"points[{n}][2]", Text("the class must be 0 or 1", "类别应为 0 或 1"))
+    return DataShape(count=_count(points), inputs=(2,), input_names=X1_X2, targets=0, classes=TWO_CLASSES)
+
+
+def make(points: Points) -> Data:
+    """The points in the order in which they were put."""
+    rows = torch.tensor(points, dtype=torch.float64)
+    return Data(rows[:, :2].contiguous(), rows[:, 2].long())
+
+
+def curve_shape(points: Points) -> DataShape:
+    """1 number to 1 number."""
+    return DataShape(count=_count(points), inputs=(1,), input_names=same("x"), target_names=same("y"))
+
+
+def make_curve(points: Points) -> Data:
+    """The points in the order in which they were put."""
+    rows = torch.tensor(points, dtype=torch.float64)
+    return Data(rows[:, :1].contiguous(), rows[:, 1:].contiguous())
+
+
+POINTS = Dataset(
+    id="points",
+    title=Text("Your own points: two classes", "自己点的点：两类"),
+    about=Text(
+        "Put points of two colours on the plot, and see what the model makes of them.",
+        "在图上点出两种颜色的点，看模型如何把它们分开。",
+    ),
+    source="your own",
+    shape=shape,
+    make=make,
+    params=(
+        _rows(
+            [
+                [-3.0, 2.0, 0.0],
+                [-2.0, -1.0, 0.0],
+                [-1.0, 3.0, 0.0],
+                [1.0, -2.0, 1.0],
+                [2.0, 1.0, 1.0],
+                [3.0, -1.0, 1.0],
+            ],
+            ("x₁", "x₂", "class"),
+            f"x₁, x₂ and the class, 0 or 1, of each point; at most {MOST}.",
+            f"每个点的 x₁、x₂ 与类别（0 或 1）；最多 {MOST} 个。",
+        ),
+    ),
+    known_model=Known("mlp", {"hidden": [8], "activation": "tanh"}),
+    known_loss=Known("bce_logits"),
+    known_lr=0.3,
+    view=((-6.0, 6.0), (-6.0, 6.0)),
+)
+
+CURVE_POINTS = Dataset(
+    id="curve_points",
+    title=Text("Your own points: a curve", "自己点的点：曲线"),
+    about=Text(
+        "Put points on the plot, and see the line or curve that the model lays through them.",
+        "在图上点出若干点，看模型画出怎样的直线或曲线。",
+    ),
+    source="your own",
+    shape=curve_shape,
+    make=make_curve,
+    params=(
+        _rows(
+            [[-4.0, -2.0], [-2.0, -1.5], [0.0, 0.5], [2.0, 0.5], [4.0, 2.5]],
+            ("x", "y"),
+            f"x and y of each point; at most {MOST}.",
+            f"每个点的 x 与 y；最多 {MOST} 个。",
+        ),
+    ),
+    known_model=Known("linear"),
+    known_loss=Known("mse"),
+    known_lr=0.05,
+    view=((-6.0, 6.0),),
+)
