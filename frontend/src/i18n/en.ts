@@ -1,10 +1,12 @@
 import { en as sharing } from './rooms/sharing';
 import { en as showing } from './rooms/showing';
 import { en as step } from './rooms/step';
+import { en as training } from './rooms/training';
 import { en as verdicts } from './rooms/verdicts';
 
 /** Every word of the page in English. Its keys are the page's keys: a language that lacks one does not compile. */
 export const en = {
+  ...training,
   ...verdicts,
   ...step,
   ...sharing,

@@ -3,9 +3,11 @@ import type { Messages } from './en';
 import { zh as sharing } from './rooms/sharing';
 import { zh as showing } from './rooms/showing';
 import { zh as step } from './rooms/step';
+import { zh as training } from './rooms/training';
 import { zh as verdicts } from './rooms/verdicts';
 
 export const zh: Messages = {
+  ...training,
   ...verdicts,
   ...step,
   ...sharing,

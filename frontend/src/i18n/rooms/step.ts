@@ -1,6 +1,7 @@
 /** The step in numbers. */
 export const en = {
   'step': 'The step',
+  'step.tab': 'Step',
   'step.title': 'The step in numbers: {from} → {to}',
   'step.show': 'Show every line of the step',
   'step.hide': 'Hide the lines of the step',
@@ -18,6 +19,7 @@ export const en = {
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   'step': '这一步',
+  'step.tab': '步骤',
   'step.title': '这一步的数值：{from} → {to}',
   'step.show': '显示这一步的每一行',
   'step.hide': '收起这一步的各行',
