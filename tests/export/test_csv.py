@@ -45,6 +45,7 @@ def test_read_back_it_equals_the_records(dtype: str) -> None:
 
         same("loss", run.loss)
         same("grad_norm", run.grad_norm)
+        assert np.array_equal([float(row["lr"]) for row in mine], run.lr, equal_nan=True)
         for place, variable in enumerate("xy"):
             same(f"params_{variable}", run.params[:, place])
             same(f"grad_{variable}", run.grad[:, place])
@@ -83,6 +84,7 @@ def test_one_variable() -> None:
         "6.0",
         "0.0",
         "NaN",
+        "NaN",
         "2.0",
         "running",
         "none",
@@ -101,7 +103,7 @@ def test_no_cell_is_a_formula(title: str) -> None:
     rule = replace(plan.rule, optimizer=optimizer)
     prepared = replace(made.prepared, plans=(replace(plan, rule=rule),))
     run = replace(made.runs[0], state={"=slot": made.runs[0].state["momentum_buffer"]})
-    text = export(Recording(prepared, (run,)), "csv")
+    text = export(replace(made, prepared=prepared, runs=(run,)), "csv")
     table = list(standard.reader(io.StringIO(text, newline="")))
     assert {len(row) for row in table} == {len(table[0])}
     for cell in (cell for row in table for cell in row):

@@ -7,21 +7,28 @@ from collections.abc import Iterator
 import numpy as np
 
 from steepest.engine import CRITICALS, STATUSES, RunRecords
-from steepest.engine.record import Array
+from steepest.engine.record import Array, Measures
 from steepest.export.recording import Recording
 from steepest.spec.text import Language
 
 # A spreadsheet takes a cell that begins with one of these for a formula, whatever the quotes around it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
+# Columns of what is measured now and then.
+MEASURED = (
+    *("loss_train", "loss_dev", "loss_test", "accuracy_train", "accuracy_dev", "accuracy_test"),
+    "sharpness",
+)
+
 
 def csv(recording: Recording, language: Language = "en") -> str:
     """The rows by step and then run, lines ended by CR LF.
 
-    Columns: run, name, step, loss, params_x, params_y, grad_*, grad_norm, update_*, each slot of the optimizers' state,
-    eigenvalue_1 (the smaller), eigenvalue_2, status, critical. Numbers are the shortest that read back as the recorded
-    ones in the experiment's dtype; NaN, inf and -inf are words; empty is what an optimizer does not have. Text that a
-    spreadsheet would take for a formula has an apostrophe before it.
+    Columns: run, name, step, loss, params_x, params_y, grad_*, grad_norm, update_*, lr, each slot of the optimizers'
+    state, eigenvalue_1 (the smaller), eigenvalue_2, what is measured of a model now and then, status, critical. Where a
+    model has too many parameters for the records, there are no columns of single ones. Numbers are the shortest that
+    read back as the recorded ones in the experiment's dtype; NaN, inf and -inf are words; empty is what an optimizer
+    does not have or was not measured. Text that a spreadsheet would take for a formula has an apostrophe before it.
     """
     slots = _slots(recording)
     out = io.StringIO()
@@ -35,21 +42,22 @@ def csv(recording: Recording, language: Language = "en") -> str:
 
 def _slots(recording: Recording) -> dict[str, tuple[str, ...]]:
     """Each slot of any run's optimizers with its columns; one without variables in its names is a number a record."""
-    variables = recording.prepared.problem.scene.names
-    found = {slot.name: slot.scalar for plan in recording.prepared.plans for slot in plan.slots}
+    there = {name for run in recording.runs for name in run.state}
+    found = {slot.name: slot.scalar for plan in recording.prepared.plans for slot in plan.slots if slot.name in there}
     return {
-        name: (name,) if scalar else tuple(f"{name}_{variable}" for variable in variables)
+        name: (name,) if scalar else tuple(f"{name}_{variable}" for variable in recording.variables)
         for name, scalar in found.items()
     }
 
 
 def _header(recording: Recording, slots: dict[str, tuple[str, ...]]) -> list[str]:
-    variables = recording.prepared.problem.scene.names
-    of = {field: [f"{field}_{variable}" for variable in variables] for field in ("params", "grad", "update")}
+    of = {field: [f"{field}_{variable}" for variable in recording.variables] for field in ("params", "grad", "update")}
+    measured = any(run.measures is not None for run in recording.runs)
     return [
-        *("run", "name", "step", "loss", *of["params"], *of["grad"], "grad_norm", *of["update"]),
+        *("run", "name", "step", "loss", *of["params"], *of["grad"], "grad_norm", *of["update"], "lr"),
         *(column for columns in slots.values() for column in columns),
-        *(f"eigenvalue_{n + 1}" for n in range(len(variables))),
+        *(f"eigenvalue_{n + 1}" for n in range(recording.runs[0].eigenvalues.shape[1])),
+        *(MEASURED if measured else ()),
         *("status", "critical"),
     ]
 
@@ -57,19 +65,30 @@ def _header(recording: Recording, slots: dict[str, tuple[str, ...]]) -> list[str
 def _rows(run: RunRecords, name: str, slots: dict[str, tuple[str, ...]]) -> Iterator[list[str]]:
     """One list of cells a record."""
     m = len(run)
-    columns = [_cells(array) for array in (run.loss, run.params, run.grad, run.grad_norm, run.update)]
+    columns = [_cells(array) for array in (run.loss, run.params, run.grad, run.grad_norm, run.update, run.lr)]
     for slot, names in slots.items():
         columns.append(_cells(run.state[slot]) if slot in run.state else [[""] * len(names)] * m)
     columns.append(_cells(run.eigenvalues))
+    if run.measures is not None:
+        columns.append(_measured(run.measures, m))
     for step, cells in enumerate(zip(*columns, strict=True)):
         numbers = [cell for group in cells for cell in group]
         words = (STATUSES[int(run.status[step])], CRITICALS[int(run.critical[step])])
         yield [str(run.run), name, str(step), *numbers, *words]
 
 
+def _measured(measures: Measures, m: int) -> list[list[str]]:
+    """As m lists; empty at the steps where nothing is measured, and for a part or a class that there is none of."""
+    found = [[""] * len(MEASURED) for _ in range(m)]
+    table = np.column_stack([measures.losses, measures.accuracy, measures.sharpness])
+    for step, row in zip(measures.steps.tolist(), table, strict=True):
+        found[step] = ["" if np.isnan(value) else str(value) for value in row]
+    return found
+
+
 def _cells(array: Array) -> list[list[str]]:
     """Text of an array (m,) or (m, k), as m lists."""
-    text = array.reshape(len(array), -1).astype(str)
+    text = array.reshape(len(array), -1 if array.size else 0).astype(str)
     found: list[list[str]] = np.where(text == "nan", "NaN", text).tolist()
     return found
 

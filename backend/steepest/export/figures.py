@@ -12,6 +12,7 @@ from steepest.engine import RunRecords, grid
 from steepest.engine.record import Array
 from steepest.export.recording import Recording
 from steepest.export.words import WORDS
+from steepest.problems import Scene
 from steepest.spec.text import Language
 
 _POINTS = 4000  # of one line; more would only make the file heavy
@@ -20,13 +21,16 @@ _FAR = 1e3  # views from the middle: beyond it a browser's own numbers give out
 
 
 def figures(recording: Recording, language: Language) -> dict[str, go.Figure]:
-    """By the name of their words: the map, then loss, gradient and curvature over the steps."""
-    return {
-        "map": (_map if recording.prepared.problem.dim == 2 else _curve)(recording, language),
-        "loss": _over_steps(recording, language, lambda run: run.loss),
-        "gradient": _over_steps(recording, language, lambda run: run.grad_norm),
-        "curvature": _curvature(recording, language),
-    }
+    """By the name of their words: the map, then loss, gradient and curvature over the steps; map and curvature where
+    there are one or two parameters.
+    """
+    scene = recording.prepared.problem.scene
+    found = {} if scene is None else {"map": (_map if scene.dim == 2 else _curve)(recording, language, scene)}
+    found["loss"] = _over_steps(recording, language, lambda run: run.loss)
+    found["gradient"] = _over_steps(recording, language, lambda run: run.grad_norm)
+    if scene is not None:
+        found["curvature"] = _curvature(recording, language)
+    return found
 
 
 def stride(recording: Recording) -> int:
@@ -39,10 +43,10 @@ def _shown(run: RunRecords, every: int) -> Array:
     return np.unique(np.append(np.arange(0, len(run), every), len(run) - 1))
 
 
-def _bounds(recording: Recording) -> list[tuple[float, float]]:
+def _bounds(recording: Recording, scene: Scene) -> list[tuple[float, float]]:
     """The view, wider where the paths go on outside, though by no more than its own width on each side."""
     found = []
-    for n, (low, high) in enumerate(recording.prepared.problem.scene.bounds):
+    for n, (low, high) in enumerate(scene.bounds):
         values = np.concatenate([run.params[:, n].astype(np.float64) for run in recording.runs])
         values = values[np.isfinite(values)]
         width = high - low
@@ -60,9 +64,8 @@ def _near(values: Array, low: float, high: float) -> Array:
     return np.where(np.abs(values - middle) <= reach, values, np.nan)
 
 
-def _map(recording: Recording, language: Language) -> go.Figure:
-    scene = recording.prepared.problem.scene
-    bounds = _bounds(recording)
+def _map(recording: Recording, language: Language, scene: Scene) -> go.Figure:
+    bounds = _bounds(recording, scene)
     (x0, x1), (y0, y1) = bounds
     z = grid(recording.prepared.problem, bounds, (_CELLS, _CELLS)).astype(np.float64)
     figure = go.Figure(
@@ -86,9 +89,8 @@ def _map(recording: Recording, language: Language) -> go.Figure:
     return figure
 
 
-def _curve(recording: Recording, language: Language) -> go.Figure:
-    scene = recording.prepared.problem.scene
-    ((low, high),) = _bounds(recording)
+def _curve(recording: Recording, language: Language, scene: Scene) -> go.Figure:
+    ((low, high),) = _bounds(recording, scene)
     z = grid(recording.prepared.problem, [(low, high)], (801,)).astype(np.float64)
     z = np.where(np.isfinite(z), z, np.nan)
     at = np.linspace(low, high, 801)

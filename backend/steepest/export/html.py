@@ -19,9 +19,11 @@ from steepest.export.literals import literal
 from steepest.export.recording import Recording
 from steepest.export.words import WORDS
 from steepest.optimizers import Optimizer, find_optimizer
-from steepest.problems import SurfaceProblem
-from steepest.spec import Value
+from steepest.problems import LearningProblem, SurfaceProblem
+from steepest.spec import Init, Text, Value
 from steepest.spec.text import Language
+
+_LISTED = 64  # numbers of a point that are written out; the experiment below has them all
 
 
 def html(recording: Recording, language: Language = "en") -> str:
@@ -57,9 +59,13 @@ class _Report:
     @property
     def problem_title(self) -> str:
         problem = self.recording.prepared.problem
-        if isinstance(problem, SurfaceProblem):
-            return problem.surface.title.in_language(self.language)
-        return self.experiment.problem.name
+        if isinstance(problem, LearningProblem):
+            titles = (problem.dataset.title, problem.model.title)
+            return self.word(
+                "learning", data=titles[0].in_language(self.language), model=titles[1].in_language(self.language)
+            )
+        assert isinstance(problem, SurfaceProblem)
+        return problem.surface.title.in_language(self.language)
 
     def whole(self) -> str:
         sections = [
@@ -91,18 +97,14 @@ class _Report:
 
     def about(self) -> str:
         problem = self.recording.prepared.problem
-        values = dict(problem.values)
-        about = ""
-        if isinstance(problem, SurfaceProblem):
-            about = f"<p>{escape(problem.surface.about.in_language(self.language))}</p>"
-        shown = [f"{name} = {_shown(value)}" for name, value in values.items() if name != "expression"]
-        words = [escape(self.problem_title)]
-        if "expression" in values:
-            words.append(f"<code>{escape(str(values['expression']))}</code> ({self.e('typed')})")
-        words += [escape(each) for each in shown]
         where = self.e("where.is", torch=torch.__version__, device=self.recording.device)
+        if isinstance(problem, LearningProblem):
+            about, said = problem.dataset.about, self.learning(problem)
+        else:
+            assert isinstance(problem, SurfaceProblem)
+            about, said = problem.surface.about, [("problem", self.entry(problem.surface.title, problem.values))]
         rows = [
-            (self.e("problem"), ", ".join(words)),
+            *((self.e(key), words) for key, words in said),
             (self.e("dtype"), escape(self.experiment.dtype)),
             (self.e("seed"), str(self.experiment.seed)),
             (self.e("where"), where),
@@ -113,18 +115,48 @@ class _Report:
             for n, plan in enumerate(self.recording.prepared.plans)
         ]
         table = _table([self.e("run"), self.e("optimizer"), self.e("start")], runs)
-        return _section(self.e("experiment"), f"{about}<dl>{listed}</dl>{table}")
+        words = escape(about.in_language(self.language))
+        return _section(self.e("experiment"), f"<p>{words}</p><dl>{listed}</dl>{table}")
+
+    def entry(self, title: Text, values: Mapping[str, Value]) -> str:
+        """An entry of the catalog with its params."""
+        words = [escape(title.in_language(self.language))]
+        if "expression" in values:
+            words.append(f"<code>{escape(str(values['expression']))}</code> ({self.e('typed')})")
+        words += [escape(f"{name} = {_shown(value)}") for name, value in values.items() if name != "expression"]
+        return ", ".join(words)
+
+    def learning(self, problem: LearningProblem) -> list[tuple[str, str]]:
+        """What is learned from, what learns, and how it is measured: words by the key of their term."""
+        asked, sizes = problem.document, problem.sizes
+        said = [
+            ("dataset", self.entry(problem.dataset.title, problem.data_values)),
+            ("model", f"{self.entry(problem.model.title, problem.model_values)}; {self.e('size', n=problem.dim)}"),
+            ("loss", self.entry(problem.loss.title, problem.loss_values)),
+            ("parts", self.e("parts.are", train=sizes.train, dev=sizes.dev, test=sizes.test)),
+        ]
+        key = "batch.all" if asked.batch.size is None else f"batch.{asked.batch.sampling}"
+        said.append(("batch", self.e(key, size=asked.batch.size)))
+        if asked.penalty.l1 or asked.penalty.l2:
+            said.append(("penalty", self.e("penalty.is", l1=asked.penalty.l1, l2=asked.penalty.l2)))
+        return said
 
     def run(self, n: int) -> str:
         """A run's name with its colour."""
         return f'<span class="swatch r{n}"></span>{escape(self.names[n])}'
 
     def start(self, n: int) -> str:
-        start = escape(_point(self.experiment.runs[n].start))
+        given = self.experiment.runs[n].start
+        start = self.drawn(given) if isinstance(given, Init) else escape(_point(given))
         fork = self.experiment.runs[n].fork
         if fork is None:
             return start
         return f"{start}; {self.e('branch', run=self.names[fork.run], step=fork.step)}"
+
+    def drawn(self, start: Init) -> str:
+        """A start that is drawn from the seed."""
+        given = [start.init, *(f"std = {start.std:g}" for _ in range(start.init == "normal"))]
+        return self.e("drawn", how=", ".join([*given, *(f"draw = {start.draw}" for _ in range(start.draw > 0))]))
 
     def rule(self, optimizer: Optimizer, values: Mapping[str, Value]) -> str:
         """An optimizer with its rate and what is not the default."""
@@ -149,10 +181,11 @@ class _Report:
             data = f'<script type="application/json" id="{name}-data">{_inert(figure.to_json())}</script>'
             place = f'<div class="{kind}" id="{name}" role="img" aria-label="{label}"></div>'
             found[name] = _section(label, f"<figure>{place}{caption}{data}</figure>")
-        return [found["map"], f'<div class="pair">{found["loss"]}{found["gradient"]}</div>', found["curvature"]]
+        pair = f'<div class="pair">{found.pop("loss")}{found.pop("gradient")}</div>'
+        return [*([found.pop("map")] if "map" in found else []), pair, *found.values()]
 
     def ends(self) -> str:
-        variables = self.recording.prepared.problem.scene.names
+        variables = self.recording.variables
         heads = [self.e("run"), self.e("last"), self.e("loss"), *map(escape, variables)]
         heads += [self.e("gradient"), self.e("status")]
         rows = []
@@ -220,6 +253,8 @@ def _shown(value: Value) -> str:
 
 
 def _point(numbers: Sequence[float]) -> str:
+    if len(numbers) > _LISTED:
+        return f"({', '.join(literal(each) for each in numbers[:_LISTED])}, …)"
     return f"({', '.join(literal(each) for each in numbers)})"
 
 

@@ -17,7 +17,7 @@ def number(value: float) -> str:
     return repr(value).replace("e+", "e")
 
 
-def literal(value: Value | tuple[float | None, ...]) -> str:
+def literal(value: Value | tuple[float | None, ...] | list[float]) -> str:
     """A hyperparameter as its torch class takes it: pairs and triples are tuples."""
     if isinstance(value, float):
         return number(value)

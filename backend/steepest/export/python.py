@@ -11,7 +11,7 @@ from steepest.export.recording import Recording
 from steepest.export.sources import Sources
 from steepest.problems import SurfaceProblem
 from steepest.problems.expression import Program, parse
-from steepest.spec import Invalid, Text
+from steepest.spec import Init, Invalid, Text
 
 
 def python(recording: Recording) -> str:
@@ -123,6 +123,7 @@ class _Writer:
         lines = [f"# ---- run {n}: {plain(self.recording.names()[n])} ----"]
         if fork is not None:
             lines.append(f"# A branch of run {fork.run}: the same up to step {fork.step}.")
+        assert not isinstance(plan.start, Init)  # on a surface it is written out
         start = ", ".join(number(value) for value in plan.start)
         lines += [
             f"position = torch.nn.Parameter(torch.tensor([{start}], dtype=dtype{self.where}))",

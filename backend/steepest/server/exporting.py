@@ -88,7 +88,7 @@ class Exports:
             job = partial(_slice, document, checkpoint, asked.steps, device)
             chunk, checkpoint = await self._service.scheduler.work(share, job)
             chunks.append(chunk)
-        last = rendering.render, (document, chunks, asked.to, asked.language, device)
+        last = rendering.render, (document, chunks, checkpoint, asked.to, asked.language, device)
         # One call, of seconds for a long table: it cannot be cut.
         made = await self._service.scheduler.work(share, lambda _: last, longest=settings.export_seconds)
         if isinstance(made, Invalid):

@@ -16,10 +16,12 @@ def record(
     return advance(_prepared(document), checkpoint, until, budget, device)
 
 
-def render(document: str, chunks: Sequence[Chunk], to: Format, language: Language, device: str) -> bytes | Invalid:
+def render(
+    document: str, chunks: Sequence[Chunk], end: Checkpoint, to: Format, language: Language, device: str
+) -> bytes | Invalid:
     """The file in UTF-8, or why it cannot be made."""
     try:
-        return export(joined(_prepared(document), chunks, device), to, language).encode()
+        return export(joined(_prepared(document), chunks, end, device), to, language).encode()
     except Invalid as error:
         return error
 
