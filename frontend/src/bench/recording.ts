@@ -95,10 +95,11 @@ export function fakeTrack(surface: Surface, run: FakeRun, steps: number): Track 
   const n = surface.scene.dim;
   const size = steps + 1;
   const track = {
-    length: 0, dim: n, divergedAt: null as number | null, verdicts: [],
+    length: 0, dim: n, eigen: n, lr: new Float64Array(size).fill(run.lr), divergedAt: null as number | null, verdicts: [],
     loss: new Float64Array(size), params: new Float64Array(size * n), grad: new Float64Array(size * n),
     gradNorm: new Float64Array(size), update: new Float64Array(size * n), eigenvalues: new Float64Array(size * n),
     eigenvectors: new Float64Array(size * n * n), status: new Uint8Array(size), critical: new Uint8Array(size),
+    frameAt: () => null, measuresUpTo: () => [],
   };
   let [x, y] = surface.start;
   let [vx, vy] = [0, 0];

@@ -33,5 +33,5 @@ export const SERIES: readonly Series[] = [
 
 /** The largest eigenvalue of the Hessian at record k: the one that a step can overshoot along. */
 function steepest(track: Track, k: number): number {
-  return track.eigenvalues[(k + 1) * track.dim - 1] as number;
+  return track.eigen > 0 ? (track.eigenvalues[(k + 1) * track.eigen - 1] as number) : NaN;
 }

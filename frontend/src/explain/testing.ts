@@ -24,16 +24,20 @@ export function trackOf(rows: readonly Row[], dim: number, verdicts: readonly Ve
   return {
     length: rows.length,
     dim,
+    eigen: dim,
     loss: flat((row) => [row.loss ?? 0]),
     params: flat((row) => row.params),
     grad: flat((row) => row.grad ?? row.params.map(() => 0)),
     gradNorm: flat((row) => [Math.hypot(...(row.grad ?? [0]))]),
     update: flat((row) => row.params.map(() => 0)),
+    lr: flat(() => [0.1]),
     eigenvalues: flat((row) => row.eigenvalues ?? row.params.map(() => 1)),
     eigenvectors: flat((row) => (row.eigenvectors ?? axes).flat()),
     status: Uint8Array.from(rows, (row) => STATUSES.indexOf(row.status ?? 'running')),
     critical: Uint8Array.from(rows, (row) => CRITICALS.indexOf(row.critical ?? 'none')),
     divergedAt: diverged >= 0 ? diverged : null,
     verdicts,
+    frameAt: () => null,
+    measuresUpTo: () => [],
   };
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Grants, type Demand } from './grants';
+import { type Demand, Grants, stride } from './grants';
 
 let grants: Grants;
 
@@ -96,5 +96,18 @@ describe('Grants', () => {
     expect(grants.next(demand({}))).toBeNull();
     grants.reset();
     expect(grants.next(demand({}))).toBe(15);
+  });
+});
+
+describe('stride', () => {
+  it('keeps to 20 fits a second', () => {
+    for (const speed of [0, 1, 20, 30, 45, 100, 1000, 9999, 123456]) {
+      expect(speed / stride(speed)).toBeLessThanOrEqual(20);
+      expect(speed / stride(speed)).toBeGreaterThanOrEqual(Math.min(speed, 8));
+    }
+  });
+
+  it('is 1, 2 or 5 of a power of ten', () => {
+    expect([20, 21, 41, 101, 201, 401].map(stride)).toEqual([1, 2, 5, 10, 20, 50]);
   });
 });

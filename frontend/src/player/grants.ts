@@ -12,6 +12,19 @@ const GROWTH = 2;
 /** A grant is made anew when less than this part of it is left: each one costs the server as much as ten steps. */
 const REFILL = 0.5;
 
+/** As many fits of a model are drawn a second at most. */
+const FITS_A_SECOND = 20;
+
+/**
+ * How many steps apart a model's fits are to be at so many steps a second: 1, 2, 5, 10, 20 and so on, so that those
+ * of a quick passage are found again in a slower one.
+ */
+export function stride(stepsPerSecond: number): number {
+  for (let ten = 1; ; ten *= 10) {
+    for (const digit of [1, 2, 5]) if (digit * ten * FITS_A_SECOND >= stepsPerSecond) return digit * ten;
+  }
+}
+
 export interface Demand {
   readonly head: number;
   /** Furthest record held. */
@@ -31,6 +44,15 @@ export class Grants {
   /** The grant in force; -1: none. */
   until = -1;
   private arrivals: { time: number; steps: number }[] = [];
+
+  /** Steps a second that arrived of late. */
+  get rate(): number {
+    return this.recent / AHEAD;
+  }
+
+  private get recent(): number {
+    return this.arrivals.reduce((sum, arrival) => sum + arrival.steps, 0);
+  }
 
   /** Nothing is granted any more: another experiment, another connection, or a recording that was cut. */
   reset(): void {
@@ -63,8 +85,7 @@ export class Grants {
     if (!demand.playing) return asked;
     if (demand.speed < Infinity) return Math.max(asked, demand.head + Math.ceil(demand.speed * AHEAD));
     this.forgetArrivals(demand.now);
-    const recent = this.arrivals.reduce((sum, arrival) => sum + arrival.steps, 0);
-    return Math.max(asked, demand.last + Math.min(FULL_SPEED_MOST, Math.max(FULL_SPEED_FIRST, GROWTH * recent)));
+    return Math.max(asked, demand.last + Math.min(FULL_SPEED_MOST, Math.max(FULL_SPEED_FIRST, GROWTH * this.recent)));
   }
 
   private forgetArrivals(now: number): void {

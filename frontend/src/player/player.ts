@@ -1,8 +1,11 @@
 /** Plays a recording that is still being written: the play head on it, and how far the writer may go. */
 import type { Told } from '../protocol/wire';
-import { Grants } from './grants';
+import { Grants, stride } from './grants';
 import { PlayHead } from './playhead';
 import { GrowingRecording } from './recording';
+
+/** What lies between the recording and a step beyond it that was asked for is looked at as if it were played in so long. */
+const JUMP_SECONDS = 5;
 
 export class Player {
   readonly recording = new GrowingRecording();
@@ -62,8 +65,8 @@ export class Player {
   // --- what happens to the recording ---
 
   /** Another experiment, from step 0; `step` is shown as soon as it is there. */
-  begin(runs: number, dim: number, step: number): void {
-    this.recording.begin(runs, dim);
+  begin(runs: number, step: number): void {
+    this.recording.begin(runs);
     this.playhead.seek(0, 0);
     this.target = step > 0 ? Math.min(step, this.limit) : -1;
     this.goOn();
@@ -120,6 +123,18 @@ export class Player {
     if (this.halted || this.stopped) return null;
     const { head, target, playing, limit } = this;
     return this.grants.next({ head, last: this.recording.last, playing, speed: this.playhead.speed, hidden, target, limit, now });
+  }
+
+  /** How many steps apart the fits are that will be drawn while the grant of this moment is used. */
+  every(): number {
+    const { last } = this.recording;
+    return stride(this.target > last ? (this.target - last) / JUMP_SECONDS : this.playing ? this.pace : 0);
+  }
+
+  /** Steps that are shown a second. */
+  private get pace(): number {
+    const { speed } = this.playhead;
+    return speed < Infinity ? speed : this.grants.rate;
   }
 
   private approachTarget(): void {

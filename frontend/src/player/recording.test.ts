@@ -1,38 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { NdArray, Told } from '../protocol/wire';
+import type { Told } from '../protocol/wire';
 import { GrowingRecording, lastRecoverable } from './recording';
-
-const DIVERGED = 2;
-
-function reals(values: number[], shape: number[]): NdArray {
-  return { dtype: '<f4', shape, values: new Float32Array(values) };
-}
-
-function bytes(values: number[]): NdArray {
-  return { dtype: '|u1', shape: [values.length], values: new Uint8Array(values) };
-}
-
-/** Records first..last of one run of two parameters; every number says which record and component it is. */
-function records(run: number, first: number, last: number, divergedAt = -1) {
-  const steps = Array.from({ length: last - first + 1 }, (_, n) => first + n);
-  const m = steps.length;
-  const vectors = (base: number) => reals(steps.flatMap((k) => [base + k, base + k + 0.5]), [m, 2]);
-  return {
-    run,
-    first,
-    loss: reals(steps.map((k) => (k === divergedAt ? Infinity : k)), [m]),
-    params: vectors(1000),
-    grad: vectors(2000),
-    grad_norm: reals(steps.map((k) => (k === divergedAt ? NaN : 3000 + k)), [m]),
-    update: vectors(4000),
-    state: {},
-    eigenvalues: vectors(5000),
-    eigenvectors: reals(steps.flatMap((k) => [k, k + 0.1, k + 0.2, k + 0.3]), [m, 2, 2]),
-    status: bytes(steps.map((k) => (k === divergedAt ? DIVERGED : 0))),
-    critical: bytes(steps.map((k) => k % 5)),
-    verdicts: [],
-  };
-}
+import { reals, records } from './recording.testing';
 
 function chunk(...runs: ReturnType<typeof records>[]): Told<'chunk'> {
   return { op: 'chunk', revision: 1, first: 0, last: 0, stopped: false, runs };
@@ -42,7 +11,7 @@ let recording: GrowingRecording;
 
 beforeEach(() => {
   recording = new GrowingRecording();
-  recording.begin(2, 2);
+  recording.begin(2);
 });
 
 function track(run = 0) {
@@ -129,7 +98,7 @@ describe('GrowingRecording', () => {
     const changes = recording.changes;
     recording.append(chunk(records(0, 0, 9)));
     expect(recording.changes).toBeGreaterThan(changes);
-    recording.begin(1, 1);
+    recording.begin(1);
     expect(recording.tracks.length).toBe(1);
     expect(recording.last).toBe(-1);
   });
@@ -154,7 +123,7 @@ describe('lastRecoverable', () => {
 
   it('is the start where the run only ever climbed', () => {
     expect(lastRecoverable(lossesAre(1, 10, 100, NaN), 3)).toBe(0);
-    recording.begin(1, 2);
+    recording.begin(1);
     expect(lastRecoverable(lossesAre(NaN), 0)).toBe(0);
   });
 

@@ -1,7 +1,8 @@
 /** The recording: what the server has sent, in flat arrays that grow. One writer (the session), many readers. */
-import type { Recording, Track, Verdict } from '../session/types';
+import type { Fit, Measure, Recording, Track, Verdict } from '../session/types';
 import { STATUSES } from '../session/types';
-import type { Told } from '../protocol/wire';
+import type { NdArray, Told } from '../protocol/wire';
+import { addFits, addMeasures, Kept } from './kept';
 
 type Chunk = Told<'chunk'>;
 type RunArrays = Chunk['runs'][number];
@@ -23,8 +24,8 @@ export class GrowingRecording implements Recording {
   }
 
   /** Another experiment: nothing is recorded of it. */
-  begin(runs: number, dim: number): void {
-    this.tracks = Array.from({ length: runs }, () => new GrowingTrack(dim));
+  begin(runs: number): void {
+    this.tracks = Array.from({ length: runs }, () => new GrowingTrack());
     this.epoch += 1;
     this.changes += 1;
   }
@@ -80,11 +81,15 @@ export function lastRecoverable(track: Track, head: number): number {
 
 class GrowingTrack implements Track {
   length = 0;
+  /** As the first records have it. */
+  dim = 0;
+  eigen = 0;
   loss = new Float64Array(0);
   params = new Float64Array(0);
   grad = new Float64Array(0);
   gradNorm = new Float64Array(0);
   update = new Float64Array(0);
+  lr = new Float64Array(0);
   eigenvalues = new Float64Array(0);
   eigenvectors = new Float64Array(0);
   status = new Uint8Array(0);
@@ -92,8 +97,8 @@ class GrowingTrack implements Track {
   /** With those that were cut, which `recall` may want back; `verdicts` are those of the records held. */
   private told: Verdict[] = [];
   private capacity = 0;
-
-  constructor(readonly dim: number) {}
+  private fits = new Kept<Fit>();
+  private measures = new Kept<Measure>();
 
   get divergedAt(): number | null {
     // A diverged record is a run's last, so there is one place to look.
@@ -106,15 +111,24 @@ class GrowingTrack implements Track {
       : this.told;
   }
 
+  frameAt(step: number): Fit | null {
+    return this.fits.at(Math.min(step, this.length - 1));
+  }
+
+  measuresUpTo(step: number): readonly Measure[] {
+    return this.measures.upTo(Math.min(step, this.length - 1));
+  }
+
   append(run: RunArrays): void {
     const count = run.loss.values.length;
     const held = this.length - run.first; // records of this chunk that are here already
     if (held >= count) return;
     if (held < 0) throw new Error(`records ${this.length} to ${run.first - 1} of run ${run.run} are missing`);
     const length = run.first + count;
+    if (this.length === 0) [this.dim, this.eigen] = [width(run.params), width(run.eigenvalues)];
     this.reserve(length);
     this.told = [...this.verdicts, ...run.verdicts.filter((verdict) => verdict.step >= this.length)];
-    const n = this.dim;
+    const { dim: n, eigen: q } = this;
     const put = (to: Float64Array | Uint8Array, from: RunArrays['loss'], width: number) =>
       to.set(from.values.subarray(held * width), this.length * width);
     put(this.loss, run.loss, 1);
@@ -122,10 +136,13 @@ class GrowingTrack implements Track {
     put(this.grad, run.grad, n);
     put(this.gradNorm, run.grad_norm, 1);
     put(this.update, run.update, n);
-    put(this.eigenvalues, run.eigenvalues, n);
-    put(this.eigenvectors, run.eigenvectors, n * n);
+    put(this.lr, run.lr, 1);
+    put(this.eigenvalues, run.eigenvalues, q);
+    put(this.eigenvectors, run.eigenvectors, q * q);
     put(this.status, run.status, 1);
     put(this.critical, run.critical, 1);
+    addFits(this.fits, run.frames, this.length - 1);
+    addMeasures(this.measures, run.measures, this.length - 1);
     this.length = length;
   }
 
@@ -135,20 +152,23 @@ class GrowingTrack implements Track {
 
   /** The records held, as those of another run. */
   copy(run: number): GrowingTrack {
-    const copy = new GrowingTrack(this.dim);
+    const copy = new GrowingTrack();
+    [copy.dim, copy.eigen] = [this.dim, this.eigen];
     copy.reserve(this.length);
-    const { length } = this;
-    const n = this.dim;
+    const { length, dim: n, eigen: q } = this;
     copy.loss.set(this.loss.subarray(0, length));
     copy.params.set(this.params.subarray(0, length * n));
     copy.grad.set(this.grad.subarray(0, length * n));
     copy.gradNorm.set(this.gradNorm.subarray(0, length));
     copy.update.set(this.update.subarray(0, length * n));
-    copy.eigenvalues.set(this.eigenvalues.subarray(0, length * n));
-    copy.eigenvectors.set(this.eigenvectors.subarray(0, length * n * n));
+    copy.lr.set(this.lr.subarray(0, length));
+    copy.eigenvalues.set(this.eigenvalues.subarray(0, length * q));
+    copy.eigenvectors.set(this.eigenvectors.subarray(0, length * q * q));
     copy.status.set(this.status.subarray(0, length));
     copy.critical.set(this.critical.subarray(0, length));
     copy.told = this.verdicts.map((verdict) => (verdict.remedy ? { ...verdict, remedy: { ...verdict.remedy, run } } : verdict));
+    copy.fits = this.fits.copy(length - 1);
+    copy.measures = this.measures.copy(length - 1);
     copy.length = length;
     return copy;
   }
@@ -156,7 +176,7 @@ class GrowingTrack implements Track {
   private reserve(length: number): void {
     if (length <= this.capacity) return;
     this.capacity = Math.max(FIRST_CAPACITY, length, 2 * this.capacity);
-    const n = this.dim;
+    const { dim: n, eigen: q } = this;
     const reals = (old: Float64Array, width: number) => {
       const grown = new Float64Array(this.capacity * width);
       grown.set(old);
@@ -172,9 +192,15 @@ class GrowingTrack implements Track {
     this.grad = reals(this.grad, n);
     this.gradNorm = reals(this.gradNorm, 1);
     this.update = reals(this.update, n);
-    this.eigenvalues = reals(this.eigenvalues, n);
-    this.eigenvectors = reals(this.eigenvectors, n * n);
+    this.lr = reals(this.lr, 1);
+    this.eigenvalues = reals(this.eigenvalues, q);
+    this.eigenvectors = reals(this.eigenvectors, q * q);
     this.status = bytes(this.status);
     this.critical = bytes(this.critical);
   }
+}
+
+/** Numbers a record. */
+function width(array: NdArray): number {
+  return array.shape.slice(1).reduce((product, length) => product * length, 1);
 }

@@ -7,7 +7,6 @@ type Dtype = Schemas['WireArray']['dtype'];
 /** How to read each dtype; its keys are the protocol's, which the compiler checks. Little-endian, as every browser's machine. */
 const READERS: { readonly [D in Dtype]: (bytes: ArrayBuffer) => NdArray['values'] } = {
   '<f4': (bytes) => new Float32Array(bytes),
-  '<i4': (bytes) => new Int32Array(bytes),
   '<f8': (bytes) => new Float64Array(bytes),
   '<i4': (bytes) => new Int32Array(bytes),
   '|u1': (bytes) => new Uint8Array(bytes),

@@ -12,7 +12,7 @@ import { assertNever, type Ask, type ServerEvent, type Told } from '../protocol/
 import { Changing } from './changing';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
 import { Replies } from './replies';
-import type { Change, Connection, Experiment, Fault, Scene } from './types';
+import type { Change, Connection, Experiment, Fault, Layer, Scene } from './types';
 
 /** The way to the server. */
 export interface Link {
@@ -43,6 +43,7 @@ const MESSAGE_TOO_BIG = 1009;
 export class Live {
   experiment: Experiment | null = null;
   scene: Scene | null = null;
+  layers: readonly Layer[] = [];
   device = '';
   torch = '';
   fault: Fault | null = null;
@@ -220,7 +221,9 @@ export class Live {
   private grant(): void {
     if (!this.ready || this.opening) return;
     const until = this.player.nextGrant(this.around.hidden(), this.around.now());
-    if (until !== null) this.post({ op: 'advance', until });
+    if (until === null) return;
+    const every = this.experiment?.problem.kind === 'learning' ? this.player.every() : 1;
+    this.post({ op: 'advance', until, ...(every > 1 && { every }) });
   }
 
   // --- from the server ---
@@ -301,12 +304,13 @@ export class Live {
     this.revision = event.revision;
     this.experiment = event.experiment;
     this.scene = event.scene;
+    this.layers = event.layers;
     this.device = event.device;
     this.torch = event.torch;
     this.player.limit = event.max_steps;
     if (wanted) {
       this.changes.queue.clear();
-      this.player.begin(event.experiment.runs.length, event.scene.dim, wanted.step);
+      this.player.begin(event.experiment.runs.length, wanted.step);
       wanted.resolve(true);
     }
     for (const replies of this.questions) replies.resend();

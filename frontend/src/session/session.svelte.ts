@@ -10,7 +10,7 @@ import { AddressKeeper } from './address';
 import { Fingerprint } from './fingerprint';
 import { Frames } from './frames';
 import { Live } from './live';
-import type { Catalog, Change, Claim, Connection, CriticalPoint, Experiment, Fault, Frame, Grid, Inspected, Scene, Session } from './types';
+import type { Catalog, Change, Claim, Connection, CriticalPoint, Experiment, Fault, Frame, Grid, Inspected, Layer, Scene, Session } from './types';
 
 /** Steps a second at which the opening state is easy to follow. */
 const FIRST_SPEED = 10;
@@ -34,6 +34,7 @@ class LiveSession implements Session {
   catalog = $state.raw<Catalog | null>(null);
   experiment = $state.raw<Experiment | null>(null);
   scene = $state.raw<Scene | null>(null);
+  layers = $state.raw<readonly Layer[]>([]);
   head = $state.raw(0);
   last = $state.raw(-1);
   playing = $state.raw(true);
@@ -250,6 +251,7 @@ class LiveSession implements Session {
     const { live } = this;
     this.experiment = live.experiment;
     this.scene = live.scene;
+    this.layers = live.layers;
     this.playing = live.player.playing;
     this.speed = live.player.playhead.speed;
     this.connection = live.connection;
@@ -279,7 +281,7 @@ class LiveSession implements Session {
   private draw(): void {
     const { experiment, scene, visible, selected, live } = this;
     const { recording, head } = live.player;
-    if (!experiment || !scene || recording.last < 0) return;
+    if (!experiment || recording.last < 0) return;
     const now = [experiment, scene, recording.changes, head, visible, selected];
     if (now.every((value, n) => value === this.drawn[n])) return;
     this.drawn = now;

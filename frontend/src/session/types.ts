@@ -6,6 +6,7 @@
  * is drawn from `onFrame` and touches no reactive state.
  */
 import type { components } from '../protocol/protocol.gen';
+import type { NdArray } from '../protocol/wire';
 
 type Schemas = components['schemas'];
 export type Experiment = Schemas['Experiment'];
@@ -16,13 +17,46 @@ export type Value = OptimizerSpec[string];
 export type Scene = Schemas['Scene'];
 export type CriticalPoint = Schemas['CriticalPoint'];
 export type Catalog = Schemas['Catalog'];
+export type Layer = Schemas['Layer'];
 export type Inspected = Schemas['Inspected'];
 export type Verdict = Schemas['Verdict'];
 
-/** Records 0..length-1 of one run, in flat arrays whose capacity may exceed `length`. n = dim. */
+/** What a model says at the inputs that are drawn, at one step. */
+export interface Fit {
+  readonly step: number;
+  /** Inputs at which it was asked, and numbers that it says of each. */
+  readonly points: number;
+  readonly outputs: number;
+  /** [point * outputs + output] as it is to be shown: a value, or a probability. */
+  readonly values: Float32Array;
+  /** All parameters, in order, where the records leave them out and they are few enough; else null. */
+  readonly weights: NdArray['values'] | null;
+}
+
+/** What was measured of a model at one step; three numbers are of the training, development and test part, NaN for none. */
+export interface Measure {
+  readonly step: number;
+  readonly losses: readonly [number, number, number];
+  readonly accuracy: readonly [number, number, number];
+  /** [true class * classes + class given] samples of the development part, or of the training part where there is none. */
+  readonly classes: number;
+  readonly confusion: NdArray['values'];
+  /** [layer * 3 + 0..2] norm of the layer's weights, of their gradient, and of the update that led there. */
+  readonly layers: number;
+  readonly norms: NdArray['values'];
+  /** [layer * (2 + bins) ...] lowest and highest value, then the counts of equal bins between. */
+  readonly histograms: NdArray['values'];
+  /** Largest eigenvalue of the Hessian; NaN where it was not measured. */
+  readonly sharpness: number;
+}
+
+/** Records 0..length-1 of one run, in flat arrays whose capacity may exceed `length`. n = dim, q = eigen. */
 export interface Track {
   readonly length: number;
+  /** Parameters in a record: 0 where there are too many to record them at every step. */
   readonly dim: number;
+  /** Eigenvalues in a record: as many as parameters up to two of them, else 0. */
+  readonly eigen: number;
   /** [k] loss at the parameters after k updates; NaN and infinity as they are. */
   readonly loss: Float64Array;
   /** [k * n + i] */
@@ -32,9 +66,11 @@ export interface Track {
   readonly gradNorm: Float64Array;
   /** [k * n + i] the update that led to record k; zero at 0. */
   readonly update: Float64Array;
-  /** [k * n + i] ascending, of the Hessian at record k. */
+  /** [k] the learning rate of the update that leads on from record k. */
+  readonly lr: Float64Array;
+  /** [k * q + i] ascending, of the Hessian at record k. */
   readonly eigenvalues: Float64Array;
-  /** [(k * n + row) * n + column]; columns are the eigenvectors. */
+  /** [(k * q + row) * q + column]; columns are the eigenvectors. */
   readonly eigenvectors: Float64Array;
   /** [k] place in STATUSES / CRITICALS below. */
   readonly status: Uint8Array;
@@ -43,6 +79,10 @@ export interface Track {
   readonly divergedAt: number | null;
   /** By growing step; each holds until the next one. */
   readonly verdicts: readonly Verdict[];
+  /** Of a model: its latest fit that was kept at or before a step; null where there is none. */
+  frameAt(step: number): Fit | null;
+  /** Of a model: its measures at or before a step, by growing step. The same array as long as they are the same. */
+  measuresUpTo(step: number): readonly Measure[];
 }
 
 export const STATUSES = ['running', 'converged', 'diverged'] as const satisfies readonly Schemas['Inspected']['status'][];
@@ -60,7 +100,8 @@ export interface Recording {
 /** Everything that a drawing of one moment needs. */
 export interface Frame {
   readonly experiment: Experiment;
-  readonly scene: Scene;
+  /** null for a model of more than two parameters: there is no picture of its loss over all of them. */
+  readonly scene: Scene | null;
   readonly recording: Recording;
   /** The step on screen, an integer in 0..recording.last. */
   readonly head: number;
@@ -108,7 +149,10 @@ export interface Session {
   readonly catalog: Catalog | null;
   /** As the server completed it: every default filled in. null until the first one is open. */
   readonly experiment: Experiment | null;
+  /** null until the first one is open, and for a model of more than two parameters. */
   readonly scene: Scene | null;
+  /** The tensors of the parameters, in their order. */
+  readonly layers: readonly Layer[];
   readonly head: number;
   readonly last: number;
   readonly playing: boolean;

@@ -108,7 +108,7 @@ export class FakeServer {
         this.granted = -1;
         this.sent = command.after ?? -1;
         this.revision += 1;
-        this.tell({ op: 'opened', id, revision: this.revision, experiment: this.experiment, scene: SCENE, device: 'cpu', torch: '2.13.0', max_steps: this.maxSteps });
+        this.tell({ op: 'opened', id, revision: this.revision, experiment: this.experiment, scene: SCENE, layers: [], device: 'cpu', torch: '2.13.0', max_steps: this.maxSteps });
         return;
       case 'advance':
         if (!this.experiment) return this.error(id, { code: 'no_experiment' });
@@ -169,9 +169,9 @@ function records(experiment: Experiment, run: number, first: number, last: numbe
   const diverged = (k: number) => (k === divergence && Number(hyperAt(experiment, run, k - 1)['lr']) >= 1 ? DIVERGED : 0);
   return {
     run, first, loss: reals(steps.map((k) => lossOf(experiment, run, k))), params: zeros, grad: zeros, grad_norm: zeros,
-    update: zeros, state: {}, eigenvalues: zeros, eigenvectors: zeros, status: bytes(steps.map(diverged)),
+    update: zeros, lr: zeros, state: {}, eigenvalues: zeros, eigenvectors: zeros, status: bytes(steps.map(diverged)),
     critical: bytes(steps.map(() => 0)),
-    verdicts: [],
+    verdicts: [], frames: null, measures: null,
   };
 }
 
