@@ -22,13 +22,13 @@ def learning(
     edits: Sequence[dict[str, Any]] = (),
     seed: int = 5,
     dtype: str = "float32",
-    dataset: str = "circle",
+    on: str = "circle",
     **changes: Any,
 ) -> Prepared:
     """An experiment on a net, by default of 30 points of the circle; each run a document of its own."""
-    if dataset == "circle":
+    if on == "circle":
         changes = {"dataset": chosen("circle", {"count": POINTS}), "model": NET, **changes}
-    written = {**document(dataset), **changes}
+    written = {**document(on), **changes}
     begun = [{"start": {"init": "default"}, **run} for run in runs]
     return prepare(
         parse_experiment(

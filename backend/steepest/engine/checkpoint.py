@@ -55,7 +55,7 @@ class RunCheckpoint:
 
     params: (n,), in the experiment's dtype. state: one entry a parameter tensor.
     stopped: the step at which it diverged, or None. memory: what the diagnosis remembers of the way here.
-    gradient: (n,), added up so far, where the run does not clear it; None where each evaluation makes it anew.
+    gradient: (n,), added up by the steps before this one, where the run does not clear it; else None.
     """
 
     params: NDArray[Any]

@@ -33,15 +33,14 @@ class Runner:
                     self.optimizer.state[parameter] = _to_torch(unstacked(state), device)
         self.tape = tape_for(self.parameters, plan.slots)
         self._held = None if checkpoint is None else checkpoint.gradient
-        self._sums: list[Tensor | None] = []
+        self._sums: list[Tensor | None] = []  # where gradients add up: what they came to before this step's own
         self._lr = math.nan  # of the last update made here
 
     def _build(self, rule: Rule) -> torch.optim.Optimizer:
         return rule.optimizer.build(self.parameters, rule.values)
 
     def begin(self) -> Tensor:
-        """As `evaluate`, at a checkpoint: where gradients add up, `.grad` is what it was there."""
-        loss = self.evaluate()
+        """As `evaluate`; at a checkpoint where gradients add up, on top of what they had come to before it."""
         if self._held is not None:
             place = 0
             for parameter in self.parameters:
@@ -49,7 +48,7 @@ class Runner:
                 held = torch.tensor(self._held[place : place + size], dtype=parameter.dtype, device=parameter.device)
                 parameter.grad = held.reshape(parameter.shape)
                 place += size
-        return loss
+        return self.evaluate()
 
     def evaluate(self) -> Tensor:
         """Loss of step `at` at the present parameters, its gradient in `.grad`. Returns the loss, shape ()."""
@@ -132,15 +131,10 @@ class Runner:
         """All that is needed to go on from here."""
         state = tuple(stacked(to_plain(self.optimizer.state.get(parameter, {}))) for parameter in self.parameters)
         params = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
-        gradient = None if self.plan.zero_grad else torch.cat([_flat(parameter.grad) for parameter in self.parameters])
+        sums = [tensor.detach().reshape(-1) for tensor in self._sums if tensor is not None]
         return RunCheckpoint(
-            params.cpu().numpy(), state, stopped, memory, None if gradient is None else gradient.cpu().numpy()
+            params.cpu().numpy(), state, stopped, memory, torch.cat(sums).cpu().numpy() if sums else None
         )
-
-
-def _flat(gradient: Tensor | None) -> Tensor:
-    assert gradient is not None  # a checkpoint is taken after an evaluation
-    return gradient.detach().reshape(-1)
 
 
 def to_plain(state: Mapping[str, Any]) -> State:
