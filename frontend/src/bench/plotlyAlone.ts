@@ -1,13 +1,13 @@
 /** The same scene with Plotly alone, extended each frame: what the layers of stage and charts are measured against. */
 import type { Data, Layout } from 'plotly.js/lib/core';
 import { SERIES } from '../charts/series';
-import type { Frame, Track } from '../session/types';
+import type { Track } from '../session/types';
 import { readTheme } from '../stage/colours';
 import { mapFigure } from '../stage/figures';
 import { surfaceFigure } from '../stage/figure3d';
 import { heightsOf } from '../stage/heights';
 import { loadPlotly, loadPlotly3d, PLOTLY_CONFIG } from '../stage/plotly';
-import { SURFACES, fakeGrid } from './recording';
+import { SURFACES, fakeGrid, type FakeFrame } from './recording';
 
 /** Draws one more head; the promise is Plotly's. */
 type Extend = (head: number) => Promise<unknown>;
@@ -20,7 +20,7 @@ function part(values: Float64Array, from: number, to: number, stride = 1, offset
 }
 
 /** The map with one line and one point a run; beside it the charts' five panes, unless `?only=stage`. */
-export async function plotlyAlone(target: HTMLElement, frame: Frame): Promise<Extend> {
+export async function plotlyAlone(target: HTMLElement, frame: FakeFrame): Promise<Extend> {
   const plotly = await loadPlotly();
   const theme = readTheme();
   const { tracks } = frame.recording;
@@ -93,7 +93,7 @@ export async function plotlyAlone(target: HTMLElement, frame: Frame): Promise<Ex
 }
 
 /** The surface with one 3-D line a run, given anew each frame: the other way to lift the paths. */
-export async function plotlyAlone3d(target: HTMLElement, frame: Frame): Promise<Extend> {
+export async function plotlyAlone3d(target: HTMLElement, frame: FakeFrame): Promise<Extend> {
   const plotly = await loadPlotly3d();
   const scatter3d = await import('plotly.js/lib/scatter3d');
   plotly.register([scatter3d.default]);

@@ -133,8 +133,15 @@ export function fakeTrack(surface: Surface, run: FakeRun, steps: number): Track 
   return track;
 }
 
+export interface FakeSession extends Session {
+  readonly frame: FakeFrame;
+  show(head: number): void;
+}
+/** One moment of a surface. */
+export type FakeFrame = Frame & { readonly scene: Scene };
+
 /** A session that plays a recording made beforehand. Its fields do not change by themselves. */
-export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] = RUNS): Session & { frame: Frame; show(head: number): void } {
+export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] = RUNS): FakeSession {
   const surface = SURFACES[id] as Surface;
   const tracks = runs.map((run) => fakeTrack(surface, run, steps));
   const recording: Recording = { tracks, last: steps, epoch: 1 };
@@ -150,7 +157,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
   const listeners = new Set<(frame: Frame) => void>();
   const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0 };
   return {
-    catalog: null, experiment, scene: surface.scene, head: 0, last: steps, playing: false, speed: 30, connection: 'live',
+    catalog: null, experiment, scene: surface.scene, layers: [], head: 0, last: steps, playing: false, speed: 30, connection: 'live',
     device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, frame,
     show(head) {
       frame.head = head;

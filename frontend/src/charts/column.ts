@@ -128,7 +128,7 @@ export class ChartColumn {
     this.experiment = experiment;
     this.selected = selected;
     this.limits = limits(experiment, selected);
-    const key = JSON.stringify([experiment.problem, experiment.runs, frame.scene.bounds]);
+    const key = JSON.stringify([experiment.problem, experiment.runs, frame.scene?.bounds]);
     if (key !== this.key) {
       // Another experiment: its values say nothing of the last one's axes.
       this.key = key;
@@ -169,7 +169,7 @@ export class ChartColumn {
       const track = recording.tracks[run] as Track;
       const until = Math.min(head + 1, track.length);
       for (let k = this.scanned[run] as number; k < until; k++) {
-        const near = nearScene(track, k, scene.bounds as readonly (readonly number[])[]);
+        const near = nearScene(track, k, (scene?.bounds ?? []) as readonly (readonly number[])[]);
         for (let n = 0; n < this.panes.length; n++) {
           const { series, range } = this.panes[n] as Pane;
           const lines = series.lines(track.dim);

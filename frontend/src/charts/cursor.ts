@@ -79,7 +79,7 @@ export class Cursor {
     let text = '';
     const lines = series.lines(track.dim);
     for (let line = 0; line < lines; line++) {
-      const name = lines > 1 ? `${frame.scene.names[line] ?? line} ` : '';
+      const name = lines > 1 ? `${frame.scene?.names[line] ?? line} ` : '';
       text += `${line > 0 ? '   ' : ''}${name}${short(series.value(track, k, line))}`;
     }
     context.font = `${12 * theme.letters}px ${theme.font}`;

@@ -5,7 +5,13 @@ import type { Catalog, Value } from '../session/types';
 type Schemas = components['schemas'];
 export type SurfaceEntry = Schemas['SurfaceEntry'];
 export type OptimizerEntry = Schemas['OptimizerEntry'];
+export type DatasetEntry = Schemas['DatasetEntry'];
+export type ModelEntry = Schemas['ModelEntry'];
+export type LossEntry = Schemas['LossEntry'];
+export type InitEntry = Schemas['InitEntry'];
 export type Param = Schemas['Param'];
+/** In every language of the page. */
+export type Words = Schemas['Text'];
 
 /** Asked for once, when the page starts. Throws where there is no answer. */
 export async function fetchCatalog(url: string): Promise<Catalog> {
@@ -20,6 +26,18 @@ export function surfaceEntry(catalog: Catalog, id: string): SurfaceEntry | undef
 
 export function optimizerEntry(catalog: Catalog, id: string): OptimizerEntry | undefined {
   return catalog.optimizers.find((entry) => entry.id === id);
+}
+
+export function datasetEntry(catalog: Catalog, id: string): DatasetEntry | undefined {
+  return catalog.datasets.find((entry) => entry.id === id);
+}
+
+export function modelEntry(catalog: Catalog, id: string): ModelEntry | undefined {
+  return catalog.models.find((entry) => entry.id === id);
+}
+
+export function lossEntry(catalog: Catalog, id: string): LossEntry | undefined {
+  return catalog.losses.find((entry) => entry.id === id);
 }
 
 export function defaultOf(param: Param): Value {

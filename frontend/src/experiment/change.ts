@@ -1,7 +1,8 @@
 /** Experiments made from experiments: each function returns a new one, to be opened. None touches its argument. */
 import type { Catalog, Edit, Experiment, Run, Value } from '../session/types';
-import { surfaceEntry, type SurfaceEntry } from './catalog';
+import { surfaceEntry } from './catalog';
 import { firstStart, replacement } from './defaults';
+import { isSurface, surfaceParams, type Ground, type Init } from './problem';
 import { renumbered, unchanged, withTrueForks } from './fork';
 
 /** On another surface, or the same with other params. Runs stay, from the new surface's first start; edits and branches do not. */
@@ -20,7 +21,8 @@ export function withProblem(
 
 /** Other params of the same surface: runs keep their starts. Edits and branches go. */
 export function withParams(experiment: Experiment, params: Record<string, Value>): Experiment {
-  const problem = { ...experiment.problem, params: { ...experiment.problem.params, ...params } };
+  if (!isSurface(experiment.problem)) throw new RangeError('the problem is no surface');
+  const problem = { ...experiment.problem, params: { ...surfaceParams(experiment.problem), ...params } };
   return { ...unchanged(experiment), problem };
 }
 
@@ -55,9 +57,10 @@ export function removeRun(experiment: Experiment, run: number): Experiment {
 }
 
 /** All runs, or one alone, start somewhere else. Moves that were made of them later belong to the old path and go. */
-export function setStart(experiment: Experiment, start: readonly number[], run?: number): Experiment {
+export function setStart(experiment: Experiment, start: readonly number[] | Init, run?: number): Experiment {
+  const begun = 'init' in start ? start : [...start];
   const meant = (n: number) => run === undefined || n === run;
-  const runs = experiment.runs.map((old, n) => (meant(n) ? { ...old, start: [...start] } : old));
+  const runs = experiment.runs.map((old, n) => (meant(n) ? { ...old, start: begun } : old));
   const edits = editsOf(experiment).filter((edit) => !(meant(edit.run) && edit.params));
   return withTrueForks({ ...experiment, runs, edits });
 }
@@ -74,12 +77,12 @@ export function setOptimizer(
   experiment: Experiment,
   run: number,
   optimizerId: string,
-  surface: SurfaceEntry,
+  ground: Ground,
 ): Experiment {
   const old = runOf(experiment, run);
   const changed = withRun(experiment, run, {
     ...old,
-    optimizer: replacement(catalog, old.optimizer, optimizerId, surface),
+    optimizer: replacement(catalog, old.optimizer, optimizerId, ground),
   });
   return withTrueForks({ ...changed, edits: editsOf(experiment).filter((edit) => edit.run !== run || edit.params) });
 }

@@ -1,11 +1,12 @@
 /** Experiments and runs to begin with, from what the catalog says is worth starting from. */
 import type { Catalog, Experiment, OptimizerSpec, Run, Value } from '../session/types';
 import { defaultOf, optimizerEntry, surfaceEntry, type OptimizerEntry, type SurfaceEntry } from './catalog';
+import type { Ground } from './problem';
 
 /** What the page plays when it is opened: the classic picture of why optimizers differ. */
 const OPENING = { surface: 'ravine', optimizers: ['sgd', 'adam'] };
 
-/** The one optimizer that a surface's own rate is meant for. */
+/** The one optimizer that the rate of a surface or a data set is meant for. */
 const PLAIN_DESCENT = 'sgd';
 
 /** A ravine on which SGD and Adam race. */
@@ -27,9 +28,14 @@ export function newRun(catalog: Catalog, optimizerId: string, surface: SurfaceEn
   return { optimizer: newOptimizer(catalog, optimizerId, surface), start: firstStart(surface) };
 }
 
-export function newOptimizer(catalog: Catalog, optimizerId: string, surface: SurfaceEntry): OptimizerSpec {
+/** A run of a model, from PyTorch's own start; the rate as for a surface. */
+export function newLearningRun(catalog: Catalog, optimizerId: string, ground: Ground): Run {
+  return { optimizer: newOptimizer(catalog, optimizerId, ground), start: { init: 'default' } };
+}
+
+export function newOptimizer(catalog: Catalog, optimizerId: string, ground: Ground): OptimizerSpec {
   const entry = optimizerEntry(catalog, optimizerId);
-  return { id: optimizerId, ...(entry && { lr: knownRate(entry, surface) }) };
+  return { id: optimizerId, ...(entry && { lr: knownRate(entry, ground) }) };
 }
 
 /**
@@ -40,12 +46,12 @@ export function replacement(
   catalog: Catalog,
   old: OptimizerSpec,
   optimizerId: string,
-  surface: SurfaceEntry,
+  ground: Ground,
 ): OptimizerSpec {
   if (old.id === optimizerId) return old;
   const before = optimizerEntry(catalog, old.id)?.params ?? [];
   const after = optimizerEntry(catalog, optimizerId)?.params ?? [];
-  const spec: OptimizerSpec = newOptimizer(catalog, optimizerId, surface);
+  const spec: OptimizerSpec = newOptimizer(catalog, optimizerId, ground);
   for (const param of after) {
     const was = before.find((other) => other.id === param.id && other.kind === param.kind);
     const value = old[param.id];
@@ -59,8 +65,8 @@ export function firstStart(surface: SurfaceEntry): number[] {
   return [...(surface.starts[0]?.at ?? surface.bounds.map(([low, high]) => low + 0.8 * (high - low)))];
 }
 
-function knownRate(optimizer: OptimizerEntry, surface: SurfaceEntry): number {
-  return optimizer.id === PLAIN_DESCENT ? surface.lr : optimizer.known_lr;
+function knownRate(optimizer: OptimizerEntry, ground: Ground): number {
+  return optimizer.id === PLAIN_DESCENT ? ground.lr : optimizer.known_lr;
 }
 
 function same(a: Value, b: Value): boolean {

@@ -7,6 +7,7 @@ import {
 import { firstStart, newRun, opening, replacement } from './defaults';
 import { hyperAt } from './hyper';
 import { lean } from './lean';
+import { placeOf } from './problem';
 import { CATALOG } from './testing';
 
 function entry(id: string): SurfaceEntry {
@@ -43,7 +44,7 @@ function frozen<T>(value: T): T {
 describe('the opening experiment', () => {
   it('is SGD and Adam on the ravine, at its start and at known rates', () => {
     const experiment = opening(CATALOG);
-    expect(experiment.problem.id).toBe('ravine');
+    expect(experiment.problem).toMatchObject({ kind: 'surface', id: 'ravine' });
     expect(experiment.runs).toEqual([
       { optimizer: { id: 'sgd', lr: 0.15 }, start: [-2.5, 2.5] },
       { optimizer: { id: 'adam', lr: 0.05 }, start: [-2.5, 2.5] },
@@ -52,7 +53,7 @@ describe('the opening experiment', () => {
 
   it('takes the first surface where there is no ravine', () => {
     const poorer = { ...CATALOG, surfaces: [entry('beale')] };
-    expect(opening(poorer).problem.id).toBe('beale');
+    expect(opening(poorer).problem).toMatchObject({ kind: 'surface', id: 'beale' });
   });
 });
 
@@ -79,7 +80,7 @@ describe('withProblem', () => {
 
   it('keeps starts when only params of the surface change', () => {
     const steeper = withParams(RACE, { kappa: 100 });
-    expect(steeper.problem.params).toEqual({ kappa: 100 });
+    expect(steeper.problem).toEqual({ ...RACE.problem, params: { kappa: 100 } });
     expect(steeper.runs).toEqual(RACE.runs);
   });
 });
@@ -92,13 +93,13 @@ describe('runs', () => {
 
   it('are duplicated with their edits, and later runs keep theirs', () => {
     const more = duplicateRun(RACE, 1);
-    expect(more.runs.map((run) => run.start[0])).toEqual([1, 2, 2, 3]);
+    expect(more.runs.map((run) => placeOf(run)?.[0])).toEqual([1, 2, 2, 3]);
     expect(more.edits?.map((edit) => [edit.step, edit.run])).toEqual([[10, 0], [20, 1], [20, 2], [30, 0], [30, 0], [40, 3]]);
   });
 
   it('are removed with their edits, and later runs keep theirs', () => {
     const fewer = removeRun(RACE, 1);
-    expect(fewer.runs.map((run) => run.start[0])).toEqual([1, 3]);
+    expect(fewer.runs.map((run) => placeOf(run)?.[0])).toEqual([1, 3]);
     expect(fewer.edits?.map((edit) => [edit.step, edit.run])).toEqual([[10, 0], [30, 0], [30, 0], [40, 1]]);
     expect(() => removeRun(RACE, 3)).toThrow(RangeError);
   });

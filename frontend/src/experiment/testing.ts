@@ -1,6 +1,6 @@
 /** A small catalog for tests; what the page really reads comes from the server. */
 import type { Catalog } from '../session/types';
-import type { OptimizerEntry, Param, SurfaceEntry } from './catalog';
+import type { DatasetEntry, LossEntry, ModelEntry, OptimizerEntry, Param, SurfaceEntry } from './catalog';
 
 const words = (en: string) => ({ en, zh: en });
 
@@ -35,6 +35,20 @@ function surface(id: string, lr: number, starts: number[][], bounds: [number, nu
   };
 }
 
+function dataset(id: string, known_lr: number, known_model: DatasetEntry['known_model'], known_loss: DatasetEntry['known_loss']): DatasetEntry {
+  return {
+    id, title: words(id), about: words(id), source: '', params: [], known_model, known_loss, known_lr, shape: null, missing: null, stored: false,
+  };
+}
+
+function model(id: string): ModelEntry {
+  return { id, title: words(id), about: words(id), formula: '', source: '', params: [], gives: 'raw' };
+}
+
+function loss(id: string, task: LossEntry['tasks'][number]): LossEntry {
+  return { id, title: words(id), about: words(id), formula: '', source: '', params: [], tasks: [task], takes: 'raw', shown: 'value' };
+}
+
 const SQUARE: [number, number][] = [[-4, 4], [-4, 4]];
 
 export const CATALOG: Catalog = {
@@ -47,6 +61,13 @@ export const CATALOG: Catalog = {
     surface('ravine', 0.15, [[-2.5, 2.5]], SQUARE),
     surface('curve', 0.3, [], [[0, 10]]),
   ],
+  datasets: [
+    dataset('line', 0.02, { id: 'linear', params: {} }, { id: 'mse', params: {} }),
+    dataset('rings', 0.3, { id: 'mlp', params: { hidden: [8] } }, { id: 'bce_logits', params: {} }),
+  ],
+  models: [model('linear'), model('mlp')],
+  losses: [loss('mse', 'regression'), loss('bce_logits', 'classification')],
+  inits: [{ id: 'default', title: words('default'), about: words('default'), params: [] }],
   optimizers: [
     optimizer('sgd', 0.01, [number('lr', 0.001), number('momentum', 0), number('weight_decay', 0)]),
     optimizer('adam', 0.05, [number('lr', 0.001), betas(0.9, 0.999), number('weight_decay', 0)]),

@@ -2,8 +2,9 @@
 import { optimizerEntry } from '../experiment/catalog';
 import { hyperAt } from '../experiment/hyper';
 import { pick, t } from '../i18n/i18n.svelte';
-import { say, sayPoint } from '../i18n/numbers';
-import type { Catalog, Change, Edit, Experiment, Session, Value } from '../session/types';
+import { say } from '../i18n/numbers';
+import { sayValue } from '../i18n/values';
+import type { Catalog, Change, Edit, Experiment, Session } from '../session/types';
 
 /** Back to the step where it helps, the change, and on. */
 export function apply(session: Session, remedy: Edit): void {
@@ -39,14 +40,7 @@ export function remedyWords(catalog: Catalog, experiment: Experiment, remedy: Ed
   const declared = optimizerEntry(catalog, hyperAt(experiment, run, step).id)?.params ?? [];
   const each = Object.entries(changes).map(([id, value]) => {
     const param = declared.find((one) => one.id === id);
-    return t('do.each', { name: param ? pick(param.title) : id, value: valueWords(value) });
+    return t('do.each', { name: param ? pick(param.title) : id, value: sayValue(value) });
   });
   return t('do.set', { changes: each.join(', ') });
-}
-
-function valueWords(value: Value): string {
-  if (typeof value === 'number') return say(value);
-  if (typeof value === 'boolean') return value ? '✓' : '✗';
-  if (Array.isArray(value)) return sayPoint(value.map((one) => one ?? Number.NaN));
-  return value ?? t('control.none');
 }

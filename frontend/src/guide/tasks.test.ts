@@ -43,7 +43,7 @@ describe('the first minute', () => {
 
   it('has words for SGD in the ravine alone', () => {
     expect(concerned(experiment)).toBe(true);
-    expect(concerned({ ...experiment, problem: { ...experiment.problem, id: 'beale' } })).toBe(false);
+    expect(concerned({ ...experiment, problem: { kind: 'surface', id: 'beale', params: {} } })).toBe(false);
     expect(concerned({ ...experiment, runs: [...experiment.runs].reverse() })).toBe(false);
   });
 });

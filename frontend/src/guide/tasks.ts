@@ -1,5 +1,6 @@
 /** The first minute: three small things to do, each ticked off when it has happened. Pure, read from what the page shows. */
 import { hyperAt } from '../experiment/hyper';
+import { isSurface, placeOf } from '../experiment/problem';
 import type { Experiment } from '../session/types';
 
 export const TASKS = ['rate', 'why', 'drag'] as const;
@@ -17,12 +18,12 @@ export interface Seen {
   /** What is said of the selected run. */
   readonly verdict: string | null;
   /** Where the runs of the opening experiment begin. */
-  readonly starts: readonly (readonly number[])[];
+  readonly starts: readonly (readonly number[] | null)[];
 }
 
 /** Whether the line has anything to say of this experiment: its words are about SGD in the ravine. */
 export function concerned({ problem, runs }: Experiment): boolean {
-  return problem.id === 'ravine' && runs[0]?.optimizer.id === 'sgd';
+  return isSurface(problem) && problem.id === 'ravine' && runs[0]?.optimizer.id === 'sgd';
 }
 
 /** Those that have happened, as far as it can be seen now. */
@@ -38,7 +39,7 @@ export function happened(seen: Seen): readonly Task[] {
   const moved = (experiment.edits ?? []).some((edit) => 'params' in edit && Array.isArray(edit.params));
   const begun = experiment.runs.some((run, n) => {
     const start = seen.starts[n];
-    return start !== undefined && run.start.some((value, i) => value !== start[i]);
+    return start && placeOf(run)?.some((value, i) => value !== start[i]);
   });
   if (moved || begun) found.push('drag');
   return found;

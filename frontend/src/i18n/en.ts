@@ -1,3 +1,4 @@
+import { en as setup } from './rooms/setup';
 import { en as sharing } from './rooms/sharing';
 import { en as showing } from './rooms/showing';
 import { en as step } from './rooms/step';
@@ -9,6 +10,7 @@ export const en = {
   ...training,
   ...verdicts,
   ...step,
+  ...setup,
   ...sharing,
   ...showing,
 

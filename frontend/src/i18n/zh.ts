@@ -1,5 +1,6 @@
 /** Every word of the page in Simplified Chinese. */
 import type { Messages } from './en';
+import { zh as setup } from './rooms/setup';
 import { zh as sharing } from './rooms/sharing';
 import { zh as showing } from './rooms/showing';
 import { zh as step } from './rooms/step';
@@ -10,6 +11,7 @@ export const zh: Messages = {
   ...training,
   ...verdicts,
   ...step,
+  ...setup,
   ...sharing,
   ...showing,
 

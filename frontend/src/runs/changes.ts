@@ -4,8 +4,8 @@ import { setHyper, setOptimizer, setStart } from '../experiment/change';
 import { withTrueForks } from '../experiment/fork';
 import { replacement } from '../experiment/defaults';
 import { hyperAt } from '../experiment/hyper';
-import { surfaceEntry } from '../experiment/catalog';
-import { samePoint } from '../setup/problem';
+import { groundOf } from '../experiment/problem';
+import { sameStart } from '../setup/problem';
 import type { Experiment, Session, Value } from '../session/types';
 
 /** Other hyperparameters. */
@@ -20,11 +20,11 @@ export function setHyperparameters(session: Session, run: number, set: Record<st
 /** Another optimizer; its state begins anew. */
 export function replaceOptimizer(session: Session, run: number, id: string): void {
   const { catalog, experiment, head } = session;
-  const surface = catalog && experiment && surfaceEntry(catalog, experiment.problem.id);
-  if (!catalog || !experiment || !surface) return;
+  const ground = catalog && experiment && groundOf(catalog, experiment.problem);
+  if (!catalog || !experiment || !ground) return;
   session.select(run);
-  if (head === 0) void session.open(setOptimizer(catalog, unedited(experiment, run), run, id, surface));
-  else session.edit({ run, optimizer: replacement(catalog, hyperAt(experiment, run, head), id, surface) });
+  if (head === 0) void session.open(setOptimizer(catalog, unedited(experiment, run), run, id, ground));
+  else session.edit({ run, optimizer: replacement(catalog, hyperAt(experiment, run, head), id, ground) });
 }
 
 /** A branch of the chosen run leaves it at the step on screen; the branch is chosen, its first control has the focus. */
@@ -48,7 +48,7 @@ export function movePoint(session: Session, run: number, point: number[]): void 
     session.edit({ run, params: point });
     return;
   }
-  const together = experiment.runs.flatMap((other, n) => (samePoint(other.start, start) ? [n] : []));
+  const together = experiment.runs.flatMap((other, n) => (sameStart(other.start, start) ? [n] : []));
   void session.open(together.reduce((moved, n) => setStart(moved, point, n), experiment));
 }
 

@@ -2,7 +2,8 @@
 import type { SurfaceEntry } from '../experiment/catalog';
 import { withParams, withProblem } from '../experiment/change';
 import { newOptimizer } from '../experiment/defaults';
-import type { Catalog, Experiment, Value } from '../session/types';
+import { placeOf, surfaceParams } from '../experiment/problem';
+import type { Catalog, Experiment, Run, Value } from '../session/types';
 
 /**
  * The same runs on another surface, each at the rate known to work there: a rate that suits one surface says nothing
@@ -29,14 +30,15 @@ export function withParam(experiment: Experiment, surface: SurfaceEntry, id: str
 
 /** Starts as long as a typed function has variables. Anything else keeps its own. */
 function fitted(experiment: Experiment, surface: SurfaceEntry): Experiment {
-  const text = experiment.problem.params?.['expression'];
+  const text = surfaceParams(experiment.problem)['expression'];
   if (typeof text !== 'string') return experiment;
   // What has a y has two variables; whether it is a function at all is the server's to say.
   const dim = /(?<![a-z0-9_])y(?![a-z0-9_])/.test(text) ? 2 : 1;
   const spare = surface.starts[0]?.at ?? [];
   const runs = experiment.runs.map((run) => {
-    if (run.start.length === dim) return run;
-    return { ...run, start: Array.from({ length: dim }, (_, i) => run.start[i] ?? spare[i] ?? 1) };
+    const start = placeOf(run) ?? [];
+    if (start.length === dim) return run;
+    return { ...run, start: Array.from({ length: dim }, (_, i) => start[i] ?? spare[i] ?? 1) };
   });
   return { ...experiment, runs };
 }
@@ -47,6 +49,8 @@ export function startsOf(surface: SurfaceEntry, dim: number): SurfaceEntry['star
   return surface.starts.map((start) => ({ ...start, at: start.at.slice(0, dim) }));
 }
 
-export function samePoint(a: readonly number[], b: readonly number[]): boolean {
+/** Written out alike, or drawn alike. */
+export function sameStart(a: Run['start'], b: Run['start']): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return JSON.stringify(a) === JSON.stringify(b);
   return a.length === b.length && a.every((value, i) => value === b[i]);
 }

@@ -1,5 +1,6 @@
 /** Experiments in files: JSON documents, the same that `steepest run` reads. */
 import { isExperiment, lean } from '../experiment/lean';
+import { shortName } from '../experiment/problem';
 import type { Experiment } from '../session/types';
 
 /** The version of the document that this page writes and reads. */
@@ -50,6 +51,6 @@ function checked(found: unknown, name: string): Experiment {
 export function fileOf(experiment: Experiment): { file: Blob; name: string } {
   const text = `${JSON.stringify(lean(experiment), null, 2)}\n`;
   const optimizers = [...new Set(experiment.runs.map((run) => run.optimizer.id))].slice(0, 3);
-  const name = [experiment.problem.id, ...optimizers].join('-').replace(/[^\w-]/g, '');
+  const name = [shortName(experiment.problem), ...optimizers].join('-').replace(/[^\w-]/g, '');
   return { file: new Blob([text], { type: 'application/json' }), name: `${name}.steepest.json` };
 }

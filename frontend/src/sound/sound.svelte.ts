@@ -55,7 +55,7 @@ class Sound {
     const track = recording.tracks[selected];
     if (!track || track.length === 0) return;
     // A run that has ended, diverged or at rest beyond its last record, has nothing more to say.
-    this.pitch = head < track.length ? pitchOf(track.loss[head] as number, track.loss[0] as number, floorOf(scene)) : null;
+    this.pitch = head < track.length ? pitchOf(track.loss[head] as number, track.loss[0] as number, scene && floorOf(scene)) : null;
     if (this.on) this.speak();
   }
 

@@ -30,7 +30,7 @@ export function drawBends(
   const verdict = verdictAt(track, k);
   if (verdict?.code !== 'near') return;
   const [ax = Number.NaN, ay = Number.NaN] = verdict.at;
-  const [low, high] = frame.scene.bounds[0] ?? [0, 1];
+  const [low, high] = frame.scene?.bounds[0] ?? [0, 1];
   const little = LITTLE * (high - low);
   const known = points.find(({ at }) => Math.hypot((at[0] as number) - ax, (at[1] as number) - ay) < little);
   // The run is near it: its own loss is the next best height.

@@ -88,8 +88,9 @@ export class DeepStage {
 
   /** The hot path. */
   draw(frame: Frame): void {
+    if (!frame.scene) return; // no map of this problem: another view takes over
     this.frame = frame;
-    if (frame.scene !== this.scene) this.sceneChanged(frame);
+    if (frame.scene !== this.scene) this.sceneChanged(frame, frame.scene);
     if (!this.project) return;
     this.trails.draw(frame, this.theme, this.project);
     this.heads.draw(frame, this.theme, this.project, false);
@@ -129,14 +130,14 @@ export class DeepStage {
     void this.plotly.relayout(this.plot, { 'scene.camera': { eye, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -0.1 } } } as object);
   }
 
-  private sceneChanged(frame: Frame): void {
-    this.scene = frame.scene;
-    const problem = JSON.stringify(frame.experiment.problem) + JSON.stringify(frame.scene.bounds);
-    if (problem === this.problem || frame.scene.dim !== 2) return;
+  private sceneChanged(frame: Frame, scene: Scene): void {
+    this.scene = scene;
+    const problem = JSON.stringify(frame.experiment.problem) + JSON.stringify(scene.bounds);
+    if (problem === this.problem || scene.dim !== 2) return;
     this.problem = problem;
-    const bounds = frame.scene.bounds.map(([low, high]) => [low, high] as [number, number]);
+    const bounds = scene.bounds.map(([low, high]) => [low, high] as [number, number]);
     this.surface.ask(bounds, [CELLS, CELLS]);
-    this.points.begin(frame.scene, bounds);
+    this.points.begin(scene, bounds);
   }
 
   private gridArrived(grid: Grid): void {

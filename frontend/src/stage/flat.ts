@@ -102,8 +102,9 @@ export class FlatStage {
 
   /** The hot path: paths and points of one moment. */
   draw(frame: Frame): void {
+    if (!frame.scene) return; // no map of this problem: another view takes over
     this.frame = frame;
-    if (frame.scene !== this.scene) this.sceneChanged(frame);
+    if (frame.scene !== this.scene) this.sceneChanged(frame, frame.scene);
     if (this.view.width === 0) return;
     this.trails.draw(frame, this.theme, this.project);
     this.heads.draw(frame, this.theme, this.project, true);
@@ -165,9 +166,9 @@ export class FlatStage {
     });
   }
 
-  private sceneChanged(frame: Frame): void {
-    this.scene = frame.scene;
-    const problem = JSON.stringify(frame.experiment.problem) + JSON.stringify(frame.scene.bounds);
+  private sceneChanged(frame: Frame, scene: Scene): void {
+    this.scene = scene;
+    const problem = JSON.stringify(frame.experiment.problem) + JSON.stringify(scene.bounds);
     if (problem === this.problem) return; // another start or optimizer: the same picture
     this.problem = problem;
     this.grid = null;

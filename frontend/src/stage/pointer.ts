@@ -34,7 +34,7 @@ export function listenToPointers(host: HTMLElement, stage: FlatStage, ghost: HTM
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
   const point = (x: number, y: number): number[] => {
-    const dim = stage.frame?.scene.dim ?? 2;
+    const dim = stage.frame?.scene?.dim ?? 2;
     const at = [fromX(stage.view, x)];
     if (dim > 1) at.push(fromY(stage.view, y));
     // As many figures as a pixel is worth: typed back in, the same point.

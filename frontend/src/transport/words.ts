@@ -1,10 +1,11 @@
 /** Marks of the timeline in words. */
 import { optimizerEntry } from '../experiment/catalog';
 import { pick, t } from '../i18n/i18n.svelte';
-import { say, sayPoint } from '../i18n/numbers';
+import { sayPoint } from '../i18n/numbers';
+import { sayValue } from '../i18n/values';
 import { hyperAt } from '../experiment/hyper';
 import { assertNever } from '../protocol/wire';
-import type { Catalog, Edit, Experiment, Value } from '../session/types';
+import type { Catalog, Edit, Experiment } from '../session/types';
 import type { Cluster, Mark } from './marks';
 
 /** Most marks of one cluster that are told one by one. */
@@ -52,14 +53,7 @@ function changes(catalog: Catalog, experiment: Experiment, { run, step, set, opt
     .map(([id, value]) => {
       const param = declared.find((one) => one.id === id);
       const name = param ? pick(param.title) : id;
-      return t('mark.set', { name, before: valueWords(before?.[id] ?? null), value: valueWords(value) });
+      return t('mark.set', { name, before: sayValue(before?.[id] ?? null), value: sayValue(value) });
     })
     .join(', ');
-}
-
-function valueWords(value: Value): string {
-  if (typeof value === 'number') return say(value);
-  if (typeof value === 'boolean') return value ? '✓' : '✗';
-  if (Array.isArray(value)) return `(${value.map((each) => (each === null ? t('control.none') : say(each))).join(', ')})`;
-  return value ?? t('control.none');
 }
