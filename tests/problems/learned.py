@@ -14,7 +14,7 @@ def chosen(name: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"id": name, "params": params or {}}
 
 
-def document(dataset: str, **changes: Any) -> dict[str, Any]:
+def document(dataset: str, /, **changes: Any) -> dict[str, Any]:
     """A data set with the model and the loss that suit it, as JSON has it; `changes` are put over it."""
     declared = datasets()[dataset]
     model, loss = declared.known_model, declared.known_loss
@@ -27,7 +27,7 @@ def document(dataset: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def problem(dataset: str, seed: int = 0, **changes: Any) -> LearningProblem:
+def problem(dataset: str, /, seed: int = 0, **changes: Any) -> LearningProblem:
     """The same ready to run."""
     written: spec.LearningProblem = TypeAdapter(spec.LearningProblem).validate_python(document(dataset, **changes))
     ready = prepare_problem(written, seed)

@@ -18,12 +18,13 @@ def advance(
     until: int,
     budget: float | None = None,
     device: str = "cpu",
-    every: int = 1,
+    every: int = 0,
 ) -> tuple[Chunk, Checkpoint]:
     """Records up to and including step `until`, and the checkpoint of the last one.
 
     From None the chunk holds records 0..last, from a checkpoint at step k it holds k+1..last. `budget`, in seconds,
-    may end it early, but never before one step is made. every: of a model, frames are kept at multiples of it. Pure:
+    may end it early, but never before one step is made. every: of a model, frames are kept at multiples of it; at
+    0 of none. Pure:
     the same arguments give the same bits on the same device and build, however a trajectory is cut into calls. The
     checkpoint must belong to the same experiment, edits before its step included. Raises `Invalid` for an experiment
     that cannot be run.
@@ -33,7 +34,7 @@ def advance(
     step = 0 if checkpoint is None else checkpoint.step
     olds: tuple[RunCheckpoint | None, ...] = (None,) * len(prepared.plans) if checkpoint is None else checkpoint.runs
     runners = [
-        None if old is not None and old.stopped is not None else Runner(prepared, plan, old, step, device)
+        None if old is not None and old.stopped is not None else Runner(prepared, plan, old, step, device, every)
         for plan, old in zip(prepared.plans, olds, strict=True)
     ]
     first = 0 if checkpoint is None else step + 1
@@ -55,7 +56,9 @@ def advance(
 
     live = {n: runner for n, runner in enumerate(runners) if runner is not None}
     memories = [None if old is None else old.memory for n, old in enumerate(olds) if n in live]
-    diagnosed = diagnose(prepared, [collect(n, first, runner.tape) for n, runner in live.items()], memories)
+    diagnosed = diagnose(
+        prepared, [collect(n, first, runner.tape, runner.frames) for n, runner in live.items()], memories
+    )
     records = [run for run, _ in diagnosed]
     remembered = {run.run: memory for run, memory in diagnosed}
     stops = {run.run: diverged_at(run) for run in records}

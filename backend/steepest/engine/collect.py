@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from steepest.engine.frames import FrameTape
 from steepest.engine.record import Array, RunRecords
 from steepest.engine.tape import Tape
 
 
-def collect(run: int, first: int, tape: Tape) -> RunRecords:
+def collect(run: int, first: int, tape: Tape, frames: FrameTape | None = None) -> RunRecords:
     """The records on one run's tape, the diagnosis still empty (NaN and zero). m records, n parameters."""
     n = tape.size
     params = tape.array(tape.params, (n,)) if n else np.empty((len(tape.loss), 0), tape.dtype)
@@ -33,6 +34,7 @@ def collect(run: int, first: int, tape: Tape) -> RunRecords:
         eigenvectors=np.full((m, q, q), np.nan),
         status=np.zeros(m, np.uint8),
         critical=np.zeros(m, np.uint8),
+        frames=None if frames is None else frames.frames(),
     )
 
 

@@ -73,7 +73,7 @@ class RunRecords:
     status: (m,) uint8, place in STATUSES. A diverged record is the run's last.
     critical: (m,) uint8, place in CRITICALS: kind of the critical point near by, "none" where none is near.
     verdicts: what is happening, by growing step; the first of a run stands at its record 0.
-    frames, measures: of a model; None on a surface.
+    frames, measures: of a model, frames where they were asked for; None on a surface.
     """
 
     run: int

@@ -10,15 +10,23 @@ from torch import Tensor
 
 from steepest.engine.checkpoint import RunCheckpoint, State, stacked, unstacked
 from steepest.engine.diagnosis.memory import AnyMemory
+from steepest.engine.frames import FrameTape
 from steepest.engine.prepare import Plan, Prepared, Rule, Turn
 from steepest.engine.tape import tape_for
+from steepest.problems.learning import Learner
 
 
 class Runner:
     """Steps one run from a checkpoint, and keeps on its tape what the records need."""
 
     def __init__(
-        self, prepared: Prepared, plan: Plan, checkpoint: RunCheckpoint | None, step: int, device: str
+        self,
+        prepared: Prepared,
+        plan: Plan,
+        checkpoint: RunCheckpoint | None,
+        step: int,
+        device: str,
+        every: int = 0,
     ) -> None:
         start = prepared.start(plan) if checkpoint is None else torch.tensor(checkpoint.params, dtype=prepared.dtype)
         self.module = prepared.problem.module(start.to(device))
@@ -32,6 +40,7 @@ class Runner:
                 if state:
                     self.optimizer.state[parameter] = _to_torch(unstacked(state), device)
         self.tape = tape_for(self.parameters, plan.slots)
+        self.frames = FrameTape(self.module, every) if every and isinstance(self.module, Learner) else None
         self._held = None if checkpoint is None else checkpoint.gradient
         self._sums: list[Tensor | None] = []  # where gradients add up: what they came to before this step's own
         self._lr = math.nan  # of the last update made here
@@ -68,6 +77,8 @@ class Runner:
     def record(self, loss: Tensor) -> None:
         """Keeps this moment on the tape."""
         self.tape.record(loss, self.optimizer.state)
+        if self.frames is not None:
+            self.frames.record(self.at)
         self.tape.lr.append(self._lr)
 
     def step(self, step: int) -> None:

@@ -17,6 +17,7 @@ from steepest.problems.loss import Loss
 from steepest.problems.model import Layer, Model
 from steepest.problems.parts import batch_of, parts, sizes
 from steepest.problems.problem import Scene
+from steepest.problems.sight import Sight, as_shown, sight
 from steepest.problems.size import check_size
 from steepest.spec import Chosen, Init, Invalid, Text, Value
 
@@ -124,6 +125,15 @@ class LearningProblem:
             )
         return self._parts[key]
 
+    @cached_property
+    def sight(self) -> Sight:
+        """What is drawn of the data. Makes the data."""
+        return sight(self.dataset, self.shape, self.data)
+
+    def fit_inputs(self, dtype: torch.dtype, device: str = "cpu") -> Tensor:
+        """(g, *shape of a sample): where a model is asked so that its fit can be drawn."""
+        return self.sight.inputs(self.data).to(device, dtype)
+
     def start(self, start: Init, dtype: torch.dtype) -> Tensor:
         """(dim,), drawn from the seed."""
         return drawn(self.model, self.shape.inputs, self.outputs, self.model_values, start, self.seed).to(dtype)
@@ -228,6 +238,14 @@ class Learner(nn.Module):
         self.part = problem.parts(start.dtype, start.device.type)[0]
         self._penalised = bool(problem.document.penalty.l1 or problem.document.penalty.l2)
         self._random = problem.model.random(problem.model_values)
+
+    @torch.no_grad()
+    def fit(self, inputs: Tensor) -> Tensor:
+        """What the model says of inputs, (g, *shape) to (g, outputs), as it is to be shown; without dropout."""
+        self.model.eval()
+        outputs: Tensor = self.model(inputs)
+        self.model.train()
+        return as_shown(outputs, self.problem.loss.shown)
 
     def forward(self, step: int) -> Tensor:
         """The loss on the batch of a step, penalties included, shape ()."""

@@ -1,0 +1,70 @@
+"""What is drawn of a data set, and where a model is asked so that its fit can be drawn."""
+
+import pytest
+import torch
+from tests.problems.learned import chosen, problem
+
+from steepest.problems.sight import as_shown
+
+
+def test_one_input_is_drawn_along_a_curve_with_room_beside_the_samples() -> None:
+    ready = problem("thermometer")
+    values = ready.data.inputs[:, 0]
+    (low, high) = ready.sight.bounds[0]
+    assert ready.sight.kind == "curve"
+    assert ready.sight.shape == (201,)
+    assert low < values.min()
+    assert high > values.max()
+    assert high - low < 1.5 * (values.max() - values.min())
+    inputs = ready.fit_inputs(torch.float64)
+    assert inputs.shape == (201, 1)
+    assert torch.allclose(inputs[[0, -1], 0], torch.tensor([low, high], dtype=torch.float64))
+
+
+def test_pass_or_fail_is_drawn_from_0_to_10_hours() -> None:
+    ready = problem("pass_or_fail")
+    assert ready.sight.bounds == ((0.0, 10.0),)
+    assert ready.fit_inputs(torch.float64)[[0, 20, 200], 0].tolist() == [0.0, 1.0, 10.0]
+
+
+def test_two_inputs_are_a_map_on_which_x_changes_fastest() -> None:
+    ready = problem("circle")
+    assert ready.sight.kind == "map"
+    assert ready.sight.shape == (48, 48)
+    grid = ready.fit_inputs(torch.float64).reshape(48, 48, 2)
+    assert grid[0, 0].tolist() == [-6.0, -6.0]
+    assert grid[0, -1].tolist() == [6.0, -6.0]
+    assert grid[-1, 0].tolist() == [-6.0, 6.0]
+
+
+@pytest.mark.parametrize(("name", "kind", "most"), [("fruit", "table", 400), ("digits", "images", 64)])
+def test_others_are_asked_at_the_samples_that_are_drawn(name: str, kind: str, most: int) -> None:
+    ready = problem(name)
+    samples = ready.sight.samples
+    assert ready.sight.kind == kind
+    assert ready.sight.shape == (min(most, ready.shape.count),)
+    assert torch.equal(ready.fit_inputs(torch.float32), ready.data.inputs[samples].float())
+
+
+def test_of_a_large_set_samples_from_all_over_it_are_drawn() -> None:
+    samples = problem("spiral", dataset=chosen("spiral", {"count": 5000})).sight.samples
+    assert len(samples) == 2000
+    assert samples[0] == 0
+    assert samples[-1] >= 4997
+    steps = samples.diff()
+    assert steps.min() >= 2
+    assert steps.max() <= 3
+
+
+def test_samples_of_one_place_have_a_view_all_the_same() -> None:
+    ready = problem("curve_points", dataset=chosen("curve_points", {"points": [[2.0, 1.0], [2.0, 3.0]]}))
+    low, high = ready.sight.bounds[0]
+    assert low < 2 < high
+
+
+def test_what_is_shown_of_outputs() -> None:
+    outputs = torch.tensor([[0.0, 2.0]])
+    assert torch.equal(as_shown(outputs, "value"), outputs)
+    assert torch.equal(as_shown(outputs, "probability"), outputs)
+    assert torch.allclose(as_shown(outputs, "sigmoid"), 1 / (1 + torch.exp(-outputs)))
+    assert torch.allclose(as_shown(outputs, "softmax"), torch.exp(outputs) / torch.exp(outputs).sum())
