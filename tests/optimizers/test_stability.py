@@ -105,7 +105,7 @@ class Bowl:
         }
 
     def law(self) -> Stability:
-        law = self.declared.stability(self.values, self.recorded(), self.steps)
+        law = self.declared.stability(self.values, self.recorded(), self.steps, rates(self.values, self.steps))
         assert law is not None
         return law
 
@@ -116,6 +116,11 @@ class Bowl:
             self.step()
             positions.append(self.p.detach().numpy().copy())
         return np.array(positions)
+
+
+def rates(values: dict[str, Any], steps: np.ndarray) -> np.ndarray:
+    """The optimizer's own rate at every step, as without a schedule."""
+    return np.full(len(steps), values["lr"])
 
 
 def products(law: Stability) -> np.ndarray:
@@ -261,7 +266,7 @@ def test_adadelta_divides_by_the_size_of_past_steps():
         place = bowl.p.detach().numpy().copy()
         bowl.step()
         state = {**bowl.recorded(), "acc_delta": before}  # the step was taken with the size before it
-        law = bowl.declared.stability(bowl.values, state, bowl.steps)
+        law = bowl.declared.stability(bowl.values, state, bowl.steps, rates(bowl.values, bowl.steps))
         assert law is not None
         assert law.divisor is not None
         moved = bowl.p.detach().numpy() - place
@@ -272,7 +277,7 @@ def test_adadelta_divides_by_the_size_of_past_steps():
 def test_who_has_a_law_and_that_climbing_has_none(optimizer):
     values = optimizer.complete({})
     state = {slot.name: np.ones((3,) if slot.scalar else (3, 2), np.float32) for slot in optimizer.state}
-    law = optimizer.stability(values, state, np.array([5, 6, 7]))
+    law = optimizer.stability(values, state, np.array([5, 6, 7]), np.full(3, 0.1))
     assert (law is None) == (optimizer.id in {"rprop", "adafactor", "lbfgs", "muon", "newton"})
     if law is None:
         return
@@ -280,7 +285,7 @@ def test_who_has_a_law_and_that_climbing_has_none(optimizer):
     assert law.rate.dtype == np.float64
     assert law.divisor is None or (law.divisor.shape == (3, 2) and law.divisor.dtype == np.float64)
     climbing = optimizer.complete({"maximize": True})
-    assert optimizer.stability(climbing, state, np.array([5, 6, 7])) is None
+    assert optimizer.stability(climbing, state, np.array([5, 6, 7]), np.full(3, 0.1)) is None
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "nadam", "radam", "adamax", "rmsprop", "adagrad", "adadelta"])
@@ -289,7 +294,7 @@ def test_no_divisor_before_the_first_update(name, left):
     optimizer = find_optimizer(name)
     hyper = {"betas": [0.9, 0.0]} if name == "radam" else {}
     state = {slot.name: np.full((2,) if slot.scalar else (2, 2), left) for slot in optimizer.state}
-    law = optimizer.stability(optimizer.complete(hyper), state, np.array([0, 1]))
+    law = optimizer.stability(optimizer.complete(hyper), state, np.array([0, 1]), np.full(2, 0.1))
     assert law is not None
     assert law.divisor is not None
     if name == "radam":  # which takes plain steps first, so its divisor is known
@@ -303,14 +308,14 @@ def test_no_divisor_before_the_first_update(name, left):
 def test_amsgrad_and_centring_turned_on_on_the_way_begin_with_what_is_there():
     state = {"exp_avg": np.ones((1, 2)), "exp_avg_sq": np.full((1, 2), 4.0), "max_exp_avg_sq": np.full((1, 2), np.nan)}
     adam = find_optimizer("adam")
-    law = adam.stability(adam.complete({"amsgrad": True, "eps": 0.0}), state, np.array([100_000]))
+    law = adam.stability(adam.complete({"amsgrad": True, "eps": 0.0}), state, np.array([100_000]), np.full(1, 0.1))
     assert law is not None
     assert law.divisor is not None
     assert_allclose(law.divisor, 2.0)
 
     state = {"square_avg": np.full((1, 2), 4.0), "grad_avg": np.full((1, 2), np.nan)}
     rmsprop = find_optimizer("rmsprop")
-    law = rmsprop.stability(rmsprop.complete({"centered": True, "eps": 0.0}), state, np.array([9]))
+    law = rmsprop.stability(rmsprop.complete({"centered": True, "eps": 0.0}), state, np.array([9]), np.full(1, 0.1))
     assert law is not None
     assert law.divisor is not None
     assert_allclose(law.divisor, 2.0)
@@ -319,6 +324,6 @@ def test_amsgrad_and_centring_turned_on_on_the_way_begin_with_what_is_there():
 def test_an_edit_of_asgd_counts_at_once():
     asgd = find_optimizer("asgd")
     state = {"ax": np.ones((1, 2)), "eta": np.array([0.1]), "mu": np.ones(1)}
-    law = asgd.stability(asgd.complete({"lr": 0.4, "lambd": 0.0}), state, np.array([10]))
+    law = asgd.stability(asgd.complete({"lr": 0.4, "lambd": 0.0}), state, np.array([10]), np.full(1, 0.4))
     assert law is not None
     assert_allclose(law.rate, 0.4)

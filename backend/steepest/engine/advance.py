@@ -23,11 +23,10 @@ def advance(
     """Records up to and including step `until`, and the checkpoint of the last one.
 
     From None the chunk holds records 0..last, from a checkpoint at step k it holds k+1..last. `budget`, in seconds,
-    may end it early, but never before one step is made. every: of a model, frames are kept at multiples of it; at
-    0 of none. Pure:
-    the same arguments give the same bits on the same device and build, however a trajectory is cut into calls. The
-    checkpoint must belong to the same experiment, edits before its step included. Raises `Invalid` for an experiment
-    that cannot be run.
+    may end it early, but never before one step is made. every: of a model, frames are kept at multiples of it; of 0,
+    none are. Pure: the same arguments give the same bits on the same device and build, however a trajectory is cut into
+    calls. The checkpoint must belong to the same experiment, edits before its step included. Raises `Invalid` for an
+    experiment that cannot be run.
     """
     prepared = experiment if isinstance(experiment, Prepared) else prepare(experiment)
     deadline = math.inf if budget is None else time.perf_counter() + budget
@@ -57,7 +56,7 @@ def advance(
     live = {n: runner for n, runner in enumerate(runners) if runner is not None}
     memories = [None if old is None else old.memory for n, old in enumerate(olds) if n in live]
     diagnosed = diagnose(
-        prepared, [collect(n, first, runner.tape, runner.frames) for n, runner in live.items()], memories
+        prepared, [collect(n, first, runner.tape, runner.frames, runner.gauge) for n, runner in live.items()], memories
     )
     records = [run for run, _ in diagnosed]
     remembered = {run.run: memory for run, memory in diagnosed}

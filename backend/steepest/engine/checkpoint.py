@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.engine.diagnosis.memory import AnyMemory
+from steepest.engine.scheduled import ScheduleState
 
 # An optimizer's state for one parameter: names to arrays, numbers, None, lists, or in a checkpoint `Stacked`.
 State = Mapping[str, Any]
@@ -63,6 +64,7 @@ class RunCheckpoint:
     stopped: int | None = None
     memory: AnyMemory | None = None
     gradient: NDArray[Any] | None = None
+    schedule: ScheduleState | None = None
 
     def of_run(self, run: int) -> "RunCheckpoint":
         """The same as a branch has it that is run `run` of the experiment: what helps is an edit of that run."""

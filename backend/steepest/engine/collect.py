@@ -3,11 +3,14 @@
 import numpy as np
 
 from steepest.engine.frames import FrameTape
+from steepest.engine.gauge import Gauge
 from steepest.engine.record import Array, RunRecords
 from steepest.engine.tape import Tape
 
 
-def collect(run: int, first: int, tape: Tape, frames: FrameTape | None = None) -> RunRecords:
+def collect(
+    run: int, first: int, tape: Tape, frames: FrameTape | None = None, gauge: Gauge | None = None
+) -> RunRecords:
     """The records on one run's tape, the diagnosis still empty (NaN and zero). m records, n parameters."""
     n = tape.size
     params = tape.array(tape.params, (n,)) if n else np.empty((len(tape.loss), 0), tape.dtype)
@@ -29,12 +32,14 @@ def collect(run: int, first: int, tape: Tape, frames: FrameTape | None = None) -
         grad_norm=lengths,
         update=update,
         lr=np.array(tape.lr, np.float64),
+        momentum=np.array(tape.momentum, np.float64) if tape.momentum else None,
         state=_state(tape),
         eigenvalues=np.full((m, q), np.nan),
         eigenvectors=np.full((m, q, q), np.nan),
         status=np.zeros(m, np.uint8),
         critical=np.zeros(m, np.uint8),
         frames=None if frames is None else frames.frames(),
+        measures=None if gauge is None else gauge.measures(),
     )
 
 

@@ -8,9 +8,10 @@ from typing import TypeVar
 import torch
 
 from steepest.engine.picture import Picture
-from steepest.optimizers import Optimizer, StateSlot, find_optimizer
+from steepest.engine.scheduled import Timing
+from steepest.optimizers import Optimizer, StateSlot, find_optimizer, find_schedule
 from steepest.problems import Problem, SurfaceProblem, prepare_problem
-from steepest.spec import Edit, Experiment, Init, Invalid, OptimizerSpec, Run, Text, Value
+from steepest.spec import Edit, Experiment, Init, Invalid, OptimizerSpec, Run, ScheduleSpec, Text, Value
 
 T = TypeVar("T")
 
@@ -42,19 +43,36 @@ class Turn:
 class Plan:
     """One run's whole future: its start, its first rule and its turns, ordered by step.
 
-    zero_grad: whether the gradient is cleared before each new one.
+    zero_grad: whether the gradient is cleared before each new one. timing: the schedule of its learning rate.
     """
 
     start: tuple[float, ...] | Init
     rule: Rule
     turns: tuple[Turn, ...]
     zero_grad: bool = True
+    timing: Timing | None = None
 
     @cached_property
     def slots(self) -> tuple[StateSlot, ...]:
         """What is recorded of the state: every slot of every optimizer that the run will have, by name."""
         rules = (self.rule, *(turn.rule for turn in self.turns))
         return tuple({slot.name: slot for rule in rules for slot in rule.optimizer.state}.values())
+
+    @cached_property
+    def turns_momentum(self) -> bool:
+        """Whether the schedule turns the momentum as well."""
+        return self.timing is not None and self.timing.schedule.momentum(self.timing.values)
+
+    @cached_property
+    def begins(self) -> Mapping[str, float]:
+        """`lr` of the first update, and `momentum` where the schedule turns it; without the edits at step 0."""
+        return self.first(self.rule)
+
+    def first(self, rule: Rule) -> dict[str, float]:
+        """The same of the first update under a rule with which the schedule begins."""
+        if self.timing is None:
+            return {"lr": float(rule.values["lr"])}  # type: ignore[arg-type]  # every optimizer has one, a number
+        return self.timing.schedule.begins(rule.optimizer, rule.values, self.timing.values)
 
     @cached_property
     def _turns_at(self) -> dict[int, tuple[Turn, ...]]:
@@ -107,21 +125,20 @@ def prepare(experiment: Experiment) -> Prepared:
         _check_start(run, problem, limit, f"runs[{n}].start")
         rule = _under(f"runs[{n}].optimizer", partial(_rule, run.optimizer, problem))
         _check_zero_grad(run, rule, f"runs[{n}].zero_grad")
+        timing = _timing(run.schedule, rule, f"runs[{n}].schedule")
         turns = []
         current = rule
         for place in sorted((i for i, e in enumerate(edits) if e.run == n), key=lambda i: edits[i].step):
             edit = edits[place]
             turn = _turn(edit, current, problem, limit, f"edits[{place}]")
             _check_zero_grad(run, turn.rule, f"edits[{place}].optimizer")
+            _check_suits(timing, turn.rule, f"edits[{place}]")
             edits[place] = _completed(edit, turn)
             turns.append(turn)
             current = turn.rule
         start = run.start if isinstance(run.start, Init) else tuple(run.start)
-        plans.append(Plan(start, rule, tuple(turns), run.zero_grad))
-    runs = [
-        run.model_copy(update={"optimizer": OptimizerSpec.of(plan.rule.optimizer.id, plan.rule.values)})
-        for plan, run in zip(plans, experiment.runs, strict=True)
-    ]
+        plans.append(Plan(start, rule, tuple(turns), run.zero_grad, timing))
+    runs = [_completed_run(run, plan) for plan, run in zip(plans, experiment.runs, strict=True)]
     completed = experiment.model_copy(
         update={
             "problem": problem.document,
@@ -143,6 +160,28 @@ def _rule(spec: OptimizerSpec, problem: Problem) -> Rule:
             ),
         )
     return Rule(optimizer, optimizer.complete(spec.hyper))
+
+
+def _timing(spec: ScheduleSpec | None, rule: Rule, field: str) -> Timing | None:
+    if spec is None:
+        return None
+    schedule = _under(field, lambda: find_schedule(spec.id))
+    timing = Timing(schedule, _under(field, lambda: schedule.complete(spec.params)))
+    _check_suits(timing, rule, field)
+    return timing
+
+
+def _check_suits(timing: Timing | None, rule: Rule, field: str) -> None:
+    if timing is not None:
+        _under(field, lambda: timing.schedule.suits(rule.optimizer, rule.values, timing.values))
+
+
+def _completed_run(run: Run, plan: Plan) -> Run:
+    optimizer = OptimizerSpec.of(plan.rule.optimizer.id, plan.rule.values)
+    if plan.timing is None:
+        return run.model_copy(update={"optimizer": optimizer})
+    schedule = ScheduleSpec.of(plan.timing.schedule.id, plan.timing.values)
+    return run.model_copy(update={"optimizer": optimizer, "schedule": schedule})
 
 
 def _check_zero_grad(run: Run, rule: Rule, field: str) -> None:

@@ -74,6 +74,8 @@ class RunRecords:
     critical: (m,) uint8, place in CRITICALS: kind of the critical point near by, "none" where none is near.
     verdicts: what is happening, by growing step; the first of a run stands at its record 0.
     frames, measures: of a model, frames where they were asked for; None on a surface.
+    momentum: (m,) float64, as lr: the momentum (beta 1) of that update where a schedule turns it, else None. For the
+        diagnosis; not on the wire.
     """
 
     run: int
@@ -92,6 +94,7 @@ class RunRecords:
     verdicts: tuple[Verdict, ...] = ()
     frames: Frames | None = None
     measures: Measures | None = None
+    momentum: Array | None = None
 
     def __len__(self) -> int:
         return len(self.loss)

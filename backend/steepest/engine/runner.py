@@ -11,9 +11,13 @@ from torch import Tensor
 from steepest.engine.checkpoint import RunCheckpoint, State, stacked, unstacked
 from steepest.engine.diagnosis.memory import AnyMemory
 from steepest.engine.frames import FrameTape
+from steepest.engine.gauge import Gauge
 from steepest.engine.prepare import Plan, Prepared, Rule, Turn
+from steepest.engine.scheduled import Scheduled
 from steepest.engine.tape import tape_for
+from steepest.optimizers.schedules import MOST, put_in
 from steepest.problems.learning import Learner
+from steepest.spec import Value
 
 
 class Runner:
@@ -34,19 +38,25 @@ class Runner:
         self.plan = plan
         self.at = step
         self.rule = plan.before(step)
-        self.optimizer = self._build(self.rule)
+        self.optimizer, self.scheduled = self._built(self.rule)
         if checkpoint is not None:
+            if self.scheduled is not None and checkpoint.schedule is not None:
+                self.scheduled.restore(checkpoint.schedule)
             for parameter, state in zip(self.parameters, checkpoint.state, strict=True):
                 if state:
                     self.optimizer.state[parameter] = _to_torch(unstacked(state), device)
         self.tape = tape_for(self.parameters, plan.slots)
         self.frames = FrameTape(self.module, every) if every and isinstance(self.module, Learner) else None
+        self.gauge = Gauge(self.module) if isinstance(self.module, Learner) else None
         self._held = None if checkpoint is None else checkpoint.gradient
         self._sums: list[Tensor | None] = []  # where gradients add up: what they came to before this step's own
-        self._lr = math.nan  # of the last update made here
+        self._lr = self._momentum = math.nan  # of the last update made here
+        self._loss: Tensor | None = None  # that the coming update is made by
 
-    def _build(self, rule: Rule) -> torch.optim.Optimizer:
-        return rule.optimizer.build(self.parameters, rule.values)
+    def _built(self, rule: Rule) -> tuple[torch.optim.Optimizer, Scheduled | None]:
+        """The optimizer of a rule, and the run's schedule, which begins with it."""
+        optimizer = rule.optimizer.build(self.parameters, rule.values)
+        return optimizer, None if self.plan.timing is None else Scheduled(self.plan.timing, optimizer)
 
     def begin(self) -> Tensor:
         """As `evaluate`; at a checkpoint where gradients add up, on top of what they had come to before it."""
@@ -72,6 +82,7 @@ class Runner:
                 parameter.grad = gradient
         else:
             loss.backward()
+        self._loss = loss
         return loss
 
     def record(self, loss: Tensor) -> None:
@@ -79,7 +90,11 @@ class Runner:
         self.tape.record(loss, self.optimizer.state)
         if self.frames is not None:
             self.frames.record(self.at)
+        if self.gauge is not None:
+            self.gauge.record(self.at)
         self.tape.lr.append(self._lr)
+        if self.plan.turns_momentum:
+            self.tape.momentum.append(self._momentum)
 
     def step(self, step: int) -> None:
         """The update from `step` to `step + 1`, with the edits that take effect on it.
@@ -87,6 +102,8 @@ class Runner:
         `.grad` must hold the gradient at the present parameters.
         """
         self.turn(step)
+        if self.gauge is not None:
+            self.gauge.before(step)
         self.update()
         self.at = step + 1
 
@@ -96,12 +113,22 @@ class Runner:
             self._turn(turn)
 
     def update(self) -> None:
-        """The optimizer's own step, from the present parameters and gradient."""
+        """The optimizer's own step, from the present parameters and gradient, and then its schedule's."""
+        loss = self._loss
         self._lr = float(self.optimizer.param_groups[0]["lr"])
+        if self.plan.turns_momentum and self.scheduled is not None:
+            self._momentum = self.scheduled.turned["momentum"]
         if self.rule.optimizer.needs == "closure":
             self.optimizer.step(self._again)  # type: ignore[arg-type]  # torch's stub wants float; its docs a Tensor
         else:
             self.optimizer.step()
+        if self.scheduled is not None and loss is not None:
+            self.scheduled.step(loss.item())
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """The hyperparameters in force: the rule's, and in their place those that a schedule turns."""
+        return self.rule.values if self.scheduled is None else put_in(self.rule.values, self.scheduled.turned)
 
     def _again(self) -> Tensor:
         """The closure of optimizers that look several times a step.
@@ -117,9 +144,9 @@ class Runner:
 
     def _turn(self, turn: Turn) -> None:
         if turn.renewed:
-            self.optimizer = self._build(turn.rule)
+            self.optimizer, self.scheduled = self._built(turn.rule)
         elif turn.params is None:
-            turn.rule.optimizer.change(self.optimizer, turn.rule.values)
+            self._change(turn.rule)
         self.rule = turn.rule
         if turn.params is not None:
             self._move(torch.tensor(turn.params, dtype=self.parameters[0].dtype))
@@ -129,6 +156,20 @@ class Runner:
                 for parameter, sums in zip(self.parameters, self._sums, strict=True):
                     parameter.grad = sums
             self.evaluate()  # the gradient belongs to another place, or to another optimizer's needs
+
+    def _change(self, rule: Rule) -> None:
+        """Other hyperparameters of the same optimizer. Another rate scales all that a schedule makes of it."""
+        if self.scheduled is None:
+            rule.optimizer.change(self.optimizer, rule.values)
+            return
+        by = ratio(self.rule, rule)
+        if by is None:  # there is nothing to scale: the schedule begins anew
+            rule.optimizer.change(self.optimizer, rule.values)
+            self.scheduled = Scheduled(self.scheduled.timing, self.optimizer)
+            return
+        turned = self.scheduled.turned
+        rule.optimizer.change(self.optimizer, put_in(rule.values, {**turned, "lr": min(turned["lr"] * by, MOST)}))
+        self.scheduled.scale(by)
 
     def _move(self, position: Tensor) -> None:
         place = 0
@@ -144,8 +185,22 @@ class Runner:
         params = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
         sums = [tensor.detach().reshape(-1) for tensor in self._sums if tensor is not None]
         return RunCheckpoint(
-            params.cpu().numpy(), state, stopped, memory, torch.cat(sums).cpu().numpy() if sums else None
+            params.cpu().numpy(),
+            state,
+            stopped,
+            memory,
+            gradient=torch.cat(sums).cpu().numpy() if sums else None,
+            schedule=None if self.scheduled is None else self.scheduled.state(),
         )
+
+
+def ratio(old: Rule, new: Rule) -> float | None:
+    """What an edit of the rate scales a schedule by; None where the rate was 0, or as good as that."""
+    before, after = old.values["lr"], new.values["lr"]
+    assert isinstance(before, float)
+    assert isinstance(after, float)
+    found = after / before if before else math.inf
+    return found if math.isfinite(found) else None
 
 
 def to_plain(state: Mapping[str, Any]) -> State:

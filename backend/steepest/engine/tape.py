@@ -29,7 +29,8 @@ class Tape(ABC):
         self.parameters = parameters
         self.slots = slots
         self.size = sum(parameter.numel() for parameter in parameters)
-        self.lr: list[float] = []  # of the update that leads on from each record
+        self.lr: list[float] = []  # of the update that led to each record
+        self.momentum: list[float] = []  # the same, where a schedule turns it
         self.norms: list[Any] = []  # Euclidean, of the gradient, where the gradient itself is not kept
         self.dtype = torch.empty(0, dtype=parameters[0].dtype).numpy().dtype
         self.loss: list[Any] = []

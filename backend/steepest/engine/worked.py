@@ -45,10 +45,11 @@ def worked(prepared: Prepared, checkpoint: Checkpoint | None, run: int, device: 
     optimizer = runner.rule.optimizer
     theta, gradient, before = _point(runner), _gradient(runner), _state(runner)
     curvature = _hessian(runner) if optimizer.needs == "hessian" else None
+    values = runner.values
     runner.update()
     moment = Moment(
         params=optimizer.params,
-        values=runner.rule.values,
+        values=values,
         slots={slot.name: slot.symbol for slot in optimizer.state},
         theta=theta,
         gradient=gradient,

@@ -18,6 +18,7 @@ from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.radam import RADAM
 from steepest.optimizers.rmsprop import RMSPROP
 from steepest.optimizers.rprop import RPROP
+from steepest.optimizers.schedules import Schedule, find_schedule, schedules
 from steepest.optimizers.sgd import SGD
 from steepest.spec import Invalid, Text
 
@@ -59,4 +60,13 @@ def find_optimizer(name: str) -> Optimizer:
     return optimizer
 
 
-__all__ = ["BUILT_IN", "Optimizer", "StateSlot", "find_optimizer", "optimizers"]
+__all__ = [
+    "BUILT_IN",
+    "Optimizer",
+    "Schedule",
+    "StateSlot",
+    "find_optimizer",
+    "find_schedule",
+    "optimizers",
+    "schedules",
+]

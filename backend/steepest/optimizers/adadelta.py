@@ -15,7 +15,9 @@ from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Number, Text, Value
 
 
-def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+def _stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
     """Plain descent on the preconditioned Hessian, D = sqrt(v + ε)/sqrt(u + ε): the step's size is part of it."""
     if values["maximize"]:
         return None
@@ -24,7 +26,7 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     with np.errstate(all="ignore"):  # a run that diverges
         divisor = np.sqrt(v + eps) / np.sqrt(u + eps)
     return Stability(
-        rate=np.full(len(steps), number(values, "lr")),
+        rate=rates,
         divisor=known(divisor, steps),
         decay=number(values, "weight_decay"),
     )

@@ -24,14 +24,16 @@ def _shift_the_sum(optimizer: optim.Optimizer, before: Mapping[str, Any], after:
             state["sum"].add_(shift).clamp_(min=0.0)
 
 
-def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+def _stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
     """Plain descent on the preconditioned Hessian, D = sqrt(G) + ε, at the rate η/(1 + (t-1)κ) of the coming update."""
     if values["maximize"]:
         return None
     with np.errstate(all="ignore"):  # a run that diverges
         divisor = np.sqrt(state["sum"].astype(np.float64)) + number(values, "eps")
     return Stability(
-        rate=number(values, "lr") / (1 + steps * number(values, "lr_decay")),
+        rate=rates / (1 + steps * number(values, "lr_decay")),
         divisor=known(divisor, steps),
         decay=number(values, "weight_decay"),
     )

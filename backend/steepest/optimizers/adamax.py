@@ -9,15 +9,17 @@ from torch import optim
 from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.moments import FIRST_MOMENT, averaged, betas
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.stability import Stability, known
 from steepest.optimizers.terms import larger, magnitude
 from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Text, Value
 
 
-def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+def _stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
     """The average's law with D = u, which needs no correction and has epsilon in it."""
-    return averaged(values, number(values, "lr"), known(state["exp_inf"], steps), steps)
+    return averaged(values, rates, rates, known(state["exp_inf"], steps), steps)
 
 
 def _working(at: Moment) -> tuple[Line, ...]:

@@ -25,17 +25,20 @@ def _renew_the_rates(optimizer: optim.Optimizer, before: Mapping[str, Any], afte
         state["mu"].copy_(torch.as_tensor(1 / max(1, step - after["t0"])))
 
 
-def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+def _stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
     """Plain descent at the fading rate η/(1 + ληt)^α.
 
     Both of its decays are taken at that rate, so both add to the curvature. The rate is worked out here and not read
-    from the slot eta, since the record just before an edit still has the old one.
+    from the slot eta, since the record just before an edit still has the old one. Under a schedule torch is a step late
+    with it: eta is worked out at the end of a step, before the schedule turns the rate.
     """
     if values["maximize"]:
         return None
-    lr, lambd = number(values, "lr"), number(values, "lambd")
+    lambd = number(values, "lambd")
     return Stability(
-        rate=lr / (1 + lambd * lr * steps.astype(np.float64)) ** number(values, "alpha"),
+        rate=rates / (1 + lambd * rates * steps.astype(np.float64)) ** number(values, "alpha"),
         decay=lambd + number(values, "weight_decay"),
     )
 

@@ -86,17 +86,19 @@ def both_betas(values: Mapping[str, Value]) -> tuple[float, float]:
 
 def averaged(
     values: Mapping[str, Value],
-    rate: NDArray[Any] | float,
+    rate: NDArray[Any],
+    rates: NDArray[Any],
     divisor: NDArray[Any],
     steps: NDArray[Any],
     decoupled: bool = False,
 ) -> Stability | None:
     """The law of a step along the running average of the gradient, corrected for its start at zero.
 
-    rate: before that correction, (m,) or one for all. divisor: (m, n). m' = βm + (1-β)g and θ' = θ - ηm'/D give, by
-    eliminating m, d' = (1 + β - (1-β)q) d - β d_before: 2(1 + β)/(1 - β) is the limit, as in Cohen et al. 2022,
-    arXiv:2207.14484, section 2. The correction 1/(1 - β^t), t the coming update, is part of the rate there and here;
-    that it changes from one step to the next is left out, so the law is near after the first few updates only.
+    rate: before that correction, (m,); rates: lr as it is in force, (m,). divisor: (m, n).
+    m' = βm + (1-β)g and θ' = θ - ηm'/D give, by eliminating m, d' = (1 + β - (1-β)q) d - β d_before: 2(1 + β)/(1 - β)
+    is the limit, as in Cohen et al. 2022, arXiv:2207.14484, section 2. The correction 1/(1 - β^t), t the coming update,
+    is part of the rate there and here; that it changes from one step to the next is left out, so the law is near after
+    the first few updates only.
     """
     if values.get("maximize"):
         return None
@@ -108,7 +110,7 @@ def averaged(
         gain=1 - beta1,
         divisor=divisor,
         decay=0.0 if decoupled else weight_decay,
-        shrink=number(values, "lr") * weight_decay if decoupled else 0.0,
+        shrink=rates * weight_decay if decoupled else 0.0,
     )
 
 
@@ -121,7 +123,7 @@ def root_mean_square(values: Mapping[str, Value], second: NDArray[Any], steps: N
 
 
 def adam_stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
 ) -> Stability | None:
     """Of Adam and AdamW: the average's law on the preconditioned Hessian, D = sqrt(v/(1 - β2^t)) + ε.
 
@@ -131,7 +133,7 @@ def adam_stability(
     if values["amsgrad"]:  # just turned on, it has no slot of its own yet; NaN gives way
         second = np.fmax(second, state["max_exp_avg_sq"])
     decoupled = bool(values.get("decoupled_weight_decay", True))
-    return averaged(values, number(values, "lr"), root_mean_square(values, second, steps), steps, decoupled)
+    return averaged(values, rates, rates, root_mean_square(values, second, steps), steps, decoupled)
 
 
 def adam_working(at: Moment) -> tuple[Line, ...]:

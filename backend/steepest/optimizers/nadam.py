@@ -16,7 +16,9 @@ from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Number, Text, Value
 
 
-def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+def _stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
     """The look-ahead of a running average, its warm-up held fixed at the coming update t.
 
     θ' = θ - η(c m' + e g)/D with m' = βm + (1-β)g, c = μ_{t+1}/(1 - Πμ_{t+1}) and e = (1 - μ_t)/(1 - Πμ_t) gives, by
@@ -26,7 +28,7 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     if values["maximize"]:
         return None
     beta1, _ = both_betas(values)
-    lr, decay = number(values, "lr"), number(values, "weight_decay")
+    decay = number(values, "weight_decay")
     decoupled = bool(values["decoupled_weight_decay"])
 
     t = steps + 1.0
@@ -35,12 +37,12 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     c, e = mu_next / (1 - product * mu_next), (1 - mu) / (1 - product)
     gain = c * (1 - beta1) + e * (1 + beta1)
     return Stability(
-        rate=lr * gain,
+        rate=rates * gain,
         momentum=beta1,
         ahead=beta1 * e / gain,
         divisor=root_mean_square(values, state["exp_avg_sq"], steps),
         decay=0.0 if decoupled else decay,
-        shrink=lr * decay if decoupled else 0.0,
+        shrink=rates * decay if decoupled else 0.0,
     )
 
 

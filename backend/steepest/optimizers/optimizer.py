@@ -34,7 +34,12 @@ def _nothing_to_adjust(optimizer: optim.Optimizer, before: Mapping[str, Any], af
     """Most classes read every hyperparameter from the group at each step, so an edit needs nothing more."""
 
 
-def _no_law(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+Law = Callable[[Mapping[str, Value], Mapping[str, NDArray[Any]], NDArray[Any], NDArray[Any]], Stability | None]
+
+
+def _no_law(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
     """Of an optimizer whose steps do not answer to curvature in a way that is known."""
     return None
 
@@ -56,7 +61,8 @@ class Optimizer:
     adjust: called after an edit with the hyperparameters before and after it, as torch has them; mends the state where
         torch reads a hyperparameter only once, or makes a slot only at the first step.
     stability: how its steps answer to curvature: (hyperparameters, recorded state of m records by slot, updates made by
-        this optimizer before each, (m,)) to the law of the steps from those records; None where none is known.
+        this optimizer before each, (m,), the rate in force at each step, (m,)) to the law of the steps from those
+        records; None where none is known. The rate is `lr` itself, or what a schedule makes of it.
     working: one of its steps in numbers, line by line; the last line is the update. See working.py.
     needs: "gradient" (most), "closure" (evaluates the loss several times a step), or "hessian" (the gradient must
         itself be differentiable). matrices_only: works on 2-D parameters alone, so not on a surface's point.
@@ -73,7 +79,7 @@ class Optimizer:
     known_lr: float
     state: tuple[StateSlot, ...] = ()
     adjust: Callable[[optim.Optimizer, Mapping[str, Any], Mapping[str, Any]], None] = _nothing_to_adjust
-    stability: Callable[[Mapping[str, Value], Mapping[str, NDArray[Any]], NDArray[Any]], Stability | None] = _no_law
+    stability: Law = _no_law
     working: Callable[[Moment], tuple[Line, ...]] = _not_worked_out
     needs: str = "gradient"
     matrices_only: bool = False

@@ -16,7 +16,9 @@ from steepest.optimizers.working import Line, Moment, Sheet
 from steepest.spec import Text, Value
 
 
-def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+def _stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
     """The average's law: with D = 1 while the coming update is not rectified, with r_t in the rate once it is."""
     _, beta2 = both_betas(values)
     made = steps.astype(np.float64)
@@ -28,9 +30,9 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
         r = np.sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho))
         root = np.sqrt(state["exp_avg_sq"].astype(np.float64)) + number(values, "eps")
         root = known(root / np.sqrt(1 - beta2**made)[:, None], steps)
-    rate = number(values, "lr") * np.where(rectified, r, 1.0)
+    rate = rates * np.where(rectified, r, 1.0)
     divisor = np.where(rectified[:, None], root, 1.0)
-    return averaged(values, rate, divisor, steps, bool(values["decoupled_weight_decay"]))
+    return averaged(values, rate, rates, divisor, steps, bool(values["decoupled_weight_decay"]))
 
 
 def _working(at: Moment) -> tuple[Line, ...]:

@@ -31,7 +31,9 @@ def _make_room(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Map
             state["grad_avg"] = torch.zeros_like(state["square_avg"])
 
 
-def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+def _stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
     """The heavy ball on the preconditioned Hessian, D = sqrt(v) + ε, centred: sqrt(v - a²) + ε.
 
     b' = μb + g/D and θ' = θ - ηb' give d' = (1 + μ - q) d - μ d_before: the limit is 2(1 + μ), 2 without momentum.
@@ -45,7 +47,7 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
             second = second - np.nan_to_num(state["grad_avg"].astype(np.float64)) ** 2
         divisor = np.sqrt(second) + number(values, "eps")
     return Stability(
-        rate=np.full(len(steps), number(values, "lr")),
+        rate=rates,
         momentum=number(values, "momentum"),
         divisor=known(divisor, steps),
         decay=number(values, "weight_decay"),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from torch import optim
 
@@ -27,7 +26,9 @@ def _nesterov_needs_momentum(values: Mapping[str, Value]) -> None:
         )
 
 
-def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any]) -> Stability | None:
+def _stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
     """The heavy ball and Nesterov's, as torch has them.
 
     b' = μb + (1-τ)g and θ' = θ - ηb' give d' = (1 + μ - (1-τ)q) d - μ d_before: Goh 2017. Nesterov's
@@ -39,7 +40,7 @@ def _stability(values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], s
     mu = number(values, "momentum")
     nesterov = bool(values["nesterov"])
     return Stability(
-        rate=np.full(len(steps), number(values, "lr")),
+        rate=rates,
         momentum=mu,
         gain=1 + 2 * mu if nesterov else 1 - number(values, "dampening") if mu else 1.0,
         ahead=mu if nesterov else 0.0,

@@ -44,7 +44,8 @@ class Stability:
     momentum: μ. gain: γ. ahead: δ, one for all steps or (m,).
     divisor: (m, n), D: what each component of the gradient is divided by, as of the last update; NaN where there was
     none yet. None: the gradient is taken as it is.
-    decay: added to every curvature by weight decay that goes through the gradient. shrink: ω, of one that does not.
+    decay: added to every curvature by weight decay that goes through the gradient. shrink: ω, of one that does not, one
+    for all steps or (m,).
     """
 
     rate: Array
@@ -53,7 +54,7 @@ class Stability:
     ahead: float | Array = 0.0
     divisor: Array | None = None
     decay: float = 0.0
-    shrink: float = 0.0
+    shrink: float | Array = 0.0
 
     @property
     def law(self) -> Literal["plain", "heavy_ball", "nesterov", "adaptive"]:
@@ -65,26 +66,33 @@ class Stability:
         return "nesterov" if np.any(self.ahead) else "heavy_ball"
 
     @property
-    def limit(self) -> float:
-        """What q must stay below; 0 where nothing holds (a heavy ball that keeps all its speed), inf where all does."""
-        if not np.any(self.ahead) and self.momentum * (1 - self.shrink) >= 1:
-            return 0.0
-        reach = max(0.0, (2 - self.shrink) * (1 + self.momentum))
-        return reach / self.gain if self.gain else inf  # full dampening: the gradient is not listened to
+    def limit(self) -> Array:
+        """What q must stay below, () or (m,) as `shrink` is.
+
+        0 where nothing holds (a heavy ball that keeps all its speed), inf where all does.
+        """
+        shrink = np.asarray(self.shrink, np.float64)
+        reach = np.maximum(0.0, (2 - shrink) * (1 + self.momentum))
+        # Full dampening: the gradient is not listened to.
+        limit = reach / self.gain if self.gain else np.full_like(reach, inf)
+        endless = self.momentum * (1 - shrink) >= 1
+        return limit if np.any(self.ahead) else np.where(endless, 0.0, limit)
 
     @property
     def least(self) -> float:
         """What q must stay above along a valley: 0, but for a Nesterov momentum over 1, which flatness cannot hold."""
-        surplus = self.momentum * (1 - self.shrink) - 1
+        surplus = np.max(self.momentum * (1 - np.asarray(self.shrink)) - 1)
         if surplus <= 0 or not np.any(self.ahead):
             return 0.0
         return float(np.max(surplus / self.ahead))
 
     def recurrence(self, q: Array) -> tuple[Array, Array]:
         """p, r of d' = p d - r d_before. q: any shape whose first axis is the m steps; theirs is the same."""
-        ahead = np.asarray(self.ahead, np.float64)
-        ahead = ahead.reshape(ahead.shape + (1,) * (q.ndim - 1)) if ahead.ndim else ahead
-        kept = 1 - self.shrink
+        ahead, shrink = (
+            part.reshape(part.shape + (1,) * (q.ndim - 1)) if part.ndim else part
+            for part in (np.asarray(self.ahead, np.float64), np.asarray(self.shrink, np.float64))
+        )
+        kept = 1 - shrink
         return kept + self.momentum - (self.gain - ahead) * q, self.momentum * kept - ahead * q
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from steepest.spec.edit import Edit
-from steepest.spec.run import Fork, OptimizerSpec, Run
+from steepest.spec.run import Fork, OptimizerSpec, Run, ScheduleSpec
 
 
 def shares_past(runs: Sequence[Run], edits: Sequence[Edit], run: int, fork: Fork) -> bool:
     """Whether the run and `fork.run` have the same records 0 to `fork.step`, read off what makes them.
 
-    Optimizer, start and the edits before that step must be equal, to the sign of a zero.
+    Optimizer, schedule, start, whether gradients are cleared, and the edits before that step must be equal, to the sign
+    of a zero.
     """
     if fork.run >= run:
         return False
@@ -17,6 +18,8 @@ def shares_past(runs: Sequence[Run], edits: Sequence[Edit], run: int, fork: Fork
     return (
         _exact(one.start) == _exact(other.start)
         and _rule(one.optimizer) == _rule(other.optimizer)
+        and _timing(one.schedule) == _timing(other.schedule)
+        and one.zero_grad == other.zero_grad
         and _past(edits, fork.run, fork.step) == _past(edits, run, fork.step)
     )
 
@@ -46,6 +49,10 @@ def _past(edits: Sequence[Edit], run: int, step: int) -> list[object]:
 
 def _rule(optimizer: OptimizerSpec) -> object:
     return optimizer.id, _exact(optimizer.hyper)
+
+
+def _timing(schedule: ScheduleSpec | None) -> object:
+    return None if schedule is None else (schedule.id, _exact(schedule.params))
 
 
 def _exact(value: object) -> object:

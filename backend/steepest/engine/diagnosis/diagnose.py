@@ -67,6 +67,8 @@ def diagnose(
             eigenvectors=vectors[part],
             hessian=hessian[part],
             outside=outside[part],
+            lr=run.lr,
+            momentum=np.full(len(run), np.nan) if run.momentum is None else run.momentum,
             state=run.state,
         )
         assert not isinstance(memory, TrainingMemory)

@@ -7,7 +7,6 @@ import numpy as np
 from steepest.engine.diagnosis.curvature import Float
 from steepest.engine.diagnosis.here import Here
 from steepest.engine.diagnosis.memory import Stay
-from steepest.engine.diagnosis.remedy import learning_rate
 
 LOOK = 1000  # steps that are followed one by one; the rest by the larger root
 
@@ -33,7 +32,9 @@ def predict(here: Here, stay: Stay, offset: Float, update: Float) -> tuple[float
     push = (p * now - r * before - now) / (1 - law.momentum if law.momentum < 1 else 1.0)
     place = here.at.astype(here.dtype)
     with np.errstate(over="ignore"):
-        stuck = bool((place + (push @ axes).astype(here.dtype) == place).all()) and learning_rate(here.reign.rule) != 0
+        stuck = bool((place + (push @ axes).astype(here.dtype) == place).all()) and bool(
+            here.reign.rates[here.place] != 0
+        )
 
     for k in range(1, LOOK):
         now, before = p * now - r * before, now

@@ -10,7 +10,7 @@ import numpy as np
 
 from steepest.engine.diagnosis import ended, limits, slow, swing
 from steepest.engine.diagnosis.here import Here
-from steepest.engine.diagnosis.laws import Reign
+from steepest.engine.diagnosis.laws import Reign, first_step
 from steepest.engine.diagnosis.measures import Measures
 from steepest.engine.diagnosis.memory import Crossing, Memory, Stay, Stretch, Swing
 from steepest.engine.diagnosis.pace import Pace, admit
@@ -73,7 +73,7 @@ class _Fold:
         found: list[Verdict] = []
         rows = self.rows
         if self.new == 0:
-            self._tell(found, 0, Reign(rows, 0, self.plan.rule, False, False, np.zeros(1, np.int64)), 0)
+            self._tell(found, 0, first_step(self.plan, rows), 0)
             found = found or [self.verdict]
         loud = self.seen.loud
         for reign in self.seen.reigns:
@@ -185,8 +185,10 @@ class _Fold:
             return swing.oscillating(self.swing, reign, place, rows, row, run, length)
         if self.valley is not None and self.valley.records >= slow.RECORDS:
             factor = self.seen.factor(reign, place)
-            if slow.SLOW <= factor < 1:
-                condition = slow.condition_of(reign, row)
+            condition = slow.condition_of(reign, row)
+            # A rate that a schedule has let sink makes any place slow: then the valley must be one at the best rate.
+            itself = not reign.scheduled or condition >= slow.STEEP
+            if slow.SLOW <= factor < 1 and itself:
                 if said.code == "valley" and not slow.valley_drifted(said, self.valley.since, condition, factor):
                     return None
                 return slow.valley(self.valley, factor, reign, row, run)

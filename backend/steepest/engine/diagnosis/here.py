@@ -6,7 +6,6 @@ import numpy as np
 
 from steepest.engine.diagnosis.curvature import Float
 from steepest.engine.diagnosis.laws import Reign
-from steepest.engine.diagnosis.remedy import learning_rate
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.picture import Picture
 
@@ -46,6 +45,6 @@ class Here:
 
     @property
     def rests(self) -> bool:
-        """The last update was nothing at all, though the optimizer is not switched off."""
+        """The last update was nothing at all, though the rate was not 0."""
         still = self.row > 0 and bool(self.rows.lengths[self.row] == 0)
-        return still and learning_rate(self.reign.rule) != 0
+        return still and bool(self.reign.rates[self.place] != 0)

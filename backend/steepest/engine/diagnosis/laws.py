@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from steepest.engine.diagnosis.curvature import Float, eigen
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.prepare import Plan, Rule
+from steepest.optimizers.schedules import put_in
 from steepest.optimizers.stability import Stability
 
 
@@ -18,7 +19,8 @@ class Reign:
     """Consecutive steps under one rule.
 
     first: place in the rows of the record from which the first of them goes; begins: an edit made it the rule, or moved
-    the parameters, at that record. moved: the latter. updates: made by this optimizer before each step, (m,).
+    the parameters, at that record. moved: the latter. updates: made by this optimizer before each step, (m,). rates: of
+    the steps, (m,): the rule's own, or what a schedule made of it. scheduled: it has one.
     """
 
     rows: Rows
@@ -27,6 +29,8 @@ class Reign:
     begins: bool
     moved: bool
     updates: NDArray[np.int64]
+    rates: Float
+    scheduled: bool = False
 
     def __len__(self) -> int:
         return len(self.updates)
@@ -36,12 +40,13 @@ class Reign:
         """None where no law is known."""
         part = slice(self.first, self.first + len(self))
         state = {name: values[part] for name, values in self.rows.state.items()}
-        return self.rule.optimizer.stability(self.rule.values, state, self.updates)
+        return self.rule.optimizer.stability(self.rule.values, state, self.updates, self.rates)
 
     @cached_property
-    def limit(self) -> float:
-        """What a product must stay below."""
-        return np.inf if self.law is None else self.law.limit
+    def limits(self) -> Float:
+        """(m,), what a product must stay below."""
+        limit = np.inf if self.law is None else self.law.limit
+        return np.broadcast_to(np.asarray(limit, np.float64), len(self))
 
     @cached_property
     def products(self) -> Float:
@@ -93,17 +98,38 @@ def reigns(plan: Plan, rows: Rows, updates: int) -> Sequence[Reign]:
     steps = len(rows) - 1
     if steps == 0:
         return []
-    places = sorted({turn.step - rows.step for turn in plan.turns if rows.step <= turn.step < rows.step + steps})
+    edited = {turn.step - rows.step for turn in plan.turns if rows.step <= turn.step < rows.step + steps}
+    # Where a schedule turns the momentum every step has a rule of its own.
+    places = list(range(steps)) if plan.turns_momentum else sorted(edited)
+    if places and places[0] == 0:
+        places = places[1:]
     found = []
     rule = plan.before(rows.step)
     for begin, end in zip([0, *places], [*places, steps], strict=True):
-        turns = plan.at(rows.step + begin) if begin in places else ()
+        turns = plan.at(rows.step + begin) if begin in edited else ()
         if turns:
             rule = turns[-1].rule
         if any(turn.renewed for turn in turns):
             updates = 0
-        if end > begin:
-            moved = any(turn.params is not None for turn in turns)
-            found.append(Reign(rows, begin, rule, bool(turns), moved, np.arange(updates, updates + end - begin)))
-            updates += end - begin
+        moved = any(turn.params is not None for turn in turns)
+        rates = rows.lr[begin + 1 : end + 1]
+        made = np.arange(updates, updates + end - begin)
+        law = _with_momentum(rule, rows.momentum[end]) if plan.turns_momentum else rule
+        found.append(Reign(rows, begin, law, bool(turns), moved, made, rates, plan.timing is not None))
+        updates += end - begin
     return found
+
+
+def first_step(plan: Plan, rows: Rows) -> Reign:
+    """The step that leads on from record 0, as it is without the edits there."""
+    begins = plan.begins
+    rule = _with_momentum(plan.rule, begins["momentum"]) if "momentum" in begins else plan.rule
+    rates = np.array([begins["lr"]], np.float64)
+    return Reign(rows, 0, rule, False, False, np.zeros(1, np.int64), rates, plan.timing is not None)
+
+
+def _with_momentum(rule: Rule, momentum: float) -> Rule:
+    """The rule with the momentum in force, and its own rate."""
+    lr = rule.values["lr"]
+    assert isinstance(lr, float)
+    return Rule(rule.optimizer, put_in(rule.values, {"lr": lr, "momentum": float(momentum)}))

@@ -30,7 +30,8 @@ def follow_crossing(crossing: Crossing | None, reign: Reign, place: int, rows: R
         return None
     if math.isnan(product):  # far out, the curvature overflows before the loss does
         return crossing
-    if not product > reign.limit:
+    limit = float(reign.limits[place])
+    if not product > limit:
         return None
     step = rows.step + row
     curvature = float(reign.curvatures[place, -1])
@@ -39,20 +40,20 @@ def follow_crossing(crossing: Crossing | None, reign: Reign, place: int, rows: R
         low, high = min(crossing.low, curvature), max(crossing.high, curvature)
         seen = step if inside else crossing.seen
         return Crossing(crossing.limit, crossing.steps + 1, crossing.loss, low, high, seen)
-    limit = Limit(
+    crossed = Limit(
         since=step - 1,
         law=law.law,
         product=product,
-        limit=law.limit,
+        limit=limit,
         curvature=curvature,
         direction=tuple(reign.direction(place).tolist()),
-        largest=learning_rate(reign.rule) * law.limit / product,
+        largest=learning_rate(reign.rule) * limit / product,  # of the optimizer's own, whatever a schedule makes of it
         momentum=law.momentum,
     )
     loss, steps = float(rows.loss[row - 1]), 1
     if crossing is not None:
         loss, steps = min(loss, crossing.loss), crossing.steps + 1
-    return Crossing(limit, steps, loss, curvature, curvature, step if inside else step - 1)
+    return Crossing(crossed, steps, loss, curvature, curvature, step if inside else step - 1)
 
 
 def overshoots(crossing: Crossing, loss: float, said: Verdict) -> bool:

@@ -3,7 +3,9 @@
 import numpy as np
 
 from steepest.engine.diagnosis import ended, slow, swing
+from steepest.engine.diagnosis.curvature import Float
 from steepest.engine.diagnosis.laws import Reign, reigns
+from steepest.engine.diagnosis.remedy import learning_rate
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.picture import Picture
 from steepest.engine.prepare import Plan
@@ -26,7 +28,7 @@ class Measures:
         fell = ended.falls(rows, picture)
         before, after = swing.turns(rows)
         in_valley = slow.in_valley(rows)
-        flat = slow.creeps(rows, picture) & (critical == 0) & (status == _RUNNING)
+        flat = slow.creeps(rows, self._shares(rows), picture) & (critical == 0) & (status == _RUNNING)
         flat[0] = False
         if flat.any():
             flat &= slow.on_plateau(rows, picture)
@@ -34,7 +36,7 @@ class Measures:
         over = np.zeros(len(rows), np.bool_)
         for reign in self.reigns:
             if reign.law is not None:
-                over[reign.first + 1 : reign.first + 1 + len(reign)] = ~(reign.products <= reign.limit)
+                over[reign.first + 1 : reign.first + 1 + len(reign)] = ~(reign.products <= reign.limits)
         loud = over | (status != 0) | (critical != 0) | in_valley | flat | outside
         loud[1:] |= after != 0
 
@@ -44,6 +46,15 @@ class Measures:
         self.in_valley, self.flat = in_valley.tolist(), flat.tolist()
         self.steepest, self.slopes = rows.eigenvalues[:, -1].tolist(), rows.slopes.tolist()
         self.factors: dict[int, list[float]] = {}
+
+    def _shares(self, rows: Rows) -> Float:
+        """(r,), of the optimizer's own rate that a schedule left to the update that led to each row."""
+        found = np.ones(len(rows))
+        for reign in self.reigns:
+            lr = learning_rate(reign.rule)
+            if reign.scheduled and lr:
+                found[reign.first + 1 : reign.first + 1 + len(reign)] = reign.rates / lr
+        return found
 
     def factor(self, reign: Reign, place: int) -> float:
         """What a step multiplies the distance along the flattest direction by."""

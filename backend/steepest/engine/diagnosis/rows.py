@@ -10,16 +10,28 @@ from numpy.typing import NDArray
 
 from steepest.engine.diagnosis.curvature import Float
 
-_ARRAYS = ("loss", "params", "gradient", "update", "eigenvalues", "eigenvectors", "hessian", "outside")
+_ARRAYS = (
+    "loss",
+    "params",
+    "gradient",
+    "update",
+    "eigenvalues",
+    "eigenvectors",
+    "hessian",
+    "outside",
+    "lr",
+    "momentum",
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
     """Consecutive records of one run, r of them with n parameters.
 
-    step: of the first. loss, outside: (r,). params, gradient, update, eigenvalues: (r, n). eigenvectors, hessian:
-    (r, n, n). All float64; gradient as the diagnosis computed it. state: recorded, by slot, in the run's dtype.
-    outside: as `Picture.outside` has it.
+    step: of the first. loss, outside, lr, momentum: (r,). params, gradient, update, eigenvalues: (r, n). eigenvectors,
+    hessian: (r, n, n). All float64; gradient as the diagnosis computed it. state: recorded, by slot, in the run's
+    dtype. outside: as `Picture.outside` has it. lr: of the update that led there; momentum: the same, NaN where no
+    schedule turns it.
     """
 
     step: int
@@ -31,6 +43,8 @@ class Rows:
     eigenvectors: Float
     hessian: Float
     outside: Float
+    lr: Float
+    momentum: Float
     state: Mapping[str, NDArray[Any]]
 
     def __len__(self) -> int:

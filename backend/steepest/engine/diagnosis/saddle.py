@@ -3,8 +3,8 @@
 Close to it the offset along a direction of negative curvature follows the law's linear recurrence, so the step at which
 it has grown to the distance that is called near can be told beforehand: from the offset and the last update, at the
 first record of the stay. What is told stays as it is until an edit changes the law or the place, and is compared with
-the step at which the run has really left. With an adaptive law the divisor shrinks together with the gradient, which no
-linear recurrence follows, so no step is told there.
+the step at which the run has really left. With an adaptive law the divisor shrinks together with the gradient, and a
+schedule changes the rate, which no such recurrence follows, so no step is told there.
 """
 
 import math
@@ -53,7 +53,7 @@ def follow_stay(stay: Stay | None, here: Here, kind: CriticalKind | None) -> tup
         return stay, None
     rate = _rate(here)
     changed = here.edited or (rate is None) != (stay.rate is None)
-    if rate and stay.rate:
+    if rate and stay.rate and not here.reign.scheduled:
         changed = changed or not 1 / DRIFT <= rate / stay.rate <= DRIFT
     if changed or (here.rests and not stay.near.stuck):
         return _told(here, stay), None
@@ -137,12 +137,12 @@ def _locate(here: Here, kind: CriticalKind) -> Float:
 def _told(here: Here, stay: Stay) -> Stay:
     """The stay with what is told of it from this record on."""
     near, law = stay.near, here.reign.law
-    known = law is not None and bool(stay.axes)
+    known = law is not None and bool(stay.axes) and not here.reign.scheduled
     factor = steps = None
     stuck = False
     if stay.axes:
         along = np.array(stay.axes) @ np.stack((here.at - np.array(near.at), here.rows.update[here.row])).T
-        if law is not None and law.divisor is None:
+        if known and law is not None and law.divisor is None:
             factor, steps, stuck = predict(here, stay, along[:, 0], along[:, 1])
         else:  # no way to tell but that nothing at all points away
             pushed = np.array(stay.axes) @ here.rows.gradient[here.row]

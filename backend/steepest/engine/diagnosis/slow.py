@@ -23,6 +23,7 @@ CONDITION = 10  # from here on a valley
 ALONG = 0.9  # of the update's length goes along the valley
 QUIET = 0.1  # the distance across the valley against that along it
 SLOW = 0.95  # a factor this near to 1: 45 steps for a tenth
+STEEP = (1 + SLOW) / (1 - SLOW)  # the condition whose best factor (κ-1)/(κ+1) is that
 RECORDS = 20  # in a row before either is named
 STEPS, REACH = 100, 0.01  # this many steps go less than this part of the diagonal
 FLAT = 0.05  # of the picture's own slope
@@ -44,9 +45,12 @@ def in_valley(rows: Rows) -> NDArray[np.bool_]:
     return found
 
 
-def creeps(rows: Rows, picture: Picture) -> NDArray[np.bool_]:
-    """(r,): at the pace of the last update 100 steps go less than 1 % of the diagonal."""
-    found: NDArray[np.bool_] = (rows.lengths < REACH / STEPS * picture.diagonal) & (rows.lengths > 0)
+def creeps(rows: Rows, shares: Float, picture: Picture) -> NDArray[np.bool_]:
+    """(r,): at the pace of the last update 100 steps go less than 1 % of the diagonal.
+
+    shares: (r,), of the optimizer's own rate that a schedule left to that update; slow for that reason is not slow.
+    """
+    found: NDArray[np.bool_] = (rows.lengths < REACH / STEPS * picture.diagonal * shares) & (rows.lengths > 0)
     return found
 
 
@@ -123,7 +127,7 @@ def _with_momentum(found: Valley, stretch: Stretch, reign: Reign, run: int) -> E
     if rule.optimizer.id != "sgd" or law is None or law.law != "plain":
         return None
     change: dict[str, float] = {"momentum": math.floor(1000 * found.momentum) / 1000}
-    if stretch.high <= 1.01 * stretch.low:
+    if stretch.high <= 1.01 * stretch.low and not reign.scheduled:
         change["lr"] = rounded_down(found.momentum_rate)
     if rule.values["dampening"]:
         change["dampening"] = 0.0
@@ -166,7 +170,7 @@ def _bearable(picture: Picture, reign: Reign, place: int) -> float:
         steepest = max(steepest, float(np.nanmax(values, initial=-math.inf)) + law.decay)
     lr = learning_rate(reign.rule)
     share = float(law.rate[place]) / lr if lr else 1.0
-    return SPARE * reign.limit / (steepest * share) if steepest > 0 else math.inf
+    return SPARE * float(reign.limits[place]) / (steepest * share) if steepest > 0 else math.inf
 
 
 def plateau_drifted(said: Plateau, since: int, grad_norm: float) -> bool:
