@@ -180,9 +180,13 @@ class LearningProblem:
                 found.append(f"{letter}{counts[layer.weight]}" if many else letter)
         return tuple(found)
 
-    def loss_at(self, points: Tensor) -> Tensor:
-        """The loss on the whole training part at many points: (..., dim) to (...). Differentiable twice; no dropout."""
-        part = self.parts(points.dtype)[0]
+    def loss_at(self, points: Tensor, samples: int | None = None) -> Tensor:
+        """The loss on the whole training part at many points: (..., dim) to (...). Differentiable twice; no dropout.
+
+        samples: on the first so many of it alone.
+        """
+        whole = self.parts(points.dtype)[0]
+        part = whole if samples is None else Part(whole.inputs[:samples], whole.targets[:samples])
         network, criterion = self.network().to(points.dtype).eval(), self.criterion()
         names = [name for name, _ in network.named_parameters()]
 

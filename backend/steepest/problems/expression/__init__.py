@@ -6,7 +6,14 @@ Nothing is ever evaluated as Python. Each refusal is an `Invalid` for the field 
 """
 
 from steepest.problems.expression.compile import Program, compile_tree
-from steepest.problems.expression.functions import CONSTANTS, FUNCTIONS, VARIABLES
+from steepest.problems.expression.functions import (
+    CONSTANTS,
+    FUNCTIONS,
+    LETTERS,
+    SURFACE,
+    VARIABLES,
+    Vocabulary,
+)
 from steepest.problems.expression.latex import latex
 from steepest.problems.expression.limits import MAX_DEPTH, MAX_LENGTH, MAX_NODES
 from steepest.problems.expression.parse import parse
@@ -15,12 +22,15 @@ from steepest.problems.expression.tree import Tree
 __all__ = [
     "CONSTANTS",
     "FUNCTIONS",
+    "LETTERS",
     "MAX_DEPTH",
     "MAX_LENGTH",
     "MAX_NODES",
+    "SURFACE",
     "VARIABLES",
     "Program",
     "Tree",
+    "Vocabulary",
     "compile_tree",
     "latex",
     "parse",

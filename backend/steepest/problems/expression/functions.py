@@ -3,10 +3,13 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from steepest.spec import Text
 
 VARIABLES = ("x", "y")
 CONSTANTS = {"pi": math.pi, "e": math.e}
@@ -90,7 +93,38 @@ FUNCTIONS: dict[str, Function] = {
     )
 }
 
-NAMES = (*VARIABLES, *CONSTANTS, *FUNCTIONS)
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names of one kind of expression. variables: of its variables. about: what it is, in both languages.
+
+    shown: how the variables are told in a list of what is known.
+    """
+
+    variables: tuple[str, ...]
+    about: Text
+    shown: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.variables, *CONSTANTS, *FUNCTIONS)
+
+    @property
+    def known(self) -> str:
+        """All of them, to be read."""
+        return ", ".join((self.shown, *CONSTANTS, *FUNCTIONS))
+
+
+SURFACE = Vocabulary(
+    VARIABLES, Text("a function of x and y, such as x**2 + y**2", "x、y 的函数，如 x**2 + y**2"), ", ".join(VARIABLES)
+)
+# Any letter of its own; e stays Euler's number.
+LETTERS = Vocabulary(
+    tuple(letter for letter in ascii_lowercase if letter not in CONSTANTS),
+    Text("an expression in letters, such as (a + b)*(b + 1)", "由字母组成的表达式，如 (a + b)*(b + 1)"),
+    "a … z",
+)
 
 # What people write who come from elsewhere, and what to write here.
 OTHER_NAMES = {

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from steepest.problems.expression.functions import CONSTANTS, FUNCTIONS, VARIABLES
+from steepest.problems.expression.functions import CONSTANTS, FUNCTIONS, SURFACE, VARIABLES, Vocabulary
 from steepest.problems.expression.limits import MAX_DEPTH, MAX_NODES, refuse, too_deep, too_many_nodes
 from steepest.problems.expression.scan import scan
 from steepest.problems.expression.tree import Call, Negative, Number, Operation, Sign, Tree, Variable, variables
@@ -14,13 +14,13 @@ SIGNS: dict[type[ast.operator], Sign] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "
 CHAINS: tuple[tuple[type[ast.operator], ...], ...] = ((ast.Add, ast.Sub), (ast.Mult, ast.Div))
 
 
-def parse(text: str) -> Tree:
-    """The tree of an expression.
+def parse(text: str, words: Vocabulary = SURFACE) -> Tree:
+    """The tree of an expression in the names of a vocabulary.
 
-    Raises `Invalid` for the field `expression`, with the column and what would be right, for anything that is not a
-    function of x and y within the limits; no other exception, whatever the text.
+    Raises `Invalid` for the field `expression`, with the column and what would be right, for anything that is not
+    such an expression with a variable within the limits; no other exception, whatever the text.
     """
-    scan(text)
+    scan(text, words)
     source = text.strip(" \t")
     shift = text.index(source) + 1  # from Python's column in `source` to ours in `text`
     try:
@@ -28,16 +28,18 @@ def parse(text: str) -> Tree:
         # RecursionError for a caller that is itself deep.
         expression = ast.parse(source, mode="eval").body
         check_size(expression, shift)
-        tree = to_tree(expression, source, shift)
+        tree = to_tree(expression, source, shift, words)
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         if isinstance(error, Invalid):
             raise
         raise refuse(1, "cannot be read; write it more simply", "无法读取；请写得简单些") from None
     if not variables(tree):
+        some = " or ".join(VARIABLES) if words is SURFACE else "a letter"
+        some_zh = " 或 ".join(VARIABLES) if words is SURFACE else "字母"
         raise refuse(
             shift,
-            "must use x or y: a constant has no slope to follow",
-            "必须含有 x 或 y：常数没有可循的斜率",
+            f"must use {some}: a constant has no slope to follow",
+            f"必须含有 {some_zh}：常数没有可循的斜率",
         )
     return tree
 
@@ -72,22 +74,22 @@ def _same_chain(node: ast.expr, child: ast.expr) -> bool:
     )
 
 
-def to_tree(node: ast.expr, source: str, shift: int) -> Tree:
+def to_tree(node: ast.expr, source: str, shift: int, words: Vocabulary = SURFACE) -> Tree:
     """One node and all below it. Raises `Invalid` for any node that is not on the list."""
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return Number(float(value), source[node.col_offset : node.end_col_offset])
         case ast.Name(id=name) if name in CONSTANTS:
             return Number(CONSTANTS[name], name)
-        case ast.Name(id=name) if name in VARIABLES:
+        case ast.Name(id=name) if name in words.variables:
             return Variable(name)
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return to_tree(operand, source, shift)
+            return to_tree(operand, source, shift, words)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Negative(to_tree(operand, source, shift))
+            return Negative(to_tree(operand, source, shift, words))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
-            return Operation(SIGNS[type(op)], to_tree(left, source, shift), to_tree(right, source, shift))
+            return Operation(SIGNS[type(op)], to_tree(left, source, shift, words), to_tree(right, source, shift, words))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
-            return Call(name, tuple(to_tree(arg, source, shift) for arg in args))
+            return Call(name, tuple(to_tree(arg, source, shift, words) for arg in args))
     kind = type(node).__name__
     raise refuse(node.col_offset + shift, f"{kind} is not part of an expression here", f"此处不支持 {kind}")

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from steepest.problems.expression.functions import FLAT_NAMES, FUNCTIONS, NAMES, OTHER_NAMES, Function
+from steepest.problems.expression.functions import FLAT_NAMES, FUNCTIONS, OTHER_NAMES, SURFACE, Function, Vocabulary
 from steepest.problems.expression.limits import (
     MAX_DEPTH,
     MAX_DIGITS,
@@ -56,7 +56,7 @@ INSTEAD = {
 }
 
 
-def scan(text: str) -> None:
+def scan(text: str, words: Vocabulary = SURFACE) -> None:
     """Raises `Invalid` with the column of the first mistake; returns when the text is an expression within limits."""
     if len(text) > MAX_LENGTH:
         raise refuse(
@@ -65,13 +65,11 @@ def scan(text: str) -> None:
             f"共 {len(text)} 个字符；最多 {MAX_LENGTH} 个",
         )
     if not text.strip(" \t"):
-        raise refuse(
-            1, "is empty; write a function of x and y, such as x**2 + y**2", "为空；请写 x、y 的函数，如 x**2 + y**2"
-        )
+        raise refuse(1, f"is empty; write {words.about.en}", f"为空；请写 {words.about.zh}")
     for column, character in enumerate(text, 1):
         if character not in ALLOWED:
             raise _strange(column, character)
-    state = _State(text)
+    state = _State(text, words)
     at = 0
     while at < len(text):
         if text[at] in " \t":
@@ -140,6 +138,7 @@ class _State:
     """Where in the grammar the scan is: either a value is due next, or an operator."""
 
     text: str
+    words: Vocabulary
     column: int = 1
     value_due: bool = True
     before: str = ""  # the token before this one
@@ -179,7 +178,7 @@ class _State:
         if following.isalpha() or following == "_":
             self.column += len(word)
             name = TOKEN.match(self.text, self.column - 1)
-            if name is None or name.group() not in NAMES:  # 0x10, 1j, 1_000
+            if name is None or name.group() not in self.words.names:  # 0x10, 1j, 1_000
                 raise refuse(
                     self.column,
                     "only decimal numbers are read, such as 12, 0.5 or 1e-3",
@@ -193,8 +192,8 @@ class _State:
         self.value_due = False
 
     def name(self, word: str, following: str) -> None:
-        if word not in NAMES:
-            raise _unknown(self.column, word)
+        if word not in self.words.names:
+            raise _unknown(self.column, word, self.words)
         self.value(word)
         self.node()
         if word in FUNCTIONS:
@@ -302,7 +301,7 @@ def _wrong_count(column: int, function: Function, count: int) -> Invalid:
     )
 
 
-def _unknown(column: int, word: str) -> Invalid:
+def _unknown(column: int, word: str, words: Vocabulary) -> Invalid:
     """The error for a name that is not known: the likely one, or all that are."""
     shown = word if len(word) <= 30 else f"{word[:30]}…"
     if word in OTHER_NAMES:
@@ -314,8 +313,11 @@ def _unknown(column: int, word: str) -> Invalid:
             f"{shown} is flat wherever it has a slope, so descent cannot move on it; try tanh or sigmoid",
             f"{shown} 处处斜率为零，梯度下降无法移动；可改用 tanh 或 sigmoid",
         )
-    known = ", ".join(NAMES)
-    close = difflib.get_close_matches(word[:30].lower(), NAMES, n=1)
+    if words is not SURFACE and set(word) <= set(words.variables):
+        right = "*".join(shown)
+        return refuse(column, f"a product needs its sign; write {right}", f"乘号不能省略；请写 {right}")
+    known = words.known
+    close = difflib.get_close_matches(word[:30].lower(), words.names, n=1)
     if close:
         return refuse(
             column,

@@ -16,7 +16,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Variable:
-    """One of the variables, x or y."""
+    """One of the variables: x, y, or any letter where those are allowed."""
 
     name: str
 
