@@ -3,7 +3,7 @@
 import torch
 from pydantic import BaseModel, ConfigDict
 
-from steepest.optimizers import Optimizer, StateSlot, optimizers
+from steepest.optimizers import Optimizer, Schedule, StateSlot, optimizers, schedules
 from steepest.problems import CriticalPoint, Start, Surface, datasets, losses, models, surfaces
 from steepest.protocol.learning import (
     INITS,
@@ -61,6 +61,17 @@ class OptimizerEntry(_Entry):
     ours: bool
 
 
+class ScheduleEntry(_Entry):
+    """A learning-rate schedule. formula: LaTeX, of the rate at step k with η the optimizer's own."""
+
+    id: str
+    title: Text
+    about: Text
+    formula: list[str]
+    source: str
+    params: list[Param]
+
+
 class Catalog(_Entry):
     """All that can be picked, in menu order. version: of the experiment document."""
 
@@ -74,6 +85,7 @@ class Catalog(_Entry):
     losses: list[LossEntry]
     inits: list[InitEntry]
     optimizers: list[OptimizerEntry]
+    schedules: list[ScheduleEntry]
 
 
 def catalog() -> Catalog:
@@ -89,6 +101,7 @@ def catalog() -> Catalog:
         losses=[loss_entry(loss) for loss in losses().values()],
         inits=list(INITS),
         optimizers=[_optimizer(optimizer) for optimizer in optimizers().values()],
+        schedules=[_schedule(schedule) for schedule in schedules().values()],
     )
 
 
@@ -122,4 +135,15 @@ def _optimizer(optimizer: Optimizer) -> OptimizerEntry:
         state=list(optimizer.state),
         matrices_only=optimizer.matrices_only,
         ours=optimizer.ours,
+    )
+
+
+def _schedule(schedule: Schedule) -> ScheduleEntry:
+    return ScheduleEntry(
+        id=schedule.id,
+        title=schedule.title,
+        about=schedule.about,
+        formula=list(schedule.formula),
+        source=schedule.source,
+        params=list(schedule.params),
     )

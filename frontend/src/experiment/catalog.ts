@@ -5,6 +5,7 @@ import type { Catalog, Value } from '../session/types';
 type Schemas = components['schemas'];
 export type SurfaceEntry = Schemas['SurfaceEntry'];
 export type OptimizerEntry = Schemas['OptimizerEntry'];
+export type ScheduleEntry = Schemas['ScheduleEntry'];
 export type DatasetEntry = Schemas['DatasetEntry'];
 export type ModelEntry = Schemas['ModelEntry'];
 export type LossEntry = Schemas['LossEntry'];
@@ -22,6 +23,10 @@ export async function fetchCatalog(url: string): Promise<Catalog> {
 
 export function surfaceEntry(catalog: Catalog, id: string): SurfaceEntry | undefined {
   return catalog.surfaces.find((entry) => entry.id === id);
+}
+
+export function scheduleEntry(catalog: Catalog, id: string): ScheduleEntry | undefined {
+  return catalog.schedules.find((entry) => entry.id === id);
 }
 
 export function optimizerEntry(catalog: Catalog, id: string): OptimizerEntry | undefined {

@@ -1,6 +1,6 @@
 /** A small catalog for tests; what the page really reads comes from the server. */
 import type { Catalog } from '../session/types';
-import type { DatasetEntry, LossEntry, ModelEntry, OptimizerEntry, Param, SurfaceEntry } from './catalog';
+import type { DatasetEntry, LossEntry, ModelEntry, OptimizerEntry, Param, ScheduleEntry, SurfaceEntry } from './catalog';
 
 const words = (en: string) => ({ en, zh: en });
 
@@ -26,6 +26,10 @@ function optimizer(id: string, known_lr: number, params: Param[]): OptimizerEntr
     id, title: words(id), about: words(id), formula: [], source: '', params, known_lr, state: [],
     matrices_only: false, ours: false,
   };
+}
+
+function schedule(id: string, params: Param[]): ScheduleEntry {
+  return { id, title: words(id), about: words(id), formula: [], source: '', params };
 }
 
 function surface(id: string, lr: number, starts: number[][], bounds: [number, number][]): SurfaceEntry {
@@ -73,4 +77,5 @@ export const CATALOG: Catalog = {
     optimizer('adam', 0.05, [number('lr', 0.001), betas(0.9, 0.999), number('weight_decay', 0)]),
     optimizer('nadam', 0.02, [number('lr', 0.002), betas(0.9, 0.999), number('momentum_decay', 0.004)]),
   ],
+  schedules: [schedule('step', [number('gamma', 0.1)]), schedule('cosine', [number('eta_min', 0)])],
 };

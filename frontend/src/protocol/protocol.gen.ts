@@ -91,6 +91,7 @@ export interface components {
             losses: components["schemas"]["LossEntry"][];
             inits: components["schemas"]["InitEntry"][];
             optimizers: components["schemas"]["OptimizerEntry"][];
+            schedules: components["schemas"]["ScheduleEntry"][];
         };
         /**
          * Choice
@@ -165,7 +166,7 @@ export interface components {
              */
             op: "closed";
         };
-        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["ForkCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["Close"];
+        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["ForkCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["DataCommand"] | components["schemas"]["FitCommand"] | components["schemas"]["Close"];
         /**
          * Converged
          * @description Rests in a minimum. at: the declared one where it is near one. lowest: the deepest declared, where another is.
@@ -192,6 +193,61 @@ export interface components {
             kind: "minimum" | "saddle" | "maximum" | "degenerate";
             at: number[];
             value: number;
+        };
+        /**
+         * DataCommand
+         * @description What a picture of the open experiment's data needs.
+         */
+        DataCommand: {
+            /** @default 0 */
+            id?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "data";
+        };
+        /**
+         * DataEvent
+         * @description Binary. What a picture of the data needs. s samples are drawn, evenly spread over the set where it has more.
+         *
+         *     kind: what it is drawn as. bounds: (low, high) of each input of a curve or map. shape: inputs at which fits are, x
+         *     first and fastest: along the curve, or on the map; elsewhere they are the samples, in order. shown: what a fit is
+         *     of: the model's values, or the probabilities that it makes of them, of class 1 or of each class. count: samples in
+         *     all; sizes: of those in the training, development and test part. samples: `<i4` (s,), their numbers. inputs: `<f4`
+         *     (s, ...), of a table none. targets: `<f4` (s, k), or `<i4` (s,) where there are classes. part: `|u1` (s,): 0
+         *     training, 1 development, 2 test.
+         */
+        DataEvent: {
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "data";
+            /** @enum {string} */
+            kind: "curve" | "map" | "images" | "table";
+            /** @enum {string} */
+            shown: "value" | "sigmoid" | "softmax" | "probability";
+            outputs: number;
+            count: number;
+            sizes: [
+                number,
+                number,
+                number
+            ];
+            input_names: components["schemas"]["Text"][];
+            target_names: components["schemas"]["Text"][];
+            classes: components["schemas"]["Text"][];
+            bounds: [
+                number,
+                number
+            ][];
+            shape: number[];
+            samples: components["schemas"]["WireArray"];
+            inputs: components["schemas"]["WireArray"];
+            targets: components["schemas"]["WireArray"];
+            part: components["schemas"]["WireArray"];
         };
         /**
          * DatasetEntry
@@ -338,7 +394,7 @@ export interface components {
             at: number[];
             escape: number | null;
         };
-        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Forked"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"];
+        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Forked"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"] | components["schemas"]["DataEvent"] | components["schemas"]["FitEvent"];
         /**
          * Experiment
          * @description Problem + seed + dtype + runs that step side by side + edits. What is not given has its default.
@@ -356,6 +412,37 @@ export interface components {
             dtype?: "float32" | "float64";
             runs: components["schemas"]["Run"][];
             edits?: components["schemas"]["Edit"][];
+        };
+        /**
+         * FitCommand
+         * @description What the model of one run says at one step, where it is drawn.
+         */
+        FitCommand: {
+            /** @default 0 */
+            id?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "fit";
+            step: number;
+            run: number;
+        };
+        /**
+         * FitEvent
+         * @description Binary. One frame of one run; see the engine's Frames. fit: (g, outputs). weights: (n,), or (0,).
+         */
+        FitEvent: {
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "fit";
+            step: number;
+            run: number;
+            fit: components["schemas"]["WireArray"];
+            weights: components["schemas"]["WireArray"];
         };
         /**
          * Fork
@@ -976,6 +1063,18 @@ export interface components {
             log_height: boolean;
             bounded: boolean;
             points: components["schemas"]["CriticalPoint"][];
+        };
+        /**
+         * ScheduleEntry
+         * @description A learning-rate schedule. formula: LaTeX, of the rate at step k with η the optimizer's own.
+         */
+        ScheduleEntry: {
+            id: string;
+            title: components["schemas"]["Text"];
+            about: components["schemas"]["Text"];
+            formula: string[];
+            source: string;
+            params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"])[];
         };
         /**
          * ScheduleSpec
