@@ -9,6 +9,7 @@ import torch
 
 from steepest.engine.picture import Picture
 from steepest.engine.scheduled import Timing
+from steepest.engine.suitable import check_suitable
 from steepest.optimizers import Optimizer, StateSlot, find_optimizer, find_schedule
 from steepest.problems import Problem, SurfaceProblem, prepare_problem
 from steepest.spec import Edit, Experiment, Init, Invalid, OptimizerSpec, Run, ScheduleSpec, Text, Value
@@ -151,15 +152,9 @@ def prepare(experiment: Experiment) -> Prepared:
 
 def _rule(spec: OptimizerSpec, problem: Problem) -> Rule:
     optimizer = find_optimizer(spec.id)
-    if optimizer.matrices_only and any(len(layer.shape) != 2 for layer in problem.layers):
-        raise Invalid(
-            "id",
-            Text(
-                f"{spec.id} works on matrices only, and not every parameter here is one",
-                f"{spec.id} 只适用于矩阵参数，而此处的参数不都是矩阵",
-            ),
-        )
-    return Rule(optimizer, optimizer.complete(spec.hyper))
+    rule = Rule(optimizer, optimizer.complete(spec.hyper))
+    check_suitable(optimizer, rule.values, problem)
+    return rule
 
 
 def _timing(spec: ScheduleSpec | None, rule: Rule, field: str) -> Timing | None:
@@ -213,6 +208,7 @@ def _turn(edit: Edit, current: Rule, problem: Problem, limit: float, field: str)
         return Turn(edit.step, _under(f"{field}.optimizer", lambda: _rule(spec, problem)), renewed=True)
     change = edit.set or {}
     values = _under(f"{field}.set", lambda: current.optimizer.checked_change(current.values, change))
+    _under(f"{field}.set", lambda: check_suitable(current.optimizer, values, problem))
     return Turn(edit.step, Rule(current.optimizer, values))
 
 

@@ -51,6 +51,13 @@ def _a_search_must_be_able_to_end(values: Mapping[str, Value]) -> None:
         )
 
 
+def _kept(values: Mapping[str, Value]) -> int:
+    """A pair a step remembered; beside them the direction, two gradients and where a line search began."""
+    size = values["history_size"]
+    assert isinstance(size, int)
+    return 2 * size + 4
+
+
 def _evaluations(max_iter: int) -> int:
     """What torch takes for a `max_eval` of None."""
     return max_iter * 5 // 4
@@ -215,5 +222,6 @@ LBFGS = Optimizer(
     ),
     adjust=_mend,
     needs="closure",
+    keeps=_kept,
     check=_a_search_must_be_able_to_end,
 )

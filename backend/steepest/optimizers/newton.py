@@ -128,5 +128,6 @@ NEWTON = Optimizer(
     ),
     known_lr=1.0,
     needs="hessian",
+    max_parameters=MAX_PARAMETERS,
     ours=True,
 )

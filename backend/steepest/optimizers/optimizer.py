@@ -66,6 +66,8 @@ class Optimizer:
     working: one of its steps in numbers, line by line; the last line is the update. See working.py.
     needs: "gradient" (most), "closure" (evaluates the loss several times a step), or "hessian" (the gradient must
         itself be differentiable). matrices_only: works on 2-D parameters alone, so not on a surface's point.
+    max_parameters: more than so many it does not step; None for no such limit.
+    keeps: hyperparameters to how many tensors as large as the parameters it keeps, where `state` does not say.
     ours: not torch's own class, and the page says so.
     """
 
@@ -83,6 +85,8 @@ class Optimizer:
     working: Callable[[Moment], tuple[Line, ...]] = _not_worked_out
     needs: str = "gradient"
     matrices_only: bool = False
+    max_parameters: int | None = None
+    keeps: Callable[[Mapping[str, Value]], int] | None = None
     ours: bool = False
     check: Callable[[Mapping[str, Value]], None] = lambda values: None  # what no single Param can say; raises Invalid
 
@@ -97,6 +101,10 @@ class Optimizer:
         values = changed(self.params, current, change)
         self.check(values)
         return values
+
+    def kept(self, values: Mapping[str, Value]) -> int:
+        """How many tensors as large as the parameters it keeps at most, by completed hyperparameters."""
+        return sum(not slot.scalar for slot in self.state) if self.keeps is None else self.keeps(values)
 
     def build(self, parameters: Iterable[Parameter], values: Mapping[str, Value]) -> optim.Optimizer:
         """The real optimizer over the parameters, with completed hyperparameters."""
