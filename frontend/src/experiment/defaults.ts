@@ -7,7 +7,7 @@ import type { Ground } from './problem';
 const OPENING = { surface: 'ravine', optimizers: ['sgd', 'adam'] };
 
 /** The one optimizer that the rate of a surface or a data set is meant for. */
-const PLAIN_DESCENT = 'sgd';
+export const PLAIN_DESCENT = 'sgd';
 
 /** A ravine on which SGD and Adam race. */
 export function opening(catalog: Catalog): Experiment {

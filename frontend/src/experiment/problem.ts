@@ -1,6 +1,6 @@
 /** What an experiment minimises: a surface, or a model learning from data. The one place that tells the two apart. */
 import type { Catalog, Experiment, Layer, Run, Value } from '../session/types';
-import { datasetEntry, surfaceEntry, type SurfaceEntry, type Words } from './catalog';
+import { datasetEntry, surfaceEntry, type OptimizerEntry, type SurfaceEntry, type Words } from './catalog';
 
 export type Problem = Experiment['problem'];
 export type SurfaceProblem = Extract<Problem, { kind: 'surface' }>;
@@ -39,6 +39,11 @@ export function shortName(problem: Problem): string {
 /** Where a run starts, where that is written out; null where it is drawn from the seed. */
 export function placeOf(run: Run | undefined): number[] | null {
   return run && Array.isArray(run.start) ? run.start : null;
+}
+
+/** The optimizers that can be chosen: those for matrices alone only where there are some. */
+export function offered(catalog: Catalog, problem: Problem): OptimizerEntry[] {
+  return catalog.optimizers.filter((entry) => isLearning(problem) || !entry.matrices_only);
 }
 
 /** How many parameters a model has: the numbers in all its tensors. */
