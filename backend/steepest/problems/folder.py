@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,10 @@ def data_folder() -> Path:
     chosen = os.environ.get("STEEPEST_DATA")
     if chosen:
         return Path(chosen)
-    home = Path.home()
+    try:
+        home = Path.home()
+    except RuntimeError:  # a user without one, as in some containers
+        return Path(tempfile.gettempdir()) / "steepest"
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "steepest"
     if sys.platform == "darwin":
@@ -25,8 +29,8 @@ def _shown() -> str:
     """The data folder in words that tell whoever asks over the network no more of this machine than they have to."""
     if os.environ.get("STEEPEST_DATA"):
         return "$STEEPEST_DATA"
-    folder = data_folder()
-    return f"~/{folder.relative_to(Path.home()).as_posix()}" if folder.is_relative_to(Path.home()) else "steepest"
+    folder, home = data_folder(), Path("~").expanduser()
+    return f"~/{folder.relative_to(home).as_posix()}" if folder.is_relative_to(home) else folder.name
 
 
 def find(folder: str, names: Sequence[str], *, packed: bool = False) -> list[Path]:

@@ -13,6 +13,7 @@ from steepest.problems.datasets.gaussian_pair import GAUSSIAN_PAIR
 from steepest.problems.datasets.mnist import MNIST
 from steepest.problems.datasets.moons import MOONS
 from steepest.problems.datasets.noisy_curve import NOISY_CURVE
+from steepest.problems.datasets.own_csv import CSV
 from steepest.problems.datasets.pass_or_fail import PASS_OR_FAIL
 from steepest.problems.datasets.plane import PLANE
 from steepest.problems.datasets.points import CURVE_POINTS, POINTS
@@ -42,4 +43,5 @@ BUILT_IN: tuple[Dataset, ...] = (
     CIFAR10,
     POINTS,
     CURVE_POINTS,
+    CSV,
 )

@@ -1,0 +1,144 @@
+"""The user's own table: one column to be predicted from the columns of numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from steepest.problems.dataset import Data, Dataset, DataShape, Known, Task
+from steepest.problems.table import Column, Table, loaded, table_of
+from steepest.spec import Boolean, Choice, Invalid, String, Text
+
+
+@dataclass(frozen=True)
+class _Roles:
+    """target: the column to be predicted. inputs: the others that are numbers. classes: of the target, or ()."""
+
+    target: Column
+    inputs: tuple[Column, ...]
+    classes: tuple[str, ...]
+
+    @property
+    def task(self) -> Task:
+        return "classification" if self.classes else "regression"
+
+
+def _roles(table: Table, target: str, task: str) -> _Roles:
+    usable = [column for column in table.columns if column.kind != "text"]
+    named = [column for column in usable if column.name == target]
+    if target and not named:
+        there = ", ".join(column.name for column in usable)
+        raise Invalid(
+            "target", Text(f"no such column to predict; there are: {there}", f"没有可作目标的该列；现有：{there}")
+        )
+    chosen = named[0] if named else usable[-1]
+    inputs = tuple(column for column in usable if column.kind == "number" and column is not chosen)
+    if not inputs:
+        raise Invalid("target", Text("leaves no column of numbers as input", "除此之外没有数值列可作输入"))
+    classes: tuple[str, ...] = ()
+    if chosen.kind == "classes":
+        if task == "regression":
+            raise Invalid("task", Text(f"{chosen.name} has texts, not numbers", f"{chosen.name} 是文本而非数值"))
+        classes = chosen.labels
+    elif task == "classification" or (task == "auto" and chosen.values == (0.0, 1.0)):
+        if not chosen.values:
+            raise Invalid(
+                "task",
+                Text(
+                    f"{chosen.name} has too many different numbers for classes",
+                    f"{chosen.name} 的不同数值太多，不能作类别",
+                ),
+            )
+        classes = tuple(f"{value:.10g}" for value in chosen.values)
+    return _Roles(chosen, inputs, classes)
+
+
+def shape(file: str, target: str, task: str, standardize: bool) -> DataShape:
+    """As many inputs as there are columns of numbers but the target. Raises `Invalid` naming the param."""
+    table = table_of(file)
+    roles = _roles(table, target, task)
+    unit = Text(" (standardised)", "（标准化）") if standardize else Text("", "")
+    return DataShape(
+        count=table.rows,
+        inputs=(len(roles.inputs),),
+        input_names=tuple(Text(column.name + unit.en, column.name + unit.zh) for column in roles.inputs),
+        targets=0 if roles.classes else 1,
+        target_names=() if roles.classes else (Text(roles.target.name, roles.target.name),),
+        classes=tuple(Text(name, name) for name in roles.classes),
+    )
+
+
+def make(file: str, target: str, task: str, standardize: bool) -> Data:
+    """The rows in the order of the file. Standardised inputs have mean 0 and standard deviation 1 over all rows."""
+    table = loaded(file)
+    roles = _roles(table, target, task)
+    numeric = [column for column in table.columns if column.kind == "number"]
+    inputs = table.numbers[:, [numeric.index(column) for column in roles.inputs]]
+    if standardize:
+        spread = inputs.std(axis=0)
+        inputs = (inputs - inputs.mean(axis=0)) / np.where(spread > 0, spread, 1.0)  # 0: too small to be squared
+    return Data(torch.from_numpy(np.ascontiguousarray(inputs)), _targets(table, roles, numeric))
+
+
+def _targets(table: Table, roles: _Roles, numeric: list[Column]) -> torch.Tensor:
+    if roles.target.kind == "classes":
+        coded = [column for column in table.columns if column.kind == "classes"]
+        return torch.from_numpy(table.codes[:, coded.index(roles.target)].astype(np.int64))
+    cells = table.numbers[:, numeric.index(roles.target)]
+    if roles.classes:
+        return torch.from_numpy(np.searchsorted(roles.target.values, cells).astype(np.int64))
+    return torch.from_numpy(cells[:, None].copy())
+
+
+CSV = Dataset(
+    id="csv",
+    title=Text("Your own table (CSV)", "自己的表格（CSV）"),
+    about=Text(
+        "Any table with a column of numbers: choose what to predict, and every other number becomes an input.",
+        "任何含数值列的表格：选定要预测的列，其余数值列都是输入。",
+    ),
+    source="your own",
+    shape=shape,
+    make=make,
+    params=(
+        String(
+            id="file",
+            title=Text("file", "文件"),
+            help=Text("The name that the server gave the file when it was uploaded.", "上传时服务器给文件起的名字。"),
+            default="",
+            max_length=64,
+        ),
+        String(
+            id="target",
+            title=Text("target", "目标列"),
+            help=Text(
+                "The column to be predicted, by its name; the last one where empty.", "要预测的列名；留空为最后一列。"
+            ),
+            default="",
+            max_length=100,
+        ),
+        Choice(
+            id="task",
+            title=Text("task", "任务"),
+            help=Text(
+                "auto: texts, and numbers that are all 0 or 1, are classes; other numbers are predicted as they are.",
+                "auto：文本以及只有 0 和 1 的数值列作为类别；其他数值直接预测。",
+            ),
+            default="auto",
+            options=("auto", "regression", "classification"),
+        ),
+        Boolean(
+            id="standardize",
+            title=Text("standardise", "标准化"),
+            help=Text(
+                "Each input minus its mean, divided by its standard deviation, so that one rate suits them all.",
+                "每个输入减去均值再除以标准差，使同一个学习率适合所有输入。",
+            ),
+            default=True,
+        ),
+    ),
+    known_model=Known("linear"),
+    known_loss=Known("mse"),
+    known_lr=0.05,
+    stored=True,
+)

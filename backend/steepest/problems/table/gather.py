@@ -1,0 +1,102 @@
+"""One column of a file while it is read: numbers as long as every cell is one, else texts."""
+
+import math
+from array import array
+from collections.abc import Sequence
+from contextlib import suppress
+
+from steepest.problems.table.table import MAX_CLASSES, MAX_NUMBER, at
+
+EMPTY_CODE = -1
+
+
+def _plain(found: Sequence[float], cells: Sequence[str]) -> bool:
+    """Whether none is nan, and none is written with an underscore, which only Python reads as a number."""
+    return not any(map(math.isnan, found)) and "_" not in "".join(cells)
+
+
+class Gathered:
+    """The cells of one column. number: from 1, of the column."""
+
+    def __init__(self, name: str, number: int) -> None:
+        self.name = name
+        self.number = number
+        self.is_text = False
+        self.first_text: tuple[int, str] = 0, ""  # the first cell that is no number: row and text
+        self.numbers = array("d")  # NaN where the cell is empty
+        self._endless: tuple[int, str] | None = None  # the first cell that is inf, nan or too large: row and text
+        self.codes = array("i")
+        self.texts: dict[str, int] = {}
+
+    def take(self, rows: Sequence[int], cells: Sequence[str]) -> None:
+        """The next cells. One that is no number makes the column one of texts."""
+        if self.is_text:
+            return
+        try:
+            found = [*map(float, cells)]
+        except ValueError:
+            found = []
+        if found and -MAX_NUMBER <= min(found) <= max(found) <= MAX_NUMBER and _plain(found, cells):
+            self.numbers.extend(found)
+            return
+        for row, cell in zip(rows, cells, strict=True):
+            value = self._number(row, cell.strip())
+            if value is None:
+                self.is_text, self.first_text = True, (row, cell.strip())
+                self.numbers = array("d")
+                return
+            self.numbers.append(value)
+
+    def _number(self, row: int, cell: str) -> float | None:
+        if not cell:
+            return math.nan
+        if "_" in cell:
+            return None
+        try:
+            value = float(cell)
+        except ValueError:
+            return None
+        if not abs(value) <= MAX_NUMBER and self._endless is None:
+            self._endless = row, cell
+        return value
+
+    def check_finite(self) -> None:
+        """Raises `Invalid` for a column of numbers that has inf, nan or a number too large, with row and column."""
+        if self._endless and not self.is_text:
+            row, cell = self._endless
+            raise at(
+                row,
+                self.number,
+                f"{cell[:20]!r} is not a number of at most {MAX_NUMBER:g} in size",
+                f"{cell[:20]!r} 不是绝对值至多 {MAX_NUMBER:g} 的数",
+                self.name,
+            )
+
+    def too_many(self) -> bool:
+        """Whether it has more different texts than there may be classes."""
+        return len(self.texts) > MAX_CLASSES
+
+    def take_texts(self, rows: Sequence[int], cells: Sequence[str]) -> None:
+        """The next cells of a column of texts, on the second reading. Raises `Invalid` for a formula."""
+        if self.too_many():
+            return
+        with suppress(KeyError):  # mostly there is nothing new
+            self.codes.extend([self.texts[cell] for cell in cells])
+            return
+        for row, cell in zip(rows, cells, strict=True):
+            text = cell.strip()
+            if text.startswith("="):
+                raise at(
+                    row,
+                    self.number,
+                    f"{text[:20]!r} is a formula, and formulas are not worked out: save the values",
+                    f"{text[:20]!r} 是公式，此处不计算公式：请保存为数值",
+                    self.name,
+                )
+            if not text:
+                self.codes.append(EMPTY_CODE)
+                continue
+            self.codes.append(self.texts.setdefault(text, len(self.texts)))
+            if self.too_many():
+                self.codes = array("i")
+                return

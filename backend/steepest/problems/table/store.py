@@ -1,0 +1,112 @@
+"""Tables in the data folder: each file under the hash of its bytes, with its columns beside it ready to be loaded."""
+
+import hashlib
+import json
+import os
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from steepest.problems.folder import data_folder
+from steepest.problems.table.table import Column, Table
+from steepest.spec import Invalid, Text
+
+FOLDER = "uploads"
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+def save(body: bytes, table: Table, most: int) -> str:
+    """Keeps a file and its table; returns its name, the SHA-256 of its bytes in 64 hexadecimal digits.
+
+    most: bytes that all of them together may have; the oldest go. Raises `OSError` where nothing can be written.
+    """
+    name = hashlib.sha256(body).hexdigest()
+    folder = data_folder() / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / f"{name}.csv", body)
+    columns = [
+        {"name": each.name, "kind": each.kind, "labels": each.labels, "values": each.values} for each in table.columns
+    ]
+    head = np.frombuffer(json.dumps({"rows": table.rows, "columns": columns}).encode(), dtype=np.uint8)
+    partial = folder / f".{name}.{os.getpid()}.npz"
+    try:
+        np.savez(partial, head=head, numbers=table.numbers, codes=table.codes)
+        partial.replace(folder / f"{name}.npz")
+    finally:
+        partial.unlink(missing_ok=True)
+    _trim(folder, most, name)
+    return name
+
+
+def _write(path: Path, body: bytes) -> None:
+    """All of it or nothing: whoever reads meanwhile sees the one or the other."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(body)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _trim(folder: Path, most: int, newest: str) -> None:
+    """Removes the oldest files until the rest has at most so many bytes. The newest stays, whatever its size."""
+    files: dict[str, list[Path]] = {}
+    for path in folder.iterdir():
+        if _NAME.fullmatch(path.stem) and path.suffix in (".csv", ".npz"):
+            files.setdefault(path.stem, []).append(path)
+    sizes = {name: sum(path.stat().st_size for path in paths) for name, paths in files.items()}
+    age = {name: max(path.stat().st_mtime_ns for path in paths) for name, paths in files.items()}
+    total = sum(sizes.values())
+    for name in sorted(files, key=lambda each: age[each]):
+        if total <= most:
+            return
+        if name != newest:
+            for path in files[name]:
+                path.unlink(missing_ok=True)
+            total -= sizes[name]
+
+
+def table_of(name: str) -> Table:
+    """What is known of a file without its cells: `numbers` and `codes` are empty. Raises `Invalid`, field "file"."""
+    return _read(name, cells=False)
+
+
+def loaded(name: str) -> Table:
+    """A file's table. Raises `Invalid`, field "file"."""
+    return _read(name, cells=True)
+
+
+def _read(name: str, *, cells: bool) -> Table:
+    if not name:
+        raise Invalid("file", Text("no file yet: upload a CSV file", "尚无文件：请上传 CSV 文件"))
+    if not _NAME.fullmatch(name):
+        raise Invalid(
+            "file",
+            Text(
+                "must be the name that an upload is given, 64 digits of 0-9 a-f", "应为上传后得到的名字，64 位 0-9 a-f"
+            ),
+        )
+    try:
+        with (data_folder() / FOLDER / f"{name}.npz").open("rb") as file, np.load(file) as stored:
+            head = json.loads(stored["head"].tobytes())
+            columns = tuple(
+                Column(each["name"], each["kind"], tuple(each["labels"]), tuple(each["values"]))
+                for each in head["columns"]
+            )
+            table = Table(head["rows"], columns, np.empty((0, 0)), np.empty((0, 0), dtype=np.int32))
+            return replace(table, numbers=stored["numbers"], codes=stored["codes"]) if cells else table
+    except FileNotFoundError:
+        raise Invalid(
+            "file",
+            Text(
+                "this server does not have the file, or no longer: upload it again",
+                "服务器上没有或已不再有该文件：请重新上传",
+            ),
+        ) from None
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+        raise Invalid(
+            "file", Text("damaged on the server: upload it again", "服务器上的文件已损坏：请重新上传")
+        ) from None
