@@ -119,6 +119,27 @@ def test_inspect(client: Client) -> None:
     assert (inspected.status, inspected.loss) == ("diverged", "Infinity")
 
 
+def test_data_and_fit(client: Client) -> None:
+    document = {
+        "version": 1,
+        "problem": {
+            "kind": "learning",
+            "dataset": {"id": "thermometer"},
+            "model": {"id": "linear"},
+            "loss": {"id": "mse"},
+        },
+        "runs": [{"optimizer": {"id": "sgd", "lr": 1e-4}, "start": [1.0, 0.0]}],
+    }
+    client.open(document)
+    assert losses(client, 8) == here(document, 8)
+    data = client.data()
+    assert (data["kind"], data["targets"].shape) == ("curve", (11, 1))
+    whole, _ = advance(parse_experiment(document), None, 8, every=4)
+    frames = whole.runs[0].frames
+    assert frames is not None
+    np.testing.assert_array_equal(client.fit(4, 0)["fit"], frames.fit[1])
+
+
 def test_surface(client: Client) -> None:
     client.open(RACE)
     grid = client.surface([(-1.0, 1.0), (0.0, 3.0)], (3, 4))

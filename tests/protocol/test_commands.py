@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 from tests.spec.documents import EXAMPLE, as_json, spoilt
 
-from steepest.protocol.commands import Advance, BadMessage, Close, EditCommand, Inspect, Open, SurfaceCommand, decode
+from steepest.protocol.commands import (
+    Advance,
+    BadMessage,
+    Close,
+    DataCommand,
+    EditCommand,
+    FitCommand,
+    Inspect,
+    Open,
+    SurfaceCommand,
+    decode,
+)
 
 COMMANDS: dict[type, dict[str, Any]] = {
     Open: {"op": "open", "id": 1, "experiment": EXAMPLE, "after": 9, "language": "zh"},
@@ -14,6 +25,8 @@ COMMANDS: dict[type, dict[str, Any]] = {
     Inspect: {"op": "inspect", "id": 4, "step": 50, "run": 0},
     SurfaceCommand: {"op": "surface", "id": 5, "bounds": [[-1.0, 1.0], [0, 2]], "shape": [40, 30]},
     Close: {"op": "close", "id": 6},
+    DataCommand: {"op": "data", "id": 7},
+    FitCommand: {"op": "fit", "id": 8, "step": 12, "run": 1},
 }
 
 
@@ -33,16 +46,19 @@ def test_what_may_be_left_out() -> None:
 A_VALUE = "must be true, false, a finite number, text, a list of finite numbers, or null"
 
 
+OPS = "must be one of: open, advance, edit, fork, inspect, surface, points, data, fit, close"
+
+
 def changed(kind: type, **fields: object) -> dict[str, Any]:
     return {**COMMANDS[kind], **fields}
 
 
 REFUSED: list[tuple[object, int, str, str]] = [
     ([], 0, "", "a command is a JSON object with an op"),
-    ({"id": 7}, 7, "op", "must be one of: open, advance, edit, fork, inspect, surface, points, close"),
-    ({"op": "shout", "id": 7}, 7, "op", "must be one of: open, advance, edit, fork, inspect, surface, points, close"),
-    ({"op": ["open"]}, 0, "op", "must be one of: open, advance, edit, fork, inspect, surface, points, close"),
-    ({"op": {}}, 0, "op", "must be one of: open, advance, edit, fork, inspect, surface, points, close"),
+    ({"id": 7}, 7, "op", OPS),
+    ({"op": "shout", "id": 7}, 7, "op", OPS),
+    ({"op": ["open"]}, 0, "op", OPS),
+    ({"op": {}}, 0, "op", OPS),
     (changed(Advance, id=-1), 0, "id", "must be at least 0"),
     (changed(Advance, id=2**53), 0, "id", "must be at most 9007199254740991"),
     (changed(Advance, id=True), 0, "id", "must be a whole number"),

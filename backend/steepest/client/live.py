@@ -18,7 +18,18 @@ from steepest.client.address import Address
 from steepest.client.errors import ServerError, Unreachable
 from steepest.engine.record import Chunk
 from steepest.protocol.binary import unpack, unpack_array, unpack_chunk, upto
-from steepest.protocol.commands import Advance, Close, Command, EditCommand, ForkCommand, Inspect, Open, SurfaceCommand
+from steepest.protocol.commands import (
+    Advance,
+    Close,
+    Command,
+    DataCommand,
+    EditCommand,
+    FitCommand,
+    ForkCommand,
+    Inspect,
+    Open,
+    SurfaceCommand,
+)
 from steepest.protocol.events import Closed, Edited, Error, Event, Forked, Inspected, Opened
 from steepest.spec import Edit, Experiment, parse_experiment
 from steepest.spec.text import Language
@@ -26,7 +37,7 @@ from steepest.spec.text import Language
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _LARGEST = 64 * 2**20  # bytes of one event; a chunk holds one short slice of work, so far less
 
-Reply = TypeVar("Reply", Opened, Edited, Forked, Inspected, Closed, "Grid")
+Reply = TypeVar("Reply", Opened, Edited, Forked, Inspected, Closed, "Grid", "Arrays")
 
 
 class Grid:
@@ -35,6 +46,10 @@ class Grid:
     def __init__(self, bounds: list[list[float]], z: NDArray[np.float32]) -> None:
         self.bounds = bounds
         self.z = z
+
+
+class Arrays(dict[str, Any]):
+    """A `DataEvent` or `FitEvent`: its fields by name, arrays as arrays."""
 
 
 @contextmanager
@@ -142,6 +157,14 @@ class Client:
         command = SurfaceCommand(op="surface", id=self._next(), bounds=pairs, shape=list(shape))
         return self._ask(command, Grid)
 
+    def data(self) -> Arrays:
+        """What a picture of the open experiment's data needs."""
+        return self._ask(DataCommand(op="data", id=self._next()), Arrays)
+
+    def fit(self, step: int, run: int) -> Arrays:
+        """What a run's model says at a step, at the inputs that are drawn."""
+        return self._ask(FitCommand(op="fit", id=self._next(), step=step, run=run), Arrays)
+
     def close(self) -> Closed:
         """Forgets the open experiment; the connection stays."""
         closed = self._ask(Close(op="close", id=self._next()), Closed)
@@ -169,7 +192,7 @@ class Client:
             if isinstance(event, kind):
                 return event
 
-    def _receive(self) -> Event | Grid | None:
+    def _receive(self) -> Event | Grid | Arrays | None:
         """The next event; None for a chunk, which is kept where it belongs to the present revision."""
         try:
             message = self._socket.recv()
@@ -183,9 +206,15 @@ class Client:
         body = unpack(message)
         if body["op"] == "surface":
             return Grid(body["bounds"], unpack_array(body["z"]))
+        if body["op"] in ("data", "fit"):
+            return Arrays({name: unpack_array(value) if _is_array(value) else value for name, value in body.items()})
         if body["revision"] == self._revision:
             self._chunks.append(unpack_chunk(body))
         return None
+
+
+def _is_array(value: object) -> bool:
+    return isinstance(value, dict) and "dtype" in value
 
 
 def _ended(error: ConnectionClosed) -> Unreachable:

@@ -42,7 +42,7 @@ def unpack_array(wire: dict[str, Any]) -> NDArray[Any]:
 
 def pack_chunk(chunk: Chunk, revision: int) -> bytes:
     """A `ChunkEvent` message."""
-    return _packed(
+    return pack(
         {
             "op": "chunk",
             "revision": revision,
@@ -124,9 +124,16 @@ def _until(part: P | None, last: int) -> P | None:
     return replace(part, **{field.name: getattr(part, field.name)[:count] for field in fields(part)})
 
 
+def pack_fit(command: int, run: int, frames: Frames) -> bytes:
+    """A `FitEvent` message of the last of the frames."""
+    fit, weights = pack_array(frames.fit[-1]), pack_array(frames.weights[-1])
+    step = int(frames.steps[-1])
+    return pack({"op": "fit", "id": command, "step": step, "run": run, "fit": fit, "weights": weights})
+
+
 def pack_surface(command: int, bounds: Sequence[Sequence[float]], z: NDArray[Any]) -> bytes:
     """A `SurfaceEvent` message; command: the id of the command that it answers."""
-    return _packed({"op": "surface", "id": command, "bounds": [list(pair) for pair in bounds], "z": pack_array(z)})
+    return pack({"op": "surface", "id": command, "bounds": [list(pair) for pair in bounds], "z": pack_array(z)})
 
 
 def unpack(message: bytes) -> dict[str, Any]:
@@ -134,5 +141,6 @@ def unpack(message: bytes) -> dict[str, Any]:
     return cast(dict[str, Any], msgpack.unpackb(message))
 
 
-def _packed(message: dict[str, object]) -> bytes:
+def pack(message: dict[str, object]) -> bytes:
+    """Any map as a binary message; arrays in it are wire arrays already."""
     return cast(bytes, msgpack.packb(message))

@@ -82,6 +82,20 @@ class PointsCommand(_Command):
     bounds: list[Annotated[list[Finite], Field(min_length=2, max_length=2)]] = Field(min_length=1, max_length=2)
 
 
+class DataCommand(_Command):
+    """What a picture of the open experiment's data needs."""
+
+    op: Literal["data"]
+
+
+class FitCommand(_Command):
+    """What the model of one run says at one step, where it is drawn."""
+
+    op: Literal["fit"]
+    step: int = Field(ge=0)
+    run: int = Field(ge=0)
+
+
 class Close(_Command):
     """Forget the open experiment."""
 
@@ -89,11 +103,20 @@ class Close(_Command):
 
 
 Command = Annotated[
-    Open | Advance | EditCommand | ForkCommand | Inspect | SurfaceCommand | PointsCommand | Close,
+    Open
+    | Advance
+    | EditCommand
+    | ForkCommand
+    | Inspect
+    | SurfaceCommand
+    | PointsCommand
+    | DataCommand
+    | FitCommand
+    | Close,
     Field(discriminator="op"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
-_OPS = ("open", "advance", "edit", "fork", "inspect", "surface", "points", "close")
+_OPS = ("open", "advance", "edit", "fork", "inspect", "surface", "points", "data", "fit", "close")
 
 
 class BadMessage(ValueError):

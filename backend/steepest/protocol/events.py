@@ -8,7 +8,9 @@ from steepest.engine.record import Critical, Status
 from steepest.engine.verdict import Verdict
 from steepest.optimizers.working import Arrow
 from steepest.problems import CriticalPoint, Layer, Scene
-from steepest.spec import Experiment
+from steepest.problems.loss import Shown
+from steepest.problems.sight import SightKind
+from steepest.spec import Experiment, Text
 
 Real = float | Literal["NaN", "Infinity", "-Infinity"]  # JSON has no other way to say it
 
@@ -222,7 +224,45 @@ class SurfaceEvent(_Reply):
     z: WireArray
 
 
+class DataEvent(_Reply):
+    """Binary. What a picture of the data needs. s samples are drawn, evenly spread over the set where it has more.
+
+    kind: what it is drawn as. bounds: (low, high) of each input of a curve or map. shape: inputs at which fits are, x
+    first and fastest: along the curve, or on the map; elsewhere they are the samples, in order. shown: what a fit is
+    of: the model's values, or the probabilities that it makes of them, of class 1 or of each class. count: samples in
+    all; sizes: of those in the training, development and test part. samples: `<i4` (s,), their numbers. inputs: `<f4`
+    (s, ...), of a table none. targets: `<f4` (s, k), or `<i4` (s,) where there are classes. part: `|u1` (s,): 0
+    training, 1 development, 2 test.
+    """
+
+    op: Literal["data"]
+    kind: SightKind
+    shown: Shown
+    outputs: int
+    count: int
+    sizes: tuple[int, int, int]
+    input_names: list[Text]
+    target_names: list[Text]
+    classes: list[Text]
+    bounds: list[tuple[float, float]]
+    shape: list[int]
+    samples: WireArray
+    inputs: WireArray
+    targets: WireArray
+    part: WireArray
+
+
+class FitEvent(_Reply):
+    """Binary. One frame of one run; see the engine's Frames. fit: (g, outputs). weights: (n,), or (0,)."""
+
+    op: Literal["fit"]
+    step: int
+    run: int
+    fit: WireArray
+    weights: WireArray
+
+
 Event = Annotated[
-    Opened | Edited | Forked | Inspected | Points | Closed | Error | ChunkEvent | SurfaceEvent,
+    Opened | Edited | Forked | Inspected | Points | Closed | Error | ChunkEvent | SurfaceEvent | DataEvent | FitEvent,
     Field(discriminator="op"),
 ]

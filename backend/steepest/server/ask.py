@@ -7,7 +7,7 @@ from typing import cast
 
 from steepest.engine import Checkpoint, Prepared
 from steepest.problems import LearningProblem, Scene
-from steepest.protocol.commands import Inspect, PointsCommand, SurfaceCommand
+from steepest.protocol.commands import DataCommand, FitCommand, Inspect, PointsCommand, SurfaceCommand
 from steepest.server import work
 from steepest.server.refusals import too_many_points
 from steepest.server.schedule import Job, Share
@@ -32,6 +32,39 @@ async def inspect(command: Inspect, session: Session, service: Service, share: S
 
     Raises `Invalid` for a run that there is not, or a step that is not reached or lies beyond the run's end.
     """
+    checkpoint = await _before(command, session, service, share)
+    job = work.inspect, (session.document, checkpoint, command.step, command.run, command.id, service.device)
+    found = await service.scheduler.work(share, lambda _: job, urgent=True)
+    if found is None:
+        raise _beyond(command)
+    return cast(str, found)
+
+
+async def data(command: DataCommand, session: Session, service: Service, share: Share) -> bytes:
+    """A packed `data` event. Raises `Invalid` where a surface is open."""
+    _check_learns(session)
+    job = work.data, (session.document, command.id)
+    return cast(bytes, await service.scheduler.work(share, lambda _: job, urgent=True))
+
+
+async def fit(command: FitCommand, session: Session, service: Service, share: Share) -> bytes:
+    """A packed `fit` event. Raises `Invalid` where a surface is open, and as `inspect` does."""
+    _check_learns(session)
+    checkpoint = await _before(command, session, service, share)
+    job = work.fit, (session.document, checkpoint, command.step, command.run, command.id, service.device)
+    found = await service.scheduler.work(share, lambda _: job, urgent=True)
+    if found is None:
+        raise _beyond(command)
+    return cast(bytes, found)
+
+
+def _check_learns(session: Session) -> None:
+    if not isinstance(session.prepared.problem, LearningProblem):
+        raise Invalid("", Text("a surface has no data", "曲面没有数据"))
+
+
+async def _before(command: Inspect | FitCommand, session: Session, service: Service, share: Share) -> Checkpoint | None:
+    """A checkpoint right before the step; None for step 0. Raises `Invalid` as `inspect` says."""
     step, runs = command.step, len(session.prepared.experiment.runs)
     if command.run >= runs:
         raise Invalid(
@@ -54,18 +87,14 @@ async def inspect(command: Inspect, session: Session, service: Service, share: S
         session.trail.add(checkpoint)
         if result.stopped:
             raise _beyond(command)
-    job = work.inspect, (document, checkpoint, step, command.run, command.id, device)
-    found = await service.scheduler.work(share, lambda _: job, urgent=True)
-    if found is None:
-        raise _beyond(command)
-    return cast(str, found)
+    return checkpoint
 
 
 def _nearer(document: str, checkpoint: Checkpoint | None, step: int, device: str, budget: float) -> Job:
     return work.reach, (document, checkpoint, step, step, 0, 1, budget, device)
 
 
-def _beyond(command: Inspect) -> Invalid:
+def _beyond(command: Inspect | FitCommand) -> Invalid:
     return Invalid(
         "step",
         Text(

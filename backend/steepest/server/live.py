@@ -23,7 +23,9 @@ from steepest.protocol.commands import (
     BadMessage,
     Close,
     Command,
+    DataCommand,
     EditCommand,
+    FitCommand,
     ForkCommand,
     Inspect,
     Open,
@@ -147,6 +149,10 @@ class Live:
                 await self._send_bytes(await ask.surface(command, self._opened(), self._service, self._share))
             case PointsCommand():
                 await self._say(await ask.points(command, self._opened(), self._service, self._share))
+            case DataCommand():
+                await self._send_bytes(await ask.data(command, self._opened(), self._service, self._share))
+            case FitCommand():
+                await self._send_bytes(await ask.fit(command, self._opened(), self._service, self._share))
             case Close():
                 self._leave()
                 await self._send(Closed(op="closed", id=command.id))

@@ -32,8 +32,9 @@ from steepest.engine import (
     worked,
 )
 from steepest.optimizers import BUILT_IN
-from steepest.problems import Scene
-from steepest.protocol.binary import pack_chunk, pack_surface
+from steepest.problems import LearningProblem, Scene
+from steepest.protocol.binary import pack_chunk, pack_fit, pack_surface
+from steepest.protocol.data import pack_data
 from steepest.protocol.events import Inspected, Line, Points, Real, Worked
 from steepest.spec import MAX_RUNS, Experiment
 
@@ -129,6 +130,25 @@ def points(document: str, bounds: Sequence[Sequence[float]], reply_to: int) -> s
     """A `points` event as JSON: the experiment's critical points within the bounds."""
     found = landscape(_prepared(document).problem, bounds)
     return Points(op="points", id=reply_to, points=list(found)).model_dump_json()
+
+
+def data(document: str, reply_to: int) -> bytes:
+    """A packed `data` event."""
+    problem = _prepared(document).problem
+    assert isinstance(problem, LearningProblem)  # the server has looked
+    return pack_data(reply_to, problem)
+
+
+def fit(document: str, checkpoint: Checkpoint | None, step: int, run: int, reply_to: int, device: str) -> bytes | None:
+    """A packed `fit` event: what one run's model says after `step` updates, made anew from a checkpoint before it.
+
+    None when that run stopped before.
+    """
+    chunk, _ = advance(_prepared(document), checkpoint, step, None, device, every=step or 1)
+    records = next((records for records in chunk.runs if records.run == run), None)
+    if records is None or records.frames is None or step not in records.frames.steps:
+        return None
+    return pack_fit(reply_to, run, records.frames)
 
 
 def warm(device: str) -> None:

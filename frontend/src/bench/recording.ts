@@ -174,6 +174,8 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     surface: (bounds, shape) => Promise.resolve(fakeGrid(surface, bounds, shape)),
     inspect: () => Promise.reject(new Error('a made-up recording')),
     points: () => Promise.resolve(surface.scene.points),
+    data: () => Promise.reject(new Error('a surface')),
+    fit: () => Promise.reject(new Error('a surface')),
     onFrame(draw) {
       listeners.add(draw);
       draw(frame);

@@ -51,6 +51,8 @@ export class Live {
   readonly surfaces: Replies<Told<'surface'>>;
   readonly inspections: Replies<Told<'inspected'>>;
   readonly points: Replies<Told<'points'>>;
+  readonly data: Replies<Told<'data'>>;
+  readonly fits: Replies<Told<'fit'>>;
 
   private readonly changes: Changing;
   private readonly busy = new Backoff(1);
@@ -76,6 +78,8 @@ export class Live {
     this.surfaces = new Replies(post);
     this.inspections = new Replies(post);
     this.points = new Replies(post);
+    this.data = new Replies(post);
+    this.fits = new Replies(post);
     this.changes = new Changing(this.player, (ask) => this.post(ask), () => around.now());
   }
 
@@ -88,7 +92,7 @@ export class Live {
   }
 
   private get questions() {
-    return [this.surfaces, this.inspections, this.points];
+    return [this.surfaces, this.inspections, this.points, this.data, this.fits];
   }
 
   // --- what the user does ---
@@ -278,6 +282,12 @@ export class Live {
         break;
       case 'points':
         this.points.settle(event);
+        break;
+      case 'data':
+        this.data.settle(event);
+        break;
+      case 'fit':
+        this.fits.settle(event);
         break;
       case 'error':
         this.error(event);

@@ -10,7 +10,7 @@ import { AddressKeeper } from './address';
 import { Fingerprint } from './fingerprint';
 import { Frames } from './frames';
 import { Live } from './live';
-import type { Catalog, Change, Claim, Connection, CriticalPoint, Experiment, Fault, Frame, Grid, Inspected, Layer, Scene, Session } from './types';
+import type { Catalog, Change, Claim, Connection, CriticalPoint, DataPicture, Experiment, Fault, Fit, Frame, Grid, Inspected, Layer, Scene, Session } from './types';
 
 /** Steps a second at which the opening state is easy to follow. */
 const FIRST_SPEED = 10;
@@ -166,6 +166,17 @@ class LiveSession implements Session {
 
   async points(bounds: [number, number][]): Promise<readonly CriticalPoint[]> {
     return (await this.live.points.ask({ op: 'points', bounds })).points;
+  }
+
+  data(): Promise<DataPicture> {
+    return this.live.data.ask({ op: 'data' });
+  }
+
+  async fit(step: number, run: number): Promise<Fit> {
+    const { fit, weights } = await this.live.fits.ask({ op: 'fit', step, run });
+    const [points = 0, outputs = 0] = fit.shape;
+    const values = fit.values as Float32Array;
+    return { step, points, outputs, values, weights: weights.values.length > 0 ? weights.values : null };
   }
 
   async inspect(step: number, run: number): Promise<Inspected> {

@@ -6,7 +6,7 @@
  * is drawn from `onFrame` and touches no reactive state.
  */
 import type { components } from '../protocol/protocol.gen';
-import type { NdArray } from '../protocol/wire';
+import type { NdArray, Told } from '../protocol/wire';
 
 type Schemas = components['schemas'];
 export type Experiment = Schemas['Experiment'];
@@ -20,6 +20,9 @@ export type Catalog = Schemas['Catalog'];
 export type Layer = Schemas['Layer'];
 export type Inspected = Schemas['Inspected'];
 export type Verdict = Schemas['Verdict'];
+
+/** What a picture of the data needs; see the protocol's DataEvent. */
+export type DataPicture = Told<'data'>;
 
 /** What a model says at the inputs that are drawn, at one step. */
 export interface Fit {
@@ -195,6 +198,10 @@ export interface Session {
   inspect(step: number, run: number): Promise<Inspected>;
   /** The problem's critical points within bounds: declared ones, and those that Newton found from a grid. */
   points(bounds: [number, number][]): Promise<readonly CriticalPoint[]>;
+  /** What a picture of the open experiment's data needs; rejects for a surface. */
+  data(): Promise<DataPicture>;
+  /** What a run's model says at a step, whether or not its fit was kept there. */
+  fit(step: number, run: number): Promise<Fit>;
 
   // --- the hot path ---
   /** Called at most once per display frame, and only when something that a Frame holds has changed. Returns the way to stop. */

@@ -1,0 +1,44 @@
+"""The data of a learning problem as a message."""
+
+import torch
+
+from steepest.problems import LearningProblem
+from steepest.problems.parts import parts
+from steepest.protocol.binary import pack, pack_array
+
+
+def pack_data(command: int, problem: LearningProblem) -> bytes:
+    """A `DataEvent` message; command: the id of the command that it answers. Makes the data."""
+    sight, shape, data = problem.sight, problem.shape, problem.data
+    samples = sight.samples
+    inputs = data.inputs[samples].float()
+    targets = data.targets[samples]
+    sizes = problem.sizes
+    return pack(
+        {
+            "op": "data",
+            "id": command,
+            "kind": sight.kind,
+            "shown": problem.loss.shown,
+            "outputs": problem.outputs,
+            "count": shape.count,
+            "sizes": [sizes.train, sizes.dev, sizes.test],
+            "input_names": [name.model_dump() for name in shape.input_names],
+            "target_names": [name.model_dump() for name in shape.target_names],
+            "classes": [name.model_dump() for name in shape.classes],
+            "bounds": [list(pair) for pair in sight.bounds],
+            "shape": list(sight.shape),
+            "samples": pack_array(samples.int().numpy()),
+            "inputs": pack_array((inputs[:, :0] if sight.kind == "table" else inputs).numpy()),
+            "targets": pack_array((targets.float() if targets.is_floating_point() else targets.int()).numpy()),
+            "part": pack_array(_part_of_each(problem)[samples].numpy()),
+        }
+    )
+
+
+def _part_of_each(problem: LearningProblem) -> torch.Tensor:
+    """(count,) uint8: 0 training, 1 development, 2 test."""
+    found = torch.zeros(problem.shape.count, dtype=torch.uint8)
+    for number, part in enumerate(parts(problem.shape, problem.document.split, problem.seed)):
+        found[part] = number
+    return found
