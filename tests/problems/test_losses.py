@@ -139,6 +139,26 @@ def test_sure_and_wrong_is_cut_off_on_probabilities_and_exact_on_logits() -> Non
     assert losses()["bce_logits"].build({"reduction": "mean"})(far, no).item() == 1000.0
 
 
+@every_case
+def test_a_model_that_has_diverged_has_a_loss_of_nan(name: str, shape: DataShape, params: dict[str, Any]) -> None:
+    loss = losses()[name]
+    module = loss.build(loss.complete(params))
+    outputs, targets = samples(loss, shape)
+    wanted = ready(loss, targets, shape)
+    lost = outputs.clone()
+    lost[1, 0] = torch.nan
+    assert module(lost, wanted).isnan()
+    # At many points at once, as for a picture, the others keep their loss.
+    found = torch.func.vmap(lambda each: module(each, wanted))(torch.stack([outputs, lost, outputs]))
+    assert found.isnan().tolist() == [False, True, False]
+    assert found[2].item() == pytest.approx(module(outputs, wanted).item(), rel=1e-12)
+
+
+def test_probabilities_that_are_none_are_still_refused() -> None:
+    with pytest.raises(RuntimeError, match="between 0 and 1"):
+        losses()["bce"].build({"reduction": "mean"})(torch.tensor([[1.5]]), torch.tensor([[1.0]]))
+
+
 @pytest.mark.parametrize(
     ("name", "shape", "words"),
     [

@@ -1,10 +1,31 @@
 """Binary cross-entropy on probabilities."""
 
-from torch import nn
+from contextlib import suppress
+
+import torch
+from torch import Tensor, nn
+from typing_extensions import override
 
 from steepest.problems.loss import Loss
 from steepest.problems.losses.common import REDUCTION, as_probabilities, one_of_two
 from steepest.spec import Text
+
+
+class BCELoss(nn.BCELoss):
+    """torch's own, but NaN where a probability is NaN, as of a model that has diverged: there torch's raises.
+
+    And on a GPU it ends the process, so there such probabilities are taken out first.
+    """
+
+    @override
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """(batch, 1) each, to the loss."""
+        if input.device.type == "cpu":
+            with suppress(RuntimeError):
+                return super().forward(input, target)
+        lost = input.isnan()
+        return torch.where(lost.any(), torch.nan, super().forward(input.masked_fill(lost, 0.5), target))
+
 
 BCE = Loss(
     id="bce",
@@ -16,7 +37,7 @@ BCE = Loss(
     ),
     formula=r"-\frac{1}{n} \sum_i \left[ y_i \log \hat{p}_i + (1 - y_i) \log(1 - \hat{p}_i) \right]",
     source="torch.nn.BCELoss",
-    build=lambda values: nn.BCELoss(reduction=str(values["reduction"])),
+    build=lambda values: BCELoss(reduction=str(values["reduction"])),
     tasks=("classification",),
     takes="probability",
     outputs=one_of_two,
