@@ -16,7 +16,7 @@ from steepest.problems.learning import LearningProblem
 from steepest.spec import Init, Invalid
 
 NET = chosen("mlp", {"hidden": [4, 3], "activation": "tanh"})
-PRESENT = list(datasets())
+PRESENT = [dataset.id for dataset in datasets().values() if not dataset.stored]
 
 
 def start(ready: LearningProblem, draw: int = 0) -> Tensor:
