@@ -68,6 +68,16 @@ describe('a branch', () => {
     expect(forks(setOptimizer(CATALOG, family(), 2, 'adam', RAVINE))).toEqual([null, [0, 10], null, null]);
   });
 
+  it('ends when one of the two has another schedule, or does not clear its gradients', () => {
+    const changed = (more: Partial<Run>) => {
+      const experiment = family();
+      return forks(withTrueForks({ ...experiment, runs: experiment.runs.map((run, n) => (n === 1 ? { ...run, ...more } : run)) }));
+    };
+    expect(changed({ zero_grad: true, schedule: null })).toEqual([null, [0, 10], [1, 20], null]); // that is how it is
+    expect(changed({ zero_grad: false })).toEqual([null, null, null, null]);
+    expect(changed({ schedule: { id: 'step', gamma: 0.5 } })).toEqual([null, null, null, null]);
+  });
+
   it('goes with the changes that made it: on another problem, and when all changes are undone', () => {
     for (const left of [withProblem(CATALOG, family(), 'beale'), withParams(family(), { steepness: 3 }), unchanged(family())]) {
       expect(left.runs.length).toBe(2);

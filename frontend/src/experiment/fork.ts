@@ -5,7 +5,8 @@ type Fork = NonNullable<Run['fork']>;
 
 /**
  * The experiment without the forks that a change has made untrue: the server takes none that is. By the same rule as
- * the server's: an earlier run with the same optimizer, start and edits before the step.
+ * the server's: an earlier run with the same optimizer, schedule, start and edits before the step, its gradients cleared
+ * or not as this one's.
  */
 export function withTrueForks(experiment: Experiment): Experiment {
   const { runs, edits = [] } = experiment;
@@ -45,6 +46,8 @@ function sharesPast(runs: readonly Run[], edits: readonly Edit[], run: number, {
   return (
     same(one.start, other.start) &&
     same(one.optimizer, other.optimizer) &&
+    same(one.schedule ?? null, other.schedule ?? null) &&
+    (one.zero_grad ?? true) === (other.zero_grad ?? true) &&
     same(before(edits, parent, step), before(edits, run, step))
   );
 }

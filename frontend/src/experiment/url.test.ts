@@ -11,7 +11,42 @@ const EXPERIMENT: Experiment = {
   edits: [{ step: 3, run: 0, set: { lr: 1e-7 } }],
 };
 
+const LEARNING: Experiment = {
+  version: 1,
+  problem: {
+    kind: 'learning',
+    dataset: { id: 'points', params: { points: [[1, 2, 0], [-1.5, 0.25, 1]] } },
+    model: { id: 'mlp', params: { hidden: [8, 4], activation: 'tanh', output: 'raw', bias: true, dropout: 0 } },
+    loss: { id: 'bce_logits', params: { reduction: 'mean' } },
+    batch: { size: 10, sampling: 'replacement' },
+    split: { dev: 0.2, test: 0.1 },
+    penalty: { l1: 0, l2: 0.001 },
+  },
+  seed: 3,
+  dtype: 'float32',
+  runs: [
+    { optimizer: { id: 'sgd', lr: 0.1 }, start: { init: 'normal', std: 0.1, draw: 2 }, zero_grad: false, schedule: { id: 'step', gamma: 0.5 } },
+    { optimizer: { id: 'adam', lr: 0.1 }, start: { init: 'default' } },
+  ],
+  edits: [],
+};
+
 describe('the address', () => {
+  it('gives back a learning experiment, down to the last point', async () => {
+    const found = await fromHash(await toHash({ experiment: LEARNING, step: 40 }));
+    // A penalty of 0 goes without saying.
+    expect(found?.experiment).toEqual({ ...LEARNING, problem: { ...LEARNING.problem, penalty: { l2: 0.001 } } });
+    expect(found?.step).toBe(40);
+  });
+
+  it('leaves out what the server fills in', async () => {
+    const plain = { batch: { size: null, sampling: 'epoch' }, split: { dev: 0, test: 0 }, penalty: { l1: 0, l2: 0 } } as const;
+    const full = { ...LEARNING, problem: { ...LEARNING.problem, ...plain } };
+    const { kind, dataset, model, loss } = LEARNING.problem as Extract<Experiment['problem'], { kind: 'learning' }>;
+    expect((await fromHash(await toHash({ experiment: full, step: 0 })))?.experiment.problem).toEqual({ kind, dataset, model, loss });
+    expect((await toHash({ experiment: full, step: 0 })).length).toBeLessThan(500);
+  });
+
   it('gives back the same experiment and step', async () => {
     const hash = await toHash({ experiment: EXPERIMENT, step: 137 });
     expect(await fromHash(hash)).toEqual({ experiment: EXPERIMENT, step: 137, hash: null });

@@ -8,6 +8,7 @@ export const en = {
   'dataset': 'Data set',
   'model': 'Model',
   'loss': 'Loss',
+  'part.more': '{part}: more settings',
   'model.size': '{count} parameters',
   'model.size.1': '1 parameter',
 
@@ -77,6 +78,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'dataset': '数据集',
   'model': '模型',
   'loss': '损失',
+  'part.more': '{part}：更多设置',
   'model.size': '{count} 个参数',
   'model.size.1': '1 个参数',
 
