@@ -12,6 +12,7 @@ from steepest.engine.diagnosis.ended import ARRIVED
 from steepest.engine.diagnosis.follow import follow
 from steepest.engine.diagnosis.memory import AnyMemory, Memory, TrainingMemory
 from steepest.engine.diagnosis.rows import Rows
+from steepest.engine.diagnosis.summed import summed
 from steepest.engine.diagnosis.training import diagnose_training
 from steepest.engine.prepare import Prepared
 from steepest.engine.record import CRITICALS, STATUSES, RunRecords
@@ -71,6 +72,10 @@ def diagnose(
             momentum=np.full(len(run), np.nan) if run.momentum is None else run.momentum,
             state=run.state,
         )
+        if not prepared.plans[run.run].zero_grad:
+            verdicts, summing = summed(measured, _training(memory))
+            diagnosed.append((replace(measured, verdicts=verdicts), summing))
+            continue
         assert not isinstance(memory, TrainingMemory)
         verdicts, remembered = follow(picture, prepared.plans[run.run], measured, rows, memory)
         diagnosed.append((replace(measured, verdicts=verdicts), remembered))
@@ -85,7 +90,8 @@ def _training(memory: AnyMemory | None) -> TrainingMemory | None:
 def _status(run: RunRecords, critical: np.ndarray, newton: np.ndarray, diagonal: float) -> np.ndarray:
     """(m,) uint8, place in STATUSES."""
     finite = np.isfinite(run.loss) & np.isfinite(run.grad).all(axis=1) & np.isfinite(run.params).all(axis=1)
-    moved = np.linalg.norm(run.update.astype(np.float64), axis=1)
+    with np.errstate(over="ignore"):  # of a float64 run about to diverge the squares overflow first
+        moved = np.linalg.norm(run.update.astype(np.float64), axis=1)
     close = ARRIVED * diagonal
     arrived = (critical == _MINIMUM) & (newton <= close) & (moved <= close)
     return np.where(~finite, _DIVERGED, np.where(arrived, _CONVERGED, _RUNNING)).astype(np.uint8)
