@@ -16,7 +16,8 @@ Values = Mapping[str, Value]
 # After an edit, from the hyperparameters before and after it, and whether the optimizer has made a step yet.
 Mend = Callable[[Values, Values, bool], list[str]]
 
-_STATE = "state = optimizer.state[position]"
+_ONE = "optimizer.state[position]"
+_STATE = f"state = {_ONE}"
 
 
 def _amsgrad(before: Values, after: Values, begun: bool) -> list[str]:
@@ -107,8 +108,10 @@ def adjusts(optimizer: Optimizer) -> bool:
     return optimizer.adjust is not _NO_ADJUST
 
 
-def settings(optimizer: Optimizer, before: Values, after: Values, begun: bool, sources: Sources) -> list[str]:
-    """Lines that change a running optimizer's hyperparameters. begun: it has made a step.
+def settings(
+    optimizer: Optimizer, before: Values, after: Values, begun: bool, sources: Sources, *, many: bool = False
+) -> list[str]:
+    """Lines that change a running optimizer's hyperparameters. begun: it has made a step. many: of several parameters.
 
     Raises `Invalid` for another package's `adjust` that cannot be imported.
     """
@@ -119,10 +122,26 @@ def settings(optimizer: Optimizer, before: Values, after: Values, begun: bool, s
     if not adjusts(optimizer):
         return lines
     if optimizer.torch_class.__module__.partition(".")[0] in ("torch", "steepest") and optimizer.id in MENDS:
-        return lines + MENDS[optimizer.id](before, after, begun)
+        mends = MENDS[optimizer.id](before, after, begun)
+        return lines + (_of_each(mends) if many else mends)
     adjust = sources.use(optimizer.adjust)
     old, new = (", ".join(f'"{name}": {literal(each[name])}' for name in after) for each in (before, after))
     return [*lines, f"before = {{{old}}}", f"after = {{{new}}}", f"{adjust}(optimizer, before, after)"]
+
+
+def _of_each(lines: list[str]) -> list[str]:
+    """The same lines for the state of every parameter: L-BFGS keeps one for all."""
+    found = []
+    inside = ""
+    for line in lines:
+        if line.startswith(_ONE):
+            found += ["for state in optimizer.state.values():", f"    state{line.removeprefix(_ONE)}"]
+        elif line == _STATE:
+            found.append("for state in optimizer.state.values():")
+            inside = "    "
+        else:
+            found.append(f"{inside}{line}")
+    return found
 
 
 def _float(values: Values, name: str) -> float:

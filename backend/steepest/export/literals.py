@@ -52,6 +52,23 @@ def call(before: str, arguments: Sequence[str], indent: str = "", after: str = "
     return f"{indent}{before}\n{lines}{indent}{after}"
 
 
+def listed(before: str, numbers: Sequence[str], after: str = "])") -> str:
+    """As `call` for many numbers: as many on a line as fit, which a formatter is asked to leave so.
+
+    before ends with the opening bracket.
+    """
+    line = f"{before}{', '.join(numbers)}{after}"
+    if len(line) <= WIDTH:
+        return line
+    lines = [""]
+    for each in numbers:
+        if len(lines[-1]) + len(each) + 2 > WIDTH - 4:
+            lines.append("")
+        lines[-1] += f"{' ' if lines[-1] else ''}{each},"
+    inside = "".join(f"    {each}\n" for each in lines)
+    return f"{before}\n{inside}{after}  # fmt: skip"
+
+
 def comment(text: str) -> str:
     """A comment of one line or more, wrapped at words."""
     lines = [""]

@@ -48,6 +48,10 @@ class Sources:
         """An import that the script's own lines use."""
         self._bind(name, line)
 
+    def define(self, name: str, source: str) -> None:
+        """A definition that the script's own lines use."""
+        self._definitions[name] = ("", source)
+
     @property
     def definitions(self) -> list[str]:
         """Sources, each after those that it uses."""

@@ -69,6 +69,13 @@ WORDS = {
     "verdict.converged": Text("converged", "已收敛"),
     "verdict.bottomless": Text("falling without end", "无底下落"),
     "verdict.diverged": Text("diverged", "已发散"),
+    "verdict.summed": Text("gradients add up", "梯度累加"),
+    "verdict.edge": Text("at the edge of stability", "处于稳定边缘"),
+    "verdict.overfitting": Text("overfitting", "过拟合"),
+    "verdict.vanishing": Text("vanishing gradients", "梯度消失"),
+    "verdict.exploding": Text("exploding gradients", "梯度爆炸"),
+    "verdict.stalled": Text("hardly falling", "几乎不再下降"),
+    "verdict.settled": Text("at rest", "已静止"),
     "again": Text("To open it again", "再次打开"),
     "again.how": Text(
         "Save this as a file: Steepest opens it, and steepest run repeats every number of it.",
