@@ -213,3 +213,16 @@ def test_any_choice_is_refused_in_words_or_has_a_finite_loss(dataset: str, model
     found = ready.module(start(ready))(0)
     assert found.shape == ()
     assert torch.isfinite(found)
+
+
+def test_experiments_that_differ_in_their_runs_alone_share_one_problem() -> None:
+    """Else each turn of a slider would read and keep the data anew."""
+    assert problem("circle") is problem("circle")
+    assert problem("circle") is not problem("circle", 1)
+    assert problem("circle") is not problem("circle", penalty={"l1": 0.5})
+
+
+def test_a_data_folder_of_another_place_is_another_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = problem("circle")
+    monkeypatch.setenv("STEEPEST_DATA", "elsewhere")
+    assert problem("circle") is not here

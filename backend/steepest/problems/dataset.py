@@ -53,7 +53,7 @@ class Known:
     params: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """The declaration of one data set.
 

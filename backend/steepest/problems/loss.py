@@ -14,7 +14,7 @@ from steepest.spec import Param, Text, Value, complete
 Shown = Literal["value", "sigmoid", "softmax", "probability"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Loss:
     """The declaration of one loss.
 

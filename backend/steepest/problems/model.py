@@ -32,7 +32,7 @@ class Layer(BaseModel):
         return prod(self.shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """The declaration of one model.
 

@@ -1,11 +1,17 @@
 """A problem as written, made ready to run."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import TypeVar
 
 from steepest import spec
 from steepest.problems.catalog import datasets, losses, models, surfaces
+from steepest.problems.dataset import Dataset
+from steepest.problems.folder import data_folder
 from steepest.problems.learning import LearningProblem
+from steepest.problems.loss import Loss
+from steepest.problems.model import Model
 from steepest.problems.problem import Problem
 from steepest.spec import Invalid, Text
 
@@ -18,9 +24,10 @@ def prepare_problem(problem: spec.Problem, seed: int = 0) -> Problem:
     Raises `Invalid` with a path inside the problem: `id`, `params.<name>`, `model.params.<name>` and the like.
     """
     if isinstance(problem, spec.LearningProblem):
-        return LearningProblem(
-            problem,
+        return _learning(
+            problem.model_dump_json(),
             seed,
+            data_folder(),
             _entry(datasets(), problem.dataset.id, "dataset.id"),
             _entry(models(), problem.model.id, "model.id"),
             _entry(losses(), problem.loss.id, "loss.id"),
@@ -30,6 +37,12 @@ def prepare_problem(problem: spec.Problem, seed: int = 0) -> Problem:
         return surface.problem(problem.params)
     except Invalid as error:
         raise error.under("params") from None
+
+
+@lru_cache(maxsize=16)
+def _learning(document: str, seed: int, folder: Path, dataset: Dataset, model: Model, loss: Loss) -> LearningProblem:
+    """One problem for all experiments that differ in their runs and edits alone, so that its data is made once."""
+    return LearningProblem(spec.LearningProblem.model_validate_json(document), seed, dataset, model, loss)
 
 
 def _entry(entries: Mapping[str, E], name: str, field: str) -> E:
