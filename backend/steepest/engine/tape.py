@@ -119,16 +119,14 @@ class TensorTape(Tape):
         if all(value is None for value in found):
             return None
         if slot.scalar:
-            return torch.as_tensor(found[0]).detach().reshape(()).clone()
+            value = found[0]  # the same for all of them
+            if isinstance(value, Tensor):
+                return value.detach().reshape(()).clone()
+            return torch.tensor(value, dtype=self.parameters[0].dtype)
         whole = found[0]
         if isinstance(whole, Tensor) and whole.numel() == self.size:  # L-BFGS keeps one vector for all
             return whole.detach().reshape(-1).clone()
-        return _joined(
-            [
-                value if isinstance(value, Tensor) and value.numel() == parameter.numel() else _nan(parameter)
-                for value, parameter in zip(found, self.parameters, strict=True)
-            ]
-        )
+        return _joined([_filled(value, parameter) for value, parameter in zip(found, self.parameters, strict=True)])
 
     @override
     def finite(self) -> bool:
@@ -177,8 +175,11 @@ def tape_for(parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> Tape:
     return (ListTape if one_short_vector and first.device.type == "cpu" else TensorTape)(parameters, slots)
 
 
-def _nan(parameter: Tensor) -> Tensor:
-    return torch.full_like(parameter, math.nan)
+def _filled(value: Any, parameter: Tensor) -> Tensor:
+    """A slot of one parameter, with a number for each element: a row's, where the slot has one a row. NaN for none."""
+    if not isinstance(value, Tensor) or value.dim() != parameter.dim():
+        return torch.full_like(parameter, math.nan)
+    return value.expand_as(parameter)
 
 
 def _joined(tensors: Sequence[Any]) -> Tensor:

@@ -1,6 +1,7 @@
 """One update of one run in numbers: the step that leads on from a record, as its optimizer works it out."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from steepest.engine.checkpoint import Checkpoint, State
 from steepest.engine.prepare import Prepared
 from steepest.engine.record import Array
 from steepest.engine.runner import Runner, to_plain
+from steepest.engine.tape import SMALL
 from steepest.optimizers.newton import hessian
 from steepest.optimizers.working import Line, Moment
 
@@ -30,12 +32,12 @@ class Worked:
 def worked(prepared: Prepared, checkpoint: Checkpoint | None, run: int, device: str = "cpu") -> Worked | None:
     """The step that leads on from a checkpoint (None: from record 0) in one run; the step is made, and forgotten.
 
-    None where there is no such step, because the run has diverged there, and where its optimizer's steps are not
-    worked out. Pure, as `advance` is, and bit for bit the step that `advance` records.
+    None where there is no such step, because the run has diverged there, where its optimizer's steps are not worked
+    out, and for more than 64 parameters. Pure, as `advance` is, and bit for bit the step that `advance` records.
     """
     step = 0 if checkpoint is None else checkpoint.step
     old = None if checkpoint is None else checkpoint.runs[run]
-    if old is not None and old.stopped is not None:
+    if (old is not None and old.stopped is not None) or prepared.problem.dim > SMALL:
         return None
     runner = Runner(prepared, prepared.plans[run], old, step, device)
     runner.record(runner.begin())
@@ -43,10 +45,15 @@ def worked(prepared: Prepared, checkpoint: Checkpoint | None, run: int, device: 
         return None
     runner.turn(step)
     optimizer = runner.rule.optimizer
+    if optimizer.by_tensor and (len(runner.parameters) > 1 or runner.parameters[0].dim() > 1):
+        return None
     theta, gradient, before = _point(runner), _gradient(runner), _state(runner)
     curvature = _hessian(runner) if optimizer.needs == "hessian" else None
     values = runner.values
     runner.update()
+    after = _state(runner)
+    if before is None or after is None:
+        return None
     moment = Moment(
         params=optimizer.params,
         values=values,
@@ -55,7 +62,7 @@ def worked(prepared: Prepared, checkpoint: Checkpoint | None, run: int, device: 
         gradient=gradient,
         update=_point(runner) - theta,
         before=before,
-        after=_state(runner),
+        after=after,
         epsilon=torch.finfo(prepared.dtype).eps,
         hessian=curvature,
     )
@@ -81,6 +88,23 @@ def _vector(tensors: list[torch.Tensor]) -> Array:
     return torch.cat([tensor.reshape(-1) for tensor in tensors]).cpu().double().numpy()
 
 
-def _state(runner: Runner) -> State:
-    """A copy. Of the first parameter tensor: a point on a surface is one."""
-    return to_plain(runner.optimizer.state.get(runner.parameters[0], {}))
+def _state(runner: Runner) -> State | None:
+    """A copy, as if all parameters were one vector; None where the state cannot be told so.
+
+    Elementwise slots are joined, and of single numbers one serves for all. An optimizer that sees all parameters as one
+    vector itself, as L-BFGS does, keeps all of its state in the first.
+    """
+    states = [to_plain(runner.optimizer.state.get(parameter, {})) for parameter in runner.parameters]
+    first = states[0]
+    if not any(states[1:]):
+        return first
+    found: dict[str, Any] = {}
+    for name, value in first.items():
+        if not isinstance(value, np.ndarray) or value.ndim == 0:
+            found[name] = value
+            continue
+        parts: list[Any] = [state.get(name) for state in states]
+        if any(np.shape(part) != parameter.shape for part, parameter in zip(parts, runner.parameters, strict=True)):
+            return None
+        found[name] = np.concatenate([np.reshape(part, -1) for part in parts])
+    return found

@@ -115,6 +115,7 @@ ADAFACTOR = Optimizer(
         MAXIMIZE,
     ),
     known_lr=0.05,
+    by_tensor=True,
     state=(
         StateSlot(name="variance", symbol="v", title=Text("second moment", "二阶矩")),
         StateSlot(name="row_var", symbol="R", title=Text("second moment of rows", "行的二阶矩")),

@@ -68,7 +68,8 @@ class Optimizer:
         itself be differentiable). matrices_only: works on 2-D parameters alone, so not on a surface's point.
     max_parameters: more than so many it does not step; None for no such limit.
     keeps: hyperparameters to how many tensors as large as the parameters it keeps, where `state` does not say.
-    ours: not torch's own class, and the page says so.
+    by_tensor: what becomes of a number depends on the whole tensor that it lies in, so that a step is worked out only
+        for a single vector. ours: not torch's own class, and the page says so.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Optimizer:
     working: Callable[[Moment], tuple[Line, ...]] = _not_worked_out
     needs: str = "gradient"
     matrices_only: bool = False
+    by_tensor: bool = False
     max_parameters: int | None = None
     keeps: Callable[[Mapping[str, Value]], int] | None = None
     ours: bool = False

@@ -20,6 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[Any]
 
 FIGURES = 5  # significant ones of every number that is written
+MOST, BEGIN = 6, 3  # numbers of a vector that are written out, and those at its beginning where there are more
+COMMA = r",\ "
 
 # How firmly a text holds together; what is looser than its place asks for gets brackets.
 SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(5)
@@ -146,14 +148,23 @@ def inverse(x: Term) -> Term:
 def written(value: Array, figures: int = FIGURES) -> Written:
     """A number, a vector as a tuple, a matrix in brackets; one that has a single element as that element."""
     times = r" \cdot "
+    if max(value.shape, default=0) > MOST:
+        return Written(_outline(value, figures), ATOM, times)
     if value.size == 1:
         text, binding = _figure(float(value.reshape(())), figures)
         return Written(text, binding, times)
     if value.ndim == 1:
-        row = _listed(value, figures, r",\ ")
+        row = _listed(value, figures, COMMA)
         return Written(f"({row})", ATOM, times)
     rows = r" \\ ".join(_listed(row, figures, " & ") for row in value)
     return Written(rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}", ATOM, times)
+
+
+def _outline(value: Array, figures: int) -> str:
+    """The first numbers of a long vector and its last; of a matrix its size alone."""
+    if value.ndim > 1:
+        return rf"\left[\,{value.shape[0]} \times {value.shape[1]}\,\right]"
+    return rf"({_listed(value[:BEGIN], figures, COMMA)},\ \ldots,\ {_listed(value[-1:], figures, COMMA)})"
 
 
 def _listed(values: Array, figures: int, between: str) -> str:
