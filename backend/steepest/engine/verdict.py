@@ -32,7 +32,8 @@ class Limit(BaseModel):
 
     since: that step. product: effective rate × steepest curvature; for an adaptive optimizer the curvature is that of
     the preconditioned Hessian, D^-1/2 H D^-1/2 with D what it divides the gradient by. limit: what the product must
-    stay below. curvature: the steepest, weight decay included. direction: unit vector in which it overshoots, (n,).
+    stay below. curvature: the steepest, weight decay included. direction: unit vector in which it overshoots, (n,); ()
+    of a model, whose sharpness is measured without it.
     largest: the largest stable learning rate there. momentum: of the law, 0 for plain.
     """
 
@@ -160,17 +161,132 @@ class Diverged(_Verdict):
 
     unstable: it was above the limit (`limit` says how). momentum: 1 or more, which keeps all of its speed.
     climbing: it was told to maximize. bottomless: it fell for ever. wall: the function itself has no finite value or
-    slope there, though the step was a stable one. unknown: none of these can be shown.
-    last: loss of the last finite record, None where there is none.
+    slope there, though the step was a stable one. summed: its gradients are never cleared. growing: of a model whose
+    sharpness is not known, the loss grew from its lowest at `since` on. unknown: none of these can be shown.
+    last: loss of the last finite record, None where there is none. since: None but for growing.
     """
 
     code: Literal["diverged"] = "diverged"
-    cause: Literal["unstable", "momentum", "climbing", "bottomless", "wall", "unknown"]
+    cause: Literal["unstable", "momentum", "climbing", "bottomless", "wall", "summed", "growing", "unknown"]
     limit: Limit | None
     last: float | None
+    since: int | None = None
+
+
+class Summed(_Verdict):
+    """The gradient is not cleared, so `gradients` of them are in the sum at `step`: step + 1. since: 0."""
+
+    code: Literal["summed"] = "summed"
+    since: int
+    gradients: int
+
+
+class Edge(_Verdict):
+    """The edge of stability: the sharpness hovers where rate × sharpness reaches its limit, and the loss falls on.
+
+    since: first step of it. sharpness: at `step`, of the loss with its penalties. product: rate × sharpness (with the
+    weight decay). limit: of that product, 2 for gradient descent. bound: the sharpness that this leaves at this rate.
+    Source: Cohen et al. 2021, arXiv:2103.00065.
+    """
+
+    code: Literal["edge"] = "edge"
+    since: int
+    sharpness: float
+    product: float
+    limit: float
+    bound: float
+
+
+class Overfitting(_Verdict):
+    """The loss on the development part has risen for long, while that on the training part fell.
+
+    since: the step of the lowest development loss, which was `best`; the training loss was `train_then`. dev, train:
+    now, as means over the last 50 steps.
+    """
+
+    code: Literal["overfitting"] = "overfitting"
+    since: int
+    best: float
+    dev: float
+    train_then: float
+    train: float
+
+
+class Vanishing(_Verdict):
+    """The gradient all but vanishes on its way back: in `layer` its norm is `ratio` of the largest that `last` has had.
+
+    since: first step of it. layer, last: names of tensors of weights, `last` nearest to the output. norm: in `layer`
+    now, Euclidean; peak: the largest in `last` so far.
+    """
+
+    code: Literal["vanishing"] = "vanishing"
+    since: int
+    layer: str
+    last: str
+    ratio: float
+    norm: float
+    peak: float
+
+
+class Exploding(_Verdict):
+    """The gradient has grown far beyond any on the way to the lowest loss, and the loss above where it began.
+
+    since: step of the lowest loss. grad_norm: now, Euclidean. before: the largest up to `since`. remedy: a tenth of the
+    rate, from there.
+    """
+
+    code: Literal["exploding"] = "exploding"
+    since: int
+    grad_norm: float
+    before: float
+
+
+class Stalled(_Verdict):
+    """The training loss hardly falls: by the share `fall` of itself over the last `span` steps, negative where it rose.
+
+    since: where these began. cause: flat, a slope too gentle for this rate (remedy: a larger one); noise, that of the
+    batches, about which it hovers (remedy: a smaller one). loss: on the training part. grad_norm: Euclidean.
+    """
+
+    code: Literal["stalled"] = "stalled"
+    since: int
+    span: int
+    cause: Literal["flat", "noise"]
+    fall: float
+    loss: float
+    grad_norm: float
+
+
+class Settled(_Verdict):
+    """A model that has come to rest: for 100 steps the gradient was a small part of its largest, `steepest`.
+
+    since: the first of them. loss: on the training part. grad_norm: Euclidean.
+    """
+
+    code: Literal["settled"] = "settled"
+    since: int
+    loss: float
+    grad_norm: float
+    steepest: float
 
 
 Verdict = Annotated[
-    Descending | Unstable | Oscillating | Near | Escaped | Plateau | Valley | Converged | Bottomless | Diverged,
+    Descending
+    | Unstable
+    | Oscillating
+    | Near
+    | Escaped
+    | Plateau
+    | Valley
+    | Converged
+    | Bottomless
+    | Diverged
+    | Summed
+    | Edge
+    | Overfitting
+    | Vanishing
+    | Exploding
+    | Stalled
+    | Settled,
     Field(discriminator="code"),
 ]

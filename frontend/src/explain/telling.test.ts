@@ -17,10 +17,22 @@ const swing: Of<'oscillating'> = {
   code: 'oscillating', step: 8, remedy: null, since: 4, direction: [0, 1], factor: 0.9, swing: 0.25,
 };
 const escaped: Of<'escaped'> = { code: 'escaped', step: 46, remedy: null, since: 5, kind: 'saddle', at: [0, 0], escape: 45 };
-const diverged: Of<'diverged'> = { code: 'diverged', step: 60, remedy: null, cause: 'unstable', limit, last: 3.2e38 };
+const diverged: Of<'diverged'> = { code: 'diverged', step: 60, remedy: null, cause: 'unstable', limit, last: 3.2e38, since: null };
 const valley: Of<'valley'> = {
   code: 'valley', step: 30, remedy: null, since: 20, direction: [1, 0], condition: 100, factor: 0.9912, best_rate: 0.0198,
   best_factor: 0.9802, momentum_rate: 0.0331, momentum: 0.669, momentum_factor: 0.818,
+};
+const edge: Of<'edge'> = {
+  code: 'edge', step: 150, remedy: null, since: 50, sharpness: 9.69, product: 1.938, limit: 2, bound: 10,
+};
+const overfitting: Of<'overfitting'> = {
+  code: 'overfitting', step: 520, remedy: null, since: 310, best: 0.0459, dev: 0.0608, train_then: 0.0121, train: 0.00522,
+};
+const vanishing: Of<'vanishing'> = {
+  code: 'vanishing', step: 20, remedy: null, since: 0, layer: '0.weight', last: '12.weight', ratio: 1.4e-6, norm: 2e-7, peak: 0.143,
+};
+const stalled: Of<'stalled'> = {
+  code: 'stalled', step: 210, remedy: null, since: 10, span: 200, cause: 'flat', fall: 0.0035, loss: 0.69, grad_norm: 0.0075,
 };
 
 /** Every code, and of each every case that has words of its own. */
@@ -70,6 +82,19 @@ const ALL: Record<string, Verdict> = {
   'diverged by falling': { ...diverged, cause: 'bottomless', limit: null },
   'diverged at a wall': { ...diverged, cause: 'wall', limit: null },
   'diverged for no reason': { ...diverged, cause: 'unknown', limit: null },
+  'diverged by adding up': { ...diverged, cause: 'summed', limit: null },
+  'diverged by growing': { ...diverged, cause: 'growing', limit: null, since: 42 },
+  'unstable, a model': { code: 'unstable', step: 20, remedy: null, limit: { ...limit, since: 10, direction: [] } },
+  'gradients begin to add up': { code: 'summed', step: 0, remedy: null, since: 17, gradients: 1 },
+  'gradients add up': { code: 'summed', step: 9, remedy: null, since: 0, gradients: 10 },
+  edge,
+  overfitting,
+  vanishing,
+  exploding: { code: 'exploding', step: 30, remedy: null, since: 12, grad_norm: 5e4, before: 20 },
+  stalled,
+  'stalled by rising': { ...stalled, fall: -0.02 },
+  'stalled by noise': { ...stalled, cause: 'noise' },
+  settled: { code: 'settled', step: 140, remedy: null, since: 40, loss: 0.006, grad_norm: 8e-7, steepest: 3.7 },
 };
 
 const say = (verdict: Verdict | undefined, step = 17, about = 'Look here.'): string =>
@@ -84,7 +109,7 @@ describe.each(LANGUAGES)('in %s', (tag) => {
     expect(text).not.toMatch(/[{}]|undefined|NaN/);
     expect(text).toMatch(tag === 'zh' ? /。$/ : /\.$/);
     expect(text).toContain('SGD');
-    if (tag === 'zh') expect(text.replace('SGD', '').replace('Nesterov', '')).not.toMatch(/[A-Za-z]{2,}/);
+    if (tag === 'zh') expect(text.replace(/SGD|Nesterov|zero_grad|sigmoid|\d+\.weight/g, '')).not.toMatch(/[A-Za-z]{2,}/);
   });
 
   it('no two are told in the same words', () => {
@@ -141,6 +166,17 @@ describe('the sentence', () => {
 
   it('compares a valley’s best rates', () => {
     expect(say(valley)).toContain('(κ−1)/(κ+1) = 0.98 (rate 0.0198); momentum 0.669 with rate 0.0331 leaves 0.818.');
+  });
+
+  it('says of a model what was measured', () => {
+    expect(say(ALL['gradients add up'], 99)).toContain('100 of them are in the sum');
+    expect(say(edge)).toContain('the sharpness, 9.69, hovers at 10, where lr × sharpness = 2 (now 1.94)');
+    expect(say(overfitting)).toContain('lowest at step 310, 0.0459, and has risen to 0.0608');
+    expect(say(overfitting)).toContain('from 0.0121 to 0.00522');
+    expect(say(vanishing)).toContain('in 0.weight the gradient is 2e−7, only 1.4e−6 of the largest that 12.weight');
+    expect(say(ALL['exploding'])).toContain('50000 by now, 2500 times the largest up to step 12');
+    expect(say(stalled)).toContain('fell by only 0.35 % in the last 200 steps');
+    expect(say(ALL['unstable, a model'])).toContain('From step 10 on, lr × curvature = 2.31, above the limit 2');
   });
 
   it('says what to look at where nothing has happened', () => {

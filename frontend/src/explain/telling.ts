@@ -5,6 +5,7 @@ import { assertNever } from '../protocol/wire';
 import type { Verdict } from '../session/types';
 import { escaped, near } from './criticalPoints';
 import { overLimit, swinging } from './overshooting';
+import { edge, exploding, overfitting, settled, stalled, summed, vanishing } from './training';
 
 type Diverged = Extract<Verdict, { code: 'diverged' }>;
 type Valley = Extract<Verdict, { code: 'valley' }>;
@@ -44,6 +45,20 @@ export function tell(verdict: Verdict, { name, step, about }: Scenery): string {
     }
     case 'bottomless':
       return t('say.bottomless', { name, since: verdict.since, loss: say(verdict.loss) });
+    case 'summed':
+      return summed(verdict, name, step);
+    case 'edge':
+      return join(edge(verdict, name));
+    case 'overfitting':
+      return join(overfitting(verdict, name));
+    case 'vanishing':
+      return join(vanishing(verdict, name));
+    case 'exploding':
+      return exploding(verdict, name);
+    case 'stalled':
+      return join(stalled(verdict, name));
+    case 'settled':
+      return settled(verdict, name);
     case 'diverged':
       return join([lastWords(verdict, name), ...why(verdict)]);
     default:
@@ -73,7 +88,7 @@ function lastWords({ step, last }: Diverged, name: string): string {
   return last === null ? t('say.diverged', { name, step }) : t('say.diverged.last', { name, step, loss: say(last) });
 }
 
-function why({ cause, limit, last }: Diverged): string[] {
+function why({ cause, limit, last, since }: Diverged): string[] {
   switch (cause) {
     case 'unstable':
       return limit ? overLimit(limit) : [];
@@ -85,6 +100,10 @@ function why({ cause, limit, last }: Diverged): string[] {
       return [t('cause.bottomless')];
     case 'wall':
       return [last === null ? t('cause.start') : t('cause.wall')];
+    case 'summed':
+      return [t('cause.summed')];
+    case 'growing':
+      return [t('cause.growing', { since: since ?? 0 })];
     case 'unknown':
       return [t('cause.unknown')];
     default:

@@ -94,6 +94,56 @@ export interface components {
             schedules: components["schemas"]["ScheduleEntry"][];
         };
         /**
+         * CheckCommand
+         * @description The gradient of one run at one step, checked. delta: of the central differences, in units of the parameters.
+         */
+        CheckCommand: {
+            /** @default 0 */
+            id?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "check";
+            run: number;
+            step: number;
+            delta: number;
+        };
+        /**
+         * Checked
+         * @description The gradient of one run at one step, checked at `dim` parameters or some of them.
+         *
+         *     errors32, errors64: relative, of central differences at each of `deltas`, in either dtype.
+         */
+        Checked: {
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "checked";
+            run: number;
+            step: number;
+            delta: number;
+            dim: number;
+            parameters: components["schemas"]["CheckedParameter"][];
+            deltas: number[];
+            errors32: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            errors64: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+        };
+        /**
+         * CheckedParameter
+         * @description The slope of the loss along one parameter, found in several ways; see the engine's Check.
+         */
+        CheckedParameter: {
+            name: string;
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            autograd: number | ("NaN" | "Infinity" | "-Infinity");
+            exact: number | ("NaN" | "Infinity" | "-Infinity");
+            central: number | ("NaN" | "Infinity" | "-Infinity");
+            analytic: number | ("NaN" | "Infinity" | "-Infinity") | null;
+        };
+        /**
          * Choice
          * @description One of a few words.
          */
@@ -166,7 +216,23 @@ export interface components {
              */
             op: "closed";
         };
-        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["ForkCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["DataCommand"] | components["schemas"]["FitCommand"] | components["schemas"]["Close"];
+        /**
+         * Column
+         * @description A figure that the notes print once a row.
+         *
+         *     reads: what it is of a record: the loss, or number `index` of the parameters or of the gradient. after: how many
+         *     steps behind the row's own the record lies.
+         */
+        Column: {
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            reads: "loss" | "param" | "grad";
+            /** @default 0 */
+            index?: number;
+            /** @default 0 */
+            after?: number;
+        };
+        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["ForkCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["DataCommand"] | components["schemas"]["FitCommand"] | components["schemas"]["PlaneCommand"] | components["schemas"]["GraphCommand"] | components["schemas"]["CheckCommand"] | components["schemas"]["Close"];
         /**
          * Converged
          * @description Rests in a minimum. at: the declared one where it is near one. lowest: the deepest declared, where another is.
@@ -289,8 +355,9 @@ export interface components {
          *
          *     unstable: it was above the limit (`limit` says how). momentum: 1 or more, which keeps all of its speed.
          *     climbing: it was told to maximize. bottomless: it fell for ever. wall: the function itself has no finite value or
-         *     slope there, though the step was a stable one. unknown: none of these can be shown.
-         *     last: loss of the last finite record, None where there is none.
+         *     slope there, though the step was a stable one. summed: its gradients are never cleared. growing: of a model whose
+         *     sharpness is not known, the loss grew from its lowest at `since` on. unknown: none of these can be shown.
+         *     last: loss of the last finite record, None where there is none. since: None but for growing.
          */
         Diverged: {
             step: number;
@@ -302,9 +369,34 @@ export interface components {
              */
             code: "diverged";
             /** @enum {string} */
-            cause: "unstable" | "momentum" | "climbing" | "bottomless" | "wall" | "unknown";
+            cause: "unstable" | "momentum" | "climbing" | "bottomless" | "wall" | "summed" | "growing" | "unknown";
             limit: components["schemas"]["Limit"] | null;
             last: number | null;
+            /** @default null */
+            since: number | null;
+        };
+        /**
+         * Edge
+         * @description The edge of stability: the sharpness hovers where rate × sharpness reaches its limit, and the loss falls on.
+         *
+         *     since: first step of it. sharpness: at `step`, of the loss with its penalties. product: rate × sharpness (with the
+         *     weight decay). limit: of that product, 2 for gradient descent. bound: the sharpness that this leaves at this rate.
+         *     Source: Cohen et al. 2021, arXiv:2103.00065.
+         */
+        Edge: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "edge";
+            since: number;
+            sharpness: number;
+            product: number;
+            limit: number;
+            bound: number;
         };
         /**
          * Edit
@@ -394,7 +486,7 @@ export interface components {
             at: number[];
             escape: number | null;
         };
-        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Forked"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"] | components["schemas"]["DataEvent"] | components["schemas"]["FitEvent"];
+        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Forked"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"] | components["schemas"]["DataEvent"] | components["schemas"]["FitEvent"] | components["schemas"]["PlaneEvent"] | components["schemas"]["GraphEvent"] | components["schemas"]["Checked"];
         /**
          * Experiment
          * @description Problem + seed + dtype + runs that step side by side + edits. What is not given has its default.
@@ -412,6 +504,26 @@ export interface components {
             dtype?: "float32" | "float64";
             runs: components["schemas"]["Run"][];
             edits?: components["schemas"]["Edit"][];
+        };
+        /**
+         * Exploding
+         * @description The gradient has grown far beyond any on the way to the lowest loss, and the loss above where it began.
+         *
+         *     since: step of the lowest loss. grad_norm: now, Euclidean. before: the largest up to `since`. remedy: a tenth of the
+         *     rate, from there.
+         */
+        Exploding: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "exploding";
+            since: number;
+            grad_norm: number;
+            before: number;
         };
         /**
          * FitCommand
@@ -496,6 +608,72 @@ export interface components {
             steps: components["schemas"]["WireArray"];
             fit: components["schemas"]["WireArray"];
             weights: components["schemas"]["WireArray"];
+        };
+        /**
+         * Gallery
+         * @description All cards, in the order in which they are shown.
+         */
+        Gallery: {
+            notes: components["schemas"]["Note"][];
+            pieces: components["schemas"]["Piece"][];
+        };
+        /**
+         * GraphCommand
+         * @description Backpropagation as a graph: of an expression in letters, or where that is null of the open net.
+         *
+         *     values: of the expression's letters, 1 where none is given. run, step, sample: of the net; the sample's number in
+         *     the training part.
+         */
+        GraphCommand: {
+            /** @default 0 */
+            id?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "graph";
+            /** @default null */
+            expression?: string | null;
+            values?: {
+                [key: string]: number;
+            };
+            /** @default 0 */
+            run?: number;
+            /** @default 0 */
+            step?: number;
+            /** @default 0 */
+            sample?: number;
+        };
+        /**
+         * GraphEdge
+         * @description See `problems.graph.Edge`. start, end: numbers of nodes.
+         */
+        GraphEdge: {
+            start: number;
+            end: number;
+            local: number | ("NaN" | "Infinity" | "-Infinity");
+            weight: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            weight_gradient: number | ("NaN" | "Infinity" | "-Infinity") | null;
+        };
+        /**
+         * GraphEvent
+         * @description Backpropagation as a graph; nodes in an order in which each comes after all it is made of, the output last.
+         *
+         *     run, step, sample: of a net; samples: of its training part, 0 for an expression.
+         */
+        GraphEvent: {
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "graph";
+            run: number;
+            step: number;
+            sample: number;
+            samples: number;
+            nodes: components["schemas"]["steepest__protocol__events__GraphNode"][];
+            edges: components["schemas"]["GraphEdge"][];
         };
         /**
          * Init
@@ -663,7 +841,8 @@ export interface components {
          *
          *     since: that step. product: effective rate × steepest curvature; for an adaptive optimizer the curvature is that of
          *     the preconditioned Hessian, D^-1/2 H D^-1/2 with D what it divides the gradient by. limit: what the product must
-         *     stay below. curvature: the steepest, weight decay included. direction: unit vector in which it overshoots, (n,).
+         *     stay below. curvature: the steepest, weight decay included. direction: unit vector in which it overshoots, (n,); ()
+         *     of a model, whose sharpness is measured without it.
          *     largest: the largest stable learning rate there. momentum: of the law, 0 for plain.
          */
         Limit: {
@@ -764,6 +943,29 @@ export interface components {
             factor: number | null;
             escape: number | null;
             stuck: boolean;
+        };
+        /**
+         * Note
+         * @description One entry of the course notes, live.
+         *
+         *     entry: its name there. look: one sentence on what to look for. remark: what differs from the notes, where something
+         *     does. until: the step to play to, where the last of the figures can be read. panel: what to open beside it.
+         */
+        Note: {
+            id: string;
+            entry: string;
+            title: components["schemas"]["Text"];
+            look: components["schemas"]["Text"];
+            experiment: components["schemas"]["Experiment"];
+            until: number;
+            /** @default [] */
+            tables?: components["schemas"]["Table"][];
+            /** @default [] */
+            graph?: components["schemas"]["steepest__gallery__card__GraphNode"][];
+            /** @default null */
+            panel?: ("step" | "layers" | "backprop" | "check") | null;
+            /** @default null */
+            remark?: components["schemas"]["Text"] | null;
         };
         /**
          * Number
@@ -894,6 +1096,28 @@ export interface components {
             swing: number;
         };
         /**
+         * Overfitting
+         * @description The loss on the development part has risen for long, while that on the training part fell.
+         *
+         *     since: the step of the lowest development loss, which was `best`; the training loss was `train_then`. dev, train:
+         *     now, as means over the last 50 steps.
+         */
+        Overfitting: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "overfitting";
+            since: number;
+            best: number;
+            dev: number;
+            train_then: number;
+            train: number;
+        };
+        /**
          * Pair
          * @description Two real numbers, such as Adam's betas. `first` and `second` give each its range and slider.
          *
@@ -927,6 +1151,102 @@ export interface components {
             l1?: number;
             /** @default 0 */
             l2?: number;
+        };
+        /**
+         * Piece
+         * @description Something to try: predict, run, read why.
+         *
+         *     ask: what will happen? choices: what one may think; right: place of the true one. until: the step at which it has
+         *     happened. explain: why.
+         */
+        Piece: {
+            id: string;
+            title: components["schemas"]["Text"];
+            ask: components["schemas"]["Text"];
+            choices: components["schemas"]["Text"][];
+            right: number;
+            experiment: components["schemas"]["Experiment"];
+            until: number;
+            explain: components["schemas"]["Text"];
+            /** @default null */
+            panel?: ("step" | "layers" | "backprop" | "check") | null;
+        };
+        /**
+         * PlaneCommand
+         * @description A plane through the parameters of the open model, the loss on it, and runs' paths up to `step` seen from there.
+         *
+         *     runs: whose paths; the plane goes through the first one's point at `centre`, or at `step` where that is null. kind:
+         *     `principal` lies along the paths, `random` in filter-normalised directions. draw: other random directions. shape:
+         *     points of the grid; fewer are made where a loss takes long.
+         */
+        PlaneCommand: {
+            /** @default 0 */
+            id?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "plane";
+            runs: number[];
+            /** @enum {string} */
+            kind: "principal" | "random";
+            step: number;
+            /** @default null */
+            centre?: number | null;
+            /** @default 0 */
+            draw?: number;
+            /**
+             * @default [
+             *       41,
+             *       41
+             *     ]
+             */
+            shape?: number[];
+        };
+        /**
+         * PlaneEvent
+         * @description Binary. A plane through parameter space; see the engine's Plane.
+         *
+         *     step: the paths end there. centre: the step whose point is (0, 0). shares: of the paths' variance, by direction.
+         *     bounds: (low, high) of both coordinates. z: `<f4` (nv, nu), the loss on the grid. samples: so many of the training
+         *     part's `train` samples the losses are of.
+         */
+        PlaneEvent: {
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "plane";
+            /** @enum {string} */
+            kind: "principal" | "random";
+            step: number;
+            centre: number;
+            shares: [
+                number,
+                number
+            ];
+            bounds: [
+                number,
+                number
+            ][];
+            z: components["schemas"]["WireArray"];
+            samples: number;
+            train: number;
+            paths: components["schemas"]["PlanePath"][];
+        };
+        /**
+         * PlanePath
+         * @description One run's path. steps: `<i4` (m,), thinned. at: `<f8` (m, 2), coordinates of its points' nearest places.
+         *
+         *     loss, on_plane: `<f8` (m,), the true loss at the points themselves, and at those places of the plane.
+         */
+        PlanePath: {
+            run: number;
+            steps: components["schemas"]["WireArray"];
+            at: components["schemas"]["WireArray"];
+            loss: components["schemas"]["WireArray"];
+            on_plane: components["schemas"]["WireArray"];
         };
         /**
          * Plateau
@@ -976,6 +1296,15 @@ export interface components {
             bounds: number[][];
         };
         Real: number | ("NaN" | "Infinity" | "-Infinity");
+        /**
+         * Row
+         * @description step: of the record. label: what the notes call it. printed: the figures as they are printed, one a column.
+         */
+        Row: {
+            step: number;
+            label: string;
+            printed: string[];
+        };
         /**
          * Rows
          * @description A table of numbers, such as points put on a plot: at most `max_rows` rows of one number a column.
@@ -1039,7 +1368,7 @@ export interface components {
             eigenvectors: components["schemas"]["WireArray"];
             status: components["schemas"]["WireArray"];
             critical: components["schemas"]["WireArray"];
-            verdicts: (components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"])[];
+            verdicts: (components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"] | components["schemas"]["Summed"] | components["schemas"]["Edge"] | components["schemas"]["Overfitting"] | components["schemas"]["Vanishing"] | components["schemas"]["Exploding"] | components["schemas"]["Stalled"] | components["schemas"]["Settled"])[];
             frames: components["schemas"]["FrameArrays"] | null;
             measures: components["schemas"]["MeasureArrays"] | null;
         };
@@ -1088,6 +1417,26 @@ export interface components {
             [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
         };
         /**
+         * Settled
+         * @description A model that has come to rest: for 100 steps the gradient was a small part of its largest, `steepest`.
+         *
+         *     since: the first of them. loss: on the training part. grad_norm: Euclidean.
+         */
+        Settled: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "settled";
+            since: number;
+            loss: number;
+            grad_norm: number;
+            steepest: number;
+        };
+        /**
          * ShapeEntry
          * @description What arithmetic says of a data set with its default params. inputs: shape of one sample. classes: their names,
          *     none for a regression. targets: numbers to be predicted, 0 where a class is. own_test: samples of its own test set.
@@ -1112,6 +1461,30 @@ export interface components {
             dev?: number;
             /** @default 0 */
             test?: number;
+        };
+        /**
+         * Stalled
+         * @description The training loss hardly falls: by the share `fall` of itself over the last `span` steps, negative where it rose.
+         *
+         *     since: where these began. cause: flat, a slope too gentle for this rate (remedy: a larger one); noise, that of the
+         *     batches, about which it hovers (remedy: a smaller one). loss: on the training part. grad_norm: Euclidean.
+         */
+        Stalled: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "stalled";
+            since: number;
+            span: number;
+            /** @enum {string} */
+            cause: "flat" | "noise";
+            fall: number;
+            loss: number;
+            grad_norm: number;
         };
         /**
          * Start
@@ -1154,6 +1527,22 @@ export interface components {
             kind: "string";
             default: string;
             max_length: number;
+        };
+        /**
+         * Summed
+         * @description The gradient is not cleared, so `gradients` of them are in the sum at `step`: step + 1. since: 0.
+         */
+        Summed: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "summed";
+            since: number;
+            gradients: number;
         };
         /**
          * SurfaceCommand
@@ -1224,6 +1613,17 @@ export interface components {
             params?: {
                 [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
             };
+        };
+        /**
+         * Table
+         * @description Figures of one run, as the notes print them. same: ours are the same, so far as they are printed.
+         */
+        Table: {
+            run: number;
+            head: components["schemas"]["Text"];
+            columns: components["schemas"]["Column"][];
+            rows: components["schemas"]["Row"][];
+            same: boolean;
         };
         /**
          * Text
@@ -1297,7 +1697,30 @@ export interface components {
             momentum_factor: number;
         };
         Value: boolean | number | string | number[] | (number | null)[] | number[][] | null;
-        Verdict: components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"];
+        /**
+         * Vanishing
+         * @description The gradient all but vanishes on its way back: in `layer` its norm is `ratio` of the largest that `last` has had.
+         *
+         *     since: first step of it. layer, last: names of tensors of weights, `last` nearest to the output. norm: in `layer`
+         *     now, Euclidean; peak: the largest in `last` so far.
+         */
+        Vanishing: {
+            step: number;
+            /** @default null */
+            remedy: components["schemas"]["Edit"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "vanishing";
+            since: number;
+            layer: string;
+            last: string;
+            ratio: number;
+            norm: number;
+            peak: number;
+        };
+        Verdict: components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"] | components["schemas"]["Summed"] | components["schemas"]["Edge"] | components["schemas"]["Overfitting"] | components["schemas"]["Vanishing"] | components["schemas"]["Exploding"] | components["schemas"]["Stalled"] | components["schemas"]["Settled"];
         /**
          * WireArray
          * @description An array inside a binary message. dtype: NumPy's, little-endian; data: raw, C order.
@@ -1320,6 +1743,30 @@ export interface components {
             optimizer: string;
             start: (number | ("NaN" | "Infinity" | "-Infinity"))[];
             lines: components["schemas"]["Line"][];
+        };
+        /**
+         * GraphNode
+         * @description A node of a computation, as the notes print it: its value forward, its gradient backward.
+         */
+        steepest__gallery__card__GraphNode: {
+            name: string;
+            value: string;
+            gradient: string;
+        };
+        /**
+         * GraphNode
+         * @description See `problems.graph.Node`.
+         */
+        steepest__protocol__events__GraphNode: {
+            name: string;
+            /** @enum {string} */
+            kind: "variable" | "operation" | "output";
+            rule: string;
+            layer: number;
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            gradient: number | ("NaN" | "Infinity" | "-Infinity");
+            bias: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            bias_gradient: number | ("NaN" | "Infinity" | "-Infinity") | null;
         };
     };
     responses: never;

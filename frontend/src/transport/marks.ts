@@ -107,6 +107,8 @@ function eventOf(verdict: Verdict, run: number): EventMark | null {
     case 'unstable':
     case 'converged':
       return { kind: code, step, run, point: null };
+    case 'settled': // a model's way to converge
+      return { kind: 'converged', step, run, point: null };
     default:
       return null;
   }

@@ -36,7 +36,7 @@ describe('the timeline', () => {
   const rests = (step: number): Verdict => ({ code: 'converged', step, remedy: null, at: [1, 1 / step], loss: step, lowest: null });
   const limit = { since: 2, law: 'plain', product: 3, limit: 2, curvature: 30, direction: [1, 0], largest: 0.1, momentum: 0 } as const;
   const over = (step: number): Verdict => ({ code: 'unstable', step, remedy: null, limit: { ...limit, direction: [1, 0] } });
-  const gone = (step: number): Verdict => ({ code: 'diverged', step, remedy: null, cause: 'wall', limit: null, last: 1 });
+  const gone = (step: number): Verdict => ({ code: 'diverged', step, remedy: null, cause: 'wall', limit: null, last: 1, since: null });
   const found = (verdicts: Verdict[]) => new EventFinder().read(recording(verdicts)).map(({ kind, step, point }) => [kind, step, point]);
 
   it('marks where something begins', () => {

@@ -91,10 +91,42 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """Losses of a model at a step that was measured; dev is None where there is no such part."""
+
+    step: int
+    train: float
+    dev: float | None
+
+
+@dataclass(frozen=True)
 class TrainingMemory:
-    """Of a run of a model, after a record. Equal by value. verdict: what holds."""
+    """Of a run of a model, after a record. Equal by value, so nothing in it is NaN.
+
+    verdict: what holds. start: the loss at record 0; last: at the last finite one. lowest: the step of the lowest loss,
+    and that loss. calm: the largest gradient norm up to that step; steepest: up to now. gentle: since when the gradient
+    is a small part of that. window: the last sights since an edit; recent: the last few, whatever was edited; best:
+    that of the lowest development loss. sharpness: the last one measured, with its step; sharp: since an edit, steps at
+    which it was, and the products with the rate. crossing: where the product went above its limit, and the lowest loss
+    until then. weak: since when a layer's gradient has vanished, and
+    its place; peak: the largest of the last layer's.
+    """
 
     verdict: Verdict
+    start: float = 0.0
+    lowest: tuple[int, float] = (0, 0.0)
+    calm: float = 0.0
+    steepest: float = 0.0
+    gentle: int | None = None
+    window: tuple[Sight, ...] = ()
+    recent: tuple[Sight, ...] = ()
+    best: Sight | None = None
+    sharp: tuple[tuple[int, float], ...] = ()
+    sharpness: tuple[int, float] | None = None
+    last: float | None = None
+    crossing: tuple[Limit, float] | None = None
+    weak: tuple[int, int] | None = None
+    peak: float = 0.0
 
 
 AnyMemory = Memory | TrainingMemory

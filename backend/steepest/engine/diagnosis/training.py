@@ -1,14 +1,25 @@
-"""What is happening to a run whose loss over its parameters is no picture: a model with more than two of them."""
+"""What is happening to a run of a model with more than two parameters.
 
+A fold over the steps that were measured, as `follow` is over all records: what is remembered goes from one to the next,
+and in the checkpoint from call to call, so it does not matter how a trajectory was cut. Between two of them only the
+extremes of loss and gradient are looked at, and whether the gradient explodes or the run diverges.
+"""
+
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from steepest.engine.diagnosis.memory import TrainingMemory
-from steepest.engine.prepare import Prepared
+from steepest.engine.diagnosis import edge, fitting, flow
+from steepest.engine.diagnosis.memory import Sight, TrainingMemory
+from steepest.engine.diagnosis.remedy import SPARE, setting
+from steepest.engine.diagnosis.summed import summed
+from steepest.engine.gauge import PERIOD
+from steepest.engine.prepare import Plan, Prepared
 from steepest.engine.record import STATUSES, RunRecords
-from steepest.engine.verdict import Descending, Diverged, Verdict
+from steepest.engine.verdict import Descending, Diverged, Unstable, Verdict
+from steepest.problems.learning import LearningProblem
 
 _RUNNING, _, _DIVERGED = range(len(STATUSES))
 
@@ -17,16 +28,165 @@ def diagnose_training(
     prepared: Prepared, runs: Sequence[RunRecords], memories: Sequence[TrainingMemory | None]
 ) -> list[tuple[RunRecords, TrainingMemory]]:
     """The same records with status and verdicts filled in, and what to remember of each run."""
-    return [_diagnosed(run, memory) for run, memory in zip(runs, memories, strict=True)]
+    assert isinstance(prepared.problem, LearningProblem)
+    return [_diagnosed(prepared, run, memory) for run, memory in zip(runs, memories, strict=True)]
 
 
-def _diagnosed(run: RunRecords, memory: TrainingMemory | None) -> tuple[RunRecords, TrainingMemory]:
+def _diagnosed(prepared: Prepared, run: RunRecords, memory: TrainingMemory | None) -> tuple[RunRecords, TrainingMemory]:
     finite = np.isfinite(run.loss) & np.isfinite(run.grad_norm) & np.isfinite(run.params).all(axis=1)
-    status = np.where(finite, _RUNNING, _DIVERGED).astype(np.uint8)
-    verdicts: list[Verdict] = [Descending(step=0)] if memory is None else []
-    if len(run) and status[-1] == _DIVERGED:
-        last = float(run.loss[-2]) if len(run) > 1 else None
-        verdicts.append(Diverged(step=run.first + len(run) - 1, cause="unknown", limit=None, last=last))
-    remembered = TrainingMemory(verdicts[-1]) if verdicts else memory
-    assert remembered is not None
-    return replace(run, status=status, verdicts=tuple(verdicts)), remembered
+    measured = replace(run, status=np.where(finite, _RUNNING, _DIVERGED).astype(np.uint8))
+    plan = prepared.plans[run.run]
+    if not plan.zero_grad:
+        verdicts, remembered = summed(measured, memory)
+    elif len(run):
+        assert isinstance(prepared.problem, LearningProblem)
+        verdicts, remembered = _Fold(prepared.problem, plan, measured, memory).verdicts()
+    else:
+        assert memory is not None  # only record 0 is without a past, and it is always there
+        verdicts, remembered = (), memory
+    return replace(measured, verdicts=verdicts), remembered
+
+
+class _Fold:
+    """Goes through the records of one call."""
+
+    def __init__(self, problem: LearningProblem, plan: Plan, run: RunRecords, memory: TrainingMemory | None) -> None:
+        assert run.measures is not None
+        self.problem, self.plan, self.run, self.measures = problem, plan, run, run.measures
+        self.loss, self.slopes = run.loss.astype(np.float64).tolist(), run.grad_norm.astype(np.float64).tolist()
+        self.found: list[Verdict] = []
+        if memory is None:
+            first, slope = (value if math.isfinite(value) else 0.0 for value in (self.loss[0], self.slopes[0]))
+            memory = TrainingMemory(Descending(step=0), first, (0, first), slope, slope)
+            self.found.append(memory.verdict)
+        self.memory = memory
+
+    def verdicts(self) -> tuple[tuple[Verdict, ...], TrainingMemory]:
+        """What there is to be told, and the memory after it."""
+        end = len(self.loss) - (1 if self.run.status[-1] == _DIVERGED else 0)  # rows that are finite
+        begin = 0
+        for place, step in enumerate(self.measures.steps.tolist()):
+            row = step - self.run.first
+            if row >= end:
+                break
+            self._records(begin, row + 1)
+            begin = row + 1
+            self._measured(place, step, row)
+        self._records(begin, end)
+        if end < len(self.loss):
+            self._tell(self._diverged(end))
+        return tuple(self.found), self.memory
+
+    def _keep(self, **what: object) -> None:
+        self.memory = replace(self.memory, **what)  # type: ignore[arg-type]  # by their own names
+
+    def _tell(self, verdict: Verdict | None) -> None:
+        """Where there is something new."""
+        if verdict is not None:
+            self.found.append(verdict)
+            self._keep(verdict=verdict)
+
+    def _records(self, begin: int, end: int) -> None:
+        """The extremes of rows, one after another; told at once is only a gradient that explodes."""
+        memory = self.memory
+        (at, lowest), calm, steepest, gentle = memory.lowest, memory.calm, memory.steepest, memory.gentle
+        exploding = None
+        for row in range(begin, end):
+            loss, slope = self.loss[row], self.slopes[row]
+            steepest = max(steepest, slope)
+            if loss <= lowest:
+                at, lowest, calm = self.run.first + row, loss, steepest
+            if slope > fitting.GENTLE * steepest:
+                gentle = None
+            elif gentle is None:
+                gentle = self.run.first + row
+            if exploding is None and flow.explodes(slope, calm, loss, memory.start):
+                exploding = row, at, calm
+        self._keep(lowest=(at, lowest), calm=calm, steepest=steepest, gentle=gentle)
+        if end > begin:
+            self._keep(last=self.loss[end - 1])
+        said = self.memory.verdict.code
+        if exploding is not None and said not in ("exploding", "unstable") and self.memory.crossing is None:
+            row, since, before = exploding
+            step = self.run.first + row
+            limit, rule = edge.limit_of(self.memory, self._law(step, row)), self.plan.before(step)
+            self._tell(
+                flow.exploding(step, since, self.slopes[row], before, self.plan, self.run.run)
+                if limit is None
+                else Unstable(step=step, limit=limit, remedy=edge.slower(limit, rule, self.run.run))
+            )
+
+    def _measured(self, place: int, step: int, row: int) -> None:
+        """Everything else, at a step that was measured."""
+        memory = self.memory
+        losses = [float(value) for value in self.measures.losses[place]]
+        if not math.isfinite(losses[0]):
+            return
+        sight = Sight(step, losses[0], losses[1] if math.isfinite(losses[1]) else None)
+        edited = any(step - PERIOD <= turn.step < step for turn in self.plan.turns)
+        best = memory.best
+        if sight.dev is not None and (best is None or best.dev is None or sight.dev < best.dev):
+            best = sight
+        self._keep(
+            window=((sight,) if edited else (*memory.window, sight)[-fitting.WINDOW :]),
+            recent=(*memory.recent, sight)[-fitting.RECENT :],
+            best=best,
+            sharp=() if edited else memory.sharp,
+            crossing=None if edited else memory.crossing,
+            gentle=None if edited else memory.gentle,
+        )
+        law = self._law(step, row)
+        self.memory = edge.follow(self.memory, step, float(self.measures.sharpness[place]), law)
+        self.memory = flow.follow(self.memory, self.problem.layers, self.measures.layers[place], step)
+        self._tell(self._verdict(place, step, row, law))
+
+    def _law(self, step: int, row: int) -> edge.Law | None:
+        """Of the update that led to a record; None at record 0, and where a schedule turns the momentum."""
+        return None if self.plan.turns_momentum else edge.law_of(self.plan.before(step), float(self.run.lr[row]))
+
+    def _verdict(self, place: int, step: int, row: int, law: edge.Law | None) -> Verdict | None:
+        """The first that holds; None where that is what was told already."""
+        memory, rule, run = self.memory, self.plan.before(step), self.run.run
+        loss, slope, layers = self.loss[row], self.slopes[row], self.measures.layers[place]
+        if memory.verdict.code == "exploding" and flow.explodes(slope, memory.calm, loss, memory.start):
+            return None
+        found: Verdict = (
+            edge.unstable(memory, step, loss, rule, run)
+            or flow.vanishing(memory, self.problem.layers, layers, step)
+            or fitting.overfitting(memory, step)
+            or edge.hovering(memory, step, law)
+            or fitting.settled(memory, step, slope)
+            or fitting.stalled(
+                memory, step, slope, self.problem.full_batch, rule, run, edge.bearable(memory, law, rule)
+            )
+            or Descending(step=step)
+        )
+        return found if fitting.is_news(memory.verdict, found) else None
+
+    def _diverged(self, row: int) -> Diverged:
+        """Why a record is no longer finite: what can be shown."""
+        memory, step, run = self.memory, self.run.first + row, self.run.run
+        if step == 0:
+            return Diverged(step=0, cause="wall", limit=None, last=None)
+        rule = self.plan.before(step)
+        last = memory.last
+        momentum = rule.values.get("momentum")
+        at = memory.lowest[0]
+        if rule.values.get("maximize") is True:
+            remedy = setting(rule, run, 0, {"maximize": False})
+            return Diverged(step=step, cause="climbing", limit=None, last=last, remedy=remedy)
+        if isinstance(momentum, int | float) and momentum >= 1:
+            remedy = setting(rule, run, at, {"momentum": SPARE})
+            return Diverged(step=step, cause="momentum", limit=None, last=last, remedy=remedy)
+        limit = edge.limit_of(memory, self._law(step, row))
+        if limit is not None:
+            remedy = edge.slower(limit, rule, run)
+            return Diverged(step=step, cause="unstable", limit=limit, last=last, remedy=remedy)
+        return Diverged(
+            step=step,
+            cause="growing",
+            limit=None,
+            last=last,
+            since=at,
+            remedy=flow.slower(self.plan, at, run),
+        )
