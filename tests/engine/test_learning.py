@@ -12,7 +12,7 @@ from tests.reference.learning_loops import Change, History, put, seed_of, shuffl
 from torch import nn, optim
 
 from steepest.engine import RunRecords, advance, prepare
-from steepest.optimizers import Optimizer, optimizers
+from steepest.optimizers import Optimizer, optimizers, schedules
 from steepest.spec import parse_experiment
 
 STEPS = 35
@@ -218,6 +218,28 @@ def test_resumed_is_uninterrupted_at_every_cut(kind: str) -> None:
 def test_resumed_is_uninterrupted_with_edits(zero_grad: bool, size: int | None) -> None:
     runs = [{"optimizer": {"id": "sgd", "lr": 0.1, "momentum": 0.9}, "zero_grad": zero_grad}]
     resumed(runs, 34, (0, 3, 10, 11, 12, 18, 19, 20, 25, 26, 27, 31, 33), edits=EDITS, batch={"size": size})
+
+
+SCHEDULES: list[dict[str, Any]] = [
+    {"id": "step", "step_size": 3, "gamma": 0.5},
+    {"id": "exponential", "gamma": 0.9},
+    {"id": "cosine", "T_max": 9},
+    {"id": "warm_restarts", "T_0": 4},
+    {"id": "one_cycle", "total_steps": 10, "cycle_momentum": True},
+    {"id": "linear", "total_iters": 7},
+    {"id": "plateau", "factor": 0.5, "patience": 1},
+]
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda schedule: schedule["id"])
+@pytest.mark.parametrize("zero_grad", [True, False])
+def test_resumed_is_uninterrupted_under_every_schedule(schedule: dict[str, Any], zero_grad: bool) -> None:
+    assert {each["id"] for each in SCHEDULES} == set(schedules())
+    adam, sgd = {"id": "adam", "lr": 0.05}, {"id": "sgd", "lr": 0.01, "momentum": 0.8}
+    runs = [{"optimizer": each, "schedule": schedule, "zero_grad": zero_grad} for each in (adam, sgd)]
+    edits = [{"step": 5, "run": 0, "set": {"lr": 0.02}}, {"step": 7, "run": 1, "optimizer": adam}]
+    model = {**NET, "params": {**NET["params"], "dropout": 0.2}}
+    resumed(runs, 12, range(11), edits=edits, model=model, batch={"size": 7})
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
