@@ -46,7 +46,7 @@ def test_what_may_be_left_out() -> None:
 A_VALUE = "must be true, false, a finite number, text, a list of finite numbers, or null"
 
 
-OPS = "must be one of: open, advance, edit, fork, inspect, surface, points, data, fit, close"
+OPS = "must be one of: open, advance, edit, fork, inspect, surface, points, data, fit, plane, graph, check, close"
 
 
 def changed(kind: type, **fields: object) -> dict[str, Any]:

@@ -96,6 +96,47 @@ class FitCommand(_Command):
     run: int = Field(ge=0)
 
 
+class PlaneCommand(_Command):
+    """A plane through the parameters of the open model, the loss on it, and runs' paths up to `step` seen from there.
+
+    runs: whose paths; the plane goes through the first one's point at `centre`, or at `step` where that is null. kind:
+    `principal` lies along the paths, `random` in filter-normalised directions. draw: other random directions. shape:
+    points of the grid; fewer are made where a loss takes long.
+    """
+
+    op: Literal["plane"]
+    runs: list[Annotated[int, Field(ge=0)]] = Field(min_length=1, max_length=8)
+    kind: Literal["principal", "random"]
+    step: int = Field(ge=0)
+    centre: int | None = Field(default=None, ge=0)
+    draw: int = Field(default=0, ge=0, le=_MAX_ID)
+    shape: list[Annotated[int, Field(ge=2)]] = Field(default=[41, 41], min_length=2, max_length=2)
+
+
+class GraphCommand(_Command):
+    """Backpropagation as a graph: of an expression in letters, or where that is null of the open net.
+
+    values: of the expression's letters, 1 where none is given. run, step, sample: of the net; the sample's number in
+    the training part.
+    """
+
+    op: Literal["graph"]
+    expression: str | None = None
+    values: dict[str, Finite] = Field(default_factory=dict)
+    run: int = Field(default=0, ge=0)
+    step: int = Field(default=0, ge=0)
+    sample: int = Field(default=0, ge=0)
+
+
+class CheckCommand(_Command):
+    """The gradient of one run at one step, checked. delta: of the central differences, in units of the parameters."""
+
+    op: Literal["check"]
+    run: int = Field(ge=0)
+    step: int = Field(ge=0)
+    delta: float = Field(gt=0, le=1000)
+
+
 class Close(_Command):
     """Forget the open experiment."""
 
@@ -112,11 +153,28 @@ Command = Annotated[
     | PointsCommand
     | DataCommand
     | FitCommand
+    | PlaneCommand
+    | GraphCommand
+    | CheckCommand
     | Close,
     Field(discriminator="op"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
-_OPS = ("open", "advance", "edit", "fork", "inspect", "surface", "points", "data", "fit", "close")
+_OPS = (
+    "open",
+    "advance",
+    "edit",
+    "fork",
+    "inspect",
+    "surface",
+    "points",
+    "data",
+    "fit",
+    "plane",
+    "graph",
+    "check",
+    "close",
+)
 
 
 class BadMessage(ValueError):

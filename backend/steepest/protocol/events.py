@@ -262,7 +262,119 @@ class FitEvent(_Reply):
     weights: WireArray
 
 
+class PlanePath(_Event):
+    """One run's path. steps: `<i4` (m,), thinned. at: `<f8` (m, 2), coordinates of its points' nearest places.
+
+    loss, on_plane: `<f8` (m,), the true loss at the points themselves, and at those places of the plane.
+    """
+
+    run: int
+    steps: WireArray
+    at: WireArray
+    loss: WireArray
+    on_plane: WireArray
+
+
+class PlaneEvent(_Reply):
+    """Binary. A plane through parameter space; see the engine's Plane.
+
+    step: the paths end there. centre: the step whose point is (0, 0). shares: of the paths' variance, by direction.
+    bounds: (low, high) of both coordinates. z: `<f4` (nv, nu), the loss on the grid. samples: so many of the training
+    part's `train` samples the losses are of.
+    """
+
+    op: Literal["plane"]
+    kind: Literal["principal", "random"]
+    step: int
+    centre: int
+    shares: tuple[float, float]
+    bounds: list[tuple[float, float]]
+    z: WireArray
+    samples: int
+    train: int
+    paths: list[PlanePath]
+
+
+class GraphNode(_Event):
+    """See `problems.graph.Node`."""
+
+    name: str
+    kind: Literal["variable", "operation", "output"]
+    rule: str
+    layer: int
+    value: Real
+    gradient: Real
+    bias: Real | None
+    bias_gradient: Real | None
+
+
+class GraphEdge(_Event):
+    """See `problems.graph.Edge`. start, end: numbers of nodes."""
+
+    start: int
+    end: int
+    local: Real
+    weight: Real | None
+    weight_gradient: Real | None
+
+
+class GraphEvent(_Reply):
+    """Backpropagation as a graph; nodes in an order in which each comes after all it is made of, the output last.
+
+    run, step, sample: of a net; samples: of its training part, 0 for an expression.
+    """
+
+    op: Literal["graph"]
+    run: int
+    step: int
+    sample: int
+    samples: int
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+
+
+class CheckedParameter(_Event):
+    """The slope of the loss along one parameter, found in several ways; see the engine's Check."""
+
+    name: str
+    value: Real
+    autograd: Real
+    exact: Real
+    central: Real
+    analytic: Real | None
+
+
+class Checked(_Reply):
+    """The gradient of one run at one step, checked at `dim` parameters or some of them.
+
+    errors32, errors64: relative, of central differences at each of `deltas`, in either dtype.
+    """
+
+    op: Literal["checked"]
+    run: int
+    step: int
+    delta: float
+    dim: int
+    parameters: list[CheckedParameter]
+    deltas: list[float]
+    errors32: list[Real]
+    errors64: list[Real]
+
+
 Event = Annotated[
-    Opened | Edited | Forked | Inspected | Points | Closed | Error | ChunkEvent | SurfaceEvent | DataEvent | FitEvent,
+    Opened
+    | Edited
+    | Forked
+    | Inspected
+    | Points
+    | Closed
+    | Error
+    | ChunkEvent
+    | SurfaceEvent
+    | DataEvent
+    | FitEvent
+    | PlaneEvent
+    | GraphEvent
+    | Checked,
     Field(discriminator="op"),
 ]

@@ -12,6 +12,7 @@ import logging
 import traceback
 from contextlib import suppress
 from enum import Enum
+from functools import partial
 from typing import assert_never
 
 from pydantic import BaseModel
@@ -21,20 +22,24 @@ from steepest.engine import check_dtype, prepare
 from steepest.protocol.commands import (
     Advance,
     BadMessage,
+    CheckCommand,
     Close,
     Command,
     DataCommand,
     EditCommand,
     FitCommand,
     ForkCommand,
+    GraphCommand,
     Inspect,
     Open,
+    PlaneCommand,
     PointsCommand,
     SurfaceCommand,
     decode,
 )
 from steepest.protocol.events import Closed, Edited, Forked, Opened
-from steepest.server import ask
+from steepest.server import ask, probing
+from steepest.server.aside import Aside
 from steepest.server.bucket import Bucket, Flooded
 from steepest.server.logs import say
 from steepest.server.refusals import binary, busy, error_event, expected, no_experiment, too_many_runs, too_many_steps
@@ -73,6 +78,7 @@ class Live:
         self._language: Language = "en"
         self._session: Session | None = None
         self._making: asyncio.Task[None] | None = None
+        self._aside = Aside(self._deliver, self._fault)
         self._bad_in_a_row = 0
         self._number = next(_numbers)
         self.state = State.CONNECTING
@@ -153,7 +159,16 @@ class Live:
                 await self._send_bytes(await ask.data(command, self._opened(), self._service, self._share))
             case FitCommand():
                 await self._send_bytes(await ask.fit(command, self._opened(), self._service, self._share))
+            case PlaneCommand():
+                await self._aside.begin(command, partial(self._look_in().plane, command))
+            case CheckCommand():
+                await self._aside.begin(command, partial(self._look_in().check, command))
+            case GraphCommand(expression=None):
+                await self._say(await self._look_in().graph(command))
+            case GraphCommand():
+                await self._say(await probing.expression(command, self._service, self._share))
             case Close():
+                await self._aside.give_up()
                 self._leave()
                 await self._send(Closed(op="closed", id=command.id))
             case _:
@@ -170,6 +185,7 @@ class Live:
         scene = await ask.scene(prepared, service, self._share)
         if self.state is not State.OPEN and len(service.sessions) >= limits.max_sessions:
             raise busy(limits.max_sessions)
+        await self._aside.give_up()
         self._leave()
         self._revision += 1
         session = Session(prepared, self._revision, command.after, service.device, service.recent, limits)
@@ -233,8 +249,12 @@ class Live:
             self._making.cancel()
             self._making = None
 
+    def _look_in(self) -> probing.Probing:
+        return probing.Probing(self._opened(), self._service, self._share)
+
     def _leave(self) -> None:
         self._rest()
+        self._aside.end()
         if self._session is not None:
             self._service.recent.keep(self._session.document, self._session.trail)
             self._session = None
@@ -268,6 +288,9 @@ class Live:
             trace = str(error) if isinstance(error, WorkFailed) else traceback.format_exc()
             say("session.failed", logging.ERROR, trace=trace, socket=self._number)
         await self._send(error_event(error, self._language, reply_to, step=step))
+
+    async def _deliver(self, message: str | bytes) -> None:
+        await (self._say(message) if isinstance(message, str) else self._send_bytes(message))
 
     async def _send(self, event: BaseModel) -> None:
         await self._say(event.model_dump_json())

@@ -103,3 +103,8 @@ def too_many_steps(most: int, field: str) -> Refused:
 def too_many_points(most: int) -> Refused:
     """A grid larger than the server makes."""
     return Refused("limit", Text(f"a grid has at most {most} points here", f"网格最多 {most} 个点"), "shape")
+
+
+def superseded() -> Refused:
+    """A slow question, given up for a later one, or for another experiment."""
+    return Refused("limit", Text("given up for what was asked later", "已放弃：随后又有新的请求"))

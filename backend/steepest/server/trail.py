@@ -41,6 +41,10 @@ class Trail:
         place = bisect_right(self._steps, step)
         return self._checkpoints[place - 1] if place else None
 
+    def upto(self, step: int) -> list[Checkpoint]:
+        """Those at or before a step."""
+        return self._checkpoints[: bisect_right(self._steps, step)]
+
     def until(self, step: int) -> "Trail":
         """A trail of its own with the checkpoints up to a step: what an edit at that step leaves valid."""
         place = bisect_right(self._steps, step)

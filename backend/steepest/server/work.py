@@ -36,6 +36,7 @@ from steepest.problems import LearningProblem, Scene
 from steepest.protocol.binary import pack_chunk, pack_fit, pack_surface
 from steepest.protocol.data import pack_data
 from steepest.protocol.events import Inspected, Line, Points, Real, Worked
+from steepest.protocol.reals import real, reals
 from steepest.spec import MAX_RUNS, Experiment
 
 
@@ -204,17 +205,17 @@ def _inspected(records: RunRecords, at: int, onward: Worked | None, reply_to: in
         id=reply_to,
         step=records.first + at,
         run=records.run,
-        loss=_real(records.loss[at].item()),
-        params=_reals(records.params[at].tolist()),
-        grad=_reals(records.grad[at].tolist()),
-        grad_norm=_real(records.grad_norm[at].item()),
-        update=_reals(records.update[at].tolist()),
+        loss=real(records.loss[at].item()),
+        params=reals(records.params[at].tolist()),
+        grad=reals(records.grad[at].tolist()),
+        grad_norm=real(records.grad_norm[at].item()),
+        update=reals(records.update[at].tolist()),
         state={
-            name: _reals(array[at].tolist()) if array.ndim > 1 else _real(array[at].item())
+            name: reals(array[at].tolist()) if array.ndim > 1 else real(array[at].item())
             for name, array in records.state.items()
         },
-        eigenvalues=_reals(records.eigenvalues[at].tolist()),
-        eigenvectors=[_reals(row) for row in records.eigenvectors[at].tolist()],
+        eigenvalues=reals(records.eigenvalues[at].tolist()),
+        eigenvectors=[reals(row) for row in records.eigenvectors[at].tolist()],
         status=STATUSES[records.status[at].item()],
         critical=CRITICALS[records.critical[at].item()],
         worked=onward,
@@ -235,22 +236,8 @@ def _worked(step: engine.Worked | None) -> Worked | None:
         )
         for line in step.lines
     ]
-    return Worked(step=step.step, optimizer=step.optimizer, start=_reals(step.start.tolist()), lines=lines)
+    return Worked(step=step.step, optimizer=step.optimizer, start=reals(step.start.tolist()), lines=lines)
 
 
 def _numbers(value: float | list[float]) -> Real | list[Real]:
-    return _reals(value) if isinstance(value, list) else _real(value)
-
-
-def _real(value: float) -> Real:
-    if value != value:
-        return "NaN"
-    if value == float("inf"):
-        return "Infinity"
-    if value == float("-inf"):
-        return "-Infinity"
-    return value
-
-
-def _reals(values: list[float]) -> list[Real]:
-    return [_real(value) for value in values]
+    return reals(value) if isinstance(value, list) else real(value)

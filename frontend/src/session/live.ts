@@ -11,7 +11,7 @@ import { Backoff } from '../protocol/backoff';
 import { assertNever, type Ask, type ServerEvent, type Told } from '../protocol/wire';
 import { Changing } from './changing';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
-import { Replies } from './replies';
+import { Questions, type Unasked } from './questions';
 import type { Change, Connection, Experiment, Fault, Layer, Scene } from './types';
 
 /** The way to the server. */
@@ -48,11 +48,7 @@ export class Live {
   torch = '';
   fault: Fault | null = null;
   readonly player = new Player();
-  readonly surfaces: Replies<Told<'surface'>>;
-  readonly inspections: Replies<Told<'inspected'>>;
-  readonly points: Replies<Told<'points'>>;
-  readonly data: Replies<Told<'data'>>;
-  readonly fits: Replies<Told<'fit'>>;
+  readonly questions: Questions;
 
   private readonly changes: Changing;
   private readonly busy = new Backoff(1);
@@ -74,12 +70,7 @@ export class Live {
   private opening: { id: number; wanted: Wanted | null } | null = null;
 
   constructor(private readonly around: Surroundings) {
-    const post = (ask: Ask): number => (this.ready ? this.post(ask) : 0);
-    this.surfaces = new Replies(post);
-    this.inspections = new Replies(post);
-    this.points = new Replies(post);
-    this.data = new Replies(post);
-    this.fits = new Replies(post);
+    this.questions = new Questions((ask) => (this.ready ? this.post(ask) : 0));
     this.changes = new Changing(this.player, (ask) => this.post(ask), () => around.now());
   }
 
@@ -89,10 +80,6 @@ export class Live {
 
   get head(): number {
     return this.player.head;
-  }
-
-  private get questions() {
-    return [this.surfaces, this.inspections, this.points, this.data, this.fits];
   }
 
   // --- what the user does ---
@@ -251,7 +238,7 @@ export class Live {
     else if (opening?.wanted) this.wantAgain(opening.wanted);
     this.changes.lost();
     this.player.renew();
-    for (const replies of this.questions) replies.lost();
+    this.questions.lost();
     this.around.changed();
   }
 
@@ -262,7 +249,13 @@ export class Live {
     this.fault = tooLarge(this.around.language());
   }
 
-  receive(event: ServerEvent): void {
+  receive(received: ServerEvent): void {
+    const event = this.questions.settle(received);
+    if (event) this.told(event);
+    this.around.changed();
+  }
+
+  private told(event: Unasked): void {
     switch (event.op) {
       case 'opened':
         this.opened(event);
@@ -274,21 +267,6 @@ export class Live {
       case 'chunk':
         this.chunk(event);
         break;
-      case 'surface':
-        this.surfaces.settle(event);
-        break;
-      case 'inspected':
-        this.inspections.settle(event);
-        break;
-      case 'points':
-        this.points.settle(event);
-        break;
-      case 'data':
-        this.data.settle(event);
-        break;
-      case 'fit':
-        this.fits.settle(event);
-        break;
       case 'error':
         this.error(event);
         break;
@@ -297,7 +275,6 @@ export class Live {
       default:
         assertNever(event);
     }
-    this.around.changed();
   }
 
   private opened(event: Told<'opened'>): void {
@@ -323,7 +300,7 @@ export class Live {
       this.player.begin(event.experiment.runs.length, wanted.step);
       wanted.resolve(true);
     }
-    for (const replies of this.questions) replies.resend();
+    this.questions.resend();
     this.pump();
     this.grant();
   }
@@ -357,7 +334,7 @@ export class Live {
       if (this.opening?.id === event.id) return this.openRefused(this.opening.wanted, faultOf(event));
       if (this.changes.is(event.id)) return this.changeRefused(event);
       const refused = new Refused(faultOf(event));
-      if (this.questions.some((replies) => replies.refuse(event.id, refused))) return;
+      if (this.questions.refuse(event.id, refused)) return;
     }
     if (event.code === 'no_experiment') {
       this.ready = false; // forgotten: it is opened again

@@ -10,7 +10,7 @@ import { AddressKeeper } from './address';
 import { Fingerprint } from './fingerprint';
 import { Frames } from './frames';
 import { Live } from './live';
-import type { Catalog, Change, Claim, Connection, CriticalPoint, DataPicture, Experiment, Fault, Fit, Frame, Grid, Inspected, Layer, Scene, Session } from './types';
+import type { Catalog, Change, CheckTold, Claim, Connection, CriticalPoint, DataPicture, Experiment, Fault, Fit, Frame, GraphTold, GraphWanted, Grid, Inspected, Layer, PlaneTold, PlaneWanted, Scene, Session } from './types';
 
 /** Steps a second at which the opening state is easy to follow. */
 const FIRST_SPEED = 10;
@@ -158,29 +158,41 @@ class LiveSession implements Session {
   }
 
   async surface(bounds: [number, number][], shape: number[]): Promise<Grid> {
-    const { z, bounds: given } = await this.live.surfaces.ask({ op: 'surface', bounds, shape });
+    const { z, bounds: given } = await this.live.questions.surfaces.ask({ op: 'surface', bounds, shape });
     const nx = z.shape.at(-1) ?? 0;
     const ny = z.shape.length > 1 ? (z.shape[0] ?? 0) : 1;
     return { bounds: given, nx, ny, z: z.values instanceof Float32Array ? z.values : Float32Array.from(z.values) };
   }
 
   async points(bounds: [number, number][]): Promise<readonly CriticalPoint[]> {
-    return (await this.live.points.ask({ op: 'points', bounds })).points;
+    return (await this.live.questions.points.ask({ op: 'points', bounds })).points;
   }
 
   data(): Promise<DataPicture> {
-    return this.live.data.ask({ op: 'data' });
+    return this.live.questions.data.ask({ op: 'data' });
   }
 
   async fit(step: number, run: number): Promise<Fit> {
-    const { fit, weights } = await this.live.fits.ask({ op: 'fit', step, run });
+    const { fit, weights } = await this.live.questions.fits.ask({ op: 'fit', step, run });
     const [points = 0, outputs = 0] = fit.shape;
     const values = fit.values as Float32Array;
     return { step, points, outputs, values, weights: weights.values.length > 0 ? weights.values : null };
   }
 
   async inspect(step: number, run: number): Promise<Inspected> {
-    return this.live.inspections.ask({ op: 'inspect', step, run });
+    return this.live.questions.inspections.ask({ op: 'inspect', step, run });
+  }
+
+  plane(wanted: PlaneWanted): Promise<PlaneTold> {
+    return this.live.questions.planes.ask({ op: 'plane', ...wanted });
+  }
+
+  graph(wanted: GraphWanted): Promise<GraphTold> {
+    return this.live.questions.graphs.ask({ op: 'graph', ...wanted });
+  }
+
+  check(step: number, run: number, delta: number): Promise<CheckTold> {
+    return this.live.questions.checks.ask({ op: 'check', step, run, delta });
   }
 
   onFrame(draw: (frame: Frame) => void): () => void {

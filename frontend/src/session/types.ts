@@ -6,7 +6,7 @@
  * is drawn from `onFrame` and touches no reactive state.
  */
 import type { components } from '../protocol/protocol.gen';
-import type { NdArray, Told } from '../protocol/wire';
+import type { Ask, NdArray, Told } from '../protocol/wire';
 
 type Schemas = components['schemas'];
 export type Experiment = Schemas['Experiment'];
@@ -23,6 +23,14 @@ export type Verdict = Schemas['Verdict'];
 
 /** What a picture of the data needs; see the protocol's DataEvent. */
 export type DataPicture = Told<'data'>;
+
+/** What is asked of a plane through parameter space; see the protocol's PlaneCommand. */
+export type PlaneWanted = Omit<Extract<Ask, { op: 'plane' }>, 'op'>;
+export type PlaneTold = Told<'plane'>;
+/** An expression with its values, or the net at a run's step with a sample. */
+export type GraphWanted = Omit<Extract<Ask, { op: 'graph' }>, 'op'>;
+export type GraphTold = Told<'graph'>;
+export type CheckTold = Told<'checked'>;
 
 /** What a model says at the inputs that are drawn, at one step. */
 export interface Fit {
@@ -202,6 +210,12 @@ export interface Session {
   data(): Promise<DataPicture>;
   /** What a run's model says at a step, whether or not its fit was kept there. */
   fit(step: number, run: number): Promise<Fit>;
+  /** A plane through the model's parameters, with the loss on it and the paths of runs up to a step. */
+  plane(wanted: PlaneWanted): Promise<PlaneTold>;
+  /** Backpropagation as a graph. Rejects with `Refused`, whose fault has the column of an expression's mistake. */
+  graph(wanted: GraphWanted): Promise<GraphTold>;
+  /** The gradient of a run at a step, checked by central differences. */
+  check(step: number, run: number, delta: number): Promise<CheckTold>;
 
   // --- the hot path ---
   /** Called at most once per display frame, and only when something that a Frame holds has changed. Returns the way to stop. */
