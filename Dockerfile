@@ -34,12 +34,14 @@ RUN pip install --constraint constraints.txt --no-deps .
 
 # ---- what runs ----
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin steepest
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin steepest \
+    && install --directory --owner 10001 /data
 COPY --from=environment /opt/steepest /opt/steepest
 ENV PATH=/opt/steepest/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     STEEPEST_HOST=0.0.0.0 \
-    STEEPEST_PORT=8000
+    STEEPEST_PORT=8000 \
+    STEEPEST_DATA=/data
 USER 10001
 EXPOSE 8000
 # The first answer waits for the workers to have made their first step, which takes some seconds.

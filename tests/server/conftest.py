@@ -8,9 +8,10 @@ from tests.server.running import Running, Socket
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Two workers, and caps that a test can reach quickly."""
+    """Two workers, caps that a test can reach quickly, and a data folder of its own."""
     running = Running(
         tmp_path_factory.mktemp("server"),
+        data=tmp_path_factory.mktemp("data"),
         workers=2,
         flood_seconds=1,
         max_steps=3_000,

@@ -14,6 +14,7 @@ from steepest.server.security import Door, Gate, security_headers
 from steepest.server.service import Service
 from steepest.server.settings import Settings
 from steepest.server.token import Lock
+from steepest.server.uploading import Uploads
 
 
 def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
@@ -57,6 +58,12 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     @app.post("/api/export")
     async def _export(request: Request) -> Response:
         return await exports.answer(request)
+
+    uploads = Uploads(shared)
+
+    @app.post("/api/data")
+    async def _data(request: Request) -> Response:
+        return await uploads.answer(request)
 
     @app.websocket("/api/live")
     async def _live(socket: WebSocket) -> None:

@@ -43,6 +43,8 @@ def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
     except Invalid as error:
         raise CannotServe(f"{error}; leave STEEPEST_TOKEN out to get a new one at each start") from None
     listening = bind(settings.host, settings.port)
+    if settings.data:
+        os.environ["STEEPEST_DATA"] = settings.data  # where the data sets look, in the workers too
     start_early()
     try:
         _run(guarded, listening, open_browser, chosen=bool(settings.token))

@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     step_timeout: float = Field(2.0, gt=0, description="Longest time that one step may take.")
     tries: int = Field(3, ge=1, le=10, description="How often a call is made whose worker dies.")
 
+    data: str = Field(
+        "",
+        description="Folder of what does not come with Steepest: official files, and tables that were uploaded; by "
+        "default the user's own folder for data.",
+    )
+
     # --- caps on what one client may ask for ---
     max_message: int = Field(65536, ge=1024, description="Largest message from a client; beyond it, close 1009.")
     message_rate: float = Field(200.0, gt=0, description="Messages a second that a client may send for long.")
@@ -103,7 +109,12 @@ class Settings(BaseSettings):
     max_exports: int = Field(1, ge=1, description="Files that are made at once; one more is told `busy`.")
     max_export_steps: int = Field(10_000, ge=1, description="Most steps of an exported file.")
     export_seconds: float = Field(30.0, gt=0, description="How long an export may take in all.")
-    max_upload: int = Field(1_048_576, ge=1024, description="Largest body of a request; beyond it, 413.")
+    max_upload: int = Field(8_388_608, ge=1024, description="Largest body of a request; beyond it, 413.")
+    max_data: int = Field(5_000_000, ge=1024, description="Largest table of a user's own; beyond it, 413.")
+    max_data_folder: int = Field(
+        200_000_000, ge=0, description="Most that all such tables together may take in the data folder; the oldest go."
+    )
+    max_uploads: int = Field(4, ge=1, description="Such tables that may arrive at once; one more is told `busy`.")
     request_seconds: float = Field(10.0, gt=0, description="How long the head of a request may take to arrive.")
     upload_seconds: float = Field(30.0, gt=0, description="How long a whole request may take to arrive.")
     ping_seconds: float = Field(20.0, gt=0, description="Time between two pings on a live socket.")
