@@ -22,7 +22,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"spec", "engine", "problems", "optimizers"},
         {"pydantic", "pydantic_core", "annotated_types", "msgpack", "numpy", "torch"},
     ),
-    "export": ({"spec", "engine", "problems", "optimizers"}, {"torch", "numpy", "plotly"}),
+    "export": ({"spec", "engine", "problems", "optimizers"}, {"torch", "numpy", "plotly", "safetensors"}),
     "client": ({"spec", "protocol", "engine"}, {"pydantic", "websockets", "msgpack", "numpy"}),
     "server": (
         {"spec", "problems", "optimizers", "engine", "protocol", "export"},

@@ -55,7 +55,7 @@ def test_a_hundred_steps_by_default(tmp_path: Path, write: Write, steepest: Stee
     ("arguments", "words"),
     [
         ([], "Missing option '--to'"),
-        (["--to", "pdf"], "'pdf' is not one of 'python', 'csv', 'html'"),
+        (["--to", "pdf"], "'pdf' is not one of 'python', 'notebook', 'csv', 'html', 'weights'"),
         (["--to", "csv", "--steps", "-1"], "'--steps'"),
         (["--to", "csv", "--language", "fr"], "'fr' is not one of 'en', 'zh'"),
         (["--to", "csv", "--output", "nowhere/out.csv"], "nowhere/out.csv: no such file or directory"),
@@ -78,3 +78,41 @@ def test_wrong_documents(write: Write, steepest: Steepest) -> None:
     assert steepest("export", "nowhere.json", "--to", "csv").err == (
         "steepest: error: nowhere.json: no such file or directory\n"
     )
+
+
+def learning(dataset: str, model: str, loss: str, lr: float, **rest: object) -> dict[str, object]:
+    chosen = {"dataset": {"id": dataset}, "model": {"id": model}, "loss": {"id": loss}, **rest}
+    run = {"optimizer": {"id": "sgd", "lr": lr}, "start": {"init": "default"}}
+    return {"version": 1, "problem": {"kind": "learning", **chosen}, "runs": [run]}
+
+
+LEARNING = {
+    "thermometer": learning("thermometer", "linear", "mse", 1e-4),
+    "circle": learning("circle", "mlp", "bce_logits", 0.1, batch={"size": 10}),
+    "digits": learning("digits", "softmax", "cross_entropy", 0.5, batch={"size": 32}),
+}
+
+
+@pytest.mark.parametrize("name", LEARNING)
+def test_models_that_learn_are_run_and_written(name: str, write: Write, steepest: Steepest, tmp_path: Path) -> None:
+    path = write(LEARNING[name])
+    ran = steepest("run", path, "--steps", "3", "--hash")
+    assert ran.code == 0
+    records = [json.loads(line) for line in ran.out.splitlines()]
+    assert [record["step"] for record in records] == [0, 1, 2, 3]
+    assert all(isinstance(record["loss"], float) and len(record["params"]) <= 64 for record in records)
+    for to in ("python", "notebook", "csv", "html", "weights"):
+        out = tmp_path / to
+        assert steepest("export", path, "--to", to, "--steps", "3", "-o", out).code == 0
+        assert out.stat().st_size > 100
+    table = (tmp_path / "csv").read_text().splitlines()
+    assert [float(row.split(",")[3]) for row in table[1:]] == pytest.approx(
+        [record["loss"] for record in records], rel=1e-6
+    )
+
+
+def test_weights_of_a_run_that_is_not_there(write: Write, steepest: Steepest) -> None:
+    done = steepest("export", write(LEARNING["thermometer"]), "--to", "weights", "--run", "1")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "steepest: error: run: there is no run 1; the last one is 0\n"
+    assert "to: a surface has no weights" in steepest("export", write(SQUARE), "--to", "weights").err

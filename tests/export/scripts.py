@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from steepest.export import Recording, export, record
+from steepest.export import Recording, export_text, record
 from steepest.spec import parse_experiment
 
 Run = tuple[dict[str, Any], Sequence[float]]
@@ -49,7 +49,7 @@ def own(expression: str, *, dtype: str = "float32", steps: int = 5) -> Recording
 
 
 def script(made: Recording) -> str:
-    return export(made, "python")
+    return export_text(made, "python")
 
 
 def perform(source: str) -> str:

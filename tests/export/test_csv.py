@@ -9,7 +9,7 @@ import pytest
 from tests.export.scripts import recording
 
 from steepest.engine import CRITICALS, STATUSES
-from steepest.export import Recording, export
+from steepest.export import Recording, export_text
 from steepest.optimizers import StateSlot, find_optimizer
 from steepest.spec import Text
 
@@ -21,7 +21,7 @@ RUNS = [
 
 
 def rows(made: Recording) -> list[dict[str, str]]:
-    text = export(made, "csv")
+    text = export_text(made, "csv")
     assert text.count("\r\n") == text.count("\n")
     return list(standard.DictReader(io.StringIO(text, newline="")))
 
@@ -103,7 +103,7 @@ def test_no_cell_is_a_formula(title: str) -> None:
     rule = replace(plan.rule, optimizer=optimizer)
     prepared = replace(made.prepared, plans=(replace(plan, rule=rule),))
     run = replace(made.runs[0], state={"=slot": made.runs[0].state["momentum_buffer"]})
-    text = export(replace(made, prepared=prepared, runs=(run,)), "csv")
+    text = export_text(replace(made, prepared=prepared, runs=(run,)), "csv")
     table = list(standard.reader(io.StringIO(text, newline="")))
     assert {len(row) for row in table} == {len(table[0])}
     for cell in (cell for row in table for cell in row):

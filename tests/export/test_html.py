@@ -12,7 +12,7 @@ import pytest
 from tests.export.scripts import own, recording
 
 from steepest.engine.verdict import Verdict
-from steepest.export import Recording, export, record
+from steepest.export import Recording, export_text, record
 from steepest.export.words import WORDS
 from steepest.spec import Text, parse_experiment
 from steepest.spec.text import Language
@@ -60,7 +60,7 @@ class Reader(HTMLParser):
 
 
 def report(made: Recording, language: Language = "en") -> Reader:
-    return Reader(export(made, "html", language))
+    return Reader(export_text(made, "html", language))
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_nothing_is_fetched(made: Recording) -> None:
         assert tag not in ("iframe", "object", "embed", "base", "img", "form")
         for name in ("src", "href", "action", "data", "srcset"):
             assert attributes.get(name) in (None, "data:,"), (tag, attributes)
-    source = export(made, "html")
+    source = export_text(made, "html")
     styles = "".join(re.findall(r"<style>(.*?)</style>", source, re.DOTALL))
     assert "url(" not in styles
     assert "@import" not in styles
@@ -133,13 +133,13 @@ def test_in_chinese(made: Recording) -> None:
 
 
 def test_its_json_opens_the_same_experiment(made: Recording) -> None:
-    source = export(made, "html")
+    source = export_text(made, "html")
     document = re.findall(r"<pre>(.*?)</pre>", source, re.DOTALL)[0]
     import html
 
     again = parse_experiment(html.unescape(document))
     assert again.edits[4].set == {"max_eval": None}
-    assert export(record(again, 60), "python") == export(made, "python")
+    assert export_text(record(again, 60), "python") == export_text(made, "python")
 
 
 def test_verdicts_are_a_timeline() -> None:
@@ -203,4 +203,4 @@ def test_many_steps_are_thinned_and_it_says_so() -> None:
     reader = report(made)
     assert "Drawn is every 3th step" not in reader.text
     assert "Of 3 steps one is drawn" in reader.text
-    assert len(export(made, "html")) < 6_000_000
+    assert len(export_text(made, "html")) < 6_000_000

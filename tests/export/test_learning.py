@@ -10,7 +10,7 @@ from tests.export.learners import learned
 from tests.export.scripts import perform, perform_alone, recording, script, unformatted
 from tests.optimizers.helpers import ALL_ON
 
-from steepest.export import Recording, export, record
+from steepest.export import Recording, export_text, record
 from steepest.optimizers import BUILT_IN, find_optimizer, schedules
 from steepest.problems import datasets, losses, models
 from steepest.spec import Invalid
@@ -277,7 +277,7 @@ def test_a_part_that_has_no_name_is_refused() -> None:
     problem: Any = made.prepared.problem
     problem.dataset = replace(problem.dataset, make=lambda scale: problem.data)
     with pytest.raises(Invalid, match=r"to: .* has no name to import it by"):
-        export(made, "python")
+        export_text(made, "python")
 
 
 def test_nothing_of_ours_is_imported() -> None:

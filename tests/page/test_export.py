@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.export.scripts import perform, recording
 from tests.page.looking import Looking
 
-from steepest.export import export
+from steepest.export import export_text
 from steepest.spec.text import Language
 
 pytestmark = pytest.mark.page
@@ -136,7 +136,7 @@ def opened(browser: Browser, file: Path, complaints: list[str], **options: Any) 
 def test_the_report_by_itself(browser: Browser, tmp_path: Path, surface: str, language: Language, scheme: str) -> None:
     runs = RUNS if surface == "ravine" else [(optimizer, (5.0,)) for optimizer, _ in RUNS]
     file = tmp_path / "report.html"
-    file.write_text(export(recording(surface, runs, steps=120), "html", language), encoding="utf-8")
+    file.write_text(export_text(recording(surface, runs, steps=120), "html", language), encoding="utf-8")
     complaints: list[str] = []
     page = opened(browser, file, complaints, color_scheme=scheme)
     for name in ("map", "loss", "gradient", "curvature"):
@@ -159,7 +159,7 @@ def test_the_report_by_itself(browser: Browser, tmp_path: Path, surface: str, la
 def test_a_hostile_report_runs_nothing(browser: Browser, tmp_path: Path) -> None:
     """Its policy holds even where a script has got into the file."""
     file = tmp_path / "report.html"
-    source = export(recording("square", [({"id": "sgd", "lr": 0.25}, (5.0,))], steps=3), "html")
+    source = export_text(recording("square", [({"id": "sgd", "lr": 0.25}, (5.0,))], steps=3), "html")
     hostile = "<script>window.ran = true</script><img src=x onerror='window.ran = true'><script src=http://x.invalid/></script>"
     file.write_text(source.replace("</main>", f"{hostile}</main>"), encoding="utf-8")
     complaints: list[str] = []

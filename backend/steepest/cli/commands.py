@@ -16,7 +16,7 @@ from steepest.spec.text import Language
 
 Dtype = Literal["float32", "float64"]
 Device = Literal["cpu", "cuda", "mps", "auto"]
-Format = Literal["python", "csv", "html"]
+Format = Literal["python", "notebook", "csv", "html", "weights"]
 Level = Literal["debug", "info", "warning", "error"]
 
 app = typer.Typer(
@@ -137,21 +137,22 @@ def export_file(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="The experiment, a JSON document; - reads standard input.")
     ],
-    to: Annotated[Format, typer.Option(help="A script that repeats it, all records as a table, or a report.")],
+    to: Annotated[Format, typer.Option(help="A script that repeats it, a notebook, a table, a report or weights.")],
     steps: Annotated[int, typer.Option(min=0, max=MAX_STEP, help="Number of the last record; the first is 0.")] = 100,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="OUT", help="File to write, instead of standard output.")
     ] = None,
+    run: Annotated[int, typer.Option(min=0, help="Whose weights, by number.")] = 0,
     language: Annotated[Language, typer.Option(help="Of the report, and of names in the table.")] = "en",
     device: Annotated[Device | None, typer.Option(help="Where the steps run.", show_default="cpu")] = None,
     log_level: Annotated[
         Level, typer.Option(envvar="STEEPEST_LOG_LEVEL", help="Least serious log line that is written to stderr.")
     ] = "warning",
 ) -> None:
-    """Run an experiment and write it down for elsewhere: a Python script, CSV or an HTML report.
+    """Run an experiment and write it down: a Python script, a notebook, CSV, an HTML report or a model's weights.
 
-    The script needs torch alone and fails unless every run ends at the same parameters, bit for bit. The report is one
-    file that needs nothing else.
+    The script needs torch alone and fails unless every run ends at the same parameters, bit for bit; the notebook is
+    the same in cells. The report is one file that needs nothing else. Weights are a safetensors file, of one run.
     """
     from steepest.cli.exporting import write_export
     from steepest.cli.running import read_experiment
@@ -160,7 +161,9 @@ def export_file(
     configure(log_level)
     name = "standard input" if file == "-" else file
     experiment = read_experiment(sys.stdin.buffer if file == "-" else Path(file), name)
-    write_export(experiment, name, to=to, steps=steps, output=output, language=language, device=device or "cpu")
+    write_export(
+        experiment, name, to=to, steps=steps, output=output, language=language, device=device or "cpu", run=run
+    )
 
 
 @app.command()

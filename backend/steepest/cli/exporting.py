@@ -23,14 +23,18 @@ def write_export(
     output: Path | None,
     language: Language,
     device: str,
+    run: int = 0,
 ) -> None:
-    """Writes the file in UTF-8, its line ends as the format has them. output: None for stdout. Raises `Failure`."""
+    """Writes the file, text in UTF-8 with line ends as the format has them. Raises `Failure`.
+
+    output: None for stdout. run: whose weights.
+    """
     started = time.perf_counter()
     torch.set_num_threads(1)  # as `steepest run` does
     try:
-        made = export(record(experiment, steps, find_device(device)), to, language).encode()
+        made = export(record(experiment, steps, find_device(device)), to, language, run)
     except Invalid as error:
-        raise Failure(str(error) if error.field in ("device", "to") else f"{name}: {error}") from None
+        raise Failure(str(error) if error.field in ("device", "to", "run") else f"{name}: {error}") from None
     if output is None:
         sys.stdout.buffer.write(made)
         sys.stdout.buffer.flush()

@@ -75,7 +75,8 @@ class Script(ABC):
         loops = [loop.source for loop in sorted(self.loops, key=_simplest_first)]
         helpers = [*loops, *([SCALE] if self.scales else []), *self.helpers()]
         # Last, for all of them may ask for imports and for definitions.
-        head = f"{self.sources.imports}\n\n" + "\n".join(self.setup())
+        kept = ["losses = {}  # of every step, by run"] if self.history else []
+        head = f"{self.sources.imports}\n\n" + "\n".join([*self.setup(), *kept])
         return [
             Piece(head, "## Imports and settings"),
             Piece("\n\n\n".join([*self.sources.definitions, first.code]), first.words),

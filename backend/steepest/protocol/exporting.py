@@ -6,17 +6,19 @@ from pydantic import Field, ValidationError
 
 from steepest.spec import Experiment
 from steepest.spec.document import strict_json
+from steepest.spec.limits import MAX_RUNS
 from steepest.spec.refusal import invalid
 from steepest.spec.strict import Strict
 from steepest.spec.text import Language
 
 
 class ExportRequest(Strict):
-    """An experiment with records 0..steps as a file; fewer where every run diverges before."""
+    """An experiment with records 0..steps as a file; fewer where every run diverges before. run: whose weights."""
 
     experiment: Experiment
-    to: Literal["python", "csv", "html"]
+    to: Literal["python", "notebook", "csv", "html", "weights"]
     steps: int = Field(default=100, ge=0)
+    run: int = Field(default=0, ge=0, lt=MAX_RUNS)
     language: Language = "en"
 
 

@@ -58,7 +58,7 @@ class Exports:
             return _json(0, error, language)
         name = f"steepest-{_safe(asked.experiment.problem.name)}.{SUFFIXES[asked.to]}"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-        return Response(made, media_type=f"{MEDIA_TYPES[asked.to]}; charset=utf-8", headers=headers)
+        return Response(made, media_type=MEDIA_TYPES[asked.to], headers=headers)
 
     async def _body(self, request: Request) -> bytes | None:
         """None for one that is too large: told while it arrives, whatever its headers say."""
@@ -88,7 +88,7 @@ class Exports:
             job = partial(_slice, document, checkpoint, asked.steps, device)
             chunk, checkpoint = await self._service.scheduler.work(share, job)
             chunks.append(chunk)
-        last = rendering.render, (document, chunks, checkpoint, asked.to, asked.language, device)
+        last = rendering.render, (document, chunks, checkpoint, asked.to, asked.run, asked.language, device)
         # One call, of seconds for a long table: it cannot be cut.
         made = await self._service.scheduler.work(share, lambda _: last, longest=settings.export_seconds)
         if isinstance(made, Invalid):

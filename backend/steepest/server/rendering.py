@@ -17,11 +17,11 @@ def record(
 
 
 def render(
-    document: str, chunks: Sequence[Chunk], end: Checkpoint, to: Format, language: Language, device: str
+    document: str, chunks: Sequence[Chunk], end: Checkpoint, to: Format, run: int, language: Language, device: str
 ) -> bytes | Invalid:
-    """The file in UTF-8, or why it cannot be made."""
+    """The file, or why it cannot be made. run: whose weights."""
     try:
-        return export(joined(_prepared(document), chunks, end, device), to, language).encode()
+        return export(joined(_prepared(document), chunks, end, device), to, language, run)
     except Invalid as error:
         return error
 
