@@ -1,6 +1,8 @@
 """What every loss of the catalog keeps: it is its formula, its slopes are right, and it refuses what does not suit."""
 
+import importlib
 from collections.abc import Callable
+from importlib.metadata import EntryPoint
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from steepest.problems import catalog
 from steepest.problems.catalog import losses
 from steepest.problems.dataset import DataShape
 from steepest.problems.loss import Loss
@@ -215,3 +218,11 @@ def test_every_loss_says_what_it_is(loss: Loss) -> None:
         assert words.zh
     assert loss.formula
     assert loss.source
+
+
+def test_another_package_brings_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = losses()["mse"]
+    entry = EntryPoint("x", "steepest.problems.losses.bce:BCE", "steepest.losses")
+    monkeypatch.setattr(importlib.import_module("steepest.problems.losses"), "BUILT_IN", (found,))
+    monkeypatch.setattr(catalog, "entry_points", lambda group: [entry] if group == "steepest.losses" else [])
+    assert list(catalog.losses.__wrapped__()) == ["mse", "bce"]

@@ -1,7 +1,9 @@
 """What every model of the catalog keeps: its module is what arithmetic and formula say, its slopes are right."""
 
+import importlib
 import math
 from collections.abc import Callable
+from importlib.metadata import EntryPoint
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from steepest.problems import catalog
 from steepest.problems.catalog import models
 from steepest.problems.model import Model
 from steepest.spec import Invalid
@@ -264,3 +267,11 @@ def test_every_model_says_what_it_is(model: Model) -> None:
         assert words.zh
     assert model.formula
     assert model.source
+
+
+def test_another_package_brings_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = models()["linear"]
+    entry = EntryPoint("x", "steepest.problems.models.mlp:MLP", "steepest.models")
+    monkeypatch.setattr(importlib.import_module("steepest.problems.models"), "BUILT_IN", (found,))
+    monkeypatch.setattr(catalog, "entry_points", lambda group: [entry] if group == "steepest.models" else [])
+    assert list(catalog.models.__wrapped__()) == ["linear", "mlp"]
