@@ -62,28 +62,38 @@ class Tape(ABC):
 
 
 class ListTape(Tape):
-    """For one short vector on the CPU: entries are Python numbers and lists.
+    """For few numbers on the CPU: entries are Python numbers and lists.
 
-    A tenth of the time of cloning tensors (measured: 0.15 µs against 1.3 µs), and every step pays it several times.
+    Reading numbers out takes a quarter of the time of cloning and joining tensors (measured of 6 tensors: 3 µs against
+    11 µs), and every step pays it several times.
     """
 
     def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
-        (self.only,) = parameters
-        self.names = [slot.name for slot in slots]
+        self.views = [parameter.detach().view(-1) for parameter in parameters]  # of the same memory, for good
         super().__init__(parameters, slots)
 
     @override
     def record(self, loss: Tensor, state: TorchState) -> None:
-        position = self.only.tolist()
+        position = self.position()
         self.loss.append(loss.item())
         self.params.append(position)
-        self.grad.append(self.only.grad.tolist())  # type: ignore[union-attr]  # backward has just made it
+        self.grad.append(_listed([parameter.grad for parameter in self.parameters]))
         self.origins.append(self.origin)
         self.origin = position
-        if self.names:
-            slots = state.get(self.only) or {}
-            row = [slots.get(name) for name in self.names]
-            self.state.append([slot.tolist() if isinstance(slot, Tensor) else slot for slot in row])
+        if self.slots:
+            states = [state.get(parameter) or {} for parameter in self.parameters]
+            self.state.append([self._slot(slot, states) for slot in self.slots])
+
+    def _slot(self, slot: StateSlot, states: Sequence[Mapping[str, Any]]) -> Any:
+        found = [held.get(slot.name) for held in states]
+        first = found[0]
+        if slot.scalar:  # the same for all of them
+            return first.item() if isinstance(first, Tensor) else first
+        if isinstance(first, Tensor) and first.numel() == self.size:  # L-BFGS keeps one vector for all
+            return _listed([first])
+        if all(value is None for value in found):
+            return None
+        return _listed([_filled(value, parameter) for value, parameter in zip(found, self.parameters, strict=True)])
 
     @override
     def finite(self) -> bool:
@@ -93,7 +103,9 @@ class ListTape(Tape):
 
     @override
     def position(self) -> Any:
-        return self.only.tolist()
+        if len(self.views) == 1:
+            return self.views[0].tolist()
+        return [number for view in self.views for number in view.tolist()]
 
     @override
     def array(self, entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
@@ -168,20 +180,27 @@ class LossTape(TensorTape):
 
 def tape_for(parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> Tape:
     """The quickest tape that fits."""
-    first = parameters[0]
     if sum(parameter.numel() for parameter in parameters) > SMALL:
         return LossTape(parameters, slots)
-    one_short_vector = len(parameters) == 1 and first.dim() == 1
-    return (ListTape if one_short_vector and first.device.type == "cpu" else TensorTape)(parameters, slots)
+    readable = all(parameter.device.type == "cpu" and parameter.is_contiguous() for parameter in parameters)
+    return (ListTape if readable else TensorTape)(parameters, slots)
 
 
 def _filled(value: Any, parameter: Tensor) -> Tensor:
     """A slot of one parameter, with a number for each element: a row's, where the slot has one a row. NaN for none."""
     if not isinstance(value, Tensor) or value.dim() != parameter.dim():
         return torch.full_like(parameter, math.nan)
-    return value.expand_as(parameter)
+    return value if value.shape == parameter.shape else value.expand_as(parameter)
 
 
 def _joined(tensors: Sequence[Any]) -> Tensor:
     """A detached copy of one tensor a parameter as one vector (n,), in the order of `module.parameters()`."""
     return torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
+
+
+def _listed(tensors: Sequence[Any]) -> list[float]:
+    """The same as numbers."""
+    if len(tensors) == 1:
+        found: list[float] = tensors[0].reshape(-1).tolist()
+        return found
+    return [number for tensor in tensors for number in tensor.reshape(-1).tolist()]
