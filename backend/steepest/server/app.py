@@ -15,6 +15,7 @@ from steepest.server.service import Service
 from steepest.server.settings import Settings
 from steepest.server.token import Lock
 from steepest.server.uploading import Uploads
+from steepest.server.weighing import weights_answer
 
 
 def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
@@ -64,6 +65,10 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     @app.post("/api/data")
     async def _data(request: Request) -> Response:
         return await uploads.answer(request)
+
+    @app.post("/api/weights")
+    async def _weights(request: Request) -> Response:
+        return await weights_answer(shared, request)
 
     @app.websocket("/api/live")
     async def _live(socket: WebSocket) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from steepest.engine import Checkpoint, Chunk, Prepared, advance, prepare
-from steepest.export import Format, export, joined
+from steepest.export import Format, export, joined, read_weights
 from steepest.spec import Experiment, Invalid
 from steepest.spec.text import Language
 
@@ -22,6 +22,18 @@ def render(
     """The file, or why it cannot be made. run: whose weights."""
     try:
         return export(joined(_prepared(document), chunks, end, device), to, language, run)
+    except Invalid as error:
+        return error
+
+
+def weigh(document: str, content: bytes) -> list[float] | Invalid:
+    """The parameters in a safetensors file, as the experiment's model has them, or what is wrong with it."""
+    try:
+        prepared = _prepared(document)
+    except Invalid as error:
+        return error.under("experiment")
+    try:
+        return read_weights(content, prepared)
     except Invalid as error:
         return error
 
