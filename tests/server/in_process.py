@@ -24,7 +24,7 @@ class Here(Worker):
         await asyncio.sleep(0)
         result = work.guarded(function, *arguments)
         if isinstance(result, work.Failed):
-            raise WorkFailed(result.trace)
+            raise result.refusal or WorkFailed(result.trace)
         return result
 
 

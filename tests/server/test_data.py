@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.server.in_process import Here, service
+from tests.problems.stored import put_mnist
+from tests.server.in_process import Client, Here, service
 from tests.server.running import Running, Socket
 
 import steepest
@@ -397,6 +398,24 @@ def test_a_file_that_is_not_there_is_told_by_its_field(server: Running, live: So
         error = live.open(learning(file=name))
         assert (error["code"], error["field"]) == ("invalid", "problem.dataset.params.file"), error
         assert json.dumps(error).count("/etc") == 0
+
+
+async def test_a_fault_that_only_reading_finds_is_told_by_its_field(data: Path) -> None:
+    put_mnist(data)
+    labels = data / "mnist" / "train-labels-idx1-ubyte"
+    good = labels.read_bytes()
+    labels.write_bytes(good[:-1] + b"\x0b")
+    document = learning()
+    document["problem"]["dataset"] = {"id": "mnist", "params": {"count": 40, "test": 12}}
+    document["problem"] |= {"model": {"id": "softmax"}, "loss": {"id": "cross_entropy"}}
+    socket = Client(service(Settings(workers=1)))
+    assert (await socket.ask(op="open", experiment=document))["op"] == "opened"
+    error = await socket.ask(op="advance", until=5)
+    assert (error["code"], error["field"]) == ("invalid", "problem.dataset.params")
+    assert "train-labels-idx1-ubyte: label 39 is 11, not 0 to 9" in error["message"]
+    labels.write_bytes(good)
+    assert (await socket.reach(6))["last"] == 6, "mended, and no restart needed"
+    await socket.leave()
 
 
 @pytest.mark.parametrize("headers", [{"origin": "http://evil.com"}, {"host": "evil.com"}])

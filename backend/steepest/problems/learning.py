@@ -107,8 +107,8 @@ class LearningProblem:
 
     @cached_property
     def data(self) -> Data:
-        """All samples."""
-        return self.dataset.make(**self.data_values)
+        """All samples. Raises `Invalid` where the set lies in files that are not what they should be."""
+        return _in("problem.dataset.params", lambda: self.dataset.make(**self.data_values))
 
     def parts(self, dtype: torch.dtype, device: str = "cpu") -> tuple[Part, Part, Part]:
         """The training, development and test part."""

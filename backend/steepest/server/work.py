@@ -37,7 +37,7 @@ from steepest.protocol.binary import pack_chunk, pack_fit, pack_surface
 from steepest.protocol.data import pack_data
 from steepest.protocol.events import Inspected, Line, Points, Real, Worked
 from steepest.protocol.reals import real, reals
-from steepest.spec import MAX_RUNS, Experiment
+from steepest.spec import MAX_RUNS, Experiment, Invalid
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,21 @@ class Advanced:
 
 @dataclass(frozen=True)
 class Failed:
-    """An exception inside a call, told in words: not every exception survives the way between processes."""
+    """An exception inside a call, told in words: not every exception survives the way between processes.
+
+    refusal: one that is made for clients, such as of a file of data that is not what it should be.
+    """
 
     trace: str
+    refusal: Invalid | None = None
 
 
 def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
     """The call's answer, or `Failed`. Not even SystemExit ends the worker."""
     try:
         return call(*arguments)
+    except Invalid as error:
+        return Failed(traceback.format_exc(), error)
     except BaseException:  # the worker belongs to everyone; whatever went wrong belongs to this call
         return Failed(traceback.format_exc())
 

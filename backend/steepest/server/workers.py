@@ -49,7 +49,7 @@ class Worker:
         """What the function returns in the process. A call whose worker died is made again: calls are pure.
 
         longest: how long it may take in seconds, instead of the usual.
-        Raises `WorkerLost`, `StepTimeout` or `WorkFailed`.
+        Raises `WorkerLost`, `StepTimeout` or `WorkFailed`; `Invalid` where the call did.
         """
         for attempt in range(1, self._tries + 1):
             if self._closed:
@@ -64,7 +64,7 @@ class Worker:
                 self._retire()
             else:
                 if isinstance(result, work.Failed):
-                    raise WorkFailed(result.trace)
+                    raise result.refusal or WorkFailed(result.trace)
                 return result
         raise WorkerLost
 
