@@ -89,7 +89,9 @@ class Gauge:
         self._steps: list[int] = []
         self._losses: list[Tensor] = []
         self._outputs: list[Tensor] = []
-        self._vectors: list[Tensor] = []  # parameters, gradient and update, (3, n)
+        self._params: list[Tensor] = []
+        self._gradients: list[Tensor] = []
+        self._origins: list[Tensor] = []  # where the update that led there began
         self._sharpness: list[float] = []
         self._counted: list[Measures] = []
 
@@ -113,12 +115,12 @@ class Gauge:
                 if end > begin:
                     self._losses.append(learner.criterion(outputs[begin:end], sample.targets[begin:end]))
         here = _flat(self._parameters)
-        gradient = torch.cat([_gradient(parameter) for parameter in self._parameters])
-        update = torch.zeros_like(here) if self._before is None else here - self._before
         self._steps.append(step)
         if len(sample.labels):
             self._outputs.append(outputs)
-        self._vectors.append(torch.stack([here, gradient, update]))
+        self._params.append(here)
+        self._gradients.append(torch.cat([_gradient(parameter) for parameter in self._parameters]))
+        self._origins.append(here if self._before is None else self._before)
         due = self._sharp and step % SHARP_PERIOD == 0
         self._sharpness.append(sharpness(learner(step), self._parameters) if due else np.nan)
         if len(self._steps) * (3 * self._problem.dim + outputs.numel()) > _WAITING:
@@ -142,7 +144,7 @@ class Gauge:
         losses = np.full((e, len(PARTS)), np.nan)
         if e:
             losses[:, there] = torch.stack(self._losses).double().cpu().numpy().reshape(e, -1)
-        vectors = torch.stack(self._vectors).cpu().numpy() if e else np.empty((0, 3, self._problem.dim), np.float32)
+        params, gradients, origins = (self._rows(kept) for kept in (self._params, self._gradients, self._origins))
         accuracy, confusion = self._classed()
         self._counted.append(
             Measures(
@@ -150,13 +152,22 @@ class Gauge:
                 losses=losses,
                 accuracy=accuracy,
                 confusion=confusion,
-                layers=norms(vectors, self._starts),
-                histograms=histograms(vectors[:, 0], self._starts),
+                layers=np.stack(
+                    [norms(rows, self._starts) for rows in (params, gradients, _minus(params, origins))], axis=2
+                ),
+                histograms=histograms(params, self._starts),
                 sharpness=np.array(self._sharpness, np.float64),
             )
         )
-        for waiting in (self._steps, self._losses, self._outputs, self._vectors, self._sharpness):
+        self._steps.clear()
+        self._sharpness.clear()
+        for waiting in (self._losses, self._outputs, self._params, self._gradients, self._origins):
             waiting.clear()
+
+    def _rows(self, kept: Sequence[Tensor]) -> Array:
+        """(e, n)."""
+        rows: Array = torch.stack(list(kept)).cpu().numpy() if kept else np.empty((0, self._problem.dim), np.float32)
+        return rows
 
     def _classed(self) -> tuple[Array, Array]:
         """Accuracy (e, 3) and confusion (e, c, c); NaN, and c = 0, for a regression."""
@@ -183,11 +194,11 @@ class Gauge:
         return (outputs[..., 0] > even).long()
 
 
-def norms(vectors: Array, starts: Sequence[int] | Array) -> Array:
-    """(e, k, n), n numbers that begin anew at each of l starts, to their Euclidean norms, (e, l, k)."""
+def norms(rows: Array, starts: Sequence[int] | Array) -> Array:
+    """Euclidean norms of parts of rows: (e, n), which begin anew at each of l starts, to (e, l)."""
     with np.errstate(all="ignore"):  # of a run that diverges
-        squares = np.add.reduceat(np.square(vectors, dtype=np.float64), starts, axis=2)
-        return np.sqrt(squares).transpose(0, 2, 1).astype(np.float32)
+        squares = np.add.reduceat(np.square(rows, dtype=np.float64), starts, axis=1)
+        return np.sqrt(squares).astype(np.float32)
 
 
 def histograms(values: Array, starts: Sequence[int] | Array) -> Array:
@@ -201,12 +212,19 @@ def histograms(values: Array, starts: Sequence[int] | Array) -> Array:
         low, high = (np.asarray(of.reduceat(values, starts, axis=1), np.float64) for of in (np.minimum, np.maximum))
     layer = np.repeat(np.arange(layers), np.diff([*starts, n]))  # of each number
     finite = np.isfinite(low) & np.isfinite(high)  # (e, l)
-    width = np.where(finite & (high > low), high - low, 1.0)
-    share = np.where(finite[:, layer], (values - np.where(finite, low, 0.0)[:, layer]) / width[:, layer], 0.0)
+    least, most = np.where(finite, low, 0.0), np.where(finite, high, 0.0)
+    width = np.where(most > least, most - least, 1.0)
+    share = (np.where(finite[:, layer], values, 0.0) - least[:, layer]) / width[:, layer]
     bins = np.minimum((share * BINS).astype(np.int64), BINS - 1)
     cells = (np.arange(e)[:, None] * layers + layer) * BINS + bins
     counts = np.bincount(cells.reshape(-1), minlength=e * layers * BINS).reshape(e, layers, BINS)
     return np.concatenate([low[:, :, None], high[:, :, None], counts * finite[:, :, None]], axis=2).astype(np.float32)
+
+
+def _minus(rows: Array, others: Array) -> Array:
+    with np.errstate(all="ignore"):  # of a run that diverges
+        difference: Array = rows - others
+        return difference
 
 
 def _flat(parameters: Sequence[Tensor]) -> Tensor:
