@@ -19,13 +19,14 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "optimizers": ({"spec"}, {"torch", "numpy", "pydantic"}),
     "engine": ({"spec", "problems", "optimizers"}, {"torch", "numpy", "pydantic"}),
     "protocol": (
-        {"spec", "engine", "problems", "optimizers"},
+        {"spec", "engine", "problems", "optimizers", "gallery"},
         {"pydantic", "pydantic_core", "annotated_types", "msgpack", "numpy", "torch"},
     ),
     "export": ({"spec", "engine", "problems", "optimizers"}, {"torch", "numpy", "plotly", "safetensors"}),
+    "gallery": ({"spec"}, {"pydantic"}),
     "client": ({"spec", "protocol", "engine"}, {"pydantic", "websockets", "msgpack", "numpy"}),
     "server": (
-        {"spec", "problems", "optimizers", "engine", "protocol", "export"},
+        {"spec", "problems", "optimizers", "engine", "protocol", "export", "gallery"},
         {"fastapi", "starlette", "uvicorn", "pebble", "websockets", "pydantic", "pydantic_settings", "torch", "numpy"}
         | {"segno", "httptools"},
     ),

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from steepest.engine.verdict import Verdict
+from steepest.gallery import Gallery
 from steepest.protocol.catalog import Catalog
 from steepest.protocol.commands import Command
 from steepest.protocol.events import Event, Real
@@ -32,6 +33,7 @@ def schema() -> dict[str, Any]:
         "Command": ("validation", Command),
         "Event": ("serialization", Event),
         "Catalog": ("serialization", Catalog),
+        "Gallery": ("serialization", Gallery),
         # Unions that have no class of their own; named here so that the page can name them too.
         "Param": ("serialization", Param),
         "Real": ("serialization", Real),

@@ -1,15 +1,16 @@
 """The ASGI application: the API's few routes, the live socket, and the page."""
 
-import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response, WebSocket
 
+from steepest.gallery import gallery
+from steepest.server.documents import Document
 from steepest.server.exporting import Exports
 from steepest.server.live import Live
-from steepest.server.page import Page, accepted
+from steepest.server.page import Page
 from steepest.server.security import Door, Gate, security_headers
 from steepest.server.service import Service
 from steepest.server.settings import Settings
@@ -38,16 +39,15 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     app = FastAPI(title="Steepest", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     root = urlsplit(settings.public_url).path
     app.add_middleware(Gate, door=Door(settings), lock=Lock(settings), headers=security_headers(settings), root=root)
-    catalog = shared.catalog
-
-    smaller = gzip.compress(catalog, mtime=0)
+    catalog, cards = Document(shared.catalog), Document(gallery().model_dump_json().encode())
 
     @app.get("/api/catalog")
     async def _catalog(request: Request) -> Response:
-        headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
-        if "gzip" not in accepted(request.scope):
-            return Response(catalog, media_type="application/json", headers=headers)
-        return Response(smaller, media_type="application/json", headers={**headers, "content-encoding": "gzip"})
+        return await catalog.answer(request)
+
+    @app.get("/api/gallery")
+    async def _gallery(request: Request) -> Response:
+        return await cards.answer(request)
 
     @app.get("/api/health")
     async def _health(response: Response) -> dict[str, object]:

@@ -1,3 +1,6 @@
+import { en as gallery } from './rooms/gallery';
+import { en as data } from './rooms/data';
+import { en as looks } from './rooms/looks';
 import { en as setup } from './rooms/setup';
 import { en as sharing } from './rooms/sharing';
 import { en as showing } from './rooms/showing';
@@ -7,10 +10,13 @@ import { en as verdicts } from './rooms/verdicts';
 
 /** Every word of the page in English. Its keys are the page's keys: a language that lacks one does not compile. */
 export const en = {
+  ...gallery,
+  ...data,
   ...training,
   ...verdicts,
   ...step,
   ...setup,
+  ...looks,
   ...sharing,
   ...showing,
 

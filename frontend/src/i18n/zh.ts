@@ -1,5 +1,8 @@
 /** Every word of the page in Simplified Chinese. */
 import type { Messages } from './en';
+import { zh as gallery } from './rooms/gallery';
+import { zh as data } from './rooms/data';
+import { zh as looks } from './rooms/looks';
 import { zh as setup } from './rooms/setup';
 import { zh as sharing } from './rooms/sharing';
 import { zh as showing } from './rooms/showing';
@@ -8,10 +11,13 @@ import { zh as training } from './rooms/training';
 import { zh as verdicts } from './rooms/verdicts';
 
 export const zh: Messages = {
+  ...gallery,
+  ...data,
   ...training,
   ...verdicts,
   ...step,
   ...setup,
+  ...looks,
   ...sharing,
   ...showing,
 

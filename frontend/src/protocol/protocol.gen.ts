@@ -228,9 +228,9 @@ export interface components {
             /** @enum {string} */
             reads: "loss" | "param" | "grad";
             /** @default 0 */
-            index?: number;
+            index: number;
             /** @default 0 */
-            after?: number;
+            after: number;
         };
         Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["ForkCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["DataCommand"] | components["schemas"]["FitCommand"] | components["schemas"]["PlaneCommand"] | components["schemas"]["GraphCommand"] | components["schemas"]["CheckCommand"] | components["schemas"]["Close"];
         /**
@@ -959,13 +959,13 @@ export interface components {
             experiment: components["schemas"]["Experiment"];
             until: number;
             /** @default [] */
-            tables?: components["schemas"]["Table"][];
+            tables: components["schemas"]["Table"][];
             /** @default [] */
-            graph?: components["schemas"]["steepest__gallery__card__GraphNode"][];
+            graph: components["schemas"]["steepest__gallery__card__GraphNode"][];
             /** @default null */
-            panel?: ("step" | "layers" | "backprop" | "check") | null;
+            panel: ("step" | "layers" | "backprop" | "check") | null;
             /** @default null */
-            remark?: components["schemas"]["Text"] | null;
+            remark: components["schemas"]["Text"] | null;
         };
         /**
          * Number
@@ -1169,7 +1169,7 @@ export interface components {
             until: number;
             explain: components["schemas"]["Text"];
             /** @default null */
-            panel?: ("step" | "layers" | "backprop" | "check") | null;
+            panel: ("step" | "layers" | "backprop" | "check") | null;
         };
         /**
          * PlaneCommand

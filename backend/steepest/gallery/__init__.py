@@ -1,0 +1,16 @@
+"""The galleries: the course notes made live, and set pieces to try. Data alone; what they claim is tested."""
+
+from functools import cache
+
+from steepest.gallery.card import Gallery
+from steepest.gallery.notes import NOTES
+from steepest.gallery.pieces import PIECES
+
+
+@cache
+def gallery() -> Gallery:
+    """All cards, in the order in which they are shown."""
+    return Gallery(notes=NOTES, pieces=PIECES)
+
+
+__all__ = ["Gallery", "gallery"]

@@ -1,0 +1,223 @@
+"""What each set piece claims, shown by its own run."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from tests.gallery.recorded import NOTES, PIECES, records, runs
+
+from steepest.engine import prepare
+from steepest.engine.verdict import Diverged, Limit
+
+
+def four_rates() -> None:
+    slow, right, swinging, diverging = runs("four_rates")
+    assert [abs(float(run.params[1, 0]) - 2) / 3 for run in runs("four_rates")] == pytest.approx([0.98, 0.5, 0.8, 1.1])
+    assert abs(slow.params[-1, 0] - 2) < abs(slow.params[0, 0] - 2)
+    assert right.params[-1, 0] == pytest.approx(2.0)
+    assert swinging.params[-1, 0] == pytest.approx(2.0, abs=1e-3)
+    assert abs(diverging.params[-1, 0] - 2) > 100
+    assert diverging.verdicts[-1].code == "unstable"
+
+
+def raw_thermometer() -> None:
+    (run,) = runs("raw_thermometer")
+    assert len(run) == 11
+    end = run.verdicts[-1]
+    assert isinstance(end, Diverged)
+    assert end.cause == "unstable"
+    assert isinstance(end.limit, Limit)
+    assert end.limit.curvature == pytest.approx(5900, rel=0.01)
+    assert end.limit.largest == pytest.approx(0.00034, rel=0.01)
+
+
+def scaled_thermometer() -> None:
+    (run,) = runs("scaled_thermometer")
+    assert np.all(np.diff(run.loss) < 0)
+    assert run.loss[-1] < 8
+    assert run.eigenvalues[0, -1] == pytest.approx(59, rel=0.03)
+    assert run.verdicts[-1].code == "valley"
+
+
+def ravine_momentum() -> None:
+    plain, heavy = runs("ravine_momentum")
+    assert np.linalg.norm(heavy.params[-1]) < 0.1 * np.linalg.norm(plain.params[-1])
+
+
+def hanging_at_a_saddle() -> None:
+    (run,) = runs("hanging_at_a_saddle")
+    (escaped,) = (verdict for verdict in run.verdicts if verdict.code == "escaped")
+    assert escaped.escape is not None
+    assert escaped.step == pytest.approx(60, abs=3)
+    assert abs(escaped.step - escaped.escape) <= 2
+
+
+def local_minima() -> None:
+    ends = {tuple(run.params[-1].round(1).tolist()) for run in runs("local_minima")}
+    assert len(ends) == 4
+    assert all(run.loss[-1] < 1e-4 for run in runs("local_minima"))
+
+
+def bottomless() -> None:
+    (run,) = runs("bottomless")
+    assert run.loss[-1] < -1e4
+    assert run.verdicts[-1].code == "bottomless"
+
+
+def adam_against_sgd() -> None:
+    sgd, adam = runs("adam_against_sgd")
+    assert abs(sgd.params[-1, 1]) < 0.2
+    assert adam.params[-1, 1] < -5
+    assert adam.loss[-1] < sgd.loss[-1] / 3
+
+
+def newton_rosenbrock() -> None:
+    sgd, adam, newton = runs("newton_rosenbrock")
+    assert newton.loss[9] < 1e-6
+    assert min(sgd.loss[-1], adam.loss[-1]) > 0.1
+
+
+def trembling(weights: np.ndarray) -> float:
+    return float(weights.std(axis=0).max())
+
+
+def batch_noise() -> None:
+    (run,) = runs("batch_noise")
+    early, late = run.params[150:225], run.params[225:]
+    assert late.mean(axis=0) == pytest.approx([-1, 2], abs=0.1)
+    assert trembling(late) > 0.005
+    assert trembling(late) > 0.3 * trembling(early)
+
+
+def schedule() -> None:
+    kept, falling = runs("schedule")
+    data = prepare(PIECES["schedule"].experiment).problem.parts(torch.float64)[0]  # type: ignore[attr-defined]
+    best = torch.linalg.lstsq(data.inputs, data.targets).solution[:, 0].numpy()
+    away = [float(np.linalg.norm(run.params[-1] - best)) for run in (kept, falling)]
+    assert away[1] < away[0] / 2
+    assert falling.lr[-1] < 0.01 * falling.lr[1]
+
+
+def forgotten_zero_grad() -> None:
+    right, forgotten = runs("forgotten_zero_grad")
+    assert right.verdicts[-1].code == "converged"
+    assert forgotten.loss[60:].max() > 100 * right.loss[-1]
+    assert len(forgotten) == 101
+
+
+def overfitting() -> None:
+    (run,) = runs("overfitting")
+    assert run.measures is not None
+    train, dev = run.measures.losses[:, 0], run.measures.losses[:, 1]
+    best = int(dev.argmin())
+    assert 0 < best < len(dev) - 10
+    assert dev[-1] > 1.2 * dev[best]
+    assert train[-1] < 0.5 * train[best]
+    problem = prepare(PIECES["overfitting"].experiment).problem
+    assert problem.dim == 4353
+    assert [len(part) for part in problem.parts(torch.float32)] == [14, 10, 0]  # type: ignore[attr-defined]
+
+
+def vanishing() -> None:
+    (run,) = runs("vanishing")
+    assert run.loss[-1] == pytest.approx(np.log(2), abs=1e-3)
+    assert run.measures is not None
+    gradients = run.measures.layers[0, :, 1]
+    assert gradients[0] < 1e-3 * gradients[-2]
+    cured = PIECES["vanishing"].experiment.model_dump()
+    cured["problem"]["model"]["params"]["activation"] = "tanh"
+    experiment = type(PIECES["vanishing"].experiment).model_validate(cured)
+    assert records(experiment, 300)[0].loss[-1] < 0.2
+
+
+def exclusive_or() -> None:
+    (run,) = runs("exclusive_or")
+    assert run.loss[-1] > 0.66
+    better = PIECES["exclusive_or"].experiment.model_dump()
+    better["problem"]["model"] = {"id": "mlp", "params": {"hidden": [4], "activation": "tanh"}}
+    better["runs"][0]["optimizer"] = {"id": "adam", "lr": 0.05}
+    assert records(type(PIECES["exclusive_or"].experiment).model_validate(better), 600)[0].loss[-1] < 0.2
+
+
+def spiral() -> None:
+    adam, sgd = runs("spiral")
+    assert adam.loss[-1] < 0.05
+    assert sgd.loss[-1] > 4 * adam.loss[-1]
+
+
+def all_zero() -> None:
+    zero, drawn = runs("all_zero")
+    assert zero.loss[-1] == pytest.approx(np.log(2), abs=1e-3)
+    assert np.all(zero.params[-1][:24] == 0)
+    assert drawn.loss[-1] < 0.2
+
+
+def edge() -> None:
+    (run,) = runs("edge")
+    assert run.measures is not None
+    known = np.isfinite(run.measures.sharpness)
+    steps, sharpness = run.measures.steps[known], run.measures.sharpness[known]
+    assert sharpness[0] < 10
+    assert sharpness[steps >= 300] == pytest.approx(20, rel=0.15)
+
+
+def pictures_of_weights() -> None:
+    (run,) = runs("pictures_of_weights")
+    assert run.measures is not None
+    assert run.measures.accuracy[-1, 1] > 0.9
+    assert run.frames is not None
+    weights = run.frames.weights[-1][:640].reshape(10, 64)
+    problem = prepare(PIECES["pictures_of_weights"].experiment).problem
+    train = problem.parts(torch.float32)[0]  # type: ignore[attr-defined]
+    pictures, labels = train.inputs.reshape(-1, 64).numpy(), train.targets.numpy()
+    for digit in range(10):  # bright where that digit has more ink than the others
+        ink = pictures[labels == digit].mean(axis=0) - pictures[labels != digit].mean(axis=0)
+        assert np.corrcoef(ink, weights[digit])[0, 1] > 0.5
+
+
+CLAIMS: dict[str, Callable[[], None]] = {
+    claim.__name__: claim
+    for claim in (
+        four_rates,
+        raw_thermometer,
+        scaled_thermometer,
+        ravine_momentum,
+        hanging_at_a_saddle,
+        local_minima,
+        bottomless,
+        adam_against_sgd,
+        newton_rosenbrock,
+        batch_noise,
+        schedule,
+        forgotten_zero_grad,
+        overfitting,
+        vanishing,
+        exclusive_or,
+        spiral,
+        all_zero,
+        edge,
+        pictures_of_weights,
+    )
+}
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_what_it_claims_is_so(piece: str) -> None:
+    CLAIMS[piece]()
+
+
+def test_no_two_cards_have_one_name() -> None:
+    assert not NOTES.keys() & PIECES.keys()
+
+
+def test_there_are_enough_of_them_each_with_one_right_answer() -> None:
+    assert len(PIECES) >= 15
+    for piece in PIECES.values():
+        assert 0 <= piece.right < len(piece.choices)
+        assert len({choice.en for choice in piece.choices}) == len(piece.choices) >= 3
+
+
+def test_the_right_answer_is_not_always_at_the_same_place() -> None:
+    places = [piece.right for piece in PIECES.values()]
+    assert max(places.count(place) for place in range(3)) <= 0.7 * len(places)
