@@ -37,6 +37,30 @@ async def test_more_runs_than_the_cap_are_refused() -> None:
     await client.leave()
 
 
+NET = {
+    "version": 1,
+    "problem": {
+        "kind": "learning",
+        "dataset": {"id": "circle"},
+        "model": {"id": "mlp", "params": {"hidden": [8]}},
+        "loss": {"id": "bce_logits"},
+    },
+    "runs": [{"optimizer": {"id": "sgd"}, "start": {"init": "default"}}],
+}
+
+
+@pytest.mark.parametrize(("most", "opened"), [(32, False), (33, True)])
+async def test_a_model_of_more_parameters_than_the_cap_is_refused(most: int, opened: bool) -> None:
+    client = Client(service(Settings(workers=1, max_parameters=most)))
+    told = await client.ask(op="open", id=2, experiment=NET)
+    if opened:
+        assert told["op"] == "opened"
+    else:
+        assert (told["code"], told["field"], told["id"]) == ("limit", "problem.model", 2)
+        assert told["message"] == "this model has 33 parameters; this server takes at most 32"
+    await client.leave()
+
+
 async def test_a_number_format_that_the_device_lacks_is_refused_when_it_is_opened() -> None:
     shared = service(Settings(workers=1))
     shared.device = "mps"

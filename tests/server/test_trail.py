@@ -2,9 +2,11 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from steepest.engine import Checkpoint
+from steepest.engine import Checkpoint, RunCheckpoint
+from steepest.engine.checkpoint import stacked
 from steepest.server.trail import Recent, Trail
 
 
@@ -68,3 +70,67 @@ def test_recent_trails_are_found_again_and_the_oldest_is_forgotten() -> None:
     assert recent.trail("a", Trail(8)) is first
     fresh = Trail(8)
     assert recent.trail("b", fresh) is fresh
+
+
+def large(step: int, numbers: int = 1000) -> Checkpoint:
+    """Of a model: its parameters and two slots of Adam, in float32."""
+    state = {
+        "step": np.zeros(()),
+        "exp_avg": np.zeros(numbers, np.float32),
+        "exp_avg_sq": np.zeros(numbers, np.float32),
+    }
+    return Checkpoint(step, (RunCheckpoint(np.zeros(numbers, np.float32), (state,)),))
+
+
+def test_a_checkpoint_knows_its_size() -> None:
+    assert large(0).size == 3 * 4000 + 8
+    pairs = stacked({"old": [np.zeros(10), None, np.zeros(10)], "n": 3, "mixed": [np.zeros(2), np.zeros(3)]})
+    assert RunCheckpoint(np.zeros(5), (pairs,), gradient=np.zeros(5)).size == 40 + 40 + (160 + 3) + 40
+
+
+def test_large_checkpoints_are_fewer_and_still_dense_near_the_end() -> None:
+    trail = Trail(256, room=20 * large(0).size)
+    for step in range(1000):
+        trail.add(large(step))
+    assert len(trail) == 20
+    assert trail.size <= 20 * large(0).size
+    steps = kept(trail, 999)
+    gaps = [high - low for low, high in pairwise(steps)]
+    assert (steps[0], steps[-1]) == (0, 999)
+    assert max(gaps[-5:]) < max(gaps[:5]) / 2
+    trail.add(large(1000, 2000))
+    assert len(trail) == 10
+
+
+def test_a_few_checkpoints_are_kept_however_large() -> None:
+    trail = Trail(256, room=1)
+    for step in range(50):
+        trail.add(large(step))
+    assert len(trail) == 4
+    assert (kept(trail, 49)[0], kept(trail, 49)[-1]) == (0, 49)
+    assert len(trail.until(48)) == 3
+
+
+def test_a_branch_has_no_more_room() -> None:
+    trail = Trail(256, room=20 * large(0).size)
+    for step in range(20):
+        trail.add(large(step))
+    assert len(trail.forked(0, 19)) == 10  # each is of two runs
+
+
+def test_recent_trails_have_room_together_but_for_the_last() -> None:
+    def trail(count: int) -> Trail:
+        made = Trail(256)
+        for step in range(count):
+            made.add(large(step))
+        return made
+
+    recent = Recent(8, room=10 * large(0).size)
+    first, second = recent.trail("a", trail(4)), recent.trail("b", trail(6))
+    assert recent.trail("a", Trail(8)) is first
+    recent.keep("c", trail(1))  # 11 of them: "b" was used longest ago
+    assert recent.trail("a", Trail(8)) is first
+    assert recent.trail("b", Trail(8)) is not second
+    huge = trail(50)
+    recent.keep("d", huge)
+    assert recent.trail("d", Trail(8)) is huge

@@ -50,6 +50,14 @@ def _stacked(values: list[Any]) -> list[Any] | Stacked:
     return Stacked(np.stack(arrays), np.array([value is not None for value in values]))
 
 
+def _bytes(value: Any) -> int:
+    if isinstance(value, Stacked):
+        return value.array.nbytes + value.there.nbytes
+    if isinstance(value, list):
+        return sum(map(_bytes, value))
+    return value.nbytes if isinstance(value, np.ndarray) else 0
+
+
 @dataclass(frozen=True)
 class RunCheckpoint:
     """One run after `step` updates.
@@ -66,6 +74,12 @@ class RunCheckpoint:
     gradient: NDArray[Any] | None = None
     schedule: ScheduleState | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes of its arrays."""
+        held = 0 if self.gradient is None else self.gradient.nbytes
+        return self.params.nbytes + held + sum(_bytes(value) for state in self.state for value in state.values())
+
     def of_run(self, run: int) -> "RunCheckpoint":
         """The same as a branch has it that is run `run` of the experiment: what helps is an edit of that run."""
         if self.memory is None or self.memory.verdict.remedy is None:
@@ -81,3 +95,8 @@ class Checkpoint:
 
     step: int
     runs: tuple[RunCheckpoint, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of its arrays; what is beside them is small."""
+        return sum(run.size for run in self.runs)

@@ -9,13 +9,13 @@ from functools import partial
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from steepest.engine import Checkpoint, Chunk, prepare
+from steepest.engine import Checkpoint, Chunk, Prepared, prepare
 from steepest.export import MEDIA_TYPES, SUFFIXES
 from steepest.protocol.events import ErrorCode
 from steepest.protocol.exporting import ExportRequest, parse_export
 from steepest.server import rendering
 from steepest.server.logs import say
-from steepest.server.refusals import Refused, error_event, expected, too_many_runs
+from steepest.server.refusals import Refused, error_event, expected, too_many_parameters, too_many_runs
 from steepest.server.schedule import Job, Share
 from steepest.server.service import Service
 from steepest.server.workers import WorkFailed
@@ -75,7 +75,10 @@ class Exports:
             raise _too_many_steps(settings.max_export_steps)
         if len(asked.experiment.runs) > settings.max_runs:
             raise too_many_runs(settings.max_runs)
-        document = _checked(asked.experiment).model_dump_json()
+        prepared = _checked(asked.experiment)
+        if prepared.problem.dim > settings.max_parameters:
+            raise too_many_parameters(prepared.problem.dim, settings.max_parameters)
+        document = prepared.experiment.model_dump_json()
         deadline = time.monotonic() + settings.export_seconds
         share = Share()
         chunks: list[Chunk] = []
@@ -101,10 +104,10 @@ def _slice(document: str, checkpoint: Checkpoint | None, until: int, device: str
     return rendering.record, (document, checkpoint, until, budget, device)
 
 
-def _checked(experiment: Experiment) -> Experiment:
+def _checked(experiment: Experiment) -> Prepared:
     """With every default. Raises `Invalid` with a path that begins with `experiment`."""
     try:
-        return prepare(experiment).experiment
+        return prepare(experiment)
     except Invalid as error:
         raise error.under("experiment") from None
 

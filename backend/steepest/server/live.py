@@ -42,7 +42,16 @@ from steepest.server import ask, probing
 from steepest.server.aside import Aside
 from steepest.server.bucket import Bucket, Flooded
 from steepest.server.logs import say
-from steepest.server.refusals import binary, busy, error_event, expected, no_experiment, too_many_runs, too_many_steps
+from steepest.server.refusals import (
+    binary,
+    busy,
+    error_event,
+    expected,
+    no_experiment,
+    too_many_parameters,
+    too_many_runs,
+    too_many_steps,
+)
 from steepest.server.schedule import Share
 from steepest.server.service import Service
 from steepest.server.session import Session
@@ -181,6 +190,8 @@ class Live:
         if command.after > limits.max_steps:
             raise too_many_steps(limits.max_steps, "after")
         prepared = prepare(command.experiment)
+        if prepared.problem.dim > limits.max_parameters:
+            raise too_many_parameters(prepared.problem.dim, limits.max_parameters)
         check_dtype(service.device, command.experiment.dtype)
         scene = await ask.scene(prepared, service, self._share)
         if self.state is not State.OPEN and len(service.sessions) >= limits.max_sessions:

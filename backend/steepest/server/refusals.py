@@ -83,6 +83,15 @@ def too_many_runs(most: int) -> Refused:
     return Refused("limit", Text(f"this server takes at most {most} runs", f"本服务器最多 {most} 个运行"), "runs")
 
 
+def too_many_parameters(count: int, most: int) -> Refused:
+    """A model of more parameters than the server takes."""
+    text = Text(
+        f"this model has {count:,} parameters; this server takes at most {most:,}",
+        f"该模型有 {count:,} 个参数；本服务器最多 {most:,} 个",
+    )
+    return Refused("limit", text, "problem.model")
+
+
 def too_large(most: int) -> Refused:
     """A change that would make the experiment too large to be sent back."""
     return Refused(

@@ -37,7 +37,7 @@ class Service:
         # A call runs for its budget and then for the step it is in; the pool looks every tenth of a second.
         timeout = settings.step_timeout + settings.long_slice
         workers = [Worker(device, timeout, settings.tries) for _ in range(settings.workers)]
-        recent = Recent(settings.recent)
+        recent = Recent(settings.recent, settings.recent_room)
         return cls(settings, device, workers, Scheduler(workers, settings), recent)
 
     @property

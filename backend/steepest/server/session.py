@@ -37,7 +37,7 @@ class Session:
         self.revision = revision
         self.granted = -1
         self.every = 1
-        self._begin(prepared.experiment.model_dump_json(), after, Trail(settings.checkpoints))
+        self._begin(prepared.experiment.model_dump_json(), after, Trail(settings.checkpoints, settings.checkpoint_room))
 
     def _begin(self, document: str, held: int, trail: Trail) -> None:
         """From the last step that the client holds. trail: the checkpoints that are known to be right."""

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from steepest.spec.limits import MAX_PARAMETERS
+
 Words = Annotated[tuple[str, ...], NoDecode]  # in the environment: separated by commas
 
 
@@ -93,10 +95,17 @@ class Settings(BaseSettings):
     max_bad_messages: int = Field(20, ge=1, description="Messages in a row that are no command; one more: close 1008.")
     max_steps: int = Field(100_000, ge=1, description="Largest step that may be granted.")
     max_runs: int = Field(8, ge=1, le=8, description="Most runs in one experiment.")
+    max_parameters: int = Field(
+        MAX_PARAMETERS, ge=1, le=MAX_PARAMETERS, description="Most parameters that a model may have."
+    )
     max_grid_points: int = Field(262_144, ge=4, description="Most points of one surface grid.")
     max_sessions: int = Field(64, ge=1, description="Most experiments open at once; one more is told `busy`.")
     checkpoints: int = Field(256, ge=8, description="Most checkpoints kept of one experiment, dense near its end.")
+    checkpoint_room: int = Field(
+        67_108_864, ge=1024, description="Bytes that these may have together; at least 4 are kept however large."
+    )
     recent: int = Field(64, ge=1, description="Experiments whose checkpoints are kept for a client that comes back.")
+    recent_room: int = Field(268_435_456, ge=1024, description="Bytes that those may have together.")
     silent_seconds: float = Field(
         10.0, gt=0, description="How long a client may leave what was sent to it unread; then its connection is cut."
     )

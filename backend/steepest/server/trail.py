@@ -10,21 +10,33 @@ from steepest.engine import Checkpoint
 _NEAR = 0.01
 
 
+_LEAST = 4  # checkpoints that are kept however large they are
+
+
 class Trail:
     """Checkpoints by step, at most `limit`, dense near the end; the first is never given up.
+
+    room: bytes that they may have together; of a model with many parameters fewer than `limit` have room in it.
 
     Sessions with the same experiment share one: a checkpoint follows from the experiment alone, whoever computed it.
     end: the step at which every run has diverged, when that is known.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, room: int = 2**62) -> None:
         self._limit = limit
+        self._room = room
+        self._largest = 1  # bytes of one
         self._steps: list[int] = []
         self._checkpoints: list[Checkpoint] = []
         self.end: int | None = None
 
     def __len__(self) -> int:
         return len(self._steps)
+
+    @property
+    def size(self) -> int:
+        """Bytes, at most."""
+        return len(self) * self._largest
 
     def add(self, checkpoint: Checkpoint) -> None:
         """Keeps a checkpoint of this experiment; one at a step that is known changes nothing."""
@@ -33,8 +45,7 @@ class Trail:
             return
         self._steps.insert(place, checkpoint.step)
         self._checkpoints.insert(place, checkpoint)
-        if len(self._steps) > self._limit:
-            self._thin()
+        self._fit()
 
     def nearest(self, step: int) -> Checkpoint | None:
         """The last checkpoint at or before a step; None before the first."""
@@ -48,7 +59,8 @@ class Trail:
     def until(self, step: int) -> "Trail":
         """A trail of its own with the checkpoints up to a step: what an edit at that step leaves valid."""
         place = bisect_right(self._steps, step)
-        trail = Trail(self._limit)
+        trail = Trail(self._limit, self._room)
+        trail._largest = self._largest
         trail._steps = self._steps[:place]
         trail._checkpoints = self._checkpoints[:place]
         return trail
@@ -59,7 +71,13 @@ class Trail:
         trail._checkpoints = [
             Checkpoint(one.step, (*one.runs, one.runs[run].of_run(len(one.runs)))) for one in trail._checkpoints
         ]
+        trail._fit()
         return trail
+
+    def _fit(self) -> None:
+        self._largest = max([self._largest, *(one.size for one in self._checkpoints[-1:])])
+        while len(self) > min(self._limit, max(_LEAST, self._room // self._largest)):
+            self._thin()
 
     def _thin(self) -> None:
         """Gives up the checkpoint whose loss widens a gap the least, measured by its distance to the end."""
@@ -72,10 +90,14 @@ class Trail:
 
 
 class Recent:
-    """Trails of the experiments that were open last, by the completed experiment's JSON document."""
+    """Trails of the experiments that were open last, by the completed experiment's JSON document.
 
-    def __init__(self, size: int) -> None:
+    size: most of them. room: bytes that they may have together, but for the last.
+    """
+
+    def __init__(self, size: int, room: int = 2**62) -> None:
         self._size = size
+        self._room = room
         self._trails: OrderedDict[str, Trail] = OrderedDict()
 
     def trail(self, document: str, new: Trail) -> Trail:
@@ -88,5 +110,8 @@ class Recent:
         """Counts as used just now; the one used longest ago is forgotten."""
         self._trails[document] = trail
         self._trails.move_to_end(document)
-        while len(self._trails) > self._size:
+        while len(self._trails) > self._size or (self._size_of_all() > self._room and len(self._trails) > 1):
             self._trails.popitem(last=False)
+
+    def _size_of_all(self) -> int:
+        return sum(trail.size for trail in self._trails.values())
