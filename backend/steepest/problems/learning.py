@@ -197,6 +197,8 @@ class LearningProblem:
             return value
 
         flat = points.reshape(-1, points.shape[-1])
+        if not len(flat):  # vmap needs one at least
+            return points.new_zeros(points.shape[:-1])
         each = max(1, self.model.activations(self.shape.inputs, self.outputs, self.model_values) * len(part))
         found = torch.func.vmap(loss, chunk_size=max(1, _AT_ONCE // each))(flat)
         return found.reshape(points.shape[:-1])

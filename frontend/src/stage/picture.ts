@@ -18,11 +18,14 @@ export interface Legend {
 
 /** What a stage gives to be composed. */
 export interface Pictured {
-  readonly plotly: Plotly;
+  /** null where Plotly draws nothing of it. */
+  readonly plotly: Plotly | null;
   readonly plot: HTMLElement;
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
+  /** Draws what lies below Plotly's part upon an empty layer of that size. */
+  under?(layer: Layer): void;
   /** Draws the paths upon one empty layer of that size, and the points upon another. */
   over(trails: Layer, heads: Layer): void;
 }
@@ -31,8 +34,10 @@ export interface Pictured {
 export async function pictureOf(of: Pictured, legend: Legend): Promise<Blob> {
   const { plotly, plot, width, height, theme } = of;
   const ground = new Image();
-  ground.src = await plotly.toImage(plot as never, { format: 'png', width, height, scale: SCALE });
-  await ground.decode();
+  if (plotly) {
+    ground.src = await plotly.toImage(plot as never, { format: 'png', width, height, scale: SCALE });
+    await ground.decode();
+  }
   const canvas = document.createElement('canvas');
   canvas.width = width * SCALE;
   canvas.height = (height + LEGEND) * SCALE;
@@ -41,11 +46,14 @@ export async function pictureOf(of: Pictured, legend: Legend): Promise<Blob> {
   context.setTransform(SCALE, 0, 0, SCALE, 0, 0);
   context.fillStyle = theme.panel;
   context.fillRect(0, 0, width, height + LEGEND);
-  context.drawImage(ground, 0, 0, width, height);
-  const layers = [0, 1].map(() => new Layer(document.createElement('canvas'))) as [Layer, Layer];
+  const layers = [0, 1, 2].map(() => new Layer(document.createElement('canvas'))) as [Layer, Layer, Layer];
   for (const layer of layers) layer.resize(width, height, SCALE);
-  of.over(...layers);
-  for (const { canvas: drawn } of layers) context.drawImage(drawn, 0, 0, width, height);
+  const [under, ...over] = layers;
+  of.under?.(under);
+  of.over(...over);
+  context.drawImage(under.canvas, 0, 0, width, height);
+  if (plotly) context.drawImage(ground, 0, 0, width, height);
+  for (const { canvas: drawn } of over) context.drawImage(drawn, 0, 0, width, height);
   drawLegend(context, legend, width, height, theme);
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no PNG'))), 'image/png'),
