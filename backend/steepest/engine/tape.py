@@ -80,7 +80,9 @@ class ListTape(Tape):
         self.grad.append(_listed([parameter.grad for parameter in self.parameters]))
         self.origins.append(self.origin)
         self.origin = position
-        if self.slots:
+        if self.slots and not state:  # as of plain SGD
+            self.state.append([None] * len(self.slots))
+        elif self.slots:
             states = [state.get(parameter) or {} for parameter in self.parameters]
             self.state.append([self._slot(slot, states) for slot in self.slots])
 

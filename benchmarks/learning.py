@@ -1,0 +1,126 @@
+"""Claim (f): steps a second of a small net through socket and worker, against a bare torch loop and plain JavaScript.
+
+    python benchmarks/learning.py
+
+The 2-4-2-1 tanh net on the circle, batches of 10. The three take turns; the figures are medians of the ratios of
+neighbours. Goal against the bare loop: at least 0.85. Against JavaScript there is none yet: the ratio as it is.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from started import machine, server
+from steepest.client import connect
+from steepest.engine import prepare
+from steepest.problems.learning import LearningProblem
+from steepest.spec import parse_experiment
+
+ROOT = Path(__file__).parent.parent
+STEPS = 3000
+PAIRS = 7
+BATCH = 10
+CASES: dict[str, dict[str, Any]] = {"sgd": {"id": "sgd", "lr": 0.03}, "adam": {"id": "adam", "lr": 0.03}}
+
+
+def experiment(optimizer: dict[str, Any], seed: int = 0) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "problem": {
+            "kind": "learning",
+            "dataset": {"id": "circle"},
+            "model": {"id": "mlp", "params": {"hidden": [4, 2], "activation": "tanh"}},
+            "loss": {"id": "bce_logits"},
+            "batch": {"size": BATCH},
+        },
+        "seed": seed,
+        "runs": [{"optimizer": optimizer, "start": {"init": "default"}}],
+    }
+
+
+def bare(name: str, inputs: torch.Tensor, targets: torch.Tensor, steps: int) -> float:
+    """Steps a second of the loop that a learner would write; nothing is kept."""
+    net = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 2), nn.Tanh(), nn.Linear(2, 1))
+    criterion = nn.BCEWithLogitsLoss()
+    make = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[name]
+    optimizer = make(net.parameters(), lr=0.03)
+    began = time.perf_counter()
+    step = 0
+    while step < steps:
+        for chosen in torch.randperm(len(inputs)).split(BATCH):
+            optimizer.zero_grad()
+            loss = criterion(net(inputs[chosen]), targets[chosen])
+            loss.backward()
+            optimizer.step()
+            step += 1
+    return step / (time.perf_counter() - began)
+
+
+def through_socket(address: str, document: dict[str, Any], steps: int) -> float:
+    """Steps a second from the grant until the last record is here, decoded."""
+    with connect(address) as client:
+        client.open(document)
+        began = time.perf_counter()
+        last = 0
+        for chunk in client.records(steps):
+            last = chunk.last
+        assert last == steps
+        return steps / (time.perf_counter() - began)
+
+
+def in_javascript(node: str, name: str, steps: int) -> float:
+    """Steps a second of plain_net.js, warmed up."""
+    command = [node, str(ROOT / "benchmarks" / "plain_net.js"), name, str(steps)]
+    return 1e6 / float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def node_path() -> str:
+    found = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "node.py")], capture_output=True, text=True, check=True
+    )
+    return str(Path(found.stdout.strip()) / "node")
+
+
+def spread(ratios: list[float]) -> str:
+    ordered = sorted(ratios)
+    return f"{ordered[0]:.3g} {statistics.median(ordered):.3g} {ordered[-1]:.3g}"
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    node = node_path()
+    print(f"# {machine()}")
+    print(f"# {STEPS} steps, {PAIRS} rounds; steps/s as medians, ratios as min, median, max")
+    with server() as address:
+        for name, optimizer in CASES.items():
+            problem = prepare(parse_experiment(experiment(optimizer))).problem
+            assert isinstance(problem, LearningProblem)
+            part = problem.parts(torch.float32)[0]
+            bare(name, part.inputs, part.targets, 300)
+            through_socket(address, experiment(optimizer), 300)
+            rounds = [
+                (
+                    bare(name, part.inputs, part.targets, STEPS),
+                    # A seed of its own, or the server would know the trajectory already.
+                    through_socket(address, experiment(optimizer, n + 1), STEPS),
+                    in_javascript(node, name, 100 * STEPS),
+                )
+                for n in range(PAIRS)
+            ]
+            alone, socket, script = (statistics.median(column) for column in zip(*rounds, strict=True))
+            print(
+                f"{name}: bare {alone:.0f}/s, through the socket {socket:.0f}/s, JavaScript {script:.0f}/s; "
+                f"socket/bare {spread([b / a for a, b, _ in rounds])} (goal 0.85), "
+                f"JavaScript/socket {spread([c / b for _, b, c in rounds])}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
