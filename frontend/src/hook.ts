@@ -2,6 +2,7 @@
  * `window.__steepest`: the page's state to read, for tests and for a curious person at the console. In every build.
  * It can change nothing; what it returns are copies.
  */
+import { drawnFit } from './data/drawn';
 import type { Readout } from './explain/readout.svelte';
 import type { Frame, Session, Verdict } from './session/types';
 
@@ -14,6 +15,8 @@ export interface Hook {
   readonly verdict: Readout['verdict'];
   /** Steps 0..last of one run: losses, and parameters step by step; and what was said of it. */
   track(run: number): { loss: number[]; params: number[][]; divergedAt: number | null; verdicts: Verdict[] } | null;
+  /** What is drawn of a run's fit to the data: at each input its outputs, one input after the other. */
+  fit(run: number): { step: number; points: number; outputs: number; values: number[] } | null;
 }
 
 declare global {
@@ -60,6 +63,10 @@ export function hang(session: Session, readout: Readout): () => void {
         divergedAt,
         verdicts: structuredClone([...verdicts]),
       };
+    },
+    fit(run) {
+      const fit = drawnFit(run);
+      return fit && { step: fit.step, points: fit.points, outputs: fit.outputs, values: Array.from(fit.values) };
     },
   };
   return () => {

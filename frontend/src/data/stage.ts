@@ -11,6 +11,7 @@ import { loadPlotly, PLOTLY_CONFIG, type Plotly } from '../stage/plotly';
 import { emptyViewport, readViewport } from '../stage/viewport';
 import { Decision, type Range } from './decision';
 import { ExactFits } from './exact';
+import { draws } from './drawn';
 import { drawCurve, drawHalves, drawPredictions, halves } from './fitted';
 import { ground, targetRange } from './ground';
 import { Images } from './images';
@@ -62,6 +63,7 @@ export class DataStage {
       }),
       watchLanguage(() => this.change()),
       session.onFrame((frame) => this.draw(frame)),
+      draws((run) => this.fitOf(run)),
     ];
   }
 
