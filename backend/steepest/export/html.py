@@ -9,12 +9,14 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+import plotly.graph_objects as go
 import torch
 from plotly.offline import get_plotlyjs
 
 from steepest import __version__
 from steepest.engine import STATUSES
 from steepest.export.figures import figures, stride
+from steepest.export.fits import fits, part_losses
 from steepest.export.literals import literal
 from steepest.export.recording import Recording
 from steepest.export.words import WORDS
@@ -175,14 +177,24 @@ class _Report:
         for name, figure in figures(self.recording, self.language).items():
             about = f"<p>{self.e('map.note')}</p>" if name == "map" else ""
             caption = f"<figcaption>{about}{note}</figcaption>" if about or note else ""
-            label = self.e(name)
-            kind = "plot map" if name == "map" else "plot"
-            figure.update_layout(template=None)
-            data = f'<script type="application/json" id="{name}-data">{_inert(figure.to_json())}</script>'
-            place = f'<div class="{kind}" id="{name}" role="img" aria-label="{label}"></div>'
-            found[name] = _section(label, f"<figure>{place}{caption}{data}</figure>")
+            found[name] = self.figure(name, self.e(name), figure, caption)
+        problem = self.recording.prepared.problem
+        if isinstance(problem, LearningProblem):
+            losses = part_losses(self.recording, self.language)
+            if losses is not None:
+                found["parts"] = self.figure("parts", self.e("parts.loss"), losses)
+            for name, (heading, figure) in fits(self.recording, self.language).items():
+                found[name] = self.figure(name, escape(heading), figure)
         pair = f'<div class="pair">{found.pop("loss")}{found.pop("gradient")}</div>'
         return [*([found.pop("map")] if "map" in found else []), pair, *found.values()]
+
+    def figure(self, name: str, label: str, figure: go.Figure, caption: str = "") -> str:
+        """A picture under its heading, which is escaped already."""
+        kind = "plot map" if name == "map" or name.startswith("fit") else "plot"
+        figure.update_layout(template=None)
+        data = f'<script type="application/json" id="{name}-data">{_inert(figure.to_json())}</script>'
+        place = f'<div class="{kind}" id="{name}" role="img" aria-label="{label}"></div>'
+        return _section(label, f"<figure>{place}{caption}{data}</figure>")
 
     def ends(self) -> str:
         variables = self.recording.variables

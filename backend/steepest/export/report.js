@@ -9,8 +9,12 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   function painted(trace) {
-    const { run } = trace.meta;
-    if (trace.type === 'contour') {
+    const { run, label, edge } = trace.meta;
+    if (edge) {
+      trace.line = { width: 2, color: colour('--text') };
+    } else if (label !== undefined) {
+      trace.marker = { ...trace.marker, color: colour(`--r${label % 8}`), line: { width: 1, color: colour('--panel') } };
+    } else if (trace.type === 'contour' || trace.type === 'heatmap') {
       const steps = dark.matches ? heights.dark : heights.light;
       trace.colorscale = steps.map((each, n) => [n / (steps.length - 1), each]);
       trace.line = { width: 0.75, color: dark.matches ? 'rgba(255,255,255,0.10)' : 'rgba(30,60,90,0.16)' };
