@@ -15,6 +15,7 @@ from steepest.gallery import Gallery
 from steepest.protocol.catalog import Catalog
 from steepest.protocol.commands import Command
 from steepest.protocol.events import Event, Real
+from steepest.protocol.uploading import Uploaded
 from steepest.spec import Param, Value
 
 _REF = "#/components/schemas/{model}"
@@ -34,6 +35,7 @@ def schema() -> dict[str, Any]:
         "Event": ("serialization", Event),
         "Catalog": ("serialization", Catalog),
         "Gallery": ("serialization", Gallery),
+        "Uploaded": ("serialization", Uploaded),
         # Unions that have no class of their own; named here so that the page can name them too.
         "Param": ("serialization", Param),
         "Real": ("serialization", Real),

@@ -1670,6 +1670,27 @@ export interface components {
             limit: components["schemas"]["Limit"];
         };
         /**
+         * Uploaded
+         * @description A file that was taken. file: its name from now on, as the data set `csv` wants it. rows: those that are used.
+         *
+         *     repairs: what was done to it so that it could be read.
+         */
+        Uploaded: {
+            file: string;
+            rows: number;
+            columns: components["schemas"]["UploadedColumn"][];
+            repairs: components["schemas"]["Text"][];
+        };
+        /**
+         * UploadedColumn
+         * @description A column by its name. kind: "text" is of no use to a model; only numbers can be inputs.
+         */
+        UploadedColumn: {
+            name: string;
+            /** @enum {string} */
+            kind: "number" | "classes" | "text";
+        };
+        /**
          * Valley
          * @description A slow valley: steep across, flat along `direction`. condition: λmax/λmin, over 1.
          *

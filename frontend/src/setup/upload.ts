@@ -1,23 +1,11 @@
 /** The user's own table on its way to the server, which reads it and says what is in it. */
+import type { Schemas } from '../protocol/wire';
 
 /** The server takes no more; a larger file is not sent at all. */
 export const LARGEST = 5 * 1000 * 1000;
 
-export interface Column {
-  readonly name: string;
-  /** "number", "classes" or "text". */
-  readonly kind: string;
-}
-
 /** What the server has read. file: the name under which it keeps it. repairs: what it put right, in words. */
-export interface Uploaded {
-  readonly file: string;
-  readonly rows: number;
-  readonly columns: readonly Column[];
-  readonly repairs: readonly Words[];
-}
-
-type Words = string | { readonly en: string; readonly zh: string };
+export type Uploaded = Schemas['Uploaded'];
 
 /** What the server says against the file, in the page's language. */
 export class NotTaken extends Error {
