@@ -29,6 +29,27 @@ export const en = {
     '{name} has come to rest at a training loss of {loss}: since step {since} its slope has been a tiny part (now {slope}) of the largest, {steepest}.',
   'cause.summed': 'Its gradients were never cleared (zero_grad is off): each step followed the sum of all of them, faster and faster.',
   'cause.growing': 'Its loss has grown since step {since}: the steps were too long for so steep a place.',
+
+  // --- the panel of layers ---
+  'layers.tab': 'Layers',
+  'layers.title': 'Layers at step {step}',
+  'layers.line': 'slowest: {name}, each step changes {ratio} of it',
+  'layers.layer': 'layer',
+  'layers.norm': 'weights',
+  'layers.gradient': 'gradient',
+  'layers.ratio': 'update ÷ weights',
+  'layers.values': 'values',
+  'layers.slow': 'slow',
+  'layers.fast': 'fast',
+  'layers.healthy': 'Lengths of each tensor and of its gradient. About 0.001 is a healthy update ÷ weights: much less hardly learns, much more throws away what was learnt.',
+  'layers.spread': 'values from {low} to {high}',
+  'layers.picture': 'weights of {name}',
+  'layers.pictures': '{name} as pictures, step {step}',
+  'layers.pictures.hint': 'Ink where it is green speaks for the output, where it is purple against it.',
+  'layers.all': 'Every parameter at step {step}',
+  'layers.all.hint': 'Below each value, its gradient.',
+  'layers.gradient.of': 'gradient',
+  'layers.many': 'Models of up to 64 parameters show every number here.',
 } as const;
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
@@ -54,4 +75,25 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'say.settled': '{name} 已经静止，训练损失为 {loss}：从第 {since} 步起，坡度只是最大值 {steepest} 的极小部分（现为 {slope}）。',
   'cause.summed': '它从不清除梯度（zero_grad 已关闭）：每一步都依据所有梯度之和，越走越快。',
   'cause.growing': '从第 {since} 步起损失一直在增大：对这样陡的地方来说步子太长了。',
+
+  // --- 各层面板 ---
+  'layers.tab': '各层',
+  'layers.title': '第 {step} 步的各层',
+  'layers.line': '最慢：{name}，每步改变它的 {ratio}',
+  'layers.layer': '层',
+  'layers.norm': '权重',
+  'layers.gradient': '梯度',
+  'layers.ratio': '更新量 ÷ 权重',
+  'layers.values': '取值',
+  'layers.slow': '慢',
+  'layers.fast': '快',
+  'layers.healthy': '各张量及其梯度的长度。更新量 ÷ 权重约为 0.001 时较健康：小得多则几乎学不动，大得多则会丢掉已学到的。',
+  'layers.spread': '取值从 {low} 到 {high}',
+  'layers.picture': '{name} 的权重',
+  'layers.pictures': '{name} 画成图，第 {step} 步',
+  'layers.pictures.hint': '绿色处的笔画支持该输出，紫色处反对它。',
+  'layers.all': '第 {step} 步的全部参数',
+  'layers.all.hint': '每个值下面是它的梯度。',
+  'layers.gradient.of': '梯度',
+  'layers.many': '不超过 64 个参数的模型会在此显示每个数。',
 };
