@@ -23,7 +23,8 @@ def built() -> None:
 
 @pytest.fixture(scope="session")
 def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    running = Running(tmp_path_factory.mktemp("server"), workers=2)
+    # A data folder of its own: with no files in it but those that a test sends.
+    running = Running(tmp_path_factory.mktemp("server"), workers=2, data=tmp_path_factory.mktemp("data"))
     try:
         yield running
     finally:

@@ -32,6 +32,10 @@ class Looking:
         """Every error and warning of the console so far."""
         return list(self._complaints)
 
+    def forgive(self, heard: int, word: str) -> None:
+        """What was heard after the first `heard` was meant to happen, where it has the word; the rest stays."""
+        self._complaints[heard:] = [one for one in self._complaints[heard:] if word not in one]
+
     # --- what it says: window.__steepest, to be read only ---
 
     def state(self, name: str) -> Json:

@@ -266,7 +266,7 @@ class Rows(_Declared):
 
     kind: Literal["rows"] = "rows"
     default: list[list[float]]
-    columns: tuple[str, ...]
+    columns: tuple[Text, ...]
     max_rows: int
     minimum: float
     maximum: float
@@ -278,9 +278,9 @@ class Rows(_Declared):
         return [self._row(n, row) for n, row in enumerate(value)]
 
     def _row(self, n: int, row: object) -> list[float]:
-        names = ", ".join(self.columns)
         if not isinstance(row, list) or len(row) != len(self.columns):
-            raise Invalid(f"{self.id}[{n}]", Text(f"needs one number each for: {names}", f"每行各需一个数：{names}"))
+            en, zh = ", ".join(column.en for column in self.columns), "、".join(column.zh for column in self.columns)
+            raise Invalid(f"{self.id}[{n}]", Text(f"needs one number each for: {en}", f"每行各需一个数：{zh}"))
         span = _range_words(self.minimum, self.maximum, above=False, below=False)
         for m, each in enumerate(row):
             if isinstance(each, bool) or not isinstance(each, int | float) or not self.minimum <= each <= self.maximum:

@@ -1325,7 +1325,7 @@ export interface components {
              */
             kind: "rows";
             default: number[][];
-            columns: string[];
+            columns: components["schemas"]["Text"][];
             max_rows: number;
             minimum: number;
             maximum: number;

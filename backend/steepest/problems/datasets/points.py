@@ -12,7 +12,7 @@ MOST = 500  # points: more would not fit into one message
 Points = list[list[float]]
 
 
-def _rows(default: Points, columns: tuple[str, ...], english: str, chinese: str) -> Rows:
+def _rows(default: Points, columns: tuple[Text, ...], english: str, chinese: str) -> Rows:
     return Rows(
         id="points",
         title=Text("points", "点"),
@@ -76,7 +76,7 @@ POINTS = Dataset(
                 [2.0, 1.0, 1.0],
                 [3.0, -1.0, 1.0],
             ],
-            ("x₁", "x₂", "class"),
+            (*X1_X2, Text("class", "类别")),
             f"x₁, x₂ and the class, 0 or 1, of each point; at most {MOST}.",
             f"每个点的 x₁、x₂ 与类别（0 或 1）；最多 {MOST} 个。",
         ),
@@ -100,7 +100,7 @@ CURVE_POINTS = Dataset(
     params=(
         _rows(
             [[-4.0, -2.0], [-2.0, -1.5], [0.0, 0.5], [2.0, 0.5], [4.0, 2.5]],
-            ("x", "y"),
+            same("x", "y"),
             f"x and y of each point; at most {MOST}.",
             f"每个点的 x 与 y；最多 {MOST} 个。",
         ),
