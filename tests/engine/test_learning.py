@@ -217,7 +217,7 @@ def test_resumed_is_uninterrupted_at_every_cut(kind: str) -> None:
 @pytest.mark.parametrize("zero_grad", [True, False])
 def test_resumed_is_uninterrupted_with_edits(zero_grad: bool, size: int | None) -> None:
     runs = [{"optimizer": {"id": "sgd", "lr": 0.1, "momentum": 0.9}, "zero_grad": zero_grad}]
-    resumed(runs, 34, (0, 3, 10, 11, 12, 18, 19, 20, 25, 26, 27, 31, 33), edits=EDITS, batch={"size": size})
+    resumed(runs, 34, (0, 10, 11, 12, 19, 20, 26, 27, 31), edits=EDITS, batch={"size": size})
 
 
 SCHEDULES: list[dict[str, Any]] = [
@@ -232,14 +232,13 @@ SCHEDULES: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda schedule: schedule["id"])
-@pytest.mark.parametrize("zero_grad", [True, False])
-def test_resumed_is_uninterrupted_under_every_schedule(schedule: dict[str, Any], zero_grad: bool) -> None:
+def test_resumed_is_uninterrupted_under_every_schedule(schedule: dict[str, Any]) -> None:
     assert {each["id"] for each in SCHEDULES} == set(schedules())
     adam, sgd = {"id": "adam", "lr": 0.05}, {"id": "sgd", "lr": 0.01, "momentum": 0.8}
-    runs = [{"optimizer": each, "schedule": schedule, "zero_grad": zero_grad} for each in (adam, sgd)]
-    edits = [{"step": 5, "run": 0, "set": {"lr": 0.02}}, {"step": 7, "run": 1, "optimizer": adam}]
+    runs = [{"optimizer": each, "schedule": schedule, "zero_grad": each is adam} for each in (adam, sgd)]
+    edits = [{"step": 5, "run": 0, "set": {"lr": 0.02}}, {"step": 6, "run": 1, "optimizer": adam}]
     model = {**NET, "params": {**NET["params"], "dropout": 0.2}}
-    resumed(runs, 12, range(11), edits=edits, model=model, batch={"size": 7})
+    resumed(runs, 10, range(0, 9, 2), edits=edits, model=model, batch={"size": 7})
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

@@ -72,7 +72,7 @@ def test_every_model_and_every_loss_goes_down(
 
 
 @pytest.mark.parametrize("optimizer", optimizers().values(), ids=lambda optimizer: optimizer.id)
-@pytest.mark.parametrize("name", ["thermometer", "fruit", "pass_or_fail", "circle", "two_clusters"])
+@pytest.mark.parametrize("name", ["thermometer", "pass_or_fail", "circle"])
 def test_no_rate_breaks_the_engine(name: str, optimizer: Optimizer) -> None:
     changes = known(name)
     changes["model"]["params"]["bias"] = not optimizer.matrices_only
@@ -83,7 +83,7 @@ def test_no_rate_breaks_the_engine(name: str, optimizer: Optimizer) -> None:
             sigmoid = {"logistic": ("probability", "logit"), "mlp": ("sigmoid", "raw")}[model][loss != "bce"]
             changes["model"]["params"]["output"] = sigmoid
         for lr in (1.0, 1e6):
-            for records in runs(6, 2, {"id": optimizer.id, "lr": lr}, name, **changes):
+            for records in runs(6, 1, {"id": optimizer.id, "lr": lr}, name, **changes):
                 ended = STATUSES[records.status[-1]] == "diverged"
                 assert ended == (len(records) < 7 or not np.isfinite(records.loss[-1] + records.grad_norm[-1]))
 
