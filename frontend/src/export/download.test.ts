@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Experiment } from '../session/types';
-import { make, NoAnswer, NotMade } from './download';
+import { make, NoAnswer, NotMade, weightsIn } from './download';
 
 const EXPERIMENT = {
   version: 1,
@@ -27,7 +27,7 @@ describe('making a file', () => {
     const [url, { method, body } = {}] = asked.mock.calls[0] ?? [];
     expect([String(url), method]).toEqual([new URL('api/export', document.baseURI).href, 'POST']);
     const sent = JSON.parse(String(body)) as Record<string, unknown>;
-    expect(sent).toMatchObject({ to: 'python', steps: 12, language: 'zh' });
+    expect(sent).toMatchObject({ to: 'python', steps: 12, language: 'zh', run: 0 });
     expect((sent['experiment'] as Experiment).edits).toEqual([{ step: 3, run: 0, set: { lr: 0.5 } }]);
   });
 
@@ -51,5 +51,21 @@ describe('making a file', () => {
   ])('says that nobody answered: %s', async (_, answer) => {
     answered(answer);
     await expect(make(EXPERIMENT, 'csv', 1, 'en')).rejects.toBeInstanceOf(NoAnswer);
+  });
+});
+
+describe('reading weights', () => {
+  it('sends the file in base64, whatever its bytes, and gives back the numbers', async () => {
+    const asked = answered(Response.json({ params: [0.5, -1e-7] }));
+    const bytes = Uint8Array.from({ length: 20_000 }, (_, n) => n % 256);
+    expect(await weightsIn(new Blob([bytes]), EXPERIMENT, 'en')).toEqual([0.5, -1e-7]);
+    const sent = JSON.parse(String(asked.mock.calls[0]?.[1]?.body)) as { file: string; experiment: Experiment };
+    expect(Uint8Array.from(atob(sent.file), (letter) => letter.charCodeAt(0))).toEqual(bytes);
+    expect(sent.experiment.edits).toEqual([{ step: 3, run: 0, set: { lr: 0.5 } }]);
+  });
+
+  it('tells what the server says against it', async () => {
+    answered(Response.json({ op: 'error', code: 'invalid', message: 'this is a pickle' }, { status: 400 }));
+    await expect(weightsIn(new Blob(['x']), EXPERIMENT, 'en')).rejects.toThrow('this is a pickle');
   });
 });

@@ -2,7 +2,7 @@
 import { lean } from '../experiment/lean';
 import type { Experiment } from '../session/types';
 
-export const FORMATS = ['python', 'csv', 'html'] as const;
+export const FORMATS = ['python', 'notebook', 'csv', 'html', 'weights'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface Made {
@@ -20,21 +20,43 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** Records 0..steps as a file. Rejects with `NotMade` or `NoAnswer`. */
-export async function make(experiment: Experiment, to: Format, steps: number, language: 'en' | 'zh'): Promise<Made> {
+/** Records 0..steps as a file. run: whose weights. Rejects with `NotMade` or `NoAnswer`. */
+export async function make(experiment: Experiment, to: Format, steps: number, language: 'en' | 'zh', run = 0): Promise<Made> {
+  return posted('api/export', { experiment: lean(experiment), to, steps, language, run }, async (answer) => ({
+    name: nameOf(answer),
+    file: await answer.blob(),
+  }));
+}
+
+/** The parameters in a safetensors file, as the experiment's model has them. Rejects with `NotMade` or `NoAnswer`. */
+export async function weightsIn(file: Blob, experiment: Experiment, language: 'en' | 'zh'): Promise<number[]> {
+  const asked = { experiment: lean(experiment), file: await base64(file), language };
+  const { params } = await posted('api/weights', asked, async (answer) => (await answer.json()) as { params: number[] });
+  return params;
+}
+
+async function posted<T>(path: string, asked: object, read: (answer: Response) => Promise<T>): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(new URL('api/export', document.baseURI), {
+    answer = await fetch(new URL(path, document.baseURI), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ experiment: lean(experiment), to, steps, language }),
+      body: JSON.stringify(asked),
       cache: 'no-store',
     });
-    if (answer.ok) return { name: nameOf(answer), file: await answer.blob() };
+    if (answer.ok) return await read(answer);
   } catch {
     throw new NoAnswer();
   }
   throw await refusal(answer);
+}
+
+async function base64(file: Blob): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = '';
+  // In pieces: a call takes only so many arguments.
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
 }
 
 /** The words of the one error shape; a proxy in between has none. */

@@ -1,7 +1,11 @@
 /** A file that is opened: what came of it, for everyone who opens one and for the page that says it. */
-import { t } from '../i18n/i18n.svelte';
+import { NotMade, weightsIn } from '../export/download';
+import { language, t } from '../i18n/i18n.svelte';
 import type { Session } from '../session/types';
 import { NotOpened, readExperiment } from './file';
+
+/** Weights that fit into an experiment have a twentieth of it; in base64 it is what the server takes. */
+const LARGEST_WEIGHTS = 700 * 1024;
 
 class Opening {
   /** Why the last file could not be opened; '' where it could. */
@@ -27,6 +31,29 @@ class Opening {
       this.fault = words(error);
     }
     return false;
+  }
+
+  /** Moves the chosen run to the weights of a file, at the step on screen; where it cannot, nothing changes. */
+  async openWeights(session: Session, files: FileList | readonly File[]): Promise<boolean> {
+    this.fault = '';
+    const [file, another] = files;
+    const { experiment, selected } = session;
+    if (!file || !experiment) return false;
+    if (another) {
+      this.fault = t('file.several');
+      return false;
+    }
+    if (file.size > LARGEST_WEIGHTS) {
+      this.fault = t('weights.large', { name: file.name, size: Math.round(file.size / 1024) });
+      return false;
+    }
+    try {
+      session.edit({ run: selected, params: await weightsIn(file, experiment, language.now) });
+      return true;
+    } catch (error) {
+      this.fault = `${file.name}: ${error instanceof NotMade ? error.message : t('export.lost')}`;
+      return false;
+    }
   }
 
   close(): void {
