@@ -45,7 +45,7 @@ class Table(_Declared):
     same: bool
 
 
-class GraphNode(_Declared):
+class PrintedNode(_Declared):
     """A node of a computation, as the notes print it: its value forward, its gradient backward."""
 
     name: str
@@ -67,7 +67,7 @@ class Note(_Declared):
     experiment: Experiment
     until: int
     tables: tuple[Table, ...] = ()
-    graph: tuple[GraphNode, ...] = ()
+    graph: tuple[PrintedNode, ...] = ()
     panel: Panel | None = None
     remark: Text | None = None
 

@@ -1,7 +1,7 @@
 """The entries of the course notes, each live; the figures that they print are in figures.py."""
 
 from steepest.gallery import figures
-from steepest.gallery.card import GraphNode, Note
+from steepest.gallery.card import Note, PrintedNode
 from steepest.gallery.making import DRAWN, learning, of, run, surface
 from steepest.spec import Text
 
@@ -45,7 +45,7 @@ NOTES: tuple[Note, ...] = (
         ),
         experiment=surface("gradient_of_two", run("sgd", [3.141592653589793, 1.0], lr=0.05)),
         until=0,
-        graph=tuple(GraphNode(name=name, value=value, gradient=gradient) for name, value, gradient in figures.GRAPH),
+        graph=tuple(PrintedNode(name=name, value=value, gradient=gradient) for name, value, gradient in figures.GRAPH),
         panel="backprop",
         remark=Text("The graph stands in the panel below the stage.", "计算图在舞台下方的面板里。"),
     ),

@@ -672,8 +672,23 @@ export interface components {
             step: number;
             sample: number;
             samples: number;
-            nodes: components["schemas"]["steepest__protocol__events__GraphNode"][];
+            nodes: components["schemas"]["GraphNode"][];
             edges: components["schemas"]["GraphEdge"][];
+        };
+        /**
+         * GraphNode
+         * @description See `problems.graph.Node`.
+         */
+        GraphNode: {
+            name: string;
+            /** @enum {string} */
+            kind: "variable" | "operation" | "output";
+            rule: string;
+            layer: number;
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            gradient: number | ("NaN" | "Infinity" | "-Infinity");
+            bias: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            bias_gradient: number | ("NaN" | "Infinity" | "-Infinity") | null;
         };
         /**
          * Init
@@ -961,7 +976,7 @@ export interface components {
             /** @default [] */
             tables: components["schemas"]["Table"][];
             /** @default [] */
-            graph: components["schemas"]["steepest__gallery__card__GraphNode"][];
+            graph: components["schemas"]["PrintedNode"][];
             /** @default null */
             panel: ("step" | "layers" | "backprop" | "check") | null;
             /** @default null */
@@ -1294,6 +1309,15 @@ export interface components {
              */
             op: "points";
             bounds: number[][];
+        };
+        /**
+         * PrintedNode
+         * @description A node of a computation, as the notes print it: its value forward, its gradient backward.
+         */
+        PrintedNode: {
+            name: string;
+            value: string;
+            gradient: string;
         };
         Real: number | ("NaN" | "Infinity" | "-Infinity");
         /**
@@ -1764,30 +1788,6 @@ export interface components {
             optimizer: string;
             start: (number | ("NaN" | "Infinity" | "-Infinity"))[];
             lines: components["schemas"]["Line"][];
-        };
-        /**
-         * GraphNode
-         * @description A node of a computation, as the notes print it: its value forward, its gradient backward.
-         */
-        steepest__gallery__card__GraphNode: {
-            name: string;
-            value: string;
-            gradient: string;
-        };
-        /**
-         * GraphNode
-         * @description See `problems.graph.Node`.
-         */
-        steepest__protocol__events__GraphNode: {
-            name: string;
-            /** @enum {string} */
-            kind: "variable" | "operation" | "output";
-            rule: string;
-            layer: number;
-            value: number | ("NaN" | "Infinity" | "-Infinity");
-            gradient: number | ("NaN" | "Infinity" | "-Infinity");
-            bias: number | ("NaN" | "Infinity" | "-Infinity") | null;
-            bias_gradient: number | ("NaN" | "Infinity" | "-Infinity") | null;
         };
     };
     responses: never;

@@ -1,0 +1,141 @@
+"""The galleries: every card opens and plays, figures stand beside the notes', and what is predicted is judged."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from tests.page.axe import violations
+from tests.page.conftest import Look
+from tests.page.looking import Looking
+
+from steepest.gallery import gallery
+
+pytestmark = pytest.mark.page
+
+NOTES = {note.id: note for note in gallery().notes}
+PIECES = {piece.id: piece for piece in gallery().pieces}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def open_card(page: Looking, card: str) -> None:
+    page.page.locator("button.gallery").click()
+    page.page.locator("#gallery-notes" if card in NOTES else "#gallery-pieces").click()
+    page.page.locator(f"[data-card={card}]").click()
+    expect(page.page.locator(f"[data-lesson={card}]")).to_be_visible()
+
+
+def until_seen(page: Looking, card: str) -> None:
+    page.page.locator(".speed input").press("End")
+    expect(page.page.locator(f"[data-lesson={card}][data-seen=true]")).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize("card", NOTES)
+def test_every_entry_of_the_notes_opens_and_plays_to_its_end(open_page: Look, card: str) -> None:
+    page = open_page()
+    open_card(page, card)
+    note = NOTES[card]
+    expect(page.page.locator(f"[data-lesson={card}]")).to_contain_text(note.look.en)
+    until_seen(page, card)
+    assert page.head() == min(note.until, page.state("last"))
+    assert page.state("experiment")["problem"]["kind"] == note.experiment.problem.kind
+    for table in note.tables:
+        page.page.locator("[data-figures] summary").click()
+        cells = page.page.locator("[data-figures] td.ours")
+        expect(cells).to_have_count(len(table.rows) * len(table.columns))
+        if table.same:
+            expect(page.page.locator("[data-figures] td.ours[data-same=true]")).to_have_count(
+                len(table.rows) * len(table.columns)
+            )
+            number = len(table.rows) * len(table.columns)
+            expect(page.page.locator("[data-figures] .tally")).to_have_text(f"{number} of {number} equal")
+        else:
+            assert page.page.locator("[data-figures] td.ours[data-same=false]").count() > 0
+
+
+@pytest.mark.parametrize("card", PIECES)
+def test_every_piece_waits_for_a_prediction_plays_and_explains(open_page: Look, card: str) -> None:
+    page = open_page()
+    open_card(page, card)
+    piece = PIECES[card]
+    lesson = page.page.locator(f"[data-lesson={card}]")
+    expect(lesson).to_contain_text(piece.ask.en)
+    assert not page.state("playing")
+    assert page.head() == 0
+    expect(lesson).not_to_contain_text(piece.explain.en)
+    lesson.locator(".choices button").nth(piece.right).click()
+    until_seen(page, card)
+    expect(lesson).to_contain_text(piece.explain.en)
+    expect(lesson.get_by_role("status")).to_contain_text("As you said.")
+
+
+def test_a_wrong_prediction_is_told_and_the_right_one_marked(open_page: Look) -> None:
+    page = open_page(locale="zh-CN")
+    open_card(page, "raw_thermometer")
+    piece = PIECES["raw_thermometer"]
+    lesson = page.page.locator("[data-lesson=raw_thermometer]")
+    expect(lesson).to_contain_text(piece.ask.zh)
+    lesson.locator(".choices button").first.click()
+    until_seen(page, "raw_thermometer")
+    expect(lesson.get_by_role("status")).to_contain_text("不完全对。")
+    expect(lesson.locator("[data-right]")).to_have_text(re.compile(piece.choices[piece.right].zh))
+
+
+def test_a_lesson_ends_with_another_problem_and_not_with_an_edit(page: Looking) -> None:
+    open_card(page, "thermometer")
+    page.until_step(3)
+    page.set_rate(0, "0.00005")
+    page.until("s => s.experiment.edits.length === 1")
+    expect(page.page.locator("[data-lesson=thermometer]")).to_be_visible()
+    page.page.get_by_role("button", name="From the start").click()
+    page.until("s => s.experiment.edits.length === 0")
+    page.page.get_by_role("button", name="Surface", exact=True).or_(
+        page.page.get_by_role("tab", name="Surface", exact=True)
+    ).or_(page.page.get_by_text("Surface", exact=True)).first.click()
+    page.until("s => s.experiment.problem.kind === 'surface'")
+    expect(page.page.locator("[data-lesson]")).to_have_count(0)
+
+
+def test_no_answer_from_the_server_is_told_and_asked_again(open_page: Look) -> None:
+    page = open_page()
+    heard = len(page.complaints())
+    page.page.route("**/api/gallery", lambda route: route.abort())
+    page.page.locator("button.gallery").click()
+    expect(page.page.get_by_role("alert")).to_contain_text("could not be had")
+    page.page.unroute("**/api/gallery")
+    page.page.get_by_role("button", name="Try again").click()
+    expect(page.page.locator("[data-card]")).to_have_count(len(PIECES))
+    page.forgive(heard, "gallery")
+
+
+@pytest.mark.parametrize("options", [{}, {**PHONE, "locale": "zh-CN", "color_scheme": "dark"}], ids=["desk", "phone"])
+def test_axe_finds_nothing_in_the_gallery_and_in_a_lesson(open_page: Look, options: dict[str, Any]) -> None:
+    page = open_page(**options)
+    page.page.locator("button.gallery").click()
+    expect(page.page.locator("[data-card]").first).to_be_visible()
+    assert violations(page.page) == []
+    page.page.locator("[data-card=four_rates]").click()
+    assert violations(page.page) == []
+    page.page.locator(".choices button").first.click()
+    until_seen(page, "four_rates")
+    assert violations(page.page) == []
+    open_card(page, "square")
+    until_seen(page, "square")
+    page.page.locator("[data-figures] summary").click()
+    assert violations(page.page) == []
+    assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_keyboard_chooses_rooms_and_cards(page: Looking) -> None:
+    page.page.locator("button.gallery").focus()
+    page.page.keyboard.press("Enter")
+    expect(page.page.get_by_role("dialog")).to_be_visible()
+    page.page.locator("#gallery-pieces").focus()
+    page.page.keyboard.press("ArrowRight")
+    expect(page.page.locator("#gallery-notes")).to_be_focused()
+    expect(page.page.locator("[data-card]")).to_have_count(len(NOTES))
+    page.page.keyboard.press("Tab")
+    page.page.keyboard.press("Tab")
+    expect(page.page.locator("[data-card]").first).to_be_focused()
+    page.page.keyboard.press("Enter")
+    expect(page.page.locator("[data-lesson]")).to_be_focused()
