@@ -118,11 +118,10 @@ class LearningProblem:
             targets = self.loss.targets(self.data.targets, self.shape)
             targets = targets.to(dtype) if targets.is_floating_point() else targets
             train, dev, test = parts(self.shape, self.document.split, self.seed)
-            self._parts[key] = (
-                Part(inputs[train].to(device), targets[train].to(device)),
-                Part(inputs[dev].to(device), targets[dev].to(device)),
-                Part(inputs[test].to(device), targets[test].to(device)),
-            )
+            made = [
+                Part(_taken(inputs, rows).to(device), _taken(targets, rows).to(device)) for rows in (train, dev, test)
+            ]
+            self._parts[key] = (made[0], made[1], made[2])
         return self._parts[key]
 
     @cached_property
@@ -268,6 +267,11 @@ class Learner(nn.Module):
             outputs = self.model(inputs)
         loss: Tensor = self.criterion(outputs, targets)
         return loss + self.problem.penalty(list(self.model.parameters())) if self._penalised else loss
+
+
+def _taken(values: Tensor, rows: Tensor) -> Tensor:
+    """Those rows, which ascend; all of them without a copy. Contiguous, so that sums are taken in one order."""
+    return values.contiguous() if len(rows) == len(values) else values[rows]
 
 
 def _completed(where: str, complete: Callable[[Mapping[str, object]], dict[str, Value]], chosen: Chosen) -> Values:
