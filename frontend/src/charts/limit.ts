@@ -35,7 +35,8 @@ export function limits(experiment: Experiment, run: number): Limit[] {
   const steps = [0, ...(experiment.edits ?? []).filter((edit) => edit.run === run).map((edit) => edit.step)];
   const out: Limit[] = [];
   for (const step of steps) {
-    const now = limitOf(hyperAt(experiment, run, step));
+    // Under a schedule it moves at every step.
+    const now = experiment.runs[run]?.schedule ? NONE : limitOf(hyperAt(experiment, run, step));
     if (out.at(-1)?.step === step) out.pop();
     const before = out.at(-1);
     if (!before || !Object.is(before.limit, now.limit) || before.title !== now.title) out.push({ step, ...now });

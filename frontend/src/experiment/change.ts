@@ -71,6 +71,18 @@ export function setHyper(experiment: Experiment, run: number, set: Record<string
   return withRun(experiment, run, { ...old, optimizer: { ...old.optimizer, ...set, id: old.optimizer.id } });
 }
 
+/** A run has another schedule of its learning rate, or none. The edits that were made of it stay. */
+export function setSchedule(experiment: Experiment, run: number, schedule: Run['schedule']): Experiment {
+  const { schedule: _, ...rest } = runOf(experiment, run);
+  return withRun(experiment, run, schedule ? { ...rest, schedule } : rest);
+}
+
+/** A run clears its gradients before each step, or lets them add up. */
+export function setClearing(experiment: Experiment, run: number, clears: boolean): Experiment {
+  const { zero_grad: _, ...rest } = runOf(experiment, run);
+  return withRun(experiment, run, clears ? rest : { ...rest, zero_grad: false });
+}
+
 /** A run begins with another optimizer; what applies to both is kept. Edits of the old one's hyperparameters go. */
 export function setOptimizer(
   catalog: Catalog,

@@ -1,6 +1,7 @@
 import { en as gallery } from './rooms/gallery';
 import { en as data } from './rooms/data';
 import { en as looks } from './rooms/looks';
+import { en as schedules } from './rooms/schedules';
 import { en as setup } from './rooms/setup';
 import { en as sharing } from './rooms/sharing';
 import { en as showing } from './rooms/showing';
@@ -15,6 +16,7 @@ export const en = {
   ...training,
   ...verdicts,
   ...step,
+  ...schedules,
   ...setup,
   ...looks,
   ...sharing,

@@ -3,6 +3,7 @@ import type { Messages } from './en';
 import { zh as gallery } from './rooms/gallery';
 import { zh as data } from './rooms/data';
 import { zh as looks } from './rooms/looks';
+import { zh as schedules } from './rooms/schedules';
 import { zh as setup } from './rooms/setup';
 import { zh as sharing } from './rooms/sharing';
 import { zh as showing } from './rooms/showing';
@@ -16,6 +17,7 @@ export const zh: Messages = {
   ...training,
   ...verdicts,
   ...step,
+  ...schedules,
   ...setup,
   ...looks,
   ...sharing,

@@ -1,12 +1,12 @@
 /** What a hand changes of a run: an edit at the step on screen, or, at the start, the way the run begins. */
 import { tick } from 'svelte';
-import { setHyper, setOptimizer, setStart } from '../experiment/change';
+import { setClearing, setHyper, setOptimizer, setSchedule, setStart } from '../experiment/change';
 import { withTrueForks } from '../experiment/fork';
 import { replacement } from '../experiment/defaults';
 import { hyperAt } from '../experiment/hyper';
 import { groundOf } from '../experiment/problem';
 import { sameStart } from '../setup/problem';
-import type { Experiment, Session, Value } from '../session/types';
+import type { Experiment, Run, Session, Value } from '../session/types';
 
 /** Other hyperparameters. */
 export function setHyperparameters(session: Session, run: number, set: Record<string, Value>): void {
@@ -25,6 +25,20 @@ export function replaceOptimizer(session: Session, run: number, id: string): voi
   session.select(run);
   if (head === 0) void session.open(setOptimizer(catalog, unedited(experiment, run), run, id, ground));
   else session.edit({ run, optimizer: replacement(catalog, hyperAt(experiment, run, head), id, ground) });
+}
+
+/** Another schedule of the learning rate, or none: it holds from the run's start on, so the run begins anew. */
+export function schedule(session: Session, run: number, chosen: Run['schedule']): void {
+  if (!session.experiment) return;
+  session.select(run);
+  void session.open(setSchedule(session.experiment, run, chosen));
+}
+
+/** Whether gradients are cleared before each step, from the run's start on. */
+export function clearGradients(session: Session, run: number, clears: boolean): void {
+  if (!session.experiment) return;
+  session.select(run);
+  void session.open(setClearing(session.experiment, run, clears));
 }
 
 /** A branch of the chosen run leaves it at the step on screen; the branch is chosen, its first control has the focus. */

@@ -1,0 +1,20 @@
+/** Learning-rate schedules, and gradients that are not cleared. */
+export const en = {
+  'schedule': 'Schedule',
+  'schedule.of': 'Learning-rate schedule of run {n}',
+  'schedule.none': 'none: the rate stays',
+  'schedule.hint': 'It begins with the run. The learning rate above is what it starts from or multiplies; turning it scales all that follows.',
+  'zeroGrad': 'Clear the gradient before each step',
+  'zeroGrad.hint': 'optimizer.zero_grad(), the line that is easily forgotten.',
+  'zeroGrad.off': 'Gradients add up: each step follows the sum of all gradients so far.',
+} as const;
+
+export const zh: Readonly<Record<keyof typeof en, string>> = {
+  'schedule': '调度',
+  'schedule.of': '运行 {n} 的学习率调度',
+  'schedule.none': '无：学习率不变',
+  'schedule.hint': '从运行开始时生效。上面的学习率是它的起点或乘数；改动它会按比例改变此后的一切。',
+  'zeroGrad': '每步之前清零梯度',
+  'zeroGrad.hint': 'optimizer.zero_grad()，很容易忘写的一行。',
+  'zeroGrad.off': '梯度会累加：每一步都沿着迄今所有梯度之和走。',
+};
