@@ -59,7 +59,7 @@ def test_data_plays_at_once_and_the_surface_is_found_as_it_was_left(page: Lookin
     page.until("s => s.experiment.problem.kind === 'learning' && s.head > 3")
     assert [run["optimizer"]["id"] for run in page.state("experiment.runs")] == ["sgd", "adam"]
     assert page.track(0)["loss"][3] < page.track(0)["loss"][0]
-    expect(page.button("Data")).to_have_attribute("aria-pressed", "true")
+    expect(page.page.locator(".kinds button").last).to_have_attribute("aria-pressed", "true")
     page.button("Surface").click()
     page.until("s => s.experiment.problem.kind === 'surface' && s.last > 0")
     assert page.state("experiment") == before
@@ -217,7 +217,7 @@ def test_the_address_opens_the_same_again(data: Looking, open_page: Look) -> Non
     assert again.state("experiment") == data.state("experiment")
     head = data.head()
     assert again.track(1)["loss"][: head + 1] == data.track(1)["loss"][: head + 1]
-    expect(again.button("Data")).to_have_attribute("aria-pressed", "true")
+    expect(again.page.locator(".kinds button").last).to_have_attribute("aria-pressed", "true")
 
 
 def test_points_by_hand_are_counted_and_taken_back(data: Looking) -> None:

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.page
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 # Latin words that Chinese readers use too, and that no catalog entry holds; names of keys as keyboards have them.
-_EVERYWHERE = {"Steepest", "English", "torch", "cpu", "float", "lr", "PNG", "Shift", "Home", "End", "Esc"}
+# `optimizer.zero_grad()` is code.
+_EVERYWHERE = {"optimizer", "zero", "grad"}
+_EVERYWHERE |= {"Steepest", "English", "torch", "cpu", "float", "lr", "PNG", "Shift", "Home", "End", "Esc"}
 
 _WORDS = """() => {
     const found = [];
