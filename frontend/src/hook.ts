@@ -13,8 +13,8 @@ export interface Hook {
   readonly playing: boolean;
   readonly connection: Session['connection'];
   readonly verdict: Readout['verdict'];
-  /** Steps 0..last of one run: losses, and parameters step by step; and what was said of it. */
-  track(run: number): { loss: number[]; params: number[][]; divergedAt: number | null; verdicts: Verdict[] } | null;
+  /** Steps 0..last of one run: losses, parameters, and the rates that led there; and what was said of it. */
+  track(run: number): { loss: number[]; params: number[][]; rates: number[]; divergedAt: number | null; verdicts: Verdict[] } | null;
   /** What is drawn of a run's fit to the data: at each input its outputs, one input after the other. */
   fit(run: number): { step: number; points: number; outputs: number; values: number[] } | null;
 }
@@ -60,6 +60,7 @@ export function hang(session: Session, readout: Readout): () => void {
       return {
         loss: Array.from(track.loss.subarray(0, length)),
         params: Array.from({ length }, (_, k) => Array.from(track.params.subarray(k * dim, (k + 1) * dim))),
+        rates: Array.from(track.lr.subarray(0, length)),
         divergedAt,
         verdicts: structuredClone([...verdicts]),
       };

@@ -1,0 +1,94 @@
+"""Learning-rate schedules and gradients that are not cleared: chosen on the run card, seen on the charts."""
+
+import pytest
+from playwright.sync_api import expect
+from tests.page.axe import violations
+from tests.page.conftest import Look
+from tests.page.looking import Looking, address
+from tests.server.running import Running
+
+pytestmark = pytest.mark.page
+
+RAVINE = {"id": "ravine"}
+SGD = {"id": "sgd", "lr": 0.1}
+ROOMY = {"width": 1400, "height": 1500}  # the run card and all charts
+
+
+@pytest.fixture
+def page(open_page: Look, server: Running) -> Looking:
+    """One run on the ravine, its card unfolded."""
+    page = open_page(address(server.url, RAVINE, SGD, start=(-2.5, 2.5)), viewport=ROOMY)
+    page.run(0).get_by_text("More settings").click()
+    return page
+
+
+def choose(page: Looking, name: str) -> None:
+    page.run(0).get_by_label("Learning-rate schedule of run 1").select_option(name)
+    page.until("(s, id) => (s.experiment.runs[0].schedule?.id ?? '') === id && s.last > 0", name)
+
+
+def rates(page: Looking) -> list[float]:
+    """Of the updates that led to records 1 and later."""
+    found: list[float] = page.track()["rates"][1:]
+    return found
+
+
+def test_a_schedule_is_chosen_and_the_rate_falls(page: Looking) -> None:
+    choose(page, "exponential")
+    page.until_step(20)
+    page.pause()
+    found = rates(page)
+    assert found[:3] == pytest.approx([0.1, 0.099, 0.09801], rel=1e-12)
+    assert found == sorted(found, reverse=True)
+    expect(page.page.locator(".charts .js-plotly-plot")).to_be_visible()
+    assert "learning rate" in (page.page.locator(".charts [role=img]").get_attribute("aria-label") or "")
+    choose(page, "")
+    page.until("s => !s.experiment.runs[0].schedule")
+    page.page.wait_for_function(
+        "() => !document.querySelector('.charts [role=img]').getAttribute('aria-label').includes('learning rate')"
+    )
+
+
+def test_turning_the_rate_while_it_plays_scales_the_rest(page: Looking) -> None:
+    choose(page, "exponential")
+    page.until_step(12)
+    head = page.pause()
+    page.set_rate(0, "0.05")
+    page.until("s => s.experiment.edits.length === 1")
+    page.play()
+    page.until_step(head + 6)
+    page.pause()
+    found = rates(page)
+    assert found[head - 1] == pytest.approx(0.1 * 0.99 ** (head - 1), rel=1e-9)
+    assert found[head] == pytest.approx(0.05 * 0.99**head, rel=1e-9)
+    assert page.state("experiment.runs[0].schedule.id") == "exponential"
+
+
+def test_its_params_are_controls_and_a_refusal_stands_beside_the_menu(page: Looking) -> None:
+    choose(page, "step")
+    size = page.run(0).get_by_role("textbox", name="step size", exact=True)
+    size.fill("5")
+    size.press("Enter")
+    page.until("s => s.experiment.runs[0].schedule.step_size === 5 && s.last >= 7")
+    assert rates(page)[:7] == pytest.approx([0.1] * 5 + [0.01] * 2)
+    choose(page, "one_cycle")
+    page.run(0).get_by_label("momentum too").check()
+    page.until("s => s.experiment.runs[0].schedule.cycle_momentum === true")
+    page.run(0).get_by_label("Optimizer of run 1").select_option("newton")
+    expect(page.run(0).get_by_role("alert").first).to_contain_text("no momentum")
+    assert page.state("experiment.runs[0].optimizer.id") == "sgd"
+    assert violations(page.page) == []
+
+
+def test_gradients_add_up_where_they_are_not_cleared(page: Looking) -> None:
+    page.pause()
+    page.run(0).get_by_label("Clear the gradient before each step").uncheck()
+    page.until("s => s.experiment.runs[0].zero_grad === false && s.last > 2")
+    expect(page.run(0).get_by_text("Gradients add up")).to_be_visible()
+    # x²/2 + 5y²: the slope at the start is (-2.5, 25), and to it comes that of the next place, (-2.25, 0).
+    (x, y), (x2, y2) = page.track()["params"][1:3]
+    assert (x, y) == pytest.approx((-2.25, 0.0), abs=1e-5)
+    assert (x2, y2) == pytest.approx((-2.25 + 0.1 * (2.5 + 2.25), -2.5), abs=1e-5)
+    page.run(0).get_by_label("Clear the gradient before each step").check()
+    page.until("s => (s.experiment.runs[0].zero_grad ?? true) && s.last > 2")
+    expect(page.run(0).get_by_text("Gradients add up")).to_have_count(0)
