@@ -103,11 +103,9 @@ def thinned(steps: Sequence[int], most: int) -> list[int]:
 
 def path_of(run: int, steps: Sequence[int], points: Sequence[NDArray[Any]]) -> Path | None:
     """The path through some points, without those that have left all bounds; None where none is left."""
-    kept = [n for n, point in enumerate(points) if np.isfinite(point).all() and np.abs(point).max() < FAR]
-    if not kept:
-        return None
-    there = np.array([points[n] for n in kept], np.float64)
-    return Path(run, np.array([steps[n] for n in kept], np.int32), there)
+    there = np.array(points, np.float64)
+    kept = (np.abs(there) < FAR).all(axis=1)  # not so where it is not a number
+    return Path(run, np.array(steps, np.int32)[kept], there[kept]) if kept.any() else None
 
 
 def lay(

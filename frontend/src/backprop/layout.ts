@@ -16,9 +16,9 @@ export interface Placed {
   readonly edges: readonly { readonly path: string; readonly label: Spot }[];
 }
 
-const COLUMN = 96;
+const COLUMN = 122;
 const ROW = 62;
-const HALF: readonly [number, number] = [27, 22];
+const HALF: readonly [number, number] = [30, 22];
 const PAD = 8;
 
 export function placed({ nodes, edges }: Pick<GraphTold, 'nodes' | 'edges'>): Placed {
@@ -46,7 +46,7 @@ function line(edges: GraphTold['edges'], n: number, from: Spot, to: Spot): Place
   const bow = (before - (same - 1) / 2) * 44 + (far ? -ROW : 0);
   const [mx, my] = [(x0 + x1) / 2, (from.y + to.y) / 2 + bow];
   // Labels of edges that leave one node for several others would lie upon each other in the middle.
-  const label = bow === 0 ? { x: x0 + (x1 - x0) * 0.36, y: from.y + (to.y - from.y) * 0.36 } : { x: mx, y: (from.y + to.y) / 2 + bow / 2 };
+  const label = bow === 0 ? { x: x0 + (x1 - x0) * 0.42, y: from.y + (to.y - from.y) * 0.42 } : { x: mx, y: (from.y + to.y) / 2 + bow / 2 };
   return { path: bow === 0 ? `M${x0} ${from.y}L${x1} ${to.y}` : `M${x0} ${from.y}Q${mx} ${my} ${x1} ${to.y}`, label };
 }
 

@@ -6,14 +6,13 @@ import { colourscale, type Theme } from '../stage/colours';
 import { marginsOf, short } from '../stage/figures';
 import { heightsOf, rows, spaced } from '../stage/heights';
 
-/** A part of a whole, as people read it: `93 %`, `99.98 %` near the end, `< 0.01 %` near nothing. */
+/** A part of a whole, as people read it: `92.8 %`, `99.98 %` near the end, `< 0.01 %` near nothing. Unbroken. */
 export function percent(share: number): string {
   const value = Math.min(Math.max(share, 0), 1) * 100;
-  if (value === 0 || value === 100) return `${value} %`;
-  if (value < 0.01) return '< 0.01 %';
-  if (value > 99.99) return '> 99.99 %';
-  const digits = value >= 99 || value < 1 ? 2 : value >= 98 || value < 10 ? 1 : 0;
-  return `${value.toFixed(digits)} %`;
+  if (value === 0 || value === 100) return `${value}\u00a0%`;
+  if (value < 0.01) return '<\u00a00.01\u00a0%';
+  if (value > 99.99) return '>\u00a099.99\u00a0%';
+  return `${value.toFixed(value >= 99 || value < 1 ? 2 : 1)}\u00a0%`;
 }
 
 export function planeFigure(plane: PlaneTold, box: { width: number; height: number }, theme: Theme): { data: Data[]; layout: Partial<Layout> } {
