@@ -51,7 +51,7 @@ export async function plotlyAlone(target: HTMLElement, frame: FakeFrame): Promis
   SERIES.forEach((series, n) => {
     axes[n === 0 ? 'yaxis' : `yaxis${n + 1}`] = { domain: [1 - (n + 1) / 5, 1 - n / 5 - 0.04], fixedrange: true };
     tracks.forEach((track, run) => {
-      for (let at = 0; at < series.lines(2); at++) {
+      for (let at = 0; at < series.lines(track); at++) {
         const value = (of: Track, k: number): number => series.value(of, k, at);
         lines.push({ track, value });
         data.push({

@@ -172,7 +172,7 @@ export class ChartColumn {
         const near = nearScene(track, k, (scene?.bounds ?? []) as readonly (readonly number[])[]);
         for (let n = 0; n < this.panes.length; n++) {
           const { series, range } = this.panes[n] as Pane;
-          const lines = series.lines(track.dim);
+          const lines = series.lines(track);
           for (let line = 0; line < lines; line++) {
             const value = series.value(track, k, line);
             if (range.log && value < 0 && this.turnLinear(series.id)) return;

@@ -7,8 +7,10 @@ import type { Layer } from '../stage/layer';
 import { drawMarker } from '../stage/markers';
 import { say } from '../stage/messages';
 import type { Limit } from './limit';
-import { place } from './lines';
+import { dashOf, place } from './lines';
 import { TITLE, type Pane } from './panes';
+
+export const PART_WORDS = ['part.train', 'part.dev', 'part.test'] as const;
 
 export class Cursor {
   /** Of the titles, in the page's language; null: ask again. */
@@ -54,7 +56,7 @@ export class Cursor {
         const k = Math.min(step, track.length - 1);
         const px = view.left + k * perStep;
         const colour = theme.runs[run % theme.runs.length] as string;
-        for (let line = 0; line < series.lines(track.dim); line++) {
+        for (let line = 0; line < series.lines(track); line++) {
           const y = place(view, series.value(track, k, line));
           if (!(y >= view.top && y <= view.top + view.height)) continue;
           // The run's own shape, as on the stage: colour is never the only sign.
@@ -62,6 +64,38 @@ export class Cursor {
         }
       }
       this.title(frame, pane, this.titles[n] as string, step, limit, theme);
+    }
+  }
+
+  /** Which line is of which part of the data, and its value: in the corner that falling losses leave free. */
+  private key(pane: Pane, track: Track, k: number, run: number, theme: Theme): void {
+    const { context } = this.layer;
+    const { view, series } = pane;
+    const size = 10.5 * theme.letters;
+    const base = view.top + size + 1;
+    let right = view.left + view.width - 2;
+    context.font = `${size}px ${theme.font}`;
+    context.textAlign = 'right';
+    for (let line = series.lines(track) - 1; line >= 0; line--) {
+      const part = series.part?.(track, line) ?? null;
+      if (part === null) continue;
+      const text = `${say(PART_WORDS[part])} ${short(series.value(track, k, line), 3)}`;
+      const width = context.measureText(text).width;
+      context.fillStyle = theme.panel;
+      context.globalAlpha = 0.8;
+      context.fillRect(right - width - 26, base - size, width + 28, size + 4);
+      context.globalAlpha = 1;
+      context.fillStyle = theme.text;
+      context.fillText(text, right, base);
+      context.strokeStyle = theme.runs[run % theme.runs.length] as string;
+      context.lineWidth = 1.5 * theme.weight;
+      context.setLineDash(dashOf(series, track, line));
+      context.beginPath();
+      context.moveTo(right - width - 23, base - size / 3);
+      context.lineTo(right - width - 4, base - size / 3);
+      context.stroke();
+      context.setLineDash([]);
+      right -= width + 34;
     }
   }
 
@@ -73,13 +107,15 @@ export class Cursor {
     context.textAlign = 'left';
     context.fillStyle = theme.text;
     context.fillText(title, view.left, base);
+    const taken = view.left + context.measureText(title).width;
     const track = frame.recording.tracks[frame.selected];
     if (!track || track.length === 0) return;
     const k = Math.min(step, track.length - 1);
     let text = '';
-    const lines = series.lines(track.dim);
-    for (let line = 0; line < lines; line++) {
-      const name = lines > 1 ? `${frame.scene?.names[line] ?? line} ` : '';
+    const lines = series.lines(track);
+    if (series.part && lines > 1) this.key(pane, track, k, frame.selected, theme);
+    for (let line = 0; line < (series.part ? Math.min(1, lines) : lines); line++) {
+      const name = lines > 1 && !series.part ? `${frame.scene?.names[line] ?? line} ` : '';
       text += `${line > 0 ? '   ' : ''}${name}${short(series.value(track, k, line))}`;
     }
     context.font = `${12 * theme.letters}px ${theme.font}`;
@@ -91,6 +127,7 @@ export class Cursor {
     const width = context.measureText(text).width;
     context.fillStyle = theme.muted;
     const bound = Number.isNaN(limit.limit) ? say(limit.title) : `${say(limit.title)} = ${short(limit.limit)}`;
-    context.fillText(bound, right - width - 12, base);
+    // Where it would be written over the title it is left out: the line itself is there.
+    if (right - width - 12 - context.measureText(bound).width > taken + 6) context.fillText(bound, right - width - 12, base);
   }
 }

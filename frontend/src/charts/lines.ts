@@ -6,12 +6,19 @@ import type { Layer } from '../stage/layer';
 import type { Viewport } from '../stage/viewport';
 import type { Limit } from './limit';
 import type { Pane } from './panes';
+import type { Series } from './series';
 
 const RUNS = 8;
 const LINES = 4;
 /** Two marks at the top edge of one line stand at least this far apart (CSS pixels). */
 const MARK_GAP = 14;
-const DASHES: readonly (readonly number[])[] = [[], [5, 3], [2, 3], [8, 3, 2, 3]];
+export const DASHES: readonly (readonly number[])[] = [[], [5, 3], [2, 3], [8, 3, 2, 3]];
+
+/** A part of the data is drawn alike on every chart. */
+export function dashOf(series: Series, track: Track, line: number): number[] {
+  const part = series.part?.(track, line) ?? null;
+  return [...(DASHES[(part === null ? line : part + 1) % DASHES.length] as number[])];
+}
 
 export class Lines {
   /** [pane][run * LINES + line]: the last record drawn (-1: none), its height in pixels, and where the last mark is. */
@@ -62,7 +69,7 @@ export class Lines {
   private run(n: number, pane: Pane, run: number, frame: Frame, theme: Theme): void {
     const track = frame.recording.tracks[run] as Track;
     if (frame.visible[run] === false || track.length === 0) return;
-    const lines = pane.series.lines(track.dim);
+    const lines = pane.series.lines(track);
     for (let line = 0; line < lines; line++) this.extend(n, pane, run, line, track, frame, theme);
   }
 
@@ -83,7 +90,7 @@ export class Lines {
     context.strokeStyle = colour;
     context.lineWidth = (run === frame.selected ? 2 : 1.5) * theme.weight;
     context.globalAlpha = line === 0 ? 1 : 0.85;
-    context.setLineDash(DASHES[line % DASHES.length] as number[]);
+    context.setLineDash(dashOf(series, track, line));
     context.lineDashOffset = 0;
     context.beginPath();
     let y: number;

@@ -83,15 +83,16 @@ export function paneFigure(
 
 /** Which charts fit: all, or those of one tab. */
 export const TABS: readonly (readonly ChartId[])[] = [
-  ['loss', 'gradNorm'],
+  ['loss', 'accuracy', 'lr', 'gradNorm'],
   ['params', 'grads', 'curvature'],
 ];
 /** Pixels that a chart needs to be read, its title included. */
 export const LEAST = 92;
 
-export function shownIn(height: number, tab: number): readonly ChartId[] {
-  const all = TABS.flat();
+/** there: the charts that there is something to be seen on. */
+export function shownIn(height: number, tab: number, there: ReadonlySet<ChartId>): readonly ChartId[] {
+  const all = TABS.flat().filter((id) => there.has(id));
   if (height >= all.length * LEAST + BOTTOM) return all;
   // Where not even a tab's fit, as many as do: one that can be read rather than two that cannot.
-  return (TABS[tab] ?? all).slice(0, Math.max(1, Math.floor((height - BOTTOM) / LEAST)));
+  return (TABS[tab] ?? all).filter((id) => there.has(id)).slice(0, Math.max(1, Math.floor((height - BOTTOM) / LEAST)));
 }

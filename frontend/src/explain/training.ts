@@ -11,9 +11,9 @@ export function summed({ since }: Of<'summed'>, name: string, step: number): str
   return count === 1 ? t('say.summed.one', { name }) : t('say.summed', { name, count });
 }
 
-export function edge({ since, sharpness, product, limit, bound }: Of<'edge'>, name: string): string[] {
+export function edge({ since, sharpness, limit, bound }: Of<'edge'>, name: string): string[] {
   return [
-    t('say.edge', { name, since, sharpness: say(sharpness), bound: say(bound), product: say(product), limit: say(limit) }),
+    t('say.edge', { name, since, sharpness: say(sharpness), bound: say(bound), limit: say(limit) }),
     t('say.edge.why'),
   ];
 }

@@ -8,12 +8,12 @@ import { say } from './messages';
 export type Ranges = [[number, number], [number, number]];
 
 /** A number as a person reads it: four figures, an exponent when far from one. */
-export function short(value: number): string {
+export function short(value: number, digits = 4): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  const text = size >= 1e5 || size < 1e-3 ? value.toExponential(2).replace('e+', 'e') : String(Number(value.toPrecision(4)));
+  const text = size >= 1e5 || size < 1e-3 ? value.toExponential(2).replace('e+', 'e') : String(Number(value.toPrecision(digits)));
   return text.replace(/-/g, '−');
 }
 

@@ -9,7 +9,7 @@ export const en = {
   'say.summed':
     '{name} never clears its gradient (zero_grad is off): {count} of them are in the sum that the next step follows, most of them of places long left.',
   'say.edge':
-    '{name} is at the edge of stability since step {since}: the sharpness, {sharpness}, hovers at {bound}, where lr × sharpness = {limit} (now {product}).',
+    '{name} is at the edge of stability since step {since}: the sharpness ({sharpness} when this was seen) hovers at {bound}, where lr × sharpness reaches its limit {limit}.',
   'say.edge.why': 'On a parabola every step beyond would overshoot farther; a net bends away instead, and its loss goes on falling, though not at every step.',
   'say.overfitting':
     '{name} is overfitting: its loss on the development part was lowest at step {since}, {best}, and has risen to {dev}.',
@@ -61,7 +61,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'say.summed.one': '{name} 从不清除梯度（zero_grad 已关闭）：从这里起梯度会累加。',
   'say.summed': '{name} 从不清除梯度（zero_grad 已关闭）：下一步所依据的和里已有 {count} 个梯度，大多属于早已离开的地方。',
   'say.edge':
-    '{name} 从第 {since} 步起处于稳定边缘：锐度 {sharpness} 在 {bound} 附近徘徊，那里学习率 × 锐度 = {limit}（现为 {product}）。',
+    '{name} 从第 {since} 步起处于稳定边缘：锐度（发现时为 {sharpness}）在 {bound} 附近徘徊，那里学习率 × 锐度达到极限 {limit}。',
   'say.edge.why': '若是抛物线，越过它后每一步都会冲得更远；神经网络却会弯开，损失继续下降，只是并非每一步都降。',
   'say.overfitting': '{name} 过拟合：开发集上的损失在第 {since} 步最低，为 {best}，此后升到 {dev}。',
   'say.overfitting.train': '同时训练集上的损失仍从 {then} 降到 {train}：它在死记这些样本。第 {since} 步的权重最好。',
