@@ -239,11 +239,11 @@ def test_the_document_is_completed_and_refused_by_its_own_field() -> None:
     assert error.value.field == "runs[0].schedule.id"
     with pytest.raises(Invalid) as error:
         experiment(of("one_cycle"), edits=[{"step": 3, "run": 0, "optimizer": {"id": "newton"}}])
-    assert error.value.field == "edits[0].cycle_momentum"
+    assert error.value.field == "edits[0].optimizer.id"
     searching = {"line_search_fn": "strong_wolfe", "max_iter": 10}
     with pytest.raises(Invalid) as error:
         experiment(of("cosine"), {"id": "lbfgs"}, edits=[{"step": 3, "run": 0, "set": searching}])
-    assert error.value.field == "edits[0].id"
+    assert error.value.field == "edits[0].set.line_search_fn"
 
 
 def test_a_branch_has_the_same_schedule_or_is_none() -> None:

@@ -133,7 +133,7 @@ def prepare(experiment: Experiment) -> Prepared:
             edit = edits[place]
             turn = _turn(edit, current, problem, limit, f"edits[{place}]")
             _check_zero_grad(run, turn.rule, f"edits[{place}].optimizer")
-            _check_suits(timing, turn.rule, f"edits[{place}]")
+            _check_suits(timing, turn.rule, f"edits[{place}].{_changed(edit)}", whole=True)
             edits[place] = _completed(edit, turn)
             turns.append(turn)
             current = turn.rule
@@ -166,9 +166,19 @@ def _timing(spec: ScheduleSpec | None, rule: Rule, field: str) -> Timing | None:
     return timing
 
 
-def _check_suits(timing: Timing | None, rule: Rule, field: str) -> None:
-    if timing is not None:
-        _under(field, lambda: timing.schedule.suits(rule.optimizer, rule.values, timing.values))
+def _check_suits(timing: Timing | None, rule: Rule, field: str, *, whole: bool = False) -> None:
+    """whole: the field is the one that is wrong, and not what holds it: of an edit, which has no schedule of its own."""
+    if timing is None:
+        return
+    try:
+        timing.schedule.suits(rule.optimizer, rule.values, timing.values)
+    except Invalid as error:
+        raise Invalid(field, error.text) if whole else error.under(field) from None
+
+
+def _changed(edit: Edit) -> str:
+    """The field of an edit that says what it changes."""
+    return f"set.{next(iter(edit.set), 'lr')}" if edit.set is not None else "optimizer.id"
 
 
 def _completed_run(run: Run, plan: Plan) -> Run:
