@@ -9,10 +9,12 @@ import pytest
 from tests.export.learners import learned
 from tests.export.scripts import perform, perform_alone, recording, script, unformatted
 from tests.optimizers.helpers import ALL_ON
+from tests.problems.stored import put_cifar, put_mnist
 
 from steepest.export import Recording, export_text, record
 from steepest.optimizers import BUILT_IN, find_optimizer, schedules
 from steepest.problems import datasets, losses, models
+from steepest.problems.table import read_csv, save
 from steepest.spec import Invalid
 
 MADE = [dataset.id for dataset in datasets().values() if not dataset.stored]
@@ -278,6 +280,40 @@ def test_a_part_that_has_no_name_is_refused() -> None:
     problem.dataset = replace(problem.dataset, make=lambda scale: problem.data)
     with pytest.raises(Invalid, match=r"to: .* has no name to import it by"):
         export_text(made, "python")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder."""
+    monkeypatch.setenv("STEEPEST_DATA", str(tmp_path))
+    return tmp_path
+
+
+def test_images_that_lie_in_the_data_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_mnist(folder)
+    put_cifar(folder)
+    data = {"count": 30, "test": 10}
+    runs = [{"optimizer": {"id": "sgd", "lr": 0.1}}]
+    made = [
+        learned("mnist", data=data, batch={"size": 8}, runs=runs),
+        learned("cifar10", data=data, model=("convnet", {"channels": 1}), split={"dev": 0.2}, runs=runs),
+    ]
+    sources = [script(each) for each in made]
+    monkeypatch.delenv("STEEPEST_DATA")  # a script needs nothing beside it
+    for source in sources:
+        printed = perform(source)
+        assert printed.count("as recorded") == 1
+        assert "on the test part" in printed
+
+
+@pytest.mark.parametrize("target", ["y", "kind"])
+def test_a_table_of_ones_own(folder: Path, target: str) -> None:
+    hostile = b"x,__import__('os'),kind,y\n1,0,b,0.5\n2,0,a,1.5\n3,1,c,2.5\n6,1,a,1\n"
+    file = save(hostile, read_csv(hostile), 1_000_000)
+    loss: tuple[str, dict[str, Any]] = ("cross_entropy" if target == "kind" else "mse", {})
+    made = learned("csv", data={"file": file, "target": target}, loss=loss, dtype="float64")
+    assert "__import__" not in script(made)
+    ended(made)
 
 
 def test_nothing_of_ours_is_imported() -> None:

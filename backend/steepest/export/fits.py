@@ -121,7 +121,7 @@ def _axes(problem: LearningProblem, language: Language) -> tuple[str, str]:
     targets = problem.shape.target_names
     key = "probability" if problem.shape.classes else "value"
     named = targets[0] if len(targets) == 1 else WORDS[key]
-    return problem.shape.input_names[0].in_language(language), named.in_language(language)
+    return _plain(problem.shape.input_names[0].in_language(language)), _plain(named.in_language(language))
 
 
 def _map(problem: LearningProblem, said: Array, language: Language) -> go.Figure:

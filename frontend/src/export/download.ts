@@ -29,7 +29,7 @@ export async function make(experiment: Experiment, to: Format, steps: number, la
 }
 
 /** The parameters in a safetensors file, as the experiment's model has them. Rejects with `NotMade` or `NoAnswer`. */
-export async function weightsIn(file: Blob, experiment: Experiment, language: 'en' | 'zh'): Promise<number[]> {
+export async function weightsIn(file: Pick<Blob, 'arrayBuffer'>, experiment: Experiment, language: 'en' | 'zh'): Promise<number[]> {
   const asked = { experiment: lean(experiment), file: await base64(file), language };
   const { params } = await posted('api/weights', asked, async (answer) => (await answer.json()) as { params: number[] });
   return params;
@@ -51,7 +51,7 @@ async function posted<T>(path: string, asked: object, read: (answer: Response) =
   throw await refusal(answer);
 }
 
-async function base64(file: Blob): Promise<string> {
+async function base64(file: Pick<Blob, 'arrayBuffer'>): Promise<string> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let text = '';
   // In pieces: a call takes only so many arguments.
