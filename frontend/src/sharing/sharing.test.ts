@@ -2,7 +2,7 @@ import { File as NodeFile } from 'node:buffer';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fromHash } from '../experiment/url';
 import { experimentOf } from '../session/testing/server';
-import type { Session } from '../session/types';
+import type { Experiment, Session } from '../session/types';
 import { fileOf, NotOpened, readExperiment } from './file';
 import { copyFrom, linkTo } from './link';
 import { opening } from './opening.svelte';
@@ -34,6 +34,17 @@ describe('a file', () => {
     const experiment = { ...experimentOf(0.3, 2), edits: [{ step: 3, run: 0, set: { lr: 0.1 } }] };
     const { file: saved, name } = fileOf(experiment);
     expect(name).toBe('ravine-sgd.steepest.json');
+    expect(await readExperiment(file(await textOf(saved), name))).toEqual(experiment);
+  });
+
+  it('of a learning experiment has the name of its data and model, and is opened again', async () => {
+    const problem = {
+      kind: 'learning', dataset: { id: 'points', params: { points: [[1, 2, 0]] } }, model: { id: 'mlp', params: { hidden: [8, 4] } },
+      loss: { id: 'bce_logits', params: {} }, batch: { size: 1, sampling: 'replacement' },
+    } as const;
+    const experiment = { ...experimentOf(), problem, runs: [{ optimizer: { id: 'adam', lr: 0.1 }, start: { init: 'xavier' } }] } as unknown as Experiment;
+    const { file: saved, name } = fileOf(experiment);
+    expect(name).toBe('points-mlp-adam.steepest.json');
     expect(await readExperiment(file(await textOf(saved), name))).toEqual(experiment);
   });
 
