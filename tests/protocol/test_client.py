@@ -217,3 +217,16 @@ def test_assert_same_tells_chunks_apart() -> None:
     other, _ = advance(parse_experiment({**RACE, "edits": []}), None, 4)
     with pytest.raises(AssertionError):
         assert_same(one, other)
+
+
+def test_looks_into_a_model(client: Client) -> None:
+    net = {"dataset": {"id": "circle"}, "model": {"id": "mlp", "params": {"hidden": [3]}}, "loss": {"id": "bce_logits"}}
+    run = {"optimizer": {"id": "sgd", "lr": 0.1}, "start": {"init": "default"}}
+    client.open({"version": 1, "problem": {"kind": "learning", **net}, "runs": [run]})
+    losses(client, 10)
+    plane = client.plane(10)
+    assert plane["z"].shape == (41, 41)
+    assert plane["paths"][0]["at"].shape == (len(plane["paths"][0]["steps"]), 2)
+    assert len(client.net_graph(10, 0, 2).nodes) == 2 + 3 + 3 + 1 + 1
+    assert client.graph("a*b", {"a": 3.0}).nodes[0].gradient == 1
+    assert client.check(10, 0).dim == 13

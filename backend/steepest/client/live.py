@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,24 +20,27 @@ from steepest.engine.record import Chunk
 from steepest.protocol.binary import unpack, unpack_array, unpack_chunk, upto
 from steepest.protocol.commands import (
     Advance,
+    CheckCommand,
     Close,
     Command,
     DataCommand,
     EditCommand,
     FitCommand,
     ForkCommand,
+    GraphCommand,
     Inspect,
     Open,
+    PlaneCommand,
     SurfaceCommand,
 )
-from steepest.protocol.events import Closed, Edited, Error, Event, Forked, Inspected, Opened
+from steepest.protocol.events import Checked, Closed, Edited, Error, Event, Forked, GraphEvent, Inspected, Opened
 from steepest.spec import Edit, Experiment, parse_experiment
 from steepest.spec.text import Language
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _LARGEST = 64 * 2**20  # bytes of one event; a chunk holds one short slice of work, so far less
 
-Reply = TypeVar("Reply", Opened, Edited, Forked, Inspected, Closed, "Grid", "Arrays")
+Reply = TypeVar("Reply", Opened, Edited, Forked, Inspected, Closed, GraphEvent, Checked, "Grid", "Arrays")
 
 
 class Grid:
@@ -49,7 +52,7 @@ class Grid:
 
 
 class Arrays(dict[str, Any]):
-    """A `DataEvent` or `FitEvent`: its fields by name, arrays as arrays."""
+    """A `DataEvent`, `FitEvent` or `PlaneEvent`: its fields by name, arrays as arrays."""
 
 
 @contextmanager
@@ -165,6 +168,25 @@ class Client:
         """What a run's model says at a step, at the inputs that are drawn."""
         return self._ask(FitCommand(op="fit", id=self._next(), step=step, run=run), Arrays)
 
+    def plane(
+        self, step: int, runs: Sequence[int] = (0,), kind: Literal["principal", "random"] = "principal"
+    ) -> Arrays:
+        """A plane through the model's parameters, with the loss on it and the paths of runs up to a step."""
+        return self._ask(PlaneCommand(op="plane", id=self._next(), runs=list(runs), kind=kind, step=step), Arrays)
+
+    def graph(self, expression: str, values: Mapping[str, float]) -> GraphEvent:
+        """Backpropagation through an expression in letters."""
+        command = GraphCommand(op="graph", id=self._next(), expression=expression, values=dict(values))
+        return self._ask(command, GraphEvent)
+
+    def net_graph(self, step: int, run: int, sample: int) -> GraphEvent:
+        """Backpropagation through the open net, for one training sample."""
+        return self._ask(GraphCommand(op="graph", id=self._next(), run=run, step=step, sample=sample), GraphEvent)
+
+    def check(self, step: int, run: int, delta: float = 0.1) -> Checked:
+        """The gradient of a run at a step, checked by central differences."""
+        return self._ask(CheckCommand(op="check", id=self._next(), step=step, run=run, delta=delta), Checked)
+
     def close(self) -> Closed:
         """Forgets the open experiment; the connection stays."""
         closed = self._ask(Close(op="close", id=self._next()), Closed)
@@ -206,15 +228,18 @@ class Client:
         body = unpack(message)
         if body["op"] == "surface":
             return Grid(body["bounds"], unpack_array(body["z"]))
-        if body["op"] in ("data", "fit"):
-            return Arrays({name: unpack_array(value) if _is_array(value) else value for name, value in body.items()})
+        if body["op"] in ("data", "fit", "plane"):
+            return Arrays({name: _arrays(value) for name, value in body.items()})
         if body["revision"] == self._revision:
             self._chunks.append(unpack_chunk(body))
         return None
 
 
-def _is_array(value: object) -> bool:
-    return isinstance(value, dict) and "dtype" in value
+def _arrays(value: Any) -> Any:
+    """A part of a message with its wire arrays as arrays, however deep they lie."""
+    if isinstance(value, dict):
+        return unpack_array(value) if "dtype" in value else {name: _arrays(item) for name, item in value.items()}
+    return [_arrays(item) for item in value] if isinstance(value, list) else value
 
 
 def _ended(error: ConnectionClosed) -> Unreachable:
