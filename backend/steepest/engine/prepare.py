@@ -167,7 +167,7 @@ def _timing(spec: ScheduleSpec | None, rule: Rule, field: str) -> Timing | None:
 
 
 def _check_suits(timing: Timing | None, rule: Rule, field: str, *, whole: bool = False) -> None:
-    """whole: the field is the one that is wrong, and not what holds it: of an edit, which has no schedule of its own."""
+    """whole: the field is the one that is wrong, not what holds it: of an edit, which has no schedule of its own."""
     if timing is None:
         return
     try:

@@ -241,6 +241,8 @@ class Learner(nn.Module):
                 parameter.copy_(start[place : place + size].reshape(parameter.shape))
                 place += size
         self.part = problem.parts(start.dtype, start.device.type)[0]
+        self._batch, self._count = problem.document.batch, len(self.part)
+        self._on_cpu = start.device.type == "cpu"
         self._penalised = bool(problem.document.penalty.l1 or problem.document.penalty.l2)
         self._random = problem.model.random(problem.model_values)
 
@@ -255,9 +257,9 @@ class Learner(nn.Module):
     def forward(self, step: int) -> Tensor:
         """The loss on the batch of a step, penalties included, shape ()."""
         inputs, targets = self.part.inputs, self.part.targets
-        chosen = batch_of(self.problem.document.batch, len(self.part), self.problem.seed, step)
+        chosen = batch_of(self._batch, self._count, self.problem.seed, step)
         if chosen is not None:
-            chosen = chosen.to(inputs.device)
+            chosen = chosen if self._on_cpu else chosen.to(inputs.device)
             inputs, targets = inputs[chosen], targets[chosen]
         if self._random:
             with torch.random.fork_rng(devices=[] if inputs.device.type == "cpu" else None):
