@@ -1,6 +1,8 @@
 /** Whether the runs are told apart by every kind of colour vision: simulated, and measured between all pairs. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { classColours } from '../data/colours';
+import type { Theme } from '../stage/colours';
 import { RUNS_DARK, RUNS_LIGHT } from '../stage/colours';
 import { MARKERS } from '../stage/markers';
 
@@ -66,4 +68,11 @@ describe.each([['light', tokens[0], RUNS_LIGHT], ['dark', tokens[1], RUNS_DARK]]
 
 it('each run has a shape of its own', () => {
   expect(new Set(MARKERS).size).toBe(8);
+});
+
+describe.each([['light', false], ['dark', true]] as const)('the two classes of a data set in %s', (_, dark) => {
+  it.each(Object.entries(VISIONS))('are told apart with %s', (_, vision) => {
+    const [one, other] = classColours({ dark, runs: [] as readonly string[] } as Theme, 2) as [string, string];
+    expect(distance(one, other, vision)).toBeGreaterThan(APART);
+  });
 });

@@ -1,0 +1,253 @@
+"""The data on the stage, with what the models say of them: always what PyTorch says, at the step on screen."""
+
+import base64
+import json
+import re
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, expect
+from tests.page.conftest import Look
+from tests.page.looking import Looking
+
+from steepest.engine import advance
+from steepest.engine.record import RunRecords
+from steepest.problems.catalog import datasets
+from steepest.spec import parse_experiment
+
+SGD = {"id": "sgd", "lr": 0.1}
+NET = {"id": "mlp", "params": {"hidden": [6], "activation": "tanh"}}
+
+
+def learning(
+    url: str, dataset: str, model: Any, loss: str, *optimizers: dict[str, Any], start: Any = None, **problem: Any
+) -> str:
+    """Where the page plays a model of one's own."""
+    params = problem.pop("params", {})
+    runs = [{"optimizer": optimizer, "start": start or {"init": "default"}} for optimizer in optimizers]
+    chosen = {"dataset": {"id": dataset, "params": params}, "model": model, "loss": {"id": loss}, **problem}
+    document = {"version": 1, "seed": 4, "problem": {"kind": "learning", **chosen}, "runs": runs}
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(json.dumps(document).encode()) + packer.flush()
+    return f"{url}#x={base64.urlsafe_b64encode(packed).decode().rstrip('=')}&step=0"
+
+
+def recorded(page: Looking, run: int = 0) -> RunRecords:
+    """What the engine makes of the experiment on the page, up to the step on screen."""
+    chunk, _ = advance(parse_experiment(page.state("experiment")), None, page.head(), every=1)
+    return chunk.runs[run]
+
+
+def fit_of(records: RunRecords, step: int) -> NDArray[np.float32]:
+    assert records.frames is not None
+    found: NDArray[np.float32] = records.frames.fit[records.frames.steps.tolist().index(step)]
+    return found
+
+
+def drawn(page: Looking, run: int = 0) -> NDArray[np.float32]:
+    """The fit on the stage, (g, outputs), once it is that of the step on screen."""
+    page.until("(s, run) => s.fit(run)?.step === s.head", run)
+    fit = page.state(f"fit({run})")
+    return np.array(fit["values"], np.float32).reshape(fit["points"], fit["outputs"])
+
+
+def words(page: Looking) -> Locator:
+    return page.page.locator("[data-fit-in-words]")
+
+
+def canvas(page: Looking) -> str:
+    """What is drawn below the samples."""
+    found: str = page.page.evaluate("document.querySelector('section.data canvas').toDataURL()")
+    return found
+
+
+def place(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where a point of the data's plot is on the screen, CSS pixels."""
+    page.wait_for_function("() => document.querySelector('section.data .js-plotly-plot')?._fullLayout?.xaxis")
+    left, top = page.evaluate(
+        """([x, y]) => {
+            const plot = document.querySelector('section.data .js-plotly-plot');
+            const { xaxis, yaxis } = plot._fullLayout;
+            const box = plot.getBoundingClientRect();
+            return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)];
+        }""",
+        [x, y],
+    )
+    return left, top
+
+
+def shades(page: Looking, places: list[tuple[float, float]]) -> list[tuple[int, int, int]]:
+    """Red, green and blue of the ground at points of the data."""
+    at = [place(page.page, x, y) for x, y in places]
+    found: list[tuple[int, int, int]] = page.page.evaluate(
+        """places => {
+            const canvas = document.querySelector('section.data canvas');
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            const box = canvas.getBoundingClientRect();
+            const ratio = canvas.width / box.width;
+            return places.map(([x, y]) => {
+                const [column, row] = [(x - box.left) * ratio, (y - box.top) * ratio].map(Math.round);
+                return [...data.subarray(4 * (row * canvas.width + column)).subarray(0, 3)];
+            });
+        }""",
+        [list(one) for one in at],
+    )
+    return found
+
+
+def test_the_line_of_the_thermometer_is_pytorchs(open_page: Look, server_url: str) -> None:
+    runs = ({"id": "sgd", "lr": 0.01}, {"id": "adam", "lr": 0.3})
+    address = learning(
+        server_url, "thermometer", {"id": "linear"}, "mse", *runs, start=[1.0, 0.0], params={"scale": 0.1}
+    )
+    page = open_page(address)
+    page.until_step(12)
+    page.pause()
+    for run in range(2):
+        records = recorded(page, run)
+        assert np.array_equal(drawn(page, run), fit_of(records, page.head()))
+    w, b = recorded(page).params[-1]
+    low, high = page.page.evaluate("document.querySelector('section.data .js-plotly-plot')._fullLayout.xaxis.range")
+    line = drawn(page)[:, 0]
+    np.testing.assert_allclose(line[[0, -1]], [w * low + b, w * high + b], rtol=1e-5, atol=1e-5)
+    expect(words(page)).to_contain_text(f"{line[0]:.4g} at")
+
+
+def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says(
+    open_page: Look, server_url: str
+) -> None:
+    address = learning(server_url, "circle", NET, "bce_logits", {"id": "adam", "lr": 0.1}, SGD, batch={"size": 20})
+    page = open_page(address)
+    place(page.page, 0, 0)
+    page.until_step(3)
+    early = canvas(page)
+    page.until_step(25)
+    late = canvas(page)
+    assert early != late
+    page.pause()
+    said = drawn(page).reshape(48, 48)
+    assert np.array_equal(drawn(page), fit_of(recorded(page), page.head()))
+    at = np.linspace(-6, 6, 48)
+    cells = [(24, 24), (5, 5), (40, 8), (10, 40), (30, 20), (3, 44)]
+    sure = [(row, column) for row, column in cells if abs(said[row, column] - 0.5) > 0.1]
+    assert sure
+    colours = shades(page, [(at[column], at[row]) for row, column in sure])
+    assert [green > red for red, green, _ in colours] == [said[cell] > 0.5 for cell in sure]
+    before = canvas(page)
+    page.page.get_by_role("combobox", name="Whose answer").select_option("1")
+    page.page.wait_for_function("was => document.querySelector('section.data canvas').toDataURL() !== was", arg=before)
+    other = drawn(page, 1).reshape(48, 48)
+    assert not np.array_equal(other, said)
+    assert np.array_equal(drawn(page, 1), fit_of(recorded(page, 1), page.head()))
+
+
+def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: Look, server_url: str) -> None:
+    page = open_page(learning(server_url, "pass_or_fail", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 1.0}))
+    page.until_step(30)
+    page.pause()
+    probability = drawn(page)[:, 0]
+    w, b = recorded(page).params[-1]
+    hours = np.linspace(0, 10, 201)
+    np.testing.assert_allclose(probability, 1 / (1 + np.exp(-(w * hours + b))), rtol=1e-4)
+    expect(words(page)).to_contain_text("0.5 at hours")
+    told = re.search(r"0\.5 at hours = ([\d.]+)", words(page).inner_text())
+    assert told is not None
+    assert float(told[1]) == pytest.approx(-b / w, abs=0.02)
+    layout = page.page.evaluate(
+        "(({ xaxis, yaxis, shapes }) => [xaxis.range, yaxis.showgrid, shapes.length])"
+        "(document.querySelector('section.data .js-plotly-plot')._fullLayout)"
+    )
+    assert layout == [[0, 10], True, 1]  # grid, and the line at one half
+
+
+def test_the_confusion_matrix_holds_every_sample_of_the_development_part(open_page: Look, server_url: str) -> None:
+    address = learning(
+        server_url, "moons", NET, "bce_logits", {"id": "adam", "lr": 0.05}, split={"dev": 0.25}, batch={"size": 20}
+    )
+    page = open_page(address)
+    page.until_step(12)
+    step = page.pause() // 10 * 10
+    page.button("Confusion").click()
+    table = page.page.locator("[data-confusion]")
+    expect(table).to_have_attribute("data-step", str(step))
+    cells = [[int(cell) for cell in row.locator("td").all_inner_texts()] for row in table.locator("tbody tr").all()]
+    measures = recorded(page).measures
+    assert measures is not None
+    assert cells == measures.confusion[measures.steps.tolist().index(step)].astype(int).tolist()
+    assert sum(map(sum, cells)) == 50
+    expect(table.locator("caption")).to_contain_text("development part, 50 samples")
+    page.button("Data").click()
+    expect(table).to_have_count(0)
+
+
+def test_scrubbing_shows_the_fit_of_then(open_page: Look, server_url: str) -> None:
+    page = open_page(learning(server_url, "noisy_curve", NET, "mse", {"id": "adam", "lr": 0.05}))
+    page.pause()
+    page.play(fast=True)
+    page.until_step(150)
+    page.pause()
+    records = recorded(page)
+    for step in (7, 123, 64):  # kept or not while it was played
+        page.seek(step)
+        assert np.array_equal(drawn(page), fit_of(records, step))
+
+
+def test_pictures_are_marked_right_and_wrong(open_page: Look, server_url: str) -> None:
+    page = open_page(learning(server_url, "digits", {"id": "softmax"}, "cross_entropy", {"id": "sgd", "lr": 0.5}))
+    page.until_step(8)
+    page.pause()
+    fit = drawn(page)
+    assert fit.shape == (64, 10)
+    assert np.array_equal(fit, fit_of(recorded(page), page.head()))
+    expect(words(page)).to_contain_text("of 64 pictures right")
+    told = re.search(r"(\d+) of 64 pictures right", words(page).inner_text())
+    assert told is not None
+    digits = datasets()["digits"]
+    data = digits.make(**digits.complete({}))
+    chosen = np.arange(64) * len(data.targets) // 64
+    assert int(told[1]) == int((fit.argmax(1) == data.targets.numpy()[chosen]).sum())
+
+
+def test_points_that_are_clicked_are_trained_on(open_page: Look, server_url: str) -> None:
+    page = open_page(learning(server_url, "points", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 0.5}))
+    points = "experiment.problem.dataset.params.points"
+    page.page.get_by_text("class 1", exact=True).first.click()
+    page.page.mouse.click(*place(page.page, 3.0, -4.0))
+    page.until("s => s.experiment.problem.dataset.params.points.length === 7 && s.last > 0")
+    x, y, each = page.state(points)[-1]
+    assert (x, y, each) == (pytest.approx(3.0, abs=0.05), pytest.approx(-4.0, abs=0.05), 1)
+    bar = page.page.get_by_role("group", name="Put points")
+    bar.get_by_role("button", name="Undo").click()
+    page.until("s => s.experiment.problem.dataset.params.points.length === 6 && s.last > 0")
+    bar.get_by_role("button", name="Clear").click()
+    expect(bar.get_by_role("status")).to_have_text("No points. Click on the picture to put the first.")
+    page.page.mouse.click(*place(page.page, 1.0, 1.0))
+    page.until("s => s.experiment.problem.dataset.params.points.length === 1 && s.last > 0")
+    page.until_step(2)
+
+
+def test_the_picture_of_the_data_is_saved(open_page: Look, server_url: str) -> None:
+    page = open_page(learning(server_url, "circle", NET, "bce_logits", SGD))
+    place(page.page, 0, 0)
+    step = page.pause()
+    with page.page.expect_download() as download:
+        page.button("Save the picture of the data").click()
+    assert download.value.suggested_filename == f"steepest-circle-mlp-data-step-{step}.png"
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_in_chinese_and_on_a_phone_data_and_loss_lie_one_above_the_other(open_page: Look, server_url: str) -> None:
+    address = learning(server_url, "pass_or_fail", {"id": "logistic"}, "bce", SGD)
+    page = open_page(address, viewport={"width": 390, "height": 800}, locale="zh-CN")
+    place(page.page, 0, 0)
+    expect(words(page)).to_contain_text("3 个样本：训练 3 个")
+    data = page.page.locator("section.data").bounding_box()
+    loss = page.page.locator(".stage .flat").bounding_box()
+    assert data is not None
+    assert loss is not None
+    assert loss["y"] >= data["y"] + data["height"] - 1
+    assert data["width"] > 330
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
