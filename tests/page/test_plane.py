@@ -1,0 +1,98 @@
+"""The plane through parameter space on the page: what it says is what the engine finds, and it follows the step."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from tests.page.conftest import Look
+from tests.page.looking import Looking
+from tests.page.models import NET, at_step, opened
+
+from steepest.engine import advance
+from steepest.spec import parse_experiment
+
+pytestmark = pytest.mark.page
+
+FULL = {**NET, "problem": {**NET["problem"], "batch": {"size": None}}}
+
+
+def plane(page: Looking) -> Any:
+    return page.page.locator("section.plane")
+
+
+def percents(text: str) -> list[float]:
+    return [float(found) for found in re.findall(r"([\d.]+)\s%", text)]
+
+
+def test_it_holds_the_paths_and_says_how_much_of_them(open_page: Look, server_url: str) -> None:
+    page = opened(open_page, server_url, FULL)
+    at_step(page, 40)
+    expect(plane(page)).to_have_attribute("data-step", "40")
+    expect(plane(page)).to_have_attribute("data-plane", "principal")
+    whole, first, second = percents(page.page.locator("[data-share]").inner_text())
+    assert 50 < whole <= 100
+    assert abs(first + second - whole) < 0.2
+    # The true loss that it writes is the one that the run recorded: full batch, so the whole training part.
+    said = float(page.page.locator("[data-loss]").get_attribute("data-loss") or "nan")
+    assert said == pytest.approx(page.track(0)["loss"][40], rel=1e-3)
+    assert page.page.locator("[data-on-plane]").get_attribute("data-on-plane") == f"{said:.4g}"  # it goes through there
+    expect(
+        plane(page).get_by_role("img", name="through 25 parameters with the paths of 2 runs up to step 40")
+    ).to_be_visible()
+    expect(plane(page).locator("figure path")).to_have_count(4)
+
+
+def test_it_follows_the_step_the_runs_and_the_kind(open_page: Look, server_url: str) -> None:
+    page = opened(open_page, server_url, FULL)
+    at_step(page, 20)
+    expect(plane(page)).to_have_attribute("data-step", "20")
+    page.page.locator("body").press("ArrowLeft")
+    expect(plane(page)).to_have_attribute("data-step", "19")
+    plane(page).get_by_label("Plane", exact=True).select_option("one")
+    expect(plane(page).locator("figure path")).to_have_count(2)
+    plane(page).get_by_label("Plane", exact=True).select_option("random")
+    expect(plane(page)).to_have_attribute("data-plane", "random")
+    expect(plane(page)).to_have_attribute("data-centre", "19")
+    page.page.locator("body").press("ArrowRight")
+    expect(plane(page)).to_have_attribute("data-step", "20")
+    expect(plane(page)).to_have_attribute("data-centre", "19")
+    page.button("Re-centre").click()
+    expect(plane(page)).to_have_attribute("data-centre", "20")
+    before = page.page.locator("[data-share]").inner_text()
+    page.button("Other directions").click()
+    expect(page.page.locator("[data-share]")).not_to_have_text(before)
+
+
+def test_it_goes_on_while_playing_and_after_an_edit(open_page: Look, server_url: str) -> None:
+    page = opened(open_page, server_url, NET)
+    page.until_step(20)
+    page.page.wait_for_function("() => Number(document.querySelector('section.plane')?.dataset.step) > 5")
+    shown = int(plane(page).get_attribute("data-step") or 0)
+    page.page.wait_for_function("at => Number(document.querySelector('section.plane').dataset.step) > at", arg=shown)
+    page.set_rate(0, "0.1")
+    page.until("s => s.experiment.edits.length === 1")
+    step = page.pause()
+    expect(plane(page)).to_have_attribute("data-step", str(step))
+
+
+def test_a_linear_model_s_plane_is_its_closed_form(open_page: Look, server_url: str) -> None:
+    """Three parameters, so that the picture is a plane; the loss at the run's point is reckoned from the data."""
+    document = {
+        "version": 1,
+        "problem": {
+            "kind": "learning",
+            "dataset": {"id": "regression_plane"},
+            "model": {"id": "linear"},
+            "loss": {"id": "mse"},
+        },
+        "runs": [{"optimizer": {"id": "sgd", "lr": 0.02}, "start": [1.0, -1.0, 0.5]}],
+    }
+    page = opened(open_page, server_url, document)
+    at_step(page, 12)
+    expect(plane(page)).to_have_attribute("data-step", "12")
+    losses = advance(parse_experiment(document), None, 12)[0].runs[0].loss
+    said = float(page.page.locator("[data-loss]").get_attribute("data-loss") or "nan")
+    assert said == pytest.approx(float(losses[12]), rel=1e-3)
+    assert np.isfinite(said)
