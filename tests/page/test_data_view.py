@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
+from tests.page.axe import violations
 from tests.page.conftest import Look
 from tests.page.looking import Looking
 
@@ -17,6 +18,8 @@ from steepest.engine import advance
 from steepest.engine.record import RunRecords
 from steepest.problems.catalog import datasets
 from steepest.spec import parse_experiment
+
+pytestmark = pytest.mark.page
 
 SGD = {"id": "sgd", "lr": 0.1}
 NET = {"id": "mlp", "params": {"hidden": [6], "activation": "tanh"}}
@@ -153,7 +156,7 @@ def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: Look,
     hours = np.linspace(0, 10, 201)
     np.testing.assert_allclose(probability, 1 / (1 + np.exp(-(w * hours + b))), rtol=1e-4)
     expect(words(page)).to_contain_text("0.5 at hours")
-    told = re.search(r"0\.5 at hours = ([\d.]+)", words(page).inner_text())
+    told = re.search(r"0\.5 at hours = (\d+\.\d+)", words(page).inner_text())
     assert told is not None
     assert float(told[1]) == pytest.approx(-b / w, abs=0.02)
     layout = page.page.evaluate(
@@ -179,7 +182,7 @@ def test_the_confusion_matrix_holds_every_sample_of_the_development_part(open_pa
     assert cells == measures.confusion[measures.steps.tolist().index(step)].astype(int).tolist()
     assert sum(map(sum, cells)) == 50
     expect(table.locator("caption")).to_contain_text("development part, 50 samples")
-    page.button("Data").click()
+    page.button("Samples").click()
     expect(table).to_have_count(0)
 
 
@@ -251,3 +254,16 @@ def test_in_chinese_and_on_a_phone_data_and_loss_lie_one_above_the_other(open_pa
     assert loss["y"] >= data["y"] + data["height"] - 1
     assert data["width"] > 330
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_data(open_page: Look, server_url: str, scheme: str) -> None:
+    address = learning(server_url, "points", {"id": "logistic"}, "bce", SGD, {"id": "adam", "lr": 0.1})
+    page = open_page(address, color_scheme=scheme)
+    place(page.page, 0, 0)
+    page.until_step(11)
+    page.pause()
+    assert violations(page.page) == []
+    page.button("Confusion").click()
+    expect(page.page.locator("[data-confusion] tbody tr")).to_have_count(2)
+    assert violations(page.page) == []

@@ -2,7 +2,7 @@
 export const en = {
   'data': 'The data',
   'data.view': 'What is shown of the data',
-  'data.view.data': 'Data',
+  'data.view.data': 'Samples',
   'data.view.confusion': 'Confusion',
   'data.run': 'Whose answer',
   'data.waiting': 'The data are on their way.',
@@ -57,7 +57,7 @@ export const en = {
 export const zh: Record<keyof typeof en, string> = {
   'data': '数据',
   'data.view': '显示数据的哪一面',
-  'data.view.data': '数据',
+  'data.view.data': '样本',
   'data.view.confusion': '混淆矩阵',
   'data.run': '看谁的回答',
   'data.waiting': '数据正在传来。',
