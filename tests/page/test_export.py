@@ -1,16 +1,21 @@
 """The Export menu saves files that work, and the report opens by itself, with no network at all."""
 
 import csv
+import json
+import pickle
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.export.learners import learned
 from tests.export.scripts import perform, recording
+from tests.export.test_notebook import executed
 from tests.page.looking import Looking
 
-from steepest.export import export_text
+from steepest.export import export, export_text, read_weights, record
+from steepest.spec import parse_experiment
 from steepest.spec.text import Language
 
 pytestmark = pytest.mark.page
@@ -115,6 +120,109 @@ def test_in_chinese(page: Looking) -> None:
     expect(page.page.get_by_role("menuitem", name="HTML 报告")).to_be_visible()
 
 
+# --- models ---
+
+NET: dict[str, Any] = {
+    "version": 1,
+    "problem": {
+        "kind": "learning",
+        "dataset": {"id": "circle"},
+        "model": {"id": "mlp", "params": {"hidden": [4], "activation": "tanh"}},
+        "loss": {"id": "bce_logits"},
+        "batch": {"size": 20},
+    },
+    "runs": [
+        {"optimizer": {"id": "sgd", "lr": 0.3}, "start": {"init": "default"}},
+        {"optimizer": {"id": "adam", "lr": 0.05}, "start": {"init": "xavier"}},
+    ],
+}
+
+
+def opened_file(page: Looking, folder: Path, document: dict[str, Any]) -> None:
+    """Opens an experiment from a file, as a user does."""
+    file = folder / "net.json"
+    file.write_text(json.dumps(document))
+    chosen(page, "Open a file…", file)
+    page.until("s => s.experiment.problem.kind === 'learning' && s.last > 0")
+    if not page.state("playing"):
+        page.play()
+
+
+def chosen(page: Looking, button: str, file: Path) -> None:
+    page.button("Share").click()
+    with page.page.expect_file_chooser() as chooser:
+        page.page.get_by_role("dialog", name="Share this experiment").get_by_role("button", name=button).click()
+    chooser.value.set_files(file)
+    expect(page.page.get_by_role("dialog", name="Share this experiment")).to_have_count(0)
+
+
+def test_weights_are_saved_and_opened_and_a_pickle_is_refused(page: Looking, tmp_path: Path) -> None:
+    page.pause()
+    page.button("Export").click()
+    entry = page.page.get_by_role("menuitem", name="Weights")
+    expect(entry).to_be_disabled()
+    expect(entry).to_contain_text("Only models have weights")
+    page.page.keyboard.press("Escape")
+    opened_file(page, tmp_path, NET)
+    page.until_step(6)
+    page.pause()
+    path = saved(page, "Weights", tmp_path)
+    assert path.name == "steepest-circle-mlp.safetensors"
+    made = record(parse_experiment(NET), 0)
+    params = read_weights(path.read_bytes(), made.prepared)
+    at = page.track(0)["params"]
+    assert params == pytest.approx(at[-1] if isinstance(at[-1], list) else at[-len(params) :], rel=1e-6)
+
+    page.seek(2)
+    chosen(page, "Open weights…", path)
+    page.until("s => s.experiment.edits.length === 1")
+    (edit,) = page.state("experiment.edits")
+    assert (edit["run"], edit["step"], edit["params"]) == (0, 2, params)
+
+    heard = len(page.complaints())
+    bad = tmp_path / "model.safetensors"
+    bad.write_bytes(pickle.dumps({"weights": [1.0]}))
+    chosen(page, "Open weights…", bad)
+    expect(page.page.get_by_role("alert")).to_contain_text("model.safetensors: this is a pickle, which may hold code")
+    assert len(page.state("experiment.edits")) == 1
+    page.forgive(heard, "400")  # Chromium itself tells the console of the status
+
+
+def test_the_notebook_of_a_net_that_the_page_saves(page: Looking, tmp_path: Path) -> None:
+    opened_file(page, tmp_path, NET)
+    page.until_step(3)
+    page.pause()
+    path = saved(page, "Jupyter notebook", tmp_path)
+    assert path.name == "steepest-circle-mlp.ipynb"
+    printed, _ = executed(json.loads(path.read_text(encoding="utf-8")))
+    assert printed.count("as recorded") == 2
+
+
+MODELS = {
+    "line": lambda: learned("thermometer", steps=40),
+    "map": lambda: learned("circle", batch={"size": 20}, split={"dev": 0.2}, steps=40),
+    "images": lambda: learned("digits", data={"count": 100}, split={"dev": 0.2}, steps=12),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_report_of_a_model_by_itself(browser: Browser, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "report.html"
+    file.write_bytes(export(MODELS[name](), "html"))
+    complaints: list[str] = []
+    page = opened(browser, file, complaints)
+    assert len(page.locator("#parts .scatterlayer .js-line").first.get_attribute("d") or "") > 10
+    fit = {
+        "line": "#fit .scatterlayer .js-line",
+        "map": "#fit0 .contourlayer path",
+        "images": "#fit0 .heatmaplayer image",
+    }
+    assert page.locator(fit[name]).count() >= 1
+    page.screenshot(path=tmp_path / f"report-{name}.png", full_page=True)
+    page.context.close()
+    assert complaints == []
+
+
 # --- the report by itself ---
 
 
@@ -126,7 +234,7 @@ def opened(browser: Browser, file: Path, complaints: list[str], **options: Any) 
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: complaints.append(request.url) if request.url != file.as_uri() else None)
     page.goto(file.as_uri())
-    expect(page.locator("#curvature .main-svg").first).to_be_attached()
+    page.wait_for_function("[...document.querySelectorAll('.plot')].every(plot => plot.querySelector('.main-svg'))")
     return page
 
 

@@ -39,7 +39,8 @@
         legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
         hoverlabel: { namelength: -1 },
         xaxis: { ...axis, ...xaxis },
-        yaxis: { ...axis, exponentformat: 'power', ...yaxis },
+        // Where a logarithmic axis makes its own room, its ticks and that room may chase each other for ever.
+        yaxis: { ...axis, automargin: yaxis?.type !== 'log', exponentformat: 'power', ...yaxis },
       };
       const config = { displaylogo: false, responsive: true, showSendToCloud: false, showTips: false };
       Plotly.react(place, figure.data.map(painted), layout, config);
