@@ -77,7 +77,7 @@ export interface Track {
   readonly gradNorm: Float64Array;
   /** [k * n + i] the update that led to record k; zero at 0. */
   readonly update: Float64Array;
-  /** [k] the learning rate of the update that leads on from record k. */
+  /** [k] the learning rate of the update that led to record k; NaN at 0. */
   readonly lr: Float64Array;
   /** [k * q + i] ascending, of the Hessian at record k. */
   readonly eigenvalues: Float64Array;
