@@ -231,6 +231,8 @@ def test_points_by_hand_are_counted_and_taken_back(data: Looking) -> None:
     data.button("Remove all points").click()
     expect(data.page.locator(".setup [role=alert]")).to_have_text("needs at least one point")
     assert len(problem(data)["dataset"]["params"]["points"]) == 5
+    # The plot beside it knows that they are gone, too.
+    expect(data.button("Clear")).to_be_disabled()
 
 
 # --- tables of one's own ---
