@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from tests.page.axe import violations
 from tests.page.conftest import Look
 from tests.page.looking import Looking
 from tests.page.models import NET, at_step, opened
+from tests.page.test_accessible import LOOKS
 
 from steepest.engine import advance
 from steepest.spec import parse_experiment
@@ -96,3 +98,23 @@ def test_a_linear_model_s_plane_is_its_closed_form(open_page: Look, server_url: 
     said = float(page.page.locator("[data-loss]").get_attribute("data-loss") or "nan")
     assert said == pytest.approx(float(losses[12]), rel=1e-3)
     assert np.isfinite(said)
+
+
+@pytest.mark.parametrize("look", ["dark", "phone dark zh"])
+def test_axe_finds_nothing_in_the_looks_into_a_model(open_page: Look, server_url: str, look: str) -> None:
+    page = opened(open_page, server_url, NET, **LOOKS[look])
+    page.until("s => s.last >= 5")
+    page.page.locator(".play").click()
+    page.until("s => !s.playing")
+    found: dict[str, list[str]] = {}
+    page.page.locator("[data-share]").wait_for()
+    plane(page).locator("select").select_option("random")
+    expect(plane(page)).to_have_attribute("data-plane", "random")
+    found["plane"] = violations(page.page)
+    page.page.locator("#tab-backprop").click()
+    expect(page.page.locator("section.backprop [data-node]")).to_have_count(16)
+    found["backpropagation"] = violations(page.page)
+    page.page.locator("#tab-check").click()
+    expect(page.page.locator("section.check [data-parameter]")).to_have_count(25)
+    found["gradient check"] = violations(page.page)
+    assert {state: some for state, some in found.items() if some} == {}
