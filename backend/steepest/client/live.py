@@ -111,13 +111,13 @@ class Client:
         self._revision = opened.revision
         return opened
 
-    def advance(self, until: int) -> None:
-        """Grants records up to and including step `until`; nothing is waited for."""
-        self._send(Advance(op="advance", id=self._next(), until=until))
+    def advance(self, until: int, every: int = 1) -> None:
+        """Grants records up to and including step `until`; nothing is waited for. every: steps between frames."""
+        self._send(Advance(op="advance", id=self._next(), until=until, every=every))
 
-    def records(self, until: int) -> Iterator[Chunk]:
+    def records(self, until: int, every: int = 1) -> Iterator[Chunk]:
         """Grants, and gives the chunks as they come, until the one that holds step `until` or ends every run."""
-        self.advance(until)
+        self.advance(until, every)
         while True:
             chunk = self.chunk()
             yield chunk

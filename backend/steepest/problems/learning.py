@@ -249,9 +249,11 @@ class Learner(nn.Module):
     @torch.no_grad()
     def fit(self, inputs: Tensor) -> Tensor:
         """What the model says of inputs, (g, *shape) to (g, outputs), as it is to be shown; without dropout."""
-        self.model.eval()
+        if self._random:
+            self.model.eval()
         outputs: Tensor = self.model(inputs)
-        self.model.train()
+        if self._random:
+            self.model.train()
         return as_shown(outputs, self.problem.loss.shown)
 
     def forward(self, step: int) -> Tensor:

@@ -1,31 +1,29 @@
 /** The panels under the sentence, in the order of their tabs. Which of them a problem has is each one's own affair. */
 import type { Component } from 'svelte';
-import BackpropPanel from '../backprop/BackpropPanel.svelte';
-import CheckPanel from '../check/CheckPanel.svelte';
 import { isLearning } from '../experiment/problem';
 import type { PlainKey } from '../i18n/i18n.svelte';
-import LayersPanel from '../layers/LayersPanel.svelte';
 import type { Catalog, Experiment, Session } from '../session/types';
 import StepPanel from '../step/StepPanel.svelte';
 
 /** Each draws a PanelFrame. */
-export interface PanelProps {
+export type PanelProps = {
   session: Session;
   catalog: Catalog;
   experiment: Experiment;
-}
+};
 
 export interface Panel {
   readonly id: string;
   /** Of its tab. */
   readonly title: PlainKey;
-  readonly component: Component<PanelProps>;
+  /** What the opening page needs not is fetched when its tab is first in front. */
+  readonly load: () => Promise<{ default: Component<PanelProps> }>;
   shown(experiment: Experiment): boolean;
 }
 
 export const PANELS: readonly Panel[] = [
-  { id: 'step', title: 'step.tab', component: StepPanel, shown: () => true },
-  { id: 'layers', title: 'layers.tab', component: LayersPanel, shown: ({ problem }) => isLearning(problem) },
-  { id: 'backprop', title: 'backprop', component: BackpropPanel, shown: () => true },
-  { id: 'check', title: 'check', component: CheckPanel, shown: () => true },
+  { id: 'step', title: 'step.tab', load: () => Promise.resolve({ default: StepPanel }), shown: () => true },
+  { id: 'layers', title: 'layers.tab', load: () => import('../layers/LayersPanel.svelte'), shown: ({ problem }) => isLearning(problem) },
+  { id: 'backprop', title: 'backprop', load: () => import('../backprop/BackpropPanel.svelte'), shown: () => true },
+  { id: 'check', title: 'check', load: () => import('../check/CheckPanel.svelte'), shown: () => true },
 ];
