@@ -16,7 +16,8 @@ NUMBERS = [0.0, 1.0, -1.5, 1e16, 1.25e20, 9e20, 1e21, -1e25, 1.7976931348623157e
 NUMBERS += [1e-5, 1.5e-6, 1e-7, -1.234567890123456e-6, 5e-324, 123456789012345680.0, 0.1 + 0.2]
 LEAN = "const { problem, ...rest } = JSON.parse(process.argv[1]);" + (
     "const lean = Object.entries;"
-    "const unsaid = { batch: { size: null, sampling: 'epoch' }, split: { dev: 0, test: 0 }, penalty: { l1: 0, l2: 0 } };"
+    "const unsaid = { batch: { size: null, sampling: 'epoch' }, split: { dev: 0, test: 0 }, "
+    "penalty: { l1: 0, l2: 0 } };"
     "for (const [name, part] of lean(unsaid)) {"
     "  const given = problem[name] ?? {};"
     "  for (const [key, value] of lean(part)) if (given[key] === value) delete given[key];"

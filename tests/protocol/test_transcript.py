@@ -22,9 +22,24 @@ def test_the_page_shows_every_command_and_every_event() -> None:
     shown: dict[str, set[str]] = {">": set(), "<": set(), "<<": set()}
     for mark, message in read():
         shown[mark].add(message["op"])
-    assert shown[">"] == {"open", "advance", "edit", "fork", "inspect", "surface", "points", "close"}
-    assert shown["<"] == {"opened", "edited", "forked", "inspected", "points", "error", "closed"}
-    assert shown["<<"] == {"chunk", "surface"}
+    commands = {
+        "open",
+        "advance",
+        "edit",
+        "fork",
+        "inspect",
+        "surface",
+        "points",
+        "data",
+        "fit",
+        "plane",
+        "graph",
+        "check",
+    }
+    assert shown[">"] == commands | {"close"}
+    told = {"opened", "edited", "forked", "inspected", "points", "graph", "checked", "error", "closed"}
+    assert shown["<"] == told
+    assert shown["<<"] == {"chunk", "surface", "data", "fit", "plane"}
 
 
 def test_a_server_says_what_the_page_shows(server: str) -> None:

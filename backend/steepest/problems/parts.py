@@ -21,7 +21,10 @@ class Sizes:
 
 
 def sizes(shape: DataShape, split: Split) -> Sizes:
-    """By arithmetic, each part rounded to whole samples. A set's own test samples are the test part, as many as there are. Raises `Invalid`."""
+    """By arithmetic, each part rounded to whole samples. Raises `Invalid`.
+
+    A set's own test samples are the test part, as many as there are.
+    """
     own = shape.own_test
     if own and split.test:
         raise Invalid("split.test", Text("this set has a test part of its own", "该数据集自带测试集"))

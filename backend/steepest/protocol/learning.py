@@ -149,7 +149,7 @@ INITS: tuple[InitEntry, ...] = (
         id="zeros",
         title=Text("all zeros", "全为零"),
         about=Text(
-            "Right for a linear model. In a net the units of a layer stay alike for ever, and it learns almost nothing.",
+            "Right for a linear model. In a net the units of a layer stay alike, and it learns almost nothing.",
             "适合线性模型。在网络里，同一层的单元永远一样，几乎学不到东西。",
         ),
         params=[],
