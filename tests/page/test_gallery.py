@@ -1,6 +1,7 @@
 """The galleries: every card opens and plays, figures stand beside the notes', and what is predicted is judged."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.page.conftest import Look
 from tests.page.looking import Looking
 
 from steepest.gallery import gallery
+from steepest.gallery.card import Table
 
 pytestmark = pytest.mark.page
 
@@ -30,43 +32,50 @@ def until_seen(page: Looking, card: str) -> None:
     expect(page.page.locator(f"[data-lesson={card}][data-seen=true]")).to_be_visible(timeout=30_000)
 
 
-@pytest.mark.parametrize("card", NOTES)
-def test_every_entry_of_the_notes_opens_and_plays_to_its_end(open_page: Look, card: str) -> None:
-    page = open_page()
-    open_card(page, card)
-    note = NOTES[card]
-    expect(page.page.locator(f"[data-lesson={card}]")).to_contain_text(note.look.en)
-    until_seen(page, card)
-    assert page.head() == min(note.until, page.state("last"))
-    assert page.state("experiment")["problem"]["kind"] == note.experiment.problem.kind
-    for table in note.tables:
-        page.page.locator("[data-figures] summary").click()
-        cells = page.page.locator("[data-figures] td.ours")
-        expect(cells).to_have_count(len(table.rows) * len(table.columns))
-        if table.same:
-            expect(page.page.locator("[data-figures] td.ours[data-same=true]")).to_have_count(
-                len(table.rows) * len(table.columns)
-            )
-            number = len(table.rows) * len(table.columns)
-            expect(page.page.locator("[data-figures] .tally")).to_have_text(f"{number} of {number} equal")
-        else:
-            assert page.page.locator("[data-figures] td.ours[data-same=false]").count() > 0
+def shares(cards: Iterable[str], size: int = 6) -> list[list[str]]:
+    """Some cards for each page: a page for each of them would take most of the time."""
+    names = list(cards)
+    return [names[begin : begin + size] for begin in range(0, len(names), size)]
 
 
-@pytest.mark.parametrize("card", PIECES)
-def test_every_piece_waits_for_a_prediction_plays_and_explains(open_page: Look, card: str) -> None:
-    page = open_page()
-    open_card(page, card)
-    piece = PIECES[card]
-    lesson = page.page.locator(f"[data-lesson={card}]")
-    expect(lesson).to_contain_text(piece.ask.en)
-    assert not page.state("playing")
-    assert page.head() == 0
-    expect(lesson).not_to_contain_text(piece.explain.en)
-    lesson.locator(".choices button").nth(piece.right).click()
-    until_seen(page, card)
-    expect(lesson).to_contain_text(piece.explain.en)
-    expect(lesson.get_by_role("status")).to_contain_text("As you said.")
+@pytest.mark.parametrize("cards", shares(NOTES), ids=lambda cards: cards[0])
+def test_every_entry_of_the_notes_opens_and_plays_to_its_end(page: Looking, cards: list[str]) -> None:
+    for card in cards:
+        open_card(page, card)
+        note = NOTES[card]
+        expect(page.page.locator(f"[data-lesson={card}]")).to_contain_text(note.look.en)
+        until_seen(page, card)
+        assert page.head() == min(note.until, page.state("last")), card
+        assert page.state("experiment")["problem"]["kind"] == note.experiment.problem.kind
+        for table in note.tables:
+            check_figures(page, table)
+
+
+def check_figures(page: Looking, table: Table) -> None:
+    page.page.locator("[data-figures] summary").click()
+    number = len(table.rows) * len(table.columns)
+    expect(page.page.locator("[data-figures] td.ours")).to_have_count(number)
+    if table.same:
+        expect(page.page.locator("[data-figures] td.ours[data-same=true]")).to_have_count(number)
+        expect(page.page.locator("[data-figures] .tally")).to_have_text(f"{number} of {number} equal")
+    else:
+        assert page.page.locator("[data-figures] td.ours[data-same=false]").count() > 0
+
+
+@pytest.mark.parametrize("cards", shares(PIECES), ids=lambda cards: cards[0])
+def test_every_piece_waits_for_a_prediction_plays_and_explains(page: Looking, cards: list[str]) -> None:
+    for card in cards:
+        open_card(page, card)
+        piece = PIECES[card]
+        lesson = page.page.locator(f"[data-lesson={card}]")
+        expect(lesson).to_contain_text(piece.ask.en)
+        assert not page.state("playing")
+        assert page.head() == 0
+        expect(lesson).not_to_contain_text(piece.explain.en)
+        lesson.locator(".choices button").nth(piece.right).click()
+        until_seen(page, card)
+        expect(lesson).to_contain_text(piece.explain.en)
+        expect(lesson.get_by_role("status")).to_contain_text("As you said.")
 
 
 def test_a_wrong_prediction_is_told_and_the_right_one_marked(open_page: Look) -> None:

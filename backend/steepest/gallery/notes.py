@@ -307,7 +307,7 @@ NOTES: tuple[Note, ...] = (
     Note(
         id="generalisation",
         entry="training, development and test sets",
-        title=Text("Training, development and test", "训练集、验证集与测试集"),
+        title=Text("Training, development and test", "训练集、开发集与测试集"),
         look=Text(
             "Three losses on one chart: only the training one is allowed to teach.",
             "一张图上三条损失曲线：只有训练集可以用来学习。",

@@ -31,7 +31,7 @@ PIECES: tuple[Piece, ...] = (
             "With more parameters than points the net can bend through every one of them, noise and all. That "
             "helps the "
             "training loss and nobody else: stop where the development loss was lowest, or use a penalty.",
-            "参数比点还多，网络可以弯曲着穿过每一个点，连噪声也学进去。这只让训练损失变小：应在验证损失最低处停下，"
+            "参数比点还多，网络可以弯曲着穿过每一个点，连噪声也学进去。这只让训练损失变小：应在开发集损失最低处停下，"
             "或加上惩罚项。",
         ),
     ),
