@@ -44,7 +44,8 @@ def assert_same(one: Chunk, other: Chunk) -> None:
         assert mine.state.keys() == theirs.state.keys()
         assert all(same(mine.state[name], theirs.state[name]) for name in mine.state)
         for field in fields(mine):
-            if field.name not in ("run", "first", "state", "verdicts", "frames", "measures"):
+            # momentum: what a schedule made of it is the diagnosis' own affair, and not on the wire.
+            if field.name not in ("run", "first", "state", "verdicts", "frames", "measures", "momentum"):
                 assert same(getattr(mine, field.name), getattr(theirs, field.name)), field.name
         same_part(mine.frames, theirs.frames)
         same_part(mine.measures, theirs.measures)
@@ -85,6 +86,36 @@ def test_a_chunk_comes_back_bit_for_bit(dtype: str) -> None:
     event = ChunkEvent.model_validate(unpack(message), strict=True)
     assert (event.revision, event.first, event.last, event.stopped) == (7, 0, 20, False)
     assert_same(unpack_chunk(unpack(message)), chunk)
+
+
+MODEL = {
+    "version": 1,
+    "problem": {
+        "kind": "learning",
+        "dataset": {"id": "circle", "params": {"count": 40}},
+        "model": {"id": "mlp", "params": {"hidden": [8, 8]}},
+        "loss": {"id": "bce_logits"},
+        "split": {"dev": 0.25, "test": 0.25},
+    },
+    "runs": [{"optimizer": {"id": "adam", "lr": 0.1}, "start": {"init": "default"}}],
+}
+
+
+def test_a_models_chunk_comes_back_bit_for_bit_and_can_be_cut() -> None:
+    prepared = prepare(parse_experiment(MODEL))
+    chunk, _ = advance(prepared, None, 30, every=5)
+    (run,) = chunk.runs
+    assert run.frames is not None
+    assert run.measures is not None
+    assert (run.frames.steps.tolist(), run.measures.steps.tolist()) == ([*range(0, 31, 5)], [0, 10, 20, 30])
+    assert run.frames.weights.shape == (7, prepared.problem.dim)
+    message = pack_chunk(chunk, 7)
+    ChunkEvent.model_validate(unpack(message), strict=True)
+    assert_same(unpack_chunk(unpack(message)), chunk)
+    for step in (0, 4, 5, 19, 20, 30):
+        cut = upto(chunk, step)
+        assert cut is not None
+        assert_same(cut, advance(prepared, None, step, every=5)[0])
 
 
 def test_a_stopped_chunk_says_so() -> None:
