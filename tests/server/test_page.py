@@ -2,12 +2,13 @@
 
 import asyncio
 import gzip
+import json
 import re
 from pathlib import Path
 
 import pytest
 from starlette.types import Message, Scope
-from tests.server.running import Running
+from tests.server.running import Json, Running
 
 from steepest.protocol.catalog import catalog
 from steepest.server.page import Page
@@ -122,6 +123,13 @@ def test_who_may_frame_the_page_is_a_setting(ancestors: tuple[str, ...], policy:
     assert headers.get(b"x-frame-options") == options
 
 
+def here(document: str | bytes) -> Json:
+    """A catalog without where the data folder lies, which is the server's own."""
+    found: Json = json.loads(document)
+    assert any(dataset["missing"] for dataset in found["datasets"])
+    return {**found, "datasets": [{**dataset, "missing": dataset["missing"] is None} for dataset in found["datasets"]]}
+
+
 def test_the_catalog_is_sent_smaller_to_who_takes_it(server: Running) -> None:
     with server.raw() as raw:
         raw.request(
@@ -129,14 +137,14 @@ def test_the_catalog_is_sent_smaller_to_who_takes_it(server: Running) -> None:
         )
         head, body = raw.rest().split(b"\r\n\r\n", 1)
     assert b"content-encoding: gzip" in head.lower()
-    assert gzip.decompress(body).decode() == catalog().model_dump_json()
+    assert here(gzip.decompress(body)) == here(catalog().model_dump_json())
     assert len(body) * 3 < len(gzip.decompress(body))
 
 
 def test_the_catalog_is_that_of_the_engine(server: Running) -> None:
     with server.raw() as raw:
         assert raw.request(f"GET /api/catalog HTTP/1.1\nHost: localhost:{server.port}\nConnection: close") == 200
-        assert raw.rest().split(b"\r\n\r\n")[1].decode() == catalog().model_dump_json()
+        assert here(raw.rest().split(b"\r\n\r\n")[1]) == here(catalog().model_dump_json())
 
 
 def test_health_says_what_runs(server: Running) -> None:

@@ -28,11 +28,11 @@ def prepare_problem(problem: spec.Problem, seed: int = 0) -> Problem:
             problem.model_dump_json(),
             seed,
             data_folder(),
-            _entry(datasets(), problem.dataset.id, "dataset.id"),
-            _entry(models(), problem.model.id, "model.id"),
-            _entry(losses(), problem.loss.id, "loss.id"),
+            _entry(datasets(), problem.dataset.id, "dataset.id", Text("data set", "数据集")),
+            _entry(models(), problem.model.id, "model.id", Text("model", "模型")),
+            _entry(losses(), problem.loss.id, "loss.id", Text("loss", "损失函数")),
         )
-    surface = _entry(surfaces(), problem.id, "id")
+    surface = _entry(surfaces(), problem.id, "id", Text("surface", "函数"))
     try:
         return surface.problem(problem.params)
     except Invalid as error:
@@ -45,9 +45,9 @@ def _learning(document: str, seed: int, folder: Path, dataset: Dataset, model: M
     return LearningProblem(spec.LearningProblem.model_validate_json(document), seed, dataset, model, loss)
 
 
-def _entry(entries: Mapping[str, E], name: str, field: str) -> E:
+def _entry(entries: Mapping[str, E], name: str, field: str, what: Text) -> E:
     entry = entries.get(name)
     if entry is None:
         words = ", ".join(entries)
-        raise Invalid(field, Text(f"there is no {name[:50]!r}; there are: {words}", f"没有该项；可用：{words}"))
+        raise Invalid(field, Text(f"no {what.en} {name[:50]!r}; there are: {words}", f"没有该{what.zh}；可用：{words}"))
     return entry
