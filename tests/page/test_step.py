@@ -25,6 +25,10 @@ _TYPESET = r"""name => {
 }"""
 
 
+# Counted from 1: 0 would be waited on.
+_PLACE = """name => [...document.querySelectorAll("section.step li")].findIndex(li => li.dataset.line === name) + 1"""
+
+
 class Step:
     """The panel of a page, unfolded."""
 
@@ -44,8 +48,9 @@ class Step:
 
     def line(self, name: str) -> Locator:
         """Not by an attribute selector: LaTeX is full of what CSS escapes."""
-        names = [line.get_attribute("data-line") for line in self.panel.locator("li").all()]
-        return self.panel.locator("li").nth(names.index(name))
+        # Read in one go, once it is there: the list is drawn anew whenever the step changes.
+        place = self.page.page.wait_for_function(_PLACE, arg=name).json_value()
+        return self.panel.locator("li").nth(int(place) - 1)
 
     def numbers(self, name: str) -> str:
         """What stands there, as LaTeX. Its figures are also looked for among those that can be seen."""
