@@ -125,7 +125,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'check.error': '误差',
   'check.table': '第 {step} 步处损失的斜率',
   'check.curve': '中心差分的相对误差随 delta 的变化，两轴均为对数。float64 最小为 {least}，在 delta = {at} 处；float32 为 {least32}，在 {at32} 处。',
-  'check.x': 'delta',
+  'check.x': '步长 delta',
   'check.y': '相对误差',
   'check.why': '低谷右侧是公式本身的误差，随 delta² 减小；左侧是舍入误差除以 delta。',
 };
