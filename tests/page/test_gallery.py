@@ -45,7 +45,7 @@ def test_every_entry_of_the_notes_opens_and_plays_to_its_end(page: Looking, card
         note = NOTES[card]
         expect(page.page.locator(f"[data-lesson={card}]")).to_contain_text(note.look.en)
         until_seen(page, card)
-        assert page.head() == min(note.until, page.state("last")), card
+        page.until("(s, step) => !s.playing && s.head === Math.min(step, s.last)", note.until)
         assert page.state("experiment")["problem"]["kind"] == note.experiment.problem.kind
         for table in note.tables:
             check_figures(page, table)
@@ -69,8 +69,7 @@ def test_every_piece_waits_for_a_prediction_plays_and_explains(page: Looking, ca
         piece = PIECES[card]
         lesson = page.page.locator(f"[data-lesson={card}]")
         expect(lesson).to_contain_text(piece.ask.en)
-        assert not page.state("playing")
-        assert page.head() == 0
+        page.until("s => !s.playing && s.head === 0")
         expect(lesson).not_to_contain_text(piece.explain.en)
         lesson.locator(".choices button").nth(piece.right).click()
         until_seen(page, card)

@@ -13,12 +13,22 @@ class Lesson {
   predicted = $state.raw<number | null>(null);
   /** The step to play to was on screen. */
   seen = $state.raw(false);
+  /** Its first step has not been on screen yet. */
+  private starting = false;
   /** The problem it is about: once another one is open, the lesson is over. */
   private problem = '';
 
   /** Opens a card's experiment; a piece waits for a prediction, a note plays at once. False where it was refused. */
   async begin(session: Session, card: Card): Promise<boolean> {
-    if (!(await session.open(card.experiment))) return false;
+    const { playing } = session;
+    session.pause();
+    if (!(await session.open(card.experiment))) {
+      if (playing) session.play();
+      return false;
+    }
+    session.pause();
+    session.seek(0);
+    this.starting = true;
     this.card = card;
     this.predicted = null;
     this.seen = false;
@@ -28,10 +38,6 @@ class Lesson {
       panels.choose(card.panel);
       panels.unfold(true);
     }
-    if (isPiece(card)) {
-      session.pause();
-      session.seek(0);
-    } else session.play();
     return true;
   }
 
@@ -48,6 +54,12 @@ class Lesson {
     if (problemOf(session) !== this.problem) {
       this.end();
       return;
+    }
+    if (this.starting) {
+      // What is on screen may still be the last step of what was open before.
+      if (session.head !== 0) return;
+      this.starting = false;
+      if (!isPiece(card)) session.play();
     }
     const ended = session.head >= card.until;
     if (this.seen || !ended) return;
