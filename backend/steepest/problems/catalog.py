@@ -1,7 +1,9 @@
 """All entries: the built-in ones and those that other packages bring as entry points, such as `steepest.surfaces`."""
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
+from typing import Protocol, TypeVar
 
 from steepest.problems import datasets as built_in_datasets
 from steepest.problems import losses as built_in_losses
@@ -13,41 +15,41 @@ from steepest.problems.surface import Surface
 from steepest.problems.surfaces import BUILT_IN
 
 
+class _Entry(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+E = TypeVar("E", bound=_Entry)
+
+
 @cache
 def surfaces() -> dict[str, Surface]:
     """Every surface by id, in menu order; a built-in id cannot be taken over."""
-    found = {surface.id: surface for surface in BUILT_IN}
-    for entry in entry_points(group="steepest.surfaces"):
-        surface: Surface = entry.load()
-        found.setdefault(surface.id, surface)
-    return found
+    return _with_others(BUILT_IN, "steepest.surfaces")
 
 
 @cache
 def datasets() -> dict[str, Dataset]:
     """Every data set by id, in menu order; a built-in id cannot be taken over."""
-    found = {dataset.id: dataset for dataset in built_in_datasets.BUILT_IN}
-    for entry in entry_points(group="steepest.datasets"):
-        dataset: Dataset = entry.load()
-        found.setdefault(dataset.id, dataset)
-    return found
+    return _with_others(built_in_datasets.BUILT_IN, "steepest.datasets")
 
 
 @cache
 def models() -> dict[str, Model]:
     """Every model by id, in menu order; a built-in id cannot be taken over."""
-    found = {model.id: model for model in built_in_models.BUILT_IN}
-    for entry in entry_points(group="steepest.models"):
-        model: Model = entry.load()
-        found.setdefault(model.id, model)
-    return found
+    return _with_others(built_in_models.BUILT_IN, "steepest.models")
 
 
 @cache
 def losses() -> dict[str, Loss]:
     """Every loss by id, in menu order; a built-in id cannot be taken over."""
-    found = {loss.id: loss for loss in built_in_losses.BUILT_IN}
-    for entry in entry_points(group="steepest.losses"):
-        loss: Loss = entry.load()
-        found.setdefault(loss.id, loss)
+    return _with_others(built_in_losses.BUILT_IN, "steepest.losses")
+
+
+def _with_others(built_in: Iterable[E], group: str) -> dict[str, E]:
+    found = {entry.id: entry for entry in built_in}
+    for point in entry_points(group=group):
+        other: E = point.load()
+        found.setdefault(other.id, other)
     return found
