@@ -26,7 +26,6 @@ export const en = {
   'tagline': 'a live gradient-descent playground',
 
   // --- header ---
-  'header.language': 'Language',
   'header.other': '中文',
   'theme': 'Colours',
   'theme.auto': 'As the system',

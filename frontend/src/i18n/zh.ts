@@ -27,7 +27,6 @@ export const zh: Messages = {
   'tagline': '梯度下降实时演示',
 
   // --- header ---
-  'header.language': '语言',
   'header.other': 'English',
   'theme': '配色',
   'theme.auto': '跟随系统',

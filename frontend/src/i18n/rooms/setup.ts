@@ -3,7 +3,6 @@ export const en = {
   'kind': 'What is minimised',
   'kind.surface': 'Surface',
   'kind.data': 'Data',
-  'stage.many': 'This model has {count} parameters: its loss has no map over all of them.',
 
   'dataset': 'Data set',
   'model': 'Model',
@@ -73,7 +72,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'kind': '最小化什么',
   'kind.surface': '曲面',
   'kind.data': '数据',
-  'stage.many': '该模型有 {count} 个参数：其损失无法在全部参数上画成地图。',
 
   'dataset': '数据集',
   'model': '模型',
