@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.problems.test_datasets import made
 
 from steepest.problems.catalog import datasets
-from steepest.problems.table import read_csv, save, table_of
+from steepest.problems.table import decode, read_csv, save, table_of
 from steepest.problems.table.table import MAX_CLASSES, MAX_COLUMNS, MAX_ROWS
 from steepest.spec import Invalid
 
@@ -216,6 +218,38 @@ def test_fault_31_a_megabyte_takes_less_than_20(cell: str) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 20e6
+
+
+def outcome(content: bytes) -> object:
+    try:
+        table = read_csv(content)
+    except Invalid as error:
+        return error.text
+    return table.columns, table.repairs, table.numbers.tolist(), table.codes.tolist()
+
+
+CELLS = ["1", " 2.5", "-3e2", "", " ", "7", "nan", "1_0", "pear", '"4"', '"a b"', '"x,y"', '"5" ', "=1", "1e40", "１"]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(CELLS), min_size=1, max_size=4), min_size=1, max_size=12),
+    st.lists(st.lists(st.sampled_from(CELLS[:7]), min_size=3, max_size=3), min_size=2, max_size=9),
+    st.sampled_from([("\n", ","), ("\r\n", ";"), ("\r", "\t")]),
+    st.booleans(),
+    st.integers(1, 60),
+)
+def test_many_rows_at_once_are_read_as_one_by_one(
+    odd: list[list[str]], regular: list[list[str]], marks: tuple[str, str], head: bool, piece: int
+) -> None:
+    end, delimiter = marks
+    for rows in (odd, regular):
+        lines = [delimiter.join(row) for row in ([["a", "b", "c"]] if head else []) + rows]
+        content = (end.join(lines) + end).encode()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(decode, "_PIECE", piece)
+            fast = outcome(content)
+            patch.setattr(decode, "_without_needless_quotes", lambda *_: '"')  # so every quote may mean something
+            assert fast == outcome(content)
 
 
 # --- as a data set ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from steepest.problems.table.table import MAX_COLUMNS, MAX_RECORD, MAX_ROWS, at, whole
 from steepest.spec import Text
 
+_PIECE = 65_536  # characters that are read at a time
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _DELIMITERS = {",": None, ";": Text("semicolons", "分号"), "\t": Text("tabs", "制表符")}
 
@@ -71,20 +72,40 @@ class Rows:
         if len({end for end in ("\r\n", "\n", "\r") if _has(text, end)}) > 1:
             repairs.append(Text("line ends of several kinds, read alike", "混用多种换行符，均按换行处理"))
         self.empty = 0
+        self.plain = False  # whether every line is a row, and no quote means anything
+        bare = _without_needless_quotes(text, self.delimiter)
+        if '"' not in bare:
+            self.plain = True
+            self._text = bare.replace("\r\n", "\n").replace("\r", "\n")
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         self.empty = 0
+        return self.read(self._text, 0)
+
+    def pieces(self) -> Iterator[tuple[int, str]]:
+        """Of a plain text: whole lines with a line feed between them, and how many lines there are before."""
+        text = self._text.removesuffix("\n")  # the last line's own, after which there is no line
+        before = start = 0
+        while start <= len(text):
+            end = text.find("\n", start + _PIECE)
+            piece = text[start : len(text) if end < 0 else end]
+            yield before, piece
+            start += len(piece) + 1
+            before += piece.count("\n") + 1
+
+    def read(self, text: str, before: int) -> Iterator[tuple[int, list[str]]]:
+        """The rows of a part of the text. before: how many rows there are before it. Adds to `empty`."""
         pending: list[str] = []  # lines of the record under way
-        number = 0
+        number = before
 
         def lines() -> Iterator[str]:
             size = 0
-            for match in _LINE.finditer(self._text):
+            for match in _LINE.finditer(text):
                 if not pending:
                     size = 0
                 if match.end() - match.start() + size > MAX_RECORD:
                     start = match.start() - size
-                    raise self._too_long(number + 1, self._text[start : start + MAX_RECORD])
+                    raise self._too_long(number + 1, text[start : start + MAX_RECORD])
                 size += match.end() - match.start()
                 pending.append(match.group())
                 yield match.group()
@@ -100,7 +121,7 @@ class Rows:
                 return
             pending.clear()
             number += 1
-            if any(cell.strip() for cell in row):
+            if any(map(str.strip, row)):
                 if len(row) > MAX_COLUMNS:
                     raise _too_many_columns(number)
                 yield number, row
@@ -160,6 +181,13 @@ def _delimiter(text: str) -> str:
     match = _LINE.match(text.lstrip("\r\n ")[:MAX_RECORD])
     first = match.group() if match else ""
     return max(_DELIMITERS, key=first.count)  # the comma where none is there
+
+
+def _without_needless_quotes(text: str, delimiter: str) -> str:
+    """Cells in quotes that would be the same without them: no quote, separator or line end is in them."""
+    if '"' not in text:
+        return text
+    return re.sub(rf'(?<![^{delimiter}\r\n])"([^"{delimiter}\r\n]*)"(?![^{delimiter}\r\n])', r"\1", text)
 
 
 def _has(text: str, end: str) -> bool:

@@ -5,6 +5,9 @@ from array import array
 from collections.abc import Sequence
 from contextlib import suppress
 
+import numpy as np
+from numpy.typing import NDArray
+
 from steepest.problems.table.table import MAX_CLASSES, MAX_NUMBER, at
 
 EMPTY_CODE = -1
@@ -27,6 +30,10 @@ class Gathered:
         self._endless: tuple[int, str] | None = None  # the first cell that is inf, nan or too large: row and text
         self.codes = array("i")
         self.texts: dict[str, int] = {}
+
+    def take_numbers(self, values: NDArray[np.float64]) -> None:
+        """The next cells, that are all empty (NaN) or numbers of moderate size."""
+        self.numbers.frombytes(values.tobytes())
 
     def take(self, rows: Sequence[int], cells: Sequence[str]) -> None:
         """The next cells. One that is no number makes the column one of texts."""

@@ -1,21 +1,19 @@
 """A CSV file read into a table: every oddity is repaired and told, or refused with its row and column."""
 
 import math
-from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.problems.table.blocks import blocks
 from steepest.problems.table.decode import Rows, decode
 from steepest.problems.table.gather import EMPTY_CODE, Gathered
-from steepest.problems.table.table import MAX_CLASSES, MAX_NAME, MAX_ROWS, Column, Table, at, shown, whole
+from steepest.problems.table.table import MAX_CLASSES, MAX_NAME, MAX_ROWS, Column, Table, shown, whole
 from steepest.spec import Text
 
 Cells = NDArray[Any]  # of one column: float64, or codes
-
-_BLOCK = 1000  # rows that are held as text at a time
 
 
 def read_csv(body: bytes) -> Table:
@@ -32,42 +30,32 @@ def read_csv(body: bytes) -> Table:
     names = _names(first[0], has_head, repairs)
     columns = [Gathered(name, n + 1) for n, name in enumerate(names)]
     count = 0
-    for numbers, cells in _blocks(rows, len(names), has_head):
-        count += len(numbers)
+
+    def numeric() -> list[int]:
+        return [n for n, column in enumerate(columns) if not column.is_text]
+
+    for block in blocks(rows, len(names), has_head, numeric):
+        count += len(block.rows)
         if count > MAX_ROWS:
             raise whole(f"has more than {MAX_ROWS} rows", f"多于 {MAX_ROWS} 行")
-        for column, each in zip(columns, cells, strict=True):
-            column.take(numbers, each)
+        if block.values is not None:
+            for n, values in zip(numeric(), block.values.T, strict=True):
+                columns[n].take_numbers(values)
+        else:
+            for column, cells in zip(columns, block.cells, strict=True):
+                column.take(block.rows, cells)
     if count < 2:
         raise whole(f"has {count} rows of data; at least 2 are needed", f"只有 {count} 行数据，至少需要 2 行")
     for column in columns:
         column.check_finite()
     if any(column.is_text for column in columns):
-        for numbers, cells in _blocks(rows, len(names), has_head):
-            for column, each in zip(columns, cells, strict=True):
+        for block in blocks(rows, len(names), has_head):
+            for column, cells in zip(columns, block.cells, strict=True):
                 if column.is_text:
-                    column.take_texts(numbers, each)
+                    column.take_texts(block.rows, cells)
     if rows.empty:
         repairs.append(Text(f"{rows.empty} empty rows left out", f"略去 {rows.empty} 个空行"))
     return _table(columns, count, repairs)
-
-
-def _blocks(rows: Rows, width: int, has_head: bool) -> Iterator[tuple[tuple[int, ...], list[tuple[str, ...]]]]:
-    """Numbers of the rows, and their cells column by column. Raises `Invalid` for a row of another width."""
-    source: Iterable[tuple[int, list[str]]] = iter(rows)
-    if has_head:
-        source = islice(source, 1, None)
-    source = iter(source)
-    while block := list(islice(source, _BLOCK)):
-        for number, row in block:
-            if len(row) != width:
-                raise at(
-                    number,
-                    None,
-                    f"has {len(row)} cells, and the first row has {width}",
-                    f"有 {len(row)} 个单元格，而首行有 {width} 个",
-                )
-        yield tuple(number for number, _ in block), [*zip(*(row for _, row in block), strict=True)]
 
 
 def _is_head(first: list[list[str]]) -> bool:
