@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Steepest
 
+from steepest.server.settings import Settings
+
 PAGE = (Path(__file__).parents[2] / "docs/cli.md").read_text()
 
 OPTIONS = {
     "run": ["--steps", "--every", "--dtype", "--device", "--server", "--hash", "--log-level"],
-    "serve": ["--host", "--port", "--device", "--workers", "--open", "--no-open", "--log-level"],
+    "serve": ["--host", "--port", "--device", "--workers", "--data", "--open", "--no-open", "--log-level"],
     "export": ["--to", "--steps", "--output", "--language", "--device", "--log-level"],
     "catalog": [],
 }
@@ -39,6 +41,13 @@ def test_help_lists_the_commands(arguments: list[str], steepest: Steepest) -> No
     assert (ran.code, ran.err) == (0, "")
     for command in OPTIONS:
         assert re.search(rf"^\W*{command} +[A-Z]", ran.out, re.MULTILINE), command
+
+
+def test_an_option_of_serve_is_its_setting(steepest: Steepest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Settings] = []
+    monkeypatch.setattr("steepest.server.serve.serve", lambda settings, **_: started.append(settings))
+    assert steepest("serve", "--data", tmp_path, "--workers", "3").code == 0
+    assert [(settings.data, settings.workers) for settings in started] == [(str(tmp_path), 3)]
 
 
 def examples() -> list[tuple[str, str]]:

@@ -86,6 +86,13 @@ def test_a_port_that_needs_more_rights_is_named(monkeypatch: pytest.MonkeyPatch)
         serve.bind("127.0.0.1", 80)
 
 
+def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEEPEST_DATA", str(tmp_path))  # put back at the end, whatever is set meanwhile
+    (tmp_path / "file").touch()
+    with pytest.raises(serve.CannotServe, match=r"file is no folder; --data, or STEEPEST_DATA, takes one$"):
+        serve.serve(Settings(port=0, data=str(tmp_path / "file")))
+
+
 @pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]")])
 def test_the_address_is_one_that_can_be_opened(host: str, shown: str) -> None:
     with serve.bind(host, 0) as listening:

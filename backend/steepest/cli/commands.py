@@ -47,15 +47,15 @@ def show_help(context: typer.Context) -> None:
         typer.echo(words)
 
 
-def _setting(name: str, *options: str) -> Any:
+def _setting(name: str, *, metavar: str | None = None) -> Any:
     """An option of `serve`, worded by the setting itself."""
     field = Settings.model_fields[name]
     default = field.default if field.default_factory is None else None
     return typer.Option(
-        *options,
         envvar=f"STEEPEST_{name.upper()}",
+        metavar=metavar,
         help=field.description,
-        show_default=default is not None and str(default),
+        show_default=default not in (None, "") and str(default),
     )
 
 
@@ -65,6 +65,7 @@ def serve(
     port: Annotated[int | None, _setting("port")] = None,
     device: Annotated[Device | None, _setting("device")] = None,
     workers: Annotated[int | None, _setting("workers")] = None,
+    data: Annotated[str | None, _setting("data", metavar="FOLDER")] = None,
     log_level: Annotated[Level | None, _setting("log_level")] = None,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
 ) -> None:
@@ -72,7 +73,14 @@ def serve(
 
     Every other setting has an environment variable too; docs/server.md lists them.
     """
-    options = {"host": host, "port": port, "device": device, "workers": workers, "log_level": log_level}
+    options = {
+        "host": host,
+        "port": port,
+        "device": device,
+        "workers": workers,
+        "data": data,
+        "log_level": log_level,
+    }
     try:
         settings = Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from steepest.server.forking import start_early
@@ -42,9 +43,9 @@ def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
         guarded = with_token(settings)
     except Invalid as error:
         raise CannotServe(f"{error}; leave STEEPEST_TOKEN out to get a new one at each start") from None
-    listening = bind(settings.host, settings.port)
     if settings.data:
-        os.environ["STEEPEST_DATA"] = settings.data  # where the data sets look, in the workers too
+        os.environ["STEEPEST_DATA"] = _folder(settings.data)  # where the data sets look, in the workers too
+    listening = bind(settings.host, settings.port)
     start_early()
     try:
         _run(guarded, listening, open_browser, chosen=bool(settings.token))
@@ -52,6 +53,14 @@ def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
         listening.close()
     # Everything has ended by now; Python's own way out takes seconds on a busy machine with torch loaded.
     _end_now(0)
+
+
+def _folder(name: str) -> str:
+    """The data folder from the root on. It need not be there: it is made when the first file is kept."""
+    folder = Path(name).expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise CannotServe(f"{name} is no folder; --data, or STEEPEST_DATA, takes one")
+    return str(folder)
 
 
 def bind(host: str, port: int) -> socket.socket:
