@@ -1,4 +1,4 @@
-"""Oscillation, slow valleys and plateaus: numbers in closed form, remedies, and what only looks like them."""
+"""Oscillation and slow valleys: numbers in closed form, remedies, and what only looks like them."""
 
 import math
 from itertools import pairwise
@@ -11,7 +11,7 @@ from tests.engine.telling import codes, cured, expression, first, holding, ravin
 from steepest.engine import STATUSES
 from steepest.engine.diagnosis.memory import Swing
 from steepest.engine.diagnosis.swing import swings
-from steepest.engine.verdict import Converged, Oscillating, Plateau, Valley
+from steepest.engine.verdict import Converged, Oscillating, Valley
 
 KAPPA = 10.0
 
@@ -166,41 +166,3 @@ def test_in_a_bent_valley_momentum_alone_is_advised_and_helps():
 
 def test_a_bent_valley_is_told_a_few_times_only():
     assert len(told(experiment("rosenbrock", [(sgd(0.001), (-1.2, 1.0))]), 5000)) < 20
-
-
-# A well in a plain. In its view, -2 to 2 a side, the middling loss is nearly 0 and the lowest -1.
-WELL = expression("-exp(-2*(x**2 + y**2))")
-
-
-def test_on_the_plain_it_is_a_plateau_and_a_larger_rate_gets_off_it():
-    prepared = experiment(WELL, [(sgd(0.05), (1.9, 0.5))], dtype="float64")
-    (records,) = whole(prepared, 1000)
-    found = first(records.verdicts, Plateau)
-    assert found.since == 1
-    assert found.grad_norm == pytest.approx(records.grad_norm[found.step])
-    assert found.curvature == pytest.approx(np.abs(records.eigenvalues[found.step]).max())
-    assert found.reach == pytest.approx(100 * np.linalg.norm(records.update[found.step]))
-    assert found.reach < 0.01 * 4 * math.sqrt(2)
-    assert found.remedy.set == {"lr": 0.45}  # ten times, but for the curvature of 4 at the bottom of the well
-    healthy = cured(prepared, found, 1000)
-    assert first(healthy.verdicts, Converged).step < first(records.verdicts, Converged).step / 2
-
-
-def test_at_a_larger_pace_it_is_none():
-    assert "plateau" not in codes(told(experiment(WELL, [(sgd(1.0), (1.9, 0.5))]), 300))
-
-
-def test_small_steps_on_a_steep_slope_are_no_plateau():
-    assert "plateau" not in codes(told(experiment("himmelblau", [(sgd(1e-8), (0.0, 4.5))]), 100))
-    assert "plateau" not in codes(told(experiment(WELL, [(sgd(1e-6), (0.5, 0.3))]), 100))
-
-
-def test_near_a_critical_point_it_is_that_and_no_plateau():
-    verdicts = told(experiment("monkey_saddle", [(sgd(0.02), (0.3, 0.0))]), 500)
-    assert "plateau" not in codes(verdicts)
-    assert holding(verdicts, 500).kind == "degenerate"
-
-
-def test_a_tail_that_flattens_is_a_plateau_and_not_bottomless():
-    verdicts = told(experiment(expression("exp(-x)"), [(sgd(0.5), (0.0,))]), 3000)
-    assert codes(verdicts) == ["descending", "plateau"]

@@ -51,16 +51,34 @@ class Picture:
         return found
 
     @cached_property
+    def _samples(self) -> tuple[Float, Float]:
+        """Points of a grid over the view, (k, n), and the loss there, (k,); only where it is finite."""
+        sides = [torch.linspace(low, high, GRID, dtype=torch.float64) for low, high in self.scene.bounds]
+        points = torch.cartesian_prod(*sides).reshape(-1, len(sides))
+        with torch.no_grad():
+            loss = self.problem.loss_at(points).numpy()
+        finite = np.isfinite(loss)
+        return points.numpy()[finite], loss[finite]
+
+    @cached_property
     def slope(self) -> float:
         """From the middling to the lowest loss in the view, an even slope over a diagonal: what is steep here; or NaN.
 
         By the median, since far walls may be as high as they like.
         """
-        sides = [torch.linspace(low, high, GRID, dtype=torch.float64) for low, high in self.scene.bounds]
-        with torch.no_grad():
-            loss = self.problem.loss_at(torch.cartesian_prod(*sides).reshape(-1, len(sides))).numpy()
-        loss = loss[np.isfinite(loss)]
+        _, loss = self._samples
         return float(np.median(loss) - loss.min()) / self.diagonal if loss.size else float("nan")
+
+    @cached_property
+    def bottom(self) -> tuple[Float, float]:
+        """The lowest place known, (n,), and the loss there: declared, or the lowest of the grid; inf where none is."""
+        points, loss = self._samples
+        place = int(loss.argmin()) if loss.size else -1
+        found = (points[place], float(loss[place])) if loss.size else (self.bounds.mean(axis=1), float("inf"))
+        declared = self.lowest()
+        if declared is not None and declared.value <= found[1]:
+            return np.array(declared.at, np.float64), declared.value
+        return found
 
     def declared(self, kind: str, at: Float) -> CriticalPoint | None:
         """The nearest declared critical point of a kind that is near to `at`, (n,)."""

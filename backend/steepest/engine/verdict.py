@@ -107,9 +107,11 @@ class Escaped(_Verdict):
 
 
 class Plateau(_Verdict):
-    """Hardly any slope and hardly any curvature: at this pace 100 steps go `reach`, a small part of the picture.
+    """Hardly any slope, far above the lowest place known: 100 steps at this pace go `reach`, little of the picture.
 
-    since: first step of it. grad_norm: Euclidean. curvature: largest |eigenvalue|. remedy: a larger rate.
+    since: first step of it. grad_norm: Euclidean. curvature: largest |eigenvalue|. even: the slope that leads evenly
+    down to the lowest place that is known, at `bottom` with the loss `lowest`; both None where the run is below that
+    already, and `even` is the picture's own slope. remedy: a larger rate, where there is still a slope.
     """
 
     code: Literal["plateau"] = "plateau"
@@ -117,6 +119,9 @@ class Plateau(_Verdict):
     grad_norm: float
     curvature: float
     reach: float
+    even: float
+    bottom: Vector | None
+    lowest: float | None
 
 
 class Valley(_Verdict):

@@ -1,6 +1,6 @@
 /** Being near a critical point and leaving it, in words. */
 import { t } from '../i18n/i18n.svelte';
-import { say, sayPoint } from '../i18n/numbers';
+import { say, sayFactor, sayPoint } from '../i18n/numbers';
 import { assertNever } from '../protocol/wire';
 import type { Verdict } from '../session/types';
 import { withoutDust } from './eigenvalues';
@@ -39,7 +39,7 @@ function leaving({ since, law, factor, escape, stuck }: Near, step: number): str
   if (stuck) return [t('say.stuck')];
   const so = steps(Math.max(0, step - since));
   if (factor === null) return [t('say.leave.unknown', { steps: so })];
-  const values = { factor: say(factor, 4), steps: so };
+  const values = { factor: sayFactor(factor), steps: so };
   const told =
     escape === null
       ? factor > 1

@@ -1,9 +1,9 @@
 /** Steps that are too long, in words: above the limit of stability, and swings that are not. */
 import { t } from '../i18n/i18n.svelte';
-import { say, sayPoint } from '../i18n/numbers';
+import { say, sayFactor, sayPoint } from '../i18n/numbers';
 import { assertNever } from '../protocol/wire';
 import type { Verdict } from '../session/types';
-import { steps } from './steps';
+import { halving, steps } from './steps';
 
 type Limit = Extract<Verdict, { code: 'unstable' }>['limit'];
 type Oscillating = Extract<Verdict, { code: 'oscillating' }>;
@@ -47,7 +47,6 @@ export function swinging({ since, direction, factor, swing }: Oscillating, name:
   const values = { name, since, swing: say(swing) };
   const what = direction.length > 1 ? t('say.swing', { ...values, direction: sayPoint(direction, 2) }) : t('say.swing1', values);
   if (Math.abs(factor - 1) < STEADY) return [what, t('say.swing.stays')];
-  if (factor > 1) return [what, t('say.swing.grows', { factor: say(factor) })];
-  const half = Math.max(1, Math.ceil(Math.log(0.5) / Math.log(factor)));
-  return [what, t('say.swing.fades', { factor: say(factor), steps: steps(half) })];
+  if (factor > 1) return [what, t('say.swing.grows', { factor: sayFactor(factor) })];
+  return [what, t('say.swing.fades', { factor: sayFactor(factor), steps: steps(halving(factor)) })];
 }

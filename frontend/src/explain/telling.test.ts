@@ -22,6 +22,10 @@ const valley: Of<'valley'> = {
   code: 'valley', step: 30, remedy: null, since: 20, direction: [1, 0], condition: 100, factor: 0.9912, best_rate: 0.0198,
   best_factor: 0.9802, momentum_rate: 0.0331, momentum: 0.669, momentum_factor: 0.818,
 };
+const plateau: Of<'plateau'> = {
+  code: 'plateau', step: 9, remedy: null, since: 2, grad_norm: 1e-6, curvature: 2e-7, reach: 0.003, even: 0.209,
+  bottom: [0, 0], lowest: -1,
+};
 const edge: Of<'edge'> = {
   code: 'edge', step: 150, remedy: null, since: 50, sharpness: 9.69, product: 1.938, limit: 2, bound: 10,
 };
@@ -70,7 +74,8 @@ const ALL: Record<string, Verdict> = {
   'escaped, not predicted': { ...escaped, escape: null },
   'escaped a maximum': { ...escaped, kind: 'maximum' },
   'escaped a degenerate point': { ...escaped, kind: 'degenerate', escape: null },
-  plateau: { code: 'plateau', step: 9, remedy: null, since: 2, grad_norm: 1e-6, curvature: 2e-7, reach: 0.003 },
+  plateau,
+  'plateau below the picture': { ...plateau, bottom: null, lowest: null },
   valley,
   converged: { code: 'converged', step: 70, remedy: null, at: [0, 1], loss: -0.25, lowest: null },
   'converged elsewhere': { code: 'converged', step: 70, remedy: null, at: [0, 1], loss: 1.5, lowest: { kind: 'minimum', at: [3, 3], value: -1 } },
@@ -166,6 +171,20 @@ describe('the sentence', () => {
 
   it('compares a valley’s best rates', () => {
     expect(say(valley)).toContain('(κ−1)/(κ+1) = 0.98 (rate 0.0198); momentum 0.669 with rate 0.0331 leaves 0.818.');
+  });
+
+  it('never rounds what a step leaves to 1', () => {
+    expect(say({ ...valley, factor: 0.99987 })).toContain('each step leaves 0.99987 of the distance: half of it after 5332 steps.');
+    expect(say({ ...valley, factor: 1 - 1e-7, best_factor: 0.99998 })).toContain('leaves 0.9999999 of the distance: half of it after 6931472 steps.');
+    expect(say({ ...valley, best_factor: 0.99998 })).toContain('(κ−1)/(κ+1) = 0.99998 ');
+    expect(say({ ...near, factor: 1.00002 })).toContain('multiplies the distance by 1.00002:');
+    language.choose('zh');
+    expect(say({ ...valley, factor: 0.99987 })).toContain('还剩距离的 0.99987，5332 步后剩一半');
+  });
+
+  it('holds a plateau against the way down that there is', () => {
+    expect(say(plateau)).toContain('the slope is 1e−6, where 0.209 would lead evenly down to the lowest place, (0, 0) (loss −1)');
+    expect(say(ALL['plateau below the picture'])).toContain('a slope of 1e−6 and a curvature of at most 2e−7');
   });
 
   it('says of a model what was measured', () => {

@@ -1,13 +1,15 @@
 /** A verdict in one or two plain sentences. */
 import { t } from '../i18n/i18n.svelte';
-import { say, sayPoint } from '../i18n/numbers';
+import { say, sayFactor, sayPoint } from '../i18n/numbers';
 import { assertNever } from '../protocol/wire';
 import type { Verdict } from '../session/types';
 import { escaped, near } from './criticalPoints';
 import { overLimit, swinging } from './overshooting';
+import { halving, steps } from './steps';
 import { edge, exploding, overfitting, settled, stalled, summed, vanishing } from './training';
 
 type Diverged = Extract<Verdict, { code: 'diverged' }>;
+type Plateau = Extract<Verdict, { code: 'plateau' }>;
 type Valley = Extract<Verdict, { code: 'valley' }>;
 
 /** What a sentence needs beside the verdict. */
@@ -32,10 +34,8 @@ export function tell(verdict: Verdict, { name, step, about }: Scenery): string {
       return join(near(verdict, name, step));
     case 'escaped':
       return escaped(verdict, name);
-    case 'plateau': {
-      const { since, grad_norm: slope, curvature, reach } = verdict;
-      return t('say.plateau', { name, since, slope: say(slope), curvature: say(curvature), reach: say(reach) });
-    }
+    case 'plateau':
+      return plateau(verdict, name);
     case 'valley':
       return join(valley(verdict, name));
     case 'converged': {
@@ -70,16 +70,23 @@ function join(sentences: readonly string[]): string {
   return sentences.filter((one) => one !== '').join(t('say.gap'));
 }
 
+function plateau({ since, grad_norm, curvature, reach, even, bottom, lowest }: Plateau, name: string): string {
+  const values = { name, since, slope: say(grad_norm), reach: say(reach) };
+  if (bottom === null || lowest === null) return t('say.plateau.tail', { ...values, curvature: say(curvature) });
+  return t('say.plateau', { ...values, even: say(even), bottom: sayPoint(bottom), lowest: say(lowest) });
+}
+
 function valley(verdict: Valley, name: string): string[] {
   const { direction, condition, factor } = verdict;
+  const values = { name, direction: sayPoint(direction, 2), condition: say(condition), factor: sayFactor(factor) };
   return [
-    t('say.valley', { name, direction: sayPoint(direction, 2), condition: say(condition), factor: say(factor, 4) }),
+    t('say.valley', { ...values, half: steps(halving(factor)) }),
     t('say.valley.best', {
-      best: say(verdict.best_factor),
+      best: sayFactor(verdict.best_factor),
       rate: say(verdict.best_rate),
       momentum: say(verdict.momentum),
       momentumRate: say(verdict.momentum_rate),
-      momentumBest: say(verdict.momentum_factor),
+      momentumBest: sayFactor(verdict.momentum_factor),
     }),
   ];
 }

@@ -11,6 +11,13 @@ export function say(value: number, digits = 3): string {
   return text.replaceAll('-', '−');
 }
 
+/** A factor, with as many digits as show that it is not 1: two significant ones of the difference, three decimals at least. */
+export function sayFactor(value: number): string {
+  const difference = Math.abs(value - 1);
+  if (!(difference > 1e-14 && difference < 0.01)) return say(value);
+  return String(Number(value.toFixed(1 - Math.floor(Math.log10(difference)))));
+}
+
 /** A point or a direction, as in a text book. */
 export function sayPoint(values: readonly number[], digits = 3): string {
   return values.length === 1 ? say(values[0] as number, digits) : `(${values.map((value) => say(value, digits)).join(', ')})`;

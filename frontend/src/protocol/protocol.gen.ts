@@ -1267,7 +1267,9 @@ export interface components {
          * Plateau
          * @description Hardly any slope and hardly any curvature: at this pace 100 steps go `reach`, a small part of the picture.
          *
-         *     since: first step of it. grad_norm: Euclidean. curvature: largest |eigenvalue|. remedy: a larger rate.
+         *     since: first step of it. grad_norm: Euclidean. curvature: largest |eigenvalue|. even: the slope that leads evenly
+         *     down to the lowest place that is known, at `bottom` with the loss `lowest`; both None where the run is below that
+         *     already, and `even` is the picture's own slope. remedy: a larger rate, where there is still a slope.
          */
         Plateau: {
             step: number;
@@ -1291,6 +1293,9 @@ export interface components {
             id: number;
             /**
              * @description discriminator enum property added by openapi-typescript
+            even: number;
+            bottom: number[] | null;
+            lowest: number | null;
              * @enum {string}
              */
             op: "points";

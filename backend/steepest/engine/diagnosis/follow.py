@@ -8,7 +8,7 @@ itself steps over the records of which nothing is to be said.
 
 import numpy as np
 
-from steepest.engine.diagnosis import ended, limits, slow, swing
+from steepest.engine.diagnosis import ended, flat, limits, slow, swing
 from steepest.engine.diagnosis.here import Here
 from steepest.engine.diagnosis.laws import Reign, first_step
 from steepest.engine.diagnosis.measures import Measures
@@ -124,8 +124,8 @@ class _Fold:
                 self.swing = swing.follow_swing(self.swing, step, self.seen.before[row], after)
             if self.valley is not None or self.seen.in_valley[row]:
                 self.valley = slow.follow_stretch(self.valley, self.seen.in_valley[row], step, self.seen.steepest[row])
-            if self.plateau is not None or self.seen.flat[row]:
-                self.plateau = slow.follow_stretch(self.plateau, self.seen.flat[row], step, self.seen.steepest[row])
+            if self.plateau is not None or self.seen.level[row]:
+                self.plateau = slow.follow_stretch(self.plateau, self.seen.level[row], step, self.seen.steepest[row])
         kind = _KINDS[self.seen.critical[row]]
         if self.stay is None and kind is None:
             return None
@@ -161,11 +161,16 @@ class _Fold:
         return self._way(row, reign, place)
 
     def _there(self, stay: Stay, row: int) -> bool:
-        """Whether a stay is told: on the way down to a trough's flat bottom once the slope has all but gone."""
+        """Whether a stay is told: on the way down to a trough's flat bottom once the slope has all but gone.
+
+        And at rest there only where it is the lowest place: high up it is a plateau.
+        """
         near, said = stay.near, self.verdict
+        if flat.in_trough(stay, self.plateau):
+            return False
         if near.kind != "degenerate" or stay.axes or (said.code == "near" and said.since == near.since):
             return True
-        return not self.seen.slopes[row] > slow.FLAT * self.picture.slope
+        return not self.seen.slopes[row] > flat.FLAT * self.picture.slope
 
     def _diverged(self, row: int, reign: Reign, place: int) -> Verdict:
         lawful = reign.law is not None and bool(np.isfinite(reign.products[place]))
@@ -195,9 +200,10 @@ class _Fold:
         if self.stay is not None and self._there(self.stay, row):
             return self._near(self.stay, step)
         if self.plateau is not None and self.plateau.records >= slow.RECORDS:
-            if said.code == "plateau" and not slow.plateau_drifted(said, self.plateau.since, self.seen.slopes[row]):
+            if said.code == "plateau" and not flat.drifted(said, self.plateau.since, self.seen.slopes[row]):
                 return None
-            return slow.plateau(self.plateau, reign, place, self.picture, row, run)
+            rests = self.stay is not None and flat.in_trough(self.stay, self.plateau)
+            return flat.plateau(self.plateau, reign, place, self.picture, row, run, rests)
         still = said.code == "descending" or (said.code == "escaped" and not (reign.moved and place == 0))
         return None if still else Descending(step=step)
 

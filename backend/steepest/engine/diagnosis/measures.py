@@ -2,16 +2,17 @@
 
 import numpy as np
 
-from steepest.engine.diagnosis import ended, slow, swing
+from steepest.engine.diagnosis import ended, flat, slow, swing
 from steepest.engine.diagnosis.curvature import Float
 from steepest.engine.diagnosis.laws import Reign, reigns
 from steepest.engine.diagnosis.remedy import learning_rate
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.picture import Picture
 from steepest.engine.prepare import Plan
-from steepest.engine.record import STATUSES, RunRecords
+from steepest.engine.record import CRITICALS, STATUSES, RunRecords
 
 _RUNNING = STATUSES.index("running")
+_DEGENERATE = CRITICALS.index("degenerate")
 
 
 class Measures:
@@ -28,22 +29,24 @@ class Measures:
         fell = ended.falls(rows, picture)
         before, after = swing.turns(rows)
         in_valley = slow.in_valley(rows)
-        flat = slow.creeps(rows, self._shares(rows), picture) & (critical == 0) & (status == _RUNNING)
-        flat[0] = False
-        if flat.any():
-            flat &= slow.on_plateau(rows, picture)
+        level = flat.creeps(rows, self._shares(rows), picture) & (status == _RUNNING)
+        level &= (critical == 0) | (critical == _DEGENERATE)
+        level[0] = False
+        if level.any():
+            gentle, above = flat.on_plateau(rows, picture)
+            level &= gentle & (above | (critical == 0))
         # Above the limit, or so far out that it cannot be told.
         over = np.zeros(len(rows), np.bool_)
         for reign in self.reigns:
             if reign.law is not None:
                 over[reign.first + 1 : reign.first + 1 + len(reign)] = ~(reign.products <= reign.limits)
-        loud = over | (status != 0) | (critical != 0) | in_valley | flat | outside
+        loud = over | (status != 0) | (critical != 0) | in_valley | level | outside
         loud[1:] |= after != 0
 
         self.status, self.critical, self.loss = status.tolist(), critical.tolist(), rows.loss.tolist()
         self.outside, self.over, self.loud = outside.tolist(), over.tolist(), loud.tolist()
         self.fell, self.before, self.after = [False, *fell.tolist()], [0.0, *before.tolist()], [0.0, *after.tolist()]
-        self.in_valley, self.flat = in_valley.tolist(), flat.tolist()
+        self.in_valley, self.level = in_valley.tolist(), level.tolist()
         self.steepest, self.slopes = rows.eigenvalues[:, -1].tolist(), rows.slopes.tolist()
         self.factors: dict[int, list[float]] = {}
 

@@ -1,22 +1,20 @@
-"""Two ways to be slow: a valley, steep across and flat along, and a plateau, flat all round.
+"""A slow valley: steep across and flat along.
 
-In a valley the rate is held down by the steep direction and the flat one pays for it: the best that plain descent can
-is (κ-1)/(κ+1) a step, at the rate 2/(λmin + λmax), and with momentum (√κ-1)/(√κ+1): Polyak 1964; Goh 2017.
+The rate is held down by the steep direction and the flat one pays for it: the best that plain descent can is
+(κ-1)/(κ+1) a step, at the rate 2/(λmin + λmax), and with momentum (√κ-1)/(√κ+1): Polyak 1964; Goh 2017.
 """
 
 import math
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from steepest.engine.diagnosis.curvature import Float, derivatives, eigen
+from steepest.engine.diagnosis.curvature import Float
 from steepest.engine.diagnosis.laws import Reign
 from steepest.engine.diagnosis.memory import Stretch
-from steepest.engine.diagnosis.remedy import SPARE, learning_rate, rounded_down, setting
+from steepest.engine.diagnosis.remedy import rounded_down, setting
 from steepest.engine.diagnosis.rows import Rows
-from steepest.engine.picture import Picture
-from steepest.engine.verdict import Plateau, Valley
+from steepest.engine.verdict import Valley
 from steepest.spec import Edit
 
 CONDITION = 10  # from here on a valley
@@ -25,10 +23,6 @@ QUIET = 0.1  # the distance across the valley against that along it
 SLOW = 0.95  # a factor this near to 1: 45 steps for a tenth
 STEEP = (1 + SLOW) / (1 - SLOW)  # the condition whose best factor (κ-1)/(κ+1) is that
 RECORDS = 20  # in a row before either is named
-STEPS, REACH = 100, 0.01  # this many steps go less than this part of the diagonal
-FLAT = 0.05  # of the picture's own slope
-LARGER = 10  # times the rate, to leave a plateau
-SAMPLES = 21  # a side, to learn which curvatures a larger rate will meet
 
 
 def in_valley(rows: Rows) -> NDArray[np.bool_]:
@@ -42,22 +36,6 @@ def in_valley(rows: Rows) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = (values[:, 0] > 0) & (values[:, -1] >= CONDITION * values[:, 0])
     found &= (moved >= ALONG * rows.lengths) & (rows.lengths > 0)
     found &= across * values[:, 0] <= QUIET * along * values[:, 1]
-    return found
-
-
-def creeps(rows: Rows, shares: Float, picture: Picture) -> NDArray[np.bool_]:
-    """(r,): at the pace of the last update 100 steps go less than 1 % of the diagonal.
-
-    shares: (r,), of the optimizer's own rate that a schedule left to that update; slow for that reason is not slow.
-    """
-    found: NDArray[np.bool_] = (rows.lengths < REACH / STEPS * picture.diagonal * shares) & (rows.lengths > 0)
-    return found
-
-
-def on_plateau(rows: Rows, picture: Picture) -> NDArray[np.bool_]:
-    """(r,): gradient and curvature are small against those of the whole picture."""
-    curvature = np.abs(rows.eigenvalues).max(axis=1)
-    found: NDArray[np.bool_] = (rows.slopes <= FLAT * picture.slope) & (curvature <= picture.slope / picture.diagonal)
     return found
 
 
@@ -138,41 +116,3 @@ def valley_drifted(said: Valley, since: int, condition: float, factor: float) ->
     """κ or the share that a step takes off changed twofold: along a bent valley both change all the time."""
     shares = (1 - factor) / (1 - said.factor)
     return said.since != since or not 0.5 < condition / said.condition < 2 or not 0.5 < shares < 2
-
-
-def plateau(stretch: Stretch, reign: Reign, place: int, picture: Picture, row: int, run: int) -> Plateau:
-    """The verdict at a record."""
-    rows = reign.rows
-    lr = learning_rate(reign.rule)
-    larger = min(LARGER * lr, _bearable(picture, reign, place))
-    better = math.isfinite(larger) and larger > 1.05 * lr
-    return Plateau(
-        step=rows.step + row,
-        since=stretch.since,
-        grad_norm=float(rows.slopes[row]),
-        curvature=float(np.abs(rows.eigenvalues[row]).max()),
-        reach=STEPS * float(rows.lengths[row]),
-        remedy=setting(reign.rule, run, rows.step + row, {"lr": rounded_down(larger)}) if better else None,
-    )
-
-
-def _bearable(picture: Picture, reign: Reign, place: int) -> float:
-    """A rate with something to spare below the limit, here and, by a law without a divisor, all over the picture."""
-    law = reign.law
-    if law is None:
-        return math.inf
-    steepest = float(reign.curvatures[place, -1])
-    if law.divisor is None:
-        sides = [np.linspace(low, high, SAMPLES) for low, high in picture.bounds]
-        points = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, len(sides))
-        with torch.enable_grad():
-            values, _ = eigen(derivatives(picture.problem.loss_at, points)[1])
-        steepest = max(steepest, float(np.nanmax(values, initial=-math.inf)) + law.decay)
-    lr = learning_rate(reign.rule)
-    share = float(law.rate[place]) / lr if lr else 1.0
-    return SPARE * float(reign.limits[place]) / (steepest * share) if steepest > 0 else math.inf
-
-
-def plateau_drifted(said: Plateau, since: int, grad_norm: float) -> bool:
-    """The slope changed twofold: on a plateau it dwindles by nature."""
-    return said.since != since or not 0.5 < grad_norm / (said.grad_norm or math.inf) < 2

@@ -67,9 +67,11 @@ export const en = {
 
   // --- slow, and done ---
   'say.plateau':
+    '{name} has been on a plateau since step {since}: the slope is {slope}, where {even} would lead evenly down to the lowest place, {bottom} (loss {lowest}); 100 steps at this pace go only {reach}.',
+  'say.plateau.tail':
     '{name} has been on a plateau since step {since}: a slope of {slope} and a curvature of at most {curvature}, so 100 steps at this pace go only {reach}.',
   'say.valley':
-    '{name} crawls along a slow valley, the way {direction}: the surface curves {condition} times as much across it as along it, and each step leaves {factor} of the distance.',
+    '{name} crawls along a slow valley, the way {direction}: the surface curves {condition} times as much across it as along it, and each step leaves {factor} of the distance: half of it after {half}.',
   'say.valley.best':
     'Without momentum no rate beats (κ−1)/(κ+1) = {best} (rate {rate}); momentum {momentum} with rate {momentumRate} leaves {momentumBest}.',
   'say.converged': '{name} converged at step {step}: it rests in the minimum at {at}, loss {loss}.',
@@ -155,9 +157,11 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'say.escaped.exactly': '{name} 用了 {steps}离开 {at} 处的{kind}，与预计相同。',
 
   'say.plateau':
+    '{name} 从第 {since} 步起停在平台上：坡度只有 {slope}，而均匀下到最低处 {bottom}（损失 {lowest}）需要 {even}；照这样 100 步只能走 {reach}。',
+  'say.plateau.tail':
     '{name} 从第 {since} 步起停在平台上：坡度为 {slope}，曲率不超过 {curvature}，照这样 100 步只能走 {reach}。',
   'say.valley':
-    '{name} 沿一条狭长的山谷缓慢前进，方向为 {direction}：横向的曲率是纵向的 {condition} 倍，每一步之后还剩距离的 {factor}。',
+    '{name} 沿一条狭长的山谷缓慢前进，方向为 {direction}：横向的曲率是纵向的 {condition} 倍，每一步之后还剩距离的 {factor}，{half}后剩一半。',
   'say.valley.best':
     '不用动量时，最好也只能是 (κ−1)/(κ+1) = {best}（学习率 {rate}）；动量 {momentum} 配学习率 {momentumRate} 则只剩 {momentumBest}。',
   'say.converged': '{name} 在第 {step} 步收敛：停在 {at} 处的极小点，损失为 {loss}。',
