@@ -1,11 +1,16 @@
 """prepare: what only the catalog knows is checked, with the field's path; what is missing is filled in."""
 
+import sys
+from typing import Any
+
 import pytest
 
 from steepest.engine import grid, prepare
-from steepest.spec import Invalid, parse_experiment
+from steepest.spec import Edit, Invalid, parse_experiment
 
-BASE = {
+ready = sys.modules[prepare.__module__]  # the package's name for it is the function's
+
+BASE: dict[str, Any] = {
     "version": 1,
     "problem": {"kind": "surface", "id": "beale"},
     "runs": [{"optimizer": {"id": "sgd", "lr": 0.01}, "start": [1.0, 1.0]}],
@@ -84,3 +89,47 @@ def test_a_grid_has_x_along_the_last_axis():
         parse_experiment({**BASE, "problem": {"kind": "surface", "id": "square"}, "runs": [run({"id": "sgd"}, (5.0,))]})
     ).problem
     assert grid(curve, [[2, 5]], [4]).tolist() == [0, 1, 4, 9]
+
+
+EDITS = [
+    {"step": 2, "run": 0, "set": {"momentum": 1}},
+    {"step": 4, "run": 1, "params": [0.5, 0.25]},
+    {"step": 5, "run": 0, "optimizer": {"id": "adam"}},
+    {"step": 9, "run": 0, "set": {"lr": 0.5}},
+]
+CHANGES = [
+    {"step": 12, "run": 0, "set": {"betas": [0.5, 0.9]}},
+    {"step": 9, "run": 0, "set": {"eps": 1e-6}},
+    {"step": 4, "run": 0, "optimizer": {"id": "rmsprop"}},
+    {"step": 0, "run": 1, "params": [2, 3]},
+]
+
+
+@pytest.mark.parametrize("branched", [False, True])
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_right_before_a_change_is_not_looked_at_again(
+    change: dict[str, object], branched: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = prepare(parse_experiment({**BASE, "runs": [*BASE["runs"]] * 2, "edits": EDITS}))
+    edit = Edit.model_validate(change)
+    after = before.experiment.forked(edit) if branched else before.experiment.edited(edit)
+    looked: list[Edit] = []
+    real = ready._turn
+
+    def look(edit: Edit, *rest: object) -> object:
+        looked.append(edit)
+        return real(edit, *rest)
+
+    monkeypatch.setattr(ready, "_turn", look)
+    known = prepare(after, before)
+    assert looked == [one for one in after.edits if one.run == 2 or one not in before.experiment.edits]
+    afresh = prepare(parse_experiment(after.model_dump_json()))
+    assert known.experiment.model_dump_json() == afresh.experiment.model_dump_json()
+    assert known.plans == afresh.plans
+    assert known.problem is before.problem
+
+
+def test_another_problem_is_looked_at_whole() -> None:
+    before = prepare(parse_experiment({**BASE, "edits": EDITS[:1]}))
+    other = before.experiment.model_copy(update={"dtype": "float64"})
+    assert prepare(other, before).problem is not before.problem

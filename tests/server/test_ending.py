@@ -84,7 +84,7 @@ def test_fault_51_sigterm_with_twenty_runs_and_one_who_never_reads(tmp_path: Pat
     finally:
         running.stop()
         deaf.socket.close()
-    psutil.wait_procs(below, timeout=5)
+    psutil.wait_procs(below, timeout=30)  # the one that they are forked from takes its time to put torch away
     assert alive(below) == []
     assert "Traceback" not in running.log()
 

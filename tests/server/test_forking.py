@@ -174,7 +174,7 @@ def test_what_no_message_could_hold_is_refused_so_that_it_can_always_be_opened_a
 
     with pytest.raises(Refused, match="65536") as refusal:
         move_on()
-    assert (refusal.value.code, refusal.value.field) == ("limit", "edit")
+    assert (refusal.value.code, refusal.value.field) == ("limit", "edit.params")
     largest = document_of(session)
     assert len(largest["edits"]) > 830
     for edit in largest["edits"]:
@@ -191,7 +191,7 @@ def test_a_branch_that_no_message_could_hold_is_refused_and_changes_nothing() ->
     before = session.document
     with pytest.raises(Refused, match="65536") as refusal:
         session.fork(Edit(step=900, run=0, set={}), 2)
-    assert refusal.value.code == "limit"
+    assert (refusal.value.code, refusal.value.field) == ("limit", "edit")
     assert (session.document, session.revision) == (before, 1)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import takewhile
 from typing import TypeVar
 
 import torch
@@ -116,9 +117,17 @@ class Prepared:
         return None if scene is None else Picture(self.problem, scene)
 
 
-def prepare(experiment: Experiment) -> Prepared:
-    """Checks all that only the catalog knows. Raises `Invalid` with a path such as `runs[0].optimizer.lr`."""
-    problem = _under("problem", lambda: prepare_problem(experiment.problem, experiment.seed))
+def prepare(experiment: Experiment, known: Prepared | None = None) -> Prepared:
+    """Checks all that only the catalog knows. Raises `Invalid` with a path such as `runs[0].optimizer.lr`.
+
+    known: what the experiment was before a change; of it the problem, and the edits up to the change, are right already
+    where they are the very same objects.
+    """
+    if known is not None and _same_problem(experiment, known.experiment):
+        problem = known.problem
+    else:
+        problem = _under("problem", lambda: prepare_problem(experiment.problem, experiment.seed))
+        known = None
     limit = torch.finfo(DTYPES[experiment.dtype]).max
     plans = []
     edits = list(experiment.edits)
@@ -127,9 +136,13 @@ def prepare(experiment: Experiment) -> Prepared:
         rule = _under(f"runs[{n}].optimizer", partial(_rule, run.optimizer, problem))
         _check_zero_grad(run, rule, f"runs[{n}].zero_grad")
         timing = _timing(run.schedule, rule, f"runs[{n}].schedule")
-        turns = []
+        turns: list[Turn] = []
         current = rule
-        for place in sorted((i for i, e in enumerate(edits) if e.run == n), key=lambda i: edits[i].step):
+        places = sorted((i for i, e in enumerate(edits) if e.run == n), key=lambda i: edits[i].step)
+        turns += _known_turns(known, n, run, [edits[place] for place in places])
+        if turns:
+            current = turns[-1].rule
+        for place in places[len(turns) :]:
             edit = edits[place]
             turn = _turn(edit, current, problem, limit, f"edits[{place}]")
             _check_zero_grad(run, turn.rule, f"edits[{place}].optimizer")
@@ -148,6 +161,23 @@ def prepare(experiment: Experiment) -> Prepared:
         }
     )
     return Prepared(completed, problem, tuple(plans))
+
+
+def _same_problem(experiment: Experiment, known: Experiment) -> bool:
+    return experiment.problem is known.problem and (experiment.seed, experiment.dtype) == (known.seed, known.dtype)
+
+
+def _known_turns(known: Prepared | None, n: int, run: Run, edits: Sequence[Edit]) -> list[Turn]:
+    """The turns of the first edits of run `n`, as far as they follow from what was known already.
+
+    edits: all of the run, in order. What an edit does follows from the run, the edits before it and itself.
+    """
+    before = [] if known is None else known.experiment.runs
+    if known is None or n >= len(before) or run is not before[n]:
+        return []
+    old = [edit for edit in known.experiment.edits if edit.run == n]
+    pairs = zip(old, edits, known.plans[n].turns, strict=False)
+    return [turn for _, _, turn in takewhile(lambda pair: pair[0] is pair[1], pairs)]
 
 
 def _rule(spec: OptimizerSpec, problem: Problem) -> Rule:

@@ -92,15 +92,15 @@ def too_many_parameters(count: int, most: int) -> Refused:
     return Refused("limit", text, "problem.model")
 
 
-def too_large(most: int) -> Refused:
-    """A change that would make the experiment too large to be sent back."""
+def too_large(most: int, field: str) -> Refused:
+    """A change that would make the experiment too large to be sent back. field: what it changes."""
     return Refused(
         "limit",
         Text(
             f"the experiment would be larger than the {most} bytes that one message may have; undo some changes first",
             f"实验将超过单条消息的上限 {most} 字节；请先撤销一些修改",
         ),
-        "edit",
+        field,
     )
 
 

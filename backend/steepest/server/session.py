@@ -124,15 +124,22 @@ class Session:
 
     def _change(self, edit: Edit, change: Callable[[Edit], Experiment], revision: int) -> None:
         try:
-            prepared = prepare(change(edit))
+            prepared = prepare(change(edit), self.prepared)
         except Invalid as error:
             raise _in_edit(error, edit) from None
         document = prepared.experiment.model_dump_json()
         if lean_size(prepared.experiment, document) > self._max_message - _ENVELOPE:
-            raise too_large(self._max_message)
+            raise too_large(self._max_message, _changed(edit))
         self.prepared = prepared
         self.document = document
         self.revision = revision
+
+
+def _changed(edit: Edit) -> str:
+    """The field of the command that asks for the change."""
+    if edit.set is not None:
+        return f"edit.set.{next(iter(edit.set))}" if edit.set else "edit"
+    return "edit.params" if edit.params is not None else "edit.optimizer.id"
 
 
 def _in_edit(error: Invalid, edit: Edit) -> Invalid:
