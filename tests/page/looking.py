@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 Json = Any
 
-PATIENCE = 30_000  # milliseconds until something that must happen counts as not happening
+# Milliseconds until something that must happen counts as not happening: long, since no test is about how fast it is.
+PATIENCE = 90_000
 
 
 class Looking:

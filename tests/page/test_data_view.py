@@ -2,14 +2,14 @@
 
 import base64
 import json
-import re
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from tests.page.axe import violations
 from tests.page.conftest import Look
 from tests.page.looking import Looking
@@ -59,6 +59,17 @@ def drawn(page: Looking, run: int = 0) -> NDArray[np.float32]:
 
 def words(page: Looking) -> Locator:
     return page.page.locator("[data-fit-in-words]")
+
+
+def until_told(page: Looking, pattern: str, value: float, off: float) -> None:
+    """Waits until the words hold the pattern, and its number is the value, or hardly off: they come late."""
+    page.page.wait_for_function(
+        """([pattern, value, off]) => {
+            const told = document.querySelector('[data-fit-in-words]')?.textContent.match(pattern);
+            return told && Math.abs(Number(told[1]) - value) <= off;
+        }""",
+        arg=[pattern, value, off],
+    )
 
 
 def canvas(page: Looking) -> str:
@@ -155,15 +166,47 @@ def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: Look,
     w, b = recorded(page).params[-1]
     hours = np.linspace(0, 10, 201)
     np.testing.assert_allclose(probability, 1 / (1 + np.exp(-(w * hours + b))), rtol=1e-4)
-    expect(words(page)).to_contain_text("0.5 at hours")
-    told = re.search(r"0\.5 at hours = (\d+\.\d+)", words(page).inner_text())
-    assert told is not None
-    assert float(told[1]) == pytest.approx(-b / w, abs=0.02)
+    until_told(page, r"0\.5 at hours = (\d+\.\d+)", float(-b / w), 0.02)
     layout = page.page.evaluate(
         "(({ xaxis, yaxis, shapes }) => [xaxis.range, yaxis.showgrid, shapes.length])"
         "(document.querySelector('section.data .js-plotly-plot')._fullLayout)"
     )
     assert layout == [[0, 10], True, 1]  # grid, and the line at one half
+
+
+def test_the_words_follow_a_fit_that_comes_late(open_page: Look, server_url: str) -> None:
+    held: list[Callable[[], None]] = []
+
+    def hold_fits(socket: WebSocketRoute) -> None:
+        def answered(message: str | bytes) -> None:
+            if isinstance(message, bytes) and b"\xa2op\xa3fit" in message[:16]:
+                held.append(lambda: socket.send(message))
+            else:
+                socket.send(message)
+
+        socket.connect_to_server().on_message(answered)
+
+    page = open_page()
+    page.page.route_web_socket("**", hold_fits)
+    page.page.goto(learning(server_url, "noisy_curve", NET, "mse", {"id": "adam", "lr": 0.05}))
+    page.page.reload()
+    page.until("s => s.experiment?.problem.kind === 'learning' && s.last > 0")
+    page.pause()
+    page.play(fast=True)
+    page.until_step(150)
+    page.pause()
+    while held:
+        held.pop()()
+    page.seek(123)  # no frame was kept there
+    while not held:
+        page.page.wait_for_timeout(20)
+    page.page.wait_for_timeout(500)  # by now the words are told, of the frame nearest to it
+    ends = fit_of(recorded(page), 123)[[0, -1], 0]
+    said = f"{ends[0]:.4g} at"
+    expect(words(page)).not_to_contain_text(said)
+    while held:
+        held.pop()()
+    expect(words(page)).to_contain_text(said)
 
 
 def test_the_confusion_matrix_holds_every_sample_of_the_development_part(open_page: Look, server_url: str) -> None:
@@ -205,13 +248,11 @@ def test_pictures_are_marked_right_and_wrong(open_page: Look, server_url: str) -
     fit = drawn(page)
     assert fit.shape == (64, 10)
     assert np.array_equal(fit, fit_of(recorded(page), page.head()))
-    expect(words(page)).to_contain_text("of 64 pictures right")
-    told = re.search(r"(\d+) of 64 pictures right", words(page).inner_text())
-    assert told is not None
     digits = datasets()["digits"]
     data = digits.make(**digits.complete({}))
     chosen = np.arange(64) * len(data.targets) // 64
-    assert int(told[1]) == int((fit.argmax(1) == data.targets.numpy()[chosen]).sum())
+    right = int((fit.argmax(1) == data.targets.numpy()[chosen]).sum())
+    expect(words(page)).to_contain_text(f"{right} of 64 pictures right")
 
 
 def test_points_that_are_clicked_are_trained_on(open_page: Look, server_url: str) -> None:

@@ -24,12 +24,12 @@ def open_card(page: Looking, card: str) -> None:
     page.page.locator("button.gallery").click()
     page.page.locator("#gallery-notes" if card in NOTES else "#gallery-pieces").click()
     page.page.locator(f"[data-card={card}]").click()
-    expect(page.page.locator(f"[data-lesson={card}]")).to_be_visible()
+    expect(page.page.locator(f"[data-lesson={card}][data-begun=true]")).to_be_visible()
 
 
 def until_seen(page: Looking, card: str) -> None:
     page.page.locator(".speed input").press("End")
-    expect(page.page.locator(f"[data-lesson={card}][data-seen=true]")).to_be_visible(timeout=30_000)
+    expect(page.page.locator(f"[data-lesson={card}][data-seen=true]")).to_be_visible()
 
 
 def shares(cards: Iterable[str], size: int = 6) -> list[list[str]]:

@@ -20,6 +20,8 @@ export class DataStage {
   readonly view = emptyViewport();
   /** Told what the open experiment's data are; null while that is not known. */
   onpicture: (picture: DataPicture | null) => void = () => {};
+  /** Told when a fit is there that was asked for: nothing else moves then. */
+  onfit: () => void = () => {};
 
   private plotly: Plotly | null = null;
   private theme: Theme = readTheme();
@@ -52,7 +54,10 @@ export class DataStage {
   ) {
     this.under = new Layer(under);
     this.over = new Layer(over);
-    this.fits = new ExactFits(session, () => this.redraw());
+    this.fits = new ExactFits(session, () => {
+      this.redraw();
+      this.onfit();
+    });
     this.data = new Latest(() => session.data(), (picture) => this.arrived(picture), 0);
     this.size = new ResizeObserver(() => this.change());
     this.size.observe(host);

@@ -14,7 +14,7 @@ class Lesson {
   /** The step to play to was on screen. */
   seen = $state.raw(false);
   /** Its first step has not been on screen yet. */
-  private starting = false;
+  starting = $state.raw(false);
   /** The problem it is about: once another one is open, the lesson is over. */
   private problem = '';
 
