@@ -216,10 +216,10 @@ def test_lists_of_arrays_are_stacked_and_come_back_as_they_were():
 
 
 def test_a_checkpoint_of_lbfgs_at_its_caps_is_small():
-    optimizer = {"id": "lbfgs", "lr": 0.01, "max_iter": 100, "max_eval": 125, "history_size": 100}
+    optimizer = {"id": "lbfgs", "lr": 0.01, "max_iter": 40, "max_eval": 50, "history_size": 100}
     optimizer |= {"tolerance_grad": 0.0, "tolerance_change": 1e-300}
     prepared = experiment("rosenbrock", [(optimizer, (-1.2, 1 + n / 100)) for n in range(8)])
-    _, checkpoint = advance(prepared, None, 2)
+    _, checkpoint = advance(prepared, None, 3)
     assert [len(run.state[0]["old_dirs"].there) for run in checkpoint.runs] == [100] * 8  # the history is full
     assert len(pickle.dumps(checkpoint)) < 60_000
 

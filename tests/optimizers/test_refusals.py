@@ -109,18 +109,39 @@ def test_case_20_a_line_search_that_torch_could_not_end_is_refused(given, field)
     with pytest.raises(Invalid) as refusal:
         lbfgs.checked_change(lbfgs.complete(given), {"line_search_fn": "strong_wolfe"})
     assert refusal.value.field == field
-    assert lbfgs.complete({"line_search_fn": "strong_wolfe", "max_iter": 100, "max_eval": 32})
+    assert lbfgs.complete({"line_search_fn": "strong_wolfe", "max_iter": 40, "max_eval": 32})
 
 
 @pytest.mark.parametrize(
-    ("given", "most"), [({"history_size": 101}, "100"), ({"max_eval": 126}, "125"), ({"max_iter": 101}, "100")]
+    ("given", "most"), [({"history_size": 101}, "100"), ({"max_eval": 51}, "50"), ({"max_iter": 41}, "40")]
 )
 def test_case_27_a_step_of_lbfgs_that_would_take_long_is_refused(given, most):
     lbfgs = find_optimizer("lbfgs")
-    assert lbfgs.complete({"history_size": 100, "max_eval": 125, "max_iter": 100})
+    assert lbfgs.complete({"history_size": 100, "max_eval": 50, "max_iter": 40})
     with pytest.raises(Invalid, match=most) as refusal:
         lbfgs.complete(given)
     assert refusal.value.field == next(iter(given))
+
+
+@pytest.mark.parametrize(("search", "most"), [(None, 50), ("strong_wolfe", 2 * 32)])
+def test_case_27_a_step_of_lbfgs_at_its_caps_looks_at_the_loss_only_so_often(search, most):
+    hyper = {"max_iter": 40, "max_eval": 32 if search else 50, "lr": 1e-3, "tolerance_grad": 0.0}
+    real, _ = loop("lbfgs", {**hyper, "tolerance_change": 1e-300, "line_search_fn": search})
+    looked = 0
+
+    def closure():
+        nonlocal looked
+        looked += 1
+        real.optimizer.zero_grad()
+        x, y = real.p
+        loss = (1 - x) ** 2 + 100 * (y - x**2) ** 2
+        loss.backward()
+        return loss
+
+    for _ in range(3):
+        before = looked
+        real.optimizer.step(closure)
+        assert 10 < looked - before <= most
 
 
 def test_case_20_a_momentum_of_nadam_so_near_1_that_torch_divides_by_zero_is_refused():

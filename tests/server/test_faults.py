@@ -49,8 +49,8 @@ def expression(text: str) -> Json:
 def test_fault_27_a_step_that_takes_too_long_is_told_and_its_worker_replaced(tmp_path: Path) -> None:
     running = Running(tmp_path, workers=1, step_timeout=0.05, long_slice=0.02)
     legal = "+".join(f"sin({n}*x+y)" for n in range(1, 25))
-    patient = {"optimizer": {"id": "lbfgs", "lr": 0.001, "max_iter": 100}, "start": [0.3, 0.2]}
-    slow = {**expression(legal), "runs": [patient] * 8}  # each step of it evaluates that 800 times
+    patient = {"optimizer": {"id": "lbfgs", "lr": 0.001, "max_iter": 40}, "start": [0.3, 0.2]}
+    slow = {**expression(legal), "runs": [patient] * 8}  # each step of it evaluates that 320 times
     try:
         with running.live() as live, running.live() as other:
             assert other.open()["op"] == "opened"

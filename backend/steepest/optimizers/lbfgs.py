@@ -15,6 +15,10 @@ from steepest.spec import Choice, Integer, Invalid, Number, Text, Value
 LEAST_LR_TO_SEARCH = 1e-12
 MOST_EVALUATIONS_TO_SEARCH = 32
 
+# Each goes through the whole history twice. Eight runs with so many take half a second a step on a surface and one to
+# two on a net; with 100 it was four, twice what a step may take, and everybody's page waits for it.
+MOST_ITERATIONS = 40
+
 
 def _a_search_must_be_able_to_end(values: Mapping[str, Value]) -> None:
     """The line search of torch divides by the length of its first step, so 0 raises.
@@ -152,7 +156,7 @@ LBFGS = Optimizer(
             help=Text("Iterations within one step, at most.", "一步之内最多迭代几次。"),
             default=20,
             minimum=1,
-            maximum=100,
+            maximum=MOST_ITERATIONS,
             low=1,
             high=40,
         ),
@@ -166,7 +170,7 @@ LBFGS = Optimizer(
             optional=True,
             default=None,
             minimum=1,
-            maximum=125,  # what torch takes for the most iterations; more would hold up everybody's page
+            maximum=_evaluations(MOST_ITERATIONS),
             low=1,
             high=50,
         ),
