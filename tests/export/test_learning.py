@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.export.learners import learned
 from tests.export.scripts import perform, perform_alone, recording, script, unformatted
@@ -19,6 +20,7 @@ from steepest.spec import Invalid
 
 MADE = [dataset.id for dataset in datasets().values() if not dataset.stored]
 SMALL = ("mlp", {"hidden": [3], "activation": "tanh"})
+PROBABLE = {"hidden": [2], "output": "sigmoid"}
 ADAM = {"id": "adam", "lr": 0.01}
 LBFGS = {"id": "lbfgs", "lr": 0.1}
 NEWTON = {"id": "newton", "lr": 0.5, "damping": 0.1}
@@ -207,6 +209,35 @@ def test_a_run_that_diverges_ends_at_its_last_record() -> None:
     assert large.prepared.problem.dim > 64
     assert large.diverged(0)
     ended(large)
+
+
+@pytest.mark.parametrize("dimensions", [{"hidden": [2]}, {"hidden": [20]}])
+def test_a_run_whose_probabilities_become_nan_ends_as_recorded(dimensions: dict[str, Any], tmp_path: Path) -> None:
+    growing = {"optimizer": {"id": "sgd", "lr": 0.1, "momentum": 10.0}}
+    bce = ("bce", {"reduction": "sum"})
+    lost = learned(
+        "circle",
+        model=("mlp", {**dimensions, "output": "sigmoid"}),
+        loss=bce,
+        runs=[growing],
+        split={"dev": 0.2},
+        steps=80,
+    )
+    assert lost.diverged(0)
+    assert np.isnan(lost.runs[0].loss[-1])
+    source = script(lost)
+    ended(lost)
+    assert perform_alone(source, tmp_path).returncode == 0
+    with pytest.raises(RuntimeError, match="between 0 and 1"):  # torch's own would not get there
+        perform(source.replace("criterion = BCELoss(", "criterion = nn.BCELoss("))
+
+
+def test_torchs_own_loss_is_written_where_it_is_enough() -> None:
+    made = learned("circle", model=("mlp", PROBABLE), loss=("bce", {}))
+    assert "criterion = nn.BCELoss()" in script(made)
+    trying = learned("circle", model=("mlp", PROBABLE), loss=("bce", {}), runs=[{"optimizer": {"id": "lbfgs"}}])
+    assert "criterion = BCELoss()" in script(trying)
+    ended(trying)
 
 
 SOME = learned(

@@ -65,7 +65,7 @@ class LearningScript(Script):
     def _loss(self) -> str:
         asked = self.learning.document.penalty
         head = [
-            f"criterion = {criterion(self.learning, self.sources)}",
+            f"criterion = {criterion(self.learning, self.sources, lost=self._lost)}",
             "",
             "",
             "def loss_of(model: nn.Module, inputs: Tensor, targets: Tensor) -> Tensor:",
@@ -89,6 +89,15 @@ class LearningScript(Script):
                 terms.append(f"{number(size)} * {each}")
         penalty = terms[0] if len(terms) == 1 else f"({' + '.join(terms)})"
         return "\n".join([*head, f"    return loss + {penalty}"])
+
+    @property
+    def _lost(self) -> bool:
+        """Whether some loss may be NaN: at a run's end, or where an optimizer only tries a place."""
+        plans = self.prepared.plans
+        rules = [rule for plan in plans for rule in (plan.rule, *(turn.rule for turn in plan.turns))]
+        return any(self.recording.diverged(n) for n in range(len(plans))) or any(
+            rule.optimizer.needs == "closure" for rule in rules
+        )
 
     @property
     def _is_weight(self) -> str:

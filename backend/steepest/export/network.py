@@ -69,11 +69,15 @@ CRITERIA: Mapping[type[nn.Module], Callable[[nn.Module], list[str]]] = {
 }
 
 
-def criterion(problem: LearningProblem, sources: Sources) -> str:
-    """The expression that makes the loss module. Raises `Invalid` as `network` does."""
+def criterion(problem: LearningProblem, sources: Sources, *, lost: bool = False) -> str:
+    """The expression that makes the loss module. Raises `Invalid` as `network` does.
+
+    lost: the model's answers may be NaN: the module must then be one that says NaN too, and does not raise.
+    """
     module = problem.criterion()
     if type(module) not in CRITERIA:
         build = sources.use(problem.loss.build, "torch.nn")
         return f"{build}({dict(problem.loss_values)!r})"
     reduction = [] if module.reduction == "mean" else [f'reduction="{module.reduction}"']
-    return f"nn.{type(module).__name__}({', '.join([*CRITERIA[type(module)](module), *reduction])})"
+    name = sources.use(BCELoss) if lost and isinstance(module, BCELoss) else f"nn.{type(module).__name__}"
+    return f"{name}({', '.join([*CRITERIA[type(module)](module), *reduction])})"

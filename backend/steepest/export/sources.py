@@ -132,7 +132,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
 
 def _used(statement: ast.stmt) -> list[str]:
     names = [node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
-    return list(dict.fromkeys(names))
+    return [name for name in dict.fromkeys(names) if name != "override"]
 
 
 def _text(module: str, statement: ast.stmt) -> str:
@@ -141,7 +141,8 @@ def _text(module: str, statement: ast.stmt) -> str:
     if isinstance(statement, ast.Assign | ast.AnnAssign):
         while first > 0 and lines[first - 1].startswith("#"):
             first -= 1
-    return "\n".join(re.sub(r"  # type: ignore.*$", "", line) for line in lines[first : statement.end_lineno])
+    kept = [line for line in lines[first : statement.end_lineno] if line.strip() != "@override"]  # is for type checkers
+    return "\n".join(re.sub(r"  # type: ignore.*$", "", line) for line in kept)
 
 
 def _merged(lines: Collection[str]) -> list[str]:
