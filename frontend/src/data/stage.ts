@@ -1,13 +1,12 @@
 /** The data with the fits: Plotly's axes and samples between two canvases that alone are drawn each frame. */
 import { pick } from '../i18n/i18n.svelte';
 import type { DataPicture, Fit, Frame, Session } from '../session/types';
-import { readTheme, watchTheme, type Theme } from '../stage/colours';
 import { stageWasDrawn } from '../stage/drawn';
-import { watchLanguage } from '../stage/language';
 import { Latest } from '../stage/latest';
 import { Layer } from '../stage/layer';
 import type { Pictured } from '../stage/picture';
-import { loadPlotly, PLOTLY_CONFIG, type Plotly } from '../stage/plotly';
+import { PLOTLY_CONFIG, type Plotly } from '../stage/plotly';
+import { Plotted } from '../stage/plotted';
 import { emptyViewport, readViewport } from '../stage/viewport';
 import { Decision, type Range } from './decision';
 import { ExactFits } from './exact';
@@ -16,15 +15,13 @@ import { drawCurve, drawHalves, drawPredictions, halves } from './fitted';
 import { ground, targetRange } from './ground';
 import { Images } from './images';
 
-export class DataStage {
+export class DataStage extends Plotted {
   readonly view = emptyViewport();
   /** Told what the open experiment's data are; null while that is not known. */
   onpicture: (picture: DataPicture | null) => void = () => {};
   /** Told when a fit is there that was asked for: nothing else moves then. */
   onfit: () => void = () => {};
 
-  private plotly: Plotly | null = null;
-  private theme: Theme = readTheme();
   private picture: DataPicture | null = null;
   private range: Range = [0, 1];
   private problem = '';
@@ -32,26 +29,21 @@ export class DataStage {
   private drawn: readonly unknown[] = [];
   /** No samples and no fit: the person has taken all points away. */
   private bare = false;
-  private dirty = false;
-  private working = false;
-  private stopped = false;
-  private again = 0;
   private readonly under: Layer;
   private readonly over: Layer;
   private readonly decision = new Decision();
   private readonly images = new Images();
   private readonly fits: ExactFits;
   private readonly data: Latest<[], DataPicture>;
-  private readonly size: ResizeObserver;
-  private readonly stops: (() => void)[];
 
   constructor(
-    private readonly host: HTMLElement,
-    private readonly plot: HTMLElement,
+    host: HTMLElement,
+    plot: HTMLElement,
     under: HTMLCanvasElement,
     over: HTMLCanvasElement,
     session: Session,
   ) {
+    super(host, plot);
     this.under = new Layer(under);
     this.over = new Layer(over);
     this.fits = new ExactFits(session, () => {
@@ -59,33 +51,14 @@ export class DataStage {
       this.onfit();
     });
     this.data = new Latest(() => session.data(), (picture) => this.arrived(picture), 0);
-    this.size = new ResizeObserver(() => this.change());
-    this.size.observe(host);
-    this.stops = [
-      watchTheme(() => {
-        this.theme = readTheme();
-        this.change();
-      }),
-      watchLanguage(() => this.change()),
-      session.onFrame((frame) => this.draw(frame)),
-      draws((run) => this.fitOf(run)),
-    ];
+    this.until(session.onFrame((frame) => this.draw(frame)));
+    this.until(draws((run) => this.fitOf(run)));
   }
 
-  /** Loads Plotly and draws. Rejects where it cannot be loaded. */
-  async start(): Promise<void> {
-    this.plotly = await loadPlotly();
-    this.change();
-  }
-
-  stop(): void {
-    this.stopped = true;
+  override stop(): void {
+    super.stop();
     this.data.stop();
     this.fits.stop();
-    this.size.disconnect();
-    for (const stop of this.stops) stop();
-    cancelAnimationFrame(this.again);
-    this.plotly?.purge(this.plot);
   }
 
   /** Nothing but the axes, until there is another experiment; or the data again. */
@@ -182,45 +155,31 @@ export class DataStage {
     this.change();
   }
 
-  private redraw(): void {
-    cancelAnimationFrame(this.again);
-    this.again = requestAnimationFrame(() => {
-      if (this.frame) this.draw(this.frame);
-    });
+  protected ready(): boolean {
+    return this.picture !== null;
   }
 
-  /** Something beside the fits changed: Plotly draws once, however many changes came together. */
-  private change(): void {
-    this.dirty = true;
-    if (!this.working) void this.work();
-  }
-
-  private async work(): Promise<void> {
-    this.working = true;
-    try {
-      while (this.dirty && this.plotly && this.picture && !this.stopped) {
-        this.dirty = false;
-        const box = this.host.getBoundingClientRect();
-        const [width, height] = [Math.floor(box.width), Math.floor(box.height)];
-        if (width < 40 || height < 40) break;
-        const first = this.drawn.length === 0;
-        if (this.picture.kind === 'images') {
-          this.plotly.purge(this.plot);
-          Object.assign(this.view, { left: 0, top: 0, width, height });
-        } else {
-          const { data, layout } = ground(this.picture, { width, height }, this.theme);
-          await this.plotly.react(this.plot, this.bare ? [] : data, layout, PLOTLY_CONFIG);
-          if (this.stopped) return;
-          readViewport(this.plot, this.view);
-        }
-        if (first) stageWasDrawn();
-        this.under.resize(width, height);
-        this.over.resize(width, height);
-        this.drawn = [];
-        this.redraw();
-      }
-    } finally {
-      this.working = false;
+  protected async draws(plotly: Plotly, width: number, height: number): Promise<void> {
+    const picture = this.picture as DataPicture;
+    if (picture.kind === 'images') {
+      plotly.purge(this.plot);
+      Object.assign(this.view, { left: 0, top: 0, width, height });
+      return;
     }
+    const { data, layout } = ground(picture, { width, height }, this.theme);
+    await plotly.react(this.plot, this.bare ? [] : data, layout, PLOTLY_CONFIG);
+    readViewport(this.plot, this.view);
+  }
+
+  protected placed(width: number, height: number): void {
+    stageWasDrawn();
+    this.under.resize(width, height);
+    this.over.resize(width, height);
+    this.drawn = [];
+    this.redraw();
+  }
+
+  protected repaint(): void {
+    if (this.frame) this.draw(this.frame);
   }
 }

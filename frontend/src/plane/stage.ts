@@ -1,56 +1,25 @@
 /** The plane's picture: Plotly's map of the loss and one canvas with the paths, both drawn once an answer. */
 import type { PlaneTold } from '../session/types';
-import { readTheme, watchTheme, type Theme } from '../stage/colours';
 import { stageWasDrawn } from '../stage/drawn';
-import { watchLanguage } from '../stage/language';
 import { Layer } from '../stage/layer';
 import { drawMarker } from '../stage/markers';
 import type { Pictured } from '../stage/picture';
-import { loadPlotly, PLOTLY_CONFIG, type Plotly } from '../stage/plotly';
+import { PLOTLY_CONFIG, type Plotly } from '../stage/plotly';
+import { Plotted } from '../stage/plotted';
 import { emptyViewport, readViewport, toX, toY } from '../stage/viewport';
 import { planeFigure } from './figure';
 
-export class PlaneStage {
+export class PlaneStage extends Plotted {
   private readonly view = emptyViewport();
   private readonly layer: Layer;
-  private readonly size: ResizeObserver;
-  private readonly stops: (() => void)[];
-  private plotly: Plotly | null = null;
-  private theme: Theme = readTheme();
   private plane: PlaneTold | null = null;
-  private dirty = false;
-  private working = false;
-  private stopped = false;
-  private first = true;
 
-  constructor(
-    private readonly host: HTMLElement,
-    private readonly plot: HTMLElement,
-    canvas: HTMLCanvasElement,
-  ) {
+  /** The plane that Plotly has drawn. */
+  private drawn: PlaneTold | null = null;
+
+  constructor(host: HTMLElement, plot: HTMLElement, canvas: HTMLCanvasElement) {
+    super(host, plot);
     this.layer = new Layer(canvas);
-    this.size = new ResizeObserver(() => this.change());
-    this.size.observe(host);
-    this.stops = [
-      watchTheme(() => {
-        this.theme = readTheme();
-        this.change();
-      }),
-      watchLanguage(() => this.change()),
-    ];
-  }
-
-  /** Loads Plotly and draws. Rejects where it cannot be loaded. */
-  async start(): Promise<void> {
-    this.plotly = await loadPlotly();
-    this.change();
-  }
-
-  stop(): void {
-    this.stopped = true;
-    this.size.disconnect();
-    for (const stop of this.stops) stop();
-    this.plotly?.purge(this.plot);
   }
 
   show(plane: PlaneTold | null): void {
@@ -65,33 +34,26 @@ export class PlaneStage {
     return { plotly, plot, theme, width: this.layer.width, height: this.layer.height, over: (layer) => this.paint(layer, plane) };
   }
 
-  /** Something changed: drawn once, however many changes came together. */
-  private change(): void {
-    this.dirty = true;
-    if (!this.working) void this.work();
+  protected ready(): boolean {
+    return this.plane !== null;
   }
 
-  private async work(): Promise<void> {
-    this.working = true;
-    try {
-      while (this.dirty && this.plotly && !this.stopped) {
-        this.dirty = false;
-        const box = this.host.getBoundingClientRect();
-        const [width, height] = [Math.floor(box.width), Math.floor(box.height)];
-        if (width < 40 || height < 40 || !this.plane) break;
-        const { plane } = this;
-        const { data, layout } = planeFigure(plane, { width, height }, this.theme);
-        await this.plotly.react(this.plot, data, layout, PLOTLY_CONFIG);
-        if (this.stopped) return;
-        if (this.first) stageWasDrawn();
-        this.first = false;
-        readViewport(this.plot, this.view);
-        this.layer.resize(width, height);
-        this.paint(this.layer, plane);
-      }
-    } finally {
-      this.working = false;
-    }
+  protected async draws(plotly: Plotly, width: number, height: number): Promise<void> {
+    const plane = this.plane as PlaneTold;
+    const { data, layout } = planeFigure(plane, { width, height }, this.theme);
+    await plotly.react(this.plot, data, layout, PLOTLY_CONFIG);
+    this.drawn = plane;
+  }
+
+  protected placed(width: number, height: number): void {
+    stageWasDrawn();
+    readViewport(this.plot, this.view);
+    this.layer.resize(width, height);
+    this.repaint();
+  }
+
+  protected repaint(): void {
+    if (this.drawn) this.paint(this.layer, this.drawn);
   }
 
   /** Each path with a ring at its start and the run's sign at its end; the first one, which is the selected, above. */

@@ -1,15 +1,14 @@
 /** The 3-D stage: Plotly draws the surface; paths and points are drawn over it through the scene's own camera. */
 import type { CriticalPoint, Frame, Grid, Scene, Session } from '../session/types';
-import { readTheme, watchTheme, type Theme } from './colours';
 import { surfaceFigure } from './figure3d';
 import { floorOf } from './figures';
 import { Heads } from './heads';
 import { heightsOf, type Heights } from './heights';
-import { watchLanguage } from './language';
 import { Latest } from './latest';
 import { Layer } from './layer';
 import type { Pictured } from './picture';
 import { PLOTLY_CONFIG, loadPlotly3d, type Plotly } from './plotly';
+import { Plotted } from './plotted';
 import { Points } from './points';
 import type { Project } from './project';
 import { Camera, glScene, liftedPlace, liftedProject } from './project3d';
@@ -20,7 +19,7 @@ const CELLS = 96;
 /** The eye: far enough to see the whole box, from a corner and above. */
 const EYE = { x: 1.5, y: -1.5, z: 1.1 };
 
-export class DeepStage {
+export class DeepStage extends Plotted {
   frame: Frame | null = null;
   /** Told which critical points the picture shows. */
   onpoints: (points: readonly CriticalPoint[]) => void = () => {};
@@ -32,10 +31,6 @@ export class DeepStage {
   private readonly heads: Heads;
   private readonly surface: Latest<[bounds: [number, number][], shape: number[]], Grid>;
   private readonly points: Points;
-  private readonly size: ResizeObserver;
-  private readonly stops: (() => void)[];
-  private plotly: Plotly | null = null;
-  private theme: Theme = readTheme();
   private scene: Scene | null = null;
   private problem = '';
   private grid: Grid | null = null;
@@ -43,47 +38,28 @@ export class DeepStage {
   private project: Project | null = null;
   private angle = Math.atan2(EYE.y, EYE.x);
   private hooked: object | null = null;
-  private dirty = false;
-  private working = false;
-  private stopped = false;
 
   constructor(
-    private readonly host: HTMLElement,
-    private readonly plot: HTMLElement,
+    host: HTMLElement,
+    plot: HTMLElement,
     trailCanvas: HTMLCanvasElement,
     headCanvas: HTMLCanvasElement,
     session: Session,
   ) {
+    super(host, plot);
     this.trailLayer = new Layer(trailCanvas);
     this.headLayer = new Layer(headCanvas);
     this.trails = new Trails(this.trailLayer, this.box);
     this.heads = new Heads(this.headLayer, this.box);
     this.surface = new Latest((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), 0);
     this.points = new Points(session, (points) => this.pointsArrived(points));
-    this.size = new ResizeObserver(() => this.change());
-    this.size.observe(host);
-    this.stops = [
-      watchTheme(() => {
-        this.theme = readTheme();
-        this.change();
-      }),
-      watchLanguage(() => this.change()),
-      session.onFrame((frame) => this.draw(frame)),
-    ];
+    this.until(session.onFrame((frame) => this.draw(frame)));
   }
 
-  async start(): Promise<void> {
-    this.plotly = await loadPlotly3d();
-    this.change();
-  }
-
-  stop(): void {
-    this.stopped = true;
+  override stop(): void {
+    super.stop();
     this.surface.stop();
     this.points.stop();
-    this.size.disconnect();
-    for (const stop of this.stops) stop();
-    this.plotly?.purge(this.plot);
   }
 
   /** The hot path. */
@@ -150,40 +126,38 @@ export class DeepStage {
   private pointsArrived(points: readonly CriticalPoint[]): void {
     this.heads.still.points = points;
     this.onpoints(points);
+    this.repaint();
+  }
+
+  protected override load(): Promise<Plotly> {
+    return loadPlotly3d();
+  }
+
+  protected ready(): boolean {
+    return this.scene !== null && this.grid !== null && this.heights !== null;
+  }
+
+  protected async draws(plotly: Plotly, width: number, height: number): Promise<void> {
+    const eye = this.hooked ? this.eye() : EYE;
+    const [grid, heights] = [this.grid as Grid, this.heights as Heights];
+    const { data, layout } = surfaceFigure(this.scene as Scene, grid, heights, this.theme, eye, width, height);
+    await plotly.react(this.plot, data, layout, { ...PLOTLY_CONFIG, scrollZoom: true });
+    this.project = liftedProject(this.camera, heights, grid.bounds, this.box);
+    this.heads.still.place = liftedPlace(this.camera, heights, grid.bounds, this.box);
+  }
+
+  protected placed(width: number, height: number): void {
+    this.trailLayer.resize(width, height);
+    this.headLayer.resize(width, height);
+    this.box.width = width;
+    this.box.height = height;
+    this.trails.invalidate();
+    this.hook();
+    this.follow(true);
+  }
+
+  protected repaint(): void {
     if (this.frame) this.draw(this.frame);
-  }
-
-  private change(): void {
-    this.dirty = true;
-    if (!this.working) void this.work();
-  }
-
-  private async work(): Promise<void> {
-    this.working = true;
-    try {
-      while (this.dirty && this.plotly && this.scene && this.grid && this.heights && !this.stopped) {
-        this.dirty = false;
-        const width = Math.floor(this.host.clientWidth);
-        const height = Math.floor(this.host.clientHeight);
-        if (width < 40 || height < 40) break;
-        const { grid, heights } = this;
-        const eye = this.hooked ? this.eye() : EYE;
-        const figure = surfaceFigure(this.scene, grid, heights, this.theme, eye, width, height);
-        await this.plotly.react(this.plot, figure.data, figure.layout, { ...PLOTLY_CONFIG, scrollZoom: true });
-        if (this.stopped) return;
-        this.trailLayer.resize(width, height);
-        this.headLayer.resize(width, height);
-        this.box.width = width;
-        this.box.height = height;
-        this.project = liftedProject(this.camera, heights, grid.bounds, this.box);
-        this.heads.still.place = liftedPlace(this.camera, heights, grid.bounds, this.box);
-        this.trails.invalidate();
-        this.hook();
-        this.follow(true);
-      }
-    } finally {
-      this.working = false;
-    }
   }
 
   /** Joins the scene's own drawing, so that the paths move with the surface in the same display frame. */
@@ -203,7 +177,7 @@ export class DeepStage {
     if (!scene || this.stopped) return;
     if (!this.camera.read(scene) && !always) return;
     this.trails.invalidate();
-    if (this.frame) this.draw(this.frame);
+    this.repaint();
   }
 }
 

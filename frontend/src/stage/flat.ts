@@ -1,15 +1,14 @@
 /** The flat stage: Plotly's map or curve, the grid under it, and the two canvases over it. */
 import type { CriticalPoint, Frame, Grid, Scene, Session } from '../session/types';
 import { arrows } from '../step/arrows.svelte';
-import { readTheme, watchTheme, type Theme } from './colours';
 import { stageWasDrawn } from './drawn';
 import { curveFigure, curveRange, mapFigure, marginsOf, type Ranges } from './figures';
 import { Heads } from './heads';
-import { watchLanguage } from './language';
 import { Latest } from './latest';
 import { Layer } from './layer';
 import type { Pictured } from './picture';
-import { PLOTLY_CONFIG, loadPlotly, type Plotly } from './plotly';
+import { PLOTLY_CONFIG, type Plotly } from './plotly';
+import { Plotted } from './plotted';
 import { Points } from './points';
 import { flatPlace, flatProject, type Project } from './project';
 import { Trails } from './trails';
@@ -26,7 +25,7 @@ interface PlotEvents {
   removeAllListeners?(event: string): void;
 }
 
-export class FlatStage {
+export class FlatStage extends Plotted {
   readonly view = emptyViewport();
   readonly heads: Heads;
   /** Told when the view is, or no longer is, another than the scene's own. */
@@ -36,8 +35,6 @@ export class FlatStage {
   /** The last frame asked for; drawn again when the picture under it moves. */
   frame: Frame | null = null;
 
-  private plotly: Plotly | null = null;
-  private theme: Theme = readTheme();
   private scene: Scene | null = null;
   private problem = '';
   /** The problem whose critical points were asked for. */
@@ -46,26 +43,22 @@ export class FlatStage {
   private ranges: Ranges = [[0, 1], [0, 1]];
   private zoomed = false;
   private held = false;
-  private dirty = false;
-  private working = false;
-  private stopped = false;
-  private again = 0;
+  private listening = false;
   private readonly trailLayer: Layer;
   private readonly headLayer: Layer;
   private readonly trails: Trails;
   private readonly project: Project;
   private readonly surface: Latest<[bounds: [number, number][], shape: number[]], Grid>;
   private readonly points: Points;
-  private readonly size: ResizeObserver;
-  private readonly stops: (() => void)[];
 
   constructor(
-    private readonly host: HTMLElement,
-    private readonly plot: HTMLElement,
+    host: HTMLElement,
+    plot: HTMLElement,
     trailCanvas: HTMLCanvasElement,
     headCanvas: HTMLCanvasElement,
     session: Session,
   ) {
+    super(host, plot);
     this.trailLayer = new Layer(trailCanvas);
     this.headLayer = new Layer(headCanvas);
     this.trails = new Trails(this.trailLayer, this.view);
@@ -74,30 +67,14 @@ export class FlatStage {
     this.heads.still.place = flatPlace(this.view);
     this.surface = new Latest((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), REST);
     this.points = new Points(session, (points) => this.pointsArrived(points));
-    this.size = new ResizeObserver(() => this.resized());
-    this.size.observe(host);
-    this.stops = [
-      watchTheme(() => this.restyle()),
-      watchLanguage(() => this.change()),
-      session.onFrame((frame) => this.draw(frame)),
-      arrows.watch(() => this.redraw()),
-    ];
+    this.until(session.onFrame((frame) => this.draw(frame)));
+    this.until(arrows.watch(() => this.redraw()));
   }
 
-  /** Loads Plotly and draws. Rejects where it cannot be loaded. */
-  async start(): Promise<void> {
-    this.plotly = await loadPlotly();
-    this.change();
-  }
-
-  stop(): void {
-    this.stopped = true;
+  override stop(): void {
+    super.stop();
     this.surface.stop();
     this.points.stop();
-    this.size.disconnect();
-    for (const stop of this.stops) stop();
-    cancelAnimationFrame(this.again);
-    this.plotly?.purge(this.plot);
   }
 
   /** The hot path: paths and points of one moment. */
@@ -156,14 +133,6 @@ export class FlatStage {
   hold(held: boolean): void {
     this.held = held;
     if (!held) this.change();
-  }
-
-  /** Draws the last frame again on the next display frame. */
-  redraw(): void {
-    cancelAnimationFrame(this.again);
-    this.again = requestAnimationFrame(() => {
-      if (this.frame) this.draw(this.frame);
-    });
   }
 
   private sceneChanged(frame: Frame, scene: Scene): void {
@@ -227,58 +196,47 @@ export class FlatStage {
     this.change();
   }
 
-  private restyle(): void {
-    // The page's tokens change with the same attribute; read them once they have.
-    this.theme = readTheme();
+  protected override restyled(): void {
     if (!this.zoomed) this.fit();
     this.trails.invalidate();
     this.change();
   }
 
-  private resized(): void {
+  protected override resized(): void {
     if (!this.zoomed) this.fit();
     this.change();
     if (this.scene && !this.zoomed && this.scene.dim > 1) this.askGrid(true);
   }
 
-  /** Something of the scene changed: Plotly draws once, however many changes came together. */
-  private change(): void {
-    this.dirty = true;
-    if (!this.working) void this.work();
+  protected ready(): boolean {
+    return this.scene !== null && !this.held;
   }
 
-  private async work(): Promise<void> {
-    this.working = true;
-    try {
-      while (this.dirty && !this.held && this.plotly && this.scene && !this.stopped) {
-        this.dirty = false;
-        const box = this.host.getBoundingClientRect();
-        if (box.width < 40 || box.height < 40) break;
-        const log = this.curveLog();
-        const figure =
-          this.scene.dim === 1
-            ? curveFigure(this.scene, this.grid, this.points.now, this.ranges, this.theme, log)
-            : mapFigure(this.scene, this.grid, this.points.now, this.ranges, this.theme);
-        const layout = { ...figure.layout, width: Math.floor(box.width), height: Math.floor(box.height) };
-        const first = !this.plot.classList.contains('js-plotly-plot');
-        await this.plotly.react(this.plot, figure.data, layout, { ...PLOTLY_CONFIG, scrollZoom: true });
-        if (this.stopped) return;
-        if (first) {
-          this.listen();
-          stageWasDrawn();
-        }
-        this.trailLayer.resize(layout.width, layout.height);
-        this.headLayer.resize(layout.width, layout.height);
-        readViewport(this.plot, this.view);
-        this.trails.invalidate();
-        this.redraw();
-      }
-    } finally {
-      this.working = false;
-    }
+  protected async draws(plotly: Plotly, width: number, height: number): Promise<void> {
+    const scene = this.scene as Scene;
+    const { data, layout } =
+      scene.dim === 1
+        ? curveFigure(scene, this.grid, this.points.now, this.ranges, this.theme, this.curveLog())
+        : mapFigure(scene, this.grid, this.points.now, this.ranges, this.theme);
+    await plotly.react(this.plot, data, { ...layout, width, height }, { ...PLOTLY_CONFIG, scrollZoom: true });
+  }
+
+  protected placed(width: number, height: number): void {
+    if (!this.listening) this.listen();
+    stageWasDrawn();
+    this.trailLayer.resize(width, height);
+    this.headLayer.resize(width, height);
+    readViewport(this.plot, this.view);
+    this.trails.invalidate();
+    this.redraw();
+  }
+
+  protected repaint(): void {
+    if (this.frame) this.draw(this.frame);
   }
 
   private listen(): void {
+    this.listening = true;
     const events = this.plot as unknown as PlotEvents;
     const moved = (): void => {
       if (!readViewport(this.plot, this.view)) return;
