@@ -95,3 +95,48 @@ def test_gradients_add_up_where_they_are_not_cleared(page: Looking) -> None:
     page.run(0).get_by_label("Clear the gradient before each step").check()
     page.until("s => (s.experiment.runs[0].zero_grad ?? true) && s.last > 2")
     expect(page.run(0).get_by_text("Gradients add up")).to_have_count(0)
+
+
+# Coloured pixels of the chart of the rate (the second one) on the canvas of the cursor, right of the play head and its
+# point: only a plan is drawn there.
+AHEAD = """() => {
+    const [, canvas] = document.querySelectorAll('.charts canvas');
+    const { xaxis, yaxis2 } = document.querySelector('.charts .js-plotly-plot')?._fullLayout ?? {};
+    if (!xaxis || !yaxis2) return -1;
+    const scale = canvas.width / canvas.clientWidth;
+    const from = xaxis._offset + xaxis.l2p(window.__steepest.head) + 12;
+    const box = [from, yaxis2._offset, xaxis._offset + xaxis._length - from, yaxis2._length];
+    const { data } = canvas.getContext('2d').getImageData(...box.map(length => Math.round(length * scale)));
+    let found = 0;
+    for (let n = 0; n < data.length; n += 4) {
+        const [r, g, b, alpha] = data.slice(n, n + 4);
+        if (alpha > 0 && Math.max(r, g, b) - Math.min(r, g, b) > 60) found++;
+    }
+    return found;
+}"""
+
+
+def test_the_rate_ahead_is_drawn_beyond_the_play_head(page: Looking) -> None:
+    page.pause()
+    choose(page, "cosine")
+    page.go_to(3)
+    page.page.wait_for_function(f"() => ({AHEAD})() > 100")
+    choose(page, "plateau")
+    page.page.wait_for_function(f"() => ({AHEAD})() === 0")
+    expect(page.run(0).get_by_text("not known ahead")).to_be_visible()
+    expect(page.run(0).locator("[data-plan]")).to_have_count(0)
+
+
+def test_the_whole_course_is_seen_while_choosing(page: Looking) -> None:
+    page.pause()
+    choose(page, "linear")
+    steps = page.run(0).get_by_role("textbox", name="steps", exact=True)
+    steps.fill("40")
+    steps.press("Enter")
+    plan = page.run(0).locator("[data-plan='40']")
+    expect(plan).to_have_accessible_name(
+        "The rate ahead: 0.0333 at step 1, at most 0.0983, at least 0.0333, 0.0983 at step 40."
+    )
+    page.page.get_by_role("button", name="中文").click()
+    expect(plan).to_have_accessible_name("此后的学习率：第 1 步为 0.0333，最大 0.0983，最小 0.0333，第 40 步为 0.0983。")
+    assert violations(page.page) == []

@@ -140,6 +140,19 @@ def test_data_and_fit(client: Client) -> None:
     np.testing.assert_array_equal(client.fit(4, 0)["fit"], frames.fit[1])
 
 
+def test_rates_ahead_are_those_of_the_records(client: Client) -> None:
+    runs = [dict(run) for run in RACE["runs"]]
+    runs[1].update(optimizer={"id": "sgd", "lr": 0.01}, schedule={"id": "cosine", "T_max": 6})
+    document = {**RACE, "runs": runs}
+    client.open(document)
+    (ahead,) = client.rates(8)["runs"]
+    whole, _ = advance(parse_experiment(document), None, 8)
+    assert ahead["run"] == 1
+    np.testing.assert_array_equal(ahead["steps"], range(1, 9))
+    np.testing.assert_array_equal(ahead["lr"], whole.runs[1].lr[1:])
+    assert client.rates()["runs"][0]["steps"][-1] == 12
+
+
 def test_surface(client: Client) -> None:
     client.open(RACE)
     grid = client.surface([(-1.0, 1.0), (0.0, 3.0)], (3, 4))

@@ -14,6 +14,7 @@ from steepest.protocol.commands import (
     FitCommand,
     Inspect,
     Open,
+    RatesCommand,
     SurfaceCommand,
     decode,
 )
@@ -27,6 +28,7 @@ COMMANDS: dict[type, dict[str, Any]] = {
     Close: {"op": "close", "id": 6},
     DataCommand: {"op": "data", "id": 7},
     FitCommand: {"op": "fit", "id": 8, "step": 12, "run": 1},
+    RatesCommand: {"op": "rates", "id": 9, "until": 300},
 }
 
 
@@ -46,7 +48,9 @@ def test_what_may_be_left_out() -> None:
 A_VALUE = "must be true, false, a finite number, text, a list of finite numbers, or null"
 
 
-OPS = "must be one of: open, advance, edit, fork, inspect, surface, points, data, fit, plane, graph, check, close"
+OPS = (
+    "must be one of: open, advance, edit, fork, inspect, surface, points, data, fit, rates, plane, graph, check, close"
+)
 
 
 def changed(kind: type, **fields: object) -> dict[str, Any]:

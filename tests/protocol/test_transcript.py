@@ -44,6 +44,7 @@ def test_the_page_shows_every_command_and_every_event() -> None:
         "points",
         "data",
         "fit",
+        "rates",
         "plane",
         "graph",
         "check",
@@ -51,7 +52,7 @@ def test_the_page_shows_every_command_and_every_event() -> None:
     assert shown[">"] == commands | {"close"}
     told = {"opened", "edited", "forked", "inspected", "points", "graph", "checked", "error", "closed"}
     assert shown["<"] == told
-    assert shown["<<"] == {"chunk", "surface", "data", "fit", "plane"}
+    assert shown["<<"] == {"chunk", "surface", "data", "fit", "rates", "plane"}
 
 
 def test_a_server_says_what_the_page_shows(server: str) -> None:

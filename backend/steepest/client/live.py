@@ -31,6 +31,7 @@ from steepest.protocol.commands import (
     Inspect,
     Open,
     PlaneCommand,
+    RatesCommand,
     SurfaceCommand,
 )
 from steepest.protocol.events import Checked, Closed, Edited, Error, Event, Forked, GraphEvent, Inspected, Opened
@@ -168,6 +169,10 @@ class Client:
         """What a run's model says at a step, at the inputs that are drawn."""
         return self._ask(FitCommand(op="fit", id=self._next(), step=step, run=run), Arrays)
 
+    def rates(self, until: int | None = None) -> Arrays:
+        """The learning rates ahead of runs whose schedule follows from the step; None: each schedule's whole course."""
+        return self._ask(RatesCommand(op="rates", id=self._next(), until=until), Arrays)
+
     def plane(
         self, step: int, runs: Sequence[int] = (0,), kind: Literal["principal", "random"] = "principal"
     ) -> Arrays:
@@ -228,7 +233,7 @@ class Client:
         body = unpack(message)
         if body["op"] == "surface":
             return Grid(body["bounds"], unpack_array(body["z"]))
-        if body["op"] in ("data", "fit", "plane"):
+        if body["op"] in ("data", "fit", "rates", "plane"):
             return Arrays({name: _arrays(value) for name, value in body.items()})
         if body["revision"] == self._revision:
             self._chunks.append(unpack_chunk(body))

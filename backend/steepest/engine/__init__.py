@@ -5,6 +5,7 @@ from steepest.engine.checkpoint import Checkpoint, RunCheckpoint
 from steepest.engine.device import check_dtype, find_device
 from steepest.engine.diagnosis import landscape
 from steepest.engine.grid import grid
+from steepest.engine.planned import planned_rates
 from steepest.engine.prepare import Prepared, prepare
 from steepest.engine.record import CRITICALS, STATUSES, Chunk, RunRecords
 from steepest.engine.worked import Worked, worked
@@ -23,6 +24,7 @@ __all__ = [
     "find_device",
     "grid",
     "landscape",
+    "planned_rates",
     "prepare",
     "worked",
 ]

@@ -1,6 +1,6 @@
 """Arrays on the wire: MessagePack maps in which an array is {dtype, shape, data}."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar, cast
 
@@ -134,6 +134,15 @@ def pack_fit(command: int, run: int, frames: Frames) -> bytes:
 def pack_surface(command: int, bounds: Sequence[Sequence[float]], z: NDArray[Any]) -> bytes:
     """A `SurfaceEvent` message; command: the id of the command that it answers."""
     return pack({"op": "surface", "id": command, "bounds": [list(pair) for pair in bounds], "z": pack_array(z)})
+
+
+def pack_rates(command: int, rates: Mapping[int, tuple[NDArray[Any], NDArray[Any]]]) -> bytes:
+    """A `RatesEvent` message. rates: by run, (steps, lr)."""
+    runs = [
+        {"run": run, "steps": pack_array(steps.astype(np.int32)), "lr": pack_array(lr)}
+        for run, (steps, lr) in rates.items()
+    ]
+    return pack({"op": "rates", "id": command, "runs": runs})
 
 
 def unpack(message: bytes) -> dict[str, Any]:

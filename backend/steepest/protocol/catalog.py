@@ -62,7 +62,10 @@ class OptimizerEntry(_Entry):
 
 
 class ScheduleEntry(_Entry):
-    """A learning-rate schedule. formula: LaTeX, of the rate at step k with η the optimizer's own."""
+    """A learning-rate schedule. formula: LaTeX, of the rate at step k with η the optimizer's own.
+
+    ahead: its rates follow from the number of the step alone, so that they are known beforehand.
+    """
 
     id: str
     title: Text
@@ -70,6 +73,7 @@ class ScheduleEntry(_Entry):
     formula: list[str]
     source: str
     params: list[Param]
+    ahead: bool
 
 
 class Catalog(_Entry):
@@ -146,4 +150,5 @@ def _schedule(schedule: Schedule) -> ScheduleEntry:
         formula=list(schedule.formula),
         source=schedule.source,
         params=list(schedule.params),
+        ahead=schedule.span is not None,
     )

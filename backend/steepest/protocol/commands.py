@@ -96,6 +96,16 @@ class FitCommand(_Command):
     run: int = Field(ge=0)
 
 
+class RatesCommand(_Command):
+    """The learning rates ahead, of every run whose schedule follows from the number of the step.
+
+    until: the last record; null: as far as each schedule takes to show its whole course.
+    """
+
+    op: Literal["rates"]
+    until: int | None = Field(default=None, ge=1)
+
+
 class PlaneCommand(_Command):
     """A plane through the parameters of the open model, the loss on it, and runs' paths up to `step` seen from there.
 
@@ -153,6 +163,7 @@ Command = Annotated[
     | PointsCommand
     | DataCommand
     | FitCommand
+    | RatesCommand
     | PlaneCommand
     | GraphCommand
     | CheckCommand
@@ -170,6 +181,7 @@ _OPS = (
     "points",
     "data",
     "fit",
+    "rates",
     "plane",
     "graph",
     "check",

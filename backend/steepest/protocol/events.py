@@ -262,6 +262,24 @@ class FitEvent(_Reply):
     weights: WireArray
 
 
+class PlannedRates(_Event):
+    """One run's rates ahead. steps: `<i4` (m,) from 1 on, thinned. lr: `<f8` (m,), of the updates that lead there."""
+
+    run: int
+    steps: WireArray
+    lr: WireArray
+
+
+class RatesEvent(_Reply):
+    """Binary. The learning rates ahead, with the edits that there are; see the engine's `planned_rates`.
+
+    runs: those whose schedule follows from the number of the step alone.
+    """
+
+    op: Literal["rates"]
+    runs: list[PlannedRates]
+
+
 class PlanePath(_Event):
     """One run's path. steps: `<i4` (m,), thinned. at: `<f8` (m, 2), coordinates of its points' nearest places.
 
@@ -373,6 +391,7 @@ Event = Annotated[
     | SurfaceEvent
     | DataEvent
     | FitEvent
+    | RatesEvent
     | PlaneEvent
     | GraphEvent
     | Checked,

@@ -7,7 +7,7 @@ from typing import cast
 
 from steepest.engine import Checkpoint, Prepared
 from steepest.problems import LearningProblem, Scene
-from steepest.protocol.commands import DataCommand, FitCommand, Inspect, PointsCommand, SurfaceCommand
+from steepest.protocol.commands import DataCommand, FitCommand, Inspect, PointsCommand, RatesCommand, SurfaceCommand
 from steepest.server import work
 from steepest.server.refusals import too_many_points
 from steepest.server.schedule import Job, Share
@@ -121,6 +121,12 @@ async def points(command: PointsCommand, session: Session, service: Service, sha
     _check_bounds(command.bounds, session)
     job = work.points, (session.document, command.bounds, command.id)
     return cast(str, await service.scheduler.work(share, lambda _: job))
+
+
+async def rates(command: RatesCommand, session: Session, service: Service, share: Share) -> bytes:
+    """A packed `rates` event."""
+    job = work.rates, (session.document, command.until, service.settings.max_steps, command.id)
+    return cast(bytes, await service.scheduler.work(share, lambda _: job))
 
 
 def _check_bounds(bounds: Sequence[Sequence[float]], session: Session) -> None:

@@ -34,6 +34,7 @@ from steepest.protocol.commands import (
     Open,
     PlaneCommand,
     PointsCommand,
+    RatesCommand,
     SurfaceCommand,
     decode,
 )
@@ -168,6 +169,8 @@ class Live:
                 await self._send_bytes(await ask.data(command, self._opened(), self._service, self._share))
             case FitCommand():
                 await self._send_bytes(await ask.fit(command, self._opened(), self._service, self._share))
+            case RatesCommand():
+                await self._send_bytes(await ask.rates(command, self._opened(), self._service, self._share))
             case PlaneCommand():
                 await self._aside.begin(command, partial(self._look_in().plane, command))
             case CheckCommand():

@@ -28,12 +28,13 @@ from steepest.engine import (
     advance,
     grid,
     landscape,
+    planned_rates,
     prepare,
     worked,
 )
 from steepest.optimizers import BUILT_IN
 from steepest.problems import LearningProblem, Scene
-from steepest.protocol.binary import pack_chunk, pack_fit, pack_surface
+from steepest.protocol.binary import pack_chunk, pack_fit, pack_rates, pack_surface
 from steepest.protocol.data import pack_data
 from steepest.protocol.events import Inspected, Line, Points, Real, Worked
 from steepest.protocol.reals import real, reals
@@ -131,6 +132,13 @@ def scene(document: str) -> Scene | None:
 def surface(document: str, bounds: list[list[float]], shape: list[int], reply_to: int) -> bytes:
     """A packed `surface` event: the experiment's loss on a grid."""
     return pack_surface(reply_to, bounds, grid(_prepared(document).problem, bounds, shape))
+
+
+def rates(document: str, until: int | None, most: int, reply_to: int) -> bytes:
+    """A packed `rates` event. most: the last step there may be."""
+    plans = enumerate(_prepared(document).plans)
+    found = {run: ahead for run, plan in plans if (ahead := planned_rates(plan, until, most)) is not None}
+    return pack_rates(reply_to, found)
 
 
 def points(document: str, bounds: Sequence[Sequence[float]], reply_to: int) -> str:

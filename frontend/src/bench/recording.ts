@@ -176,6 +176,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     points: () => Promise.resolve(surface.scene.points),
     data: () => Promise.reject(new Error('a surface')),
     fit: () => Promise.reject(new Error('a surface')),
+    rates: () => Promise.resolve([]),
     plane: () => Promise.reject(new Error('a surface')),
     graph: () => Promise.reject(new Error('a surface')),
     check: () => Promise.reject(new Error('a surface')),

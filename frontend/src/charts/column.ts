@@ -9,6 +9,7 @@ import { Cursor } from './cursor';
 import { limitAt, limits, type Limit } from './limit';
 import { Lines } from './lines';
 import { axisName, paneFigure, paneOf, type Pane } from './panes';
+import { Plans } from './plans';
 import { Range, stepRange } from './range';
 import { SERIES, type ChartId } from './series';
 
@@ -44,6 +45,9 @@ export class ChartColumn {
   private readonly cursorLayer: Layer;
   private readonly lines: Lines;
   private readonly cursor: Cursor;
+  private readonly plans: Plans;
+  /** The axes hold the rates ahead. */
+  private held = false;
   private readonly size: ResizeObserver;
   private readonly stops: (() => void)[];
 
@@ -58,6 +62,10 @@ export class ChartColumn {
     this.cursorLayer = new Layer(cursorCanvas);
     this.lines = new Lines(this.lineLayer);
     this.cursor = new Cursor(this.cursorLayer);
+    this.plans = new Plans(session, () => {
+      this.held = false;
+      this.redraw();
+    });
     this.size = new ResizeObserver(() => this.change());
     this.size.observe(host);
     this.stops = [
@@ -79,6 +87,7 @@ export class ChartColumn {
     this.stopped = true;
     this.size.disconnect();
     for (const stop of this.stops) stop();
+    this.plans.stop();
     cancelAnimationFrame(this.again);
     this.plotly?.purge(this.plot);
   }
@@ -98,10 +107,11 @@ export class ChartColumn {
     const changed = frame.recording.epoch !== this.epoch || frame.experiment !== this.experiment;
     if (changed || frame.selected !== this.selected) this.recordingChanged(frame);
     this.scan(frame);
+    this.plans.follow(frame.experiment, this.lastStep);
     if (this.panes.length === 0 || this.panes[0]?.view.width === 0) return;
     this.lines.draw(frame, this.panes, this.limits, this.theme);
     const at = this.hover >= 0 ? this.hover : frame.head;
-    this.cursor.draw(frame, this.panes, this.hover, limitAt(this.limits, at), this.theme);
+    this.cursor.draw(frame, this.panes, this.hover, limitAt(this.limits, at), this.plans, this.theme);
   }
 
   redraw(): void {
@@ -134,6 +144,7 @@ export class ChartColumn {
       this.key = key;
       this.negative.clear();
       this.lastStep = stepRange(0);
+      this.plans.forget();
       this.renew();
       return;
     }
@@ -150,6 +161,7 @@ export class ChartColumn {
       return paneOf(series, new Range(this.isLog(id), series.signed || this.negative.has(id)));
     });
     this.scanned.fill(0);
+    this.held = false;
     this.onscale(this.isLog('loss'));
     if (this.frame) this.scan(this.frame);
     this.change();
@@ -188,11 +200,24 @@ export class ChartColumn {
         if (pane.range.add((this.limits[n] as Limit).limit, true)) grew = true;
       }
     }
+    if (this.hold()) grew = true;
     if (head > this.lastStep) {
       this.lastStep = stepRange(head);
       grew = true;
     }
     if (grew) this.change();
+  }
+
+  /** Makes the axis of the rates hold those ahead, once. */
+  private hold(): boolean {
+    const pane = this.held ? undefined : this.panes.find(({ series }) => series.id === 'lr');
+    this.held = true;
+    if (!pane) return false;
+    let grew = false;
+    for (const { lr } of this.plans.told) {
+      for (let n = 0; n < lr.values.length; n++) if (pane.range.add(lr.values[n] as number, true)) grew = true;
+    }
+    return grew;
   }
 
   /** A value below 0 has no place on a logarithmic axis: a linear one takes over, unless the user chose. */

@@ -1,16 +1,21 @@
 /** What moves with the play head or the pointer: the line across all charts, the points on it, the titles and values. */
 import { drawnFrom } from '../experiment/fork';
-import type { Frame, Track } from '../session/types';
+import type { Frame, RatesTold, Track } from '../session/types';
 import type { Theme } from '../stage/colours';
 import { short } from '../stage/figures';
 import type { Layer } from '../stage/layer';
 import { drawMarker } from '../stage/markers';
 import { say } from '../stage/messages';
+import type { Viewport } from '../stage/viewport';
 import type { Limit } from './limit';
 import { dashOf, place } from './lines';
 import { TITLE, type Pane } from './panes';
+import type { Plans } from './plans';
 
 export const PART_WORDS = ['part.train', 'part.dev', 'part.test'] as const;
+
+/** The rates ahead, and of which runs they are not known. */
+export type Ahead = Pick<Plans, 'told' | 'blind'>;
 
 export class Cursor {
   /** Of the titles, in the page's language; null: ask again. */
@@ -22,8 +27,8 @@ export class Cursor {
     this.titles = null;
   }
 
-  /** hover: the step under the pointer, or -1. limit: of the selected run's curvature there. */
-  draw(frame: Frame, panes: readonly Pane[], hover: number, limit: Limit | null, theme: Theme): void {
+  /** hover: the step under the pointer, or -1. limit: of the selected run's curvature there. plans: the rates ahead. */
+  draw(frame: Frame, panes: readonly Pane[], hover: number, limit: Limit | null, plans: Ahead, theme: Theme): void {
     const { context } = this.layer;
     const { tracks } = frame.recording;
     const step = hover >= 0 ? hover : frame.head;
@@ -44,6 +49,7 @@ export class Cursor {
         context.fillRect(headX + 1, view.top, right - headX - 1, view.height);
         context.globalAlpha = 1;
       }
+      if (series.id === 'lr') for (const plan of plans.told) this.ahead(frame, view, plan, theme);
       const x = view.left + step * perStep;
       context.fillStyle = hover >= 0 ? theme.text : theme.muted;
       context.globalAlpha = 0.55;
@@ -63,8 +69,36 @@ export class Cursor {
           drawMarker(context, run, px, y, (run === frame.selected ? 4.5 : 3.5) * theme.weight, colour, theme.panel);
         }
       }
-      this.title(frame, pane, this.titles[n] as string, step, limit, theme);
+      this.title(frame, pane, this.titles[n] as string, step, limit, plans, theme);
     }
+  }
+
+  /** Dashed from the play head on: the rates that a run's schedule will have. */
+  private ahead(frame: Frame, view: Viewport, { run, steps, lr }: RatesTold[number], theme: Theme): void {
+    const track = frame.recording.tracks[run];
+    if (!track || frame.visible[run] === false || track.length <= frame.head) return; // it has ended before
+    const { context } = this.layer;
+    const perStep = view.width / (view.x1 - view.x0);
+    context.save();
+    context.beginPath();
+    context.rect(view.left, view.top, view.width, view.height);
+    context.clip();
+    context.strokeStyle = theme.runs[run % theme.runs.length] as string;
+    context.lineWidth = (run === frame.selected ? 1.75 : 1.25) * theme.weight;
+    context.globalAlpha = 0.8;
+    context.setLineDash([2, 3]);
+    context.beginPath();
+    let begun = false;
+    for (let n = 0; n < steps.values.length; n++) {
+      const step = steps.values[n] as number;
+      if (step < Math.max(1, frame.head)) continue;
+      const [x, y] = [view.left + step * perStep, place(view, lr.values[n] as number)];
+      if (begun) context.lineTo(x, y);
+      else context.moveTo(x, y);
+      begun = true;
+    }
+    context.stroke();
+    context.restore();
   }
 
   /** Which line is of which part of the data, and its value: in the corner that falling losses leave free. */
@@ -99,7 +133,7 @@ export class Cursor {
     }
   }
 
-  private title(frame: Frame, pane: Pane, title: string, step: number, limit: Limit | null, theme: Theme): void {
+  private title(frame: Frame, pane: Pane, title: string, step: number, limit: Limit | null, plans: Ahead, theme: Theme): void {
     const { context } = this.layer;
     const { view, series } = pane;
     const base = view.top - TITLE * theme.letters + 15 * theme.letters;
@@ -123,11 +157,15 @@ export class Cursor {
     context.fillStyle = theme.runs[frame.selected % theme.runs.length] as string;
     const right = view.left + view.width;
     context.fillText(text, right, base);
-    if (series.id !== 'curvature' || !limit) return;
+    const note = series.id === 'curvature' && limit ? bound(limit) : series.id === 'lr' && plans.blind(frame.experiment, frame.selected) ? say('lr.blind') : '';
     const width = context.measureText(text).width;
     context.fillStyle = theme.muted;
-    const bound = Number.isNaN(limit.limit) ? say(limit.title) : `${say(limit.title)} = ${short(limit.limit)}`;
     // Where it would be written over the title it is left out: the line itself is there.
-    if (right - width - 12 - context.measureText(bound).width > taken + 6) context.fillText(bound, right - width - 12, base);
+    if (right - width - 12 - context.measureText(note).width > taken + 6) context.fillText(note, right - width - 12, base);
   }
+}
+
+/** The limit in words. */
+function bound(limit: Limit): string {
+  return Number.isNaN(limit.limit) ? say(limit.title) : `${say(limit.title)} = ${short(limit.limit)}`;
 }

@@ -29,7 +29,7 @@ function optimizer(id: string, known_lr: number, params: Param[]): OptimizerEntr
 }
 
 function schedule(id: string, params: Param[]): ScheduleEntry {
-  return { id, title: words(id), about: words(id), formula: [], source: '', params };
+  return { id, title: words(id), about: words(id), formula: [], source: '', params, ahead: id !== 'plateau' };
 }
 
 function surface(id: string, lr: number, starts: number[][], bounds: [number, number][]): SurfaceEntry {
@@ -77,5 +77,5 @@ export const CATALOG: Catalog = {
     optimizer('adam', 0.05, [number('lr', 0.001), betas(0.9, 0.999), number('weight_decay', 0)]),
     optimizer('nadam', 0.02, [number('lr', 0.002), betas(0.9, 0.999), number('momentum_decay', 0.004)]),
   ],
-  schedules: [schedule('step', [number('gamma', 0.1)]), schedule('cosine', [number('eta_min', 0)])],
+  schedules: [schedule('step', [number('gamma', 0.1)]), schedule('cosine', [number('eta_min', 0)]), schedule('plateau', [])],
 };

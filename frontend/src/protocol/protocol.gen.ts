@@ -232,7 +232,7 @@ export interface components {
             /** @default 0 */
             after: number;
         };
-        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["ForkCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["DataCommand"] | components["schemas"]["FitCommand"] | components["schemas"]["PlaneCommand"] | components["schemas"]["GraphCommand"] | components["schemas"]["CheckCommand"] | components["schemas"]["Close"];
+        Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["ForkCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["DataCommand"] | components["schemas"]["FitCommand"] | components["schemas"]["RatesCommand"] | components["schemas"]["PlaneCommand"] | components["schemas"]["GraphCommand"] | components["schemas"]["CheckCommand"] | components["schemas"]["Close"];
         /**
          * Converged
          * @description Rests in a minimum. at: the declared one where it is near one. lowest: the deepest declared, where another is.
@@ -486,7 +486,7 @@ export interface components {
             at: number[];
             escape: number | null;
         };
-        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Forked"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"] | components["schemas"]["DataEvent"] | components["schemas"]["FitEvent"] | components["schemas"]["PlaneEvent"] | components["schemas"]["GraphEvent"] | components["schemas"]["Checked"];
+        Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Forked"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"] | components["schemas"]["DataEvent"] | components["schemas"]["FitEvent"] | components["schemas"]["RatesEvent"] | components["schemas"]["PlaneEvent"] | components["schemas"]["GraphEvent"] | components["schemas"]["Checked"];
         /**
          * Experiment
          * @description Problem + seed + dtype + runs that step side by side + edits. What is not given has its default.
@@ -1094,7 +1094,11 @@ export interface components {
          * Oscillating
          * @description To and fro along `direction` while it goes on: the swing is multiplied by `factor` each step (1: for ever).
          *
-         *     since: first step of the swing. swing: length of the last update along `direction`. remedy: a rate without it.
+         *     since: first step of the swing. swing: length of the last update along `direction`. half: steps from one turn to
+         *     the next where that takes several, as with momentum; then `swing` is the way between the last two along `direction`,
+         *     `since` the first turn, and `factor` the modulus of the law's complex roots; law, momentum: that law's, None where
+         *     the factor was counted. half is None where every step turns. remedy: a rate without it, or the momentum that damps
+         *     the flattest direction just so.
          */
         Oscillating: {
             step: number;
@@ -1109,6 +1113,12 @@ export interface components {
             direction: number[];
             factor: number;
             swing: number;
+            /** @default null */
+            half: number | null;
+            /** @default null */
+            law: ("plain" | "heavy_ball" | "nesterov" | "adaptive") | null;
+            /** @default null */
+            momentum: number | null;
         };
         /**
          * Overfitting
@@ -1264,8 +1274,17 @@ export interface components {
             on_plane: components["schemas"]["WireArray"];
         };
         /**
+         * PlannedRates
+         * @description One run's rates ahead. steps: `<i4` (m,) from 1 on, thinned. lr: `<f8` (m,), of the updates that lead there.
+         */
+        PlannedRates: {
+            run: number;
+            steps: components["schemas"]["WireArray"];
+            lr: components["schemas"]["WireArray"];
+        };
+        /**
          * Plateau
-         * @description Hardly any slope and hardly any curvature: at this pace 100 steps go `reach`, a small part of the picture.
+         * @description Hardly any slope, far above the lowest place known: 100 steps at this pace go `reach`, little of the picture.
          *
          *     since: first step of it. grad_norm: Euclidean. curvature: largest |eigenvalue|. even: the slope that leads evenly
          *     down to the lowest place that is known, at `bottom` with the loss `lowest`; both None where the run is below that
@@ -1284,6 +1303,9 @@ export interface components {
             grad_norm: number;
             curvature: number;
             reach: number;
+            even: number;
+            bottom: number[] | null;
+            lowest: number | null;
         };
         /**
          * Points
@@ -1293,9 +1315,6 @@ export interface components {
             id: number;
             /**
              * @description discriminator enum property added by openapi-typescript
-            even: number;
-            bottom: number[] | null;
-            lowest: number | null;
              * @enum {string}
              */
             op: "points";
@@ -1323,6 +1342,38 @@ export interface components {
             name: string;
             value: string;
             gradient: string;
+        };
+        /**
+         * RatesCommand
+         * @description The learning rates ahead, of every run whose schedule follows from the number of the step.
+         *
+         *     until: the last record; null: as far as each schedule takes to show its whole course.
+         */
+        RatesCommand: {
+            /** @default 0 */
+            id?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "rates";
+            /** @default null */
+            until?: number | null;
+        };
+        /**
+         * RatesEvent
+         * @description Binary. The learning rates ahead, with the edits that there are; see the engine's `planned_rates`.
+         *
+         *     runs: those whose schedule follows from the number of the step alone.
+         */
+        RatesEvent: {
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "rates";
+            runs: components["schemas"]["PlannedRates"][];
         };
         Real: number | ("NaN" | "Infinity" | "-Infinity");
         /**
@@ -1425,6 +1476,8 @@ export interface components {
         /**
          * ScheduleEntry
          * @description A learning-rate schedule. formula: LaTeX, of the rate at step k with η the optimizer's own.
+         *
+         *     ahead: its rates follow from the number of the step alone, so that they are known beforehand.
          */
         ScheduleEntry: {
             id: string;
@@ -1433,6 +1486,7 @@ export interface components {
             formula: string[];
             source: string;
             params: (components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"])[];
+            ahead: boolean;
         };
         /**
          * ScheduleSpec

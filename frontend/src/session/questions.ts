@@ -2,7 +2,7 @@
 import type { Ask, ServerEvent, Told } from '../protocol/wire';
 import { Replies } from './replies';
 
-type AnswerOp = 'surface' | 'inspected' | 'points' | 'data' | 'fit' | 'plane' | 'graph' | 'checked';
+type AnswerOp = 'surface' | 'inspected' | 'points' | 'data' | 'fit' | 'rates' | 'plane' | 'graph' | 'checked';
 
 /** What is no answer to one of these. */
 export type Unasked = Exclude<ServerEvent, { op: AnswerOp }>;
@@ -13,6 +13,7 @@ export class Questions {
   readonly points: Replies<Told<'points'>>;
   readonly data: Replies<Told<'data'>>;
   readonly fits: Replies<Told<'fit'>>;
+  readonly rates: Replies<Told<'rates'>>;
   readonly planes: Replies<Told<'plane'>>;
   readonly graphs: Replies<Told<'graph'>>;
   readonly checks: Replies<Told<'checked'>>;
@@ -24,13 +25,14 @@ export class Questions {
     this.points = new Replies(post);
     this.data = new Replies(post);
     this.fits = new Replies(post);
+    this.rates = new Replies(post);
     this.planes = new Replies(post);
     this.graphs = new Replies(post);
     this.checks = new Replies(post);
   }
 
   private get all() {
-    return [this.surfaces, this.inspections, this.points, this.data, this.fits, this.planes, this.graphs, this.checks];
+    return [this.surfaces, this.inspections, this.points, this.data, this.fits, this.rates, this.planes, this.graphs, this.checks];
   }
 
   /** Takes an answer; what is none comes back. */
@@ -50,6 +52,9 @@ export class Questions {
         return null;
       case 'fit':
         this.fits.settle(event);
+        return null;
+      case 'rates':
+        this.rates.settle(event);
         return null;
       case 'plane':
         this.planes.settle(event);

@@ -10,7 +10,7 @@ import { AddressKeeper } from './address';
 import { Fingerprint } from './fingerprint';
 import { Frames } from './frames';
 import { Live } from './live';
-import type { Catalog, Change, CheckTold, Claim, Connection, CriticalPoint, DataPicture, Experiment, Fault, Fit, Frame, GraphTold, GraphWanted, Grid, Inspected, Layer, PlaneTold, PlaneWanted, Scene, Session } from './types';
+import type { Catalog, Change, CheckTold, Claim, Connection, CriticalPoint, DataPicture, Experiment, Fault, Fit, Frame, GraphTold, GraphWanted, Grid, Inspected, Layer, PlaneTold, PlaneWanted, RatesTold, Scene, Session } from './types';
 
 /** Steps a second at which the opening state is easy to follow. */
 const FIRST_SPEED = 10;
@@ -181,6 +181,10 @@ class LiveSession implements Session {
 
   async inspect(step: number, run: number): Promise<Inspected> {
     return this.live.questions.inspections.ask({ op: 'inspect', step, run });
+  }
+
+  async rates(until: number | null): Promise<RatesTold> {
+    return (await this.live.questions.rates.ask({ op: 'rates', until })).runs;
   }
 
   plane(wanted: PlaneWanted): Promise<PlaneTold> {

@@ -24,6 +24,9 @@ export type Verdict = Schemas['Verdict'];
 /** What a picture of the data needs; see the protocol's DataEvent. */
 export type DataPicture = Told<'data'>;
 
+/** Learning rates ahead of the runs whose schedule follows from the number of the step; see the protocol's RatesEvent. */
+export type RatesTold = Told<'rates'>['runs'];
+
 /** What is asked of a plane through parameter space; see the protocol's PlaneCommand. */
 export type PlaneWanted = Omit<Extract<Ask, { op: 'plane' }>, 'op'>;
 export type PlaneTold = Told<'plane'>;
@@ -210,6 +213,8 @@ export interface Session {
   data(): Promise<DataPicture>;
   /** What a run's model says at a step, whether or not its fit was kept there. */
   fit(step: number, run: number): Promise<Fit>;
+  /** The learning rates ahead up to a record, or null: as far as each schedule takes to show its whole course. */
+  rates(until: number | null): Promise<RatesTold>;
   /** A plane through the model's parameters, with the loss on it and the paths of runs up to a step. */
   plane(wanted: PlaneWanted): Promise<PlaneTold>;
   /** Backpropagation as a graph. Rejects with `Refused`, whose fault has the column of an expression's mistake. */

@@ -49,6 +49,7 @@ const MESSAGES = {
   'part.dev': { en: 'dev', zh: '开发' },
   'part.test': { en: 'test', zh: '测试' },
   'chart.lr': { en: 'learning rate', zh: '学习率' },
+  'lr.blind': { en: 'not known ahead', zh: '无法预知' },
   'limit.plain': { en: '2/lr', zh: '2/lr' },
   'limit.heavy': { en: '2(1+μ)/lr', zh: '2(1+μ)/lr' },
   'limit.nesterov': { en: '2(1+μ)/((1+2μ)lr)', zh: '2(1+μ)/((1+2μ)lr)' },

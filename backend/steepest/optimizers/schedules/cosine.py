@@ -3,7 +3,7 @@
 from torch.optim import lr_scheduler
 
 from steepest.optimizers.schedules.common import floor, steps
-from steepest.optimizers.schedules.schedule import Schedule
+from steepest.optimizers.schedules.schedule import Schedule, number
 from steepest.spec import Text
 
 COSINE = Schedule(
@@ -27,4 +27,5 @@ COSINE = Schedule(
         floor("eta_min", r"\eta_{\min}"),
     ),
     rates=("eta_min",),
+    span=lambda values: 2 * int(number(values, "T_max")),
 )

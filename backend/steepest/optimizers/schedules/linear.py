@@ -3,7 +3,7 @@
 from torch.optim import lr_scheduler
 
 from steepest.optimizers.schedules.common import share, steps
-from steepest.optimizers.schedules.schedule import Schedule
+from steepest.optimizers.schedules.schedule import Schedule, number
 from steepest.spec import Text
 
 LINEAR = Schedule(
@@ -40,4 +40,5 @@ LINEAR = Schedule(
             "T",
         ),
     ),
+    span=lambda values: int(number(values, "total_iters")),
 )

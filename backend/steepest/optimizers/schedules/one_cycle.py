@@ -6,7 +6,7 @@ from typing import Any
 from torch.optim import lr_scheduler
 
 from steepest.optimizers.schedules.common import share, steps
-from steepest.optimizers.schedules.schedule import Schedule
+from steepest.optimizers.schedules.schedule import Schedule, number
 from steepest.spec import Boolean, Choice, Invalid, Number, Text, Value
 
 
@@ -139,4 +139,5 @@ ONE_CYCLE = Schedule(
     step=_until_it_ends,
     momentum=lambda values: bool(values["cycle_momentum"]),
     check=_more_than_one_step_up,
+    span=lambda values: int(number(values, "total_steps")),
 )

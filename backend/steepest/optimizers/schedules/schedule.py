@@ -23,6 +23,13 @@ def _as_they_are(values: Mapping[str, Value], lr: float) -> dict[str, Any]:
     return dict(values)
 
 
+def number(values: Mapping[str, Value], name: str) -> float:
+    """A param that is a number."""
+    value = values[name]
+    assert isinstance(value, int | float)
+    return value
+
+
 def _step(scheduler: LRScheduler, loss: float) -> None:
     """Of most classes, which go by the number of the step alone."""
     scheduler.step()
@@ -40,6 +47,8 @@ class Schedule:
     arguments: (params, the optimizer's rate) as the class takes them.
     step: (scheduler, the loss that this step saw) makes the scheduler go on.
     rates: attributes of the scheduler that are learning rates too, so that an edit of the rate scales them.
+    span: of completed params, the updates after which it has shown its whole course; None where its rates do not follow
+        from the number of the step alone, so that they are not known ahead.
     momentum: whether it turns the optimizer's momentum (beta 1, where it has betas) as well, by its params.
     check: what no single Param can say; raises Invalid.
     """
@@ -54,6 +63,7 @@ class Schedule:
     arguments: Callable[[Mapping[str, Value], float], dict[str, Any]] = _as_they_are
     step: Callable[[LRScheduler, float], None] = _step
     rates: tuple[str, ...] = ()
+    span: Callable[[Mapping[str, Value]], int] | None = None
     momentum: Callable[[Mapping[str, Value]], bool] = lambda values: False
     check: Callable[[Mapping[str, Value]], None] = lambda values: None
 

@@ -3,7 +3,7 @@
 from torch.optim import lr_scheduler
 
 from steepest.optimizers.schedules.common import gamma, steps
-from steepest.optimizers.schedules.schedule import Schedule
+from steepest.optimizers.schedules.schedule import Schedule, number
 from steepest.spec import Text
 
 STEP = Schedule(
@@ -26,4 +26,5 @@ STEP = Schedule(
         ),
         gamma(0.1, Text("What each fall multiplies the rate by.", "每次下降时学习率所乘的系数。")),
     ),
+    span=lambda values: 4 * int(number(values, "step_size")),
 )

@@ -1,10 +1,18 @@
 """Cosine annealing with warm restarts: at the bottom of each half wave the rate jumps back to the top."""
 
+from collections.abc import Mapping
+
 from torch.optim import lr_scheduler
 
 from steepest.optimizers.schedules.common import floor, steps
-from steepest.optimizers.schedules.schedule import Schedule
-from steepest.spec import Integer, Text
+from steepest.optimizers.schedules.schedule import Schedule, number
+from steepest.spec import Integer, Text, Value
+
+
+def _three_waves(values: Mapping[str, Value]) -> int:
+    longer = number(values, "T_mult")
+    return int(number(values, "T_0") * (1 + longer + longer**2))
+
 
 WARM_RESTARTS = Schedule(
     id="warm_restarts",
@@ -41,4 +49,5 @@ WARM_RESTARTS = Schedule(
         floor("eta_min", r"\eta_{\min}"),
     ),
     rates=("eta_min",),
+    span=_three_waves,
 )
