@@ -70,6 +70,23 @@ def test_wrong_arguments(arguments: list[str], words: str, write: Write, steepes
     assert done.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", [["run"], ["export", "--to", "csv"]])
+def test_a_number_format_that_the_device_lacks(
+    command: list[str], write: Write, steepest: Steepest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: True)
+    path = write({**SQUARE, "dtype": "float64"})
+    done = steepest(command[0], path, *command[1:], "--device", "mps")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith("dtype: mps has no float64; use float32, or the device cpu\n")
+
+
+def test_more_steps_than_a_server_exports(tmp_path: Path, write: Write, steepest: Steepest) -> None:
+    out = tmp_path / "out.csv"
+    steepest("export", write(SQUARE), "--to", "csv", "-o", out, "--steps", "10050")
+    assert out.read_text().splitlines()[-1].startswith("0,SGD,10050,")
+
+
 def test_wrong_documents(write: Write, steepest: Steepest) -> None:
     path = write(spoilt("problem.id", "beal"))
     done = steepest("export", path, "--to", "csv")

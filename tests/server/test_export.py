@@ -97,6 +97,27 @@ async def test_what_is_refused(name: str) -> None:
     assert told["message"]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "at most 10,000 steps, and this would have 25,000"), ("zh", "最多 10,000 步，而现有 25,000 步")],
+)
+async def test_too_many_steps_are_told_with_the_command_that_makes_them(language: str, words: str) -> None:
+    told = (await asked({"experiment": BEALE, "to": "html", "steps": 25_000, "language": language})).json()
+    assert words in told["message"]
+    assert "`steepest export FILE --steps 25000`" in told["message"]
+
+
+async def test_a_number_format_that_the_device_lacks_is_refused() -> None:
+    shared = service(Settings(workers=1))
+    shared.device = "mps"
+    app = create_app(shared.settings, shared)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as http:
+        answer = await http.post("/api/export", json={"experiment": {**BEALE, "dtype": "float64"}, "to": "csv"})
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["field"]) == (400, "invalid", "experiment.dtype")
+    assert told["message"].startswith("mps has no float64")
+
+
 async def test_errors_in_chinese_and_with_a_column() -> None:
     told = (await asked({"experiment": EXPRESSION, "to": "csv", "language": "zh"})).json()
     assert not told["message"].isascii()

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from steepest.engine import STATUSES, Checkpoint, Chunk, Prepared, RunRecords, advance, prepare
+from steepest.engine import STATUSES, Checkpoint, Chunk, Prepared, RunRecords, advance, check_dtype, prepare
 from steepest.engine.record import Array, Frames, Measures
 from steepest.problems import LearningProblem
 from steepest.spec import Experiment
@@ -64,6 +64,7 @@ class Recording:
 
 def record(experiment: Experiment, steps: int, device: str = "cpu") -> Recording:
     """Records 0..steps of an experiment, fewer where every run diverges before. Raises `Invalid`."""
+    check_dtype(device, experiment.dtype)
     prepared = prepare(experiment)
     chunk, checkpoint = advance(prepared, None, steps, _SLICE, device)
     chunks = [chunk]

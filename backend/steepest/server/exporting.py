@@ -9,7 +9,7 @@ from functools import partial
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from steepest.engine import Checkpoint, Chunk, Prepared, prepare
+from steepest.engine import Checkpoint, Chunk, Prepared, check_dtype, prepare
 from steepest.export import MEDIA_TYPES, SUFFIXES
 from steepest.protocol.events import ErrorCode
 from steepest.protocol.exporting import ExportRequest, parse_export
@@ -72,10 +72,10 @@ class Exports:
     async def _made(self, asked: ExportRequest, request: Request) -> bytes:
         settings, device = self._settings, self._service.device
         if asked.steps > settings.max_export_steps:
-            raise _too_many_steps(settings.max_export_steps)
+            raise _too_many_steps(asked.steps, settings.max_export_steps)
         if len(asked.experiment.runs) > settings.max_runs:
             raise too_many_runs(settings.max_runs)
-        prepared = _checked(asked.experiment)
+        prepared = _checked(asked.experiment, device)
         if prepared.problem.dim > settings.max_parameters:
             raise too_many_parameters(prepared.problem.dim, settings.max_parameters)
         document = prepared.experiment.model_dump_json()
@@ -104,9 +104,10 @@ def _slice(document: str, checkpoint: Checkpoint | None, until: int, device: str
     return rendering.record, (document, checkpoint, until, budget, device)
 
 
-def _checked(experiment: Experiment) -> Prepared:
+def _checked(experiment: Experiment, device: str) -> Prepared:
     """With every default. Raises `Invalid` with a path that begins with `experiment`."""
     try:
+        check_dtype(device, experiment.dtype)
         return prepare(experiment)
     except Invalid as error:
         raise error.under("experiment") from None
@@ -135,8 +136,14 @@ def _too_many() -> Refused:
     return Refused("busy", Text("the server is making other files; try again soon", "服务器正忙于其他导出，请稍后再试"))
 
 
-def _too_many_steps(most: int) -> Refused:
-    return Refused("limit", Text(f"an export has at most {most} steps", f"导出最多 {most} 步"), "steps")
+def _too_many_steps(asked: int, most: int) -> Refused:
+    text = Text(
+        f"an export from here has at most {most:,} steps, and this would have {asked:,}; save the experiment as a file "
+        f"and have it made on your machine: `steepest export FILE --steps {asked}`",
+        f"此处导出最多 {most:,} 步，而现有 {asked:,} 步；请将实验存为文件，"
+        f"再用命令 `steepest export FILE --steps {asked}` 在本机生成",
+    )
+    return Refused("limit", text, "steps")
 
 
 def _too_slow(seconds: float, reached: int) -> Refused:
