@@ -12,7 +12,7 @@ import torch
 from steepest.problems import catalog
 from steepest.problems.dataset import Data, Dataset, DataShape
 from steepest.problems.datasets.common import MOST
-from steepest.spec import Integer, Invalid, Number, Text
+from steepest.spec import Integer, Invalid, Number, Text, entries
 
 ALL = tuple(catalog.datasets().values())
 # Those that need no file of the user's; the others have tests of their own.
@@ -167,6 +167,6 @@ def test_another_package_brings_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     datasets = importlib.import_module("steepest.problems.datasets")
     entry = EntryPoint("x", "steepest.problems.datasets.circle:CIRCLE", "steepest.datasets")
     monkeypatch.setattr(datasets, "BUILT_IN", (found,))
-    monkeypatch.setattr(catalog, "entry_points", lambda group: [entry] if group == "steepest.datasets" else [])
+    monkeypatch.setattr(entries, "entry_points", lambda group: [entry] if group == "steepest.datasets" else [])
     assert list(catalog.datasets.__wrapped__()) == ["plane", "circle"]
     assert isinstance(found.title, Text)

@@ -15,7 +15,7 @@ from steepest.problems import catalog
 from steepest.problems.catalog import losses
 from steepest.problems.dataset import DataShape
 from steepest.problems.loss import Loss
-from steepest.spec import Invalid, Text
+from steepest.spec import Invalid, Text, entries
 
 Array = NDArray[Any]
 NUMBERS = DataShape(count=6, inputs=(3,), targets=2)
@@ -224,5 +224,5 @@ def test_another_package_brings_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     found = losses()["mse"]
     entry = EntryPoint("x", "steepest.problems.losses.bce:BCE", "steepest.losses")
     monkeypatch.setattr(importlib.import_module("steepest.problems.losses"), "BUILT_IN", (found,))
-    monkeypatch.setattr(catalog, "entry_points", lambda group: [entry] if group == "steepest.losses" else [])
+    monkeypatch.setattr(entries, "entry_points", lambda group: [entry] if group == "steepest.losses" else [])
     assert list(catalog.losses.__wrapped__()) == ["mse", "bce"]

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from steepest.problems import catalog
 from steepest.problems.catalog import models
 from steepest.problems.model import Model
-from steepest.spec import Invalid
+from steepest.spec import Invalid, entries
 
 Array = NDArray[np.float64]
 IMAGE = (2, 9, 8)  # an odd side, so that pooling drops a row
@@ -273,5 +273,5 @@ def test_another_package_brings_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     found = models()["linear"]
     entry = EntryPoint("x", "steepest.problems.models.mlp:MLP", "steepest.models")
     monkeypatch.setattr(importlib.import_module("steepest.problems.models"), "BUILT_IN", (found,))
-    monkeypatch.setattr(catalog, "entry_points", lambda group: [entry] if group == "steepest.models" else [])
+    monkeypatch.setattr(entries, "entry_points", lambda group: [entry] if group == "steepest.models" else [])
     assert list(catalog.models.__wrapped__()) == ["linear", "mlp"]

@@ -1,7 +1,6 @@
 """The optimizers in menu order. A new one: a file of its own here, and its name in this list."""
 
 from functools import cache
-from importlib.metadata import entry_points
 
 from steepest.optimizers.adadelta import ADADELTA
 from steepest.optimizers.adafactor import ADAFACTOR
@@ -20,7 +19,7 @@ from steepest.optimizers.rmsprop import RMSPROP
 from steepest.optimizers.rprop import RPROP
 from steepest.optimizers.schedules import Schedule, find_schedule, schedules
 from steepest.optimizers.sgd import SGD
-from steepest.spec import Invalid, Text
+from steepest.spec import Text, find_entry, with_others
 
 BUILT_IN: tuple[Optimizer, ...] = (
     SGD,
@@ -44,20 +43,12 @@ BUILT_IN: tuple[Optimizer, ...] = (
 @cache
 def optimizers() -> dict[str, Optimizer]:
     """Every optimizer by id, in menu order, those of other packages (entry points `steepest.optimizers`) last."""
-    found = {optimizer.id: optimizer for optimizer in BUILT_IN}
-    for entry in entry_points(group="steepest.optimizers"):
-        optimizer: Optimizer = entry.load()
-        found.setdefault(optimizer.id, optimizer)
-    return found
+    return with_others(BUILT_IN, "steepest.optimizers")
 
 
 def find_optimizer(name: str) -> Optimizer:
     """The optimizer whose id is `name`. Raises `Invalid` that lists those there are."""
-    optimizer = optimizers().get(name)
-    if optimizer is None:
-        words = ", ".join(optimizers())
-        raise Invalid("id", Text(f"no optimizer {name[:50]!r}; there are: {words}", f"没有该优化器；可用：{words}"))
-    return optimizer
+    return find_entry(optimizers(), name, "id", Text("optimizer", "优化器"))
 
 
 __all__ = [

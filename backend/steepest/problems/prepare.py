@@ -1,9 +1,7 @@
 """A problem as written, made ready to run."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
 
 from steepest import spec
 from steepest.problems.catalog import datasets, losses, models, surfaces
@@ -13,9 +11,7 @@ from steepest.problems.learning import LearningProblem
 from steepest.problems.loss import Loss
 from steepest.problems.model import Model
 from steepest.problems.problem import Problem
-from steepest.spec import Invalid, Text
-
-E = TypeVar("E")
+from steepest.spec import Invalid, Text, find_entry
 
 
 def prepare_problem(problem: spec.Problem, seed: int = 0) -> Problem:
@@ -28,11 +24,11 @@ def prepare_problem(problem: spec.Problem, seed: int = 0) -> Problem:
             problem.model_dump_json(),
             seed,
             data_folder(),
-            _entry(datasets(), problem.dataset.id, "dataset.id", Text("data set", "数据集")),
-            _entry(models(), problem.model.id, "model.id", Text("model", "模型")),
-            _entry(losses(), problem.loss.id, "loss.id", Text("loss", "损失函数")),
+            find_entry(datasets(), problem.dataset.id, "dataset.id", Text("data set", "数据集")),
+            find_entry(models(), problem.model.id, "model.id", Text("model", "模型")),
+            find_entry(losses(), problem.loss.id, "loss.id", Text("loss", "损失函数")),
         )
-    surface = _entry(surfaces(), problem.id, "id", Text("surface", "函数"))
+    surface = find_entry(surfaces(), problem.id, "id", Text("surface", "函数"))
     try:
         return surface.problem(problem.params)
     except Invalid as error:
@@ -43,11 +39,3 @@ def prepare_problem(problem: spec.Problem, seed: int = 0) -> Problem:
 def _learning(document: str, seed: int, folder: Path, dataset: Dataset, model: Model, loss: Loss) -> LearningProblem:
     """One problem for all experiments that differ in their runs and edits alone, so that its data is made once."""
     return LearningProblem(spec.LearningProblem.model_validate_json(document), seed, dataset, model, loss)
-
-
-def _entry(entries: Mapping[str, E], name: str, field: str, what: Text) -> E:
-    entry = entries.get(name)
-    if entry is None:
-        words = ", ".join(entries)
-        raise Invalid(field, Text(f"no {what.en} {name[:50]!r}; there are: {words}", f"没有该{what.zh}；可用：{words}"))
-    return entry

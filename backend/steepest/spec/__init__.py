@@ -1,6 +1,7 @@
 """Pure data: the experiment, its parameters' declarations and its errors. Imports nothing but pydantic."""
 
 from steepest.spec.edit import Edit
+from steepest.spec.entries import find_entry, with_others
 from steepest.spec.errors import Invalid
 from steepest.spec.experiment import Experiment, parse_experiment
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
@@ -53,5 +54,7 @@ __all__ = [
     "Triple",
     "Value",
     "complete",
+    "find_entry",
     "parse_experiment",
+    "with_others",
 ]

@@ -1,7 +1,6 @@
 """The learning-rate schedules in menu order. A new one: a file of its own here, and its name in this list."""
 
 from functools import cache
-from importlib.metadata import entry_points
 
 from steepest.optimizers.schedules.cosine import COSINE
 from steepest.optimizers.schedules.exponential import EXPONENTIAL
@@ -11,7 +10,7 @@ from steepest.optimizers.schedules.plateau import PLATEAU
 from steepest.optimizers.schedules.schedule import MOST, Schedule, planned, put_in
 from steepest.optimizers.schedules.step import STEP
 from steepest.optimizers.schedules.warm_restarts import WARM_RESTARTS
-from steepest.spec import Invalid, Text
+from steepest.spec import Text, find_entry, with_others
 
 BUILT_IN: tuple[Schedule, ...] = (STEP, EXPONENTIAL, COSINE, WARM_RESTARTS, ONE_CYCLE, LINEAR, PLATEAU)
 
@@ -19,20 +18,12 @@ BUILT_IN: tuple[Schedule, ...] = (STEP, EXPONENTIAL, COSINE, WARM_RESTARTS, ONE_
 @cache
 def schedules() -> dict[str, Schedule]:
     """Every schedule by id, in menu order, those of other packages (entry points `steepest.schedules`) last."""
-    found = {schedule.id: schedule for schedule in BUILT_IN}
-    for entry in entry_points(group="steepest.schedules"):
-        schedule: Schedule = entry.load()
-        found.setdefault(schedule.id, schedule)
-    return found
+    return with_others(BUILT_IN, "steepest.schedules")
 
 
 def find_schedule(name: str) -> Schedule:
     """The schedule whose id is `name`. Raises `Invalid` that lists those there are."""
-    schedule = schedules().get(name)
-    if schedule is None:
-        words = ", ".join(schedules())
-        raise Invalid("id", Text(f"no schedule {name[:50]!r}; there are: {words}", f"没有该调度；可用：{words}"))
-    return schedule
+    return find_entry(schedules(), name, "id", Text("schedule", "调度"))
 
 
 __all__ = ["BUILT_IN", "MOST", "Schedule", "find_schedule", "planned", "put_in", "schedules"]

@@ -1,0 +1,35 @@
+"""What there is to pick: the built-in entries of a kind, and those that other packages bring as entry points."""
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
+from typing import Protocol, TypeVar
+
+from steepest.spec.errors import Invalid
+from steepest.spec.text import Text
+
+
+class _Entry(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+E = TypeVar("E", bound=_Entry)
+V = TypeVar("V")
+
+
+def with_others(built_in: Iterable[E], group: str) -> dict[str, E]:
+    """Every entry by id in menu order, those of the entry points `group` last; a built-in id cannot be taken over."""
+    found = {entry.id: entry for entry in built_in}
+    for point in entry_points(group=group):
+        other: E = point.load()
+        found.setdefault(other.id, other)
+    return found
+
+
+def find_entry(entries: Mapping[str, V], name: str, field: str, what: Text) -> V:
+    """The entry whose id is `name`. Raises `Invalid` of the field that lists those there are. what: one of them."""
+    entry = entries.get(name)
+    if entry is None:
+        words = ", ".join(entries)
+        raise Invalid(field, Text(f"no {what.en} {name[:50]!r}; there are: {words}", f"没有该{what.zh}；可用：{words}"))
+    return entry
