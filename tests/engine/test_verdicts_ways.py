@@ -12,6 +12,7 @@ from steepest.engine import STATUSES
 from steepest.engine.diagnosis.memory import Swing
 from steepest.engine.diagnosis.swing import swings
 from steepest.engine.verdict import Converged, Oscillating, Valley
+from steepest.problems.catalog import surfaces
 
 KAPPA = 10.0
 
@@ -78,6 +79,21 @@ def test_a_swing_is_counted_for_an_optimizer_without_a_law_and_has_no_remedy():
     rprop = {"id": "rprop", "lr": 1.0, "etas": [0.999, 1.001], "step_sizes": [1e-6, 50.0]}
     verdicts = told(experiment(expression("x**2"), [(rprop, (0.49,))]), 60)
     assert all(verdict.remedy is None for verdict in verdicts if isinstance(verdict, Oscillating))
+
+
+def test_where_all_curvatures_are_alike_it_swings_its_own_way():
+    # q = 1.9 in every direction: straight back through the middle, a tenth shorter each time.
+    found = first(told(experiment("sphere", [(sgd(0.95), (3.0, -2.0))], dtype="float64"), 30), Oscillating)
+    assert found.direction == pytest.approx((3 / math.sqrt(13), -2 / math.sqrt(13)))
+    assert found.factor == pytest.approx(0.9)
+    assert found.remedy.set == {"lr": 0.5}
+
+
+def test_a_jump_between_two_places_is_a_swing_whichever_way_the_surface_curves_most():
+    verdicts = told(experiment("ackley", [(sgd(0.05), surfaces()["ackley"].starts[0].at)]), 200)
+    assert verdicts[-1].code == "oscillating"
+    assert verdicts[-1].factor == pytest.approx(1, abs=1e-3)
+    assert verdicts[-1].direction == pytest.approx((math.sqrt(0.5), math.sqrt(0.5)), abs=1e-3)
 
 
 def test_the_last_trembling_of_convergence_is_passed_over_unless_it_goes_on_for_ever():

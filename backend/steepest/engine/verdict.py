@@ -65,7 +65,11 @@ class Unstable(_Verdict):
 class Oscillating(_Verdict):
     """To and fro along `direction` while it goes on: the swing is multiplied by `factor` each step (1: for ever).
 
-    since: first step of the swing. swing: length of the last update along `direction`. remedy: a rate without it.
+    since: first step of the swing. swing: length of the last update along `direction`. half: steps from one turn to
+    the next where that takes several, as with momentum; then `swing` is the way between the last two along `direction`,
+    `since` the first turn, and `factor` the modulus of the law's complex roots; law, momentum: that law's, None where
+    the factor was counted. half is None where every step turns. remedy: a rate without it, or the momentum that damps
+    the flattest direction just so.
     """
 
     code: Literal["oscillating"] = "oscillating"
@@ -73,6 +77,9 @@ class Oscillating(_Verdict):
     direction: Vector
     factor: float
     swing: float
+    half: float | None = None
+    law: Law | None = None
+    momentum: float | None = None
 
 
 class Near(_Verdict):

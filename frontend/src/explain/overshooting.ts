@@ -43,10 +43,23 @@ function bound({ law, limit, momentum }: Limit): string {
 /** A swing whose width changes by less than this share a step is said to stay as it is. */
 const STEADY = 1e-3;
 
-export function swinging({ since, direction, factor, swing }: Oscillating, name: string): string[] {
+export function swinging(verdict: Oscillating, name: string): string[] {
+  const { since, direction, factor, swing, half } = verdict;
+  if (half !== null) return rounding(verdict, half, name);
   const values = { name, since, swing: say(swing) };
   const what = direction.length > 1 ? t('say.swing', { ...values, direction: sayPoint(direction, 2) }) : t('say.swing1', values);
   if (Math.abs(factor - 1) < STEADY) return [what, t('say.swing.stays')];
   if (factor > 1) return [what, t('say.swing.grows', { factor: sayFactor(factor) })];
   return [what, t('say.swing.fades', { factor: sayFactor(factor), steps: steps(halving(factor)) })];
+}
+
+/** Several steps from turn to turn. */
+function rounding({ since, direction, factor, swing, law }: Oscillating, half: number, name: string): string[] {
+  const values = { name, since, swing: say(swing), half: steps(Math.round(half)) };
+  const what = direction.length > 1 ? t('say.round', { ...values, direction: sayPoint(direction, 2) }) : t('say.round1', values);
+  if (Math.abs(factor - 1) < STEADY) return [what, t('say.swing.stays')];
+  if (factor > 1) return [what, t('say.round.grows', { factor: sayFactor(factor) })];
+  const left = { factor: sayFactor(factor), steps: steps(halving(factor)) };
+  if (law === 'heavy_ball') return [what, t('say.round.heavy', left)];
+  return [what, t(law === 'nesterov' ? 'say.round.nesterov' : 'say.round.fades', left)];
 }

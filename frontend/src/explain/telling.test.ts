@@ -14,8 +14,10 @@ const near: Of<'near'> = {
   law: 'plain', factor: 1.1, escape: 45, stuck: false,
 };
 const swing: Of<'oscillating'> = {
-  code: 'oscillating', step: 8, remedy: null, since: 4, direction: [0, 1], factor: 0.9, swing: 0.25,
+  code: 'oscillating', step: 8, remedy: null, since: 4, direction: [0, 1], factor: 0.9, swing: 0.25, half: null,
+  law: null, momentum: null,
 };
+const round: Of<'oscillating'> = { ...swing, factor: Math.sqrt(0.9), half: 4.25, law: 'heavy_ball', momentum: 0.9 };
 const escaped: Of<'escaped'> = { code: 'escaped', step: 46, remedy: null, since: 5, kind: 'saddle', at: [0, 0], escape: 45 };
 const diverged: Of<'diverged'> = { code: 'diverged', step: 60, remedy: null, cause: 'unstable', limit, last: 3.2e38, since: null };
 const valley: Of<'valley'> = {
@@ -56,6 +58,12 @@ const ALL: Record<string, Verdict> = {
   'oscillating for ever': { ...swing, factor: 1 },
   'oscillating wider': { ...swing, factor: 1.2 },
   'oscillating, one parameter': { ...swing, direction: [1] },
+  'oscillating round the middle': round,
+  'oscillating round the middle, one parameter': { ...round, direction: [1] },
+  'oscillating round the middle, Nesterov': { ...round, law: 'nesterov' },
+  'oscillating round the middle, counted': { ...round, law: null, momentum: null },
+  'oscillating round the middle for ever': { ...round, factor: 1, law: null, momentum: null },
+  'oscillating round the middle wider': { ...round, factor: 1.1, law: null, momentum: null },
   near,
   'near, late': { ...near, escape: 9 },
   'near, no prediction': { ...near, escape: null },
@@ -167,6 +175,13 @@ describe('the sentence', () => {
     expect(say(swing)).toContain('Each swing is 0.9 times the one before: half as wide after 7 steps.');
     expect(say({ ...swing, factor: 0.3 })).toContain('half as wide after 1 step.');
     expect(say({ ...swing, factor: 0.9995 })).toContain('for ever');
+  });
+
+  it('says of momentum how often it turns, and what the roots leave', () => {
+    expect(say(round)).toContain('along (0, 1) since step 4, turning about every 4 steps; its last swing was 0.25 wide.');
+    // 0.9 to the 6.6th is a half, and a step is half a factor of 0.9.
+    expect(say(round)).toContain('√μ = 0.949 of the swing, whatever the curvature: half of it after 14 steps.');
+    expect(say({ ...round, law: null, momentum: null })).not.toContain('√');
   });
 
   it('compares a valley’s best rates', () => {

@@ -8,11 +8,11 @@ itself steps over the records of which nothing is to be said.
 
 import numpy as np
 
-from steepest.engine.diagnosis import ended, flat, limits, slow, swing
+from steepest.engine.diagnosis import ended, flat, limits, rounds, slow, swing
 from steepest.engine.diagnosis.here import Here
 from steepest.engine.diagnosis.laws import Reign, first_step
 from steepest.engine.diagnosis.measures import Measures
-from steepest.engine.diagnosis.memory import Crossing, Memory, Stay, Stretch, Swing
+from steepest.engine.diagnosis.memory import Crossing, Memory, Round, Stay, Stretch, Swing
 from steepest.engine.diagnosis.pace import Pace, admit
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.diagnosis.saddle import follow_stay
@@ -62,6 +62,7 @@ class _Fold:
         self.crossing: Crossing | None = None if memory is None else memory.crossing
         self.stay: Stay | None = None if memory is None else memory.stay
         self.swing: Swing | None = None if memory is None else memory.swing
+        self.rounds: tuple[Round, ...] = () if memory is None else memory.rounds
         self.valley: Stretch | None = None if memory is None else memory.valley
         self.plateau: Stretch | None = None if memory is None else memory.plateau
         self.pace = Pace() if memory is None else memory.pace
@@ -90,6 +91,7 @@ class _Fold:
             and self.crossing is None
             and self.stay is None
             and self.swing is None
+            and all(one.turns < rounds.TURNS for one in self.rounds)
             and self.valley is None
             and self.plateau is None
             and self.left is None
@@ -122,6 +124,9 @@ class _Fold:
             if self.swing is not None or self.seen.after[row]:
                 after = 0.0 if reign.begins and place == 0 else self.seen.after[row]  # another law, another swing
                 self.swing = swing.follow_swing(self.swing, step, self.seen.before[row], after)
+            if self.rounds or self.seen.turned[row]:
+                begins = reign.begins and place == 0
+                self.rounds = () if begins else rounds.follow(self.rounds, self.seen.turns_at(row), step)
             if self.valley is not None or self.seen.in_valley[row]:
                 self.valley = slow.follow_stretch(self.valley, self.seen.in_valley[row], step, self.seen.steepest[row])
             if self.plateau is not None or self.seen.level[row]:
@@ -181,13 +186,20 @@ class _Fold:
 
     def _way(self, row: int, reign: Reign, place: int) -> Verdict | None:
         """How it goes on the way to a minimum, far from it or near: how says more than that."""
-        rows, run, said, step = self.rows, self.run.run, self.verdict, self.rows.step + row
+        run, said, step = self.run.run, self.verdict, self.rows.step + row
         length = abs(self.seen.after[row])
+        one = rounds.going(self.rounds, self.picture.diagonal, said if said.code == "oscillating" else None)
+        if one is not None:
+            pair = rounds.modulus(one, reign, place, row)
+            if rounds.tells(one, pair):
+                if said.code == "oscillating" and not rounds.drifted(one, said, pair):
+                    return None
+                return rounds.oscillating(one, pair, reign, place, row, run)
         if self.swing is not None and swing.swings(self.swing, length, self.picture.diagonal):
-            direction = rows.eigenvectors[row - 1, :, -1].tolist()
+            direction = self.seen.ways[row - 1].tolist()
             if said.code == "oscillating" and not swing.drifted(self.swing, said, direction, length):
                 return None
-            return swing.oscillating(self.swing, reign, place, rows, row, run, length)
+            return swing.oscillating(self.swing, reign, place, row, run, direction, length)
         if self.valley is not None and self.valley.records >= slow.RECORDS:
             factor = self.seen.factor(reign, place)
             condition = slow.condition_of(reign, row)
@@ -230,6 +242,7 @@ class _Fold:
             crossing=self.crossing,
             stay=self.stay,
             swing=self.swing,
+            rounds=self.rounds,
             valley=self.valley,
             plateau=self.plateau,
             pace=self.pace,

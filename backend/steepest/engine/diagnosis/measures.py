@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from steepest.engine.diagnosis import ended, flat, slow, swing
+from steepest.engine.diagnosis import ended, flat, rounds, slow, swing
 from steepest.engine.diagnosis.curvature import Float
 from steepest.engine.diagnosis.laws import Reign, reigns
 from steepest.engine.diagnosis.remedy import learning_rate
@@ -23,11 +23,13 @@ class Measures:
     """
 
     def __init__(self, picture: Picture, plan: Plan, run: RunRecords, rows: Rows, updates: int) -> None:
+        self.rows = rows
         self.reigns = reigns(plan, rows, updates)
         status, critical = _per_row(run.status, rows), _per_row(run.critical, rows)
         outside = ~(rows.outside <= 1)
         fell = ended.falls(rows, picture)
-        before, after = swing.turns(rows)
+        before, after, self.ways = swing.turns(rows)
+        self.turns = rounds.turned(rows)
         in_valley = slow.in_valley(rows)
         level = flat.creeps(rows, self._shares(rows), picture) & (status == _RUNNING)
         level &= (critical == 0) | (critical == _DEGENERATE)
@@ -41,14 +43,20 @@ class Measures:
             if reign.law is not None:
                 over[reign.first + 1 : reign.first + 1 + len(reign)] = ~(reign.products <= reign.limits)
         loud = over | (status != 0) | (critical != 0) | in_valley | level | outside
-        loud[1:] |= after != 0
+        turned = np.logical_or.reduce(self.turns, axis=1)
+        loud[1:] |= (after != 0) | turned
 
         self.status, self.critical, self.loss = status.tolist(), critical.tolist(), rows.loss.tolist()
         self.outside, self.over, self.loud = outside.tolist(), over.tolist(), loud.tolist()
         self.fell, self.before, self.after = [False, *fell.tolist()], [0.0, *before.tolist()], [0.0, *after.tolist()]
+        self.turned = [False, *turned.tolist()]
         self.in_valley, self.level = in_valley.tolist(), level.tolist()
         self.steepest, self.slopes = rows.eigenvalues[:, -1].tolist(), rows.slopes.tolist()
         self.factors: dict[int, list[float]] = {}
+
+    def turns_at(self, row: int) -> list[rounds.Turn]:
+        """That the update which led to a row has made."""
+        return rounds.turns_at(self.rows, row, self.turns) if self.turned[row] else []
 
     def _shares(self, rows: Rows) -> Float:
         """(r,), of the optimizer's own rate that a schedule left to the update that led to each row."""

@@ -1,6 +1,7 @@
 """What the diagnosis of a run remembers from one call to the next: small, plain, part of the run's checkpoint."""
 
 from dataclasses import dataclass, field
+from math import inf
 
 from steepest.engine.diagnosis.pace import Pace
 from steepest.engine.diagnosis.rows import Rows
@@ -57,6 +58,30 @@ class Swing:
 
 
 @dataclass(frozen=True)
+class Round:
+    """Turns along a direction, some steps apart.
+
+    since, last: records of the first and the last of them; turns: how many. at: where the last was. length: of the way
+    to it from the one before, 0 where there was none. gaps: steps from turn to turn, of the last few; ratios:
+    logarithms of how their lengths compare with the one before.
+    """
+
+    since: int
+    direction: tuple[float, ...]
+    turns: int
+    last: int
+    at: tuple[float, ...]
+    length: float
+    gaps: tuple[int, ...] = ()
+    ratios: tuple[float, ...] = ()
+
+    @property
+    def half(self) -> float:
+        """Steps from turn to turn; inf where there was only one."""
+        return sum(self.gaps) / len(self.gaps) if self.gaps else inf
+
+
+@dataclass(frozen=True)
 class Stretch:
     """Consecutive records of which the same holds. low, high: of the steepest curvature over them."""
 
@@ -85,6 +110,7 @@ class Memory:
     crossing: Crossing | None = None
     stay: Stay | None = None
     swing: Swing | None = None
+    rounds: tuple[Round, ...] = ()
     valley: Stretch | None = None
     plateau: Stretch | None = None
     pace: Pace = field(default_factory=Pace)

@@ -1,8 +1,9 @@
 """How often something may be told: a person reads it.
 
-What is urgent is told at once. Of what is not, three changes are told at once and a fourth only when a hundred records
-have passed since the first of them, or when it has held for twenty: a run that flickers between two quiet verdicts
-keeps the one it has.
+What is new is told at once, and so is how a run ends. What was told before, less than a hundred records after it was
+over, is the same thing come again: three changes are told at once, and a fourth only when a hundred records have passed
+since the first of them, or when it has held for fifty. So a run that flickers between two verdicts keeps the one it
+has. Of what goes on, new numbers are told ever more seldom: when it has gone on half as long again.
 """
 
 from dataclasses import dataclass
@@ -10,16 +11,28 @@ from dataclasses import dataclass
 from steepest.engine.verdict import Verdict
 
 CHANGES, WITHIN = 3, 100  # so many in so many records
-HELD = 20  # records in a row: no flicker
+HELD = 50  # records in a row: no flicker
+LONGER = 1.5  # times as long as when its numbers were told last
+
+Topic = tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class Pace:
-    """told: the steps of the last few quiet verdicts. code, since: what has been waiting to be told from which step."""
+    """told: the steps of the last few verdicts. over: what was told lately, and when it was over.
+
+    topic, since: what has been waiting to be told, from which step on.
+    """
 
     told: tuple[int, ...] = ()
-    code: str | None = None
+    over: tuple[tuple[Topic, int], ...] = ()
+    topic: Topic | None = None
     since: int = 0
+
+
+def topic_of(verdict: Verdict) -> Topic:
+    """What it is about; two critical points are two topics."""
+    return (verdict.code, verdict.kind, verdict.at) if verdict.code == "near" else (verdict.code,)
 
 
 def quiet(verdict: Verdict) -> bool:
@@ -32,12 +45,34 @@ def quiet(verdict: Verdict) -> bool:
 def admit(pace: Pace, said: Verdict, verdict: Verdict | None, step: int) -> tuple[bool, Pace]:
     """Whether `verdict` is told at `step`, None being nothing new, while `said` holds; and the pace after it."""
     if verdict is None:
-        return False, Pace(pace.told)
-    if not quiet(verdict):
-        return True, Pace(pace.told)
-    since = pace.since if pace.code == verdict.code else step
+        return False, Pace(pace.told, pace.over)
+    topic, before = topic_of(verdict), topic_of(said)
+    since = pace.since if pace.topic == topic else step
+    if not _in_time(pace, said, verdict, step, since):
+        return False, Pace(pace.told, pace.over, topic, since)
+    over = tuple((one, end) for one, end in pace.over if step - end < WITHIN and one not in (topic, before))
+    return True, Pace((*pace.told, step)[-CHANGES:], over if topic == before else (*over, (before, step)))
+
+
+def _in_time(pace: Pace, said: Verdict, verdict: Verdict, step: int, since: int) -> bool:
+    if verdict.code in ("diverged", "bottomless", "escaped"):
+        return True
+    topic = topic_of(verdict)
+    if topic == topic_of(said):
+        return not quiet(verdict) or _grown(said, verdict, step)
+    if quiet(verdict) and not quiet(said) and said.code != "converged":  # what was urgent and is over must not go on
+        return True
+    again = any(one == topic and step - end < WITHIN for one, end in pace.over)
+    passing = verdict.code == "descending" or (verdict.code == "near" and verdict.kind == "minimum")
+    if not again and not passing:
+        return True
     crowded = len(pace.told) == CHANGES and step - pace.told[0] < WITHIN
-    # What was urgent and is over must not go on being told.
-    if quiet(said) and crowded and step - since < HELD:
-        return False, Pace(pace.told, verdict.code, since)
-    return True, Pace((*pace.told, step)[-CHANGES:])
+    return not crowded or step - since >= HELD
+
+
+def _grown(said: Verdict, verdict: Verdict, step: int) -> bool:
+    """It has gone on for half as long again as when it was told."""
+    begun = getattr(verdict, "since", said.step)
+    if getattr(said, "since", said.step) != begun:  # another of its kind: when it has lasted as long as a flicker may
+        return step - said.step >= WITHIN
+    return step - begun >= LONGER * (said.step - begun)

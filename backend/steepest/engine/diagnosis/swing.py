@@ -1,4 +1,4 @@
-"""To and fro: updates that turn round at every step along the steepest direction.
+"""To and fro: updates that turn round at every step, along the steepest direction or straight back.
 
 Between 1 and its limit the product rate × curvature makes plain descent jump over the bottom at every step, and what
 is left of the distance is the factor |1 - q|: 1 at the limit itself, where it goes on for ever. The factor here is
@@ -21,14 +21,17 @@ from steepest.engine.verdict import Oscillating
 TURNS = 5  # six updates, each against the one before
 MEAN = 10  # as many of the last ones are averaged
 DOMINATES = 0.7  # of the update's length is along the steepest direction
+STRAIGHT = 0.95  # cosine of the angle between an update and the way straight back
 SMALL = 1e-6  # of the diagonal: a swing this short is the end of convergence ...
+STEADY = 1e-3  # a factor this near to 1 neither grows nor fades
 FOR_EVER = 100  # ... unless it has turned this often
 
 
-def turns(rows: Rows) -> tuple[Float, Float]:
-    """Components of the update before and after each record but the last, along its steepest direction: (r - 1,) each.
+def turns(rows: Rows) -> tuple[Float, Float, Float]:
+    """Components of the update before and after each record but the last, (r - 1,) each, and along what, (r - 1, n).
 
-    Both 0 where the two do not turn: not of opposite sign, not along it, or no valley's direction.
+    Along the steepest direction; where the updates are not, as with curvatures that are all alike, along the later one,
+    if that goes straight back and the surface curves up that way. Components 0 where the two do not turn.
     """
     steepest = rows.eigenvectors[:-1, :, -1]
     came, went = rows.update[:-1], rows.update[1:]
@@ -36,7 +39,18 @@ def turns(rows: Rows) -> tuple[Float, Float]:
     along = DOMINATES * rows.lengths
     turned = (before * after < 0) & (rows.eigenvalues[:-1, -1] > 0)
     turned &= (np.abs(before) >= along[:-1]) & (np.abs(after) >= along[1:])
-    return np.where(turned, before, 0.0), np.where(turned, after, 0.0)
+    back = ~turned & ((came * went).sum(axis=1) < 0)
+    way = steepest
+    if back.any():
+        largest = np.take_along_axis(went, np.abs(went).argmax(axis=1)[:, None], axis=1)
+        own = went / np.where(back, rows.lengths[1:], 1.0)[:, None] * np.where(largest < 0, -1.0, 1.0)
+        straight = np.abs((came * own).sum(axis=1)) >= STRAIGHT * rows.lengths[:-1]
+        back &= straight & (np.einsum("ri,rij,rj->r", own, rows.hessian[:-1], own) > 0)
+        way = np.where(back[:, None], own, steepest)
+        before, after = (came * way).sum(axis=1), (went * way).sum(axis=1)
+        back &= before * after < 0
+    found = turned | back
+    return np.where(found, before, 0.0), np.where(found, after, 0.0), way
 
 
 def follow_swing(swing: Swing | None, step: int, before: float, after: float) -> Swing | None:
@@ -61,10 +75,12 @@ def factor_of(swing: Swing) -> float:
     return math.exp(math.fsum(swing.ratios) / len(swing.ratios))
 
 
-def oscillating(swing: Swing, reign: Reign, place: int, rows: Rows, row: int, run: int, length: float) -> Oscillating:
-    """The verdict at a record. place: in the reign, of the step that led there."""
-    law = reign.law
-    curvature = float(rows.eigenvalues[row - 1, -1])
+def oscillating(
+    swing: Swing, reign: Reign, place: int, row: int, run: int, way: Sequence[float], length: float
+) -> Oscillating:
+    """The verdict at a record. place: in the reign, of the step that led there. way: the direction."""
+    law, rows = reign.law, reign.rows
+    curvature = float(np.array(way) @ rows.hessian[row - 1] @ np.array(way))
     remedy = None
     if law is not None and law.divisor is None:
         # At 1/λ one step leads to the bottom; the law's rate may have a schedule in it.
@@ -75,17 +91,25 @@ def oscillating(swing: Swing, reign: Reign, place: int, rows: Rows, row: int, ru
     return Oscillating(
         step=rows.step + row,
         since=swing.since,
-        direction=tuple(rows.eigenvectors[row - 1, :, -1].tolist()),
+        direction=tuple(way),
         factor=factor_of(swing),
         swing=length,
         remedy=remedy,
     )
 
 
+def another(factor: float, said: float) -> bool:
+    """By more than 5 %, or one grows, stays or fades where the other does not."""
+    return not 1 / 1.05 <= factor / said <= 1.05 or _course(factor) != _course(said)
+
+
+def _course(factor: float) -> int:
+    return 0 if abs(factor - 1) < STEADY else 1 if factor > 1 else -1
+
+
 def drifted(swing: Swing, said: Oscillating, direction: Sequence[float], length: float) -> bool:
-    """The factor changed by more than 5 %, or the direction; the swing itself shrinks by nature: to a tenth."""
-    factor = factor_of(swing)
-    if swing.since != said.since or not 1 / 1.05 <= factor / said.factor <= 1.05:
+    """The factor is another, or the direction; the swing itself shrinks by nature: to a tenth."""
+    if swing.since != said.since or another(factor_of(swing), said.factor):
         return True
     if abs(sum(map(mul, direction, said.direction))) < 0.95:
         return True
