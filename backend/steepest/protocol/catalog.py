@@ -1,10 +1,10 @@
 """The catalog as one document: every menu, control, default and range of the page comes from it."""
 
 import torch
-from pydantic import BaseModel, ConfigDict
 
-from steepest.optimizers import Optimizer, Schedule, StateSlot, optimizers, schedules
+from steepest.optimizers import Schedule, StateSlot, optimizers, schedules
 from steepest.problems import CriticalPoint, Start, Surface, datasets, losses, models, surfaces
+from steepest.protocol.entry import Entry
 from steepest.protocol.learning import (
     INITS,
     DatasetEntry,
@@ -12,18 +12,13 @@ from steepest.protocol.learning import (
     LossEntry,
     ModelEntry,
     dataset_entry,
-    loss_entry,
     model_entry,
 )
 from steepest.spec import Param, Text
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SurfaceEntry(_Entry):
+class SurfaceEntry(Entry):
     """A surface. starts: the first is the default. lr: a rate at which gradient descent from there does well.
 
     bounds, points: for the default params; those of an open experiment are in its scene.
@@ -43,7 +38,7 @@ class SurfaceEntry(_Entry):
     log_height: bool
 
 
-class OptimizerEntry(_Entry):
+class OptimizerEntry(Entry):
     """An optimizer. formula: LaTeX, one line a step. known_lr: a rate known to work. ours: not torch's own class.
 
     matrices_only: offered only where the parameters are matrices, so not on a surface.
@@ -61,7 +56,7 @@ class OptimizerEntry(_Entry):
     ours: bool
 
 
-class ScheduleEntry(_Entry):
+class ScheduleEntry(Entry):
     """A learning-rate schedule. formula: LaTeX, of the rate at step k with η the optimizer's own.
 
     ahead: its rates follow from the number of the step alone, so that they are known beforehand.
@@ -76,7 +71,7 @@ class ScheduleEntry(_Entry):
     ahead: bool
 
 
-class Catalog(_Entry):
+class Catalog(Entry):
     """All that can be picked, in menu order. version: of the experiment document."""
 
     version: int
@@ -102,9 +97,9 @@ def catalog() -> Catalog:
         surfaces=[_surface(surface) for surface in surfaces().values()],
         datasets=[dataset_entry(dataset) for dataset in datasets().values()],
         models=[model_entry(model) for model in models().values()],
-        losses=[loss_entry(loss) for loss in losses().values()],
+        losses=[LossEntry.model_validate(loss) for loss in losses().values()],
         inits=list(INITS),
-        optimizers=[_optimizer(optimizer) for optimizer in optimizers().values()],
+        optimizers=[OptimizerEntry.model_validate(optimizer) for optimizer in optimizers().values()],
         schedules=[_schedule(schedule) for schedule in schedules().values()],
     )
 
@@ -124,21 +119,6 @@ def _surface(surface: Surface) -> SurfaceEntry:
         lr=surface.lr,
         bounded=surface.bounded,
         log_height=surface.log_height,
-    )
-
-
-def _optimizer(optimizer: Optimizer) -> OptimizerEntry:
-    return OptimizerEntry(
-        id=optimizer.id,
-        title=optimizer.title,
-        about=optimizer.about,
-        formula=list(optimizer.formula),
-        source=optimizer.source,
-        params=list(optimizer.params),
-        known_lr=optimizer.known_lr,
-        state=list(optimizer.state),
-        matrices_only=optimizer.matrices_only,
-        ours=optimizer.ours,
     )
 
 

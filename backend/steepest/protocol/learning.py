@@ -1,29 +1,23 @@
 """What the catalog says of learning: data sets, models, losses, and the ways a model's start is drawn."""
 
-from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from steepest.problems import Dataset, DataShape, Loss, Model
-from steepest.problems.dataset import Known, Task
+from steepest.problems import Dataset, Model
+from steepest.problems.dataset import Task
 from steepest.problems.loss import Shown
 from steepest.problems.model import Gives
+from steepest.protocol.entry import Entry
 from steepest.spec import Invalid, Number, Param, Text, Value
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class KnownEntry(_Entry):
+class KnownEntry(Entry):
     """An entry that suits, by its id, with the params that differ from its defaults."""
 
     id: str
     params: dict[str, Value]
 
 
-class ShapeEntry(_Entry):
+class ShapeEntry(Entry):
     """What arithmetic says of a data set with its default params. inputs: shape of one sample. classes: their names,
     none for a regression. targets: numbers to be predicted, 0 where a class is. own_test: samples of its own test set.
     """
@@ -38,7 +32,7 @@ class ShapeEntry(_Entry):
     task: Task
 
 
-class DatasetEntry(_Entry):
+class DatasetEntry(Entry):
     """A data set. known_model, known_loss, known_lr: what suits it, and the rate of plain gradient descent then.
 
     shape: for the default params; null where these name no data, such as files that were not there when the server
@@ -58,7 +52,7 @@ class DatasetEntry(_Entry):
     stored: bool
 
 
-class ModelEntry(_Entry):
+class ModelEntry(Entry):
     """A model. formula: LaTeX. gives: what its outputs are, for the default params."""
 
     id: str
@@ -70,7 +64,7 @@ class ModelEntry(_Entry):
     gives: Gives
 
 
-class LossEntry(_Entry):
+class LossEntry(Entry):
     """A loss. formula: LaTeX. tasks: what it is for. takes: what a model's outputs must be. shown: as what."""
 
     id: str
@@ -84,7 +78,7 @@ class LossEntry(_Entry):
     shown: Shown
 
 
-class InitEntry(_Entry):
+class InitEntry(Entry):
     """A way to draw a model's start from the seed. params: fields of the start beside `init`."""
 
     id: Literal["default", "xavier", "kaiming", "normal", "zeros"]
@@ -162,7 +156,7 @@ def dataset_entry(dataset: Dataset) -> DatasetEntry:
     shape: ShapeEntry | None = None
     missing: Text | None = None
     try:
-        shape = _shape(dataset.shape(**dataset.complete({})))
+        shape = ShapeEntry.model_validate(dataset.shape(**dataset.complete({})))
     except Invalid as error:
         missing = error.text
     return DatasetEntry(
@@ -171,8 +165,8 @@ def dataset_entry(dataset: Dataset) -> DatasetEntry:
         about=dataset.about,
         source=dataset.source,
         params=list(dataset.params),
-        known_model=_known(dataset.known_model),
-        known_loss=_known(dataset.known_loss),
+        known_model=KnownEntry.model_validate(dataset.known_model),
+        known_loss=KnownEntry.model_validate(dataset.known_loss),
         known_lr=dataset.known_lr,
         shape=shape,
         missing=missing,
@@ -191,36 +185,3 @@ def model_entry(model: Model) -> ModelEntry:
         params=list(model.params),
         gives=model.gives(model.complete({})),
     )
-
-
-def loss_entry(loss: Loss) -> LossEntry:
-    """What the catalog says of a loss."""
-    return LossEntry(
-        id=loss.id,
-        title=loss.title,
-        about=loss.about,
-        formula=loss.formula,
-        source=loss.source,
-        params=list(loss.params),
-        tasks=list(loss.tasks),
-        takes=loss.takes,
-        shown=loss.shown,
-    )
-
-
-def _shape(shape: DataShape) -> ShapeEntry:
-    return ShapeEntry(
-        count=shape.count,
-        inputs=list(shape.inputs),
-        input_names=list(shape.input_names),
-        targets=shape.targets,
-        target_names=list(shape.target_names),
-        classes=list(shape.classes),
-        own_test=shape.own_test,
-        task=shape.task,
-    )
-
-
-def _known(known: Known) -> KnownEntry:
-    params: Mapping[str, Value] = known.params
-    return KnownEntry(id=known.id, params=dict(params))
