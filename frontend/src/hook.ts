@@ -13,6 +13,8 @@ export interface Hook {
   readonly playing: boolean;
   readonly connection: Session['connection'];
   readonly verdict: Readout['verdict'];
+  /** Whether the verdict, and what else is said in words, is that of the latest frame: it comes a moment after it. */
+  readonly told: boolean;
   /** Steps 0..last of one run: losses, parameters, and the rates that led there; and what was said of it. */
   track(run: number): { loss: number[]; params: number[][]; rates: number[]; divergedAt: number | null; verdicts: Verdict[] } | null;
   /** What is drawn of a run's fit to the data: at each input its outputs, one input after the other. */
@@ -52,6 +54,9 @@ export function hang(session: Session, readout: Readout): () => void {
     },
     get verdict() {
       return readout.verdict;
+    },
+    get told() {
+      return readout.current;
     },
     track(run) {
       const track = latest?.recording.tracks[run];

@@ -2,13 +2,27 @@
 
 import base64
 import json
+import random
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 Json = Any
+
+# The canvases have their size once a plot can be pointed at; the place counts once two looks find it the same.
+_PLACE = """([where, x, y, look]) => {
+    const plot = document.querySelector(`${where} .js-plotly-plot`);
+    const { xaxis, yaxis } = plot?._fullLayout ?? {};
+    const canvases = [...document.querySelectorAll(`${where} canvas`)];
+    if (!xaxis || canvases.length === 0 || canvases.some(canvas => !canvas.style.width)) return null;
+    const box = plot.getBoundingClientRect();
+    const at = [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)];
+    const before = window.__looked;
+    window.__looked = [look, ...at].join();
+    return window.__looked === before ? at : null;
+}"""
 
 # Milliseconds until something that must happen counts as not happening: long, since no test is about how fast it is.
 PATIENCE = 90_000
@@ -55,6 +69,14 @@ class Looking:
             f"argument => window.__steepest && ({condition})(window.__steepest, argument)", arg=argument
         )
 
+    def until_equal(self, read: Callable[[], Json], wanted: Json) -> None:
+        """Waits until what is read of the page is what is wanted: for what comes a moment late and is reckoned here."""
+        for _ in range(PATIENCE // 100):
+            if read() == wanted:
+                return
+            self.page.wait_for_timeout(100)
+        assert read() == wanted
+
     def until_step(self, step: int) -> None:
         self.until("(s, step) => s.head >= step", step)
 
@@ -76,15 +98,30 @@ class Looking:
     def sentence(self) -> str:
         return self.page.locator("[data-verdict] p").first.inner_text()
 
+    def until_marked(self, kind: str, steps: list[int]) -> None:
+        """Waits until these are the steps of the timeline's marks that show a kind of event."""
+        self.page.wait_for_function(
+            """([kind, steps]) => [...document.querySelectorAll(`[data-mark~='${kind}']`)]
+                .map(mark => mark.dataset.step).join() === steps.join()""",
+            arg=[kind, steps],
+        )
+
+    def link(self) -> str:
+        """The address, at rest: it comes to hold the step on screen a moment after it."""
+        self.page.wait_for_function("step => location.hash.endsWith(`step=${step}`)", arg=self.head())
+        # Not what Playwright last heard of it, which may be the address before.
+        link: str = self.page.evaluate("location.href")
+        return link
+
     # --- what a person does ---
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def pause(self) -> int:
-        """Returns the step on screen, which is at rest."""
+        """Returns the step on screen, which is at rest, with what is told of it."""
         self.button("Pause").click()
-        self.until("s => !s.playing")
+        self.until("s => !s.playing && s.told")
         return self.head()
 
     def play(self, fast: bool = False) -> None:
@@ -99,12 +136,12 @@ class Looking:
         self.page.locator("body").press("Home")
         for _ in range(step):
             self.page.locator("body").press("ArrowRight")
-        self.until("(s, step) => s.head === step", step)
+        self.until("(s, step) => s.head === step && s.told", step)
 
     def seek(self, step: int) -> None:
         """To any recorded step, by the timeline."""
         self.page.get_by_role("slider", name="Step on screen").fill(str(step))
-        self.until("(s, step) => s.head === step", step)
+        self.until("(s, step) => s.head === step && s.told", step)
 
     def run(self, run: int) -> Locator:
         """The card of a run."""
@@ -123,24 +160,15 @@ class Looking:
         self.page.get_by_role("combobox", name="Problem").select_option(name)
         self.until("(s, before) => s.experiment.problem.id !== before && s.last > 0", before)
 
-    def marks(self, kind: str) -> list[int]:
-        """Steps of the timeline's marks that show a kind of event."""
-        found = self.page.locator(f"[data-mark~='{kind}']").all()
-        return [int(mark.get_attribute("data-step") or -1) for mark in found]
-
     def on_map(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the map is on the screen, in CSS pixels. Waits for the map."""
-        self.page.wait_for_function("() => document.querySelector('.stage .js-plotly-plot')?._fullLayout?.xaxis")
-        at: Sequence[float] = self.page.evaluate(
-            """([x, y]) => {
-                const plot = document.querySelector('.stage .js-plotly-plot');
-                const { xaxis, yaxis } = plot._fullLayout;
-                const box = plot.getBoundingClientRect();
-                return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)];
-            }""",
-            [x, y],
-        )
-        return at[0], at[1]
+        """Where a point of the map is on the screen, in CSS pixels. Waits for the map, and until nothing moves it."""
+        return place_in(self.page, ".stage .flat", x, y)
+
+
+def place_in(page: Page, where: str, x: float, y: float) -> tuple[float, float]:
+    """Where a point of a plot is on the screen, in CSS pixels, once it stays there. where: what holds it, in CSS."""
+    at: Sequence[float] = page.wait_for_function(_PLACE, arg=[where, x, y, random.random()]).json_value()
+    return at[0], at[1]
 
 
 def address(url: str, problem: Json, *optimizers: Json, start: Sequence[float]) -> str:

@@ -158,6 +158,11 @@ def test_tab_leads_first_to_the_stage_and_then_through_the_page(page: Looking) -
 
 
 def test_everything_that_has_the_focus_shows_it(page: Looking) -> None:
+    # All is there, and nothing comes or goes while the focus is on it.
+    expect(page.button("Zoom in")).to_be_visible()
+    page.until_step(3)
+    page.page.locator("body").press(" ")
+    page.until("s => !s.playing && s.told")
     seen: list[str] = []
     for _ in range(120):
         page.page.keyboard.press("Tab")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from tests.page.axe import violations
 from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.looking import Looking, place_in
 
 from steepest.engine import advance
 from steepest.engine.record import RunRecords
@@ -72,6 +72,9 @@ def until_told(page: Looking, pattern: str, value: float, off: float) -> None:
     )
 
 
+OTHER_CANVAS = "was => document.querySelector('section.data canvas').toDataURL() !== was"
+
+
 def canvas(page: Looking) -> str:
     """What is drawn below the samples."""
     found: str = page.page.evaluate("document.querySelector('section.data canvas').toDataURL()")
@@ -79,18 +82,8 @@ def canvas(page: Looking) -> str:
 
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Where a point of the data's plot is on the screen, CSS pixels."""
-    page.wait_for_function("() => document.querySelector('section.data .js-plotly-plot')?._fullLayout?.xaxis")
-    left, top = page.evaluate(
-        """([x, y]) => {
-            const plot = document.querySelector('section.data .js-plotly-plot');
-            const { xaxis, yaxis } = plot._fullLayout;
-            const box = plot.getBoundingClientRect();
-            return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)];
-        }""",
-        [x, y],
-    )
-    return left, top
+    """Where a point of the data's plot is on the screen, CSS pixels. Waits for it, and until nothing moves it."""
+    return place_in(page, "section.data", x, y)
 
 
 def shades(page: Looking, places: list[tuple[float, float]]) -> list[tuple[int, int, int]]:
@@ -99,7 +92,10 @@ def shades(page: Looking, places: list[tuple[float, float]]) -> list[tuple[int, 
     found: list[tuple[int, int, int]] = page.page.evaluate(
         """places => {
             const canvas = document.querySelector('section.data canvas');
-            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            const sample = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+            [sample.canvas.width, sample.canvas.height] = [canvas.width, canvas.height];
+            sample.drawImage(canvas, 0, 0);
+            const { data } = sample.getImageData(0, 0, canvas.width, canvas.height);
             const box = canvas.getBoundingClientRect();
             const ratio = canvas.width / box.width;
             return places.map(([x, y]) => {
@@ -124,6 +120,7 @@ def test_the_line_of_the_thermometer_is_pytorchs(open_page: Look, server_url: st
         records = recorded(page, run)
         assert np.array_equal(drawn(page, run), fit_of(records, page.head()))
     w, b = recorded(page).params[-1]
+    place(page.page, 0, 0)
     low, high = page.page.evaluate("document.querySelector('section.data .js-plotly-plot')._fullLayout.xaxis.range")
     line = drawn(page)[:, 0]
     np.testing.assert_allclose(line[[0, -1]], [w * low + b, w * high + b], rtol=1e-5, atol=1e-5)
@@ -139,8 +136,7 @@ def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says
     page.until_step(3)
     early = canvas(page)
     page.until_step(25)
-    late = canvas(page)
-    assert early != late
+    page.page.wait_for_function(OTHER_CANVAS, arg=early)
     page.pause()
     said = drawn(page).reshape(48, 48)
     assert np.array_equal(drawn(page), fit_of(recorded(page), page.head()))
@@ -148,11 +144,13 @@ def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says
     cells = [(24, 24), (5, 5), (40, 8), (10, 40), (30, 20), (3, 44)]
     sure = [(row, column) for row, column in cells if abs(said[row, column] - 0.5) > 0.1]
     assert sure
-    colours = shades(page, [(at[column], at[row]) for row, column in sure])
-    assert [green > red for red, green, _ in colours] == [said[cell] > 0.5 for cell in sure]
+    places = [(at[column], at[row]) for row, column in sure]
+    page.until_equal(
+        lambda: [green > red for red, green, _ in shades(page, places)], [bool(said[cell] > 0.5) for cell in sure]
+    )
     before = canvas(page)
     page.page.get_by_role("combobox", name="Whose answer").select_option("1")
-    page.page.wait_for_function("was => document.querySelector('section.data canvas').toDataURL() !== was", arg=before)
+    page.page.wait_for_function(OTHER_CANVAS, arg=before)
     other = drawn(page, 1).reshape(48, 48)
     assert not np.array_equal(other, said)
     assert np.array_equal(drawn(page, 1), fit_of(recorded(page, 1), page.head()))
@@ -167,6 +165,7 @@ def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: Look,
     hours = np.linspace(0, 10, 201)
     np.testing.assert_allclose(probability, 1 / (1 + np.exp(-(w * hours + b))), rtol=1e-4)
     until_told(page, r"0\.5 at hours = (\d+\.\d+)", float(-b / w), 0.02)
+    place(page.page, 0, 0)
     layout = page.page.evaluate(
         "(({ xaxis, yaxis, shapes }) => [xaxis.range, yaxis.showgrid, shapes.length])"
         "(document.querySelector('section.data .js-plotly-plot')._fullLayout)"

@@ -28,8 +28,8 @@ def test_a_turned_slider_bends_the_path_and_marks_the_timeline(page: Looking) ->
     assert x[0] == x[1]
     assert after[0][step + 1][0] == pytest.approx(x[0] * (1 - rate), rel=1e-5)
     assert after[1][: step + 1] == before[1][: step + 1]
-    assert page.marks("edit") == [step]
-    assert float(page.rate(0).input_value()) == rate
+    page.until_marked("edit", [step])
+    expect(page.rate(0)).to_have_value(f"{rate:g}")
 
 
 def test_a_slider_dragged_while_playing_bends_the_path_as_it_goes(page: Looking) -> None:
@@ -43,7 +43,11 @@ def test_a_slider_dragged_while_playing_bends_the_path_as_it_goes(page: Looking)
         page.page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
         page.page.wait_for_timeout(250)
     page.page.mouse.up()
-    page.until("s => s.playing && s.experiment.edits.length >= 2")
+    # What the hand said last is the last to be done.
+    rate = float(page.rate(1).input_value())
+    page.until(
+        "(s, rate) => s.playing && s.experiment.edits.length >= 2 && s.experiment.edits.at(-1).set.lr === rate", rate
+    )
     edits = page.state("experiment.edits")
     rates = [edit["set"]["lr"] for edit in edits]
     assert rates == sorted(rates)

@@ -1,5 +1,6 @@
 """In a frame of another page: what is shown, in how little room, and who may frame it."""
 
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -81,8 +82,11 @@ def test_the_way_to_the_whole_page_takes_the_experiment_along(open_page: Look, s
     page.until("s => Math.abs(s.experiment.runs[0].start[0] - 1) < 0.05 && s.head > 3")
     page.pause()
     experiment = page.state("experiment")
+    link = page.page.get_by_role("link", name="Open in Steepest")
+    link.hover()
+    expect(link).to_have_attribute("href", re.compile(rf"#x=.*&step={page.head()}$"))
     with page.page.context.expect_page() as opened:
-        page.page.get_by_role("link", name="Open in Steepest").click()
+        link.click()
     whole = opened.value
     whole.wait_for_function("() => window.__steepest?.last > 0")
     assert whole.evaluate("() => window.__steepest.experiment") == experiment

@@ -41,6 +41,7 @@ def test_the_script_that_the_page_saves_ends_where_the_page_does(page: Looking, 
     page.until_step(12)
     page.pause()
     page.set_rate(0, "0.05")
+    page.until("s => s.experiment.edits.length === 1")
     path = saved(page, "Python script", tmp_path)
     assert path.name == "steepest-ravine.py"
     source = path.read_text(encoding="utf-8")
@@ -101,6 +102,7 @@ def test_busy_and_then_an_error_are_told(page: Looking) -> None:
     expect(menu).to_have_attribute("aria-busy", "true")
     expect(menu).to_contain_text("Being made…")
     body = '{"op":"error","id":0,"code":"limit","message":"an export has at most 3 steps","field":"steps"}'
+    page.until_equal(lambda: len(held), 1)
     held[0].fulfill(status=200, headers={"content-type": "text/csv"}, body="x")
     expect(menu).to_have_count(0)
     page.page.unroute("**/api/export")

@@ -56,7 +56,7 @@ def test_a_chinese_browser_gets_a_chinese_page(open_page: Look) -> None:
     assert page.page.evaluate("document.documentElement.lang") == "zh-CN"
     for summary in page.page.locator("summary").all():
         summary.click()
-    assert english_left(page.page) == []
+    page.until_equal(lambda: english_left(page.page), [])
     page.page.get_by_role("button", name="暂停").click()
     page.page.locator("[data-run='0'] input.field").first.fill("0.3")
     page.page.locator("[data-run='0'] input.field").first.press("Enter")
@@ -65,7 +65,7 @@ def test_a_chinese_browser_gets_a_chinese_page(open_page: Look) -> None:
     page.page.get_by_label("速度").press("End")
     page.page.get_by_role("button", name="播放", exact=True).click()
     assert "超过上限 2" in page.until_verdict("diverged")
-    assert english_left(page.page) == []
+    page.until_equal(lambda: english_left(page.page), [])
 
 
 def test_chinese_faults_and_saddles(open_page: Look) -> None:
@@ -77,14 +77,14 @@ def test_chinese_faults_and_saddles(open_page: Look) -> None:
     field = page.page.locator("#problem-params-expression")
     field.fill("x**2 + (y")
     expect(page.page.get_by_role("alert")).to_contain_text(re.compile("第 \\d+ 列："))
-    assert english_left(page.page) == []
+    page.until_equal(lambda: english_left(page.page), [])
 
 
 def test_the_language_is_switched_and_remembered(page: Looking) -> None:
     page.page.get_by_role("button", name="中文").click()
     expect(page.page.get_by_role("heading", name="正在发生什么")).to_be_visible()
     expect(page.page.locator("[data-verdict] [aria-live]")).to_contain_text(re.compile("[一-鿿]"))
-    assert english_left(page.page) == []
+    page.until_equal(lambda: english_left(page.page), [])
     page.page.reload()
     expect(page.page.get_by_role("heading", name="正在发生什么")).to_be_visible()
     page.page.get_by_role("button", name="English").click()

@@ -104,8 +104,8 @@ def test_two_fingers_zoom_the_map_and_start_nothing(open_page: Look) -> None:
         const { range } = document.querySelector('#stage .js-plotly-plot')._fullLayout.xaxis;
         return range[1] - range[0];
     }"""
-    before = page.page.evaluate(span)
     (x, y), apart = page.on_map(0.5, -2), 30.0
+    before = page.page.evaluate(span)
     two_fingers(page.page, [[(x - apart * grown, y), (x + apart * grown, y)] for grown in (1.0, 1.25, 1.5, 1.75, 2.0)])
     page.page.wait_for_function(f"before => Math.abs(({span})() - before / 2) < 0.05 * before", arg=before)
     # What was between the fingers is there still.

@@ -9,16 +9,18 @@ from tests.page.looking import Json, Looking
 
 pytestmark = pytest.mark.page
 
+# Once the map holds as many as its key counts: the key comes first.
 _DRAWN = """() => {
-    const plot = document.querySelector('.stage .js-plotly-plot');
-    const trace = plot.data.find(one => one.name === 'critical points');
+    const trace = document.querySelector('.stage .js-plotly-plot')?.data?.find(one => one.name === 'critical points');
+    const counts = [...document.querySelectorAll('.stage [data-kind]')].map(one => Number(one.dataset.count));
+    if (trace?.x.length !== counts.reduce((sum, count) => sum + count, 0)) return null;
     return trace.x.map((x, n) => [x, trace.y[n], trace.text[n]]);
 }"""
 
 
 def drawn(page: Looking) -> list[Json]:
     """x, y and the words of each point on the map."""
-    found: list[Json] = page.page.evaluate(_DRAWN)
+    found: list[Json] = page.page.wait_for_function(_DRAWN).json_value()
     return found
 
 
@@ -52,6 +54,7 @@ def test_the_pointer_is_told_kind_place_and_value(page: Looking) -> None:
     page.choose_problem("himmelblau")
     until_counted(page, minimum=4, saddle=4, maximum=1)
     page.pause()
+    assert len(drawn(page)) == 9
     page.page.mouse.move(*page.on_map(-0.2708, -0.9230))
     expect(page.page.locator(".stage .hovertext")).to_contain_text("maximum")
     expect(page.page.locator(".stage .hovertext")).to_contain_text("f = 181.6")

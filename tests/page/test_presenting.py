@@ -42,9 +42,9 @@ def test_presenter_mode_is_large_and_holds_little(page: Looking) -> None:
         expect(page.page.locator(gone)).to_have_count(0)
     weight = page.page.evaluate("() => getComputedStyle(document.documentElement).getPropertyValue('--weight')")
     assert float(weight) > 1.5
-    # Nothing is cut off, and nothing scrolls.
-    assert page.page.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
-    assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    # Nothing is cut off, and nothing scrolls, once the picture has its new size.
+    page.page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
+    page.page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
     # The chosen controls do what they do on the whole page.
     page.page.get_by_role("combobox", name="Optimizer of run 1").select_option("rmsprop")
@@ -55,7 +55,7 @@ def test_presenter_mode_is_large_and_holds_little(page: Looking) -> None:
     page.until("s => s.experiment.edits.length === 2")
     page.button("Charts").click()
     expect(page.page.get_by_role("img", name=re.compile("^Charts"))).to_be_visible()
-    assert page.page.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
+    page.page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
     page.page.locator("body").press("Escape")
     expect(html).not_to_have_class(re.compile("presenter"))
     expect(page.page.locator(".setup")).to_be_visible()
@@ -119,13 +119,27 @@ def test_the_sound_is_remembered_and_waits_for_a_hand(page: Looking) -> None:
     page.page.wait_for_function("() => window.heard.contexts === 1")
 
 
+# The surface is there, and the first run's path over it: then a picture of it can be made.
+_DRAWN = """() => {
+    const plot = document.querySelector('#stage .js-plotly-plot');
+    if (!plot?.data?.some(trace => trace.z?.length > 10)) return false;
+    const [trails] = document.querySelectorAll('#stage canvas[aria-hidden]');
+    const sample = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    [sample.canvas.width, sample.canvas.height] = [trails.width, trails.height];
+    sample.drawImage(trails, 0, 0);
+    const { data } = sample.getImageData(0, 0, trails.width, trails.height);
+    for (let n = 0; n < data.length; n += 4)
+        if (data[n] === 0x00 && data[n + 1] === 0x68 && data[n + 2] === 0xb5) return true;
+    return false;
+}"""
+
+
 @pytest.mark.parametrize("view", ["Map", "3-D"])
 def test_the_stage_is_saved_as_a_picture(page: Looking, view: str, tmp_path: Path) -> None:
     page.go_to(12)
     page.button(view).click()
-    canvas = page.page.locator("#stage .js-plotly-plot canvas, #stage .js-plotly-plot .main-svg").first
-    expect(canvas).to_be_attached()
-    page.page.wait_for_timeout(1000)
+    expect(page.page.locator(".deep" if view == "3-D" else ".flat")).to_be_visible()
+    page.page.wait_for_function(_DRAWN)
     box = page.page.locator("#stage .stage").bounding_box()
     assert box is not None
     with page.page.expect_download() as download:

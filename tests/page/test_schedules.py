@@ -1,5 +1,7 @@
 """Learning-rate schedules and gradients that are not cleared: chosen on the run card, seen on the charts."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from tests.page.axe import violations
@@ -41,7 +43,7 @@ def test_a_schedule_is_chosen_and_the_rate_falls(page: Looking) -> None:
     assert found[:3] == pytest.approx([0.1, 0.099, 0.09801], rel=1e-12)
     assert found == sorted(found, reverse=True)
     expect(page.page.locator(".charts .js-plotly-plot")).to_be_visible()
-    assert "learning rate" in (page.page.locator(".charts [role=img]").get_attribute("aria-label") or "")
+    expect(page.page.locator(".charts [role=img]")).to_have_attribute("aria-label", re.compile("learning rate"))
     choose(page, "")
     page.until("s => !s.experiment.runs[0].schedule")
     page.page.wait_for_function(

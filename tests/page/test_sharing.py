@@ -23,9 +23,8 @@ def test_an_address_opened_elsewhere_gives_the_same_numbers(page: Looking, open_
     page.play()
     page.until("(s, step) => s.head > step + 10", step)
     step = page.pause()
-    page.page.wait_for_function("step => location.hash.endsWith(`step=${step}`)", arg=step)
 
-    other = open_page(page.page.url)
+    other = open_page(page.link())
     other.until("(s, step) => s.head === step", step)
     assert other.state("playing") is False
     assert other.state("experiment") == page.state("experiment")
@@ -73,7 +72,7 @@ def test_a_link_opened_in_another_browser_shows_the_same_hash(page: Looking, ope
     other = open_page(link)
     other.until("(s, step) => s.head === step", step)
     expect(other.page.locator("[data-claim='same']")).to_contain_text(sign)
-    assert shared(other).locator("[data-hash]").inner_text() == sign
+    expect(shared(other).locator("[data-hash]")).to_have_text(sign)
 
     document = tmp_path / "shared.json"
     document.write_text(json.dumps(page.state("experiment")))

@@ -1,6 +1,7 @@
 """The step in numbers: lines that reckon up to what was recorded, and the same as arrows on the map."""
 
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -203,7 +204,10 @@ _COLOUR = """([x, y, name]) => {
 
 
 def drawn(page: Looking, shown: Step, name: str, arrow: str, colour: str) -> bool:
-    """Whether the arrow of a line is where its numbers and the scale in the key put it, four fifths along the way."""
+    """Whether the arrow of a line is where its numbers and the scale in the key put it, four fifths along the way.
+
+    The picture comes a frame after the key.
+    """
     key = page.page.locator(f".key [data-arrow='{arrow}']")
     scale = float(key.get_attribute("data-scale") or 0)
     _, result = read(shown.numbers(name))
@@ -218,9 +222,8 @@ def test_arrows_are_the_lines_on_the_map(page: Looking) -> None:
     begin_with_momentum(page, 0.6)
     shown = at_rest(page, 3)
     expect(page.page.locator(".key [data-arrow='momentum']")).to_be_visible()
-    assert drawn(page, shown, "g_t", "gradient", "--gradient")
-    assert drawn(page, shown, "b_t", "momentum", "--momentum")
-    assert drawn(page, shown, r"\Delta\theta_t", "update", "--update")
+    for name, arrow in (("g_t", "gradient"), ("b_t", "momentum"), (r"\Delta\theta_t", "update")):
+        page.until_equal(partial(drawn, page, shown, name, arrow, f"--{arrow}"), True)
     assert not drawn(page, shown, r"\Delta\theta_t", "update", "--gradient")
 
     shown.line("b_t").hover()

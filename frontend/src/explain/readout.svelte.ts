@@ -24,6 +24,11 @@ export class Readout {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private readAt = -Infinity;
 
+  /** Whether the latest frame has been read: then all of this is of the step on screen. */
+  get current(): boolean {
+    return this.latest !== null && this.timer === null;
+  }
+
   /** Follows a session; returns the way to stop. */
   follow(session: Session): () => void {
     const stop = session.onFrame((frame) => {
