@@ -33,6 +33,15 @@ def service(settings: Settings) -> Service:
     return Service(settings, "cpu", workers, Scheduler(workers, settings), Recent(settings.recent))
 
 
+async def no_task_left() -> None:
+    """Waits until no task is left but the test's own: one that was ended takes a moment to end."""
+    for _ in range(500):
+        if asyncio.all_tasks() == {asyncio.current_task()}:
+            return
+        await asyncio.sleep(0.01)
+    assert asyncio.all_tasks() == {asyncio.current_task()}, "a task was left behind"
+
+
 class Client:
     """One socket of the application."""
 

@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,6 +67,12 @@ class Running:
 
     def log(self) -> str:
         return self.log_file.read_text()
+
+    def log_at_rest(self, sockets: int = 0) -> list[str]:
+        """Its lines, once no more than so many sockets are open: what is said of a socket's end comes after the end."""
+        while (log := self.log()).count("socket.opened") - log.count("socket.closed") > sockets:
+            time.sleep(0.02)
+        return log.splitlines()
 
     def stop(self) -> int:
         """SIGTERM; returns the exit code. Raises when it takes longer than the promised 6 seconds."""

@@ -328,8 +328,8 @@ def test_fault_36_a_slow_reader_stays_and_nothing_grows(server: Running, bystand
         assert raw.upgrade() == 101
         raw.frame(1, text(OPEN))
         raw.frame(1, text({"op": "advance", "until": 2000}))
+        read = len(plain.recv(256))  # by now the experiment is open
         before = process.memory_info().rss
-        read = 0
         bystander.send({"op": "advance", "until": 50})
         for _ in range(int(4 * (Settings().silent_seconds + 3))):
             time.sleep(0.25)

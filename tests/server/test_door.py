@@ -63,7 +63,7 @@ def heads(headers: str) -> list[str]:
 
 
 def test_fault_01_a_socket_from_another_site_is_refused_before_accept(server: Running) -> None:
-    before = len(server.log().splitlines())
+    before = len(server.log_at_rest())
     status = server.status(handshake(f"Host: 127.0.0.1:{server.port}\nOrigin: http://evil.com"))
     assert status == 403
     assert server.health()["sessions"] == 0

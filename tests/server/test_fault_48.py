@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -20,9 +21,12 @@ from steepest.spec import parse_experiment
 
 def workers_of(server: Running) -> list[psutil.Process]:
     """The processes that compute: children of the process that they are forked from."""
-    below = psutil.Process(server.process.pid).children(recursive=True)
-    parents = {process.ppid() for process in below}
-    return [process for process in below if process.pid not in parents and "forkserver" in " ".join(process.cmdline())]
+    found: dict[psutil.Process, tuple[int, str]] = {}
+    for process in psutil.Process(server.process.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it may be gone by now, or on its way
+            found[process] = process.ppid(), " ".join(process.cmdline())
+    parents = {parent for parent, _ in found.values()}
+    return [process for process, (_, line) in found.items() if process.pid not in parents and "forkserver" in line]
 
 
 def test_fault_48_a_run_whose_workers_are_killed_goes_on_with_the_same_numbers(server: Running) -> None:
@@ -40,7 +44,8 @@ def test_fault_48_a_run_whose_workers_are_killed_goes_on_with_the_same_numbers(s
             if chunks[-1].last > 400 * kills and kills < 3:
                 kills += 1
                 for process in workers_of(server):
-                    process.send_signal(signal.SIGKILL)
+                    with suppress(psutil.NoSuchProcess):
+                        process.send_signal(signal.SIGKILL)
         assert kills == 3
         whole = advance(parse_experiment({**BEALE, "seed": 48}), None, 1_500)[0]
         for run in range(2):
@@ -67,7 +72,8 @@ async def test_fault_48_a_call_whose_worker_dies_each_time_gives_up_and_the_next
 async def test_fault_48_a_worker_killed_between_two_calls_is_replaced(worker: Worker) -> None:
     first = await worker.call(os.getpid)
     os.kill(first, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(first)] if psutil.pid_exists(first) else [], timeout=5)
+    with suppress(psutil.NoSuchProcess):  # it is reaped already
+        psutil.wait_procs([psutil.Process(first)], timeout=5)
     second = await worker.call(os.getpid)
     assert second not in (first, os.getpid())
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from tests.server.in_process import Client, service
+from tests.server.in_process import Client, no_task_left, service
 from tests.server.running import BEALE, Json
 
 from steepest.engine import advance, prepare
@@ -23,8 +23,7 @@ STEP_1: Json = {"step": 1, "run": 0, "set": {"lr": 0.02}}
 @pytest.fixture
 async def shared() -> AsyncIterator[Service]:
     yield service(Settings(workers=2))
-    await asyncio.sleep(0.01)
-    assert asyncio.all_tasks() == {asyncio.current_task()}, "a task was left behind"
+    await no_task_left()
 
 
 def raising(real: Any, poisoned: Any) -> Any:
