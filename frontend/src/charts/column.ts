@@ -1,9 +1,8 @@
 /** The column of charts: Plotly's frames, the growing lines, the cursor, and when to draw which anew. */
 import type { Frame, Session, Track } from '../session/types';
-import { readTheme, watchTheme, type Theme } from '../stage/colours';
-import { watchLanguage } from '../stage/language';
 import { Layer } from '../stage/layer';
-import { PLOTLY_CONFIG, loadPlotly, type Plotly } from '../stage/plotly';
+import { PLOTLY_CONFIG, type Plotly } from '../stage/plotly';
+import { Plotted } from '../stage/plotted';
 import { fromX, readViewport } from '../stage/viewport';
 import { Cursor } from './cursor';
 import { limitAt, limits, type Limit } from './limit';
@@ -15,7 +14,7 @@ import { SERIES, type ChartId } from './series';
 
 export type Scale = 'auto' | 'log' | 'linear';
 
-export class ChartColumn {
+export class ChartColumn extends Plotted {
   panes: Pane[] = [];
   frame: Frame | null = null;
   /** The step under the pointer, or -1. */
@@ -23,8 +22,6 @@ export class ChartColumn {
   /** Told when the loss axis turns out to be logarithmic or linear. */
   onscale: (log: boolean) => void = () => {};
 
-  private plotly: Plotly | null = null;
-  private theme: Theme = readTheme();
   private ids: readonly ChartId[] = [];
   private scale: Scale = 'auto';
   /** Charts of which a value below 0 was seen: no logarithm. */
@@ -37,10 +34,6 @@ export class ChartColumn {
   private key = '';
   /** Per run, the records whose values the axes hold. */
   private readonly scanned = new Int32Array(8);
-  private dirty = false;
-  private working = false;
-  private stopped = false;
-  private again = 0;
   private readonly lineLayer: Layer;
   private readonly cursorLayer: Layer;
   private readonly lines: Lines;
@@ -48,16 +41,15 @@ export class ChartColumn {
   private readonly plans: Plans;
   /** The axes hold the rates ahead. */
   private held = false;
-  private readonly size: ResizeObserver;
-  private readonly stops: (() => void)[];
 
   constructor(
-    private readonly host: HTMLElement,
-    private readonly plot: HTMLElement,
+    host: HTMLElement,
+    plot: HTMLElement,
     lineCanvas: HTMLCanvasElement,
     cursorCanvas: HTMLCanvasElement,
     session: Session,
   ) {
+    super(host, plot);
     this.lineLayer = new Layer(lineCanvas);
     this.cursorLayer = new Layer(cursorCanvas);
     this.lines = new Lines(this.lineLayer);
@@ -66,30 +58,12 @@ export class ChartColumn {
       this.held = false;
       this.redraw();
     });
-    this.size = new ResizeObserver(() => this.change());
-    this.size.observe(host);
-    this.stops = [
-      watchTheme(() => {
-        this.theme = readTheme();
-        this.change();
-      }),
-      watchLanguage(() => this.change()),
-      session.onFrame((frame) => this.draw(frame)),
-    ];
+    this.until(session.onFrame((frame) => this.draw(frame)));
   }
 
-  async start(): Promise<void> {
-    this.plotly = await loadPlotly();
-    this.change();
-  }
-
-  stop(): void {
-    this.stopped = true;
-    this.size.disconnect();
-    for (const stop of this.stops) stop();
+  override stop(): void {
+    super.stop();
     this.plans.stop();
-    cancelAnimationFrame(this.again);
-    this.plotly?.purge(this.plot);
   }
 
   /** Which charts are on the screen, and how the loss is scaled. */
@@ -112,13 +86,6 @@ export class ChartColumn {
     this.lines.draw(frame, this.panes, this.limits, this.theme);
     const at = this.hover >= 0 ? this.hover : frame.head;
     this.cursor.draw(frame, this.panes, this.hover, limitAt(this.limits, at), this.plans, this.theme);
-  }
-
-  redraw(): void {
-    cancelAnimationFrame(this.again);
-    this.again = requestAnimationFrame(() => {
-      if (this.frame) this.draw(this.frame);
-    });
   }
 
   /** The recorded step at a place in CSS pixels within the column. */
@@ -229,34 +196,29 @@ export class ChartColumn {
     return true;
   }
 
-  private change(): void {
-    this.dirty = true;
-    if (!this.working) void this.work();
+  protected ready(): boolean {
+    return this.panes.length > 0;
   }
 
-  private async work(): Promise<void> {
-    this.working = true;
-    try {
-      while (this.dirty && this.plotly && this.panes.length > 0 && !this.stopped) {
-        this.dirty = false;
-        const width = Math.floor(this.host.clientWidth);
-        const height = Math.floor(this.host.clientHeight);
-        if (width < 80 || height < 60) break;
-        const panes = this.panes;
-        const figure = paneFigure(panes, this.lastStep, width, height, this.theme);
-        await this.plotly.react(this.plot, figure.data, figure.layout, { ...PLOTLY_CONFIG, staticPlot: true });
-        if (this.stopped) return;
-        this.lineLayer.resize(width, height);
-        this.cursorLayer.resize(width, height);
-        if (panes === this.panes) panes.forEach((pane, n) => readViewport(this.plot, pane.view, axisName(n)));
-        this.lines.font = this.theme.font;
-        this.lines.invalidate();
-        this.cursor.invalidate();
-        this.redraw();
-      }
-    } finally {
-      this.working = false;
-    }
+  protected async draws(plotly: Plotly, width: number, height: number): Promise<void> {
+    const { panes } = this;
+    const { data, layout } = paneFigure(panes, this.lastStep, width, height, this.theme);
+    await plotly.react(this.plot, data, layout, { ...PLOTLY_CONFIG, staticPlot: true });
+    // Where other charts were chosen meanwhile, those are drawn next.
+    if (panes === this.panes) panes.forEach((pane, n) => readViewport(this.plot, pane.view, axisName(n)));
+  }
+
+  protected placed(width: number, height: number): void {
+    this.lineLayer.resize(width, height);
+    this.cursorLayer.resize(width, height);
+    this.lines.font = this.theme.font;
+    this.lines.invalidate();
+    this.cursor.invalidate();
+    this.redraw();
+  }
+
+  protected repaint(): void {
+    if (this.frame) this.draw(this.frame);
   }
 }
 
