@@ -7,10 +7,11 @@ import math
 from collections.abc import Sequence
 from statistics import fmean
 
-from steepest.engine.diagnosis.memory import TrainingMemory
+from steepest.engine.diagnosis.memory import Sight, TrainingMemory
 from steepest.engine.diagnosis.remedy import learning_rate, rounded_down, setting
 from steepest.engine.gauge import PERIOD
 from steepest.engine.prepare import Rule
+from steepest.engine.record import Measures
 from steepest.engine.verdict import Overfitting, Settled, Stalled, Verdict
 
 WINDOW = 21  # sights: over 200 steps
@@ -27,14 +28,28 @@ GONE = 1e-6  # of the loss at the start: nothing is left of it
 LARGER, SMALLER = 10, 0.1  # times the rate
 
 
-def overfitting(memory: TrainingMemory, step: int) -> Overfitting | None:
+def sight_of(measures: Measures, place: int) -> Sight | None:
+    """What was measured there; None where the training loss is not finite."""
+    train, dev = (float(value) for value in measures.losses[place, :2])
+    if not math.isfinite(train):
+        return None
+    return Sight(int(measures.steps[place]), train, dev if math.isfinite(dev) else None)
+
+
+def better(best: Sight | None, sight: Sight) -> Sight | None:
+    """That of the lower development loss, the earlier one where both are as low."""
+    if sight.dev is None or (best is not None and best.dev is not None and sight.dev >= best.dev):
+        return best
+    return sight
+
+
+def overfitting(best: Sight | None, recent: Sequence[Sight], said: Verdict, step: int) -> Overfitting | None:
     """Prechelt 1998, Early stopping - but when?: the generalization loss 100 (E / E_opt - 1) is above 10."""
-    best, recent = memory.best, memory.recent
     if best is None or best.dev is None or len(recent) < RECENT or step - best.step < LONG:
         return None
     dev = fmean(sight.dev for sight in recent if sight.dev is not None)
     train = fmean(sight.train for sight in recent)
-    least = OVER if memory.verdict.code == "overfitting" else RISEN
+    least = OVER if said.code == "overfitting" else RISEN
     if not (dev > least * best.dev and train < best.train):
         return None
     return Overfitting(step=step, since=best.step, best=best.dev, dev=dev, train_then=best.train, train=train)

@@ -8,11 +8,11 @@ itself steps over the records of which nothing is to be said.
 
 import numpy as np
 
-from steepest.engine.diagnosis import ended, flat, limits, rounds, slow, swing
+from steepest.engine.diagnosis import ended, fitting, flat, limits, rounds, slow, swing
 from steepest.engine.diagnosis.here import Here
 from steepest.engine.diagnosis.laws import Reign, first_step
 from steepest.engine.diagnosis.measures import Measures
-from steepest.engine.diagnosis.memory import Crossing, Memory, Round, Stay, Stretch, Swing
+from steepest.engine.diagnosis.memory import Crossing, Memory, Round, Sight, Stay, Stretch, Swing
 from steepest.engine.diagnosis.pace import Pace, admit
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.diagnosis.saddle import follow_stay
@@ -66,6 +66,8 @@ class _Fold:
         self.valley: Stretch | None = None if memory is None else memory.valley
         self.plateau: Stretch | None = None if memory is None else memory.plateau
         self.pace = Pace() if memory is None else memory.pace
+        self.recent: tuple[Sight, ...] = () if memory is None else memory.recent
+        self.best: Sight | None = None if memory is None else memory.best
         updates = 0 if memory is None else memory.updates
         self.seen = Measures(picture, plan, run, self.rows, updates)
 
@@ -118,6 +120,10 @@ class _Fold:
             self.crossing = limits.follow_crossing(self.crossing, reign, place, rows, row)
         if self.seen.status[row] == _DIVERGED:  # what led there is to be told, and nothing follows
             return None
+        sight = self.seen.sights.get(row)
+        if sight is not None:
+            self.recent = (*self.recent, sight)[-fitting.RECENT :]
+            self.best = fitting.better(self.best, sight)
         if row > 0:
             moved = reign.moved and place == 0
             self.falls = self.falls + 1 if self.seen.fell[row] and not moved else 0
@@ -145,6 +151,10 @@ class _Fold:
         loss = self.seen.loss[row]
         if self.seen.status[row] == _DIVERGED:
             return self._diverged(row, reign, place)
+        # Of a model: it goes on while the run rests where the training loss is lowest.
+        over = fitting.overfitting(self.best, self.recent, said, step)
+        if over is not None and self.crossing is None and self.falls < ended.FALLS:
+            return over if fitting.is_news(said, over) else None
         rests = self.seen.status[row] == _CONVERGED
         if rests or (said.code == "converged" and ended.still_rests(said, self.picture, rows, row)):
             if said.code == "converged" and not ended.converged_drifted(said, loss, self.picture):
@@ -246,6 +256,8 @@ class _Fold:
             valley=self.valley,
             plateau=self.plateau,
             pace=self.pace,
+            recent=self.recent,
+            best=self.best,
         )
 
 

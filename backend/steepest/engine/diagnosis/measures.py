@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from steepest.engine.diagnosis import ended, flat, rounds, slow, swing
+from steepest.engine.diagnosis import ended, fitting, flat, rounds, slow, swing
 from steepest.engine.diagnosis.curvature import Float
 from steepest.engine.diagnosis.laws import Reign, reigns
+from steepest.engine.diagnosis.memory import Sight
 from steepest.engine.diagnosis.remedy import learning_rate
 from steepest.engine.diagnosis.rows import Rows
 from steepest.engine.picture import Picture
@@ -43,6 +44,8 @@ class Measures:
             if reign.law is not None:
                 over[reign.first + 1 : reign.first + 1 + len(reign)] = ~(reign.products <= reign.limits)
         loud = over | (status != 0) | (critical != 0) | in_valley | level | outside
+        self.sights = _sights(run, rows.step)
+        loud[list(self.sights)] = True
         turned = np.logical_or.reduce(self.turns, axis=1)
         loud[1:] |= (after != 0) | turned
 
@@ -72,6 +75,15 @@ class Measures:
         if reign.first not in self.factors:
             self.factors[reign.first] = slow.factors(reign).tolist()
         return self.factors[reign.first][place]
+
+
+def _sights(run: RunRecords, first: int) -> dict[int, Sight]:
+    """Those of a model with a development part, by row. first: step of the first row."""
+    measures = run.measures
+    if measures is None:
+        return {}
+    found = [fitting.sight_of(measures, place) for place in range(len(measures.steps))]
+    return {sight.step - first: sight for sight in found if sight is not None and sight.dev is not None}
 
 
 def _per_row(values: np.ndarray, rows: Rows) -> np.ndarray:

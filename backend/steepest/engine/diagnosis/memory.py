@@ -92,12 +92,22 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """Losses of a model at a step that was measured; dev is None where there is no such part."""
+
+    step: int
+    train: float
+    dev: float | None
+
+
+@dataclass(frozen=True)
 class Memory:
     """Of one run, after a record. Equal by value.
 
     last: that record. verdict: what holds. updates: made by the present optimizer. start: the loss at record 0;
     lowest: the last step whose loss was no higher. falls: consecutive steps that fell outside the view; left: where it
-    left the view, None while inside. pace: how much was told lately.
+    left the view, None while inside. pace: how much was told lately. recent, best: of a model, the last few sights and
+    that of the lowest development loss.
     """
 
     last: Rows
@@ -114,15 +124,8 @@ class Memory:
     valley: Stretch | None = None
     plateau: Stretch | None = None
     pace: Pace = field(default_factory=Pace)
-
-
-@dataclass(frozen=True)
-class Sight:
-    """Losses of a model at a step that was measured; dev is None where there is no such part."""
-
-    step: int
-    train: float
-    dev: float | None
+    recent: tuple[Sight, ...] = ()
+    best: Sight | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from steepest.engine.diagnosis import edge, fitting, flow
-from steepest.engine.diagnosis.memory import Sight, TrainingMemory
+from steepest.engine.diagnosis.memory import TrainingMemory
 from steepest.engine.diagnosis.remedy import SPARE, setting
 from steepest.engine.diagnosis.summed import summed
 from steepest.engine.gauge import PERIOD
@@ -119,18 +119,14 @@ class _Fold:
     def _measured(self, place: int, step: int, row: int) -> None:
         """Everything else, at a step that was measured."""
         memory = self.memory
-        losses = [float(value) for value in self.measures.losses[place]]
-        if not math.isfinite(losses[0]):
+        sight = fitting.sight_of(self.measures, place)
+        if sight is None:
             return
-        sight = Sight(step, losses[0], losses[1] if math.isfinite(losses[1]) else None)
         edited = any(step - PERIOD <= turn.step < step for turn in self.plan.turns)
-        best = memory.best
-        if sight.dev is not None and (best is None or best.dev is None or sight.dev < best.dev):
-            best = sight
         self._keep(
             window=((sight,) if edited else (*memory.window, sight)[-fitting.WINDOW :]),
             recent=(*memory.recent, sight)[-fitting.RECENT :],
-            best=best,
+            best=fitting.better(memory.best, sight),
             sharp=() if edited else memory.sharp,
             crossing=None if edited else memory.crossing,
             gentle=None if edited else memory.gentle,
@@ -153,7 +149,7 @@ class _Fold:
         found: Verdict = (
             edge.unstable(memory, step, loss, rule, run)
             or flow.vanishing(memory, self.problem.layers, layers, step)
-            or fitting.overfitting(memory, step)
+            or fitting.overfitting(memory.best, memory.recent, memory.verdict, step)
             or edge.hovering(memory, step, law)
             or fitting.settled(memory, step, slope)
             or fitting.stalled(
