@@ -64,7 +64,8 @@ class RunRecords:
     that LED there (zero and NaN at record 0). An edit that moves the parameters is not part of the update.
 
     run: its number in the experiment. first: step of the first record.
-    loss: (m,) d. params, grad, update: (m, n) d. grad_norm: (m,) d, Euclidean.
+    loss: (m,) d. params, grad, update: (m, n) d. grad_norm: (m,) d, Euclidean; NaN where a parameter that the records
+        leave out is not finite.
     state: by slot name, (m, n) d, or (m,) d for a scalar slot; NaN before the optimizer has made it.
     lr: (m,) float64, the rate of the update that LED there, what a schedule made of the optimizer's; NaN at record 0.
         So an edit at a record's own step does not change the record.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from typing_extensions import override
 
 from steepest.engine.record import Array
@@ -186,16 +186,29 @@ class LossTape(TensorTape):
     def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
         super().__init__(parameters, ())
         self.size = 0
+        self.values = [parameter.detach() for parameter in parameters]  # of the same memory, for good
+        self.reach = torch.zeros(())  # norms of the tensors of parameters, added up
 
     @override
     def record(self, loss: Tensor, state: TorchState) -> None:
         self.loss.append(loss.detach())
-        self.norms.append(nn.utils.get_total_norm([parameter.grad for parameter in self.parameters]))  # type: ignore[misc]
+        # One call for all: the parameters' norms cost a fifth of the gradient's this way.
+        gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
+        norms = torch.stack(torch._foreach_norm([*gradients, *self.values]))
+        self.norms.append(torch.linalg.vector_norm(norms[: len(gradients)]))  # bit for bit nn.utils.get_total_norm
+        self.reach = norms[len(gradients) :].sum()
 
     @override
     def finite(self) -> bool:
-        # Where a parameter is not finite, neither is the loss that follows.
-        return bool(torch.isfinite(self.loss[-1] + self.norms[-1]))
+        if torch.isfinite(self.loss[-1] + self.norms[-1] + self.reach):
+            return True
+        if not torch.isfinite(self.loss[-1] + self.norms[-1]):
+            return False
+        if all(bool(torch.isfinite(value).all()) for value in self.values):  # it is the squares that overflow
+            return True
+        # An infinite weight before a saturated activation: neither loss nor gradient would show it.
+        self.norms[-1] = torch.full_like(self.norms[-1], math.nan)
+        return False
 
     @override
     def position(self) -> Any:
