@@ -61,10 +61,16 @@ def test_a_branch_before_a_branch_left_belongs_to_the_run_that_was_left() -> Non
 
 
 @pytest.mark.parametrize("run", [0, 1])
-def test_an_edit_in_the_common_past_ends_it(run: int) -> None:
+def test_an_edit_in_the_common_past_shortens_it(run: int) -> None:
     forked = experiment(edit(3, set={"lr": 0.1})).forked(edit(7, set={"lr": 0.3}))
-    assert again(forked.edited(edit(6, run, set={"lr": 0.2}))).runs[1].fork is None
-    assert again(forked.edited(edit(3, run, set={"lr": 0.2}))).runs[1].fork is None
+    for step in (3, 5, 6):
+        assert again(forked.edited(edit(step, run, set={"lr": 0.2}))).runs[1].fork == Fork(run=0, step=step)
+
+
+@pytest.mark.parametrize("run", [0, 1])
+def test_an_edit_of_the_start_ends_it(run: int) -> None:
+    forked = experiment(edit(3, set={"lr": 0.1})).forked(edit(7, set={"lr": 0.3}))
+    assert again(forked.edited(edit(0, run, set={"lr": 0.2}))).runs[1].fork is None
 
 
 @pytest.mark.parametrize("run", [0, 1])

@@ -60,8 +60,8 @@ class Experiment(Strict):
 
         Changes of the same run at the same step are merged, so that a slider dragged on a paused page leaves one edit.
         Edits of other runs stay. The edits come out ordered by step, then run. A branch whose common past with its
-        parent this breaks is a run like any other from then on. Raises `Invalid` for a run that is not there and past
-        the limit on edits.
+        parent this shortens leaves it at this step from then on; at step 0 it is a run like any other. Raises
+        `Invalid` for a run that is not there and past the limit on edits.
         """
         self._check_run(edit)
         others = [old for old in self.edits if old.run != edit.run]
@@ -99,7 +99,7 @@ class Experiment(Strict):
             raise Invalid(f"edits[{len(self.edits)}].run", no_such_run(edit.run, len(self.runs)))
 
     def _with(self, runs: list[Run], edits: list[Edit]) -> "Experiment":
-        """The same with other runs and edits, in order, and no branch said that is none any more."""
+        """The same with other runs and edits, in order, and each branch with the past that it still shares."""
         if len(edits) > MAX_EDITS:
             raise Invalid(
                 "edits", Text(f"an experiment holds at most {MAX_EDITS} edits", f"一个实验最多 {MAX_EDITS} 次修改")

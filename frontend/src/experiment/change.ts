@@ -3,7 +3,7 @@ import type { Catalog, Edit, Experiment, Run, Value } from '../session/types';
 import { surfaceEntry } from './catalog';
 import { firstStart, replacement } from './defaults';
 import { isSurface, surfaceParams, type Ground, type Init } from './problem';
-import { renumbered, unchanged, withTrueForks } from './fork';
+import { renumbered, unchanged, withoutBranchesOf, withTrueForks } from './fork';
 
 /** On another surface, or the same with other params. Runs stay, from the new surface's first start; edits and branches do not. */
 export function withProblem(
@@ -49,7 +49,8 @@ export function removeRun(experiment: Experiment, run: number): Experiment {
   runOf(experiment, run);
   if (experiment.runs.length === 1) return experiment;
   const moved = experiment.runs.map((_, n) => (n > run ? n - 1 : n === run ? -1 : n));
-  const runs = experiment.runs.filter((_, n) => n !== run).map((one) => renumbered(one, moved));
+  const left = withoutBranchesOf(experiment.runs, run).filter((_, n) => n !== run);
+  const runs = left.map((one) => renumbered(one, moved));
   const edits = editsOf(experiment)
     .filter((edit) => edit.run !== run)
     .map((edit) => (edit.run > run ? { ...edit, run: edit.run - 1 } : edit));

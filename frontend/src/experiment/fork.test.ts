@@ -34,8 +34,9 @@ describe('a branch', () => {
   it('is believed as long as its past is that of the run it left', () => {
     const experiment = family();
     expect(withTrueForks(experiment)).toBe(experiment);
-    expect(forks(withTrueForks({ ...experiment, edits: [edit(5, 0), edit(5, 1)] }))).toEqual([null, [0, 10], null, null]);
-    expect(forks(withTrueForks({ ...experiment, edits: [edit(5, 0), edit(6, 1)] }))).toEqual([null, null, null, null]);
+    expect(forks(withTrueForks({ ...experiment, edits: [edit(5, 0), edit(5, 1)] }))).toEqual([null, [0, 10], [1, 5], null]);
+    expect(forks(withTrueForks({ ...experiment, edits: [edit(5, 0), edit(6, 1)] }))).toEqual([null, [0, 5], [1, 6], null]);
+    expect(forks(withTrueForks({ ...experiment, edits: [edit(0, 0)] }))).toEqual([null, null, [1, 20], null]);
   });
 
   it('does not mind the order of names and edits, nor fields that say nothing', () => {
@@ -45,9 +46,9 @@ describe('a branch', () => {
     expect(forks(withTrueForks({ ...experiment, runs, edits }))).toEqual([null, [0, 10], [1, 20], null]);
   });
 
-  it('follows the run it left when runs move, and is a run like any other when that one goes', () => {
+  it('follows the run it left when runs move, and takes its place when that one goes', () => {
     expect(forks(removeRun(family(), 3))).toEqual([null, [0, 10], [1, 20]]);
-    expect(forks(removeRun(family(), 1))).toEqual([null, null, null]);
+    expect(forks(removeRun(family(), 1))).toEqual([null, [0, 10], null]);
     expect(forks(removeRun(family(), 0))).toEqual([null, [0, 20], null]);
     expect(forks(duplicateRun(family(), 0))).toEqual([null, null, [0, 10], [2, 20], null]);
     expect(forks(duplicateRun(family(), 1))).toEqual([null, [0, 10], [0, 10], [1, 20], null]);
@@ -55,6 +56,15 @@ describe('a branch', () => {
     for (const changed of [removeRun(family(), 0), removeRun(family(), 1), duplicateRun(family(), 1)]) {
       expect(withTrueForks(changed)).toBe(changed);
     }
+  });
+
+  it('is one of its eldest sister when the run that both left goes', () => {
+    const { runs, edits, ...rest } = family();
+    const sisters = { ...rest, runs: [...runs, branch(0, 8), branch(0, 30)], edits: [...(edits ?? []), edit(5, 4), edit(5, 5)] };
+    expect(withTrueForks(sisters)).toBe(sisters);
+    const left = removeRun(sisters, 0);
+    expect(forks(left)).toEqual([null, [0, 20], null, [0, 8], [0, 10]]);
+    expect(withTrueForks(left)).toBe(left);
   });
 
   it('stays one when all runs begin elsewhere, and not when one of the two does', () => {

@@ -4,14 +4,37 @@ import type { Edit, Experiment, Run, Value } from '../session/types';
 type Fork = NonNullable<Run['fork']>;
 
 /**
- * The experiment without the forks that a change has made untrue: the server takes none that is. By the same rule as
- * the server's: an earlier run with the same optimizer, schedule, start and edits before the step, its gradients cleared
- * or not as this one's.
+ * The experiment with every branch where it still leaves its parent: the server takes no other. By the same rule as the
+ * server's: of an earlier run with the same optimizer, schedule and start, its gradients cleared or not as this one's,
+ * up to the first edit that is not in both. A branch that shares nothing but the start is a run like any other.
  */
 export function withTrueForks(experiment: Experiment): Experiment {
   const { runs, edits = [] } = experiment;
-  if (runs.every(({ fork }, n) => !fork || sharesPast(runs, edits, n, fork))) return experiment;
-  return { ...experiment, runs: runs.map((run, n) => (run.fork && sharesPast(runs, edits, n, run.fork) ? run : unforked(run))) };
+  const past = runs.map(({ fork }, n) => (fork ? commonPast(runs, edits, n, fork) : null));
+  if (runs.every(({ fork }, n) => !fork || past[n] === fork.step)) return experiment;
+  return {
+    ...experiment,
+    runs: runs.map((run, n) => {
+      const step = past[n] ?? null;
+      if (!run.fork || step === run.fork.step) return run;
+      return step ? { ...run, fork: { ...run.fork, step } } : unforked(run);
+    }),
+  };
+}
+
+/**
+ * The runs with no branch of one that is about to go. They are branches of what it was a branch of itself, up to where
+ * it left that; else the first of them takes its place, and the others are branches of that one.
+ */
+export function withoutBranchesOf(runs: readonly Run[], gone: number): Run[] {
+  const origin = runs[gone]?.fork;
+  const heir = runs.findIndex(({ fork }) => fork?.run === gone);
+  return runs.map((run, n) => {
+    if (run.fork?.run !== gone) return run;
+    if (origin) return { ...run, fork: { run: origin.run, step: Math.min(origin.step, run.fork.step) } };
+    if (n === heir) return unforked(run);
+    return { ...run, fork: { run: heir, step: Math.min(runs[heir]?.fork?.step ?? 0, run.fork.step) } };
+  });
 }
 
 /** Runs in other places: `moved[n]` is the new place of run n, or -1 where it is gone. */
@@ -40,16 +63,20 @@ function unforked(run: Run): Run {
   return rest;
 }
 
-function sharesPast(runs: readonly Run[], edits: readonly Edit[], run: number, { run: parent, step }: Fork): boolean {
+function commonPast(runs: readonly Run[], edits: readonly Edit[], run: number, { run: parent, step }: Fork): number | null {
   const [one, other] = [runs[parent], runs[run]];
-  if (parent >= run || !one || !other) return false;
-  return (
+  if (parent >= run || !one || !other) return null;
+  const alike =
     same(one.start, other.start) &&
     same(one.optimizer, other.optimizer) &&
     same(one.schedule ?? null, other.schedule ?? null) &&
-    (one.zero_grad ?? true) === (other.zero_grad ?? true) &&
-    same(before(edits, parent, step), before(edits, run, step))
-  );
+    (one.zero_grad ?? true) === (other.zero_grad ?? true);
+  if (!alike) return null;
+  const [theirs, mine] = [before(edits, parent, step), before(edits, run, step)];
+  for (let n = 0; n < Math.max(theirs.length, mine.length); n += 1) {
+    if (!same(theirs[n], mine[n])) return Math.min(theirs[n]?.at ?? step, mine[n]?.at ?? step);
+  }
+  return step;
 }
 
 function before(edits: readonly Edit[], run: number, step: number) {
