@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 
 def raises(name: str) -> None:
@@ -14,9 +15,9 @@ def raises(name: str) -> None:
     raise errors[name]
 
 
-def interrupts() -> None:
+def interrupts() -> str:
     signal.raise_signal(signal.SIGINT)
-    time.sleep(1)
+    return "went on"
 
 
 def stops() -> None:
@@ -36,6 +37,25 @@ def floods(characters: int) -> int:
 def is_late(seconds: float) -> str:
     time.sleep(seconds)
     return "late"
+
+
+def has_little_memory(spare: int) -> None:
+    """From now on the process may have so many bytes more than it has."""
+    import resource
+
+    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + spare, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def takes_memory(size: int) -> int:
+    """As a layer that is too large does."""
+    import torch
+
+    return torch.zeros(size // 4).numel()
+
+
+def fails(words: str) -> None:
+    raise RuntimeError(words)
 
 
 def unpicklable() -> object:

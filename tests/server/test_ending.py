@@ -29,8 +29,11 @@ def test_fault_50_workers_end_when_the_server_is_killed_whatever_they_do(tmp_pat
         playing.grant(20)
         playing.send({"op": "advance", "until": 90_000})
         playing.event()
-        assert len(workers_of(running)) == 2
+        workers = workers_of(running)
+        assert len(workers) == 2
         running.process.kill()
+        psutil.wait_procs(workers, timeout=10)  # promised are two seconds, on a machine that is not busy
+        assert alive(workers) == []
         psutil.wait_procs(below, timeout=30)  # the one that they are forked from takes its time to put torch away
     running.stop()
     assert alive(below) == []

@@ -46,6 +46,12 @@ async def test_fault_49_what_ends_a_program_ends_no_worker(worker: Worker) -> No
     assert await worker.call(os.getpid) == before
 
 
+async def test_fault_49_ctrl_c_in_the_terminal_is_for_the_server_alone(worker: Worker) -> None:
+    before = await worker.call(os.getpid)
+    assert await worker.call(misbehaving.interrupts) == "went on"
+    assert await worker.call(os.getpid) == before
+
+
 async def test_fault_49_a_flood_on_stdout_goes_nowhere_and_stops_nobody(
     worker: Worker, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,10 +6,14 @@ import time
 
 import pytest
 from tests.engine.helpers import joined
+from tests.server.in_process import Client, service
 from tests.server.running import BEALE, Json, Running, Socket
 from websockets.exceptions import ConnectionClosed
 
 from steepest.engine import advance
+from steepest.protocol.commands import Advance
+from steepest.server.live import Live
+from steepest.server.settings import Settings
 from steepest.spec import parse_experiment
 
 CAP = 65_536
@@ -52,6 +56,31 @@ def test_fault_14_a_burst_is_slowed_down_and_carried_out_in_order(server: Runnin
         assert time.monotonic() - began > 0.25, "nothing was slowed down"
         assert socket.read(499 % 13)[-1].last >= 499 % 13
         assert socket.quiet(0.3)
+
+
+async def test_fault_14_no_two_of_a_burst_change_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    granted: list[int] = []
+    carry_out = Live._advance
+
+    async def noted(live: Live, command: Advance) -> None:
+        granted.append(command.until)
+        await carry_out(live, command)
+
+    monkeypatch.setattr(Live, "_advance", noted)
+    client = Client(service(Settings(workers=1, message_rate=2_000, message_burst=20)))  # most of them have to wait
+    await client.ask(op="open", experiment=BEALE)
+    for number in range(120):
+        client.send(op="advance", until=number % 7)
+        client.send(op="edit", id=number, edit={"step": 900, "run": 0, "set": {"lr": 0.1}})  # refused, with an answer
+    answered: list[int] = []
+    while len(answered) < 120:
+        event = await client.event()
+        if event["op"] != "chunk":
+            assert (event["op"], event["field"]) == ("error", "edit.step")
+            answered.append(event["id"])
+    assert granted == [number % 7 for number in range(120)]
+    assert answered == [*range(120)]
+    await client.leave()
 
 
 def test_fault_14_the_last_of_a_burst_of_edits_is_the_one_that_holds(server: Running, bystander: Socket) -> None:

@@ -1,7 +1,7 @@
 """Every error that a client can be told, in its one shape and in the client's language."""
 
 from steepest.protocol.events import Error, ErrorCode
-from steepest.server.workers import StepTimeout, WorkerLost
+from steepest.server.workers import OutOfMemory, StepTimeout, WorkerLost
 from steepest.spec import Invalid, Text
 from steepest.spec.text import Language
 
@@ -29,6 +29,8 @@ def error_event(
         return _event(reply_to, code or found, error.text, language, error.field or None, step, column)
     if isinstance(error, WorkerLost):
         return _event(reply_to, "worker_lost", _WORKER_LOST, language, None, step)
+    if isinstance(error, OutOfMemory):
+        return _event(reply_to, "limit", _OUT_OF_MEMORY, language, None, step)
     if isinstance(error, StepTimeout):
         return _event(reply_to, "step_timeout", _STEP_TIMEOUT, language, None, step)
     return _event(reply_to, "internal", _INTERNAL, language, None, step)
@@ -57,6 +59,10 @@ _WORKER_LOST = Text(
     "计算进程每次尝试都意外终止；点播放可再试",
 )
 _STEP_TIMEOUT = Text("one step takes longer than a step may", "单步计算超时")
+_OUT_OF_MEMORY = Text(
+    "there was not enough memory for this; take a smaller model or smaller batches, and play to try again",
+    "内存不足；请用更小的模型或更小的批量，点播放可再试",
+)
 _INTERNAL = Text("something went wrong in the server; its log has it", "服务器内部出错，详见其日志")
 
 

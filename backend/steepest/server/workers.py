@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import multiprocessing
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -19,6 +20,7 @@ from steepest.server.logs import say
 
 _PEBBLE_WORKER = "pebble_pool_worker"  # the name that pebble gives its processes
 _LOOK = 0.1  # seconds between two looks at the clock while a call is under way
+_PAUSE = 0.3  # seconds before a process that could not begin is tried anew: what was in the way may pass
 _BEGIN = 120.0  # seconds that a new process may take before it begins its first call
 
 
@@ -32,6 +34,14 @@ class StepTimeout(Exception):
 
 class WorkFailed(Exception):
     """The call raised; the message is its traceback."""
+
+
+class OutOfMemory(WorkFailed):
+    """The call asked for more memory than there was, by the words of what it raised."""
+
+
+# The last line of a traceback: Python's own, a GPU's, and that of torch on a CPU.
+_NO_MEMORY = re.compile(r"^(MemoryError|torch\.OutOfMemoryError|RuntimeError: .*DefaultCPUAllocator: )", re.MULTILINE)
 
 
 class Worker:
@@ -62,9 +72,12 @@ class Worker:
             except (ProcessExpired, BrokenProcessPool, RuntimeError, OSError) as error:
                 say("worker.lost", logging.WARNING, attempt=attempt, cause=type(error).__name__)
                 self._retire()
+                if not self._answered and attempt < self._tries:
+                    await asyncio.sleep(_PAUSE)
             else:
                 if isinstance(result, work.Failed):
-                    raise result.refusal or WorkFailed(result.trace)
+                    kind = OutOfMemory if _NO_MEMORY.search(result.trace) else WorkFailed
+                    raise result.refusal or kind(result.trace)
                 return result
         raise WorkerLost
 
@@ -84,7 +97,10 @@ class Worker:
             return None
         pool.stop()  # type: ignore[no-untyped-call]
         joining = Thread(target=pool.join, daemon=True)  # in a thread, since such a pipe may hold it for ever
-        joining.start()
+        try:
+            joining.start()
+        except RuntimeError:  # no thread to be had: the process ends all the same, and nobody waits for it
+            return None
         return joining
 
     def close(self) -> Thread | None:
