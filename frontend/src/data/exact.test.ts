@@ -52,6 +52,16 @@ describe('ExactFits', () => {
     expect(asked).toEqual([]);
   });
 
+  it('asks where playing was stopped, though no frame comes then', async () => {
+    session.playing = true;
+    fits.want(frame(41), [0]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(asked).toEqual([]);
+    session.playing = false;
+    await vi.advanceTimersByTimeAsync(500);
+    expect(asked).toEqual([[41, 0]]);
+  });
+
   it('does not draw what was asked of a recording that was cut since', async () => {
     fits.want(frame(33), [0]);
     await vi.advanceTimersByTimeAsync(500);

@@ -31,12 +31,15 @@ export class ExactFits {
     return track.frameAt(step);
   }
 
-  /** Asks for what these runs lack of the step on screen, once it has rested. */
+  /** Asks for what these runs lack of the step on screen, once it has rested: where playing stops, no frame says so. */
   want(frame: Frame, runs: readonly number[]): void {
     clearTimeout(this.timer);
-    if (this.session.playing) return;
     const lacking = runs.filter((run) => this.lacks(frame, run));
-    if (lacking.length > 0) this.timer = setTimeout(() => lacking.forEach((run) => this.ask(frame, run)), REST);
+    if (lacking.length === 0) return;
+    this.timer = setTimeout(() => {
+      if (this.session.playing) this.want(frame, runs);
+      else lacking.forEach((run) => this.ask(frame, run));
+    }, REST);
   }
 
   /** Another problem: nothing that was asked for belongs to it. */
@@ -61,7 +64,7 @@ export class ExactFits {
 
   private ask(frame: Frame, run: number): void {
     const track = frame.recording.tracks[run];
-    if (!track || this.session.playing) return;
+    if (!track) return;
     const asked: Asked = { epoch: frame.recording.epoch, step: Math.min(frame.head, track.length - 1), fit: null };
     this.asked.set(run, asked);
     this.session.fit(asked.step, run).then(
