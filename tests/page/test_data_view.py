@@ -272,6 +272,55 @@ def test_points_that_are_clicked_are_trained_on(open_page: Look, server_url: str
     page.until_step(2)
 
 
+def test_points_are_put_by_key_alone(open_page: Look, server_url: str) -> None:
+    page = open_page(learning(server_url, "points", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 0.5}))
+    points = "experiment.problem.dataset.params.points"
+    cross = page.page.get_by_role("application", name="Put points by key")
+    expect(cross).to_be_visible()
+    before = page.state(points)
+    page.page.get_by_role("radio", name="class 1").focus()
+    page.page.keyboard.press("Space")
+    for _ in range(3):  # past Undo, which cannot be pressed yet, and Clear
+        if not cross.evaluate("one => one === document.activeElement"):
+            page.page.keyboard.press("Tab")
+    expect(cross).to_be_focused()
+    for key in ("ArrowRight", "Shift+ArrowUp", "ArrowLeft", "ArrowLeft"):
+        page.page.keyboard.press(key)
+    told = cross.get_by_role("status")
+    expect(told).to_contain_text(f"{len(before)} points")
+    page.page.keyboard.press("Enter")
+    page.until("(s, n) => s.experiment.problem.dataset.params.points.length === n && s.last > 0", len(before) + 1)
+    expect(told).to_contain_text(f"{len(before) + 1} points")
+    x, y, each = page.state(points)[-1]
+    # A fortieth of the width left of the middle, an eighth of the height above it.
+    ranges = page.page.evaluate(
+        "() => { const { xaxis, yaxis } = document.querySelector('.data .js-plotly-plot')._fullLayout;"
+        " return [...xaxis.range, ...yaxis.range]; }"
+    )
+    left, right, bottom, top = ranges
+    assert x == pytest.approx((left + right) / 2 - (right - left) / 40, abs=0.02)
+    assert y == pytest.approx((bottom + top) / 2 + (top - bottom) / 8, abs=0.02)
+    assert each == 1
+    # The lines cross where the point is, however the picture was laid out anew meanwhile.
+    page.page.wait_for_function(
+        """([x, y]) => {
+            const plot = document.querySelector('.data .js-plotly-plot');
+            const { left, top } = plot.getBoundingClientRect();
+            const { xaxis, yaxis } = plot._fullLayout;
+            const lines = [...document.querySelectorAll('.crosshair .line')];
+            const [upright, across] = lines.map(one => one.getBoundingClientRect());
+            return Math.abs(upright.left - left - xaxis._offset - xaxis.l2p(x)) < 2
+                && Math.abs(across.top - top - yaxis._offset - yaxis.l2p(y)) < 2;
+        }""",
+        arg=[x, y],
+    )
+    page.page.keyboard.press("Backspace")
+    page.until("(s, n) => s.experiment.problem.dataset.params.points.length === n && s.last > 0", len(before))
+    assert page.state(points) == before
+    expect(cross).to_be_focused()
+    assert violations(page.page) == []
+
+
 def test_the_picture_of_the_data_is_saved(open_page: Look, server_url: str) -> None:
     page = open_page(learning(server_url, "circle", NET, "bce_logits", SGD))
     place(page.page, 0, 0)

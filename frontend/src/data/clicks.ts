@@ -23,9 +23,17 @@ export function listenToClicks(host: HTMLElement, view: Viewport, told: (x: numb
     if (!from || from.id !== event.pointerId) return;
     const { x, y } = place(event);
     if (Math.hypot(x - from.x, y - from.y) > STILL || !within(view, x, y)) return;
-    told(rounded(fromX(view, x), (view.x1 - view.x0) / view.width), rounded(fromY(view, y), (view.y1 - view.y0) / view.height));
+    told(...placeAt(view, x, y));
   }, { signal: stopper.signal });
   return () => stopper.abort();
+}
+
+/** The place in the data of a place in CSS pixels. */
+export function placeAt(view: Viewport, x: number, y: number): [number, number] {
+  return [
+    rounded(fromX(view, x), (view.x1 - view.x0) / view.width),
+    rounded(fromY(view, y), (view.y1 - view.y0) / view.height),
+  ];
 }
 
 function rounded(value: number, pixel: number): number {

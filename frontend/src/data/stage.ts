@@ -21,6 +21,8 @@ export class DataStage extends Plotted {
   onpicture: (picture: DataPicture | null) => void = () => {};
   /** Told when a fit is there that was asked for: nothing else moves then. */
   onfit: () => void = () => {};
+  /** Told when `view` is that of new axes. */
+  onplaced: () => void = () => {};
 
   private picture: DataPicture | null = null;
   private range: Range = [0, 1];
@@ -176,6 +178,7 @@ export class DataStage extends Plotted {
     this.under.resize(width, height);
     this.over.resize(width, height);
     this.drawn = [];
+    this.onplaced();
     this.redraw();
   }
 

@@ -59,6 +59,8 @@ export const en = {
   'run.hide': 'Hide run {n}',
   'run.duplicate': 'Duplicate run {n}',
   'run.remove': 'Remove run {n}',
+  'run.removed': 'Removed {name}.',
+  'run.restore': 'Undo',
   'run.more': 'More settings',
   'run.start': 'Start of this run',
   'run.loss': 'loss {loss}',

@@ -60,6 +60,8 @@ export const zh: Messages = {
   'run.hide': '隐藏运行 {n}',
   'run.duplicate': '复制运行 {n}',
   'run.remove': '删除运行 {n}',
+  'run.removed': '已删除 {name}。',
+  'run.restore': '撤销',
   'run.more': '更多设置',
   'run.start': '此运行的起点',
   'run.loss': '损失 {loss}',

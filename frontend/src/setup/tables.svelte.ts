@@ -13,6 +13,13 @@ class Tables {
     return (typeof file === 'string' && this.known.get(file)) || null;
   }
 
+  /** Whether the column to be predicted, '' for the last one that can be, is known to hold texts: those are classes. */
+  hasClasses(file: string, target: string): boolean {
+    const usable = this.of(file)?.columns.filter((column) => column.kind !== 'text') ?? [];
+    const column = target ? usable.find(({ name }) => name === target) : usable.at(-1);
+    return column?.kind === 'classes';
+  }
+
   add(table: Table): void {
     this.known = new Map([...this.known, [table.file, table]]);
   }

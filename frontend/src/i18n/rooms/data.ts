@@ -47,6 +47,8 @@ export const en = {
   // --- points by hand ---
   'data.points': 'Put points',
   'data.points.hint': 'Click on the picture to put a point.',
+  'data.points.keys': 'Put points by key: arrows move the crosshair, with Shift farther, Enter puts a point, Backspace takes the last one back.',
+  'data.points.at': 'x = {x}, y = {y}; {count} points',
   'data.points.class': 'Class of the next point',
   'data.points.undo': 'Undo',
   'data.points.clear': 'Clear',
@@ -98,6 +100,8 @@ export const zh: Record<keyof typeof en, string> = {
 
   'data.points': '放置点',
   'data.points.hint': '在图上点击即可放一个点。',
+  'data.points.keys': '用按键放点：方向键移动十字线，按住 Shift 走得更远，Enter 放一个点，退格键收回上一个点。',
+  'data.points.at': 'x = {x}，y = {y}；{count} 个点',
   'data.points.class': '下一个点的类别',
   'data.points.undo': '撤销',
   'data.points.clear': '清空',
