@@ -55,6 +55,7 @@ class _Fold:
         self.problem, self.plan, self.run, self.measures = problem, plan, run, run.measures
         self.loss, self.slopes = run.loss.astype(np.float64).tolist(), run.grad_norm.astype(np.float64).tolist()
         self.found: list[Verdict] = []
+        self.laws: dict[tuple[int, float], edge.Law | None] = {}  # by rule, which the plan keeps, and rate
         if memory is None:
             first, slope = (value if math.isfinite(value) else 0.0 for value in (self.loss[0], self.slopes[0]))
             memory = TrainingMemory(Descending(step=0), first, (0, first), slope, slope)
@@ -102,9 +103,8 @@ class _Fold:
                 gentle = self.run.first + row
             if exploding is None and flow.explodes(slope, calm, loss, memory.start):
                 exploding = row, at, calm
-        self._keep(lowest=(at, lowest), calm=calm, steepest=steepest, gentle=gentle)
-        if end > begin:
-            self._keep(last=self.loss[end - 1])
+        last = self.loss[end - 1] if end > begin else memory.last
+        self._keep(lowest=(at, lowest), calm=calm, steepest=steepest, gentle=gentle, last=last)
         said = self.memory.verdict.code
         if exploding is not None and said not in ("exploding", "unstable") and self.memory.crossing is None:
             row, since, before = exploding
@@ -138,7 +138,12 @@ class _Fold:
 
     def _law(self, step: int, row: int) -> edge.Law | None:
         """Of the update that led to a record; None at record 0, and where a schedule turns the momentum."""
-        return None if self.plan.turns_momentum else edge.law_of(self.plan.before(step), float(self.run.lr[row]))
+        if self.plan.turns_momentum:
+            return None
+        rule, lr = self.plan.before(step), float(self.run.lr[row])
+        if (id(rule), lr) not in self.laws:  # mostly the same one all the time
+            self.laws[id(rule), lr] = edge.law_of(rule, lr)
+        return self.laws[id(rule), lr]
 
     def _verdict(self, place: int, step: int, row: int, law: edge.Law | None) -> Verdict | None:
         """The first that holds; None where that is what was told already."""
