@@ -129,7 +129,7 @@ def test_an_adaptive_optimizer_at_its_limit_is_told_in_a_few_sentences(lr):
     start = surfaces()["ackley"].starts[0].at
     (records,) = whole(experiment("ackley", [({"id": "rmsprop", "lr": lr}, start)]), 600)
     assert "unstable" in codes(records.verdicts)
-    assert len(records.verdicts) <= MANY
+    assert len(records.verdicts) <= 15
 
 
 @pytest.mark.parametrize("surface", ["mccormick", "rosenbrock", "beale", "square", "matyas"])

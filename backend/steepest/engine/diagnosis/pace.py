@@ -3,7 +3,9 @@
 What is new is told at once, and so is how a run ends. What was told before, less than a hundred records after it was
 over, is the same thing come again: three changes are told at once, and a fourth only when a hundred records have passed
 since the first of them, or when it has held for fifty. So a run that flickers between two verdicts keeps the one it
-has. Of what goes on, new numbers are told ever more seldom: when it has gone on half as long again.
+has. Each time that it is told again after all, the hundred become a hundred more: what comes again for ever, as an
+adaptive optimizer at its limit, is told ever more seldom. So are new numbers of what goes on: when it has gone on half
+as long again.
 """
 
 from dataclasses import dataclass
@@ -19,13 +21,13 @@ Topic = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Pace:
-    """told: the steps of the last few verdicts. over: what was told lately, and when it was over.
+    """told: the steps of the last few verdicts. over: what was told lately, when that ended, and how often it was told.
 
     topic, since: what has been waiting to be told, from which step on.
     """
 
     told: tuple[int, ...] = ()
-    over: tuple[tuple[Topic, int], ...] = ()
+    over: tuple[tuple[Topic, int, int], ...] = ()
     topic: Topic | None = None
     since: int = 0
 
@@ -50,8 +52,12 @@ def admit(pace: Pace, said: Verdict, verdict: Verdict | None, step: int) -> tupl
     since = pace.since if pace.topic == topic else step
     if not _in_time(pace, said, verdict, step, since):
         return False, Pace(pace.told, pace.over, topic, since)
-    over = tuple((one, end) for one, end in pace.over if step - end < WITHIN and one not in (topic, before))
-    return True, Pace((*pace.told, step)[-CHANGES:], over if topic == before else (*over, (before, step)))
+    told = (*pace.told, step)[-CHANGES:]
+    if topic == before:
+        return True, Pace(told, pace.over)
+    recent = tuple((one, end, times) for one, end, times in pace.over if step - end < WITHIN * times)
+    times = next((times for one, _, times in recent if one == before), 0)
+    return True, Pace(told, (*(one for one in recent if one[0] != before), (before, step, times + 1)))
 
 
 def _in_time(pace: Pace, said: Verdict, verdict: Verdict, step: int, since: int) -> bool:
@@ -62,11 +68,11 @@ def _in_time(pace: Pace, said: Verdict, verdict: Verdict, step: int, since: int)
         return not quiet(verdict) or _grown(said, verdict, step)
     if quiet(verdict) and not quiet(said) and said.code != "converged":  # what was urgent and is over must not go on
         return True
-    again = any(one == topic and step - end < WITHIN for one, end in pace.over)
+    times = next((times for one, end, times in pace.over if one == topic and step - end < WITHIN * times), 0)
     passing = verdict.code == "descending" or (verdict.code == "near" and verdict.kind == "minimum")
-    if not again and not passing:
+    if not times and not passing:
         return True
-    crowded = len(pace.told) == CHANGES and step - pace.told[0] < WITHIN
+    crowded = len(pace.told) == CHANGES and step - pace.told[0] < WITHIN * max(times, 1)
     return not crowded or step - since >= HELD
 
 
