@@ -158,6 +158,7 @@ def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says
 
 def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: Look, server_url: str) -> None:
     page = open_page(learning(server_url, "pass_or_fail", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 1.0}))
+    page.page.get_by_label("Speed").fill("39")  # 96 steps a second
     page.until_step(30)
     page.pause()
     probability = drawn(page)[:, 0]
@@ -238,6 +239,13 @@ def test_scrubbing_shows_the_fit_of_then(open_page: Look, server_url: str) -> No
     for step in (7, 123, 64):  # kept or not while it was played
         page.seek(step)
         assert np.array_equal(drawn(page), fit_of(records, step))
+    # Nor does it matter where playing is stopped, though no step and no record comes then.
+    page.page.get_by_label("Speed").press("Home")
+    page.seek(100)
+    page.play()
+    page.until_step(101)
+    step = page.pause()
+    assert np.array_equal(drawn(page), fit_of(records, step))
 
 
 def test_pictures_are_marked_right_and_wrong(open_page: Look, server_url: str) -> None:

@@ -237,7 +237,8 @@ def test_a_plateau_is_named(playing: Playing) -> None:
     problem = {"id": "expression", "params": {"expression": "1/(1 + exp(-6*x)) + 0*y"}}
     page = playing(problem, {"id": "sgd", "lr": 0.05}, start=(1.9, 0.0))
     assert re.search(
-        r"SGD has been on a plateau since step \d+: a slope of \S+ and a curvature", page.until_verdict("plateau")
+        r"SGD has been on a plateau since step \d+: the slope is \S+, where \S+ would lead evenly down to",
+        page.until_verdict("plateau"),
     )
     page.button("Use 0.5").click()
     page.until("s => s.experiment.edits[0]?.set.lr === 0.5")
