@@ -54,8 +54,8 @@ export function swinging(verdict: Oscillating, name: string): string[] {
 }
 
 /** Several steps from turn to turn. */
-function rounding({ since, direction, factor, swing, law }: Oscillating, half: number, name: string): string[] {
-  const values = { name, since, swing: say(swing), half: steps(Math.round(half)) };
+function rounding({ step, since, direction, factor, swing, law }: Oscillating, half: number, name: string): string[] {
+  const values = { name, since, step, swing: say(swing), half: steps(Math.round(half)) };
   const what = direction.length > 1 ? t('say.round', { ...values, direction: sayPoint(direction, 2) }) : t('say.round1', values);
   if (Math.abs(factor - 1) < STEADY) return [what, t('say.swing.stays')];
   if (factor > 1) return [what, t('say.round.grows', { factor: sayFactor(factor) })];

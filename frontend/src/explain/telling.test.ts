@@ -178,7 +178,7 @@ describe('the sentence', () => {
   });
 
   it('says of momentum how often it turns, and what the roots leave', () => {
-    expect(say(round)).toContain('along (0, 1) since step 4, turning about every 4 steps; its last swing was 0.25 wide.');
+    expect(say(round)).toContain('along (0, 1) since step 4, turning about every 4 steps; at step 8 the swing was 0.25 wide.');
     // 0.9 to the 6.6th is a half, and a step is half a factor of 0.9.
     expect(say(round)).toContain('√μ = 0.949 of the swing, whatever the curvature: half of it after 14 steps.');
     expect(say({ ...round, law: null, momentum: null })).not.toContain('√');

@@ -36,9 +36,9 @@ export const en = {
   'say.swing': '{name} has been swinging to and fro along {direction} since step {since}; its last step that way was {swing}.',
   'say.swing1': '{name} has been jumping to and fro since step {since}; its last step was {swing}.',
   'say.round':
-    '{name} has been swinging through the middle and back along {direction} since step {since}, turning about every {half}; its last swing was {swing} wide.',
+    '{name} has been swinging through the middle and back along {direction} since step {since}, turning about every {half}; at step {step} the swing was {swing} wide.',
   'say.round1':
-    '{name} has been swinging through the middle and back since step {since}, turning about every {half}; its last swing was {swing} wide.',
+    '{name} has been swinging through the middle and back since step {since}, turning about every {half}; at step {step} the swing was {swing} wide.',
   'say.round.heavy': 'The two roots of its law are a complex pair, so each step leaves √μ = {factor} of the swing, whatever the curvature: half of it after {steps}.',
   'say.round.nesterov': 'The two roots of its law are a complex pair, so each step leaves √(μ(1 − lr·λ)) = {factor} of the swing: half of it after {steps}.',
   'say.round.grows': 'Each step multiplies the swing by {factor}.',
@@ -136,8 +136,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'say.largest': '在这里，最大的稳定学习率是 {largest}。',
   'say.swing': '{name} 从第 {since} 步起沿 {direction} 来回摆动，这个方向上最近一步的长度是 {swing}。',
   'say.swing1': '{name} 从第 {since} 步起来回跳动，最近一步的长度是 {swing}。',
-  'say.round': '{name} 从第 {since} 步起沿 {direction} 来回穿过谷底摆动，约每 {half}折返一次，最近一次摆幅是 {swing}。',
-  'say.round1': '{name} 从第 {since} 步起来回穿过谷底摆动，约每 {half}折返一次，最近一次摆幅是 {swing}。',
+  'say.round': '{name} 从第 {since} 步起沿 {direction} 来回穿过谷底摆动，约每 {half}折返一次，第 {step} 步时摆幅是 {swing}。',
+  'say.round1': '{name} 从第 {since} 步起来回穿过谷底摆动，约每 {half}折返一次，第 {step} 步时摆幅是 {swing}。',
   'say.round.heavy': '它的递推式有一对共轭复根，因此无论曲率多大，每一步都只留下摆幅的 √μ = {factor}：{steps}后减半。',
   'say.round.nesterov': '它的递推式有一对共轭复根，因此每一步只留下摆幅的 √(μ(1 − 学习率·λ)) = {factor}：{steps}后减半。',
   'say.round.grows': '每一步把摆幅乘以 {factor}。',
