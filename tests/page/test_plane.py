@@ -118,3 +118,17 @@ def test_axe_finds_nothing_in_the_looks_into_a_model(open_page: Look, server_url
     expect(page.page.locator("section.check [data-parameter]")).to_have_count(25)
     found["gradient check"] = violations(page.page)
     assert {state: some for state, some in found.items() if some} == {}
+
+
+def test_an_unfolded_panel_lies_over_neither_picture(open_page: Look, server_url: str) -> None:
+    page = opened(open_page, server_url, NET)  # 1280 pixels wide
+    page.page.locator("[data-share]").wait_for()
+    page.page.locator("#tab-layers").click()
+    expect(page.page.locator(".layers .sheet")).to_be_visible()
+    page.page.wait_for_function(
+        """() => {
+            const sheet = document.querySelector('.layers .sheet').getBoundingClientRect();
+            const [data, loss] = [...document.querySelectorAll('#stage .view')].map(one => one.getBoundingClientRect());
+            return loss.right <= sheet.left && data.right <= loss.left && Math.abs(data.top - loss.top) < 1;
+        }"""
+    )

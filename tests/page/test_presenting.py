@@ -140,6 +140,7 @@ def test_the_stage_is_saved_as_a_picture(page: Looking, view: str, tmp_path: Pat
     page.button(view).click()
     expect(page.page.locator(".deep" if view == "3-D" else ".flat")).to_be_visible()
     page.page.wait_for_function(_DRAWN)
+    expect(page.page.locator(".stage [data-arrow='update']")).to_have_count(1 if view == "Map" else 0)
     box = page.page.locator("#stage .stage").bounding_box()
     assert box is not None
     with page.page.expect_download() as download:
@@ -149,7 +150,8 @@ def test_the_stage_is_saved_as_a_picture(page: Looking, view: str, tmp_path: Pat
     data = (tmp_path / "stage.png").read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = struct.unpack(">II", data[16:24])
-    assert (width, height) == (2 * int(box["width"]), 2 * (int(box["height"]) + 34))
+    legend = 34 + (22 if view == "Map" else 0)  # the arrows, which the map has, are told on a line of their own
+    assert (width, height) == (2 * int(box["width"]), 2 * (int(box["height"]) + legend))
     # It holds what it should: both runs' colours and the surface, which is no single colour.
     counted = page.page.evaluate(
         """async data => {

@@ -1,6 +1,7 @@
 /** The flat stage: Plotly's map or curve, the grid under it, and the two canvases over it. */
 import type { CriticalPoint, Frame, Grid, Scene, Session } from '../session/types';
 import { arrows } from '../step/arrows.svelte';
+import { arrowWords } from './arrowWords';
 import { stageWasDrawn } from './drawn';
 import { curveFigure, curveRange, mapFigure, marginsOf, type Ranges } from './figures';
 import { Heads } from './heads';
@@ -95,7 +96,8 @@ export class FlatStage extends Plotted {
       new Trails(trails, view).draw(frame, theme, project);
       new Heads(heads, view, this.heads.still).draw(frame, theme, project, true);
     };
-    return { plotly, plot, theme, width: this.trailLayer.width, height: this.trailLayer.height, over };
+    const keys = arrows.on ? arrowWords(arrows.scales, frame.scene?.dim ?? 2) : [];
+    return { plotly, plot, theme, width: this.trailLayer.width, height: this.trailLayer.height, arrows: keys, over };
   }
 
   get isZoomed(): boolean {

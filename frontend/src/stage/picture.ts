@@ -1,4 +1,5 @@
 /** A picture of the stage as a file: Plotly's ground, the paths and points drawn anew at twice the size, and a legend. */
+import type { ArrowWords } from './arrowWords';
 import type { Theme } from './colours';
 import { Layer } from './layer';
 import { drawMarker } from './markers';
@@ -9,6 +10,8 @@ export const SCALE = 2;
 /** CSS pixels: the line under the stage. */
 const LEGEND = 34;
 const PAD = 14;
+/** CSS pixels: the line of the arrows under that, where there are any. */
+const KEYS = 22;
 
 export interface Legend {
   readonly title: string;
@@ -24,6 +27,8 @@ export interface Pictured {
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
+  /** What each arrow is; none where none is drawn. */
+  readonly arrows?: readonly ArrowWords[];
   /** Draws what lies below Plotly's part upon an empty layer of that size. */
   under?(layer: Layer): void;
   /** Draws the paths upon one empty layer of that size, and the points upon another. */
@@ -32,7 +37,8 @@ export interface Pictured {
 
 /** The PNG. Rejects where the browser cannot make it. */
 export async function pictureOf(of: Pictured, legend: Legend): Promise<Blob> {
-  const { plotly, plot, width, height, theme } = of;
+  const { plotly, plot, width, height, theme, arrows = [] } = of;
+  const below = LEGEND + (arrows.length > 0 ? KEYS : 0);
   const ground = new Image();
   if (plotly) {
     ground.src = await plotly.toImage(plot as never, { format: 'png', width, height, scale: SCALE });
@@ -40,12 +46,12 @@ export async function pictureOf(of: Pictured, legend: Legend): Promise<Blob> {
   }
   const canvas = document.createElement('canvas');
   canvas.width = width * SCALE;
-  canvas.height = (height + LEGEND) * SCALE;
+  canvas.height = (height + below) * SCALE;
   const context = canvas.getContext('2d');
   if (!context) throw new Error('this browser has no 2-D canvas');
   context.setTransform(SCALE, 0, 0, SCALE, 0, 0);
   context.fillStyle = theme.panel;
-  context.fillRect(0, 0, width, height + LEGEND);
+  context.fillRect(0, 0, width, height + below);
   const layers = [0, 1, 2].map(() => new Layer(document.createElement('canvas'))) as [Layer, Layer, Layer];
   for (const layer of layers) layer.resize(width, height, SCALE);
   const [under, ...over] = layers;
@@ -55,6 +61,7 @@ export async function pictureOf(of: Pictured, legend: Legend): Promise<Blob> {
   if (plotly) context.drawImage(ground, 0, 0, width, height);
   for (const { canvas: drawn } of over) context.drawImage(drawn, 0, 0, width, height);
   drawLegend(context, legend, width, height, theme);
+  drawArrowKeys(context, arrows, height + LEGEND + (KEYS - PAD) / 2, theme);
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no PNG'))), 'image/png'),
   );
@@ -80,6 +87,22 @@ function drawLegend(context: CanvasRenderingContext2D, legend: Legend, width: nu
     context.fillText(name, x + 16, middle);
     x += wide + PAD;
   });
+}
+
+/** As the key on the stage has them. */
+function drawArrowKeys(context: CanvasRenderingContext2D, arrows: readonly ArrowWords[], middle: number, theme: Theme): void {
+  let x = PAD;
+  context.textAlign = 'left';
+  for (const { arrow, words } of arrows) {
+    context.font = `700 12px ${theme.font}`;
+    context.fillStyle = theme[arrow];
+    context.fillText('→', x, middle);
+    x += context.measureText('→').width + 4;
+    context.font = `12px ${theme.font}`;
+    context.fillStyle = theme.text;
+    context.fillText(words, x, middle);
+    x += context.measureText(words).width + PAD;
+  }
 }
 
 /** Hands a file to the person, by the browser's own way. */
