@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import sys
 from typing import Any
 
@@ -51,6 +52,9 @@ def test_words_stand_above_the_code() -> None:
     assert kinds.count("markdown") >= kinds.count("code")
     chinese = json.loads(export_text(MADE["a net"], "notebook", "zh"))
     assert "从上到下" in "".join(chinese["cells"][0]["source"])
+    headings = ["".join(cell["source"]) for cell in chinese["cells"] if cell["cell_type"] == "markdown"]
+    assert all(re.search(r"[\u4e00-\u9fff]", heading) for heading in headings)
+    assert "## 训练，以及如何核对终点" in headings
 
 
 def test_another_notebook_fails() -> None:

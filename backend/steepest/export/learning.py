@@ -15,7 +15,7 @@ from steepest.export.recording import Recording
 from steepest.export.script import Piece, Script, shortest
 from steepest.problems import LearningProblem
 from steepest.problems.chance import seed_for
-from steepest.spec import Init
+from steepest.spec import Init, Text
 
 
 class LearningScript(Script):
@@ -46,12 +46,16 @@ class LearningScript(Script):
 
     @override
     def problem(self) -> list[Piece]:
+        dataset, model, loss = (each.title for each in (self.learning.dataset, self.learning.model, self.learning.loss))
         pieces = [
-            Piece(data(self.learning, self.sources, self.to), f"## The data: {self.learning.dataset.title.en}"),
-            Piece(self._model(), f"## The model: {self.learning.model.title.en}"),
-            Piece(self._loss(), f"## The loss: {self.learning.loss.title.en}"),
+            Piece(
+                data(self.learning, self.sources, self.to),
+                Text(f"The data: {dataset.en}", f"数据：{dataset.zh}"),
+            ),
+            Piece(self._model(), Text(f"The model: {model.en}", f"模型：{model.zh}")),
+            Piece(self._loss(), Text(f"The loss: {loss.en}", f"损失函数：{loss.zh}")),
         ]
-        return [*pieces, Piece(self._batches(), "## The batches")] if self.batched else pieces
+        return [*pieces, Piece(self._batches(), Text("The batches", "小批量"))] if self.batched else pieces
 
     def _model(self) -> str:
         lines = [

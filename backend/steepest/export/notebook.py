@@ -61,8 +61,7 @@ def notebook(recording: Recording, language: Language = "en") -> str:
     top = "\n\n".join([words["title"], words["what"].format(**said), *dict.fromkeys([about, words["how"]])])
     cells = [_text(0, top)]
     for piece in script.pieces():
-        if piece.words:
-            cells.append(_text(len(cells), piece.words))
+        cells.append(_text(len(cells), f"## {piece.heading.in_language(language)}"))
         cells.append(_code(len(cells), piece.code))
     cells += [_text(len(cells), words["plot"]), _code(len(cells) + 1, _PLOT)]
     document = {

@@ -13,14 +13,15 @@ from steepest.export.loops import SCALE, SCHEDULED, TAKEN, Loop
 from steepest.export.recording import Recording
 from steepest.export.schedules import Scheduled, scheduler
 from steepest.export.sources import Sources
+from steepest.spec import Text
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Code that belongs together. words: what a notebook says above it, in Markdown; "" where it goes on."""
+    """Code that belongs together. heading: what a notebook says above it."""
 
     code: str
-    words: str = ""
+    heading: Text
 
 
 class Script(ABC):
@@ -76,13 +77,14 @@ class Script(ABC):
         helpers = [*loops, *([SCALE] if self.scales else []), *self.helpers()]
         # Last, for all of them may ask for imports and for definitions.
         kept = ["losses = {}  # of every step, by run"] if self.history else []
+        names = self.recording.names()
         head = f"{self.sources.imports}\n\n" + "\n".join([*self.setup(), *kept])
         return [
-            Piece(head, "## Imports and settings"),
-            Piece("\n\n\n".join([*self.sources.definitions, first.code]), first.words),
+            Piece(head, Text("Imports and settings", "导入与设置")),
+            Piece("\n\n\n".join([*self.sources.definitions, first.code]), first.heading),
             *more,
-            Piece("\n\n\n".join(helpers), "## Training, and how its end is checked"),
-            *(Piece(code, f"## Run {n}: {self.recording.names()[n]}") for n, code in enumerate(runs)),
+            Piece("\n\n\n".join(helpers), Text("Training, and how its end is checked", "训练，以及如何核对终点")),
+            *(Piece(code, Text(f"Run {n}: {names[n]}", f"运行 {n}：{names[n]}")) for n, code in enumerate(runs)),
         ]
 
     @property

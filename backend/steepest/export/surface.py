@@ -9,7 +9,7 @@ from steepest.export.loops import CHECK, CHECK_NAN, MOVE, Loop
 from steepest.export.script import Piece, Script, shortest
 from steepest.problems import SurfaceProblem
 from steepest.problems.expression import Program, parse
-from steepest.spec import Init
+from steepest.spec import Init, Text
 
 
 class SurfaceScript(Script):
@@ -48,7 +48,7 @@ class SurfaceScript(Script):
             arguments = [*names, *(f"{name}={literal(value)}" for name, value in problem.values.items())]
             lines.append(call(f"return {function}(", arguments, "    "))
             about = f"{problem.surface.title.en}: {problem.surface.about.en}"
-        return [Piece("\n".join([comment(about), *lines]), "## The function")]
+        return [Piece("\n".join([comment(about), *lines]), Text("The function", "函数"))]
 
     @override
     def helpers(self) -> list[str]:
