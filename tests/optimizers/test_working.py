@@ -24,7 +24,7 @@ MORE: list[tuple[str, dict[str, Any]]] = [
     ("adafactor", {"maximize": True}),
     ("lbfgs", {"max_iter": 1}),
     ("lbfgs", {"max_iter": 2, "lr": 0.3}),
-    ("lbfgs", {"max_iter": 4, "lr": 0.1, "max_eval": 100}),
+    ("lbfgs", {"max_iter": 4, "lr": 0.1, "max_eval": 50}),
     ("lbfgs", {"max_iter": 4, "lr": 0.1, "history_size": 2}),
     ("lbfgs", {"line_search_fn": "strong_wolfe"}),
 ]
