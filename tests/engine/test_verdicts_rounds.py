@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from tests.engine.helpers import experiment, whole
+from tests.engine.helpers import cut, experiment, whole
 from tests.engine.telling import codes, cured, expression, first, ravine, remedied, sgd, told
 
+from steepest.engine.diagnosis.memory import Round
+from steepest.engine.diagnosis.rounds import Turn, alive, follow
 from steepest.engine.verdict import Converged, Oscillating
 
 MU = 0.9
@@ -109,3 +111,36 @@ def test_on_a_curve_that_is_no_parabola_it_is_told_too():
     verdicts = told(experiment(expression("x**2 + sin(x)/2"), [(sgd(0.02, momentum=0.95), (3.0,))]), 200)
     found = first(verdicts, Oscillating)
     assert found.factor == pytest.approx(math.sqrt(0.95))
+
+
+def turns_at(*steps: int):
+    """Along one direction, each as far from the middle as the one before, on the other side."""
+    return [Turn(step, (1.0, 0.0), ((-1.0) ** n, 0.0)) for n, step in enumerate(steps)]
+
+
+def followed(turns, step):
+    rounds: tuple[Round, ...] = ()
+    for turn in turns:
+        rounds = follow(rounds, [turn], turn.step + 1)
+    return alive(rounds, step)
+
+
+def test_a_turn_long_ago_is_no_part_of_a_swing():
+    (found,) = followed(turns_at(5, 900, 904, 908), 909)
+    assert (found.since, found.turns, found.gaps, found.half) == (900, 3, (4, 4), 4)
+    (found,) = followed(turns_at(5, 9, 13, 18), 19)  # the near miss
+    assert (found.since, found.turns, found.gaps) == (5, 4, (4, 4, 5))
+
+
+def test_a_swing_that_is_over_is_forgotten_though_nothing_was_looked_at_meanwhile():
+    passed_over = followed(turns_at(5, 9, 13), 14)
+    assert alive(passed_over, 22)
+    assert not alive(passed_over, 23)
+    (found,) = follow(passed_over, turns_at(24), 25)
+    assert (found.since, found.turns) == (24, 1)
+
+
+def test_what_is_remembered_of_turns_does_not_depend_on_the_cuts():
+    prepared = experiment("rosenbrock", [({"id": "rprop", "lr": 0.05}, (-1.5, 2.8))])
+    (_, at_once), (_, by_steps) = cut(prepared, [415]), cut(prepared, range(416))
+    assert at_once.runs[0].memory == by_steps.runs[0].memory

@@ -218,3 +218,9 @@ def test_a_ring_is_told_only_when_the_slope_down_to_it_is_gone():
     assert abs(radius[near.since] - 6.6435) < NEAR * 20 * math.sqrt(2)
     assert near.since < near.step
     assert records.grad_norm[near.since] > records.grad_norm[near.step]
+
+
+def test_a_rate_that_leads_beyond_all_numbers_has_no_factor():
+    saddle = expression("7e301*(sin(x+2*y)+sin(3*x-y))")
+    near = first(told(experiment(saddle, [(sgd(1e6), (5.9, -2.34))], dtype="float64"), 100), Near)
+    assert (near.factor, near.escape, near.stuck) == (None, None, False)

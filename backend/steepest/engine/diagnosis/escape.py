@@ -11,8 +11,8 @@ from steepest.engine.diagnosis.memory import Stay
 LOOK = 1000  # steps that are followed one by one; the rest by the larger root
 
 
-def predict(here: Here, stay: Stay, offset: Float, update: Float) -> tuple[float, int | None, bool]:
-    """The factor along downhill, the steps until it has left (None where that cannot be said), and whether it is stuck.
+def predict(here: Here, stay: Stay, offset: Float, update: Float) -> tuple[float | None, int | None, bool]:
+    """The factor along downhill and the steps until it has left, None where they cannot be said; whether it is stuck.
 
     offset, update: components along the stay's axes, (k,). Weight decay through the gradient moves the point that the
     recurrence leads away from: to where curvature × offset and decay × place are in balance.
@@ -22,6 +22,8 @@ def predict(here: Here, stay: Stay, offset: Float, update: Float) -> tuple[float
     axes = np.array(stay.axes)
     bend = np.array(stay.near.eigenvalues[: len(axes)]) + law.decay
     p, r = (part[here.place] for part in law.recurrence(law.rate[:, None].astype(np.float64) * bend))
+    if not (np.isfinite(p).all() and np.isfinite(r).all()):  # a rate times a curvature beyond all numbers
+        return None, None, False
     factor = max(float(np.abs(np.roots([1.0, -p[0], r[0]])).max()), 0.0)
     shift = np.zeros(len(axes))
     if law.decay:

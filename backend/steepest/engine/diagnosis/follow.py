@@ -252,7 +252,7 @@ class _Fold:
             crossing=self.crossing,
             stay=self.stay,
             swing=self.swing,
-            rounds=self.rounds,
+            rounds=rounds.alive(self.rounds, self.rows.step + len(self.rows) - 1),
             valley=self.valley,
             plateau=self.plateau,
             pace=self.pace,

@@ -28,6 +28,7 @@ TURNS = 3  # there, back, and there again: two lengths
 COUNTED = 5  # turns, where there is nothing but them to go by
 SLOWER = 2  # steps from turn to turn: else every step turns
 LAST = 4  # lengths that are averaged
+UNEVEN = 3  # times as long or as short from turn to turn as before: no one swing
 LATE = 2  # times as long since the last turn as from turn to turn: it turns no more
 WIDEST = 0.5  # of the way from turn to turn is along the direction
 SAME = 0.9  # cosine of the angle between two directions that are one
@@ -66,10 +67,16 @@ def turns_at(rows: Rows, row: int, found: NDArray[np.bool_]) -> list[Turn]:
 
 
 def follow(rounds: tuple[Round, ...], turns: list[Turn], step: int) -> tuple[Round, ...]:
-    """After the record at `step`."""
+    """After the record at `step`. The records since the last one that is remembered may have been passed over."""
+    rounds = alive(rounds, step - 1)
     for turn in turns:
         before = next((one for one in rounds if abs(_dot(one.direction, turn.direction)) >= SAME), None)
         rounds = (*(one for one in rounds if one is not before), _continued(before, turn))
+    return alive(rounds, step)
+
+
+def alive(rounds: tuple[Round, ...], step: int) -> tuple[Round, ...]:
+    """Those that may go on after the record at `step`."""
     return tuple(one for one in rounds if step - one.last <= LATE * one.half + 1)
 
 
@@ -81,6 +88,9 @@ def _continued(before: Round | None, turn: Turn) -> Round:
     length = abs(_dot(way, turn.direction))
     if not length >= WIDEST * math.hypot(*way) > 0:  # beside a longer way it is no swing
         return anew
+    gap = turn.step - before.last
+    if before.gaps and not 1 / UNEVEN <= gap / before.half <= UNEVEN:  # the one before was of something else
+        return Round(before.last, turn.direction, 2, turn.step, turn.at, length, (gap,))
     ratios = (*before.ratios, math.log(length / before.length)) if before.length else ()
     return Round(
         before.since,
@@ -89,7 +99,7 @@ def _continued(before: Round | None, turn: Turn) -> Round:
         turn.step,
         turn.at,
         length,
-        (*before.gaps, turn.step - before.last)[-LAST:],
+        (*before.gaps, gap)[-LAST:],
         ratios[-LAST:],
     )
 
