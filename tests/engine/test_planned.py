@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.engine.helpers import whole
 from tests.engine.test_schedules import ALL, EDITS, STEPS, experiment, of
@@ -62,10 +63,24 @@ def test_one_that_never_comes_down_has_an_end_all_the_same(gamma: float) -> None
     assert span({"gamma": gamma}) == 100
 
 
-def test_long_plans_are_cut_and_thinned_evenly_with_both_ends() -> None:
-    ahead = planned_rates(experiment(of("cosine", T_max=10_000)).plans[0], None, 100_000)
+def test_long_plans_are_cut_and_thinned_with_both_ends() -> None:
+    ahead = planned_rates(experiment(of("cosine", T_max=100_000)).plans[0], None, 1_000_000)
     assert ahead is not None
     steps, rates = ahead
-    assert (len(steps), steps[0], steps[-1]) == (1000, 1, 10_000)
+    assert (steps[0], steps[-1]) == (1, 100_000)
+    assert 500 < len(steps) <= 1000
+    assert (np.diff(steps) > 0).all()
+    assert (np.diff(rates) < 0).all()
     assert rates[0] == 2e-3
     assert rates[-1] == pytest.approx(1e-4, rel=1e-4)
+
+
+def test_one_that_turns_quicker_than_the_kept_steps_follow_keeps_its_height() -> None:
+    """Every restart is seen: evenly spread steps would all fall on the same place of the wave."""
+    ahead = planned_rates(experiment(of("warm_restarts", T_0=10, T_mult=1)).plans[0], 20_000, 100_000)
+    whole_wave = planned_rates(experiment(of("warm_restarts", T_0=10, T_mult=1)).plans[0], 10, 100_000)
+    assert ahead is not None
+    assert whole_wave is not None
+    _, rates = ahead
+    assert len(rates) <= 1000
+    assert set(rates[1:-1]) == {whole_wave[1].min(), whole_wave[1].max()}

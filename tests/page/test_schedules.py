@@ -141,10 +141,10 @@ def test_the_whole_course_is_seen_while_choosing(page: Looking) -> None:
     steps.press("Enter")
     plan = page.run(0).locator("[data-plan='40']")
     expect(plan).to_have_accessible_name(
-        "The rate ahead: 0.0333 at step 1, at most 0.0983, at least 0.0333, 0.0983 at step 40."
+        "The rate in the first 40 steps: 0.0333 at step 1, at most 0.0983, at least 0.0333, 0.0983 at step 40."
     )
     page.page.get_by_role("button", name="中文").click()
     expect(plan).to_have_accessible_name(
-        "此后的学习率：第 1 步为 0.0333，最大 0.0983，最小 0.0333，第 40 步为 0.0983。"
+        "前 40 步的学习率：第 1 步为 0.0333，最大 0.0983，最小 0.0333，第 40 步为 0.0983。"
     )
     assert violations(page.page) == []

@@ -1,5 +1,7 @@
 """A run's learning rates ahead: what its schedule and its edits make of them, without a step of the model."""
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -10,24 +12,37 @@ from steepest.engine.scheduled import Scheduled, Timing
 from steepest.optimizers.schedules import MOST
 
 _SHOWN = 1000  # more than a chart has columns of pixels
-_FURTHEST = 10_000  # torch's schedulers take up to 65 µs a step: this is two thirds of a second
+_FURTHEST = 100_000  # as far as a run may go, unless the server is told otherwise; torch's take 3 µs a step
 
 
 def planned_rates(plan: Plan, until: int | None, most: int) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
     """The rates by which a run will reach its records, up to `until`, or up to what its schedule spans.
 
     The real scheduler makes them, on an optimizer of no gradients. most: no record is later, nor
-    than 10,000.
-    Returns steps (m,) from 1 on, at most 1,000 evenly spread, and the rates (m,), each as the record has it; None for
-    a run without a schedule, or with one whose rates are not known ahead.
+    than 100,000.
+    Returns steps (m,) from 1 on, and the rates (m,), each as the record has it; of more than 1,000 steps both ends, and
+    the highest and lowest of each stretch. None for a run without a schedule, or with one whose rates are not known
+    ahead.
     """
     if plan.timing is None or plan.timing.schedule.span is None:
         return None
     last = min(plan.timing.schedule.span(plan.timing.values) if until is None else until, most, _FURTHEST)
-    kept = np.unique(np.linspace(1, last, min(last, _SHOWN)).round().astype(np.int64))
     ahead = _Ahead(plan, plan.timing)
     rates = np.array([ahead.rate(step) for step in range(last)])
-    return kept, rates[kept - 1]
+    kept = _telling(rates)
+    return kept + 1, rates[kept]
+
+
+def _telling(rates: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Which of them show the whole course: of one that turns quickly, every n-th would make another."""
+    if len(rates) <= _SHOWN:
+        return np.arange(len(rates))
+    cuts = np.linspace(0, len(rates), _SHOWN // 2, dtype=np.int64)  # with both ends, at most 1,000 are kept
+    kept = [0, len(rates) - 1]
+    for low, high in pairwise(cuts.tolist()):
+        stretch = rates[low:high]
+        kept += [low + int(stretch.argmin()), low + int(stretch.argmax())]
+    return np.unique(kept)
 
 
 class _Ahead:

@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from steepest.engine import Checkpoint, Prepared
 from steepest.problems import LearningProblem, Scene
+from steepest.protocol.binary import pack_rates
 from steepest.protocol.commands import DataCommand, FitCommand, Inspect, PointsCommand, RatesCommand, SurfaceCommand
 from steepest.server import work
 from steepest.server.refusals import too_many_points
@@ -14,6 +18,8 @@ from steepest.server.schedule import Job, Share
 from steepest.server.service import Service
 from steepest.server.session import Session
 from steepest.spec import Invalid, Text
+
+Ahead = tuple[NDArray[np.int64], NDArray[np.float64]]  # steps, and the rates there
 
 
 async def scene(prepared: Prepared, service: Service, share: Share) -> Scene | None:
@@ -124,9 +130,16 @@ async def points(command: PointsCommand, session: Session, service: Service, sha
 
 
 async def rates(command: RatesCommand, session: Session, service: Service, share: Share) -> bytes:
-    """A packed `rates` event."""
-    job = work.rates, (session.document, command.until, service.settings.max_steps, command.id)
-    return cast(bytes, await service.scheduler.work(share, lambda _: job))
+    """A packed `rates` event. A call a run: a long schedule takes a worker a third of a second."""
+    document, most = session.document, service.settings.max_steps
+
+    async def ahead(run: int) -> Ahead | None:
+        job = work.rates, (document, run, command.until, most)
+        return cast(Ahead | None, await service.scheduler.work(share, lambda _: job))
+
+    scheduled = [run for run, plan in enumerate(session.prepared.plans) if plan.timing is not None]
+    found = [(run, await ahead(run)) for run in scheduled]
+    return pack_rates(command.id, {run: told for run, told in found if told is not None})
 
 
 def _check_bounds(bounds: Sequence[Sequence[float]], session: Session) -> None:

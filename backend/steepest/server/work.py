@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from steepest import engine
 from steepest.engine import (
@@ -34,7 +36,7 @@ from steepest.engine import (
 )
 from steepest.optimizers import BUILT_IN
 from steepest.problems import LearningProblem, Scene
-from steepest.protocol.binary import pack_chunk, pack_fit, pack_rates, pack_surface
+from steepest.protocol.binary import pack_chunk, pack_fit, pack_surface
 from steepest.protocol.data import pack_data
 from steepest.protocol.events import Inspected, Line, Points, Real, Worked
 from steepest.protocol.reals import real, reals
@@ -134,11 +136,11 @@ def surface(document: str, bounds: list[list[float]], shape: list[int], reply_to
     return pack_surface(reply_to, bounds, grid(_prepared(document).problem, bounds, shape))
 
 
-def rates(document: str, until: int | None, most: int, reply_to: int) -> bytes:
-    """A packed `rates` event. most: the last step there may be."""
-    plans = enumerate(_prepared(document).plans)
-    found = {run: ahead for run, plan in plans if (ahead := planned_rates(plan, until, most)) is not None}
-    return pack_rates(reply_to, found)
+def rates(
+    document: str, run: int, until: int | None, most: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+    """The learning rates ahead of one run; see `planned_rates`. most: the last step there may be."""
+    return planned_rates(_prepared(document).plans[run], until, most)
 
 
 def points(document: str, bounds: Sequence[Sequence[float]], reply_to: int) -> str:
