@@ -70,7 +70,9 @@ class Running:
 
     def log_at_rest(self, sockets: int = 0) -> list[str]:
         """Its lines, once no more than so many sockets are open: what is said of a socket's end comes after the end."""
+        patience = time.monotonic() + 60
         while (log := self.log()).count("socket.opened") - log.count("socket.closed") > sockets:
+            assert time.monotonic() < patience, f"sockets are open still: {log[-2000:]}"
             time.sleep(0.02)
         return log.splitlines()
 

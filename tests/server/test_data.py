@@ -62,7 +62,7 @@ async def test_what_is_in_a_file(data: Path) -> None:
             {"name": "kind", "kind": "classes"},
             {"name": "y", "kind": "number"},
         ],
-        "repairs": [{"en": "1 rows with an empty cell left out", "zh": "略去 1 个含空单元格的行"}],
+        "repairs": [{"en": "1 row with an empty cell left out", "zh": "略去 1 个含空单元格的行"}],
     }
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "no-store"

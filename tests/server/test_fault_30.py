@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from tests.server import misbehaving
 from tests.server.in_process import Client, Here, service
@@ -22,7 +23,7 @@ def worker() -> Iterator[Worker]:
 async def test_fault_30_a_worker_without_memory_says_so_and_goes_on(worker: Worker) -> None:
     before = await worker.call(os.getpid)
     await worker.call(misbehaving.has_little_memory, 300_000_000)
-    for call in (misbehaving.takes_memory, bytes):  # torch's way to say it, and Python's
+    for call in (misbehaving.takes_memory, np.ones, bytes):  # torch's way to say it, NumPy's and Python's
         with pytest.raises(OutOfMemory):
             await worker.call(call, 3_000_000_000)
     assert await worker.call(misbehaving.takes_memory, 4_000_000) == 1_000_000

@@ -91,6 +91,8 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "file").touch()
     with pytest.raises(serve.CannotServe, match=r"file is no folder; --data, or STEEPEST_DATA, takes one$"):
         serve.serve(Settings(port=0, data=str(tmp_path / "file")))
+    with pytest.raises(serve.CannotServe, match=r"^~nobody-at-all/x: there is no such user here; --data, or"):
+        serve.serve(Settings(port=0, data="~nobody-at-all/x"))
 
 
 @pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]")])

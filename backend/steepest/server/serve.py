@@ -57,7 +57,10 @@ def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
 
 def _folder(name: str) -> str:
     """The data folder from the root on. It need not be there: it is made when the first file is kept."""
-    folder = Path(name).expanduser().absolute()
+    try:
+        folder = Path(name).expanduser().absolute()
+    except RuntimeError:
+        raise CannotServe(f"{name}: there is no such user here; --data, or STEEPEST_DATA, takes a folder") from None
     if folder.exists() and not folder.is_dir():
         raise CannotServe(f"{name} is no folder; --data, or STEEPEST_DATA, takes one")
     return str(folder)

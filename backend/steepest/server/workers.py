@@ -40,8 +40,10 @@ class OutOfMemory(WorkFailed):
     """The call asked for more memory than there was, by the words of what it raised."""
 
 
-# The last line of a traceback: Python's own, a GPU's, and that of torch on a CPU.
-_NO_MEMORY = re.compile(r"^(MemoryError|torch\.OutOfMemoryError|RuntimeError: .*DefaultCPUAllocator: )", re.MULTILINE)
+# The last line of a traceback: Python's own and NumPy's kind of it, a GPU's, and that of torch on a CPU.
+_NO_MEMORY = re.compile(
+    r"^([\w.]*MemoryError\b|torch\.OutOfMemoryError|RuntimeError: .*DefaultCPUAllocator: )", re.MULTILINE
+)
 
 
 class Worker:

@@ -53,7 +53,7 @@ def blocks(rows: Rows, width: int, has_head: bool, wanted: Callable[[], list[int
         elif short and not has_head and (cells := _texts(lines, rows.delimiter, width)) is not None:
             yield Block(range(before + 1, before + 1 + len(lines)), None, cells)
         else:  # an empty row, or something to refuse
-            yield from _of_records(rows.read(piece, before), width, has_head)
+            yield from _of_records(rows.read(piece + "\n", before), width, has_head)
             has_head = has_head and rows.empty == before + len(lines)  # only empty rows so far
 
 

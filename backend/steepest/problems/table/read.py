@@ -45,7 +45,7 @@ def read_csv(body: bytes) -> Table:
             for column, cells in zip(columns, block.cells, strict=True):
                 column.take(block.rows, cells)
     if count < 2:
-        raise whole(f"has {count} rows of data; at least 2 are needed", f"只有 {count} 行数据，至少需要 2 行")
+        raise whole(f"has {count} {_rows(count)} of data; at least 2 are needed", f"只有 {count} 行数据，至少需要 2 行")
     for column in columns:
         column.check_finite()
     if any(column.is_text for column in columns):
@@ -54,7 +54,7 @@ def read_csv(body: bytes) -> Table:
                 if column.is_text:
                     column.take_texts(block.rows, cells)
     if rows.empty:
-        repairs.append(Text(f"{rows.empty} empty rows left out", f"略去 {rows.empty} 个空行"))
+        repairs.append(Text(f"{rows.empty} empty {_rows(rows.empty)} left out", f"略去 {rows.empty} 个空行"))
     return _table(columns, count, repairs)
 
 
@@ -109,7 +109,7 @@ def _table(gathered: list[Gathered], count: int, repairs: list[Text]) -> Table:
             there &= filled
     if not there.all():
         gone = count - int(there.sum())
-        repairs.append(Text(f"{gone} rows with an empty cell left out", f"略去 {gone} 个含空单元格的行"))
+        repairs.append(Text(f"{gone} {_rows(gone)} with an empty cell left out", f"略去 {gone} 个含空单元格的行"))
     if there.sum() < 2:
         raise whole("fewer than 2 rows have no empty cell", "没有空单元格的行不足 2 行")
     for column in gathered:
@@ -186,3 +186,7 @@ def _built(gathered: list[Gathered], cells: dict[int, Cells], rows: int, repairs
         codes=np.stack(codes, axis=1).astype(np.int32) if codes else np.empty((rows, 0), dtype=np.int32),
         repairs=tuple(repairs),
     )
+
+
+def _rows(count: int) -> str:
+    return "row" if count == 1 else "rows"
