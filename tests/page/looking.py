@@ -77,6 +77,15 @@ class Looking:
             self.page.wait_for_timeout(100)
         assert read() == wanted
 
+    def let_frames_pass(self, count: int = 30) -> None:
+        """For what must not come: by then it would have, had the page been about to."""
+        self.page.evaluate(
+            """async count => {
+                for (let n = 0; n < count; n++) await new Promise(resolve => requestAnimationFrame(resolve));
+            }""",
+            count,
+        )
+
     def until_step(self, step: int) -> None:
         self.until("(s, step) => s.head >= step", step)
 
