@@ -19,11 +19,14 @@ def test_a_removed_run_comes_back_with_its_edits_and_branches(page: Looking) -> 
     before = page.state("experiment")
     assert before["runs"][2]["fork"] == {"run": 0, "step": 5}
 
+    # A screen reader only says what comes into a region that it knew before.
+    status = page.page.get_by_role("region", name="Runs").get_by_role("status")
+    expect(status).to_be_empty()
     remove = page.run(0).get_by_role("button", name="Remove run 1")
     remove.focus()
     remove.press("Enter")
     page.until("s => s.experiment.runs.length === 2")
-    told = page.page.get_by_role("status").filter(has_text="Removed SGD")
+    told = status.filter(has_text="Removed SGD")
     undo = told.get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
     page.play()
