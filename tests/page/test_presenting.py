@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.looking import Looking, place_in
 
 pytestmark = pytest.mark.page
 
@@ -43,6 +43,7 @@ def test_presenter_mode_is_large_and_holds_little(page: Looking) -> None:
     weight = page.page.evaluate("() => getComputedStyle(document.documentElement).getPropertyValue('--weight')")
     assert float(weight) > 1.5
     # Nothing is cut off, and nothing scrolls, once the picture has its new size.
+    page.on_map(0, 0)
     page.page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
     page.page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
@@ -55,6 +56,7 @@ def test_presenter_mode_is_large_and_holds_little(page: Looking) -> None:
     page.until("s => s.experiment.edits.length === 2")
     page.button("Charts").click()
     expect(page.page.get_by_role("img", name=re.compile("^Charts"))).to_be_visible()
+    place_in(page.page, ".charts", 1, 1)  # drawn: before that there is nothing to be too high
     page.page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
     page.page.locator("body").press("Escape")
     expect(html).not_to_have_class(re.compile("presenter"))
