@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from tests.page.axe import violations
 from tests.page.conftest import Look
 from tests.page.looking import Json, Looking
-from tests.page.test_looks import english_left
+from tests.page.test_looks import until_chinese
 from tests.page.test_phone import targets_too_small
 
 from steepest.problems import datasets
@@ -324,7 +324,7 @@ def test_it_holds_in_other_looks(open_page: Look, look: str) -> None:
         page.until("s => s.last > 3")
         page.page.evaluate("() => document.querySelectorAll('.setup details').forEach(one => (one.open = true))")
         if look == "zh":
-            page.until_equal(lambda: english_left(page.page), [])
+            until_chinese(page)
         if look == "phone":
             assert targets_too_small(page.page) == [], name
             assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
@@ -336,5 +336,5 @@ def test_it_holds_in_other_looks(open_page: Look, look: str) -> None:
     expect(page.page.locator(".csv")).to_be_visible()
     found["a table to come"] = violations(page.page)
     if look == "zh":
-        page.until_equal(lambda: english_left(page.page), [])
+        until_chinese(page)
     assert {state: wrong for state, wrong in found.items() if wrong} == {}

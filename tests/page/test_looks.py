@@ -16,7 +16,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 # Latin words that Chinese readers use too, and that no catalog entry holds; names of keys as keyboards have them.
 # `optimizer.zero_grad()` is code.
 _EVERYWHERE = {"optimizer", "zero", "grad"}
-_EVERYWHERE |= {"Steepest", "English", "torch", "cpu", "float", "lr", "PNG", "Shift", "Home", "End", "Esc"}
+_EVERYWHERE |= {"Steepest", "English", "torch", "cpu", "float", "lr", "PNG", "Shift", "Home", "End", "Esc", "Enter"}
 
 _WORDS = """() => {
     const found = [];
@@ -42,6 +42,19 @@ def english_left(page: Page) -> list[str]:
     return sorted({word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)} - known)
 
 
+# A sentence of what is happening, and the charts: before there are words, none of them is English.
+_SPOKEN = """() => /[一-鿿]/.test(document.querySelector('[data-verdict] p')?.textContent ?? '')
+    && document.querySelector('.charts .js-plotly-plot .main-svg') !== null"""
+
+
+def until_chinese(page: Looking) -> None:
+    """Waits until the page speaks; then no English is left on it, and none comes back."""
+    page.page.wait_for_function(_SPOKEN)
+    page.until_equal(lambda: english_left(page.page), [])
+    page.let_frames_pass()
+    assert english_left(page.page) == []
+
+
 def _chinese(value: Json) -> list[str]:
     """Every Chinese text of the catalog, and the words that stand in menus as they are."""
     if isinstance(value, dict):
@@ -56,8 +69,9 @@ def test_a_chinese_browser_gets_a_chinese_page(open_page: Look) -> None:
     assert page.page.evaluate("document.documentElement.lang") == "zh-CN"
     for summary in page.page.locator("summary").all():
         summary.click()
-    page.until_equal(lambda: english_left(page.page), [])
     page.page.get_by_role("button", name="暂停").click()
+    page.until("s => !s.playing && s.told")
+    until_chinese(page)
     page.page.locator("[data-run='0'] input.field").first.fill("0.3")
     page.page.locator("[data-run='0'] input.field").first.press("Enter")
     page.until("s => s.experiment.edits.length === 1")
@@ -65,7 +79,7 @@ def test_a_chinese_browser_gets_a_chinese_page(open_page: Look) -> None:
     page.page.get_by_label("速度").press("End")
     page.page.get_by_role("button", name="播放", exact=True).click()
     assert "超过上限 2" in page.until_verdict("diverged")
-    page.until_equal(lambda: english_left(page.page), [])
+    until_chinese(page)
 
 
 def test_chinese_faults_and_saddles(open_page: Look) -> None:
@@ -77,14 +91,14 @@ def test_chinese_faults_and_saddles(open_page: Look) -> None:
     field = page.page.locator("#problem-params-expression")
     field.fill("x**2 + (y")
     expect(page.page.get_by_role("alert")).to_contain_text(re.compile("第 \\d+ 列："))
-    page.until_equal(lambda: english_left(page.page), [])
+    until_chinese(page)
 
 
 def test_the_language_is_switched_and_remembered(page: Looking) -> None:
     page.page.get_by_role("button", name="中文").click()
     expect(page.page.get_by_role("heading", name="正在发生什么")).to_be_visible()
     expect(page.page.locator("[data-verdict] [aria-live]")).to_contain_text(re.compile("[一-鿿]"))
-    page.until_equal(lambda: english_left(page.page), [])
+    until_chinese(page)
     page.page.reload()
     expect(page.page.get_by_role("heading", name="正在发生什么")).to_be_visible()
     page.page.get_by_role("button", name="English").click()
