@@ -81,7 +81,7 @@ def test_the_average_of_asgd():
 @pytest.mark.usefixtures("float64")
 @pytest.mark.parametrize("history", [100, 2])
 def test_lbfgs_agrees_with_its_recursion_written_out(history):
-    hyper = {"lr": 0.3, "max_iter": 3, "max_eval": 100, "history_size": history}
+    hyper = {"lr": 0.3, "max_iter": 3, "max_eval": 50, "history_size": history}
     real, _ = loop("lbfgs", hyper)
     theta, a, b = np.array(START), np.array(MATRIX), np.array(LINEAR)
     pairs: list[tuple[Any, Any]] = []
