@@ -196,9 +196,11 @@ def test_after_close_nothing_is_open(client: Client) -> None:
 def test_a_connection_that_the_server_ends(client: Client) -> None:
     client.open(EXAMPLE)
     client.send("x" * 65_537)
+    # Nothing more is sent before its answer is read: what comes for a closed socket is answered by a reset, which may
+    # overtake the code.
     with pytest.raises(Unreachable, match=r"^the server ended the connection \(code 1009\)$"):
-        losses(client, 10)
-    with pytest.raises(Unreachable, match="ended the connection"):
+        client._receive()
+    with pytest.raises(Unreachable, match=r"^the server ended the connection \(code 1009\)$"):
         client.advance(10)
 
 
