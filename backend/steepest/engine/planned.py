@@ -18,8 +18,8 @@ _FURTHEST = 100_000  # as far as a run may go, unless the server is told otherwi
 def planned_rates(plan: Plan, until: int | None, most: int) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
     """The rates by which a run will reach its records, up to `until`, or up to what its schedule spans.
 
-    The real scheduler makes them, on an optimizer of no gradients. most: no record is later, nor
-    than 100,000.
+    The real scheduler makes them, on an optimizer of no gradients. most: no rate is of a later step, nor of one beyond
+    100,000.
     Returns steps (m,) from 1 on, and the rates (m,), each as the record has it; of more than 1,000 steps both ends, and
     the highest and lowest of each stretch. None for a run without a schedule, or with one whose rates are not known
     ahead.
