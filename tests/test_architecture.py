@@ -88,7 +88,7 @@ def test_modules_are_found() -> None:
 @pytest.mark.parametrize(
     ("room", "source"),
     [
-        ("engine", "from steepest.server.app import app"),
+        ("engine", "from steepest.server.http.app import app"),
         ("engine", "from steepest import server"),
         ("engine", "import fastapi"),
         ("spec", "import torch"),

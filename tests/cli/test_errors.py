@@ -126,7 +126,7 @@ def test_a_file_that_may_not_be_read(steepest: Steepest, write: Write, monkeypat
 
 
 def test_a_bug_is_one_line_too(steepest: Steepest, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steepest.cli.running.prepare", lambda _: 1 // 0)
+    monkeypatch.setattr("steepest.cli.run_command.prepare", lambda _: 1 // 0)
     ran = steepest("run", write(EXAMPLE))
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "this is a bug: ZeroDivisionError" in ran.err

@@ -10,9 +10,9 @@ import pytest
 from tests.cli.conftest import Steepest, Write
 from tests.spec.documents import EXAMPLE, as_json, example
 
-from steepest.cli.lines import lines
+from steepest.cli.json_lines import lines
 from steepest.engine import Chunk, advance, prepare
-from steepest.engine.fingerprint import fingerprint
+from steepest.engine.recording.fingerprint import fingerprint
 from steepest.spec import parse_experiment
 
 KEYS = ["step", "run", "loss", "params", "grad", "grad_norm", "status"]

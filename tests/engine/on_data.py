@@ -9,7 +9,7 @@ from tests.problems.learned import chosen, document
 from torch import Tensor, nn
 
 from steepest.engine import Chunk, Prepared, RunRecords, prepare
-from steepest.engine.checkpoint import Checkpoint
+from steepest.engine.recording.checkpoint import Checkpoint
 from steepest.problems.catalog import datasets
 from steepest.spec import parse_experiment
 

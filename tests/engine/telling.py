@@ -5,7 +5,7 @@ from typing import Any
 from tests.engine.helpers import whole
 
 from steepest.engine import Prepared, RunRecords, prepare
-from steepest.engine.verdict import Verdict
+from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit
 
 # A verdict is one of ten records; a test reads the fields of the one that it expects, and fails where it is another.

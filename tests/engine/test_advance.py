@@ -9,7 +9,7 @@ from tests.engine.helpers import cut, experiment, joined, same_bits, whole
 from tests.reference.loops import plain_loop
 
 from steepest.engine import STATUSES, advance
-from steepest.engine.checkpoint import Stacked, stacked, unstacked
+from steepest.engine.recording.checkpoint import Stacked, stacked, unstacked
 from steepest.optimizers import optimizers
 from steepest.problems import surfaces
 

@@ -6,7 +6,7 @@ from tests.engine.learning import CIRCLE_NET, learning
 from tests.graphs import over_paths
 
 from steepest.engine import Prepared
-from steepest.engine.backprop import net_graph
+from steepest.engine.model_analysis.backprop import net_graph
 from steepest.problems import LearningProblem
 from steepest.problems.graph import Graph
 from steepest.spec import Invalid

@@ -10,8 +10,8 @@ from tests.engine.helpers import experiment
 from tests.engine.learning import CIRCLE_NET, learning
 
 from steepest.engine import Prepared, advance
-from steepest.engine.check import DELTAS, Check, checked, measured, probes
-from steepest.engine.plane import Float
+from steepest.engine.model_analysis.gradient_check import DELTAS, Check, checked, measured, probes
+from steepest.engine.model_analysis.loss_plane import Float
 
 NOTES = json.loads((Path(__file__).parents[1] / "reference/notes.json").read_text())
 SOFT = {"id": "mlp", "params": {"hidden": [3], "activation": "tanh", "dropout": 0.5}}

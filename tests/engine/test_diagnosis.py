@@ -7,7 +7,7 @@ import torch
 from tests.engine.helpers import experiment, whole
 
 from steepest.engine import CRITICALS, STATUSES
-from steepest.engine.diagnosis.curvature import derivatives, eigen
+from steepest.engine.diagnosis.geometry.curvature import derivatives, eigen
 from steepest.problems import prepare_problem, surfaces
 from steepest.spec import SurfaceProblem
 

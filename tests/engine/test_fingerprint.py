@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from steepest.engine import Chunk, RunRecords, advance
-from steepest.engine.fingerprint import Fingerprint, fingerprint
+from steepest.engine.recording.fingerprint import Fingerprint, fingerprint
 from steepest.spec import parse_experiment
 
 EXPERIMENT = {

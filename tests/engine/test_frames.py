@@ -1,4 +1,4 @@
-"""Frames: what a model says at the inputs that are drawn, at the steps that will be."""
+"""Fits: what a model says at the inputs that are drawn, at the steps that will be."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import torch
 from tests.problems.learned import chosen, document
 
 from steepest.engine import advance, prepare
-from steepest.engine.record import Frames
+from steepest.engine.recording.records import Fits
 from steepest.problems import LearningProblem
 from steepest.spec import Experiment, parse_experiment
 
@@ -22,7 +22,7 @@ def experiment(dataset: str, runs: int = 1, **changes: Any) -> Experiment:
     return parse_experiment({"version": 1, "problem": document(dataset, **changes), "runs": [run, *others]})
 
 
-def frames_of(written: Experiment, until: int, every: int, run: int = 0) -> Frames:
+def frames_of(written: Experiment, until: int, every: int, run: int = 0) -> Fits:
     found = advance(written, None, until, every=every)[0].runs[run].frames
     assert found is not None
     return found

@@ -17,8 +17,8 @@ from tests.reference.scheduled_loops import SCHEDULES, go_on, scheduled_loop
 from torch import nn, optim
 
 from steepest.engine import Prepared, advance, prepare, worked
-from steepest.engine.checkpoint import Checkpoint
-from steepest.engine.verdict import Unstable
+from steepest.engine.recording.checkpoint import Checkpoint
+from steepest.engine.recording.verdict import Unstable
 from steepest.optimizers import find_schedule, optimizers
 from steepest.problems import surfaces
 from steepest.spec import Fork, Invalid, parse_experiment

@@ -50,7 +50,7 @@ def test_what_it_would_keep_is_counted() -> None:
 
 
 def test_more_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steepest.engine.suitable.MAX_BYTES", 4 * 4417 * 20)
+    monkeypatch.setattr("steepest.engine.preparation.compatibility.MAX_BYTES", 4 * 4417 * 20)
     learning([{"optimizer": {"id": "lbfgs", "history_size": 7}}], model=BIG)
     refused = refusal({"optimizer": {"id": "lbfgs", "history_size": 8}}, model=BIG)
     assert refused.field == "runs[0].optimizer.id"

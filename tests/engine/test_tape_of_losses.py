@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from steepest.engine.tape import LossTape, tape_for
+from steepest.engine.run.recorder import LossRecorder, recorder_for
 
 
-def told(weight: float) -> tuple[LossTape, Tensor]:
+def told(weight: float) -> tuple[LossRecorder, Tensor]:
     """The tape of a net whose first weight is this, before a saturated sigmoid, after one record; and the loss."""
     torch.manual_seed(0)
     first = nn.Linear(2, 24)
@@ -18,8 +18,8 @@ def told(weight: float) -> tuple[LossTape, Tensor]:
         first.weight[0, 0] = weight
     loss = net(torch.ones(5, 2)).square().mean()
     loss.backward()
-    tape = tape_for(list(net.parameters()), ())
-    assert isinstance(tape, LossTape)
+    tape = recorder_for(list(net.parameters()), ())
+    assert isinstance(tape, LossRecorder)
     tape.record(loss, {})
     return tape, nn.utils.get_total_norm([parameter.grad for parameter in net.parameters()])  # type: ignore[misc]
 

@@ -11,8 +11,8 @@ from tests.problems.learned import chosen
 from torch import nn
 
 from steepest.engine import Prepared, advance
-from steepest.engine.gauge import BINS, PERIOD, histograms, norms
-from steepest.engine.record import Measures, RunRecords
+from steepest.engine.recording.records import ModelMetrics, RunRecords
+from steepest.engine.run.metrics import BINS, PERIOD, histograms, norms
 from steepest.problems.learning import LearningProblem
 
 SPLIT = {"dev": 0.2, "test": 0.2}
@@ -20,7 +20,7 @@ ADAM = {"optimizer": {"id": "adam", "lr": 0.03}}
 SGD = {"optimizer": {"id": "sgd", "lr": 0.1}}
 
 
-def measured(prepared: Prepared, steps: int = 40) -> tuple[RunRecords, Measures]:
+def measured(prepared: Prepared, steps: int = 40) -> tuple[RunRecords, ModelMetrics]:
     records = only(advance(prepared, None, steps)[0])
     assert records.measures is not None
     return records, records.measures
@@ -160,7 +160,7 @@ def test_a_surface_has_none() -> None:
     assert records.measures is None
 
 
-FIELDS = tuple(Measures.__dataclass_fields__)
+FIELDS = tuple(ModelMetrics.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("ends", [range(61), [9, 10, 11, 60], [0, 33, 60]], ids=["singly", "around", "rarely"])

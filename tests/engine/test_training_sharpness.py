@@ -9,7 +9,7 @@ from tests.engine.on_data import learning, only
 from tests.problems.learned import chosen
 
 from steepest.engine import advance
-from steepest.engine.sharpness import MOST, PRODUCTS, SMALL, largest, sharpness
+from steepest.engine.model_analysis.sharpness import MOST, PRODUCTS, SMALL, largest, sharpness
 from steepest.problems.learning import LearningProblem
 
 SGD = {"optimizer": {"id": "sgd", "lr": 0.01}}

@@ -11,7 +11,7 @@ from tests.problems.learned import chosen
 
 from steepest.engine import Prepared, RunRecords, advance, prepare
 from steepest.engine.diagnosis.remedy import learning_rate
-from steepest.engine.verdict import (
+from steepest.engine.recording.verdict import (
     Diverged,
     Edge,
     Exploding,

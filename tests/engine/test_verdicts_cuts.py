@@ -11,8 +11,8 @@ from tests.engine.helpers import cut, experiment, joined, same_bits
 from tests.engine.telling import codes, expression, ravine, sgd
 
 from steepest.engine import Checkpoint, advance, prepare
-from steepest.engine.diagnosis.memory import Memory
-from steepest.engine.verdict import Verdict
+from steepest.engine.diagnosis.state import Memory
+from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit
 
 STEPS = 120

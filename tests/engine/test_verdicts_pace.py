@@ -7,8 +7,8 @@ import pytest
 from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, holding, ravine, sgd, told
 
-from steepest.engine.diagnosis.pace import CHANGES, HELD, WITHIN, Pace, admit, quiet
-from steepest.engine.verdict import Descending, Escaped, Limit, Near, Oscillating, Unstable, Valley, Verdict
+from steepest.engine.diagnosis.debounce import CHANGES, HELD, WITHIN, Debounce, admit, quiet
+from steepest.engine.recording.verdict import Descending, Escaped, Limit, Near, Oscillating, Unstable, Valley, Verdict
 from steepest.problems.catalog import surfaces
 
 DOWN = Descending(step=0)
@@ -43,7 +43,7 @@ ESCAPED = Escaped(step=0, since=0, kind="saddle", at=(0.0, 0.0), escape=None)
 
 def tell(wanted: list[Verdict]) -> list[int]:
     """The steps at which something is told, where `wanted` holds at steps 0, 1, 2 ..."""
-    pace, said, steps = Pace(), wanted[0], []
+    pace, said, steps = Debounce(), wanted[0], []
     for step, verdict in enumerate(wanted):
         new = None if verdict.code == said.code else verdict
         go, pace = admit(pace, said, new, step)
@@ -85,7 +85,7 @@ def test_two_saddles_are_two_things_and_one_that_is_left_is_always_told():
 
 
 def test_numbers_are_told_again_when_it_has_gone_on_half_as_long_again():
-    pace, said, steps = Pace(), SWING.model_copy(update={"step": 10, "since": 0}), []
+    pace, said, steps = Debounce(), SWING.model_copy(update={"step": 10, "since": 0}), []
     for step in range(11, 200):
         new = said.model_copy(update={"step": step})
         go, pace = admit(pace, said, new, step)

@@ -7,9 +7,9 @@ import pytest
 from tests.engine.helpers import cut, experiment, whole
 from tests.engine.telling import codes, cured, expression, first, ravine, remedied, sgd, told
 
-from steepest.engine.diagnosis.memory import Round
-from steepest.engine.diagnosis.rounds import Turn, alive, follow
-from steepest.engine.verdict import Converged, Oscillating
+from steepest.engine.diagnosis.state import Round
+from steepest.engine.diagnosis.underdamped import Reversal, alive, follow
+from steepest.engine.recording.verdict import Converged, Oscillating
 
 MU = 0.9
 
@@ -115,7 +115,7 @@ def test_on_a_curve_that_is_no_parabola_it_is_told_too():
 
 def turns_at(*steps: int):
     """Along one direction, each as far from the middle as the one before, on the other side."""
-    return [Turn(step, (1.0, 0.0), ((-1.0) ** n, 0.0)) for n, step in enumerate(steps)]
+    return [Reversal(step, (1.0, 0.0), ((-1.0) ** n, 0.0)) for n, step in enumerate(steps)]
 
 
 def followed(turns, step):

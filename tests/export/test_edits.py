@@ -7,7 +7,7 @@ from tests.export.scripts import perform, recording, script
 from tests.optimizers.helpers import ALL_ON, ON_SURFACES
 from tests.optimizers.test_live_edits import other_values
 
-from steepest.export.edits import MENDS, adjusts
+from steepest.export.script.edits import MENDS, adjusts
 from steepest.optimizers import BUILT_IN, Optimizer
 from steepest.spec import Invalid
 

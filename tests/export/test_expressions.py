@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.export.scripts import own, perform, script, unformatted
 from tests.problems.test_expression_property import expressions
 
-from steepest.export.literals import comment, literal, number, plain, quoted
+from steepest.export.script.literals import comment, literal, number, plain, quoted
 from steepest.problems.expression import MAX_LENGTH
 
 CHOSEN = {

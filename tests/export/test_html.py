@@ -11,9 +11,9 @@ from typing import Any, get_args
 import pytest
 from tests.export.scripts import own, recording
 
-from steepest.engine.verdict import Verdict
+from steepest.engine.recording.verdict import Verdict
 from steepest.export import Recording, export_text, record
-from steepest.export.words import WORDS
+from steepest.export.report.words import WORDS
 from steepest.spec import Text, parse_experiment
 from steepest.spec.text import Language
 

@@ -10,7 +10,7 @@ import pytest
 from tests.export.scripts import perform, recording, script
 
 from steepest.export import Recording
-from steepest.export.sources import Sources
+from steepest.export.script.sources import Sources
 from steepest.problems import surfaces
 from steepest.spec import Invalid
 

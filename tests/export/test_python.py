@@ -163,4 +163,4 @@ def test_the_layout_is_really_looked_at(tmp_path: Path) -> None:
 
 def test_no_exported_optimizer_is_missing_here() -> None:
     assert {optimizer.id for optimizer in BUILT_IN} - {optimizer.id for optimizer in ON_SURFACES} == {"muon"}
-    assert (ROOT / "backend/steepest/export/python.py").is_file()
+    assert (ROOT / "backend/steepest/export/script/python.py").is_file()

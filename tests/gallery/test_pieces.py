@@ -8,7 +8,7 @@ import torch
 from tests.gallery.recorded import NOTES, PIECES, records, runs
 
 from steepest.engine import prepare
-from steepest.engine.verdict import Diverged, Limit
+from steepest.engine.recording.verdict import Diverged, Limit
 
 
 def four_rates() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steepest.optimizers.terms import FIGURES
+from steepest.optimizers.symbolic import FIGURES
 
 TOKEN = re.compile(r"\\left|\\right|\\[a-zA-Z]+|\\[\\,; ]|\d+(?:\.\d+)?|[-+^(){},&a-zA-Z]|\s+")
 CONSTANTS = {"0", "1", "2", "4", "0.5", "0.96"}  # the rules' own numbers, and those of the state that are exact

@@ -6,7 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.optimizers.shown import CONSTANTS, read
 
-from steepest.optimizers.terms import Term, chosen, inverse, larger, leaf, magnitude, rms, sign, smaller, sqrt, written
+from steepest.optimizers.symbolic import (
+    Term,
+    chosen,
+    inverse,
+    larger,
+    leaf,
+    magnitude,
+    rms,
+    sign,
+    smaller,
+    sqrt,
+    written,
+)
 
 ETA, G, M = leaf(r"\eta", 0.1), leaf("g", [3.0, -4.0]), leaf("m", [0.25, 2e-7])
 

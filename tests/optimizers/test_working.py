@@ -10,7 +10,7 @@ from tests.optimizers.shown import read
 from tests.optimizers.test_formulas import VARIANTS
 
 from steepest.engine import Prepared, Worked, advance, worked
-from steepest.engine.record import RunRecords
+from steepest.engine.recording.records import RunRecords
 from steepest.optimizers import find_optimizer
 
 MORE: list[tuple[str, dict[str, Any]]] = [

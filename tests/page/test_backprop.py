@@ -11,8 +11,8 @@ from tests.page.looking import Looking
 from tests.page.models import NET, at_step, opened, tab
 
 from steepest.engine import advance
-from steepest.engine.backprop import net_graph
-from steepest.engine.prepare import prepare
+from steepest.engine.model_analysis.backprop import net_graph
+from steepest.engine.preparation.prepare import prepare
 from steepest.spec import parse_experiment
 
 pytestmark = pytest.mark.page

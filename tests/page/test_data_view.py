@@ -15,7 +15,7 @@ from tests.page.conftest import Look
 from tests.page.looking import Looking, place_in
 
 from steepest.engine import advance
-from steepest.engine.record import RunRecords
+from steepest.engine.recording.records import RunRecords
 from steepest.problems.catalog import datasets
 from steepest.spec import parse_experiment
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from steepest.problems.dataset import DataShape
-from steepest.problems.parts import batch_of, parts, sizes
+from steepest.problems.splits import batch_of, parts, sizes
 from steepest.spec import Batch, Invalid, Split
 
 

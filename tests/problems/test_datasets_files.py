@@ -12,7 +12,7 @@ from tests.problems.stored import idx, images, labels, put_cifar, put_mnist, rec
 from tests.problems.test_datasets import made
 
 from steepest.problems.catalog import datasets
-from steepest.problems.folder import data_folder
+from steepest.problems.data_dir import data_folder
 from steepest.spec import Invalid
 
 MNIST, CIFAR10 = datasets()["mnist"], datasets()["cifar10"]

@@ -4,15 +4,15 @@ import pytest
 import torch
 from tests.problems.learned import chosen, problem
 
-from steepest.problems.sight import as_shown
+from steepest.problems.plot_domain import as_shown
 
 
 def test_one_input_is_drawn_along_a_curve_with_room_beside_the_samples() -> None:
     ready = problem("thermometer")
     values = ready.data.inputs[:, 0]
-    (low, high) = ready.sight.bounds[0]
-    assert ready.sight.kind == "curve"
-    assert ready.sight.shape == (201,)
+    (low, high) = ready.plot_domain.bounds[0]
+    assert ready.plot_domain.kind == "curve"
+    assert ready.plot_domain.shape == (201,)
     assert low < values.min()
     assert high > values.max()
     assert high - low < 1.5 * (values.max() - values.min())
@@ -23,14 +23,14 @@ def test_one_input_is_drawn_along_a_curve_with_room_beside_the_samples() -> None
 
 def test_pass_or_fail_is_drawn_from_0_to_10_hours() -> None:
     ready = problem("pass_or_fail")
-    assert ready.sight.bounds == ((0.0, 10.0),)
+    assert ready.plot_domain.bounds == ((0.0, 10.0),)
     assert ready.fit_inputs(torch.float64)[[0, 20, 200], 0].tolist() == [0.0, 1.0, 10.0]
 
 
 def test_two_inputs_are_a_map_on_which_x_changes_fastest() -> None:
     ready = problem("circle")
-    assert ready.sight.kind == "map"
-    assert ready.sight.shape == (48, 48)
+    assert ready.plot_domain.kind == "map"
+    assert ready.plot_domain.shape == (48, 48)
     grid = ready.fit_inputs(torch.float64).reshape(48, 48, 2)
     assert grid[0, 0].tolist() == [-6.0, -6.0]
     assert grid[0, -1].tolist() == [6.0, -6.0]
@@ -40,14 +40,14 @@ def test_two_inputs_are_a_map_on_which_x_changes_fastest() -> None:
 @pytest.mark.parametrize(("name", "kind", "most"), [("fruit", "table", 400), ("digits", "images", 64)])
 def test_others_are_asked_at_the_samples_that_are_drawn(name: str, kind: str, most: int) -> None:
     ready = problem(name)
-    samples = ready.sight.samples
-    assert ready.sight.kind == kind
-    assert ready.sight.shape == (min(most, ready.shape.count),)
+    samples = ready.plot_domain.samples
+    assert ready.plot_domain.kind == kind
+    assert ready.plot_domain.shape == (min(most, ready.shape.count),)
     assert torch.equal(ready.fit_inputs(torch.float32), ready.data.inputs[samples].float())
 
 
 def test_of_a_large_set_samples_from_all_over_it_are_drawn() -> None:
-    samples = problem("spiral", dataset=chosen("spiral", {"count": 5000})).sight.samples
+    samples = problem("spiral", dataset=chosen("spiral", {"count": 5000})).plot_domain.samples
     assert len(samples) == 2000
     assert samples[0] == 0
     assert samples[-1] >= 4997
@@ -58,7 +58,7 @@ def test_of_a_large_set_samples_from_all_over_it_are_drawn() -> None:
 
 def test_samples_of_one_place_have_a_view_all_the_same() -> None:
     ready = problem("curve_points", dataset=chosen("curve_points", {"points": [[2.0, 1.0], [2.0, 3.0]]}))
-    low, high = ready.sight.bounds[0]
+    low, high = ready.plot_domain.bounds[0]
     assert low < 2 < high
 
 

@@ -13,8 +13,8 @@ from steepest import spec
 from steepest.problems.catalog import models
 from steepest.problems.dataset import DataShape
 from steepest.problems.model import Layer, Model
-from steepest.problems.parts import Sizes
-from steepest.problems.size import check_size, estimated_bytes
+from steepest.problems.size_limits import check_size, estimated_bytes
+from steepest.problems.splits import Sizes
 from steepest.spec import Invalid, LearningProblem, Value
 from steepest.spec.limits import MAX_BYTES, MAX_PARAMETERS
 

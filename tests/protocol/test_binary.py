@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from steepest.engine import Chunk, advance, prepare
-from steepest.engine.record import Frames, Measures
+from steepest.engine.recording.records import Fits, ModelMetrics
 from steepest.protocol.binary import pack_array, pack_chunk, pack_surface, unpack, unpack_array, unpack_chunk, upto
 from steepest.protocol.events import ChunkEvent, SurfaceEvent, WireArray
 from steepest.spec import parse_experiment
@@ -51,7 +51,7 @@ def assert_same(one: Chunk, other: Chunk) -> None:
         same_part(mine.measures, theirs.measures)
 
 
-def same_part(one: Frames | Measures | None, other: Frames | Measures | None) -> None:
+def same_part(one: Fits | ModelMetrics | None, other: Fits | ModelMetrics | None) -> None:
     assert type(one) is type(other)
     if one is not None:
         assert all(same(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from steepest.engine import prepare
-from steepest.protocol.lean import lean_size
+from steepest.protocol.message_size import lean_size
 from steepest.spec import parse_experiment
 
 ROOT = Path(__file__).parents[2]

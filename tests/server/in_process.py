@@ -8,28 +8,28 @@ from starlette.types import Message, Scope
 from tests.server.running import Json
 
 from steepest.protocol.binary import unpack
-from steepest.server import work
-from steepest.server.app import create_app
-from steepest.server.schedule import Scheduler
+from steepest.server.http.app import create_app
 from steepest.server.service import Service
 from steepest.server.settings import Settings
-from steepest.server.trail import Recent
-from steepest.server.workers import Worker, WorkFailed
+from steepest.server.worker import tasks
+from steepest.server.worker.checkpoint_cache import Recent
+from steepest.server.worker.pool import Worker, WorkFailed
+from steepest.server.worker.scheduler import Scheduler
 
 
-class Here(Worker):
+class LocalWorker(Worker):
     """A worker that is this process."""
 
     async def call(self, function: Any, *arguments: Any, longest: float | None = None) -> Any:
         await asyncio.sleep(0)
-        result = work.guarded(function, *arguments)
-        if isinstance(result, work.Failed):
+        result = tasks.guarded(function, *arguments)
+        if isinstance(result, tasks.Failed):
             raise result.refusal or WorkFailed(result.trace)
         return result
 
 
 def service(settings: Settings) -> Service:
-    workers: list[Worker] = [Here("cpu", 5, 1) for _ in range(settings.workers)]
+    workers: list[Worker] = [LocalWorker("cpu", 5, 1) for _ in range(settings.workers)]
     return Service(settings, "cpu", workers, Scheduler(workers, settings), Recent(settings.recent))
 
 

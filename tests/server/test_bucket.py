@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from steepest.server.bucket import Bucket, Flooded
+from steepest.server.security.rate_limit import Bucket, Flooded
 
 
 class Time:
@@ -23,7 +23,7 @@ class Time:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     time = Time()
-    monkeypatch.setattr("steepest.server.bucket.asyncio.sleep", time.sleep)
+    monkeypatch.setattr("steepest.server.security.rate_limit.asyncio.sleep", time.sleep)
     return time
 
 

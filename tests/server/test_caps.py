@@ -1,11 +1,11 @@
 """What a client is told when its work cannot be done, and caps that the started server of this room does not have."""
 
 import pytest
-from tests.server.in_process import Client, Here, service
+from tests.server.in_process import Client, LocalWorker, service
 from tests.server.running import BEALE
 
 from steepest.server.settings import Settings
-from steepest.server.workers import StepTimeout, WorkerLost
+from steepest.server.worker.pool import StepTimeout, WorkerLost
 
 
 @pytest.mark.parametrize(("error", "code"), [(WorkerLost, "worker_lost"), (StepTimeout, "step_timeout")])
@@ -19,7 +19,7 @@ async def test_work_that_cannot_be_done_is_told_and_the_next_grant_tries_again(
     await client.ask(op="open", experiment=BEALE, language="zh")
     await client.reach(5)
     with monkeypatch.context() as patch:
-        patch.setattr(Here, "call", failing)
+        patch.setattr(LocalWorker, "call", failing)
         told = await client.ask(op="advance", id=3, until=20)
         assert (told["op"], told["code"], told["step"], told["id"]) == ("error", code, 6, 0)
         assert not told["message"].isascii()

@@ -15,14 +15,14 @@ import httpx
 import psutil
 import pytest
 from tests.problems.stored import put_mnist
-from tests.server.in_process import Client, Here, service
+from tests.server.in_process import Client, LocalWorker, service
 from tests.server.running import Running, Socket
 
 import steepest
-from steepest.server import tables
-from steepest.server.app import create_app
+from steepest.server.http.app import create_app
 from steepest.server.settings import Settings
-from steepest.server.workers import StepTimeout
+from steepest.server.worker import table_tasks
+from steepest.server.worker.pool import StepTimeout
 
 CSV = {"content-type": "text/csv"}
 TABLE = b"x,kind,y\n1,a,2\n2,b,4.5\n3,b,6\n4,,7\n"
@@ -281,7 +281,7 @@ async def test_a_disk_that_is_full_is_told(data: Path, monkeypatch: pytest.Monke
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tables, "save", full)
+    monkeypatch.setattr(table_tasks, "save", full)
     answer = await sent(TABLE)
     assert told(answer) == (503, "error", "busy", None)
     assert "No space left on device" in answer.json()["message"]
@@ -302,13 +302,13 @@ async def test_work_that_cannot_be_done_is_told(data: Path, monkeypatch: pytest.
         raise StepTimeout
 
     with monkeypatch.context() as patch:
-        patch.setattr(Here, "call", failing)
+        patch.setattr(LocalWorker, "call", failing)
         assert told(await sent(TABLE))[:3] == (503, "error", "step_timeout")
 
     def broken(_: bytes) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(tables, "read_csv", broken)
+    monkeypatch.setattr(table_tasks, "read_csv", broken)
     answer = await sent(TABLE)
     assert told(answer)[:3] == (500, "error", "internal")
     assert "secret" not in answer.text

@@ -8,7 +8,7 @@ from starlette.types import Scope
 from tests.server.running import Running, handshake
 
 import steepest
-from steepest.server.security import Door
+from steepest.server.security.origin import Door
 from steepest.server.settings import Settings
 
 PORT = "{port}"  # put in by the test

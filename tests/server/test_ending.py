@@ -14,7 +14,7 @@ from tests.server.running import BEALE, Raw, Running, Socket
 from tests.server.test_connections import fill, small_window, until
 from tests.server.test_fault_48 import workers_of
 
-from steepest.server import work
+from steepest.server.worker import tasks
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
@@ -42,7 +42,7 @@ def test_fault_50_workers_end_when_the_server_is_killed_whatever_they_do(tmp_pat
 def test_fault_50_a_worker_in_a_long_step_does_not_finish_it_first(tmp_path: Path) -> None:
     code = (
         "import asyncio, os, time, sys\n"
-        "from steepest.server.workers import Worker\n"
+        "from steepest.server.worker.pool import Worker\n"
         "async def main():\n"
         "    worker = Worker('cpu', 100, 1)\n"
         "    print(await worker.call(os.getpid), flush=True)\n"
@@ -144,7 +144,7 @@ WALL = re.compile(r"\btime\.time\(|\bdatetime\.(now|today|utcnow)|from time impo
 
 
 def test_fault_54_nothing_of_ours_reads_the_wall_clock() -> None:
-    package = Path(work.__file__).parents[1]
+    package = Path(tasks.__file__).parents[1]
     found = [
         f"{path.relative_to(package)}: {line.strip()}"
         for path in package.rglob("*.py")

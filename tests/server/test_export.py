@@ -11,16 +11,16 @@ from typing import Any
 import httpx
 import pytest
 from tests.export.scripts import perform
-from tests.server.in_process import Here, service
+from tests.server.in_process import LocalWorker, service
 from tests.server.running import BEALE, Running
 
-from steepest.cli.lines import lines
+from steepest.cli.json_lines import lines
 from steepest.engine import advance
 from steepest.export import export, record
-from steepest.server import rendering
-from steepest.server.app import create_app
+from steepest.server.http.app import create_app
 from steepest.server.settings import Settings
-from steepest.server.workers import StepTimeout
+from steepest.server.worker import export_tasks
+from steepest.server.worker.pool import StepTimeout
 from steepest.spec import parse_experiment
 
 EXPRESSION = {**BEALE, "problem": {"kind": "surface", "id": "expression", "params": {"expression": "x**2 +"}}}
@@ -147,12 +147,12 @@ async def test_a_large_body_is_refused_while_it_arrives() -> None:
 async def test_one_export_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     going, waiting = asyncio.Event(), asyncio.Event()
 
-    async def slow(self: Here, function: Any, *arguments: Any, longest: float | None = None) -> Any:
+    async def slow(self: LocalWorker, function: Any, *arguments: Any, longest: float | None = None) -> Any:
         going.set()
         await waiting.wait()
         return function(*arguments)
 
-    monkeypatch.setattr(Here, "call", slow)
+    monkeypatch.setattr(LocalWorker, "call", slow)
     body = {"experiment": BEALE, "to": "csv", "steps": 2}
     async with client(max_exports=1) as http:
         first = asyncio.create_task(http.post("/api/export", json=body))
@@ -175,7 +175,7 @@ async def test_work_that_cannot_be_done_is_told(monkeypatch: pytest.MonkeyPatch)
         raise StepTimeout
 
     with monkeypatch.context() as patch:
-        patch.setattr(Here, "call", failing)
+        patch.setattr(LocalWorker, "call", failing)
         answer = await asked({"experiment": BEALE, "to": "csv"})
     assert (answer.status_code, answer.json()["code"]) == (503, "step_timeout")
 
@@ -186,7 +186,7 @@ async def test_a_fault_of_ours_is_told_as_no_more_than_that(
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(rendering, "render", broken)
+    monkeypatch.setattr(export_tasks, "render", broken)
     answer = await asked({"experiment": BEALE, "to": "csv", "steps": 1})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "secret" not in answer.text

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from tests.server import misbehaving
-from tests.server.in_process import Client, Here, service
+from tests.server.in_process import Client, LocalWorker, service
 from tests.server.running import BEALE
 
 from steepest.server.settings import Settings
-from steepest.server.workers import OutOfMemory, Worker, WorkFailed, end_all
+from steepest.server.worker.pool import OutOfMemory, Worker, WorkFailed, end_all
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def test_fault_30_it_is_told_in_words_and_the_session_goes_on(monkeypatch:
         await one.ask(op="open", experiment=BEALE)
         await one.reach(5)
     with monkeypatch.context() as patch:
-        patch.setattr(Here, "call", failing)
+        patch.setattr(LocalWorker, "call", failing)
         told = await client.ask(op="advance", until=20)
     assert (told["op"], told["code"], told["step"]) == ("error", "limit", 6)
     assert told["message"].startswith("there was not enough memory for this; take a smaller model")

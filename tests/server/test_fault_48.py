@@ -14,8 +14,8 @@ from tests.engine.helpers import joined, same_bits
 from tests.server.running import BEALE, Running
 
 from steepest.engine import Chunk, advance
-from steepest.server import work
-from steepest.server.workers import StepTimeout, Worker, WorkerLost, WorkFailed, end_all
+from steepest.server.worker import tasks
+from steepest.server.worker.pool import StepTimeout, Worker, WorkerLost, WorkFailed, end_all
 from steepest.spec import parse_experiment
 
 
@@ -81,7 +81,7 @@ async def test_fault_48_a_worker_killed_between_two_calls_is_replaced(worker: Wo
 async def test_a_step_that_takes_too_long_is_ended_and_the_worker_is_there_again(worker: Worker) -> None:
     with pytest.raises(StepTimeout):
         await worker.call(time.sleep, 60)
-    assert await worker.call(work.nothing) is None
+    assert await worker.call(tasks.nothing) is None
 
 
 @pytest.mark.parametrize(("call", "argument", "name"), [(int, "seven", "ValueError"), (sys.exit, 3, "SystemExit")])
@@ -97,8 +97,8 @@ async def test_a_call_that_raises_is_told_and_its_worker_stays(
 async def test_no_worker_is_left_behind() -> None:
     workers = [Worker("cpu", longest=5, tries=1) for _ in range(2)]
     for worker in workers:
-        await worker.call(work.nothing)
+        await worker.call(tasks.nothing)
     end_all(workers)
     assert not [process for process in multiprocessing.active_children() if process.name == "pebble_pool_worker"]
     with pytest.raises(WorkerLost):
-        await workers[0].call(work.nothing)
+        await workers[0].call(tasks.nothing)

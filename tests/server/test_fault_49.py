@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from tests.engine.helpers import joined, same_bits
 from tests.server import misbehaving
-from tests.server.in_process import Client, Here, service
+from tests.server.in_process import Client, LocalWorker, service
 from tests.server.running import BEALE, Running
 from tests.server.test_fault_48 import workers_of
 
 from steepest.engine import Chunk, advance
-from steepest.server import work
 from steepest.server.settings import Settings
-from steepest.server.workers import StepTimeout, Worker, WorkerLost, WorkFailed, end_all
+from steepest.server.worker import tasks
+from steepest.server.worker.pool import StepTimeout, Worker, WorkerLost, WorkFailed, end_all
 from steepest.spec import parse_experiment
 
 
@@ -33,7 +33,7 @@ async def test_fault_49_a_worker_that_dies_by_itself_is_replaced(call: Callable[
     try:
         with pytest.raises(WorkerLost):
             await worker.call(call, 6)  # reads address 6; exits with 6; raises SIGABRT
-        assert await worker.call(work.nothing) is None
+        assert await worker.call(tasks.nothing) is None
     finally:
         end_all([worker])
 
@@ -56,7 +56,7 @@ async def test_fault_49_a_flood_on_stdout_goes_nowhere_and_stops_nobody(
     worker: Worker, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert await worker.call(misbehaving.floods, 10_000_000) == 10_000_000
-    assert await worker.call(work.nothing) is None
+    assert await worker.call(tasks.nothing) is None
     assert capfd.readouterr().out == ""
 
 
@@ -64,11 +64,11 @@ async def test_fault_49_a_large_answer_arrives_and_one_that_cannot_be_sent_is_to
     assert len(await worker.call(bytes, 50_000_000)) == 50_000_000
     with pytest.raises((WorkFailed, WorkerLost)):
         await worker.call(misbehaving.unpicklable)
-    assert await worker.call(work.nothing) is None
+    assert await worker.call(tasks.nothing) is None
 
 
 async def test_fault_49_a_late_answer_is_never_that_of_the_next_call(worker: Worker) -> None:
-    await worker.call(work.nothing)
+    await worker.call(tasks.nothing)
     with pytest.raises(StepTimeout):
         await worker.call(misbehaving.is_late, 1.3)
     for n in range(20):
@@ -76,13 +76,13 @@ async def test_fault_49_a_late_answer_is_never_that_of_the_next_call(worker: Wor
 
 
 async def test_fault_49_a_worker_that_is_stopped_in_a_call_or_between_two_is_replaced(worker: Worker) -> None:
-    await worker.call(work.nothing)
+    await worker.call(tasks.nothing)
     with pytest.raises(StepTimeout):
         await worker.call(misbehaving.stops)
     pid = await worker.call(os.getpid)
     os.kill(pid, signal.SIGSTOP)
     with pytest.raises(StepTimeout):
-        await worker.call(work.nothing)
+        await worker.call(tasks.nothing)
     assert await worker.call(os.getpid) != pid
 
 
@@ -128,7 +128,7 @@ async def test_fault_49_an_answer_that_is_none_is_told_and_the_next_grant_goes_o
         return answer
 
     with monkeypatch.context() as patch:
-        patch.setattr(Here, "call", wrong)
+        patch.setattr(LocalWorker, "call", wrong)
         told = await client.ask(op="advance", id=3, until=20)
         assert (told["op"], told["code"], told["step"]) == ("error", "internal", 6)
     assert (await client.reach(20))["last"] == 20

@@ -15,8 +15,8 @@ from tests.server.running import BEALE, Running
 from tests.server.test_connections import until
 from tests.server.test_fault_48 import workers_of
 
-from steepest.server import work
-from steepest.server.workers import Worker, WorkerLost, end_all
+from steepest.server.worker import tasks
+from steepest.server.worker.pool import Worker, WorkerLost, end_all
 
 
 @contextmanager
@@ -81,7 +81,7 @@ async def test_fault_56_without_a_thread_a_dead_worker_is_told_and_replaced_late
 
     worker = Worker("cpu", longest=20, tries=2)
     try:
-        await worker.call(work.nothing)
+        await worker.call(tasks.nothing)
         with monkeypatch.context() as patch:
             patch.setattr(threading.Thread, "start", none_left)
             with pytest.raises(WorkerLost):

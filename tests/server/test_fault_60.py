@@ -10,10 +10,11 @@ from tests.server.running import BEALE, Json
 
 from steepest.engine import advance, prepare
 from steepest.protocol.binary import pack_chunk, unpack_chunk
-from steepest.server import ask, live, work
+from steepest.server.live import queries, socket
+from steepest.server.live.session import Session
 from steepest.server.service import Service
-from steepest.server.session import Session
 from steepest.server.settings import Settings
+from steepest.server.worker import tasks
 from steepest.spec import parse_experiment
 
 POISON: Json = {**BEALE, "seed": 666}
@@ -43,17 +44,19 @@ def poison_an_edit(patch: pytest.MonkeyPatch) -> Json:
 
 
 def poison_a_question(patch: pytest.MonkeyPatch) -> Json:
-    patch.setattr(ask, "inspect", raising(ask.inspect, lambda _, session, *__: session.prepared.experiment.seed == 666))
+    patch.setattr(
+        queries, "inspect", raising(queries.inspect, lambda _, session, *__: session.prepared.experiment.seed == 666)
+    )
     return {"op": "inspect", "id": 4, "step": 1, "run": 0}
 
 
 def poison_the_opening(patch: pytest.MonkeyPatch) -> Json:
-    patch.setattr(live, "prepare", raising(prepare, lambda experiment: experiment.seed == 666))
+    patch.setattr(socket, "prepare", raising(prepare, lambda experiment: experiment.seed == 666))
     return {"op": "open", "id": 4, "experiment": POISON}
 
 
 def poison_a_worker(patch: pytest.MonkeyPatch) -> Json:
-    patch.setattr(work, "surface", raising(work.surface, lambda document, *_: '"seed":666' in document))
+    patch.setattr(tasks, "surface", raising(tasks.surface, lambda document, *_: '"seed":666' in document))
     return {"op": "surface", "id": 4, "bounds": [[0, 1], [0, 1]], "shape": [2, 2]}
 
 
@@ -87,7 +90,7 @@ async def test_fault_60_records_that_raise_stop_their_session_until_the_next_gra
     await sick.reach(5)
     with monkeypatch.context() as patch:
         if place == "encoder":
-            patch.setattr(work, "pack_chunk", raising(pack_chunk, lambda chunk, revision: chunk.first == 6))
+            patch.setattr(tasks, "pack_chunk", raising(pack_chunk, lambda chunk, revision: chunk.first == 6))
         else:
             take = raising(Session.take, lambda session, _: session.prepared.experiment.seed == 666)
             patch.setattr(Session, "take", take)

@@ -12,11 +12,11 @@ from tests.server.running import BEALE, Json, Running, Socket
 from tests.server.test_live import DIVERGING
 
 from steepest.engine import Chunk, advance
-from steepest.server.bucket import Bucket
+from steepest.server.security.rate_limit import Bucket
+from steepest.server.security.token import Lock
 from steepest.server.service import Service
 from steepest.server.settings import Settings
-from steepest.server.token import Lock
-from steepest.server.workers import Worker, end_all
+from steepest.server.worker.pool import Worker, end_all
 from steepest.spec import parse_experiment
 
 

@@ -8,11 +8,11 @@ from tests.server.running import BEALE, Json, Running, Socket
 
 from steepest.engine import Checkpoint, Chunk, Prepared, RunCheckpoint, advance, prepare
 from steepest.protocol.binary import upto
-from steepest.server.refusals import Refused
-from steepest.server.session import Session
+from steepest.server.errors import Refused
+from steepest.server.live.session import Session
 from steepest.server.settings import Settings
-from steepest.server.trail import Recent
-from steepest.server.work import reach
+from steepest.server.worker.checkpoint_cache import Recent
+from steepest.server.worker.tasks import reach
 from steepest.spec import Edit, Invalid, parse_experiment
 
 OPTIMIZERS = ("sgd", "adam", "lbfgs", "newton", "asgd", "rprop")

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from steepest.engine import advance
 from steepest.protocol.commands import Advance
-from steepest.server.live import Live
+from steepest.server.live.socket import Live
 from steepest.server.settings import Settings
 from steepest.spec import parse_experiment
 

@@ -11,8 +11,8 @@ from starlette.types import Message, Scope
 from tests.server.running import Json, Running
 
 from steepest.protocol.catalog import catalog
-from steepest.server.page import Page
-from steepest.server.security import security_headers
+from steepest.server.http.static_page import Page
+from steepest.server.security.origin import security_headers
 from steepest.server.settings import Settings
 
 

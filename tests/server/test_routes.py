@@ -8,9 +8,9 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import Message, Scope
 from tests.server.in_process import service
 
-from steepest.server.app import create_app
+from steepest.server.http.app import create_app
+from steepest.server.security.token import PUBLIC
 from steepest.server.settings import Settings
-from steepest.server.token import PUBLIC
 
 TOKEN = "a-token-of-thirty-two-characters"
 NEEDS_NONE = {"/api/health"}  # whoever adds one here says why: a container asks whether the server is well

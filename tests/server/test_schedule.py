@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from steepest.server.schedule import Job, Scheduler, Share
 from steepest.server.settings import Settings
-from steepest.server.workers import Worker
+from steepest.server.worker.pool import Worker
+from steepest.server.worker.scheduler import Job, Scheduler, Share
 
 SETTINGS = Settings(short_slice=0.02, long_slice=0.1)
 

@@ -20,9 +20,9 @@ from steepest.cli import main
 from steepest.client import Address, Unreachable, connect
 from steepest.server import serve
 from steepest.server.announce import announce
-from steepest.server.app import create_app
+from steepest.server.http.app import create_app
+from steepest.server.security.token import Lock, link, needs_token, with_token
 from steepest.server.settings import Settings
-from steepest.server.token import Lock, link, needs_token, with_token
 from steepest.spec import Invalid
 
 TOKEN = "a-token-of-thirty-two-characters"
@@ -251,7 +251,7 @@ def test_fault_07_pages_that_outlived_a_restart_do_not_lock_a_class_out() -> Non
 
 
 def test_fault_07_who_is_remembered_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steepest.server.token._MOST_PEERS", 50)
+    monkeypatch.setattr("steepest.server.security.token._MOST_PEERS", 50)
     lock = Lock(Settings(token=TOKEN))  # type: ignore[arg-type]
     for n in range(500):
         lock.refusal(scope(bearer="wrong", client=f"10.0.{n // 250}.{n % 250}"))

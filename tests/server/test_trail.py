@@ -6,22 +6,22 @@ import numpy as np
 import pytest
 
 from steepest.engine import Checkpoint, RunCheckpoint
-from steepest.engine.checkpoint import stacked
-from steepest.server.trail import Recent, Trail
+from steepest.engine.recording.checkpoint import stacked
+from steepest.server.worker.checkpoint_cache import CheckpointCache, Recent
 
 
 def at(step: int) -> Checkpoint:
     return Checkpoint(step, ())
 
 
-def filled(steps: range, limit: int = 256) -> Trail:
-    trail = Trail(limit)
+def filled(steps: range, limit: int = 256) -> CheckpointCache:
+    trail = CheckpointCache(limit)
     for step in steps:
         trail.add(at(step))
     return trail
 
 
-def kept(trail: Trail, last: int) -> list[int]:
+def kept(trail: CheckpointCache, last: int) -> list[int]:
     found = {trail.nearest(step).step for step in range(last + 1) if trail.nearest(step) is not None}  # type: ignore[union-attr]
     return sorted(found)
 
@@ -33,7 +33,7 @@ def test_the_nearest_checkpoint_is_at_or_before_the_step() -> None:
 
 
 def test_checkpoints_may_come_in_any_order_and_twice() -> None:
-    trail = Trail(256)
+    trail = CheckpointCache(256)
     for step in (5, 1, 9, 5, 3):
         trail.add(at(step))
     assert kept(trail, 9) == [1, 3, 5, 9]
@@ -64,11 +64,11 @@ def test_what_an_edit_leaves_is_a_trail_of_its_own() -> None:
 def test_recent_trails_are_found_again_and_the_oldest_is_forgotten() -> None:
     recent = Recent(2)
     first = recent.trail("a", filled(range(3)))
-    recent.trail("b", Trail(8))
-    assert recent.trail("a", Trail(8)) is first
-    recent.trail("c", Trail(8))  # "b" was used longest ago
-    assert recent.trail("a", Trail(8)) is first
-    fresh = Trail(8)
+    recent.trail("b", CheckpointCache(8))
+    assert recent.trail("a", CheckpointCache(8)) is first
+    recent.trail("c", CheckpointCache(8))  # "b" was used longest ago
+    assert recent.trail("a", CheckpointCache(8)) is first
+    fresh = CheckpointCache(8)
     assert recent.trail("b", fresh) is fresh
 
 
@@ -89,7 +89,7 @@ def test_a_checkpoint_knows_its_size() -> None:
 
 
 def test_large_checkpoints_are_fewer_and_still_dense_near_the_end() -> None:
-    trail = Trail(256, room=20 * large(0).size)
+    trail = CheckpointCache(256, room=20 * large(0).size)
     for step in range(1000):
         trail.add(large(step))
     assert len(trail) == 20
@@ -103,7 +103,7 @@ def test_large_checkpoints_are_fewer_and_still_dense_near_the_end() -> None:
 
 
 def test_a_few_checkpoints_are_kept_however_large() -> None:
-    trail = Trail(256, room=1)
+    trail = CheckpointCache(256, room=1)
     for step in range(50):
         trail.add(large(step))
     assert len(trail) == 4
@@ -112,25 +112,25 @@ def test_a_few_checkpoints_are_kept_however_large() -> None:
 
 
 def test_a_branch_has_no_more_room() -> None:
-    trail = Trail(256, room=20 * large(0).size)
+    trail = CheckpointCache(256, room=20 * large(0).size)
     for step in range(20):
         trail.add(large(step))
     assert len(trail.forked(0, 19)) == 10  # each is of two runs
 
 
 def test_recent_trails_have_room_together_but_for_the_last() -> None:
-    def trail(count: int) -> Trail:
-        made = Trail(256)
+    def trail(count: int) -> CheckpointCache:
+        made = CheckpointCache(256)
         for step in range(count):
             made.add(large(step))
         return made
 
     recent = Recent(8, room=10 * large(0).size)
     first, second = recent.trail("a", trail(4)), recent.trail("b", trail(6))
-    assert recent.trail("a", Trail(8)) is first
+    assert recent.trail("a", CheckpointCache(8)) is first
     recent.keep("c", trail(1))  # 11 of them: "b" was used longest ago
-    assert recent.trail("a", Trail(8)) is first
-    assert recent.trail("b", Trail(8)) is not second
+    assert recent.trail("a", CheckpointCache(8)) is first
+    assert recent.trail("b", CheckpointCache(8)) is not second
     huge = trail(50)
     recent.keep("d", huge)
-    assert recent.trail("d", Trail(8)) is huge
+    assert recent.trail("d", CheckpointCache(8)) is huge

@@ -11,7 +11,7 @@ from tests.export.learners import learned
 from tests.server.test_export import client
 
 from steepest.export import export, read_weights
-from steepest.server.weighing import MOST
+from steepest.server.http.weights import MOST
 
 MADE = learned("circle", model=("mlp", {"hidden": [3]}), steps=4)
 EXPERIMENT = MADE.experiment.model_dump(mode="json", exclude_none=True)

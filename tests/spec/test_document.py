@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steepest.spec import Invalid
-from steepest.spec.document import strict_json
+from steepest.spec.strict_json import strict_json
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "expecting value"),

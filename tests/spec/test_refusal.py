@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from steepest.spec.refusal import invalid
+from steepest.spec.validation_errors import invalid
 
 
 class Some(BaseModel):

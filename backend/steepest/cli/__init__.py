@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from steepest.cli.failure import Failure
+from steepest.cli.errors import Failure
 
 __all__ = ["main"]
 

@@ -8,11 +8,11 @@ import typer
 from pydantic import ValidationError
 
 from steepest import __version__
-from steepest.cli.failure import Failure
+from steepest.cli.errors import Failure
 from steepest.server.settings import Settings
 from steepest.spec.limits import MAX_STEP
-from steepest.spec.refusal import invalid
 from steepest.spec.text import Language
+from steepest.spec.validation_errors import invalid
 
 Dtype = Literal["float32", "float64"]
 Device = Literal["cpu", "cuda", "mps", "auto"]
@@ -127,7 +127,7 @@ def run(
     if server is not None and device is not None:
         raise typer.BadParameter("belongs to the server; start that with --device", param_hint="'--device'")
 
-    from steepest.cli.running import print_records, read_experiment
+    from steepest.cli.run_command import print_records, read_experiment
     from steepest.server.logs import configure
 
     configure(log_level)
@@ -162,8 +162,8 @@ def export_file(
     The script needs torch alone and fails unless every run ends at the same parameters, bit for bit; the notebook is
     the same in cells. The report is one file that needs nothing else. Weights are a safetensors file, of one run.
     """
-    from steepest.cli.exporting import write_export
-    from steepest.cli.running import read_experiment
+    from steepest.cli.export_command import write_export
+    from steepest.cli.run_command import read_experiment
     from steepest.server.logs import configure
 
     configure(log_level)

@@ -16,7 +16,7 @@ from websockets.typing import Origin
 
 from steepest.client.address import Address
 from steepest.client.errors import ServerError, Unreachable
-from steepest.engine.record import Chunk
+from steepest.engine.recording.records import Chunk
 from steepest.protocol.binary import unpack, unpack_array, unpack_chunk, upto
 from steepest.protocol.commands import (
     Advance,

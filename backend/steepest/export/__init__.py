@@ -7,8 +7,8 @@ from typing import Literal, get_args
 
 from steepest.export.csv import csv
 from steepest.export.notebook import notebook
-from steepest.export.python import python
 from steepest.export.recording import Recording, joined, record
+from steepest.export.script.python import python
 from steepest.export.weights import READ_MOST, read_weights, weights
 from steepest.spec.text import Language
 
@@ -51,7 +51,7 @@ def export_text(recording: Recording, to: Format, language: Language = "en") -> 
         return notebook(recording, language)
     if to == "csv":
         return csv(recording, language)
-    from steepest.export.html import html  # plotly is slow to import
+    from steepest.export.report.html import html  # plotly is slow to import
 
     return html(recording, language)
 

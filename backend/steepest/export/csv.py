@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from steepest.engine import CRITICALS, STATUSES, RunRecords
-from steepest.engine.record import Array, Measures
+from steepest.engine.recording.records import Array, ModelMetrics
 from steepest.export.recording import Recording
 from steepest.spec.text import Language
 
@@ -77,7 +77,7 @@ def _rows(run: RunRecords, name: str, slots: dict[str, tuple[str, ...]]) -> Iter
         yield [str(run.run), name, str(step), *numbers, *words]
 
 
-def _measured(measures: Measures, m: int) -> list[list[str]]:
+def _measured(measures: ModelMetrics, m: int) -> list[list[str]]:
     """As m lists; empty at the steps where nothing is measured, and for a part or a class that there is none of."""
     found = [[""] * len(MEASURED) for _ in range(m)]
     table = np.column_stack([measures.losses, measures.accuracy, measures.sharpness])

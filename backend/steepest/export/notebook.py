@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from steepest.export.python import writer
 from steepest.export.recording import Recording
+from steepest.export.script.python import writer
 from steepest.spec.text import Language
 
 FORMAT = (4, 5)

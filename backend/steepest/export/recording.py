@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from steepest.engine import STATUSES, Checkpoint, Chunk, Prepared, RunRecords, advance, check_dtype, prepare
-from steepest.engine.record import Array, Frames, Measures
+from steepest.engine.recording.records import Array, Fits, ModelMetrics
 from steepest.problems import LearningProblem
 from steepest.spec import Experiment
 from steepest.spec.text import Language
@@ -16,7 +16,7 @@ from steepest.spec.text import Language
 _SLICE = 0.5  # seconds: the diagnosis of a slice takes memory in proportion
 
 
-T = TypeVar("T", Frames, Measures)
+T = TypeVar("T", Fits, ModelMetrics)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from steepest.engine import Prepared
 from steepest.export.recording import Recording
 from steepest.problems import Layer, LearningProblem
 from steepest.spec import Experiment, Invalid, Text
-from steepest.spec.refusal import no_such_run
+from steepest.spec.validation_errors import no_such_run
 
 READ_MOST = 2500  # parameters that fit into an experiment, and that into one message, as numbers written out
 _DTYPES: Mapping[str, type[np.floating[Any]]] = {"F32": np.float32, "F64": np.float64}

@@ -3,8 +3,8 @@
 from functools import cache
 
 from steepest.gallery.card import Gallery
+from steepest.gallery.exercises import PIECES
 from steepest.gallery.notes import NOTES
-from steepest.gallery.pieces import PIECES
 
 
 @cache

@@ -1,8 +1,8 @@
-"""The entries of the course notes, each live; the figures that they print are in figures.py."""
+"""The entries of the course notes, each live; the figures that they print are in printed_figures.py."""
 
-from steepest.gallery import figures
+from steepest.gallery import printed_figures
+from steepest.gallery.builders import DRAWN, learning, of, run, surface
 from steepest.gallery.card import Note, PrintedNode
-from steepest.gallery.making import DRAWN, learning, of, run, surface
 from steepest.spec import Text
 
 _LINE = of("linear", bias=False)
@@ -19,7 +19,7 @@ NOTES: tuple[Note, ...] = (
         ),
         experiment=surface("square", run("sgd", [5.0], lr=0.25)),
         until=14,
-        tables=(figures.SQUARE,),
+        tables=(printed_figures.SQUARE,),
         panel="step",
     ),
     Note(
@@ -32,7 +32,7 @@ NOTES: tuple[Note, ...] = (
         ),
         experiment=surface("gradient_of_two", run("sgd", [3.141592653589793, 1.0], lr=0.05)),
         until=1,
-        tables=(figures.GRADIENT_OF_TWO,),
+        tables=(printed_figures.GRADIENT_OF_TWO,),
         panel="check",
     ),
     Note(
@@ -45,7 +45,9 @@ NOTES: tuple[Note, ...] = (
         ),
         experiment=surface("gradient_of_two", run("sgd", [3.141592653589793, 1.0], lr=0.05)),
         until=0,
-        graph=tuple(PrintedNode(name=name, value=value, gradient=gradient) for name, value, gradient in figures.GRAPH),
+        graph=tuple(
+            PrintedNode(name=name, value=value, gradient=gradient) for name, value, gradient in printed_figures.GRAPH
+        ),
         panel="backprop",
         remark=Text("The graph stands in the panel below the stage.", "计算图在舞台下方的面板里。"),
     ),
@@ -59,7 +61,7 @@ NOTES: tuple[Note, ...] = (
         ),
         experiment=learning("thermometer", "linear", "mse", _THERMOMETER),
         until=100,
-        tables=(figures.THERMOMETER,),
+        tables=(printed_figures.THERMOMETER,),
         remark=Text(
             "The notes' losses were summed in another order; float32 rounds them a little differently.",
             "讲义中损失的求和次序不同，float32 的舍入略有差别。",
@@ -103,7 +105,7 @@ NOTES: tuple[Note, ...] = (
             edits=[{"step": 1, "run": 0, "set": {"lr": 0.1}}],
         ),
         until=20,
-        tables=(figures.PLANE,),
+        tables=(printed_figures.PLANE,),
         remark=Text(
             "A gradient used twice over is a rate twice as large: 0.2 for the first step, then 0.1.",
             "梯度被用了两次，等于学习率翻倍：第一步用 0.2，之后用 0.1。",
@@ -117,9 +119,9 @@ NOTES: tuple[Note, ...] = (
             "From another start the same minimum: (−1, 2), as near as the noise allows.",
             "从另一个起点到达同一个极小点：(−1, 2)，只差噪声。",
         ),
-        experiment=learning("plane", _LINE, "mse", run("sgd", list(figures.AGAIN_START), lr=0.1)),
+        experiment=learning("plane", _LINE, "mse", run("sgd", list(printed_figures.AGAIN_START), lr=0.1)),
         until=19,
-        tables=(figures.PLANE_AGAIN,),
+        tables=(printed_figures.PLANE_AGAIN,),
         remark=Text(
             "It begins where the notes' first step ended; the start before that was drawn at random.",
             "从讲义第一步之后的位置开始；更早的起点是随机抽取的。",
@@ -141,7 +143,7 @@ NOTES: tuple[Note, ...] = (
             batch={"size": 1, "sampling": "replacement"},
         ),
         until=200,
-        tables=(figures.SINGLE_SAMPLE,),
+        tables=(printed_figures.SINGLE_SAMPLE,),
         remark=Text(
             "Which points were drawn the notes do not say, so ours are others: the way is alike, the digits are not.",
             "讲义没有说抽到了哪些点，所以我们的不同：路线相似，数字不同。",
@@ -162,7 +164,7 @@ NOTES: tuple[Note, ...] = (
             run("sgd", [0.0, 0.0], lr=0.1),
         ),
         until=1,
-        tables=(figures.MSE,),
+        tables=(printed_figures.MSE,),
         panel="check",
     ),
     Note(

@@ -2,10 +2,10 @@
 
 from torch import optim
 
-from steepest.optimizers.common import DECOUPLED, MAXIMIZE, learning_rate, weight_decay
+from steepest.optimizers.hyperparameters import DECOUPLED, MAXIMIZE, learning_rate, weight_decay
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.terms import larger, leaf, rms, smaller, sqrt
-from steepest.optimizers.working import Line, Moment, Sheet
+from steepest.optimizers.symbolic import larger, leaf, rms, smaller, sqrt
+from steepest.optimizers.worked_step import Line, Moment, Sheet
 from steepest.spec import Number, Pair, Text
 
 EPSILONS = Pair(

@@ -2,8 +2,7 @@
 
 from torch import optim
 
-from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import (
+from steepest.optimizers.adam_family import (
     AMSGRAD,
     AMSGRAD_MOMENTS,
     BETAS,
@@ -11,6 +10,7 @@ from steepest.optimizers.moments import (
     adam_working,
     make_room_for_amsgrad,
 )
+from steepest.optimizers.hyperparameters import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer
 from steepest.spec import Text
 

@@ -6,12 +6,12 @@ from typing import Any
 from numpy.typing import NDArray
 from torch import optim
 
-from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import FIRST_MOMENT, averaged, betas
+from steepest.optimizers.adam_family import FIRST_MOMENT, averaged, betas
+from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, known
-from steepest.optimizers.terms import larger, magnitude
-from steepest.optimizers.working import Line, Moment, Sheet
+from steepest.optimizers.symbolic import larger, magnitude
+from steepest.optimizers.worked_step import Line, Moment, Sheet
 from steepest.spec import Text, Value
 
 

@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import optim
 
-from steepest.optimizers.common import MAXIMIZE, learning_rate, weight_decay
+from steepest.optimizers.hyperparameters import MAXIMIZE, learning_rate, weight_decay
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, number
-from steepest.optimizers.terms import leaf
-from steepest.optimizers.working import Line, Moment, Sheet
+from steepest.optimizers.symbolic import leaf
+from steepest.optimizers.worked_step import Line, Moment, Sheet
 from steepest.spec import Number, Text, Value
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from torch import optim
 
-from steepest.optimizers.common import learning_rate
+from steepest.optimizers.hyperparameters import learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.terms import Array, Term, leaf
-from steepest.optimizers.working import Line, Moment, Sheet, numbers
+from steepest.optimizers.symbolic import Array, Term, leaf
+from steepest.optimizers.worked_step import Line, Moment, Sheet, numbers
 from steepest.spec import Choice, Integer, Invalid, Number, Text, Value
 
 LEAST_LR_TO_SEARCH = 1e-12

@@ -2,7 +2,7 @@
 
 from torch import optim
 
-from steepest.optimizers.common import DECOUPLED, epsilon, learning_rate, momentum, nesterov, weight_decay
+from steepest.optimizers.hyperparameters import DECOUPLED, epsilon, learning_rate, momentum, nesterov, weight_decay
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.spec import Choice, Integer, Number, Text, Triple
 

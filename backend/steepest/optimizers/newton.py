@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor, optim
 
-from steepest.optimizers.common import learning_rate
+from steepest.optimizers.hyperparameters import learning_rate
 from steepest.optimizers.optimizer import Optimizer
-from steepest.optimizers.terms import inverse, leaf
-from steepest.optimizers.working import Line, Moment, Sheet
+from steepest.optimizers.symbolic import inverse, leaf
+from steepest.optimizers.worked_step import Line, Moment, Sheet
 from steepest.spec import Number, Text
 
 MAX_PARAMETERS = 64

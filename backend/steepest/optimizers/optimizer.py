@@ -10,7 +10,7 @@ from torch import optim
 from torch.nn import Parameter
 
 from steepest.optimizers.stability import Stability
-from steepest.optimizers.working import Line, Moment
+from steepest.optimizers.worked_step import Line, Moment
 from steepest.spec import Param, Text, Value, complete
 from steepest.spec.param import changed
 

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import optim
 
-from steepest.optimizers.common import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
-from steepest.optimizers.moments import BETAS, MOMENTS, averaged, both_betas, write_moments
+from steepest.optimizers.adam_family import BETAS, MOMENTS, averaged, both_betas, write_moments
+from steepest.optimizers.hyperparameters import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.stability import Stability, known, number
-from steepest.optimizers.terms import sqrt
-from steepest.optimizers.working import Line, Moment, Sheet
+from steepest.optimizers.symbolic import sqrt
+from steepest.optimizers.worked_step import Line, Moment, Sheet
 from steepest.spec import Text, Value
 
 

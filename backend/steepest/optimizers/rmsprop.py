@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import optim
 
-from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate, momentum
+from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate, momentum
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, known, number
-from steepest.optimizers.terms import sqrt
-from steepest.optimizers.working import Line, Moment, Sheet
+from steepest.optimizers.symbolic import sqrt
+from steepest.optimizers.worked_step import Line, Moment, Sheet
 from steepest.spec import Boolean, Number, Text, Value
 
 

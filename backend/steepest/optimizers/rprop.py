@@ -5,10 +5,10 @@ from typing import Any
 
 from torch import optim
 
-from steepest.optimizers.common import MAXIMIZE, learning_rate
+from steepest.optimizers.hyperparameters import MAXIMIZE, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.terms import chosen, larger, sign, smaller
-from steepest.optimizers.working import Line, Moment, Sheet
+from steepest.optimizers.symbolic import chosen, larger, sign, smaller
+from steepest.optimizers.worked_step import Line, Moment, Sheet
 from steepest.spec import Number, Pair, Text
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from numpy.typing import NDArray
 from torch import optim
 
-from steepest.optimizers.common import MAXIMIZE, WEIGHT_DECAY, learning_rate, momentum, nesterov
+from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, learning_rate, momentum, nesterov
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, number
-from steepest.optimizers.terms import Term
-from steepest.optimizers.working import Line, Moment, Sheet
+from steepest.optimizers.symbolic import Term
+from steepest.optimizers.worked_step import Line, Moment, Sheet
 from steepest.spec import Invalid, Number, Text, Value
 
 

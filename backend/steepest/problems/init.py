@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from steepest.problems.chance import seed_for
 from steepest.problems.model import Model
+from steepest.problems.rng import seed_for
 from steepest.spec import Init, Value
 
 

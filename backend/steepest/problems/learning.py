@@ -9,16 +9,16 @@ import torch
 from torch import Tensor, nn
 
 from steepest import spec
-from steepest.problems.basin import basin
-from steepest.problems.chance import seed_for
 from steepest.problems.dataset import Data, Dataset, DataShape
 from steepest.problems.init import drawn
 from steepest.problems.loss import Loss
 from steepest.problems.model import Layer, Model
-from steepest.problems.parts import batch_of, parts, sizes
+from steepest.problems.plot_bounds import basin
+from steepest.problems.plot_domain import PlotDomain, as_shown, plot_domain
 from steepest.problems.problem import Scene
-from steepest.problems.sight import Sight, as_shown, sight
-from steepest.problems.size import check_size
+from steepest.problems.rng import seed_for
+from steepest.problems.size_limits import check_size
+from steepest.problems.splits import batch_of, parts, sizes
 from steepest.spec import Chosen, Init, Invalid, Text, Value
 
 T = TypeVar("T")
@@ -125,13 +125,13 @@ class LearningProblem:
         return self._parts[key]
 
     @cached_property
-    def sight(self) -> Sight:
+    def plot_domain(self) -> PlotDomain:
         """What is drawn of the data. Makes the data."""
-        return sight(self.dataset, self.shape, self.data)
+        return plot_domain(self.dataset, self.shape, self.data)
 
     def fit_inputs(self, dtype: torch.dtype, device: str = "cpu") -> Tensor:
         """(g, *shape of a sample): where a model is asked so that its fit can be drawn."""
-        return self.sight.inputs(self.data).to(device, dtype)
+        return self.plot_domain.inputs(self.data).to(device, dtype)
 
     def start(self, start: Init, dtype: torch.dtype) -> Tensor:
         """(dim,), drawn from the seed."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from steepest import spec
 from steepest.problems.catalog import datasets, losses, models, surfaces
+from steepest.problems.data_dir import data_folder
 from steepest.problems.dataset import Dataset
-from steepest.problems.folder import data_folder
 from steepest.problems.learning import LearningProblem
 from steepest.problems.loss import Loss
 from steepest.problems.model import Model

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from steepest.engine.record import Chunk, Frames, Measures, RunRecords
-from steepest.engine.verdict import Verdict
+from steepest.engine.recording.records import Chunk, Fits, ModelMetrics, RunRecords
+from steepest.engine.recording.verdict import Verdict
 
-P = TypeVar("P", Frames, Measures)
+P = TypeVar("P", Fits, ModelMetrics)
 
 _PER_RECORD = (
     "loss",
@@ -69,7 +69,7 @@ def _pack_run(run: RunRecords) -> dict[str, object]:
     }
 
 
-def _pack_part(part: Frames | Measures | None) -> dict[str, object] | None:
+def _pack_part(part: Fits | ModelMetrics | None) -> dict[str, object] | None:
     return None if part is None else {field.name: pack_array(getattr(part, field.name)) for field in fields(part)}
 
 
@@ -85,8 +85,8 @@ def unpack_chunk(message: dict[str, Any]) -> Chunk:
             first=wire["first"],
             state={name: unpack_array(array) for name, array in wire["state"].items()},
             verdicts=_VERDICTS.validate_python(wire["verdicts"], strict=False),
-            frames=_unpack_part(Frames, wire["frames"]),
-            measures=_unpack_part(Measures, wire["measures"]),
+            frames=_unpack_part(Fits, wire["frames"]),
+            measures=_unpack_part(ModelMetrics, wire["measures"]),
             **{name: unpack_array(wire[name]) for name in _PER_RECORD},
         )
         for wire in message["runs"]
@@ -124,7 +124,7 @@ def _until(part: P | None, last: int) -> P | None:
     return replace(part, **{field.name: getattr(part, field.name)[:count] for field in fields(part)})
 
 
-def pack_fit(command: int, run: int, frames: Frames) -> bytes:
+def pack_fit(command: int, run: int, frames: Fits) -> bytes:
     """A `FitEvent` message of the last of the frames."""
     fit, weights = pack_array(frames.fit[-1]), pack_array(frames.weights[-1])
     step = int(frames.steps[-1])

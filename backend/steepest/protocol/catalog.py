@@ -5,7 +5,7 @@ import torch
 from steepest.optimizers import Schedule, StateSlot, optimizers, schedules
 from steepest.problems import CriticalPoint, Start, Surface, datasets, losses, models, surfaces
 from steepest.protocol.entry import Entry
-from steepest.protocol.learning import (
+from steepest.protocol.learning_catalog import (
     INITS,
     DatasetEntry,
     InitEntry,

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from steepest.spec import Edit, Experiment, Invalid, Text
-from steepest.spec.document import strict_json
-from steepest.spec.refusal import invalid
 from steepest.spec.strict import Finite, Strict
+from steepest.spec.strict_json import strict_json
 from steepest.spec.text import Language
+from steepest.spec.validation_errors import invalid
 
 _MAX_ID = 2**53 - 1  # the largest whole number that JavaScript tells from its neighbours
 

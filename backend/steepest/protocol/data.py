@@ -3,14 +3,14 @@
 import torch
 
 from steepest.problems import LearningProblem
-from steepest.problems.parts import parts
+from steepest.problems.splits import parts
 from steepest.protocol.binary import pack, pack_array
 
 
 def pack_data(command: int, problem: LearningProblem) -> bytes:
     """A `DataEvent` message; command: the id of the command that it answers. Makes the data."""
-    sight, shape, data = problem.sight, problem.shape, problem.data
-    samples = sight.samples
+    domain, shape, data = problem.plot_domain, problem.shape, problem.data
+    samples = domain.samples
     inputs = data.inputs[samples].float()
     targets = data.targets[samples]
     sizes = problem.sizes
@@ -18,7 +18,7 @@ def pack_data(command: int, problem: LearningProblem) -> bytes:
         {
             "op": "data",
             "id": command,
-            "kind": sight.kind,
+            "kind": domain.kind,
             "shown": problem.loss.shown,
             "outputs": problem.outputs,
             "count": shape.count,
@@ -26,10 +26,10 @@ def pack_data(command: int, problem: LearningProblem) -> bytes:
             "input_names": [name.model_dump() for name in shape.input_names],
             "target_names": [name.model_dump() for name in shape.target_names],
             "classes": [name.model_dump() for name in shape.classes],
-            "bounds": [list(pair) for pair in sight.bounds],
-            "shape": list(sight.shape),
+            "bounds": [list(pair) for pair in domain.bounds],
+            "shape": list(domain.shape),
             "samples": pack_array(samples.int().numpy()),
-            "inputs": pack_array((inputs[:, :0] if sight.kind == "table" else inputs).numpy()),
+            "inputs": pack_array((inputs[:, :0] if domain.kind == "table" else inputs).numpy()),
             "targets": pack_array((targets.float() if targets.is_floating_point() else targets.int()).numpy()),
             "part": pack_array(_part_of_each(problem)[samples].numpy()),
         }

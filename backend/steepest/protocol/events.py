@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from steepest.engine.record import Critical, Status
-from steepest.engine.verdict import Verdict
-from steepest.optimizers.working import Arrow
+from steepest.engine.recording.records import Critical, Status
+from steepest.engine.recording.verdict import Verdict
+from steepest.optimizers.worked_step import Arrow
 from steepest.problems import CriticalPoint, Layer, Scene
 from steepest.problems.loss import Shown
-from steepest.problems.sight import SightKind
+from steepest.problems.plot_domain import SightKind
 from steepest.spec import Experiment, Text
 
 Real = float | Literal["NaN", "Infinity", "-Infinity"]  # JSON has no other way to say it
@@ -170,7 +170,7 @@ class FrameArrays(_Event):
 
 
 class MeasureArrays(_Event):
-    """See the engine's Measures."""
+    """See the engine's ModelMetrics."""
 
     steps: WireArray
     losses: WireArray

@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
-from steepest.engine.verdict import Verdict
+from steepest.engine.recording.verdict import Verdict
 from steepest.gallery import Gallery
 from steepest.protocol.catalog import Catalog
 from steepest.protocol.commands import Command
 from steepest.protocol.events import Event, Real
-from steepest.protocol.uploading import Uploaded
+from steepest.protocol.upload import Uploaded
 from steepest.spec import Param, Value
 
 _REF = "#/components/schemas/{model}"

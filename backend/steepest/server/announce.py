@@ -5,8 +5,8 @@ import socket
 import sys
 from typing import TextIO
 
+from steepest.server.security.token import is_loopback, link
 from steepest.server.settings import Settings
-from steepest.server.token import is_loopback, link
 
 _ELSEWHERE = ("203.0.113.1", 9)  # an address for documentation: nothing is sent there
 

@@ -32,7 +32,7 @@ class _Discreet(logging.Formatter):
         return text.replace(self._secret, "***") if self._secret else text
 
 
-def say(event: str, level: int = logging.INFO, /, *, trace: str = "", **fields: object) -> None:
+def log_event(event: str, level: int = logging.INFO, /, *, trace: str = "", **fields: object) -> None:
     """Writes one event. trace: a traceback, on the lines after it."""
     if _LOG.isEnabledFor(level):
         words = [event, *(f"{name}={_one_line(value)}" for name, value in fields.items())]

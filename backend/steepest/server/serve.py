@@ -15,8 +15,8 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from steepest.server.forking import start_early
 from steepest.server.settings import Settings
+from steepest.server.worker.forkserver import start_early
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -36,7 +36,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
 
     Raises `CannotServe` when the port, the device or the workers cannot be had.
     """
-    from steepest.server.token import with_token
+    from steepest.server.security.token import with_token
     from steepest.spec import Invalid
 
     try:
@@ -86,9 +86,9 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool, chose
 
     from steepest.server import logs
     from steepest.server.announce import announce
-    from steepest.server.app import create_app
-    from steepest.server.connections import limited
-    from steepest.server.token import link
+    from steepest.server.http.app import create_app
+    from steepest.server.security.connection_limits import limited
+    from steepest.server.security.token import link
     from steepest.spec import Invalid
 
     logs.configure(settings.log_level, settings.token.get_secret_value() if settings.token else "")

@@ -10,12 +10,12 @@ import torch
 import steepest
 from steepest.engine import find_device
 from steepest.protocol.catalog import catalog
-from steepest.server import work
-from steepest.server.logs import say
-from steepest.server.schedule import Scheduler
+from steepest.server.logs import log_event
 from steepest.server.settings import Settings
-from steepest.server.trail import Recent
-from steepest.server.workers import Worker, WorkerLost, end_all
+from steepest.server.worker import tasks
+from steepest.server.worker.checkpoint_cache import Recent
+from steepest.server.worker.pool import Worker, WorkerLost, end_all
+from steepest.server.worker.scheduler import Scheduler
 
 
 @dataclass
@@ -64,19 +64,19 @@ class Service:
     async def start(self) -> None:
         """Starts and warms every worker. Raises `WorkerLost` when that does not work."""
         seconds = self.settings.start_seconds
-        calls = [worker.call(work.nothing, longest=seconds) for worker in self.workers]
+        calls = [worker.call(tasks.nothing, longest=seconds) for worker in self.workers]
         try:
             async with asyncio.timeout(seconds):
                 await asyncio.gather(*calls)
         except TimeoutError:
             raise WorkerLost from None
-        work.settle()
+        tasks.settle()
         self.ready = True
-        say("workers.ready", workers=len(self.workers), device=self.device, torch=self.torch)
+        log_event("workers.ready", workers=len(self.workers), device=self.device, torch=self.torch)
 
     async def stop(self) -> None:
         """Ends the workers. Never raises."""
         self.ready = False
         with contextlib.suppress(Exception):
             await asyncio.to_thread(end_all, self.workers)
-        say("stopped", logging.INFO)
+        log_event("stopped", logging.INFO)

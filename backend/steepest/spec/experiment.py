@@ -6,16 +6,16 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from steepest.spec.document import strict_json
 from steepest.spec.edit import Edit, merged
 from steepest.spec.errors import Invalid
 from steepest.spec.fork import forked_from, shares_past, true_forks
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS, MAX_SEED
 from steepest.spec.problem import Problem
-from steepest.spec.refusal import invalid, no_such_run
 from steepest.spec.run import Run
 from steepest.spec.strict import Strict
+from steepest.spec.strict_json import strict_json
 from steepest.spec.text import Text
+from steepest.spec.validation_errors import invalid, no_such_run
 
 VERSION = 1
 

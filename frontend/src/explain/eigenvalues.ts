@@ -1,6 +1,6 @@
 /** Eigenvalues as they are shown: what is only rounding beside the largest is 0. */
 
-/** By the same measure as the engine's (backend/steepest/engine/diagnosis/saddle.py). */
+/** By the same measure as the engine's (backend/steepest/engine/diagnosis/critical_point_visit.py). */
 const DUST = 1e-6;
 
 export function withoutDust(eigenvalues: readonly number[]): number[] {

@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from steepest.engine.diagnosis.critical import critical_points
-from steepest.engine.diagnosis.curvature import derivatives, eigen
-from steepest.engine.diagnosis.ended import ARRIVED
-from steepest.engine.diagnosis.follow import follow
-from steepest.engine.diagnosis.memory import AnyMemory, Memory, TrainingMemory
-from steepest.engine.diagnosis.rows import Rows
-from steepest.engine.diagnosis.summed import summed
-from steepest.engine.diagnosis.training import diagnose_training
-from steepest.engine.prepare import Prepared
-from steepest.engine.record import CRITICALS, STATUSES, RunRecords
+from steepest.engine.diagnosis.accumulated_gradients import summed
+from steepest.engine.diagnosis.detect import follow
+from steepest.engine.diagnosis.geometry.critical_point import critical_points
+from steepest.engine.diagnosis.geometry.curvature import derivatives, eigen
+from steepest.engine.diagnosis.model_training import diagnose_training
+from steepest.engine.diagnosis.record_arrays import RecordArrays
+from steepest.engine.diagnosis.state import AnyMemory, Memory, TrainingMemory
+from steepest.engine.diagnosis.termination import ARRIVED
+from steepest.engine.preparation.prepare import Prepared
+from steepest.engine.recording.records import CRITICALS, STATUSES, RunRecords
 
 _RUNNING, _CONVERGED, _DIVERGED = range(len(STATUSES))
 _MINIMUM = CRITICALS.index("minimum")
@@ -58,7 +58,7 @@ def diagnose(
             status=status,
             critical=np.where(diverged, 0, critical[part]).astype(np.uint8),
         )
-        rows = Rows(
+        rows = RecordArrays(
             step=run.first,
             loss=run.loss.astype(np.float64),
             params=points[part],

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from steepest.engine.prepare import Rule
+from steepest.engine.preparation.prepare import OptimizerConfig
 from steepest.spec import Edit, Invalid, Value
 
 SPARE = 0.9  # of the largest stable rate: at the limit itself a run swings for ever
 
 
-def setting(rule: Rule, run: int, step: int, change: Mapping[str, Value]) -> Edit | None:
+def setting(rule: OptimizerConfig, run: int, step: int, change: Mapping[str, Value]) -> Edit | None:
     """An edit of hyperparameters, or None where the optimizer would refuse it."""
     try:
         rule.optimizer.checked_change(rule.values, change)
@@ -29,7 +29,7 @@ def rounded_down(value: float) -> float:
     return float(f"{math.floor(value / unit + 1e-9) * unit:.1e}")
 
 
-def learning_rate(rule: Rule) -> float:
+def learning_rate(rule: OptimizerConfig) -> float:
     """Every optimizer has one."""
     lr = rule.values["lr"]
     assert isinstance(lr, int | float)

@@ -5,9 +5,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from steepest.problems.data_dir import broken, find
 from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import first_param, test_param
-from steepest.problems.folder import broken, find
 from steepest.spec import Invalid, Text
 
 FOLDER = "cifar-10-batches-bin"  # as the official archive names it

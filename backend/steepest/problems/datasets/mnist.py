@@ -4,10 +4,10 @@ from pathlib import Path
 
 import torch
 
+from steepest.problems.data_dir import broken, find
 from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import first_param, same, test_param
-from steepest.problems.folder import broken, find
-from steepest.problems.idx import idx_shape, read_idx
+from steepest.problems.idx_files import idx_shape, read_idx
 from steepest.spec import Invalid, Text
 
 FOLDER = "mnist"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from steepest.problems.folder import data_folder
+from steepest.problems.data_dir import data_folder
 from steepest.problems.table.table import Column, Table
 from steepest.spec import Invalid, Text
 

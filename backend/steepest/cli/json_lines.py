@@ -1,0 +1,40 @@
+"""Records as lines of JSON: the output of `steepest run`."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from steepest.engine.recording.records import STATUSES, Chunk, RunRecords
+
+
+def lines(chunk: Chunk, every: int = 1) -> Iterator[str]:
+    """One JSON object a record, by step and then run; of the steps those that `every` divides, and a run's end.
+
+    A run ends where it diverges. The lines are the same whatever chunks a recording came in. A float32 is printed as
+    the double that is exactly equal to it.
+    """
+    runs = [_plain(run) for run in sorted(chunk.runs, key=lambda run: run.run)]
+    for step in range(chunk.first, chunk.last + 1):
+        for run, first, records in runs:
+            if first <= step < first + len(records):
+                record = records[step - first]
+                if step % every == 0 or record["status"] == "diverged":
+                    yield json.dumps({"step": step, "run": run, **record}, allow_nan=False)
+
+
+def _plain(run: RunRecords) -> tuple[int, int, list[dict[str, Any]]]:
+    """Number, first step and records of a run. One conversion an array: tolist is much faster than item by item."""
+    columns = {name: getattr(run, name).tolist() for name in ("loss", "params", "grad", "grad_norm")}
+    columns["status"] = [STATUSES[place] for place in run.status.tolist()]
+    rows = zip(*columns.values(), strict=True)
+    return run.run, run.first, [dict(zip(columns, map(_json, row), strict=True)) for row in rows]
+
+
+def _json(value: Any) -> Any:
+    """JSON has no way to write what is not finite."""
+    if isinstance(value, list):
+        return [_json(each) for each in value]
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

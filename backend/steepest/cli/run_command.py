@@ -1,0 +1,131 @@
+"""`steepest run`: reads an experiment, has it run here or on a server, and prints each record as it comes."""
+
+import codecs
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import torch
+
+from steepest.cli.errors import Failure
+from steepest.cli.json_lines import lines
+from steepest.client import ServerError, Unreachable, connect
+from steepest.engine import Checkpoint, Chunk, advance, check_dtype, find_device, prepare
+from steepest.engine.recording.fingerprint import Fingerprint
+from steepest.engine.recording.records import STATUSES
+from steepest.server.logs import log_event
+from steepest.spec import Experiment, Invalid, parse_experiment
+
+_LARGEST = 2**20  # bytes of a document; one with every edit allowed has less than a tenth of it
+_SLICE = 0.1  # seconds of work between two looks at the output: lines stream, and torch's start-up is spread thin
+
+
+def read_experiment(source: BinaryIO | Path, name: str) -> Experiment:
+    """The experiment in a file or a stream. Raises `Failure` that names the file, the field and what would be right."""
+    try:
+        if isinstance(source, Path):
+            with source.open("rb") as file:
+                document = file.read(_LARGEST + 1)
+        else:
+            document = source.read(_LARGEST + 1)
+    except OSError as error:
+        raise Failure(f"{name}: {(error.strerror or str(error)).lower()}") from None
+    if len(document) > _LARGEST:
+        raise Failure(f"{name}: larger than {_LARGEST} bytes")
+    try:
+        return parse_experiment(document.removeprefix(codecs.BOM_UTF8))
+    except Invalid as error:
+        raise Failure(f"{name}: {error}") from None
+
+
+def print_records(
+    experiment: Experiment,
+    name: str,
+    *,
+    steps: int,
+    every: int,
+    device: str,
+    server: str | None,
+    token: str = "",
+    sign: bool = False,
+) -> None:
+    """Records 0..steps of every run, one line each, flushed as they come. Raises `Failure`.
+
+    sign: write the fingerprint of all of them to stderr at the end.
+    """
+    found = Fingerprint(len(experiment.runs))
+    started = time.perf_counter()
+    chunks = _here(experiment, steps, device) if server is None else _there(experiment, steps, server, token)
+    try:
+        with _progress(steps) as show:
+            for chunk in chunks:
+                for line in lines(chunk, every):
+                    sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
+                found.add(chunk)
+                show(chunk.last)
+                _log(chunk)
+    except Invalid as error:
+        raise Failure(str(error) if error.field in ("device", "server") else f"{name}: {error}") from None
+    except ServerError as error:
+        raise Failure(f"{name}: {error}" if error.event.code == "invalid" else f"the server says: {error}") from None
+    except Unreachable as error:
+        raise Failure(str(error)) from None
+    if sign:
+        sys.stderr.write(f"hash {found.hex()}, records 0 to {chunk.last}\n")
+    log_event("done", steps=chunk.last, seconds=round(time.perf_counter() - started, 3))
+
+
+def _here(experiment: Experiment, steps: int, device: str) -> Iterator[Chunk]:
+    torch.set_num_threads(1)  # as in the server's workers: on problems of this size more threads only slow it down
+    place = find_device(device)
+    prepared = prepare(experiment)
+    check_dtype(place, experiment.dtype)
+    log_event(
+        "running", problem=experiment.problem.name, runs=len(experiment.runs), dtype=experiment.dtype, device=place
+    )
+    checkpoint: Checkpoint | None = None
+    while True:
+        chunk, checkpoint = advance(prepared, checkpoint, steps, _SLICE, place)
+        yield chunk
+        if chunk.stopped or chunk.last >= steps:
+            return
+
+
+def _there(experiment: Experiment, steps: int, server: str, token: str) -> Iterator[Chunk]:
+    with connect(server, token=token) as client:
+        opened = client.open(experiment)
+        place = server.partition("?")[0]  # without the token
+        log_event(
+            "running", problem=experiment.problem.name, runs=len(experiment.runs), server=place, device=opened.device
+        )
+        yield from client.records(steps)
+
+
+def _log(chunk: Chunk) -> None:
+    log_event("chunk", logging.DEBUG, first=chunk.first, last=chunk.last)
+    for run in chunk.runs:
+        if len(run) and STATUSES[int(run.status[-1])] == "diverged":
+            log_event("diverged", run=run.run, step=run.first + len(run) - 1)
+
+
+@contextmanager
+def _progress(steps: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal's stderr while the lines go elsewhere; on a terminal the lines themselves show it."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("step"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
+    # rich would else take stdout over too, and the lines with it.
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
+        task = progress.add_task("", total=steps)
+        yield lambda step: progress.update(task, completed=step)

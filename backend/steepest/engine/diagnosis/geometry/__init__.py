@@ -1,0 +1,1 @@
+"""Curvature and critical points of a loss."""

@@ -1,0 +1,1 @@
+"""An experiment made ready to run: checked, completed, its edits in order, its device chosen."""

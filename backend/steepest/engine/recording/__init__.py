@@ -1,0 +1,1 @@
+"""The engine's data: records, verdicts, checkpoints and the hash of a recording."""

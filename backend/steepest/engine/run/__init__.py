@@ -1,0 +1,1 @@
+"""Stepping: `advance`, the run it steps, and what is recorded of each step."""

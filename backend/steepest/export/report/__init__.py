@@ -1,0 +1,1 @@
+"""An experiment and its recording as one HTML file."""

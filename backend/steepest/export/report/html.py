@@ -1,0 +1,292 @@
+"""An experiment as a report in one HTML file that needs nothing else: no server, no network, not even Steepest."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import plotly.graph_objects as go
+import torch
+from plotly.offline import get_plotlyjs
+
+from steepest import __version__
+from steepest.engine import STATUSES
+from steepest.export.recording import Recording
+from steepest.export.report.figures import figures, stride
+from steepest.export.report.fits import fits, part_losses
+from steepest.export.report.words import WORDS
+from steepest.export.script.literals import literal
+from steepest.optimizers import Optimizer, find_optimizer
+from steepest.problems import LearningProblem, SurfaceProblem
+from steepest.spec import Init, Text, Value
+from steepest.spec.text import Language
+
+_LISTED = 64  # numbers of a point that are written out; the experiment below has them all
+
+
+def html(recording: Recording, language: Language = "en") -> str:
+    """The report: the experiment in words, pictures, what came out, and its JSON to open it again.
+
+    Every word that is not ours is escaped. The file's own policy lets nothing run but its two scripts, named by their
+    hashes, and nothing be fetched.
+    """
+    return _Report(recording, language).whole()
+
+
+class _Report:
+    def __init__(self, recording: Recording, language: Language) -> None:
+        self.recording = recording
+        self.experiment = recording.experiment
+        self.language = language
+        self.names = recording.names(language)
+
+    def word(self, key: str, **numbers: object) -> str:
+        """Words, with the values put in; not escaped."""
+        words = WORDS[key].in_language(self.language)
+        return words.format(**numbers) if numbers else words
+
+    def e(self, key: str, **numbers: object) -> str:
+        return escape(self.word(key, **numbers))
+
+    @property
+    def title(self) -> str:
+        runs = len(self.names)
+        key = "title.one" if runs == 1 else "title"
+        return self.word(key, problem=self.problem_title, runs=runs, steps=self.recording.last)
+
+    @property
+    def problem_title(self) -> str:
+        problem = self.recording.prepared.problem
+        if isinstance(problem, LearningProblem):
+            titles = (problem.dataset.title, problem.model.title)
+            return self.word(
+                "learning", data=titles[0].in_language(self.language), model=titles[1].in_language(self.language)
+            )
+        assert isinstance(problem, SurfaceProblem)
+        return problem.surface.title.in_language(self.language)
+
+    def whole(self) -> str:
+        sections = [
+            self.about(),
+            *self.pictures(),
+            self.ends(),
+            self.verdicts(),
+            self.edits(),
+            self.again(),
+        ]
+        library, script = _library(), _file("report.js")
+        policy = (
+            f"default-src 'none'; script-src {_hash(library)} {_hash(script)}; style-src 'unsafe-inline'; "
+            "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        )
+        lang = "zh-CN" if self.language == "zh" else "en"
+        head = (
+            f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n'
+            f"<title>{escape(self.title)}</title>\n<style>\n{_file('report.css')}</style>\n</head>\n"
+        )
+        made = f'<p class="muted">{self.e("made", version=__version__)}</p>'
+        body = f"<body>\n<main>\n<header><h1>{escape(self.title)}</h1>{made}</header>\n" + "\n".join(sections)
+        noscript = f"<noscript><p>{self.e('noscript')}</p></noscript>"
+        scripts = f"<script>{library}</script>\n<script>{script}</script>"
+        return f"{head}{body}\n{noscript}\n</main>\n{scripts}\n</body>\n</html>\n"
+
+    def about(self) -> str:
+        problem = self.recording.prepared.problem
+        where = self.e("where.is", torch=torch.__version__, device=self.recording.device)
+        if isinstance(problem, LearningProblem):
+            about, said = problem.dataset.about, self.learning(problem)
+        else:
+            assert isinstance(problem, SurfaceProblem)
+            about, said = problem.surface.about, [("problem", self.entry(problem.surface.title, problem.values))]
+        rows = [
+            *((self.e(key), words) for key, words in said),
+            (self.e("dtype"), escape(self.experiment.dtype)),
+            (self.e("seed"), str(self.experiment.seed)),
+            (self.e("where"), where),
+        ]
+        listed = "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in rows)
+        runs = [
+            [self.run(n), escape(self.rule(plan.rule.optimizer, plan.rule.values)), self.start(n)]
+            for n, plan in enumerate(self.recording.prepared.plans)
+        ]
+        table = _table([self.e("run"), self.e("optimizer"), self.e("start")], runs)
+        words = escape(about.in_language(self.language))
+        return _section(self.e("experiment"), f"<p>{words}</p><dl>{listed}</dl>{table}")
+
+    def entry(self, title: Text, values: Mapping[str, Value]) -> str:
+        """An entry of the catalog with its params."""
+        words = [escape(title.in_language(self.language))]
+        if "expression" in values:
+            words.append(f"<code>{escape(str(values['expression']))}</code> ({self.e('typed')})")
+        words += [escape(f"{name} = {_shown(value)}") for name, value in values.items() if name != "expression"]
+        return ", ".join(words)
+
+    def learning(self, problem: LearningProblem) -> list[tuple[str, str]]:
+        """What is learned from, what learns, and how it is measured: words by the key of their term."""
+        asked, sizes = problem.document, problem.sizes
+        said = [
+            ("dataset", self.entry(problem.dataset.title, problem.data_values)),
+            ("model", f"{self.entry(problem.model.title, problem.model_values)}; {self.e('size', n=problem.dim)}"),
+            ("loss", self.entry(problem.loss.title, problem.loss_values)),
+            ("parts", self.e("parts.are", train=sizes.train, dev=sizes.dev, test=sizes.test)),
+        ]
+        key = "batch.all" if asked.batch.size is None else f"batch.{asked.batch.sampling}"
+        said.append(("batch", self.e(key, size=asked.batch.size)))
+        if asked.penalty.l1 or asked.penalty.l2:
+            said.append(("penalty", self.e("penalty.is", l1=asked.penalty.l1, l2=asked.penalty.l2)))
+        return said
+
+    def run(self, n: int) -> str:
+        """A run's name with its colour."""
+        return f'<span class="swatch r{n}"></span>{escape(self.names[n])}'
+
+    def start(self, n: int) -> str:
+        given = self.experiment.runs[n].start
+        start = self.drawn(given) if isinstance(given, Init) else escape(_point(given))
+        fork = self.experiment.runs[n].fork
+        if fork is None:
+            return start
+        return f"{start}; {self.e('branch', run=self.names[fork.run], step=fork.step)}"
+
+    def drawn(self, start: Init) -> str:
+        """A start that is drawn from the seed."""
+        given = [start.init, *(f"std = {start.std:g}" for _ in range(start.init == "normal"))]
+        return self.e("drawn", how=", ".join([*given, *(f"draw = {start.draw}" for _ in range(start.draw > 0))]))
+
+    def rule(self, optimizer: Optimizer, values: Mapping[str, Value]) -> str:
+        """An optimizer with its rate and what is not the default."""
+        defaults = {param.id: param.default for param in optimizer.params}
+        given = [
+            f"{name} = {_shown(value)}"
+            for name, value in values.items()
+            if name == "lr" or repr(value) != repr(defaults[name])
+        ]
+        return f"{optimizer.title.in_language(self.language)}: {', '.join(given)}"
+
+    def pictures(self) -> list[str]:
+        every = stride(self.recording)
+        note = f"<p>{self.e('thinned', every=every)}</p>" if every > 1 else ""
+        found = {}
+        for name, figure in figures(self.recording, self.language).items():
+            about = f"<p>{self.e('map.note')}</p>" if name == "map" else ""
+            caption = f"<figcaption>{about}{note}</figcaption>" if about or note else ""
+            found[name] = self.figure(name, self.e(name), figure, caption)
+        problem = self.recording.prepared.problem
+        if isinstance(problem, LearningProblem):
+            losses = part_losses(self.recording, self.language)
+            if losses is not None:
+                found["parts"] = self.figure("parts", self.e("parts.loss"), losses)
+            for name, (heading, figure) in fits(self.recording, self.language).items():
+                found[name] = self.figure(name, escape(heading), figure)
+        pair = f'<div class="pair">{found.pop("loss")}{found.pop("gradient")}</div>'
+        return [*([found.pop("map")] if "map" in found else []), pair, *found.values()]
+
+    def figure(self, name: str, label: str, figure: go.Figure, caption: str = "") -> str:
+        """A picture under its heading, which is escaped already."""
+        kind = "plot map" if name == "map" or name.startswith("fit") else "plot"
+        figure.update_layout(template=None)
+        data = f'<script type="application/json" id="{name}-data">{_inert(figure.to_json())}</script>'
+        place = f'<div class="{kind}" id="{name}" role="img" aria-label="{label}"></div>'
+        return _section(label, f"<figure>{place}{caption}{data}</figure>")
+
+    def ends(self) -> str:
+        variables = self.recording.variables
+        heads = [self.e("run"), self.e("last"), self.e("loss"), *map(escape, variables)]
+        heads += [self.e("gradient"), self.e("status")]
+        rows = []
+        for n, run in enumerate(self.recording.runs):
+            numbers = [run.loss[-1], *run.params[-1], run.grad_norm[-1]]
+            status = self.e(STATUSES[int(run.status[-1])])
+            rows.append([self.run(n), str(len(run) - 1), *(escape(str(each)) for each in numbers), status])
+        return _section(self.e("ends"), _table(heads, rows))
+
+    def verdicts(self) -> str:
+        """Each holds until the next one of its run; codes that repeat are one row. Nothing where there are none."""
+        rows = []
+        for n, run in enumerate(self.recording.runs):
+            changes = [
+                verdict
+                for before, verdict in zip([None, *run.verdicts], run.verdicts, strict=False)
+                if before is None or before.code != verdict.code
+            ]
+            ends = [*(verdict.step - 1 for verdict in changes[1:]), len(run) - 1]
+            for verdict, end in zip(changes, ends, strict=False):  # a run without a verdict has its end alone
+                span = f"{verdict.step}–{end}" if end > verdict.step else str(verdict.step)
+                rows.append([self.run(n), span, self.e(f"verdict.{verdict.code}")])
+        if not rows:
+            return ""
+        return _section(self.e("verdicts"), _table([self.e("run"), self.e("steps"), self.e("verdict")], rows))
+
+    def edits(self) -> str:
+        found = []
+        for edit in self.experiment.edits:
+            if edit.set is not None:
+                change = ", ".join(f"{name} = {_shown(value)}" for name, value in edit.set.items())
+            elif edit.params is not None:
+                change = self.word("edit.moved", point=_point(edit.params))
+            else:
+                assert edit.optimizer is not None
+                rule = self.rule(find_optimizer(edit.optimizer.id), edit.optimizer.hyper)
+                change = self.word("edit.replaced", optimizer=rule)
+            words = self.e("edit", step=edit.step, run=self.names[edit.run], change=change)
+            found.append(f"<li>{words}</li>")
+        body = f"<ul>{''.join(found)}</ul>" if found else f"<p>{self.e('edits.none')}</p>"
+        return _section(self.e("edits"), body)
+
+    def again(self) -> str:
+        data = self.experiment.model_dump(mode="json")
+        for part in (*data["edits"], *data["runs"]):  # what an edit or a run does not say
+            for name in ("set", "optimizer", "params", "fork"):
+                if name in part and part[name] is None:
+                    del part[name]
+        document = json.dumps(data, ensure_ascii=False, indent=2)
+        return _section(self.e("again"), f"<p>{self.e('again.how')}</p><pre>{escape(document)}</pre>")
+
+
+def _section(title: str, body: str) -> str:
+    return f"<section><h2>{title}</h2>{body}</section>"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _shown(value: Value) -> str:
+    return literal(value).strip('"') if isinstance(value, str) else literal(value)
+
+
+def _point(numbers: Sequence[float]) -> str:
+    if len(numbers) > _LISTED:
+        return f"({', '.join(literal(each) for each in numbers[:_LISTED])}, …)"
+    return f"({', '.join(literal(each) for each in numbers)})"
+
+
+def _inert(document: Any) -> str:
+    """JSON that no browser takes for the end of its element."""
+    return str(document).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _file(name: str) -> str:
+    return files("steepest.export.report").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _library() -> str:
+    """plotly.js as it is put into the file: between script tags nothing may look like one."""
+    text: str = get_plotlyjs().replace("\r\n", "\n")
+    return text.replace("</script", "<\\/script")
+
+
+@cache
+def _hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,1 @@
+"""An experiment as Python source that needs torch alone."""

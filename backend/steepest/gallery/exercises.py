@@ -1,0 +1,33 @@
+"""Set pieces: predict what will happen, run it, read why. Each claim in them is tested against the engine."""
+
+from steepest.gallery import data_exercises, net_exercises, surface_exercises
+from steepest.gallery.card import Piece
+
+_ORDER = (
+    "four_rates",
+    "raw_thermometer",
+    "scaled_thermometer",
+    "ravine_momentum",
+    "hanging_at_a_saddle",
+    "local_minima",
+    "bottomless",
+    "adam_against_sgd",
+    "newton_rosenbrock",
+    "batch_noise",
+    "schedule",
+    "forgotten_zero_grad",
+    "overfitting",
+    "vanishing",
+    "exclusive_or",
+    "spiral",
+    "all_zero",
+    "edge",
+    "pictures_of_weights",
+)
+
+PIECES: tuple[Piece, ...] = tuple(
+    sorted(
+        (*surface_exercises.PIECES, *data_exercises.PIECES, *net_exercises.PIECES),
+        key=lambda piece: _ORDER.index(piece.id),
+    )
+)

@@ -1,0 +1,158 @@
+"""What Adam's family shares: two running averages of the gradient, their decay rates and how AMSGrad is turned on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import optim
+
+from steepest.optimizers.optimizer import StateSlot
+from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.symbolic import Term, larger, sqrt
+from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.spec import Boolean, Number, Pair, Text, Value
+
+
+def beta(n: int, default: float, words: Text, maximum: float = 1.0) -> Number:
+    """One of the decay rates: in [0, 1), or up to a `maximum` below 1."""
+    return Number(
+        id=f"beta{n}",
+        title=Text(f"beta {n}", f"beta {n}"),
+        help=words,
+        symbol=rf"\beta_{n}",
+        default=default,
+        minimum=0.0,
+        maximum=maximum,
+        below=maximum == 1.0,
+        low=0.0,
+        high=0.9999,
+    )
+
+
+def betas(second_words: Text, first_maximum: float = 1.0) -> Pair:
+    """`betas`, with the defaults that torch gives to all of the family."""
+    return Pair(
+        id="betas",
+        title=Text("betas", "betas"),
+        help=Text("Decay rates of the two running averages.", "两个滑动平均的衰减率。"),
+        symbol=r"\beta_1, \beta_2",
+        first=beta(1, 0.9, Text("Memory of the gradient.", "对梯度的记忆。"), first_maximum),
+        second=beta(2, 0.999, second_words),
+    )
+
+
+BETAS = betas(Text("Memory of the squared gradient.", "对梯度平方的记忆。"))
+
+AMSGRAD = Boolean(
+    id="amsgrad",
+    title=Text("AMSGrad", "AMSGrad"),
+    help=Text(
+        "Divides by the largest second moment so far, so no step grows again.", "除以迄今最大的二阶矩，步长不再回升。"
+    ),
+    default=False,
+)
+
+FIRST_MOMENT = StateSlot(name="exp_avg", symbol="m", title=Text("first moment", "一阶矩"))
+SECOND_MOMENT = StateSlot(name="exp_avg_sq", symbol="v", title=Text("second moment", "二阶矩"))
+MOMENTS = (FIRST_MOMENT, SECOND_MOMENT)
+AMSGRAD_MOMENTS = (
+    *MOMENTS,
+    StateSlot(name="max_exp_avg_sq", symbol=r"v^{\max}", title=Text("largest second moment", "最大二阶矩")),
+)
+
+
+def make_room_for_amsgrad(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """AMSGrad turned on while running: torch makes its slot only at the first step, so it is made here.
+
+    It starts at zero, as torch's does at the first step.
+    """
+    if after["amsgrad"]:
+        for state in optimizer.state.values():
+            if "exp_avg_sq" in state and "max_exp_avg_sq" not in state:
+                state["max_exp_avg_sq"] = torch.zeros_like(state["exp_avg_sq"])
+
+
+def both_betas(values: Mapping[str, Value]) -> tuple[float, float]:
+    """Beta 1 and beta 2."""
+    pair = values["betas"]
+    assert isinstance(pair, list)
+    first, second = pair
+    assert isinstance(first, int | float)
+    assert isinstance(second, int | float)
+    return float(first), float(second)
+
+
+def averaged(
+    values: Mapping[str, Value],
+    rate: NDArray[Any],
+    rates: NDArray[Any],
+    divisor: NDArray[Any],
+    steps: NDArray[Any],
+    decoupled: bool = False,
+) -> Stability | None:
+    """The law of a step along the running average of the gradient, corrected for its start at zero.
+
+    rate: before that correction, (m,); rates: lr as it is in force, (m,). divisor: (m, n).
+    m' = βm + (1-β)g and θ' = θ - ηm'/D give, by eliminating m, d' = (1 + β - (1-β)q) d - β d_before: 2(1 + β)/(1 - β)
+    is the limit, as in Cohen et al. 2022, arXiv:2207.14484, section 2. The correction 1/(1 - β^t), t the coming update,
+    is part of the rate there and here; that it changes from one step to the next is left out, so the law is near after
+    the first few updates only.
+    """
+    if values.get("maximize"):
+        return None
+    beta1, _ = both_betas(values)
+    weight_decay = number(values, "weight_decay")
+    return Stability(
+        rate=rate / (1 - beta1 ** (steps + 1.0)),
+        momentum=beta1,
+        gain=1 - beta1,
+        divisor=divisor,
+        decay=0.0 if decoupled else weight_decay,
+        shrink=rates * weight_decay if decoupled else 0.0,
+    )
+
+
+def root_mean_square(values: Mapping[str, Value], second: NDArray[Any], steps: NDArray[Any]) -> NDArray[Any]:
+    """sqrt(v/(1 - β2^t)) + ε, (m, n), t the updates made; NaN before the first. second: v, (m, n)."""
+    _, beta2 = both_betas(values)
+    with np.errstate(all="ignore"):  # 0/0 before the first update, and a run that diverges
+        mean = second.astype(np.float64) / (1 - beta2 ** steps.astype(np.float64))[:, None]
+        return known(np.sqrt(mean) + number(values, "eps"), steps)
+
+
+def adam_stability(
+    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
+) -> Stability | None:
+    """Of Adam and AdamW: the average's law on the preconditioned Hessian, D = sqrt(v/(1 - β2^t)) + ε.
+
+    With AMSGrad v is the largest so far. AdamW is Adam with decoupled decay, and has no hyperparameter that says so.
+    """
+    second = state["exp_avg_sq"]
+    if values["amsgrad"]:  # just turned on, it has no slot of its own yet; NaN gives way
+        second = np.fmax(second, state["max_exp_avg_sq"])
+    decoupled = bool(values.get("decoupled_weight_decay", True))
+    return averaged(values, rates, rates, root_mean_square(values, second, steps), steps, decoupled)
+
+
+def adam_working(at: Moment) -> tuple[Line, ...]:
+    """Of Adam and AdamW, which differ only in where weight decay acts."""
+    sheet = Sheet(at)
+    decoupled = bool(at.values.get("decoupled_weight_decay", True))  # AdamW has no such switch
+    g = sheet.gradient(decay=not decoupled)
+    m, v = write_moments(sheet, g)
+    beta1, beta2 = at.pair("betas")
+    m_hat = sheet.line(r"\hat m_t", m / (1 - beta1**at.t))
+    if at.on("amsgrad"):
+        v = sheet.kept("max_exp_avg_sq", larger(at.state("max_exp_avg_sq"), v))
+    v_hat = sheet.line(r"\hat v_t", v / (1 - beta2**at.t))
+    return sheet.update(-at["lr"] * (m_hat / (sqrt(v_hat) + at["eps"])), decay=decoupled)
+
+
+def write_moments(sheet: Sheet, g: Term) -> tuple[Term, Term]:
+    """The two averages that all of the family keep."""
+    beta1, beta2 = sheet.at.pair("betas")
+    m = sheet.kept("exp_avg", beta1 * sheet.at.state("exp_avg") + (1 - beta1) * g, "momentum")
+    v = sheet.kept("exp_avg_sq", beta2 * sheet.at.state("exp_avg_sq") + (1 - beta2) * g**2)
+    return m, v

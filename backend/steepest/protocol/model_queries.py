@@ -1,0 +1,120 @@
+"""Looks into a model as messages: planes, graphs and gradient checks."""
+
+import numpy as np
+
+from steepest.engine.model_analysis.gradient_check import Check
+from steepest.engine.model_analysis.loss_plane import Float, Plane, surveyed
+from steepest.problems.graph import Graph
+from steepest.protocol.binary import pack, pack_array
+from steepest.protocol.commands import CheckCommand, GraphCommand
+from steepest.protocol.events import Checked, CheckedParameter, GraphEdge, GraphEvent, GraphNode, Real
+from steepest.protocol.json_numbers import real, reals
+
+
+def pack_plane(command: int, step: int, centre: int, train: int, plane: Plane, values: Float) -> bytes:
+    """A `PlaneEvent` message. values: the losses of all the plane's places. train: samples of the training part."""
+    found = surveyed(plane, values)
+    paths = [
+        {
+            "run": path.run,
+            "steps": pack_array(path.steps),
+            "at": pack_array(at),
+            "loss": pack_array(loss),
+            "on_plane": pack_array(on_plane),
+        }
+        for path, at, loss, on_plane in zip(plane.paths, plane.at, found.loss, found.on_plane, strict=True)
+    ]
+    with np.errstate(over="ignore"):
+        z = found.z.astype(np.float32)
+    return pack(
+        {
+            "op": "plane",
+            "id": command,
+            "kind": plane.kind,
+            "step": step,
+            "centre": centre,
+            "shares": plane.shares.tolist(),
+            "bounds": [list(pair) for pair in plane.bounds],
+            "z": pack_array(z),
+            "samples": plane.samples,
+            "train": train,
+            "paths": paths,
+        }
+    )
+
+
+def graph_event(command: GraphCommand, graph: Graph, samples: int) -> GraphEvent:
+    """The event that answers; samples: of the training part."""
+    nodes = [
+        GraphNode(
+            name=node.name,
+            kind=node.kind,
+            rule=node.rule,
+            layer=node.layer,
+            value=real(node.value),
+            gradient=real(node.gradient),
+            bias=_maybe(node.bias),
+            bias_gradient=_maybe(node.bias_gradient),
+        )
+        for node in graph.nodes
+    ]
+    edges = [
+        GraphEdge(
+            start=edge.start,
+            end=edge.end,
+            local=real(edge.local),
+            weight=_maybe(edge.weight),
+            weight_gradient=_maybe(edge.weight_gradient),
+        )
+        for edge in graph.edges
+    ]
+    return GraphEvent(
+        op="graph",
+        id=command.id,
+        run=command.run,
+        step=command.step,
+        sample=command.sample,
+        samples=samples,
+        nodes=nodes,
+        edges=edges,
+    )
+
+
+def checked_event(command: CheckCommand, check: Check, dim: int) -> Checked:
+    """The event that answers; dim: how many parameters there are in all."""
+    analytic = [None] * len(check.indices) if check.analytic is None else reals(check.analytic.tolist())
+    parameters = [
+        CheckedParameter(
+            name=name,
+            value=real(value),
+            autograd=real(autograd),
+            exact=real(exact),
+            central=real(central),
+            analytic=known,
+        )
+        for name, value, autograd, exact, central, known in zip(
+            check.names,
+            check.value.tolist(),
+            check.autograd.tolist(),
+            check.exact.tolist(),
+            check.central.tolist(),
+            analytic,
+            strict=True,
+        )
+    ]
+    return Checked(
+        op="checked",
+        id=command.id,
+        run=command.run,
+        step=command.step,
+        delta=command.delta,
+        dim=dim,
+        parameters=parameters,
+        deltas=check.deltas.tolist(),
+        errors32=reals(check.errors[0].tolist()),
+        errors64=reals(check.errors[1].tolist()),
+    )
+
+
+def _maybe(value: float | None) -> Real | None:
+    return None if value is None else real(value)

@@ -1,0 +1,1 @@
+"""The HTTP routes: the page, the catalog, exports, uploads and weights."""

@@ -1,0 +1,1 @@
+"""The live socket: commands, the session, and queries about it."""

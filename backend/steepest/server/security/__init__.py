@@ -1,0 +1,1 @@
+"""Who may connect, and how much a connection may ask for."""
