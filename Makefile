@@ -49,7 +49,7 @@ types: $(DEV_INSTALLED) ## Check the types of the Python code
 	$(BIN)/mypy
 
 generated: $(DEV_INSTALLED) $(PAGE_INSTALLED) ## Check that the page's protocol types are those of the server
-	@$(BIN)/python -m steepest.protocol.schema | cmp - frontend/src/protocol/protocol.openapi.json \
+	@$(BIN)/python -m steepest.protocol.schema | cmp - frontend/src/core/protocol/protocol.openapi.json \
 		|| { echo "the protocol has changed: run 'make generate'"; exit 1; }
 	@$(NPM) run --silent types -- --check
 
@@ -76,7 +76,7 @@ format: $(DEV_INSTALLED) ## Lay out the Python code and mend what can be mended 
 	$(BIN)/ruff format
 
 generate: $(DEV_INSTALLED) $(PAGE_INSTALLED) ## Write the page's protocol types anew from the server's
-	$(BIN)/python -m steepest.protocol.schema > frontend/src/protocol/protocol.openapi.json
+	$(BIN)/python -m steepest.protocol.schema > frontend/src/core/protocol/protocol.openapi.json
 	$(NPM) run --silent types
 
 constraints: ## Write constraints.txt anew with the newest versions that pyproject.toml allows

@@ -3,7 +3,7 @@ import type { Plugin } from 'vite';
 
 /**
  * What Plotly 4 does that a page under `style-src 'self'` and without console messages cannot have, changed as it is
- * bundled; what can be done as the page loads is in src/stage/plotlyGround.ts. Each change names the text it expects,
+ * bundled; what can be done as the page loads is in src/render/plot/plotly-setup.ts. Each change names the text it expects,
  * so that a Plotly that is written otherwise fails the build.
  */
 const CHANGES = [

@@ -148,7 +148,11 @@ def test_compose_sets_only_settings_that_exist() -> None:
 
 
 def sources() -> Iterator[Path]:
-    for folder, suffixes in (("backend", {".py"}), ("frontend/src", {".ts", ".svelte", ".css"})):
+    for folder, suffixes in (
+        ("backend", {".py"}),
+        ("frontend/src", {".ts", ".svelte", ".css"}),
+        ("frontend/bench", {".ts", ".svelte"}),
+    ):
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in suffixes and path.name not in GENERATED and "page" not in path.parts[-4:-1]:
                 yield path

@@ -10,7 +10,7 @@ from tests.page.looking import Looking
 
 pytestmark = pytest.mark.page
 
-TABLE = Path(__file__).parents[2] / "frontend" / "src" / "keys" / "table.ts"
+TABLE = Path(__file__).parents[2] / "frontend" / "src" / "features" / "keys" / "key-table.ts"
 
 
 def press(page: Looking, key: str) -> None:

@@ -13,7 +13,7 @@ from steepest.protocol import commands, events, schema
 from steepest.protocol.catalog import catalog
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
-COMMITTED = FRONTEND / "src/protocol/protocol.openapi.json"
+COMMITTED = FRONTEND / "src/core/protocol/protocol.openapi.json"
 SCHEMAS: dict[str, dict[str, Any]] = schema.schema()["components"]["schemas"]
 OBJECTS = [name for name, shape in SCHEMAS.items() if shape.get("type") == "object"]
 
@@ -36,7 +36,7 @@ def test_the_committed_types_are_what_the_schema_says(tmp_path: Path) -> None:
         capture_output=True,
         cwd=FRONTEND,
     )
-    assert (FRONTEND / "src/protocol/protocol.gen.ts").read_text() == made.read_text(), "run: make generate"
+    assert (FRONTEND / "src/core/protocol/protocol.gen.ts").read_text() == made.read_text(), "run: make generate"
 
 
 def test_every_name_is_a_class_of_ours() -> None:

@@ -1,6 +1,6 @@
 """Every wire shape as one OpenAPI 3.1 document with no paths; the page's TypeScript types are generated from it.
 
-python -m steepest.protocol.schema > frontend/src/protocol/protocol.openapi.json
+python -m steepest.protocol.schema > frontend/src/core/protocol/protocol.openapi.json
 """
 
 import json

@@ -22,7 +22,7 @@ class Fingerprint:
     Of each run, SHA-256 over its records: n parameters, then the loss, in the experiment's dtype, little-endian, every
     NaN as the quiet one without a sign (0x7fc00000, 0x7ff8000000000000). A run that diverged has no record beyond. The
     fingerprint is the beginning of SHA-256 over those digests, 32 bytes each, in the order of the runs. The page makes
-    the same in frontend/src/session/fingerprint.ts.
+    the same in frontend/src/core/session/fingerprint.ts.
     """
 
     def __init__(self, runs: int) -> None:

@@ -1,0 +1,82 @@
+/**
+ * `window.__steepest`: the page's state to read, for tests and for a curious person at the console. In every build.
+ * It can change nothing; what it returns are copies.
+ */
+import type { Frame, Session, Verdict } from '../core/session/types';
+import type { Readout } from '../panels/explain/readout.svelte';
+import { drawnFit } from '../views/data/drawn-fits';
+
+export interface Hook {
+  readonly experiment: Session['experiment'];
+  readonly head: number;
+  readonly last: number;
+  readonly playing: boolean;
+  readonly connection: Session['connection'];
+  readonly verdict: Readout['verdict'];
+  /** Whether the verdict, and what else is said in words, is that of the latest frame: it comes a moment after it. */
+  readonly told: boolean;
+  /** Steps 0..last of one run: losses, parameters, and the rates that led there; and what was said of it. */
+  track(run: number): { loss: number[]; params: number[][]; rates: number[]; divergedAt: number | null; verdicts: Verdict[] } | null;
+  /** What is drawn of a run's fit to the data: at each input its outputs, one input after the other. */
+  fit(run: number): { step: number; points: number; outputs: number; values: number[] } | null;
+}
+
+declare global {
+  interface Window {
+    __steepest?: Hook;
+  }
+}
+
+/** Makes it readable; returns the way to take it back. */
+export function hang(session: Session, readout: Readout): () => void {
+  // Experiment, head and last are those of one and the same frame: the latest that was drawn.
+  let latest: Frame | null = null;
+  let last = -1;
+  const stop = session.onFrame((frame) => {
+    latest = frame;
+    last = frame.recording.last;
+  });
+  window.__steepest = {
+    get experiment() {
+      return latest && structuredClone(latest.experiment);
+    },
+    get head() {
+      return latest?.head ?? 0;
+    },
+    get last() {
+      return last;
+    },
+    get playing() {
+      return session.playing;
+    },
+    get connection() {
+      return session.connection;
+    },
+    get verdict() {
+      return readout.verdict;
+    },
+    get told() {
+      return readout.current;
+    },
+    track(run) {
+      const track = latest?.recording.tracks[run];
+      if (!track) return null;
+      const { dim, length, divergedAt, verdicts } = track;
+      return {
+        loss: Array.from(track.loss.subarray(0, length)),
+        params: Array.from({ length }, (_, k) => Array.from(track.params.subarray(k * dim, (k + 1) * dim))),
+        rates: Array.from(track.lr.subarray(0, length)),
+        divergedAt,
+        verdicts: structuredClone([...verdicts]),
+      };
+    },
+    fit(run) {
+      const fit = drawnFit(run);
+      return fit && { step: fit.step, points: fit.points, outputs: fit.outputs, values: Array.from(fit.values) };
+    },
+  };
+  return () => {
+    stop();
+    delete window.__steepest;
+  };
+}

@@ -1,0 +1,50 @@
+/** What the keys do. */
+import { defaultOf, optimizerEntry } from '../../core/experiment/catalog';
+import { hyperAt } from '../../core/experiment/hyperparameters';
+import type { Session } from '../../core/session/types';
+import { language } from '../../ui/i18n/i18n.svelte';
+import { theme } from '../../ui/style/theme.svelte';
+import { showing } from '../display-mode/display-mode.svelte';
+import { forkHere, setHyperparameters } from '../runs/run-edits';
+import { sound } from '../sound/sound.svelte';
+import type { KeyAction } from './key-table';
+
+/** Ten presses are a factor of ten. */
+const NOTCH = 10 ** 0.1;
+
+/** What one action does; which: of a binding's keys. help: opens or closes the help sheet. */
+export function act(session: Session, action: KeyAction, which: number, help: () => void): void {
+  const does: Record<KeyAction, () => void> = {
+    toggle: () => (session.playing ? session.pause() : session.play()),
+    back: () => session.stepBy(-1),
+    on: () => session.stepBy(1),
+    back10: () => session.stepBy(-10),
+    on10: () => session.stepBy(10),
+    start: () => session.seek(0),
+    end: () => session.seek(session.last),
+    slower: () => turnRate(session, 1 / NOTCH),
+    faster: () => turnRate(session, NOTCH),
+    fork: () => void forkHere(session),
+    select: () => session.select(which),
+    present: () => showing.togglePresenter(),
+    sound: () => sound.toggle(),
+    theme: () => theme.toggle(),
+    language: () => language.choose(language.now === 'en' ? 'zh' : 'en'),
+    help,
+    leave: () => showing.leavePresenter(),
+  };
+  does[action]();
+}
+
+/** The selected run's rate, which is the first hyperparameter of its optimizer, times a factor; within its slider. */
+export function turnRate(session: Session, factor: number): void {
+  const { catalog, experiment, selected, head } = session;
+  if (!catalog || !experiment?.runs[selected]) return;
+  const optimizer = hyperAt(experiment, selected, head);
+  const [param] = optimizerEntry(catalog, optimizer.id)?.params ?? [];
+  if (param?.kind !== 'number') return;
+  const value = optimizer[param.id] ?? defaultOf(param);
+  if (typeof value !== 'number' || (factor > 1 ? value >= param.high : value <= param.low)) return;
+  const next = Math.min(param.high, Math.max(param.low, Number((value * factor).toPrecision(3))));
+  setHyperparameters(session, selected, { [param.id]: next });
+}

@@ -1,0 +1,107 @@
+/** Every key of the page, in one table: it is what binds them, and what the help sheet lists. */
+import type { PlainKey } from '../../ui/i18n/i18n.svelte';
+
+export const ACTIONS = [
+  'toggle', 'back', 'on', 'back10', 'on10', 'start', 'end',
+  'slower', 'faster', 'fork', 'select',
+  'present', 'sound', 'theme', 'language', 'help', 'leave',
+] as const;
+export type KeyAction = (typeof ACTIONS)[number];
+
+export interface Binding {
+  /** `KeyboardEvent.key`, letters in lower case; several: the action is told which one, from 0. */
+  readonly keys: readonly string[];
+  readonly shift?: boolean;
+  /** What stands on the keys; the space bar, on which nothing does, is named by the help sheet. */
+  readonly shown: readonly string[];
+  /** Between them: either of two, or a range. */
+  readonly between?: '/' | '–';
+  readonly action: KeyAction;
+  readonly words: PlainKey;
+}
+
+export interface Group {
+  readonly words: PlainKey;
+  readonly bindings: readonly Binding[];
+}
+
+export const KEYS: readonly Group[] = [
+  {
+    words: 'transport',
+    bindings: [
+      { keys: [' '], shown: [' '], action: 'toggle', words: 'keys.toggle' },
+      { keys: ['ArrowLeft'], shown: ['←'], action: 'back', words: 'transport.back' },
+      { keys: ['ArrowRight'], shown: ['→'], action: 'on', words: 'transport.on' },
+      { keys: ['ArrowLeft'], shift: true, shown: ['Shift', '←'], action: 'back10', words: 'keys.back10' },
+      { keys: ['ArrowRight'], shift: true, shown: ['Shift', '→'], action: 'on10', words: 'keys.on10' },
+      { keys: ['Home'], shown: ['Home'], action: 'start', words: 'transport.start' },
+      { keys: ['End'], shown: ['End'], action: 'end', words: 'transport.end' },
+    ],
+  },
+  {
+    words: 'runs',
+    bindings: [
+      { keys: ['['], shown: ['['], action: 'slower', words: 'keys.slower' },
+      { keys: [']'], shown: [']'], action: 'faster', words: 'keys.faster' },
+      { keys: ['f'], shown: ['F'], action: 'fork', words: 'fork.here' },
+      {
+        keys: ['1', '2', '3', '4', '5', '6', '7', '8'], shown: ['1', '8'], between: '–', action: 'select',
+        words: 'keys.select',
+      },
+    ],
+  },
+  {
+    words: 'keys.page',
+    bindings: [
+      { keys: ['p'], shown: ['P'], action: 'present', words: 'present' },
+      { keys: ['s'], shown: ['S'], action: 'sound', words: 'sound' },
+      { keys: ['t'], shown: ['T'], action: 'theme', words: 'keys.theme' },
+      { keys: ['l'], shown: ['L'], action: 'language', words: 'keys.language' },
+      { keys: ['?'], shown: ['?'], action: 'help', words: 'help' },
+      { keys: ['Escape'], shown: ['Esc'], action: 'leave', words: 'keys.leave' },
+    ],
+  },
+];
+
+const ALL = KEYS.flatMap((group) => group.bindings);
+
+export interface Pressed {
+  readonly action: KeyAction;
+  /** Which of the binding's keys, from 0. */
+  readonly which: number;
+}
+
+/**
+ * What a key asks for; null where it is meant for what has the focus (a field that is typed in, a slider, a menu, a
+ * button), or for the browser. characters: whether keys that write a character count, the space bar apart.
+ */
+export function keyPressed(event: KeyboardEvent, characters = true): Pressed | null {
+  // On some keyboards brackets are written with AltGr, which says Ctrl and Alt too.
+  const plain = !event.metaKey && ((!event.altKey && !event.ctrlKey) || event.getModifierState('AltGraph'));
+  if (event.defaultPrevented || event.isComposing || !plain) return null;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const written = key.length === 1 && key !== ' ';
+  if (written && !characters) return null;
+  // How a character is written, with Shift or without, is the keyboard's affair; Shift+P is not P.
+  const shift = event.shiftKey && (!written || /[a-z]/.test(key));
+  const binding = ALL.find((one) => one.keys.includes(key) && (one.shift ?? false) === shift);
+  if (!binding) return null;
+  if (event.target instanceof Element && taken(event.target, key)) return null;
+  return { action: binding.action, which: binding.keys.indexOf(key) };
+}
+
+function taken(target: Element, key: string): boolean {
+  if (key === 'Escape') return false;
+  if (target.closest('[data-transport-keys]')) return false; // the timeline: its arrows are ours
+  if (target.closest('textarea, select, [contenteditable], [role="menu"]')) return true;
+  const moves = key.startsWith('Arrow') || key === 'Home' || key === 'End';
+  const input = target.closest('input');
+  if (input) {
+    // A slider has no use for the space bar and letters, a check box none for the arrows.
+    if (input.type === 'range') return moves;
+    if (input.type === 'checkbox') return key === ' ';
+    if (input.type === 'radio') return moves || key === ' ';
+    return true;
+  }
+  return key === ' ' && target.closest('button, summary, a[href]') !== null;
+}

@@ -1,0 +1,13 @@
+/** Whether keys that write a character do something: who speaks to the page, or presses keys unawares, turns them off. */
+import { remember, remembered } from '../../core/browser/remember';
+
+class Letters {
+  on = $state(remembered('letters') !== 'off');
+
+  choose(on: boolean): void {
+    this.on = on;
+    remember('letters', on ? 'on' : 'off');
+  }
+}
+
+export const letters = new Letters();

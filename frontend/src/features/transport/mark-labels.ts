@@ -1,0 +1,59 @@
+/** Marks of the timeline in words. */
+import { optimizerEntry } from '../../core/experiment/catalog';
+import { hyperAt } from '../../core/experiment/hyperparameters';
+import { assertNever } from '../../core/protocol/wire';
+import type { Catalog, Edit, Experiment } from '../../core/session/types';
+import { pick, t } from '../../ui/i18n/i18n.svelte';
+import { sayPoint } from '../../ui/i18n/numbers';
+import { sayValue } from '../../ui/i18n/values';
+import type { Cluster, Mark } from './timeline-marks';
+
+/** Most marks of one cluster that are told one by one. */
+const MOST = 5;
+
+/** The steps of a cluster, and a line a mark. names: of the runs. */
+export function clusterWords(catalog: Catalog, experiment: Experiment, names: readonly string[], cluster: Cluster): string[] {
+  const { first, last, marks } = cluster;
+  const when = first === last ? t('mark.at', { step: first }) : t('mark.between', { from: first, to: last });
+  const lines = marks.slice(0, MOST).map((mark) => markWords(catalog, experiment, names, mark));
+  if (marks.length > MOST) lines.push(t('mark.more', { count: marks.length - MOST }));
+  return [when, ...lines];
+}
+
+function markWords(catalog: Catalog, experiment: Experiment, names: readonly string[], mark: Mark): string {
+  const run = names[mark.run] ?? '';
+  switch (mark.kind) {
+    case 'edit':
+      return t('mark.edit', { run, changes: changes(catalog, experiment, mark.edit) });
+    case 'fork':
+      return t('fork.mark', { run, parent: names[mark.parent] ?? '' });
+    case 'diverged':
+      return t('mark.diverged', { run });
+    case 'near':
+    case 'escaped':
+      return t(mark.kind === 'near' ? 'mark.near' : 'mark.escaped', { run, kind: mark.point ? t(`kind.${mark.point}`) : '' });
+    case 'unstable':
+      return t('mark.unstable', { run });
+    case 'converged':
+      return t('mark.converged', { run });
+    default:
+      return assertNever(mark);
+  }
+}
+
+function changes(catalog: Catalog, experiment: Experiment, { run, step, set, optimizer, params }: Edit): string {
+  if (params) return t('mark.moved', { point: sayPoint(params) });
+  if (optimizer) {
+    const entry = optimizerEntry(catalog, optimizer.id);
+    return t('mark.optimizer', { name: entry ? pick(entry.title) : optimizer.id });
+  }
+  const before = step > 0 ? hyperAt(experiment, run, step - 1) : experiment.runs[run]?.optimizer;
+  const declared = optimizerEntry(catalog, hyperAt(experiment, run, step).id)?.params ?? [];
+  return Object.entries(set ?? {})
+    .map(([id, value]) => {
+      const param = declared.find((one) => one.id === id);
+      const name = param ? pick(param.title) : id;
+      return t('mark.set', { name, before: sayValue(before?.[id] ?? null), value: sayValue(value) });
+    })
+    .join(', ');
+}

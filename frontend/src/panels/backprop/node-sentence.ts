@@ -1,0 +1,62 @@
+/** What happens at one node on the way through a graph, in one line. */
+import type { GraphTold } from '../../core/session/types';
+import { t } from '../../ui/i18n/i18n.svelte';
+import { say } from '../../ui/i18n/numbers';
+
+type Graph = Pick<GraphTold, 'nodes' | 'edges'>;
+type Real = GraphTold['nodes'][number]['value'];
+
+/** A number of the server's, in few figures. */
+export function figure(value: Real | null, digits = 4): string {
+  return say(Number(value), digits);
+}
+
+/** In a product a negative number stands in brackets. */
+function factor(value: Real): string {
+  const text = figure(value);
+  return text.startsWith('−') ? `(${text})` : text;
+}
+
+/** Places of the way: 0 before it begins, then each node forward, then each node backward. */
+export function wayLength(graph: Graph): number {
+  return 2 * graph.nodes.length;
+}
+
+/** The node at a place of the way, and which way it is passed; null at the beginning. */
+export function nodeAt(graph: Graph, place: number): { node: number; back: boolean } | null {
+  const count = graph.nodes.length;
+  if (place <= 0) return null;
+  return place <= count ? { node: place - 1, back: false } : { node: 2 * count - place, back: true };
+}
+
+export function tellNode(graph: Graph, node: number, back: boolean): string {
+  const { nodes, edges } = graph;
+  const one = nodes[node];
+  const out = nodes.at(-1)?.name ?? '';
+  if (!one) return '';
+  const value = figure(back ? one.gradient : one.value);
+  if (back && node === nodes.length - 1) return t('backprop.seed', { out });
+  if (back) {
+    const parts = edges.filter(({ start }) => start === node).map(({ end, local }) => `${factor(nodes[end]?.gradient ?? 0)}·${factor(local)}`);
+    return t('backprop.chain', { out, name: one.name, sum: parts.join(' + ') || '0', value });
+  }
+  if (one.kind === 'variable') return t('backprop.given', { name: one.name, value });
+  const weighted = edges.filter(({ end, weight }) => end === node && weight !== null);
+  if (weighted.length === 0) return t('backprop.made', { name: one.name, rule: one.rule, value });
+  const sum = weighted.map(({ start, weight }) => `${factor(weight as Real)}·${factor(nodes[start]?.value ?? 0)}`).join(' + ');
+  const bias = one.bias === null ? '' : ` + ${factor(one.bias)}`;
+  return t('backprop.made.sum', { name: one.name, sum, bias, value });
+}
+
+/** The parameters that stand at a node: its weights, each from another node, and its bias; with their gradients. */
+export function tellParameters({ nodes, edges }: Graph, node: number): string[] {
+  const out = nodes.at(-1)?.name ?? '';
+  const one = nodes[node];
+  const weights = edges
+    .filter(({ end, weight }) => end === node && weight !== null)
+    .map(({ start, weight, weight_gradient: gradient }) =>
+      t('backprop.weight', { name: nodes[start]?.name ?? '', weight: figure(weight), gradient: figure(gradient), out }),
+    );
+  if (!one || one.bias === null) return weights;
+  return [...weights, t('backprop.bias', { bias: figure(one.bias), gradient: figure(one.bias_gradient), out })];
+}

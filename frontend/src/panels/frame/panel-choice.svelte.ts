@@ -1,0 +1,19 @@
+/** Which panel under the sentence is in front, and whether it is unfolded; both remembered. */
+import { remember, remembered } from '../../core/browser/remember';
+
+class Panels {
+  chosen = $state(remembered('panel') ?? '');
+  open = $state(remembered('step') === 'open');
+
+  choose(id: string): void {
+    this.chosen = id;
+    remember('panel', id);
+  }
+
+  unfold(open: boolean): void {
+    this.open = open;
+    remember('step', open ? 'open' : 'folded');
+  }
+}
+
+export const panels = new Panels();

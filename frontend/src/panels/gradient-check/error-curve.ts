@@ -1,0 +1,60 @@
+/** The error of central differences against delta, on logarithmic axes, as lines of an SVG. */
+import type { CheckTold } from '../../core/session/types';
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Axes {
+  /** From a delta, or an error, to pixels. */
+  x(delta: number): number;
+  y(error: number): number;
+  /** Powers of ten that bear a number. */
+  readonly deltas: readonly number[];
+  readonly errors: readonly number[];
+}
+
+/** Errors of 0 have no logarithm: they are left out. */
+function sound(errors: CheckTold['errors32']): number[] {
+  return errors.map(Number).filter((error) => Number.isFinite(error) && error > 0);
+}
+
+export function axesOf({ deltas, errors32, errors64 }: CheckTold, { left, top, width, height }: Box): Axes {
+  const all = [...sound(errors32), ...sound(errors64)].map(Math.log10);
+  const low = Math.floor(Math.min(...all, -1));
+  const high = Math.ceil(Math.max(...all, 0));
+  const [first, last] = [Math.log10(Math.min(...deltas)), Math.log10(Math.max(...deltas))];
+  const powers = (from: number, to: number, by: number): number[] => {
+    const found: number[] = [];
+    for (let power = Math.ceil(from / by) * by; power <= to + 1e-9; power += by) found.push(power);
+    return found;
+  };
+  return {
+    x: (delta) => left + ((Math.log10(delta) - first) / (last - first)) * width,
+    y: (error) => top + (1 - (Math.log10(error) - low) / (high - low)) * height,
+    deltas: powers(first, last, 3),
+    errors: powers(low, high, high - low > 8 ? 4 : 2),
+  };
+}
+
+export function lineOf(deltas: readonly number[], errors: CheckTold['errors32'], { x, y }: Axes): string {
+  let data = '';
+  deltas.forEach((delta, n) => {
+    const error = Number(errors[n]);
+    if (Number.isFinite(error) && error > 0) data += `${data ? 'L' : 'M'}${x(delta).toFixed(1)} ${y(error).toFixed(1)}`;
+  });
+  return data;
+}
+
+/** The delta with the least error, and that error. */
+export function least(deltas: readonly number[], errors: CheckTold['errors32']): { delta: number; error: number } {
+  const best = { delta: Number.NaN, error: Number.POSITIVE_INFINITY };
+  deltas.forEach((delta, n) => {
+    const error = Number(errors[n]);
+    if (error < best.error) Object.assign(best, { delta, error });
+  });
+  return best;
+}

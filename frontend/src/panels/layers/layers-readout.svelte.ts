@@ -1,0 +1,63 @@
+/** What the panel of layers shows, read from the frames a few times a second. */
+import type { Fit, Frame, Measure, Session } from '../../core/session/types';
+
+/** Milliseconds between two readings. */
+const PACE = 120;
+
+export interface Shown {
+  readonly run: number;
+  /** The step on screen, or the run's last. */
+  readonly step: number;
+  /** Measured at or before it. */
+  readonly measure: Measure | null;
+  /** All parameters and the gradient at the step, where the records hold them. */
+  readonly params: Float64Array | null;
+  readonly grad: Float64Array | null;
+  /** All parameters at or before the step: those of the records, else those that were kept for drawing. */
+  readonly weights: Pick<Fit, 'step'> & { readonly values: ArrayLike<number> } | null;
+}
+
+export class LayersReading {
+  shown = $state.raw<Shown | null>(null);
+
+  private latest: Frame | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readAt = -Infinity;
+
+  /** Follows a session; returns the way to stop. */
+  follow(session: Session): () => void {
+    const stop = session.onFrame((frame) => {
+      this.latest = frame;
+      this.timer ??= setTimeout(() => this.read(), Math.max(0, this.readAt + PACE - performance.now()));
+    });
+    return () => {
+      stop();
+      if (this.timer !== null) clearTimeout(this.timer);
+    };
+  }
+
+  private read(): void {
+    this.timer = null;
+    this.readAt = performance.now();
+    this.shown = this.latest && readLayers(this.latest);
+  }
+}
+
+export function readLayers({ recording, head, selected: run }: Frame): Shown | null {
+  const track = recording.tracks[run];
+  if (!track || track.length === 0) return null;
+  const step = Math.min(head, track.length - 1);
+  const { dim } = track;
+  const here = (values: Float64Array) => (dim > 0 ? values.slice(step * dim, (step + 1) * dim) : null);
+  const params = here(track.params);
+  const fit = track.frameAt(step);
+  const kept = fit?.weights ? { step: fit.step, values: fit.weights } : null;
+  return {
+    run,
+    step,
+    measure: track.measuresUpTo(step).at(-1) ?? null,
+    params,
+    grad: here(track.grad),
+    weights: params ? { step, values: params } : kept,
+  };
+}

@@ -1,0 +1,53 @@
+/** One tensor of parameters as the panel shows it: what was measured of it, and its numbers. */
+import type { Layer, Measure } from '../../core/session/types';
+
+export interface Row {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Place of its first number among all. */
+  readonly first: number;
+  readonly size: number;
+  readonly norm: number;
+  readonly gradient: number;
+  /** Length of the last update as a share of the tensor's; NaN before the first, and where the tensor is zero. */
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+}
+
+/** About 1/1000 is a good pace: within a factor of ten of it. */
+export const HEALTHY = [1e-4, 1e-2] as const;
+
+export function pace(ratio: number): 'none' | 'slow' | 'healthy' | 'fast' {
+  if (!(ratio > 0)) return 'none';
+  return ratio < HEALTHY[0] ? 'slow' : ratio > HEALTHY[1] ? 'fast' : 'healthy';
+}
+
+export function rowsOf(layers: readonly Layer[], measure: Measure | null): Row[] {
+  let first = 0;
+  return layers.map(({ name, shape }, n) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const [norm, gradient, update] = [0, 1, 2].map((place) => measure?.norms[3 * n + place] ?? Number.NaN) as [number, number, number];
+    const each = measure && measure.layers > 0 ? measure.histograms.length / measure.layers : 0;
+    const [low = Number.NaN, high = Number.NaN, ...counts] = Array.from(measure?.histograms.slice(n * each, (n + 1) * each) ?? []);
+    const row = { name, shape, first, size, norm, gradient, ratio: norm > 0 && update > 0 ? update / norm : Number.NaN, low, high, counts };
+    first += size;
+    return row;
+  });
+}
+
+/** The numbers of a tensor in rows, a vector in one; what has more than two sides is laid flat. */
+export function inRows<T>(values: ArrayLike<T>, { shape, first, size }: Pick<Row, 'shape' | 'first' | 'size'>): T[][] {
+  const width = shape.length > 1 ? size / (shape[0] as number) : size;
+  return Array.from({ length: size / width }, (_, row) =>
+    Array.from({ length: width }, (_, column) => values[first + row * width + column] as T),
+  );
+}
+
+/** Shape of the pictures that a layer's rows are: of images as many numbers as a row has; null where they are none. */
+export function pictureOf(row: Row, image: readonly number[]): { readonly channels: number; readonly tall: number; readonly wide: number } | null {
+  const [channels, tall, wide] = image;
+  if (image.length !== 3 || channels === undefined || tall === undefined || wide === undefined) return null;
+  return row.shape.length === 2 && row.shape[1] === channels * tall * wide ? { channels, tall, wide } : null;
+}

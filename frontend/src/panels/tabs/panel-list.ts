@@ -1,0 +1,29 @@
+/** The panels under the sentence, in the order of their tabs. Which of them a problem has is each one's own affair. */
+import type { Component } from 'svelte';
+import { isLearning } from '../../core/experiment/problem';
+import type { Catalog, Experiment, Session } from '../../core/session/types';
+import type { PlainKey } from '../../ui/i18n/i18n.svelte';
+import StepPanel from '../step/StepPanel.svelte';
+
+/** Each draws a PanelFrame. */
+export type PanelProps = {
+  session: Session;
+  catalog: Catalog;
+  experiment: Experiment;
+};
+
+export interface Panel {
+  readonly id: string;
+  /** Of its tab. */
+  readonly title: PlainKey;
+  /** What the opening page needs not is fetched when its tab is first in front. */
+  readonly load: () => Promise<{ default: Component<PanelProps> }>;
+  shown(experiment: Experiment): boolean;
+}
+
+export const PANELS: readonly Panel[] = [
+  { id: 'step', title: 'step.tab', load: () => Promise.resolve({ default: StepPanel }), shown: () => true },
+  { id: 'layers', title: 'layers.tab', load: () => import('../layers/LayersPanel.svelte'), shown: ({ problem }) => isLearning(problem) },
+  { id: 'backprop', title: 'backprop', load: () => import('../backprop/BackpropPanel.svelte'), shown: () => true },
+  { id: 'check', title: 'check', load: () => import('../gradient-check/GradientCheckPanel.svelte'), shown: () => true },
+];

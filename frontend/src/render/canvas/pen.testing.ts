@@ -1,0 +1,41 @@
+/** For tests: a layer whose context writes down what was drawn. jsdom has no canvas. */
+import { Layer } from './canvas-layer';
+
+export interface Pen {
+  layer: Layer;
+  /** [method, ...arguments] in order. */
+  calls: [string, ...unknown[]][];
+  count(method: string): number;
+  /** Every number ever given as a coordinate of a line. */
+  coordinates(): number[];
+  reset(): void;
+}
+
+export function pen(width = 400, height = 300): Pen {
+  const calls: [string, ...unknown[]][] = [];
+  const context = new Proxy({} as Record<string, unknown>, {
+    get: (own, name: string) =>
+      name in own
+        ? own[name]
+        : (...given: unknown[]) => {
+            calls.push([name, ...given]);
+            return name === 'measureText' ? { width: 10 } : undefined;
+          },
+    set: (own, name: string, value) => {
+      own[name] = value;
+      return true;
+    },
+  });
+  const canvas = document.createElement('canvas');
+  canvas.getContext = (() => context) as unknown as HTMLCanvasElement['getContext'];
+  const layer = new Layer(canvas);
+  layer.resize(width, height);
+  calls.length = 0;
+  return {
+    layer,
+    calls,
+    count: (method) => calls.filter(([name]) => name === method).length,
+    coordinates: () => calls.filter(([name]) => name === 'lineTo' || name === 'moveTo').flatMap(([, x, y]) => [x as number, y as number]),
+    reset: () => void (calls.length = 0),
+  };
+}

@@ -1,0 +1,78 @@
+/** Whether the runs are told apart by every kind of colour vision: simulated, and measured between all pairs. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { MARKERS } from '../markers/run-markers';
+import { classColours } from './class-colours';
+import type { Theme } from './theme-colours';
+import { RUNS_DARK, RUNS_LIGHT } from './theme-colours';
+
+type Three = [number, number, number];
+
+// Machado, Oliveira & Fernandes 2009, "A physiologically-based model for simulation of color vision deficiency", at
+// severity 1; they act on linear sRGB. Rows.
+const VISIONS: Record<string, readonly Three[]> = {
+  'every cone': [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+  'no L cones': [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+  'no M cones': [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+  'no S cones': [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+};
+
+/** In OKLab, where 0.02 is about the least difference that is seen side by side; the points of a race are not. */
+const APART = 0.07;
+
+function linear(hex: string): Three {
+  return [1, 3, 5]
+    .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)) as Three;
+}
+
+function seen(colour: Three, vision: readonly Three[]): Three {
+  return vision.map((row) => Math.min(1, Math.max(0, row.reduce((sum, weight, n) => sum + weight * (colour[n] as number), 0)))) as Three;
+}
+
+/** Ottosson 2020, https://bottosson.github.io/posts/oklab/ */
+function oklab([r, g, b]: Three): Three {
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
+}
+
+function distance(one: string, other: string, vision: readonly Three[]): number {
+  const [a, b] = [one, other].map((hex) => oklab(seen(linear(hex), vision))) as [Three, Three];
+  return Math.hypot(...a.map((value, n) => value - (b[n] as number)));
+}
+
+const tokens = readFileSync('src/ui/style/tokens.css', 'utf8').split(":root[data-theme='dark']");
+const runsOf = (css: string | undefined): string[] => [...(css ?? '').matchAll(/--run-\d: (#[0-9a-f]{6});/g)].map((found) => found[1] as string);
+
+describe.each([['light', tokens[0], RUNS_LIGHT], ['dark', tokens[1], RUNS_DARK]] as const)('the runs in %s', (_, css, fallback) => {
+  const runs = runsOf(css);
+
+  it('have the colours that the stage falls back to', () => expect(runs).toEqual(fallback));
+
+  it.each(Object.entries(VISIONS))('are told apart with %s', (_, vision) => {
+    const near: string[] = [];
+    runs.forEach((one, n) =>
+      runs.slice(n + 1).forEach((other, m) => {
+        if (distance(one, other, vision) < APART) near.push(`${n} and ${n + 1 + m}`);
+      }),
+    );
+    expect(near).toEqual([]);
+  });
+});
+
+it('each run has a shape of its own', () => {
+  expect(new Set(MARKERS).size).toBe(8);
+});
+
+describe.each([['light', false], ['dark', true]] as const)('the two classes of a data set in %s', (_, dark) => {
+  it.each(Object.entries(VISIONS))('are told apart with %s', (_, vision) => {
+    const [one, other] = classColours({ dark, runs: [] as readonly string[] } as Theme, 2) as [string, string];
+    expect(distance(one, other, vision)).toBeGreaterThan(APART);
+  });
+});

@@ -1,0 +1,47 @@
+/**
+ * One sign a kind of critical point, the same on the map, in 3-D, in the key and on the timeline. SVG path data around
+ * (0, 0), radius about 1; they are outlines, so that no run's filled marker is taken for one.
+ */
+import type { CriticalPoint } from '../../core/session/types';
+import { spot, type Place } from '../../views/loss-scene/projection';
+import type { Theme } from '../colours/theme-colours';
+
+export type Kind = CriticalPoint['kind'];
+
+export const KINDS = ['minimum', 'saddle', 'maximum', 'degenerate'] as const satisfies readonly Kind[];
+
+export const GLYPHS: Readonly<Record<Kind, string>> = {
+  minimum: 'M0 -1.15L.31 -.36L1.15 -.36L.48 .16L.71 .98L0 .48L-.71 .98L-.48 .16L-1.15 -.36L-.31 -.36Z', // star
+  saddle: 'M-1 -.9L1 .9V-.9L-1 .9Z', // bow tie
+  maximum: 'M0 -1L1 .75H-1Z', // triangle
+  degenerate: 'M0 -1.1L1 0L0 1.1L-1 0Z', // diamond
+};
+
+const RADIUS = 6;
+
+let paths: Record<Kind, Path2D> | undefined;
+
+export function drawPoints(context: CanvasRenderingContext2D, points: readonly CriticalPoint[], place: Place, theme: Theme): void {
+  paths ??= Object.fromEntries(KINDS.map((kind) => [kind, new Path2D(GLYPHS[kind])])) as Record<Kind, Path2D>;
+  const radius = RADIUS * theme.weight;
+  for (const point of points) {
+    place(point);
+    if (!Number.isFinite(spot.x) || !Number.isFinite(spot.y)) continue;
+    const path = paths[point.kind];
+    context.save();
+    context.translate(spot.x, spot.y);
+    context.scale(radius, radius);
+    context.lineJoin = 'round';
+    context.globalAlpha = 0.85;
+    context.lineWidth = 3.5 / RADIUS;
+    context.strokeStyle = theme.panel;
+    context.stroke(path);
+    context.globalAlpha = 1;
+    context.fillStyle = theme.panel;
+    context.fill(path);
+    context.lineWidth = 1.5 / RADIUS;
+    context.strokeStyle = theme.text;
+    context.stroke(path);
+    context.restore();
+  }
+}

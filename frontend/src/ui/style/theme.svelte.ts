@@ -1,0 +1,36 @@
+/** Light or dark: as the system says, or as chosen. `<html data-theme>` always names the one that is shown. */
+import { remember, remembered } from '../../core/browser/remember';
+
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+class ThemeChoice {
+  chosen = $state<Theme>('auto');
+  private readonly system = matchMedia('(prefers-color-scheme: dark)');
+
+  /** Once, before anything is drawn. */
+  begin(): void {
+    const before = remembered('theme');
+    this.chosen = THEMES.find((theme) => theme === before) ?? 'auto';
+    this.show();
+    this.system.addEventListener('change', () => this.show());
+  }
+
+  choose(theme: Theme): void {
+    this.chosen = theme;
+    remember('theme', theme);
+    this.show();
+  }
+
+  /** The other of the two that is not shown now. */
+  toggle(): void {
+    this.choose(document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark');
+  }
+
+  private show(): void {
+    const auto = this.system.matches ? 'dark' : 'light';
+    document.documentElement.dataset['theme'] = this.chosen === 'auto' ? auto : this.chosen;
+  }
+}
+
+export const theme = new ThemeChoice();

@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { RUNS, fakeSession } from '../../core/session/testing/made-up-session';
+import type { Frame } from '../../core/session/types';
+import { pen } from '../../render/canvas/pen.testing';
+import { RUNS_LIGHT, type Theme } from '../../render/colours/theme-colours';
+import { Range } from './axis-range';
+import { Cursor } from './cursor';
+import { paneOf } from './panes';
+import { SERIES } from './series';
+
+const theme = { runs: RUNS_LIGHT, text: '#000', panel: '#fff', muted: '#888', font: 'sans', weight: 1, letters: 1 } as unknown as Theme;
+
+/** How many runs have a point on the chart of the loss, where the second is a branch that left the first at step 50. */
+function points(step: number, visible: boolean[], hover = -1): number {
+  const { frame } = fakeSession('ravine', 90, RUNS.slice(0, 2));
+  const runs = frame.experiment.runs.map((run, n) => (n === 1 ? { ...run, fork: { run: 0, step: 50 } } : run));
+  const forked: Frame = { ...frame, experiment: { ...frame.experiment, runs }, head: step, selected: 0, visible };
+  const pane = paneOf(SERIES[0] as (typeof SERIES)[number], new Range(true, true));
+  Object.assign(pane.view, { left: 40, top: 20, width: 300, height: 80, x0: 0, x1: 100, y0: -30, y1: 10, yLog: true });
+  const drawn = pen();
+  new Cursor(drawn.layer).draw(forked, [pane], hover, null, { told: [], blind: () => false }, theme);
+  return drawn.calls.filter(([name]) => name === 'fill').length;
+}
+
+describe('the points on the cursor', () => {
+  beforeEach(() => void vi.stubGlobal('Path2D', class {}));
+
+  it('are a branch’s own from the step at which it leaves', () => {
+    const two = points(50, [true, true]);
+    expect(two).toBeGreaterThan(0);
+    expect(points(49, [true, true])).toBe(two / 2);
+    expect(points(80, [true, true], 49)).toBe(two / 2); // where the pointer is, not the play head
+  });
+
+  it('are a branch’s on all its way where the run that it left is hidden', () => {
+    expect(points(10, [false, true])).toBe(points(80, [false, true]));
+    expect(points(10, [false, true])).toBeGreaterThan(0);
+  });
+});
+
+describe('the rates ahead', () => {
+  beforeEach(() => void vi.stubGlobal('Path2D', class {}));
+  const steps = { dtype: '<i4', shape: [4], values: Int32Array.of(1, 20, 60, 100) } as const;
+  const lr = { dtype: '<f8', shape: [4], values: Float64Array.of(0.4, 0.3, 0.2, 0.1) } as const;
+
+  function lined(id: string, head: number, visible = true, steps0 = 90): unknown[][] {
+    const { frame } = fakeSession('ravine', steps0, RUNS.slice(0, 1));
+    const pane = paneOf(SERIES.find((one) => one.id === id) as (typeof SERIES)[number], new Range(false, false));
+    Object.assign(pane.view, { left: 40, top: 20, width: 300, height: 80, x0: 0, x1: 100, y0: 0, y1: 1 });
+    const drawn = pen();
+    const plans = { told: [{ run: 0, steps, lr }], blind: () => false };
+    new Cursor(drawn.layer).draw({ ...frame, head, visible: [visible], selected: 0 }, [pane], -1, null, plans, theme);
+    return drawn.calls.filter(([name]) => name === 'moveTo' || name === 'lineTo').map(([, ...at]) => at);
+  }
+
+  it('are drawn from the play head on, on the chart of the rate alone', () => {
+    expect(lined('lr', 10)).toEqual([[100, 76], [220, 84], [340, 92]]);
+    expect(lined('loss', 10)).toEqual([]);
+  });
+
+  it('are not drawn of a run that is hidden or has ended', () => {
+    expect(lined('lr', 10, false)).toEqual([]);
+    expect(lined('lr', 95)).toEqual([]);
+  });
+});

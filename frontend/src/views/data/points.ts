@@ -1,0 +1,36 @@
+/** The data sets whose samples a person puts on the picture: their rows, and an experiment with others. */
+import { withLearning } from '../../core/experiment/learning';
+import { isLearning } from '../../core/experiment/problem';
+import type { Catalog, DataPicture, Experiment } from '../../core/session/types';
+
+type Row = readonly number[];
+export type Points = readonly Row[];
+
+const PARAM = 'points';
+
+/** Rows of x, y and class, or of x and y; null where the samples are not put by hand. */
+export function pointsOf(experiment: Experiment): Points | null {
+  const { problem } = experiment;
+  if (!isLearning(problem) || !['points', 'curve_points'].includes(problem.dataset.id)) return null;
+  const rows = problem.dataset.params?.[PARAM];
+  return Array.isArray(rows) ? (rows as Points) : [];
+}
+
+export function mostPoints(catalog: Catalog | null, experiment: Experiment): number {
+  const { problem } = experiment;
+  const entry = isLearning(problem) && catalog?.datasets.find(({ id }) => id === problem.dataset.id);
+  const param = entry ? entry.params.find(({ id }) => id === PARAM) : undefined;
+  return param && 'max_rows' in param ? Number(param.max_rows) : 0;
+}
+
+/** The row of a point put there: of class `each` on a map, on a curve of none. */
+export function rowOf(picture: DataPicture, x: number, y: number, each: number): Row {
+  return picture.kind === 'map' ? [x, y, each] : [x, y];
+}
+
+export function withPoints(experiment: Experiment, points: Points): Experiment {
+  const { problem } = experiment;
+  if (!isLearning(problem)) return experiment;
+  const params = { ...problem.dataset.params, [PARAM]: points.map((row) => [...row]) };
+  return withLearning(experiment, { ...problem, dataset: { ...problem.dataset, params } });
+}

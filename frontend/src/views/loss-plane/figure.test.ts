@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import type { PlaneTold } from '../../core/session/types';
+import { percent } from './figure';
+import { lossLines } from './losses';
+
+test('shares are told as precisely as they deserve, and never as all where a part is missing', () => {
+  const told = [0, 0.00001, 0.004, 0.053, 0.928, 0.9913, 0.99995, 1, 1 + 1e-12].map((share) => percent(share).replaceAll('\u00a0', ' '));
+  expect(told).toEqual(['0 %', '< 0.01 %', '0.40 %', '5.3 %', '92.8 %', '99.13 %', '> 99.99 %', '100 %', '100 %']);
+});
+
+test('the two lines of a path share one scale, logarithmic above 0, and skip what is not finite', () => {
+  const array = (values: number[]) => ({ dtype: '<f8' as const, shape: [values.length], values: Float64Array.from(values) });
+  const path = {
+    run: 1, steps: array([0, 5, 10]), at: array([0, 0, 0, 0, 0, 0]), loss: array([100, 10, 1]), on_plane: array([100, Number.POSITIVE_INFINITY, 10]),
+  };
+  const plane = { step: 10, paths: [path] } as unknown as PlaneTold;
+  expect(lossLines(plane, 100, 50)).toEqual([{ run: 1, real: 'M0.0 0.0L50.0 25.0L100.0 50.0', onPlane: 'M0.0 0.0L100.0 25.0' }]);
+  const below = { step: 10, paths: [{ ...path, loss: array([2, 1, -2]), on_plane: array([0, 0, 0]) }] } as unknown as PlaneTold;
+  expect(lossLines(below, 100, 50)[0]?.real).toBe('M0.0 0.0L50.0 12.5L100.0 50.0');
+});

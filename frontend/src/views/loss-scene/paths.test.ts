@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LASTING_RUNS, RUNS, SURFACES, fakeSession, fakeTrack, type FakeRun } from '../../core/session/testing/made-up-session';
+import type { Frame } from '../../core/session/types';
+import { pen, type Pen } from '../../render/canvas/pen.testing';
+import { MARGIN } from '../../render/canvas/segment';
+import { RUNS_LIGHT, type Theme } from '../../render/colours/theme-colours';
+import { emptyViewport } from '../../render/viewport/viewport';
+import { Trails } from './paths';
+import { flatProject } from './projection';
+
+const theme = { runs: RUNS_LIGHT, panel: '#fff' } as unknown as Theme;
+const view = { ...emptyViewport(), left: 40, top: 10, width: 300, height: 300, x0: -4, x1: 4, y0: -4, y1: 4 };
+const project = flatProject(view);
+
+describe('Trails', () => {
+  let drawn: Pen;
+  let trails: Trails;
+  const frameOf = (runs: FakeRun[], steps: number): Frame => ({ ...fakeSession('ravine', steps, runs).frame });
+  const draw = (frame: Frame): number => {
+    drawn.reset();
+    trails.draw(frame, theme, project);
+    return drawn.count('lineTo');
+  };
+
+  beforeEach(() => {
+    drawn = pen();
+    trails = new Trails(drawn.layer, view);
+  });
+
+  it('adds only the new segment while playing', () => {
+    const frame = { ...frameOf(RUNS.slice(0, 2), 50), head: 20 };
+    expect(draw(frame)).toBeGreaterThan(20);
+    expect(draw({ ...frame, head: 21 })).toBeLessThanOrEqual(2);
+    expect(drawn.count('clearRect')).toBe(0);
+    expect(draw({ ...frame, head: 21 })).toBe(0);
+  });
+
+  it('begins anew when scrubbing back, after an edit, and when the picture moves', () => {
+    const frame = { ...frameOf(RUNS.slice(0, 1), 50), head: 30 };
+    draw(frame);
+    draw({ ...frame, head: 10 });
+    expect(drawn.count('clearRect')).toBe(1);
+    draw({ ...frame, head: 10, recording: { ...frame.recording, epoch: 2 } });
+    expect(drawn.count('clearRect')).toBe(1);
+    trails.invalidate();
+    draw({ ...frame, head: 10, recording: { ...frame.recording, epoch: 2 } });
+    expect(drawn.count('clearRect')).toBe(1);
+  });
+
+  it('draws no hidden run', () => {
+    const frame = { ...frameOf(RUNS.slice(0, 2), 50), head: 30 };
+    const both = draw(frame);
+    const one = draw({ ...frame, visible: [true, false] });
+    expect(one).toBeGreaterThan(0);
+    expect(one).toBeLessThan(both);
+  });
+
+  it('draws a branch from the step where it left the other run, and whole where that one is hidden', () => {
+    const frame = frameOf(RUNS.slice(0, 2), 50);
+    const [first, second] = frame.experiment.runs;
+    if (!first || !second) throw new Error('two runs');
+    const runs = [first, { ...second, fork: { run: 0, step: 20 } }];
+    const forked = { ...frame, experiment: { ...frame.experiment, runs } };
+    const alone = draw({ ...forked, head: 20, visible: [true, false] });
+    expect(draw({ ...forked, head: 20 })).toBe(alone);
+    expect(draw({ ...forked, head: 30 }) - draw({ ...forked, head: 30, visible: [true, false] })).toBeLessThanOrEqual(11);
+    expect(draw({ ...forked, head: 30, visible: [false, true] })).toBeGreaterThan(20);
+  });
+
+  it('passes over records nearer than a pixel', () => {
+    const frame = { ...frameOf(LASTING_RUNS.slice(0, 1), 2000), head: 2000 };
+    expect(draw(frame)).toBeLessThan(700);
+  });
+
+  it('gives the canvas no coordinate beyond its reach, however far a run has gone', () => {
+    const frame = { ...frameOf([{ lr: 0.9, momentum: 0, normalised: false }], 2000), head: 2000 };
+    const track = frame.recording.tracks[0];
+    expect(track?.divergedAt).not.toBeNull();
+    draw(frame);
+    const seen = drawn.coordinates();
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.every((value) => Math.abs(value) <= 340 + MARGIN + 1)).toBe(true);
+  });
+
+  it('lays a run of one parameter along its curve', () => {
+    const track = fakeTrack(SURFACES['square'] as (typeof SURFACES)[string], { lr: 0.1, momentum: 0, normalised: false }, 3);
+    const curve = { ...view, x0: -2, x1: 6, y0: 0, y1: 16 };
+    const frame: Frame = { ...frameOf(RUNS.slice(0, 1), 3), recording: { tracks: [track], last: 3, epoch: 1 }, head: 3 };
+    drawn.reset();
+    new Trails(drawn.layer, curve).draw(frame, theme, flatProject(curve));
+    const [, x, y] = drawn.calls.find(([name]) => name === 'moveTo') ?? [];
+    expect(x).toBeCloseTo(40 + ((5.5 + 2) / 8) * 300, 6);
+    expect(y).toBeCloseTo(10 + (1 - 12.25 / 16) * 300, 6);
+  });
+});
