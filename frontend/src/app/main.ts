@@ -1,7 +1,7 @@
 import '@fontsource-variable/inter/wght.css';
 import { mount } from 'svelte';
 import { createSession } from '../core/session/session.svelte';
-import { showing } from '../features/display-mode/display-mode.svelte';
+import { displayMode } from '../features/display-mode/display-mode.svelte';
 import { language } from '../ui/i18n/i18n.svelte';
 import App from './App.svelte';
 import '../ui/style/base.css';
@@ -13,6 +13,6 @@ if (!target) throw new Error('index.html has no element #app');
 
 theme.begin();
 language.begin();
-showing.begin();
+displayMode.begin();
 
 export default mount(App, { target, props: { session: createSession() } });

@@ -2,11 +2,11 @@
  * `window.__steepest`: the page's state to read, for tests and for a curious person at the console. In every build.
  * It can change nothing; what it returns are copies.
  */
-import type { Frame, Session, Verdict } from '../core/session/types';
+import type { DrawState, Session, Verdict } from '../core/session/types';
 import type { Readout } from '../panels/explain/readout.svelte';
 import { drawnFit } from '../views/data/drawn-fits';
 
-export interface Hook {
+export interface TestHook {
   readonly experiment: Session['experiment'];
   readonly head: number;
   readonly last: number;
@@ -23,14 +23,14 @@ export interface Hook {
 
 declare global {
   interface Window {
-    __steepest?: Hook;
+    __steepest?: TestHook;
   }
 }
 
 /** Makes it readable; returns the way to take it back. */
-export function hang(session: Session, readout: Readout): () => void {
+export function installTestHook(session: Session, readout: Readout): () => void {
   // Experiment, head and last are those of one and the same frame: the latest that was drawn.
-  let latest: Frame | null = null;
+  let latest: DrawState | null = null;
   let last = -1;
   const stop = session.onFrame((frame) => {
     latest = frame;

@@ -14,6 +14,6 @@ export function stageWasDrawn(): void {
 }
 
 /** Fulfilled a little after the stage was drawn for the first time, and at the latest after PATIENCE. */
-export function stageMoves(): Promise<void> {
+export function afterFirstDrawing(): Promise<void> {
   return Promise.race([first.then(() => pause(MOVES)), pause(PATIENCE)]);
 }

@@ -67,7 +67,7 @@ export function setStart(experiment: Experiment, start: readonly number[] | Init
 }
 
 /** A run begins with other hyperparameters. */
-export function setHyper(experiment: Experiment, run: number, set: Record<string, Value>): Experiment {
+export function setHyperparameter(experiment: Experiment, run: number, set: Record<string, Value>): Experiment {
   const old = runOf(experiment, run);
   return withRun(experiment, run, { ...old, optimizer: { ...old.optimizer, ...set, id: old.optimizer.id } });
 }

@@ -12,9 +12,9 @@ const UNSAID = {
  * The same experiment in fewer bytes, for the wire and the address: edits without the two changes they do not make, a
  * learning problem without batch, split and penalty where it has none. A thousand edits then fit in one message.
  */
-export function lean(experiment: Experiment): Experiment {
-  const problem = leanProblem(experiment.problem);
-  return { ...experiment, problem, ...(experiment.edits && { edits: experiment.edits.map(leanEdit) }) };
+export function compact(experiment: Experiment): Experiment {
+  const problem = compactProblem(experiment.problem);
+  return { ...experiment, problem, ...(experiment.edits && { edits: experiment.edits.map(compactEdit) }) };
 }
 
 /**
@@ -31,11 +31,11 @@ export function isExperiment(value: unknown): value is Experiment {
   }
 }
 
-function leanEdit({ step, run, set, optimizer, params }: Edit): Edit {
+function compactEdit({ step, run, set, optimizer, params }: Edit): Edit {
   return { step, run, ...(set && { set }), ...(optimizer && { optimizer }), ...(params && { params }) };
 }
 
-function leanProblem(problem: Problem): Problem {
+function compactProblem(problem: Problem): Problem {
   // A document of someone else's may have anything for a problem: it is the server that says what is wrong with it.
   if (!problem || typeof problem !== 'object' || isSurface(problem)) return problem;
   const { batch, split, penalty, ...rest } = problem;

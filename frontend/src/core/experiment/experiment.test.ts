@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../session/types';
 import { surfaceEntry, type SurfaceEntry } from './catalog';
 import {
-  addRun, duplicateRun, removeRun, setHyper, setOptimizer, setStart, withParams, withProblem,
+  addRun, duplicateRun, removeRun, setHyperparameter, setOptimizer, setStart, withParams, withProblem,
 } from './changes';
 import { CATALOG } from './catalog.testing';
-import { lean } from './compact';
+import { compact } from './compact';
 import { firstStart, newRun, opening, replacement } from './defaults';
-import { hyperAt } from './hyperparameters';
+import { hyperparametersAt } from './hyperparameters';
 import { placeOf } from './problem';
 
 function entry(id: string): SurfaceEntry {
@@ -119,7 +119,7 @@ describe('runs', () => {
   });
 
   it('begin with other hyperparameters', () => {
-    expect(setHyper(RACE, 0, { lr: 9 }).runs[0]?.optimizer).toEqual({ id: 'sgd', lr: 9, momentum: 0 });
+    expect(setHyperparameter(RACE, 0, { lr: 9 }).runs[0]?.optimizer).toEqual({ id: 'sgd', lr: 9, momentum: 0 });
   });
 
   it('get another optimizer, without the edits of the old one', () => {
@@ -146,24 +146,24 @@ describe('replacement', () => {
 
 describe('hyperAt', () => {
   it('has the edits up to and including the step', () => {
-    expect(hyperAt(RACE, 0, 0)).toEqual({ id: 'sgd', lr: 0.1, momentum: 0 });
-    expect(hyperAt(RACE, 0, 9)['lr']).toBe(0.1);
-    expect(hyperAt(RACE, 0, 10)).toEqual({ id: 'sgd', lr: 0.01, momentum: 0 });
-    expect(hyperAt(RACE, 0, 29)['lr']).toBe(0.01);
-    expect(hyperAt(RACE, 0, 30)).toEqual({ id: 'adam', lr: 0.5, eps: 1e-4 });
+    expect(hyperparametersAt(RACE, 0, 0)).toEqual({ id: 'sgd', lr: 0.1, momentum: 0 });
+    expect(hyperparametersAt(RACE, 0, 9)['lr']).toBe(0.1);
+    expect(hyperparametersAt(RACE, 0, 10)).toEqual({ id: 'sgd', lr: 0.01, momentum: 0 });
+    expect(hyperparametersAt(RACE, 0, 29)['lr']).toBe(0.01);
+    expect(hyperparametersAt(RACE, 0, 30)).toEqual({ id: 'adam', lr: 0.5, eps: 1e-4 });
   });
 
   it('is of one run, and is not changed by a move', () => {
-    expect(hyperAt(RACE, 1, 1000)).toEqual({ id: 'adam', lr: 0.2 });
-    expect(hyperAt(RACE, 2, 40)['lr']).toBe(7);
-    expect(() => hyperAt(RACE, 3, 0)).toThrow(RangeError);
+    expect(hyperparametersAt(RACE, 1, 1000)).toEqual({ id: 'adam', lr: 0.2 });
+    expect(hyperparametersAt(RACE, 2, 40)['lr']).toBe(7);
+    expect(() => hyperparametersAt(RACE, 3, 0)).toThrow(RangeError);
   });
 });
 
 describe('lean', () => {
   it('leaves out only the changes that an edit does not make', () => {
-    expect(lean(RACE).edits?.[0]).toEqual({ step: 10, run: 0, set: { lr: 0.01 } });
-    expect(lean(RACE).edits?.slice(1)).toEqual(RACE.edits?.slice(1));
-    expect(lean(RACE).runs).toEqual(RACE.runs);
+    expect(compact(RACE).edits?.[0]).toEqual({ step: 10, run: 0, set: { lr: 0.01 } });
+    expect(compact(RACE).edits?.slice(1)).toEqual(RACE.edits?.slice(1));
+    expect(compact(RACE).runs).toEqual(RACE.runs);
   });
 });

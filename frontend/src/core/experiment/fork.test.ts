@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Edit, Experiment, Run } from '../session/types';
 import { surfaceEntry } from './catalog';
 import { CATALOG } from './catalog.testing';
-import { addRun, duplicateRun, removeRun, setHyper, setOptimizer, setStart, withParams, withProblem } from './changes';
+import { addRun, duplicateRun, removeRun, setHyperparameter, setOptimizer, setStart, withParams, withProblem } from './changes';
 import { drawnFrom, unchanged, withTrueForks } from './fork';
 
 const SGD: Run = { optimizer: { id: 'sgd', lr: 0.1 }, start: [1, 2] };
@@ -74,7 +74,7 @@ describe('a branch', () => {
   });
 
   it('ends when one of the two begins in another way', () => {
-    expect(forks(setHyper(family(), 0, { lr: 0.3 }))).toEqual([null, null, [1, 20], null]);
+    expect(forks(setHyperparameter(family(), 0, { lr: 0.3 }))).toEqual([null, null, [1, 20], null]);
     expect(forks(setOptimizer(CATALOG, family(), 2, 'adam', RAVINE))).toEqual([null, [0, 10], null, null]);
   });
 

@@ -5,7 +5,7 @@ import type { Edit, Experiment, OptimizerSpec } from '../session/types';
  * The optimizer of a run for the update from `step` to `step + 1`: as it began, with the edits up to and including
  * that step. Edits come ordered by step; at the same step in the order they were made.
  */
-export function hyperAt(experiment: Experiment, run: number, step: number): OptimizerSpec {
+export function hyperparametersAt(experiment: Experiment, run: number, step: number): OptimizerSpec {
   const first = experiment.runs[run];
   if (!first) throw new RangeError(`there is no run ${run}`);
   return (experiment.edits ?? [])

@@ -1,6 +1,6 @@
 /** The experiment in the address: JSON, deflated, base64url. Whoever opens the address gets the same trajectory. */
 import type { Experiment } from '../session/types';
-import { isExperiment, lean } from './compact';
+import { isExperiment, compact } from './compact';
 
 /** An experiment has to fit in one message to the server; a larger one in an address is broken or a trap. */
 const LARGEST = 64 * 1024;
@@ -15,7 +15,7 @@ export interface Address {
 
 /** The part after the `#`. */
 export async function toHash({ experiment, step, hash }: Address): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(lean(experiment)));
+  const bytes = new TextEncoder().encode(JSON.stringify(compact(experiment)));
   const packed = toBase64(await through(bytes, new CompressionStream('deflate-raw')));
   return `x=${packed}&step=${step}${hash ? `&hash=${hash}` : ''}`;
 }

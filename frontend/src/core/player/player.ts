@@ -1,5 +1,5 @@
 /** Plays a recording that is still being written: the play head on it, and how far the writer may go. */
-import type { Told } from '../protocol/wire';
+import type { EventOf } from '../protocol/wire';
 import { Grants, stride } from './grants';
 import { PlayHead } from './play-head';
 import { GrowingRecording } from './recording';
@@ -79,7 +79,7 @@ export class Player {
     this.renew();
   }
 
-  append(chunk: Told<'chunk'>, now: number): void {
+  append(chunk: EventOf<'chunk'>, now: number): void {
     const before = this.recording.last;
     this.recording.append(chunk);
     this.grants.arrived(this.recording.last - before, now);

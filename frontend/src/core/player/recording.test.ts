@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Told } from '../protocol/wire';
+import type { EventOf } from '../protocol/wire';
 import { GrowingRecording, lastRecoverable } from './recording';
 import { reals, records } from './recording.testing';
 
-function chunk(...runs: ReturnType<typeof records>[]): Told<'chunk'> {
+function chunk(...runs: ReturnType<typeof records>[]): EventOf<'chunk'> {
   return { op: 'chunk', revision: 1, first: 0, last: 0, stopped: false, runs };
 }
 

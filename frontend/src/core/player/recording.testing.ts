@@ -1,7 +1,7 @@
 /** Records made by hand, for tests. */
-import type { NdArray, Told } from '../protocol/wire';
+import type { NdArray, EventOf } from '../protocol/wire';
 
-type RunArrays = Told<'chunk'>['runs'][number];
+type RunArrays = EventOf<'chunk'>['runs'][number];
 
 const DIVERGED = 2;
 

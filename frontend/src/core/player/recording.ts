@@ -1,10 +1,10 @@
 /** The recording: what the server has sent, in flat arrays that grow. One writer (the session), many readers. */
-import type { NdArray, Told } from '../protocol/wire';
-import type { Fit, Measure, Recording, Track, Verdict } from '../session/types';
+import type { NdArray, EventOf } from '../protocol/wire';
+import type { Fit, ModelMetrics, Recording, Track, Verdict } from '../session/types';
 import { STATUSES } from '../session/types';
-import { addFits, addMeasures, Kept } from './samples';
+import { addFits, addMetrics, Samples } from './samples';
 
-type Chunk = Told<'chunk'>;
+type Chunk = EventOf<'chunk'>;
 type RunArrays = Chunk['runs'][number];
 
 const FIRST_CAPACITY = 256;
@@ -97,8 +97,8 @@ class GrowingTrack implements Track {
   /** With those that were cut, which `recall` may want back; `verdicts` are those of the records held. */
   private told: Verdict[] = [];
   private capacity = 0;
-  private fits = new Kept<Fit>();
-  private measures = new Kept<Measure>();
+  private fits = new Samples<Fit>();
+  private measures = new Samples<ModelMetrics>();
 
   get divergedAt(): number | null {
     // A diverged record is a run's last, so there is one place to look.
@@ -111,11 +111,11 @@ class GrowingTrack implements Track {
       : this.told;
   }
 
-  frameAt(step: number): Fit | null {
+  fitAt(step: number): Fit | null {
     return this.fits.at(Math.min(step, this.length - 1));
   }
 
-  measuresUpTo(step: number): readonly Measure[] {
+  metricsUpTo(step: number): readonly ModelMetrics[] {
     return this.measures.upTo(Math.min(step, this.length - 1));
   }
 
@@ -142,7 +142,7 @@ class GrowingTrack implements Track {
     put(this.status, run.status, 1);
     put(this.critical, run.critical, 1);
     addFits(this.fits, run.frames, this.length - 1);
-    addMeasures(this.measures, run.measures, this.length - 1);
+    addMetrics(this.measures, run.measures, this.length - 1);
     this.length = length;
   }
 

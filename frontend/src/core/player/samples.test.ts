@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { NdArray, Told } from '../protocol/wire';
+import type { NdArray, EventOf } from '../protocol/wire';
 import { GrowingRecording } from './recording';
 import { records } from './recording.testing';
 
-type RunArrays = Told<'chunk'>['runs'][number];
+type RunArrays = EventOf<'chunk'>['runs'][number];
 
 function array(dtype: '<f4' | '<f8' | '<i4', values: number[], shape: number[]): NdArray {
   const of = { '<f4': Float32Array, '<f8': Float64Array, '<i4': Int32Array }[dtype];
@@ -32,7 +32,7 @@ function measures(steps: number[]): RunArrays['measures'] {
   };
 }
 
-function chunk(first: number, last: number, kept: number[], run = 0, weights = 0): Told<'chunk'> {
+function chunk(first: number, last: number, kept: number[], run = 0, weights = 0): EventOf<'chunk'> {
   const one = { ...records(run, first, last), frames: frames(kept, weights), measures: measures(kept) };
   return { op: 'chunk', revision: 1, first, last, stopped: false, runs: [one] };
 }
@@ -49,49 +49,49 @@ describe('what is kept of a model now and then', () => {
   it('is the latest at or before a step', () => {
     recording.append(chunk(0, 9, [0, 4, 8]));
     recording.append(chunk(10, 14, [12]));
-    expect([0, 3, 4, 11, 12, 99].map((step) => track().frameAt(step)?.step)).toEqual([0, 0, 4, 8, 12, 12]);
-    const fit = track().frameAt(5);
+    expect([0, 3, 4, 11, 12, 99].map((step) => track().fitAt(step)?.step)).toEqual([0, 0, 4, 8, 12, 12]);
+    const fit = track().fitAt(5);
     expect([fit?.points, fit?.outputs, fit?.weights]).toEqual([2, 1, null]);
     expect(Array.from(fit?.values ?? [])).toEqual([4, 4.5]);
-    expect(track().measuresUpTo(11).map((measure) => measure.step)).toEqual([0, 4, 8]);
-    expect(track().measuresUpTo(11)).toBe(track().measuresUpTo(10));
-    expect(track().measuresUpTo(4)[1]).toMatchObject({ losses: [4, 4.01, 4.02], classes: 2, layers: 2, sharpness: 4 });
-    expect(Array.from(track().measuresUpTo(4)[1]?.norms ?? [])).toHaveLength(6);
+    expect(track().metricsUpTo(11).map((measure) => measure.step)).toEqual([0, 4, 8]);
+    expect(track().metricsUpTo(11)).toBe(track().metricsUpTo(10));
+    expect(track().metricsUpTo(4)[1]).toMatchObject({ losses: [4, 4.01, 4.02], classes: 2, layers: 2, sharpness: 4 });
+    expect(Array.from(track().metricsUpTo(4)[1]?.norms ?? [])).toHaveLength(6);
   });
 
   it('is none before there is one', () => {
-    expect(track().frameAt(3)).toBeNull();
-    expect(track().measuresUpTo(3)).toEqual([]);
+    expect(track().fitAt(3)).toBeNull();
+    expect(track().metricsUpTo(3)).toEqual([]);
   });
 
   it('is cut with the records, comes back with them, and is written over', () => {
     recording.append(chunk(0, 9, [0, 4, 8]));
     const marks = recording.forget(5);
-    expect(track().frameAt(9)?.step).toBe(4);
-    expect(track().measuresUpTo(9)).toHaveLength(2);
+    expect(track().fitAt(9)?.step).toBe(4);
+    expect(track().metricsUpTo(9)).toHaveLength(2);
     recording.recall(marks);
-    expect(track().frameAt(9)?.step).toBe(8);
+    expect(track().fitAt(9)?.step).toBe(8);
     recording.forget(5);
     recording.append(chunk(6, 9, [6]));
-    expect(track().frameAt(9)?.step).toBe(6);
-    expect(track().measuresUpTo(9).map((measure) => measure.step)).toEqual([0, 4, 6]);
+    expect(track().fitAt(9)?.step).toBe(6);
+    expect(track().metricsUpTo(9).map((measure) => measure.step)).toEqual([0, 4, 6]);
   });
 
   it('goes with a branch up to where it leaves', () => {
     recording.append(chunk(0, 9, [0, 4, 8], 0, 3));
     recording.forget(4);
     recording.fork(0);
-    expect(track(1).frameAt(9)).toEqual(track(0).frameAt(4));
-    expect(Array.from(track(1).frameAt(4)?.weights ?? [])).toEqual([4, 4, 4]);
+    expect(track(1).fitAt(9)).toEqual(track(0).fitAt(4));
+    expect(Array.from(track(1).fitAt(4)?.weights ?? [])).toEqual([4, 4, 4]);
   });
 
   it('takes a bounded room: older fits lie further apart, the latest is there', () => {
     const weights = 10_000;
     const steps = Array.from({ length: 100 }, (_, n) => n);
     for (let k = 0; k < 1000; k += 100) recording.append(chunk(k, k + 99, steps.map((n) => n + k), 0, weights));
-    expect(track().frameAt(999)?.step).toBe(999);
-    expect(track().frameAt(0)?.step).toBe(0);
-    const kept = new Set(Array.from({ length: 1000 }, (_, k) => track().frameAt(k)?.step));
+    expect(track().fitAt(999)?.step).toBe(999);
+    expect(track().fitAt(0)?.step).toBe(0);
+    const kept = new Set(Array.from({ length: 1000 }, (_, k) => track().fitAt(k)?.step));
     expect(kept.size * weights * 4).toBeLessThan(26e6);
     expect(kept.size).toBeGreaterThan(250);
   });

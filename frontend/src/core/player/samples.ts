@@ -1,14 +1,14 @@
 /** What is recorded of a model now and then, not at every step: fits that can be drawn, and measures. */
-import type { NdArray, Told } from '../protocol/wire';
-import type { Fit, Measure } from '../session/types';
+import type { NdArray, EventOf } from '../protocol/wire';
+import type { Fit, ModelMetrics } from '../session/types';
 
-type RunArrays = Told<'chunk'>['runs'][number];
+type RunArrays = EventOf<'chunk'>['runs'][number];
 
 /** Bytes of fits and weights that one run may hold before its older ones are thinned out. */
 const MOST_BYTES = 24 * 2 ** 20;
 
 /** Things of growing steps. Those that were cut stay until something is added, since they may be wanted back. */
-export class Kept<T extends { readonly step: number }> {
+export class Samples<T extends { readonly step: number }> {
   private items: T[] = [];
   private latest: readonly T[] = [];
 
@@ -41,8 +41,8 @@ export class Kept<T extends { readonly step: number }> {
     return this.items.length;
   }
 
-  copy(step: number): Kept<T> {
-    const copy = new Kept<T>();
+  copy(step: number): Samples<T> {
+    const copy = new Samples<T>();
     copy.items = this.items.slice(0, this.count(step));
     return copy;
   }
@@ -60,7 +60,7 @@ export class Kept<T extends { readonly step: number }> {
 }
 
 /** Adds a chunk's fits. `held`: the last step that is recorded already. */
-export function addFits(kept: Kept<Fit>, frames: RunArrays['frames'], held: number): void {
+export function addFits(kept: Samples<Fit>, frames: RunArrays['frames'], held: number): void {
   if (!frames) return;
   const items = fitsOf(frames);
   kept.add(items, held);
@@ -69,7 +69,7 @@ export function addFits(kept: Kept<Fit>, frames: RunArrays['frames'], held: numb
 }
 
 /** Adds a chunk's measures. */
-export function addMeasures(kept: Kept<Measure>, measures: RunArrays['measures'], held: number): void {
+export function addMetrics(kept: Samples<ModelMetrics>, measures: RunArrays['measures'], held: number): void {
   if (measures) kept.add(measuresOf(measures), held);
 }
 
@@ -85,7 +85,7 @@ function fitsOf({ steps, fit, weights }: NonNullable<RunArrays['frames']>): Fit[
   }));
 }
 
-function measuresOf(arrays: NonNullable<RunArrays['measures']>): Measure[] {
+function measuresOf(arrays: NonNullable<RunArrays['measures']>): ModelMetrics[] {
   const three = (values: NdArray['values']): readonly [number, number, number] => [
     values[0] as number, values[1] as number, values[2] as number,
   ];

@@ -37,7 +37,7 @@ export function trackOf(rows: readonly Row[], dim: number, verdicts: readonly Ve
     critical: Uint8Array.from(rows, (row) => CRITICALS.indexOf(row.critical ?? 'none')),
     divergedAt: diverged >= 0 ? diverged : null,
     verdicts,
-    frameAt: () => null,
-    measuresUpTo: () => [],
+    fitAt: () => null,
+    metricsUpTo: () => [],
   };
 }

@@ -18,7 +18,7 @@ type Unpacked<T> = T extends Schemas['WireArray'] ? NdArray : T extends object ?
 
 export type ServerEvent = Unpacked<Schemas['Event']>;
 /** The event with this `op`. */
-export type Told<Op extends ServerEvent['op']> = Extract<ServerEvent, { op: Op }>;
+export type EventOf<Op extends ServerEvent['op']> = Extract<ServerEvent, { op: Op }>;
 
 /** Ends a switch over all cases: the compiler refuses it where one is missing. */
 export function assertNever(value: never): never {

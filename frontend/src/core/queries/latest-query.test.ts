@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Grid } from '../session/types';
-import { Latest } from './latest-query';
+import { LatestQuery } from './latest-query';
 
 describe('Latest', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -11,7 +11,7 @@ describe('Latest', () => {
   it('drops the answer to a question that was overtaken', async () => {
     const answers: ((grid: Grid) => void)[] = [];
     const arrived: Grid[] = [];
-    const surface = new Latest((_: [number, number][], __: number[]) => new Promise<Grid>((resolve) => answers.push(resolve)), (got) => arrived.push(got), 150);
+    const surface = new LatestQuery((_: [number, number][], __: number[]) => new Promise<Grid>((resolve) => answers.push(resolve)), (got) => arrived.push(got), 150);
     surface.ask([[0, 1]], [2]);
     surface.ask([[5, 6]], [2]);
     answers[1]?.(grid(5));
@@ -23,7 +23,7 @@ describe('Latest', () => {
   it('asks once when the view has come to rest', async () => {
     const ask = vi.fn((_: [number, number][], __: number[]) => Promise.resolve(grid(0)));
     const arrived = vi.fn();
-    const surface = new Latest(ask, arrived, 150);
+    const surface = new LatestQuery(ask, arrived, 150);
     for (let n = 0; n < 10; n++) {
       surface.askSoon([[n, n + 1]], [2]);
       await vi.advanceTimersByTimeAsync(50);
@@ -36,9 +36,9 @@ describe('Latest', () => {
 
   it('says nothing after a refusal or when stopped', async () => {
     const arrived = vi.fn();
-    const refused = new Latest(() => Promise.reject(new Error('no')), arrived, 150);
+    const refused = new LatestQuery(() => Promise.reject(new Error('no')), arrived, 150);
     refused.ask();
-    const stopped = new Latest(() => Promise.resolve(grid(0)), arrived, 150);
+    const stopped = new LatestQuery(() => Promise.resolve(grid(0)), arrived, 150);
     stopped.ask();
     stopped.stop();
     await vi.runAllTimersAsync();

@@ -1,5 +1,5 @@
-/** Questions to the server about what the view shows: asked again when it has moved, late answers dropped. */
-export class Latest<Question extends readonly unknown[], Answer> {
+/** A query to the server about what the view shows: asked again when it has moved, late answers dropped. */
+export class LatestQuery<Question extends readonly unknown[], Answer> {
   private asked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 

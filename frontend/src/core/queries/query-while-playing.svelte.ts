@@ -1,6 +1,6 @@
 /** Asks the server about what is on screen: at rest at once, while playing now and then, one question at a time. */
 import { Refused } from '../session/faults';
-import type { Experiment, Fault, Frame, Session } from '../session/types';
+import type { Experiment, Fault, DrawState, Session } from '../session/types';
 
 /** Milliseconds before a question that came at a bad moment is asked again. */
 const AGAIN = 500;
@@ -11,14 +11,14 @@ interface Ground {
   readonly epoch: number;
 }
 
-export class Following<Question extends object, Answer> {
+export class QueryWhilePlaying<Question extends object, Answer> {
   /** The latest answer about the present recording; null before there is one. */
   shown = $state.raw<Answer | null>(null);
   /** Why there is none; null where there is. */
   fault = $state.raw<Fault | null>(null);
   asking = $state(false);
 
-  private frame: Frame | null = null;
+  private frame: DrawState | null = null;
   private ground: Ground | null = null;
   private wanted: Question | null = null;
   private answered = '';
@@ -32,7 +32,7 @@ export class Following<Question extends object, Answer> {
    */
   constructor(
     private readonly session: Pick<Session, 'onFrame' | 'playing'>,
-    private readonly question: (frame: Frame) => Question | null,
+    private readonly question: (frame: DrawState) => Question | null,
     private readonly ask: (question: Question) => Promise<Answer>,
     private readonly pace: number,
   ) {}

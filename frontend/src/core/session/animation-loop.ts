@@ -1,6 +1,6 @@
 /** The display's beat: runs while something changes, and stops by itself. */
 
-export class Frames {
+export class AnimationLoop {
   private requested: number | null = null;
   private previous: number | null = null;
 

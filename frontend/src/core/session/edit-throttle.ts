@@ -6,7 +6,7 @@
 /** Where no records come (all runs have stopped, or nothing is granted): milliseconds after which not to wait. */
 const LONGEST = 100;
 
-export class EditGate {
+export class EditThrottle {
   private waitingFor: 'nothing' | 'records' | 'frame' = 'nothing';
   private since = 0;
 

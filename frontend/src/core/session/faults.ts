@@ -1,9 +1,9 @@
 /** The server's errors as the page shows them: beside the field that the user changed. */
-import type { Told } from '../protocol/wire';
+import type { EventOf } from '../protocol/wire';
 import type { Edit, Fault } from './types';
 
 /** A refusal of what was asked for. edit: the one that was refused, so that its field is named as the run's own. */
-export function faultOf(error: Told<'error'>, edit: Edit | null = null): Fault {
+export function faultOf(error: EventOf<'error'>, edit: Edit | null = null): Fault {
   const field = error.field ?? '';
   return {
     code: error.code,

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionLost, Refused } from './faults';
-import type { Live } from './live-session';
+import type { LiveExperiment } from './live-experiment';
 import { experimentOf, type FakeServer } from './testing/fake-server';
-import { Stand } from './testing/test-bed';
+import { TestBed } from './testing/test-bed';
 
-let stand: Stand;
-let live: Live;
+let stand: TestBed;
+let live: LiveExperiment;
 let server: FakeServer;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  stand = new Stand();
+  stand = new TestBed();
   ({ live, server } = stand);
 });
 

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Live } from './live-session';
+import type { LiveExperiment } from './live-experiment';
 import { experimentOf, type FakeServer } from './testing/fake-server';
-import { Stand } from './testing/test-bed';
+import { TestBed } from './testing/test-bed';
 
-let stand: Stand;
-let live: Live;
+let stand: TestBed;
+let live: LiveExperiment;
 let server: FakeServer;
 
 beforeEach(() => {
-  stand = new Stand();
+  stand = new TestBed();
   ({ live, server } = stand);
 });
 

@@ -4,9 +4,9 @@
  */
 import type { Player } from '../player/player';
 import type { Marks } from '../player/recording';
-import type { Ask, Told } from '../protocol/wire';
+import type { Ask, EventOf } from '../protocol/wire';
 import { EditQueue, type Taken } from './edit-queue';
-import { EditGate } from './edit-throttle';
+import { EditThrottle } from './edit-throttle';
 import type { Edit } from './types';
 
 /** What was forgotten for the change that is on its way, and records that came before its answer. */
@@ -14,12 +14,12 @@ interface OnItsWay {
   readonly id: number;
   readonly taken: Taken;
   readonly marks: Marks;
-  readonly held: Told<'chunk'>[];
+  readonly held: EventOf<'chunk'>[];
 }
 
-export class Changing {
+export class PendingChange {
   readonly queue = new EditQueue();
-  readonly gate = new EditGate();
+  readonly gate = new EditThrottle();
   private now: OnItsWay | null = null;
 
   /** post: sends a command and returns its number, or 0 when nothing can be sent. clock: milliseconds. */
@@ -80,7 +80,7 @@ export class Changing {
   }
 
   /** Keeps records that come before the answer; says whether it did. */
-  hold(chunk: Told<'chunk'>): boolean {
+  hold(chunk: EventOf<'chunk'>): boolean {
     this.now?.held.push(chunk);
     return this.now !== null;
   }

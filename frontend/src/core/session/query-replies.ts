@@ -1,22 +1,22 @@
 /** All questions of a page to the server that have one answer each, a kind at a time. */
-import type { Ask, ServerEvent, Told } from '../protocol/wire';
+import type { Ask, ServerEvent, EventOf } from '../protocol/wire';
 import { Replies } from './replies';
 
 type AnswerOp = 'surface' | 'inspected' | 'points' | 'data' | 'fit' | 'rates' | 'plane' | 'graph' | 'checked';
 
 /** What is no answer to one of these. */
-export type Unasked = Exclude<ServerEvent, { op: AnswerOp }>;
+export type OtherEvent = Exclude<ServerEvent, { op: AnswerOp }>;
 
-export class Questions {
-  readonly surfaces: Replies<Told<'surface'>>;
-  readonly inspections: Replies<Told<'inspected'>>;
-  readonly points: Replies<Told<'points'>>;
-  readonly data: Replies<Told<'data'>>;
-  readonly fits: Replies<Told<'fit'>>;
-  readonly rates: Replies<Told<'rates'>>;
-  readonly planes: Replies<Told<'plane'>>;
-  readonly graphs: Replies<Told<'graph'>>;
-  readonly checks: Replies<Told<'checked'>>;
+export class QueryReplies {
+  readonly surfaces: Replies<EventOf<'surface'>>;
+  readonly inspections: Replies<EventOf<'inspected'>>;
+  readonly points: Replies<EventOf<'points'>>;
+  readonly data: Replies<EventOf<'data'>>;
+  readonly fits: Replies<EventOf<'fit'>>;
+  readonly rates: Replies<EventOf<'rates'>>;
+  readonly planes: Replies<EventOf<'plane'>>;
+  readonly graphs: Replies<EventOf<'graph'>>;
+  readonly checks: Replies<EventOf<'checked'>>;
 
   /** post: sends a command and returns its number, or 0 when nothing can be sent now. */
   constructor(post: (ask: Ask) => number) {
@@ -36,7 +36,7 @@ export class Questions {
   }
 
   /** Takes an answer; what is none comes back. */
-  settle(event: ServerEvent): Unasked | null {
+  settle(event: ServerEvent): OtherEvent | null {
     switch (event.op) {
       case 'surface':
         this.surfaces.settle(event);

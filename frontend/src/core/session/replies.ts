@@ -1,4 +1,4 @@
-/** Questions that have one answer each, matched by the number of their command. */
+/** Queries that have one answer each, matched by the number of their command. */
 import type { Ask } from '../protocol/wire';
 import { ConnectionLost } from './faults';
 

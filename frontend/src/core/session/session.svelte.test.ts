@@ -4,7 +4,7 @@ import { CATALOG } from '../experiment/catalog.testing';
 import { fromHash, toHash } from '../experiment/url-hash';
 import { createSession } from './session.svelte';
 import { experimentOf, FakeServer } from './testing/fake-server';
-import type { Experiment, Frame } from './types';
+import type { Experiment, DrawState } from './types';
 
 /** The page's side of a connection to the fake server; binary messages are handed over as they are. */
 class FakeWebSocket {
@@ -129,7 +129,7 @@ describe('the session', () => {
 
   it('draws once a frame at most, and not at all when nothing changes', async () => {
     await start();
-    const drawn: Frame[] = [];
+    const drawn: DrawState[] = [];
     const stop = session.onFrame((picture) => drawn.push(picture));
     frames(1);
     expect(drawn.length).toBe(1);

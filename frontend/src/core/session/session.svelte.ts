@@ -7,10 +7,10 @@ import { decodeEvent } from '../protocol/decode';
 import { createProbe, type Probe } from '../protocol/probe';
 import { Socket } from '../protocol/socket';
 import { AddressKeeper } from './address-keeper';
-import { Frames } from './animation-loop';
+import { AnimationLoop } from './animation-loop';
 import { Fingerprint } from './fingerprint';
-import { Live } from './live-session';
-import type { Catalog, Change, CheckTold, Claim, Connection, CriticalPoint, DataPicture, Experiment, Fault, Fit, Frame, GraphTold, GraphWanted, Grid, Inspected, Layer, PlaneTold, PlaneWanted, RatesTold, Scene, Session } from './types';
+import { LiveExperiment } from './live-experiment';
+import type { Catalog, Change, GradientCheckAnswer, Claim, Connection, CriticalPoint, DataPicture, Experiment, Fault, Fit, DrawState, GraphAnswer, GraphQuery, Grid, Inspected, Layer, PlaneAnswer, PlaneQuery, RatesAnswer, Scene, Session } from './types';
 
 /** Steps a second at which the opening state is easy to follow. */
 const FIRST_SPEED = 10;
@@ -50,16 +50,16 @@ class LiveSession implements Session {
   private readonly signs = new Fingerprint();
   private readonly probe: Probe;
   private readonly socket: Socket;
-  private readonly live: Live;
-  private readonly frames = new Frames((_now, seconds) => this.beat(seconds));
+  private readonly live: LiveExperiment;
+  private readonly frames = new AnimationLoop((_now, seconds) => this.beat(seconds));
   private readonly address = new AddressKeeper(() => this.experiment && { experiment: this.experiment, step: this.live.head });
   private readonly words = new MutationObserver(() => this.live.languageChanged());
-  private readonly draws = new Set<(frame: Frame) => void>();
+  private readonly draws = new Set<(frame: DrawState) => void>();
   private drawn: readonly unknown[] = [];
 
   constructor() {
     this.probe = createProbe(new URL('api/health', document.baseURI).href);
-    this.live = new Live({
+    this.live = new LiveExperiment({
       link: { send: (text) => this.socket.send(text) },
       changed: () => this.changed(),
       now: () => performance.now(),
@@ -183,23 +183,23 @@ class LiveSession implements Session {
     return this.live.questions.inspections.ask({ op: 'inspect', step, run });
   }
 
-  async rates(until: number | null): Promise<RatesTold> {
+  async rates(until: number | null): Promise<RatesAnswer> {
     return (await this.live.questions.rates.ask({ op: 'rates', until })).runs;
   }
 
-  plane(wanted: PlaneWanted): Promise<PlaneTold> {
+  plane(wanted: PlaneQuery): Promise<PlaneAnswer> {
     return this.live.questions.planes.ask({ op: 'plane', ...wanted });
   }
 
-  graph(wanted: GraphWanted): Promise<GraphTold> {
+  graph(wanted: GraphQuery): Promise<GraphAnswer> {
     return this.live.questions.graphs.ask({ op: 'graph', ...wanted });
   }
 
-  check(step: number, run: number, delta: number): Promise<CheckTold> {
+  check(step: number, run: number, delta: number): Promise<GradientCheckAnswer> {
     return this.live.questions.checks.ask({ op: 'check', step, run, delta });
   }
 
-  onFrame(draw: (frame: Frame) => void): () => void {
+  onFrame(draw: (frame: DrawState) => void): () => void {
     this.draws.add(draw);
     this.drawn = [];
     this.frames.wake();
@@ -312,7 +312,7 @@ class LiveSession implements Session {
     const now = [experiment, scene, recording.changes, head, visible, selected];
     if (now.every((value, n) => value === this.drawn[n])) return;
     this.drawn = now;
-    const frame: Frame = { experiment, scene, recording, head, visible, selected };
+    const frame: DrawState = { experiment, scene, recording, head, visible, selected };
     for (const draw of this.draws) {
       try {
         draw(frame);

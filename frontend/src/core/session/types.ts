@@ -6,7 +6,7 @@
  * is drawn from `onFrame` and touches no reactive state.
  */
 import type { components } from '../protocol/protocol.gen';
-import type { Ask, NdArray, Told } from '../protocol/wire';
+import type { Ask, NdArray, EventOf } from '../protocol/wire';
 
 type Schemas = components['schemas'];
 export type Experiment = Schemas['Experiment'];
@@ -22,18 +22,18 @@ export type Inspected = Schemas['Inspected'];
 export type Verdict = Schemas['Verdict'];
 
 /** What a picture of the data needs; see the protocol's DataEvent. */
-export type DataPicture = Told<'data'>;
+export type DataPicture = EventOf<'data'>;
 
 /** Learning rates ahead of the runs whose schedule follows from the number of the step; see the protocol's RatesEvent. */
-export type RatesTold = Told<'rates'>['runs'];
+export type RatesAnswer = EventOf<'rates'>['runs'];
 
 /** What is asked of a plane through parameter space; see the protocol's PlaneCommand. */
-export type PlaneWanted = Omit<Extract<Ask, { op: 'plane' }>, 'op'>;
-export type PlaneTold = Told<'plane'>;
+export type PlaneQuery = Omit<Extract<Ask, { op: 'plane' }>, 'op'>;
+export type PlaneAnswer = EventOf<'plane'>;
 /** An expression with its values, or the net at a run's step with a sample. */
-export type GraphWanted = Omit<Extract<Ask, { op: 'graph' }>, 'op'>;
-export type GraphTold = Told<'graph'>;
-export type CheckTold = Told<'checked'>;
+export type GraphQuery = Omit<Extract<Ask, { op: 'graph' }>, 'op'>;
+export type GraphAnswer = EventOf<'graph'>;
+export type GradientCheckAnswer = EventOf<'checked'>;
 
 /** What a model says at the inputs that are drawn, at one step. */
 export interface Fit {
@@ -48,7 +48,7 @@ export interface Fit {
 }
 
 /** What was measured of a model at one step; three numbers are of the training, development and test part, NaN for none. */
-export interface Measure {
+export interface ModelMetrics {
   readonly step: number;
   readonly losses: readonly [number, number, number];
   readonly accuracy: readonly [number, number, number];
@@ -94,9 +94,9 @@ export interface Track {
   /** By growing step; each holds until the next one. */
   readonly verdicts: readonly Verdict[];
   /** Of a model: its latest fit that was kept at or before a step; null where there is none. */
-  frameAt(step: number): Fit | null;
+  fitAt(step: number): Fit | null;
   /** Of a model: its measures at or before a step, by growing step. The same array as long as they are the same. */
-  measuresUpTo(step: number): readonly Measure[];
+  metricsUpTo(step: number): readonly ModelMetrics[];
 }
 
 export const STATUSES = ['running', 'converged', 'diverged'] as const satisfies readonly Schemas['Inspected']['status'][];
@@ -112,7 +112,7 @@ export interface Recording {
 }
 
 /** Everything that a drawing of one moment needs. */
-export interface Frame {
+export interface DrawState {
   readonly experiment: Experiment;
   /** null for a model of more than two parameters: there is no picture of its loss over all of them. */
   readonly scene: Scene | null;
@@ -214,15 +214,15 @@ export interface Session {
   /** What a run's model says at a step, whether or not its fit was kept there. */
   fit(step: number, run: number): Promise<Fit>;
   /** The learning rates ahead up to a record, or null: as far as each schedule takes to show its whole course. */
-  rates(until: number | null): Promise<RatesTold>;
+  rates(until: number | null): Promise<RatesAnswer>;
   /** A plane through the model's parameters, with the loss on it and the paths of runs up to a step. */
-  plane(wanted: PlaneWanted): Promise<PlaneTold>;
+  plane(wanted: PlaneQuery): Promise<PlaneAnswer>;
   /** Backpropagation as a graph. Rejects with `Refused`, whose fault has the column of an expression's mistake. */
-  graph(wanted: GraphWanted): Promise<GraphTold>;
+  graph(wanted: GraphQuery): Promise<GraphAnswer>;
   /** The gradient of a run at a step, checked by central differences. */
-  check(step: number, run: number, delta: number): Promise<CheckTold>;
+  check(step: number, run: number, delta: number): Promise<GradientCheckAnswer>;
 
   // --- the hot path ---
-  /** Called at most once per display frame, and only when something that a Frame holds has changed. Returns the way to stop. */
-  onFrame(draw: (frame: Frame) => void): () => void;
+  /** Called at most once per display frame, and only when something that a DrawState holds has changed. Returns the way to stop. */
+  onFrame(draw: (frame: DrawState) => void): () => void;
 }

@@ -3,10 +3,10 @@
  *
  * `<html class>` names it, so that sizes follow in CSS, and stage and charts draw anew with the sizes of then.
  */
-export type Way = 'whole' | 'presenter' | 'embed';
+export type DisplayModeName = 'whole' | 'presenter' | 'embed';
 
-class Showing {
-  way = $state.raw<Way>('whole');
+class DisplayMode {
+  way = $state.raw<DisplayModeName>('whole');
 
   /** Once, before anything is drawn: what the address asks for. */
   begin(): void {
@@ -30,14 +30,14 @@ class Showing {
     history.replaceState(history.state, '', `${location.pathname}${left && `?${left}`}${location.hash}`);
   }
 
-  private show(way: Way): void {
+  private show(way: DisplayModeName): void {
     this.way = way;
     document.documentElement.classList.toggle('presenter', way === 'presenter');
     document.documentElement.classList.toggle('embed', way === 'embed');
   }
 }
 
-export const showing = new Showing();
+export const displayMode = new DisplayMode();
 
 /** The address of the whole page with the experiment that is on it now. */
 export function wholeAddress(): string {

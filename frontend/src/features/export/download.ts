@@ -1,5 +1,5 @@
 /** A file of the whole experiment, made by the server and saved by the browser. */
-import { lean } from '../../core/experiment/compact';
+import { compact } from '../../core/experiment/compact';
 import type { Experiment } from '../../core/session/types';
 
 export const FORMATS = ['python', 'notebook', 'csv', 'html', 'weights'] as const;
@@ -22,7 +22,7 @@ export class NoAnswer extends Error {
 
 /** Records 0..steps as a file. run: whose weights. Rejects with `NotMade` or `NoAnswer`. */
 export async function make(experiment: Experiment, to: Format, steps: number, language: 'en' | 'zh', run = 0): Promise<Made> {
-  return posted('api/export', { experiment: lean(experiment), to, steps, language, run }, async (answer) => ({
+  return posted('api/export', { experiment: compact(experiment), to, steps, language, run }, async (answer) => ({
     name: nameOf(answer),
     file: await answer.blob(),
   }));
@@ -30,7 +30,7 @@ export async function make(experiment: Experiment, to: Format, steps: number, la
 
 /** The parameters in a safetensors file, as the experiment's model has them. Rejects with `NotMade` or `NoAnswer`. */
 export async function weightsIn(file: Pick<Blob, 'arrayBuffer'>, experiment: Experiment, language: 'en' | 'zh'): Promise<number[]> {
-  const asked = { experiment: lean(experiment), file: await base64(file), language };
+  const asked = { experiment: compact(experiment), file: await base64(file), language };
   const { params } = await posted('api/weights', asked, async (answer) => (await answer.json()) as { params: number[] });
   return params;
 }

@@ -5,10 +5,10 @@ import type { Track } from '../../core/session/types';
 type Schemas = components['schemas'];
 export type Gallery = Schemas['Gallery'];
 export type Note = Schemas['Note'];
-export type Piece = Schemas['Piece'];
+export type Exercise = Schemas['Piece'];
 export type Table = Schemas['Table'];
 export type Column = Schemas['Column'];
-export type Card = Note | Piece;
+export type Card = Note | Exercise;
 
 let fetched: Promise<Gallery> | null = null;
 
@@ -22,7 +22,7 @@ export function fetchGallery(): Promise<Gallery> {
   return fetched;
 }
 
-export function isPiece(card: Card): card is Piece {
+export function isExercise(card: Card): card is Exercise {
   return 'choices' in card;
 }
 

@@ -1,7 +1,7 @@
 /** The card that is open beside the experiment: which it is, what was predicted, and whether it has been seen. */
 import type { Session } from '../../core/session/types';
-import { panels } from '../../panels/frame/panel-choice.svelte';
-import { isPiece, type Card } from './cards';
+import { panelChoice } from '../../panels/frame/panel-choice.svelte';
+import { isExercise, type Card } from './cards';
 
 /** Seconds in which a card plays to its end; slower than the fewest steps a second is no slower. */
 const SECONDS = 8;
@@ -35,8 +35,8 @@ class Lesson {
     this.problem = problemOf(session);
     session.setSpeed(Math.max(FEWEST, Math.round(card.until / SECONDS)));
     if (card.panel) {
-      panels.choose(card.panel);
-      panels.unfold(true);
+      panelChoice.choose(card.panel);
+      panelChoice.unfold(true);
     }
     return true;
   }
@@ -59,7 +59,7 @@ class Lesson {
       // What is on screen may still be the last step of what was open before.
       if (session.head !== 0) return;
       this.starting = false;
-      if (!isPiece(card)) session.play();
+      if (!isExercise(card)) session.play();
     }
     const ended = session.head >= card.until;
     if (this.seen || !ended) return;

@@ -1,5 +1,5 @@
 /** The first minute: three small things to do, each ticked off when it has happened. Pure, read from what the page shows. */
-import { hyperAt } from '../../core/experiment/hyperparameters';
+import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import { isSurface, placeOf } from '../../core/experiment/problem';
 import type { Experiment } from '../../core/session/types';
 
@@ -30,7 +30,7 @@ export function concerned({ problem, runs }: Experiment): boolean {
 export function happened(seen: Seen): readonly Task[] {
   const { experiment, head, selected } = seen;
   const found: Task[] = [];
-  const rate = hyperAt(experiment, 0, head)['lr'];
+  const rate = hyperparametersAt(experiment, 0, head)['lr'];
   const above = typeof rate === 'number' && rate > LIMIT;
   if (above) found.push('rate');
   // The sentence that says why stands on the page: it speaks of the run that overshoots.

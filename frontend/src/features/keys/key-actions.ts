@@ -1,10 +1,10 @@
 /** What the keys do. */
 import { defaultOf, optimizerEntry } from '../../core/experiment/catalog';
-import { hyperAt } from '../../core/experiment/hyperparameters';
+import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Session } from '../../core/session/types';
 import { language } from '../../ui/i18n/i18n.svelte';
 import { theme } from '../../ui/style/theme.svelte';
-import { showing } from '../display-mode/display-mode.svelte';
+import { displayMode } from '../display-mode/display-mode.svelte';
 import { forkHere, setHyperparameters } from '../runs/run-edits';
 import { sound } from '../sound/sound.svelte';
 import type { KeyAction } from './key-table';
@@ -13,7 +13,7 @@ import type { KeyAction } from './key-table';
 const NOTCH = 10 ** 0.1;
 
 /** What one action does; which: of a binding's keys. help: opens or closes the help sheet. */
-export function act(session: Session, action: KeyAction, which: number, help: () => void): void {
+export function performAction(session: Session, action: KeyAction, which: number, help: () => void): void {
   const does: Record<KeyAction, () => void> = {
     toggle: () => (session.playing ? session.pause() : session.play()),
     back: () => session.stepBy(-1),
@@ -26,12 +26,12 @@ export function act(session: Session, action: KeyAction, which: number, help: ()
     faster: () => turnRate(session, NOTCH),
     fork: () => void forkHere(session),
     select: () => session.select(which),
-    present: () => showing.togglePresenter(),
+    present: () => displayMode.togglePresenter(),
     sound: () => sound.toggle(),
     theme: () => theme.toggle(),
     language: () => language.choose(language.now === 'en' ? 'zh' : 'en'),
     help,
-    leave: () => showing.leavePresenter(),
+    leave: () => displayMode.leavePresenter(),
   };
   does[action]();
 }
@@ -40,7 +40,7 @@ export function act(session: Session, action: KeyAction, which: number, help: ()
 export function turnRate(session: Session, factor: number): void {
   const { catalog, experiment, selected, head } = session;
   if (!catalog || !experiment?.runs[selected]) return;
-  const optimizer = hyperAt(experiment, selected, head);
+  const optimizer = hyperparametersAt(experiment, selected, head);
   const [param] = optimizerEntry(catalog, optimizer.id)?.params ?? [];
   if (param?.kind !== 'number') return;
   const value = optimizer[param.id] ?? defaultOf(param);

@@ -1,7 +1,7 @@
 /** Whether keys that write a character do something: who speaks to the page, or presses keys unawares, turns them off. */
 import { remember, remembered } from '../../core/browser/remember';
 
-class Letters {
+class LetterKeys {
   on = $state(remembered('letters') !== 'off');
 
   choose(on: boolean): void {
@@ -10,4 +10,4 @@ class Letters {
   }
 }
 
-export const letters = new Letters();
+export const letterKeys = new LetterKeys();

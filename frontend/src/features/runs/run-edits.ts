@@ -1,9 +1,9 @@
 /** What a hand changes of a run: an edit at the step on screen, or, at the start, the way the run begins. */
 import { tick } from 'svelte';
-import { setClearing, setHyper, setOptimizer, setSchedule, setStart } from '../../core/experiment/changes';
+import { setClearing, setHyperparameter, setOptimizer, setSchedule, setStart } from '../../core/experiment/changes';
 import { replacement } from '../../core/experiment/defaults';
 import { withTrueForks } from '../../core/experiment/fork';
-import { hyperAt } from '../../core/experiment/hyperparameters';
+import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import { groundOf } from '../../core/experiment/problem';
 import type { Experiment, Run, Session, Value } from '../../core/session/types';
 import { sameStart } from '../setup/problem';
@@ -13,7 +13,7 @@ export function setHyperparameters(session: Session, run: number, set: Record<st
   const { experiment, head } = session;
   if (!experiment) return;
   session.select(run);
-  if (head === 0) void session.open(setHyper(unedited(experiment, run), run, set));
+  if (head === 0) void session.open(setHyperparameter(unedited(experiment, run), run, set));
   else session.edit({ run, set });
 }
 
@@ -24,7 +24,7 @@ export function replaceOptimizer(session: Session, run: number, id: string): voi
   if (!catalog || !experiment || !ground) return;
   session.select(run);
   if (head === 0) void session.open(setOptimizer(catalog, unedited(experiment, run), run, id, ground));
-  else session.edit({ run, optimizer: replacement(catalog, hyperAt(experiment, run, head), id, ground) });
+  else session.edit({ run, optimizer: replacement(catalog, hyperparametersAt(experiment, run, head), id, ground) });
 }
 
 /** Another schedule of the learning rate, or none: it holds from the run's start on, so the run begins anew. */

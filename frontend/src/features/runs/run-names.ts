@@ -1,13 +1,13 @@
 /** What the runs of a race are called: by their optimizer, and where they branched off; numbered where two have the same. */
 import { optimizerEntry } from '../../core/experiment/catalog';
-import { hyperAt } from '../../core/experiment/hyperparameters';
+import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Catalog, Experiment } from '../../core/session/types';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
 
 /** One a run, as they are at a step. */
 export function runNames(catalog: Catalog, experiment: Experiment, step: number): string[] {
   const titles = experiment.runs.map(({ fork }, run) => {
-    const { id } = hyperAt(experiment, run, step);
+    const { id } = hyperparametersAt(experiment, run, step);
     const entry = optimizerEntry(catalog, id);
     const name = entry ? pick(entry.title) : id;
     return fork ? t('fork.name', { name, step: fork.step }) : name;

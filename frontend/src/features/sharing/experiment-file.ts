@@ -1,5 +1,5 @@
 /** Experiments in files: JSON documents, the same that `steepest run` reads. */
-import { isExperiment, lean } from '../../core/experiment/compact';
+import { isExperiment, compact } from '../../core/experiment/compact';
 import { shortName } from '../../core/experiment/problem';
 import type { Experiment } from '../../core/session/types';
 
@@ -49,7 +49,7 @@ function checked(found: unknown, name: string): Experiment {
 
 /** The document to save, and a name for it. */
 export function fileOf(experiment: Experiment): { file: Blob; name: string } {
-  const text = `${JSON.stringify(lean(experiment), null, 2)}\n`;
+  const text = `${JSON.stringify(compact(experiment), null, 2)}\n`;
   const optimizers = [...new Set(experiment.runs.map((run) => run.optimizer.id))].slice(0, 3);
   const name = [shortName(experiment.problem), ...optimizers].join('-').replace(/[^\w-]/g, '');
   return { file: new Blob([text], { type: 'application/json' }), name: `${name}.steepest.json` };

@@ -1,6 +1,6 @@
 /** A tone whose pitch is the selected run's loss. Off until asked for; silent while nothing plays or nobody looks. */
 import { remember, remembered } from '../../core/browser/remember';
-import type { Frame, Session } from '../../core/session/types';
+import type { DrawState, Session } from '../../core/session/types';
 import { floorOf } from '../../views/loss-scene/figures';
 import { pitchOf } from './pitch';
 
@@ -51,7 +51,7 @@ class Sound {
     this.speak();
   }
 
-  private hear({ recording, scene, selected, head }: Frame): void {
+  private hear({ recording, scene, selected, head }: DrawState): void {
     const track = recording.tracks[selected];
     if (!track || track.length === 0) return;
     // A run that has ended, diverged or at rest beyond its last record, has nothing more to say.

@@ -1,18 +1,18 @@
 /** Marks of the timeline in words. */
 import { optimizerEntry } from '../../core/experiment/catalog';
-import { hyperAt } from '../../core/experiment/hyperparameters';
+import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import { assertNever } from '../../core/protocol/wire';
 import type { Catalog, Edit, Experiment } from '../../core/session/types';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
-import { sayPoint } from '../../ui/i18n/numbers';
-import { sayValue } from '../../ui/i18n/values';
+import { formatPoint } from '../../ui/i18n/numbers';
+import { formatValue } from '../../ui/i18n/values';
 import type { Cluster, Mark } from './timeline-marks';
 
 /** Most marks of one cluster that are told one by one. */
 const MOST = 5;
 
 /** The steps of a cluster, and a line a mark. names: of the runs. */
-export function clusterWords(catalog: Catalog, experiment: Experiment, names: readonly string[], cluster: Cluster): string[] {
+export function clusterLabel(catalog: Catalog, experiment: Experiment, names: readonly string[], cluster: Cluster): string[] {
   const { first, last, marks } = cluster;
   const when = first === last ? t('mark.at', { step: first }) : t('mark.between', { from: first, to: last });
   const lines = marks.slice(0, MOST).map((mark) => markWords(catalog, experiment, names, mark));
@@ -42,18 +42,18 @@ function markWords(catalog: Catalog, experiment: Experiment, names: readonly str
 }
 
 function changes(catalog: Catalog, experiment: Experiment, { run, step, set, optimizer, params }: Edit): string {
-  if (params) return t('mark.moved', { point: sayPoint(params) });
+  if (params) return t('mark.moved', { point: formatPoint(params) });
   if (optimizer) {
     const entry = optimizerEntry(catalog, optimizer.id);
     return t('mark.optimizer', { name: entry ? pick(entry.title) : optimizer.id });
   }
-  const before = step > 0 ? hyperAt(experiment, run, step - 1) : experiment.runs[run]?.optimizer;
-  const declared = optimizerEntry(catalog, hyperAt(experiment, run, step).id)?.params ?? [];
+  const before = step > 0 ? hyperparametersAt(experiment, run, step - 1) : experiment.runs[run]?.optimizer;
+  const declared = optimizerEntry(catalog, hyperparametersAt(experiment, run, step).id)?.params ?? [];
   return Object.entries(set ?? {})
     .map(([id, value]) => {
       const param = declared.find((one) => one.id === id);
       const name = param ? pick(param.title) : id;
-      return t('mark.set', { name, before: sayValue(before?.[id] ?? null), value: sayValue(value) });
+      return t('mark.set', { name, before: formatValue(before?.[id] ?? null), value: formatValue(value) });
     })
     .join(', ');
 }

@@ -3,7 +3,7 @@ import { trackOf } from '../../core/player/track.testing';
 import type { Experiment, Recording, Verdict } from '../../core/session/types';
 import { NOTCHES, positionOf, speedAt } from './speed';
 import { clusters, editMarks, EventFinder, forkMarks, ownMarks } from './timeline-marks';
-import { domainOf } from './timeline-range';
+import { timelineRange } from './timeline-range';
 
 describe('speed', () => {
   it('goes from one step a second to as fast as it can, always faster', () => {
@@ -20,7 +20,7 @@ describe('speed', () => {
 
 describe('the timeline', () => {
   it('reaches to a round number that holds the recording', () => {
-    expect([-1, 0, 100, 101, 200, 201, 501, 1000, 1001, 99999].map(domainOf)).toEqual([100, 100, 100, 200, 200, 500, 1000, 1000, 2000, 100000]);
+    expect([-1, 0, 100, 101, 200, 201, 501, 1000, 1001, 99999].map(timelineRange)).toEqual([100, 100, 100, 200, 200, 500, 1000, 1000, 2000, 100000]);
   });
 
   const recording = (verdicts: Verdict[], epoch = 0): Recording => {

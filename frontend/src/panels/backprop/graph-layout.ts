@@ -1,5 +1,5 @@
 /** Where the nodes and edges of a graph lie: a column a layer, in CSS pixels. */
-import type { GraphTold } from '../../core/session/types';
+import type { GraphAnswer } from '../../core/session/types';
 
 export interface Spot {
   readonly x: number;
@@ -21,7 +21,7 @@ const ROW = 62;
 const HALF: readonly [number, number] = [30, 22];
 const PAD = 8;
 
-export function placed({ nodes, edges }: Pick<GraphTold, 'nodes' | 'edges'>): Placed {
+export function placed({ nodes, edges }: Pick<GraphAnswer, 'nodes' | 'edges'>): Placed {
   const columns: number[][] = [];
   nodes.forEach(({ layer }, n) => (columns[layer] ??= []).push(n));
   const tallest = Math.max(...columns.map((column) => column?.length ?? 0));
@@ -37,8 +37,8 @@ export function placed({ nodes, edges }: Pick<GraphTold, 'nodes' | 'edges'>): Pl
 }
 
 /** Two edges between the same two nodes bow apart; one that passes a column bows around what stands there. */
-function line(edges: GraphTold['edges'], n: number, from: Spot, to: Spot): Placed['edges'][number] {
-  const { start, end } = edges[n] as GraphTold['edges'][number];
+function line(edges: GraphAnswer['edges'], n: number, from: Spot, to: Spot): Placed['edges'][number] {
+  const { start, end } = edges[n] as GraphAnswer['edges'][number];
   const same = edges.filter((edge) => edge.start === start && edge.end === end).length;
   const before = edges.slice(0, n).filter((edge) => edge.start === start && edge.end === end).length;
   const [x0, x1] = [from.x + HALF[0], to.x - HALF[0]];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parted, placed } from './graph-layout';
-import { nodeAt, tellNode, tellParameters, wayLength } from './node-sentence';
+import { nodeAt, describeNode, describeParameters, wayLength } from './node-sentence';
 
 const node = (name: string, layer: number, value: number, gradient: number, rest = {}) => ({
   name, kind: 'operation' as const, rule: '', layer, value, gradient, bias: null, bias_gradient: null, ...rest,
@@ -28,10 +28,10 @@ test('the way goes through every node forward and then back', () => {
 });
 
 test('what happens at a node is told with its numbers', () => {
-  expect(tellNode(graph, 0, false)).toBe('a = 2 is given.');
-  expect(tellNode(graph, 2, false)).toBe('c = a + b = 3');
-  expect(tellNode(graph, 4, true)).toBe('∂e/∂e = 1: here the way back begins.');
-  expect(tellNode(graph, 1, true)).toBe('∂e/∂b = 2·1 + 3·1 = 5');
+  expect(describeNode(graph, 0, false)).toBe('a = 2 is given.');
+  expect(describeNode(graph, 2, false)).toBe('c = a + b = 3');
+  expect(describeNode(graph, 4, true)).toBe('∂e/∂e = 1: here the way back begins.');
+  expect(describeNode(graph, 1, true)).toBe('∂e/∂b = 2·1 + 3·1 = 5');
 });
 
 test('a neuron is told as its weighted sum, and its parameters with their gradients', () => {
@@ -39,9 +39,9 @@ test('a neuron is told as its weighted sum, and its parameters with their gradie
     nodes: [node('x1', 0, -2, 1, { kind: 'variable' }), node('z1,1', 1, 4.5, 1, { rule: 'Σ', bias: 0.5, bias_gradient: 1 })],
     edges: [edge(0, 1, -2, { weight: -2, weight_gradient: -2 })],
   };
-  expect(tellNode(net, 1, false)).toBe('z1,1 = (−2)·(−2) + 0.5 = 4.5');
-  expect(tellParameters(net, 1)).toEqual(['weight from x1: −2, ∂z1,1/∂w = −2', 'bias: 0.5, ∂z1,1/∂b = 1']);
-  expect(tellParameters(net, 0)).toEqual([]);
+  expect(describeNode(net, 1, false)).toBe('z1,1 = (−2)·(−2) + 0.5 = 4.5');
+  expect(describeParameters(net, 1)).toEqual(['weight from x1: −2, ∂z1,1/∂w = −2', 'bias: 0.5, ∂z1,1/∂b = 1']);
+  expect(describeParameters(net, 0)).toEqual([]);
 });
 
 test('nodes stand in columns by layer, and two edges between the same nodes bow apart', () => {

@@ -1,14 +1,14 @@
 /** What happens at one node on the way through a graph, in one line. */
-import type { GraphTold } from '../../core/session/types';
+import type { GraphAnswer } from '../../core/session/types';
 import { t } from '../../ui/i18n/i18n.svelte';
-import { say } from '../../ui/i18n/numbers';
+import { formatNumber } from '../../ui/i18n/numbers';
 
-type Graph = Pick<GraphTold, 'nodes' | 'edges'>;
-type Real = GraphTold['nodes'][number]['value'];
+type Graph = Pick<GraphAnswer, 'nodes' | 'edges'>;
+type Real = GraphAnswer['nodes'][number]['value'];
 
 /** A number of the server's, in few figures. */
 export function figure(value: Real | null, digits = 4): string {
-  return say(Number(value), digits);
+  return formatNumber(Number(value), digits);
 }
 
 /** In a product a negative number stands in brackets. */
@@ -29,7 +29,7 @@ export function nodeAt(graph: Graph, place: number): { node: number; back: boole
   return place <= count ? { node: place - 1, back: false } : { node: 2 * count - place, back: true };
 }
 
-export function tellNode(graph: Graph, node: number, back: boolean): string {
+export function describeNode(graph: Graph, node: number, back: boolean): string {
   const { nodes, edges } = graph;
   const one = nodes[node];
   const out = nodes.at(-1)?.name ?? '';
@@ -49,7 +49,7 @@ export function tellNode(graph: Graph, node: number, back: boolean): string {
 }
 
 /** The parameters that stand at a node: its weights, each from another node, and its bias; with their gradients. */
-export function tellParameters({ nodes, edges }: Graph, node: number): string[] {
+export function describeParameters({ nodes, edges }: Graph, node: number): string[] {
   const out = nodes.at(-1)?.name ?? '';
   const one = nodes[node];
   const weights = edges

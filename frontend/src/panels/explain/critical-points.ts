@@ -3,7 +3,7 @@ import { withoutDust } from '../../core/player/eigenvalues';
 import { assertNever } from '../../core/protocol/wire';
 import type { Verdict } from '../../core/session/types';
 import { t } from '../../ui/i18n/i18n.svelte';
-import { say, sayFactor, sayPoint } from '../../ui/i18n/numbers';
+import { formatNumber, formatFactor, formatPoint } from '../../ui/i18n/numbers';
 import { steps } from './steps';
 
 type Near = Extract<Verdict, { code: 'near' }>;
@@ -13,13 +13,13 @@ type Escaped = Extract<Verdict, { code: 'escaped' }>;
 export function near(verdict: Near, name: string, step: number): string[] {
   const { downhill } = verdict;
   if (!downhill) return [kindWords(verdict, name)];
-  const way = downhill.length > 1 ? t('say.down', { downhill: sayPoint(downhill, 2) }) : '';
+  const way = downhill.length > 1 ? t('say.down', { downhill: formatPoint(downhill, 2) }) : '';
   return [kindWords(verdict, name), way, ...leaving(verdict, step)];
 }
 
 function kindWords({ kind, at, eigenvalues }: Near, name: string): string {
   const bends = withoutDust(eigenvalues);
-  const values = { name, at: sayPoint(at), eigenvalues: bends.map((value) => say(value)).join(', ') };
+  const values = { name, at: formatPoint(at), eigenvalues: bends.map((value) => formatNumber(value)).join(', ') };
   const flat = at.length > 1;
   switch (kind) {
     case 'saddle':
@@ -39,7 +39,7 @@ function leaving({ since, law, factor, escape, stuck }: Near, step: number): str
   if (stuck) return [t('say.stuck')];
   const so = steps(Math.max(0, step - since));
   if (factor === null) return [t('say.leave.unknown', { steps: so })];
-  const values = { factor: sayFactor(factor), steps: so };
+  const values = { factor: formatFactor(factor), steps: so };
   const told =
     escape === null
       ? factor > 1
@@ -51,7 +51,7 @@ function leaving({ since, law, factor, escape, stuck }: Near, step: number): str
 
 export function escaped({ since, step, kind, at, escape }: Escaped, name: string): string {
   const took = step - since;
-  const values = { name, kind: t(`kind.${kind}`), at: sayPoint(at), steps: steps(took) };
+  const values = { name, kind: t(`kind.${kind}`), at: formatPoint(at), steps: steps(took) };
   if (escape === null) return t('say.escaped', values);
   const predicted = escape - since;
   return predicted === took ? t('say.escaped.exactly', values) : t('say.escaped.predicted', { ...values, predicted });

@@ -2,7 +2,7 @@
 import { assertNever } from '../../core/protocol/wire';
 import type { Verdict } from '../../core/session/types';
 import { t } from '../../ui/i18n/i18n.svelte';
-import { say, sayFactor, sayPoint } from '../../ui/i18n/numbers';
+import { formatNumber, formatFactor, formatPoint } from '../../ui/i18n/numbers';
 import { halving, steps } from './steps';
 
 type Limit = Extract<Verdict, { code: 'unstable' }>['limit'];
@@ -13,17 +13,17 @@ export function overLimit(limit: Limit): string[] {
   const { since, direction, momentum } = limit;
   // No rate at all is below a limit of 0.
   if (limit.limit <= 0) return [momentum >= 1 ? t('cause.momentum') : t('cause.dampening')];
-  const values = { since, product: say(limit.product), limit: bound(limit) };
+  const values = { since, product: formatNumber(limit.product), limit: bound(limit) };
   return [
-    direction.length > 1 ? t('say.over', { ...values, direction: sayPoint(direction, 2) }) : t('say.over1', values),
+    direction.length > 1 ? t('say.over', { ...values, direction: formatPoint(direction, 2) }) : t('say.over1', values),
     limit.law === 'adaptive' ? t('say.rescaled') : '',
-    t('say.largest', { largest: say(limit.largest) }),
+    t('say.largest', { largest: formatNumber(limit.largest) }),
   ];
 }
 
 /** The limit, and where it comes from when that can be said in one formula. */
 function bound({ law, limit, momentum }: Limit): string {
-  const values = { limit: say(limit), mu: say(momentum) };
+  const values = { limit: formatNumber(limit), mu: formatNumber(momentum) };
   // Dampening, or averaging as in Adam, changes the gradient's share and with it the formula.
   const is = (expected: number) => Math.abs(limit - expected) <= 1e-6 * expected;
   switch (law) {
@@ -46,20 +46,20 @@ const STEADY = 1e-3;
 export function swinging(verdict: Oscillating, name: string): string[] {
   const { since, direction, factor, swing, half } = verdict;
   if (half !== null) return rounding(verdict, half, name);
-  const values = { name, since, swing: say(swing) };
-  const what = direction.length > 1 ? t('say.swing', { ...values, direction: sayPoint(direction, 2) }) : t('say.swing1', values);
+  const values = { name, since, swing: formatNumber(swing) };
+  const what = direction.length > 1 ? t('say.swing', { ...values, direction: formatPoint(direction, 2) }) : t('say.swing1', values);
   if (Math.abs(factor - 1) < STEADY) return [what, t('say.swing.stays')];
-  if (factor > 1) return [what, t('say.swing.grows', { factor: sayFactor(factor) })];
-  return [what, t('say.swing.fades', { factor: sayFactor(factor), steps: steps(halving(factor)) })];
+  if (factor > 1) return [what, t('say.swing.grows', { factor: formatFactor(factor) })];
+  return [what, t('say.swing.fades', { factor: formatFactor(factor), steps: steps(halving(factor)) })];
 }
 
 /** Several steps from turn to turn. */
 function rounding({ step, since, direction, factor, swing, law }: Oscillating, half: number, name: string): string[] {
-  const values = { name, since, step, swing: say(swing), half: steps(Math.round(half)) };
-  const what = direction.length > 1 ? t('say.round', { ...values, direction: sayPoint(direction, 2) }) : t('say.round1', values);
+  const values = { name, since, step, swing: formatNumber(swing), half: steps(Math.round(half)) };
+  const what = direction.length > 1 ? t('say.round', { ...values, direction: formatPoint(direction, 2) }) : t('say.round1', values);
   if (Math.abs(factor - 1) < STEADY) return [what, t('say.swing.stays')];
-  if (factor > 1) return [what, t('say.round.grows', { factor: sayFactor(factor) })];
-  const left = { factor: sayFactor(factor), steps: steps(halving(factor)) };
+  if (factor > 1) return [what, t('say.round.grows', { factor: formatFactor(factor) })];
+  const left = { factor: formatFactor(factor), steps: steps(halving(factor)) };
   if (law === 'heavy_ball') return [what, t('say.round.heavy', left)];
   return [what, t(law === 'nesterov' ? 'say.round.nesterov' : 'say.round.fades', left)];
 }

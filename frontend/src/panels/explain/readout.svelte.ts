@@ -1,6 +1,6 @@
 /** What the panels say of the step on screen, read from the frames a few times a second. */
 import { verdictAt } from '../../core/player/verdict-at';
-import { STATUSES, type Frame, type Session, type Verdict } from '../../core/session/types';
+import { STATUSES, type DrawState, type Session, type Verdict } from '../../core/session/types';
 
 export interface RunReadout {
   /** At the step on screen, or at the run's last record. */
@@ -20,7 +20,7 @@ export class Readout {
   /** The step that it is told at: the one on screen, or the run's last record. */
   step = $state(0);
 
-  private latest: Frame | null = null;
+  private latest: DrawState | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private readAt = -Infinity;
 
@@ -53,7 +53,7 @@ export class Readout {
   }
 }
 
-function readRuns({ recording, head }: Frame): RunReadout[] {
+function readRuns({ recording, head }: DrawState): RunReadout[] {
   return recording.tracks.map((track) => {
     const step = Math.min(head, track.length - 1);
     const divergedAt = track.divergedAt !== null && head >= track.divergedAt ? track.divergedAt : null;

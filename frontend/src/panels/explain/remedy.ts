@@ -1,10 +1,10 @@
 /** What would help: the words on its button, and doing it. */
 import { optimizerEntry } from '../../core/experiment/catalog';
-import { hyperAt } from '../../core/experiment/hyperparameters';
+import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Catalog, Change, Edit, Experiment, Session } from '../../core/session/types';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
-import { say } from '../../ui/i18n/numbers';
-import { sayValue } from '../../ui/i18n/values';
+import { formatNumber } from '../../ui/i18n/numbers';
+import { formatValue } from '../../ui/i18n/values';
 
 /** Back to the step where it helps, the change, and on. */
 export function apply(session: Session, remedy: Edit): void {
@@ -30,17 +30,17 @@ export function remedyWords(catalog: Catalog, experiment: Experiment, remedy: Ed
   const { lr, momentum } = changes;
   const only = (...names: string[]) => Object.keys(changes).every((name) => names.includes(name));
   if (typeof lr === 'number' && typeof momentum === 'number' && only('lr', 'momentum', 'nesterov', 'dampening')) {
-    return t('do.both', { momentum: say(momentum), lr: say(lr) });
+    return t('do.both', { momentum: formatNumber(momentum), lr: formatNumber(lr) });
   }
-  if (typeof lr === 'number' && only('lr')) return t('do.rate', { lr: say(lr) });
-  if (typeof momentum === 'number' && only('momentum')) return t('do.momentum', { momentum: say(momentum) });
+  if (typeof lr === 'number' && only('lr')) return t('do.rate', { lr: formatNumber(lr) });
+  if (typeof momentum === 'number' && only('momentum')) return t('do.momentum', { momentum: formatNumber(momentum) });
   if (changes['maximize'] === false && only('maximize')) return t('do.down');
 
   // Whatever else the engine may advise is named by the catalog's own words.
-  const declared = optimizerEntry(catalog, hyperAt(experiment, run, step).id)?.params ?? [];
+  const declared = optimizerEntry(catalog, hyperparametersAt(experiment, run, step).id)?.params ?? [];
   const each = Object.entries(changes).map(([id, value]) => {
     const param = declared.find((one) => one.id === id);
-    return t('do.each', { name: param ? pick(param.title) : id, value: sayValue(value) });
+    return t('do.each', { name: param ? pick(param.title) : id, value: formatValue(value) });
   });
   return t('do.set', { changes: each.join(', ') });
 }

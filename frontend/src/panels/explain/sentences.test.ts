@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../core/session/types';
 import { language, LANGUAGES } from '../../ui/i18n/i18n.svelte';
-import { tell } from './sentences';
+import { describeVerdict } from './sentences';
 
 type Of<Code extends Verdict['code']> = Extract<Verdict, { code: Code }>;
 type Limit = Of<'unstable'>['limit'];
@@ -111,7 +111,7 @@ const ALL: Record<string, Verdict> = {
 };
 
 const say = (verdict: Verdict | undefined, step = 17, about = 'Look here.'): string =>
-  tell(verdict as Verdict, { name: 'SGD', step, about });
+  describeVerdict(verdict as Verdict, { name: 'SGD', step, about });
 
 afterEach(() => language.choose('en'));
 

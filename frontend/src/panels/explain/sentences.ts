@@ -2,7 +2,7 @@
 import { assertNever } from '../../core/protocol/wire';
 import type { Verdict } from '../../core/session/types';
 import { t } from '../../ui/i18n/i18n.svelte';
-import { say, sayFactor, sayPoint } from '../../ui/i18n/numbers';
+import { formatNumber, formatFactor, formatPoint } from '../../ui/i18n/numbers';
 import { escaped, near } from './critical-points';
 import { overLimit, swinging } from './overshooting';
 import { halving, steps } from './steps';
@@ -13,7 +13,7 @@ type Plateau = Extract<Verdict, { code: 'plateau' }>;
 type Valley = Extract<Verdict, { code: 'valley' }>;
 
 /** What a sentence needs beside the verdict. */
-export interface Scenery {
+export interface SentenceContext {
   /** Of the run. */
   readonly name: string;
   /** The step on screen. */
@@ -22,7 +22,7 @@ export interface Scenery {
   readonly about: string;
 }
 
-export function tell(verdict: Verdict, { name, step, about }: Scenery): string {
+export function describeVerdict(verdict: Verdict, { name, step, about }: SentenceContext): string {
   switch (verdict.code) {
     case 'descending':
       return about || t('say.descending', { name });
@@ -40,11 +40,11 @@ export function tell(verdict: Verdict, { name, step, about }: Scenery): string {
       return join(valley(verdict, name));
     case 'converged': {
       const { at, loss, lowest } = verdict;
-      const rests = t('say.converged', { name, step: verdict.step, at: sayPoint(at), loss: say(loss) });
-      return lowest ? join([rests, t('say.lowest', { at: sayPoint(lowest.at), value: say(lowest.value) })]) : rests;
+      const rests = t('say.converged', { name, step: verdict.step, at: formatPoint(at), loss: formatNumber(loss) });
+      return lowest ? join([rests, t('say.lowest', { at: formatPoint(lowest.at), value: formatNumber(lowest.value) })]) : rests;
     }
     case 'bottomless':
-      return t('say.bottomless', { name, since: verdict.since, loss: say(verdict.loss) });
+      return t('say.bottomless', { name, since: verdict.since, loss: formatNumber(verdict.loss) });
     case 'summed':
       return summed(verdict, name, step);
     case 'edge':
@@ -71,28 +71,28 @@ function join(sentences: readonly string[]): string {
 }
 
 function plateau({ since, grad_norm, curvature, reach, even, bottom, lowest }: Plateau, name: string): string {
-  const values = { name, since, slope: say(grad_norm), reach: say(reach) };
-  if (bottom === null || lowest === null) return t('say.plateau.tail', { ...values, curvature: say(curvature) });
-  return t('say.plateau', { ...values, even: say(even), bottom: sayPoint(bottom), lowest: say(lowest) });
+  const values = { name, since, slope: formatNumber(grad_norm), reach: formatNumber(reach) };
+  if (bottom === null || lowest === null) return t('say.plateau.tail', { ...values, curvature: formatNumber(curvature) });
+  return t('say.plateau', { ...values, even: formatNumber(even), bottom: formatPoint(bottom), lowest: formatNumber(lowest) });
 }
 
 function valley(verdict: Valley, name: string): string[] {
   const { direction, condition, factor } = verdict;
-  const values = { name, direction: sayPoint(direction, 2), condition: say(condition), factor: sayFactor(factor) };
+  const values = { name, direction: formatPoint(direction, 2), condition: formatNumber(condition), factor: formatFactor(factor) };
   return [
     t('say.valley', { ...values, half: steps(halving(factor)) }),
     t('say.valley.best', {
-      best: sayFactor(verdict.best_factor),
-      rate: say(verdict.best_rate),
-      momentum: say(verdict.momentum),
-      momentumRate: say(verdict.momentum_rate),
-      momentumBest: sayFactor(verdict.momentum_factor),
+      best: formatFactor(verdict.best_factor),
+      rate: formatNumber(verdict.best_rate),
+      momentum: formatNumber(verdict.momentum),
+      momentumRate: formatNumber(verdict.momentum_rate),
+      momentumBest: formatFactor(verdict.momentum_factor),
     }),
   ];
 }
 
 function lastWords({ step, last }: Diverged, name: string): string {
-  return last === null ? t('say.diverged', { name, step }) : t('say.diverged.last', { name, step, loss: say(last) });
+  return last === null ? t('say.diverged', { name, step }) : t('say.diverged.last', { name, step, loss: formatNumber(last) });
 }
 
 function why({ cause, limit, last, since }: Diverged): string[] {

@@ -1,7 +1,7 @@
 /** What happens to a model, in words. */
 import type { Verdict } from '../../core/session/types';
 import { t } from '../../ui/i18n/i18n.svelte';
-import { say } from '../../ui/i18n/numbers';
+import { formatNumber } from '../../ui/i18n/numbers';
 
 type Of<Code extends Verdict['code']> = Extract<Verdict, { code: Code }>;
 
@@ -13,7 +13,7 @@ export function summed({ since }: Of<'summed'>, name: string, step: number): str
 
 export function edge({ since, sharpness, limit, bound }: Of<'edge'>, name: string): string[] {
   return [
-    t('say.edge', { name, since, sharpness: say(sharpness), bound: say(bound), limit: say(limit) }),
+    t('say.edge', { name, since, sharpness: formatNumber(sharpness), bound: formatNumber(bound), limit: formatNumber(limit) }),
     t('say.edge.why'),
   ];
 }
@@ -21,25 +21,25 @@ export function edge({ since, sharpness, limit, bound }: Of<'edge'>, name: strin
 export function overfitting(verdict: Of<'overfitting'>, name: string): string[] {
   const { since, best, dev } = verdict;
   return [
-    t('say.overfitting', { name, since, best: say(best), dev: say(dev) }),
-    t('say.overfitting.train', { then: say(verdict.train_then), train: say(verdict.train), since }),
+    t('say.overfitting', { name, since, best: formatNumber(best), dev: formatNumber(dev) }),
+    t('say.overfitting.train', { then: formatNumber(verdict.train_then), train: formatNumber(verdict.train), since }),
   ];
 }
 
 export function vanishing({ layer, last, ratio, norm }: Of<'vanishing'>, name: string): string[] {
-  return [t('say.vanishing', { name, layer, last, ratio: say(ratio), norm: say(norm) }), t('say.vanishing.why')];
+  return [t('say.vanishing', { name, layer, last, ratio: formatNumber(ratio), norm: formatNumber(norm) }), t('say.vanishing.why')];
 }
 
 export function exploding({ since, grad_norm, before }: Of<'exploding'>, name: string): string {
-  return t('say.exploding', { name, since, norm: say(grad_norm), times: say(grad_norm / before, 2) });
+  return t('say.exploding', { name, since, norm: formatNumber(grad_norm), times: formatNumber(grad_norm / before, 2) });
 }
 
 export function stalled({ cause, fall, span, loss, grad_norm }: Of<'stalled'>, name: string): string[] {
-  const values = { name, span, loss: say(loss), percent: say(100 * Math.abs(fall), 2) };
+  const values = { name, span, loss: formatNumber(loss), percent: formatNumber(100 * Math.abs(fall), 2) };
   const what = fall >= 0 ? t('say.stalled', values) : t('say.stalled.rises', values);
-  return [what, cause === 'flat' ? t('say.stalled.flat', { slope: say(grad_norm) }) : t('say.stalled.noise')];
+  return [what, cause === 'flat' ? t('say.stalled.flat', { slope: formatNumber(grad_norm) }) : t('say.stalled.noise')];
 }
 
 export function settled({ since, loss, grad_norm, steepest }: Of<'settled'>, name: string): string {
-  return t('say.settled', { name, since, loss: say(loss), slope: say(grad_norm), steepest: say(steepest) });
+  return t('say.settled', { name, since, loss: formatNumber(loss), slope: formatNumber(grad_norm), steepest: formatNumber(steepest) });
 }

@@ -1,7 +1,7 @@
 /** Which panel under the sentence is in front, and whether it is unfolded; both remembered. */
 import { remember, remembered } from '../../core/browser/remember';
 
-class Panels {
+class PanelChoice {
   chosen = $state(remembered('panel') ?? '');
   open = $state(remembered('step') === 'open');
 
@@ -16,4 +16,4 @@ class Panels {
   }
 }
 
-export const panels = new Panels();
+export const panelChoice = new PanelChoice();

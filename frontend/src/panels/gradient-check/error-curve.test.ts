@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { CheckTold } from '../../core/session/types';
+import type { GradientCheckAnswer } from '../../core/session/types';
 import { axesOf, least, lineOf } from './error-curve';
 
 const checked = {
   deltas: [1e-1, 1e-2, 1e-3],
   errors32: [1e-2, 1e-4, 'NaN'],
   errors64: [1e-2, 0, 1e-6],
-} as unknown as CheckTold;
+} as unknown as GradientCheckAnswer;
 const BOX = { left: 10, top: 0, width: 100, height: 60 };
 
 test('both axes are logarithmic and hold every error', () => {

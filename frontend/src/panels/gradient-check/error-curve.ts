@@ -1,5 +1,5 @@
 /** The error of central differences against delta, on logarithmic axes, as lines of an SVG. */
-import type { CheckTold } from '../../core/session/types';
+import type { GradientCheckAnswer } from '../../core/session/types';
 
 export interface Box {
   readonly left: number;
@@ -18,11 +18,11 @@ export interface Axes {
 }
 
 /** Errors of 0 have no logarithm: they are left out. */
-function sound(errors: CheckTold['errors32']): number[] {
+function sound(errors: GradientCheckAnswer['errors32']): number[] {
   return errors.map(Number).filter((error) => Number.isFinite(error) && error > 0);
 }
 
-export function axesOf({ deltas, errors32, errors64 }: CheckTold, { left, top, width, height }: Box): Axes {
+export function axesOf({ deltas, errors32, errors64 }: GradientCheckAnswer, { left, top, width, height }: Box): Axes {
   const all = [...sound(errors32), ...sound(errors64)].map(Math.log10);
   const low = Math.floor(Math.min(...all, -1));
   const high = Math.ceil(Math.max(...all, 0));
@@ -40,7 +40,7 @@ export function axesOf({ deltas, errors32, errors64 }: CheckTold, { left, top, w
   };
 }
 
-export function lineOf(deltas: readonly number[], errors: CheckTold['errors32'], { x, y }: Axes): string {
+export function lineOf(deltas: readonly number[], errors: GradientCheckAnswer['errors32'], { x, y }: Axes): string {
   let data = '';
   deltas.forEach((delta, n) => {
     const error = Number(errors[n]);
@@ -50,7 +50,7 @@ export function lineOf(deltas: readonly number[], errors: CheckTold['errors32'],
 }
 
 /** The delta with the least error, and that error. */
-export function least(deltas: readonly number[], errors: CheckTold['errors32']): { delta: number; error: number } {
+export function least(deltas: readonly number[], errors: GradientCheckAnswer['errors32']): { delta: number; error: number } {
   const best = { delta: Number.NaN, error: Number.POSITIVE_INFINITY };
   deltas.forEach((delta, n) => {
     const error = Number(errors[n]);

@@ -1,5 +1,5 @@
 /** What the panel of layers shows, read from the frames a few times a second. */
-import type { Fit, Frame, Measure, Session } from '../../core/session/types';
+import type { Fit, DrawState, ModelMetrics, Session } from '../../core/session/types';
 
 /** Milliseconds between two readings. */
 const PACE = 120;
@@ -9,7 +9,7 @@ export interface Shown {
   /** The step on screen, or the run's last. */
   readonly step: number;
   /** Measured at or before it. */
-  readonly measure: Measure | null;
+  readonly measure: ModelMetrics | null;
   /** All parameters and the gradient at the step, where the records hold them. */
   readonly params: Float64Array | null;
   readonly grad: Float64Array | null;
@@ -17,10 +17,10 @@ export interface Shown {
   readonly weights: Pick<Fit, 'step'> & { readonly values: ArrayLike<number> } | null;
 }
 
-export class LayersReading {
+export class LayersReadout {
   shown = $state.raw<Shown | null>(null);
 
-  private latest: Frame | null = null;
+  private latest: DrawState | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private readAt = -Infinity;
 
@@ -43,19 +43,19 @@ export class LayersReading {
   }
 }
 
-export function readLayers({ recording, head, selected: run }: Frame): Shown | null {
+export function readLayers({ recording, head, selected: run }: DrawState): Shown | null {
   const track = recording.tracks[run];
   if (!track || track.length === 0) return null;
   const step = Math.min(head, track.length - 1);
   const { dim } = track;
   const here = (values: Float64Array) => (dim > 0 ? values.slice(step * dim, (step + 1) * dim) : null);
   const params = here(track.params);
-  const fit = track.frameAt(step);
+  const fit = track.fitAt(step);
   const kept = fit?.weights ? { step: fit.step, values: fit.weights } : null;
   return {
     run,
     step,
-    measure: track.measuresUpTo(step).at(-1) ?? null,
+    measure: track.metricsUpTo(step).at(-1) ?? null,
     params,
     grad: here(track.grad),
     weights: params ? { step, values: params } : kept,

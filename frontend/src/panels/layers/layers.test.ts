@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Layer, Measure } from '../../core/session/types';
+import type { Layer, ModelMetrics } from '../../core/session/types';
 import { inRows, pace, pictureOf, rowsOf } from './layers';
 
 const LAYERS: Layer[] = [
   { name: '0.weight', shape: [2, 3], weight: true },
   { name: '0.bias', shape: [2], weight: false },
 ];
-const MEASURE: Measure = {
+const MEASURE: ModelMetrics = {
   step: 20, losses: [1, NaN, NaN], accuracy: [NaN, NaN, NaN], classes: 0, confusion: new Float32Array(0), layers: 2, sharpness: NaN,
   norms: new Float32Array([2, 0.5, 0.004, 0, 0.25, 0]),
   histograms: new Float32Array([-1, 1, 1, 2, 3, 0, 0, 2, 0, 0]),

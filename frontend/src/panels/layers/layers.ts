@@ -1,5 +1,5 @@
 /** One tensor of parameters as the panel shows it: what was measured of it, and its numbers. */
-import type { Layer, Measure } from '../../core/session/types';
+import type { Layer, ModelMetrics } from '../../core/session/types';
 
 export interface Row {
   readonly name: string;
@@ -24,7 +24,7 @@ export function pace(ratio: number): 'none' | 'slow' | 'healthy' | 'fast' {
   return ratio < HEALTHY[0] ? 'slow' : ratio > HEALTHY[1] ? 'fast' : 'healthy';
 }
 
-export function rowsOf(layers: readonly Layer[], measure: Measure | null): Row[] {
+export function rowsOf(layers: readonly Layer[], measure: ModelMetrics | null): Row[] {
   let first = 0;
   return layers.map(({ name, shape }, n) => {
     const size = shape.reduce((product, length) => product * length, 1);

@@ -1,5 +1,5 @@
 /** Asks the server for the step that is on screen, in numbers: at rest at once, while playing now and then. */
-import type { Experiment, Frame, Inspected, Session } from '../../core/session/types';
+import type { Experiment, DrawState, Inspected, Session } from '../../core/session/types';
 
 /** Milliseconds between two questions while playing, and before a question that failed is asked again. */
 export const PACE = 500;
@@ -13,7 +13,7 @@ interface Question {
 
 type Asked = Pick<Session, 'inspect' | 'onFrame' | 'playing'>;
 
-export class StepAsking {
+export class StepQuery {
   /** The latest answer that is about the selected run of the present recording; null before there is one. */
   shown = $state.raw<Inspected | null>(null);
 
@@ -45,7 +45,7 @@ export class StepAsking {
     this.schedule();
   }
 
-  private looked(frame: Frame): void {
+  private looked(frame: DrawState): void {
     const question = questionOf(frame);
     if (this.wanted && question && sameStep(this.wanted, question)) return;
     this.wanted = question;
@@ -90,7 +90,7 @@ export class StepAsking {
 }
 
 /** The step that leads on from the record on screen; of a run that has ended, the last step that it made. */
-function questionOf({ experiment, recording, head, selected }: Frame): Question | null {
+function questionOf({ experiment, recording, head, selected }: DrawState): Question | null {
   const track = recording.tracks[selected];
   if (!track || track.length === 0) return null;
   const ended = track.divergedAt !== null && head >= track.divergedAt;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Frame, Inspected } from '../../core/session/types';
-import { PACE, StepAsking } from './step-query.svelte';
+import type { DrawState, Inspected } from '../../core/session/types';
+import { PACE, StepQuery } from './step-query.svelte';
 
 interface Waiting {
   step: number;
@@ -13,9 +13,9 @@ interface Waiting {
 class Asked {
   playing = false;
   waiting: Waiting[] = [];
-  draw: (frame: Frame) => void = () => {};
+  draw: (frame: DrawState) => void = () => {};
 
-  onFrame(draw: (frame: Frame) => void): () => void {
+  onFrame(draw: (frame: DrawState) => void): () => void {
     this.draw = draw;
     return () => (this.draw = () => {});
   }
@@ -43,24 +43,24 @@ class Asked {
   }
 }
 
-const EXPERIMENT = {} as Frame['experiment'];
+const EXPERIMENT = {} as DrawState['experiment'];
 
-function frame(head: number, more: Partial<Frame> & { epoch?: number; divergedAt?: number } = {}): Frame {
+function frame(head: number, more: Partial<DrawState> & { epoch?: number; divergedAt?: number } = {}): DrawState {
   const { epoch = 0, divergedAt = null, ...rest } = more;
   const track = { length: divergedAt === null ? head + 1 : divergedAt + 1, divergedAt };
   const recording = { tracks: [track, track], last: head, epoch };
-  return { experiment: EXPERIMENT, recording, head, selected: 0, visible: [true, true], ...rest } as unknown as Frame;
+  return { experiment: EXPERIMENT, recording, head, selected: 0, visible: [true, true], ...rest } as unknown as DrawState;
 }
 
 describe('asking for the step on screen', () => {
   let session: Asked;
-  let asking: StepAsking;
+  let asking: StepQuery;
   let stop: () => void;
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     session = new Asked();
-    asking = new StepAsking(session);
+    asking = new StepQuery(session);
     stop = asking.follow();
   });
   afterEach(() => {
@@ -109,7 +109,7 @@ describe('asking for the step on screen', () => {
   });
 
   it('drops an answer about another run, another recording or another experiment', async () => {
-    const others = [{ selected: 1 }, { epoch: 1 }, { experiment: {} as Frame['experiment'] }];
+    const others = [{ selected: 1 }, { epoch: 1 }, { experiment: {} as DrawState['experiment'] }];
     for (const [head, other] of others.entries()) {
       session.draw(frame(head));
       const stale = session.only();

@@ -1,5 +1,5 @@
 /** A canvas over the plot, sized in CSS pixels and sharp at every device pixel ratio. */
-export class Layer {
+export class CanvasLayer {
   readonly context: CanvasRenderingContext2D;
   width = 0;
   height = 0;

@@ -1,8 +1,8 @@
 /** For tests: a layer whose context writes down what was drawn. jsdom has no canvas. */
-import { Layer } from './canvas-layer';
+import { CanvasLayer } from './canvas-layer';
 
 export interface Pen {
-  layer: Layer;
+  layer: CanvasLayer;
   /** [method, ...arguments] in order. */
   calls: [string, ...unknown[]][];
   count(method: string): number;
@@ -28,7 +28,7 @@ export function pen(width = 400, height = 300): Pen {
   });
   const canvas = document.createElement('canvas');
   canvas.getContext = (() => context) as unknown as HTMLCanvasElement['getContext'];
-  const layer = new Layer(canvas);
+  const layer = new CanvasLayer(canvas);
   layer.resize(width, height);
   calls.length = 0;
   return {

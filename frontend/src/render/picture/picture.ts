@@ -1,6 +1,6 @@
 /** A picture of the stage as a file: Plotly's ground, the paths and points drawn anew at twice the size, and a legend. */
-import type { ArrowWords } from '../../views/loss-scene/arrow-labels';
-import { Layer } from '../canvas/canvas-layer';
+import type { ArrowLabel } from '../../views/loss-scene/arrow-labels';
+import { CanvasLayer } from '../canvas/canvas-layer';
 import type { Theme } from '../colours/theme-colours';
 import { drawMarker } from '../markers/run-markers';
 import type { Plotly } from '../plot/plotly';
@@ -28,11 +28,11 @@ export interface Pictured {
   readonly height: number;
   readonly theme: Theme;
   /** What each arrow is; none where none is drawn. */
-  readonly arrows?: readonly ArrowWords[];
+  readonly arrows?: readonly ArrowLabel[];
   /** Draws what lies below Plotly's part upon an empty layer of that size. */
-  under?(layer: Layer): void;
+  under?(layer: CanvasLayer): void;
   /** Draws the paths upon one empty layer of that size, and the points upon another. */
-  over(trails: Layer, heads: Layer): void;
+  over(trails: CanvasLayer, heads: CanvasLayer): void;
 }
 
 /** The PNG. Rejects where the browser cannot make it. */
@@ -52,7 +52,7 @@ export async function pictureOf(of: Pictured, legend: Legend): Promise<Blob> {
   context.setTransform(SCALE, 0, 0, SCALE, 0, 0);
   context.fillStyle = theme.panel;
   context.fillRect(0, 0, width, height + below);
-  const layers = [0, 1, 2].map(() => new Layer(document.createElement('canvas'))) as [Layer, Layer, Layer];
+  const layers = [0, 1, 2].map(() => new CanvasLayer(document.createElement('canvas'))) as [CanvasLayer, CanvasLayer, CanvasLayer];
   for (const layer of layers) layer.resize(width, height, SCALE);
   const [under, ...over] = layers;
   of.under?.(under);
@@ -90,7 +90,7 @@ function drawLegend(context: CanvasRenderingContext2D, legend: Legend, width: nu
 }
 
 /** As the key on the stage has them. */
-function drawArrowKeys(context: CanvasRenderingContext2D, arrows: readonly ArrowWords[], middle: number, theme: Theme): void {
+function drawArrowKeys(context: CanvasRenderingContext2D, arrows: readonly ArrowLabel[], middle: number, theme: Theme): void {
   let x = PAD;
   context.textAlign = 'left';
   for (const { arrow, words } of arrows) {

@@ -6,7 +6,7 @@ import { loadPlotly, type Plotly } from './plotly';
 /** CSS pixels: in less than this, nothing is drawn. */
 const LEAST = 40;
 
-export abstract class Plotted {
+export abstract class PlotHost {
   protected plotly: Plotly | null = null;
   protected theme: Theme = readTheme();
   protected stopped = false;

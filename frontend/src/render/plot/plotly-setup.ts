@@ -9,7 +9,7 @@ import './plotly.css';
 
 const STYLE_ID = 'plotly.js-style-global';
 
-export function prepareGround(): void {
+export function preparePlotly(): void {
   if (!('global' in globalThis)) Object.assign(globalThis, { global: globalThis });
   if (document.getElementById(STYLE_ID)) return;
   const mark = document.createElement('meta');

@@ -1,6 +1,6 @@
 /** Plotly with only the traces that the page draws: the contour map at once, the 3-D surface when first wanted. */
 import type PlotlyModule from 'plotly.js/lib/core';
-import { prepareGround } from './plotly-setup';
+import { preparePlotly } from './plotly-setup';
 
 export type Plotly = typeof PlotlyModule;
 
@@ -10,7 +10,7 @@ let deep: Promise<Plotly> | undefined;
 /** scatter and contour. */
 export function loadPlotly(): Promise<Plotly> {
   return (flat ??= (async () => {
-    prepareGround();
+    preparePlotly();
     const [core, contour] = await Promise.all([import('plotly.js/lib/core'), import('plotly.js/lib/contour')]);
     core.default.register([contour.default]);
     return core.default;

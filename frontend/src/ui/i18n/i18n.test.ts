@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { en } from './en';
 import { language, pick, preferred, t } from './i18n.svelte';
-import { read, say, sayPoint } from './numbers';
+import { parseNumber, formatNumber, formatPoint } from './numbers';
 import { zh } from './zh';
 
 afterEach(() => language.choose('en'));
@@ -48,16 +48,16 @@ describe('the language', () => {
 
 describe('numbers', () => {
   it('are said with few figures and a true minus sign', () => {
-    expect([0, 1, -2.5, 0.08691, 123456, 1e-9, -3.21e20, 1e30].map((value) => say(value))).toEqual([
+    expect([0, 1, -2.5, 0.08691, 123456, 1e-9, -3.21e20, 1e30].map((value) => formatNumber(value))).toEqual([
       '0', '1', '−2.5', '0.0869', '1.23e5', '1e−9', '−3.21e20', '1e30',
     ]);
-    expect([Number.NaN, Infinity, -Infinity].map((value) => say(value))).toEqual(['NaN', '∞', '−∞']);
-    expect(sayPoint([0, -1])).toBe('(0, −1)');
-    expect(sayPoint([2])).toBe('2');
+    expect([Number.NaN, Infinity, -Infinity].map((value) => formatNumber(value))).toEqual(['NaN', '∞', '−∞']);
+    expect(formatPoint([0, -1])).toBe('(0, −1)');
+    expect(formatPoint([2])).toBe('2');
   });
 
   it('are read as people write them', () => {
-    expect(['0.1', ' -2 ', '1e-3', '.5', '3.', '−1', '0,5', '2×10^-3', '+7'].map(read)).toEqual([0.1, -2, 0.001, 0.5, 3, -1, 0.5, 0.002, 7]);
-    expect(['', 'x', '1.2.3', '1e', '0x10', 'NaN', 'Infinity', '1 2'].map(read)).toEqual(Array(8).fill(null));
+    expect(['0.1', ' -2 ', '1e-3', '.5', '3.', '−1', '0,5', '2×10^-3', '+7'].map(parseNumber)).toEqual([0.1, -2, 0.001, 0.5, 3, -1, 0.5, 0.002, 7]);
+    expect(['', 'x', '1.2.3', '1e', '0x10', 'NaN', 'Infinity', '1 2'].map(parseNumber)).toEqual(Array(8).fill(null));
   });
 });

@@ -73,6 +73,6 @@ const MESSAGES = {
 export type MessageKey = keyof typeof MESSAGES;
 
 /** The message in the page's language, with {names} filled in. */
-export function say(key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string {
+export function translate(key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string {
   return MESSAGES[key][language()].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

@@ -1,11 +1,11 @@
 /** LaTeX to what is read, for eyes as HTML and for screen readers as MathML. */
-import { stageMoves } from '../../core/browser/first-drawing';
+import { afterFirstDrawing } from '../../core/browser/first-drawing';
 import type { render } from './katex';
 
 let loading: Promise<typeof render> | null = null;
 
 function loaded(): Promise<typeof render> {
-  loading ??= stageMoves().then(() => import('./katex')).then(
+  loading ??= afterFirstDrawing().then(() => import('./katex')).then(
     (katex) => katex.render,
     (reason: unknown) => {
       loading = null; // the server may have gone for a moment: the next line asks again

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Range, stepRange } from './axis-range';
+import { AxisRange, stepRange } from './axis-range';
 
 describe('stepRange', () => {
   it('grows by whole steps', () => {
@@ -9,7 +9,7 @@ describe('stepRange', () => {
 
 describe('Range', () => {
   it('holds every value taken near the scene, and grows a few times only', () => {
-    const range = new Range(false, true);
+    const range = new AxisRange(false, true);
     let grown = 0;
     for (let n = 0; n <= 1000; n++) if (range.add(n / 10, true)) grown++;
     expect(range.low).toBeLessThanOrEqual(0);
@@ -18,19 +18,19 @@ describe('Range', () => {
   });
 
   it('follows a run that leaves the scene for a while only', () => {
-    const range = new Range(false, true);
+    const range = new AxisRange(false, true);
     range.add(-4, true);
     range.add(4, true);
     for (let n = 1; n < 300; n++) range.add(10 ** n, false);
     expect(range.high).toBeLessThan(20);
-    const log = new Range(true, true);
+    const log = new AxisRange(true, true);
     log.add(1, true);
     for (let n = 1; n < 300; n++) log.add(10 ** n, false);
     expect(log.high).toBeLessThanOrEqual(4);
   });
 
   it('is not moved by what is no number', () => {
-    const range = new Range(true, true);
+    const range = new AxisRange(true, true);
     range.add(1, true);
     const before = [range.low, range.high];
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 0, -1]) expect(range.add(value, true)).toBe(false);
@@ -38,21 +38,21 @@ describe('Range', () => {
   });
 
   it('shows a limited number of decades', () => {
-    const range = new Range(true, false);
+    const range = new AxisRange(true, false);
     range.add(1, true);
     range.add(1e-300, true);
     expect(range.high - range.low).toBeLessThan(20);
   });
 
   it('does not magnify the last digits of a value that hardly changes', () => {
-    const range = new Range(false, true);
+    const range = new AxisRange(false, true);
     range.add(5, true);
     range.add(5.000001, true);
     expect(range.high - range.low).toBeGreaterThan(0.4);
   });
 
   it('begins a linear axis of sizes at 0', () => {
-    const range = new Range(false, false);
+    const range = new AxisRange(false, false);
     range.add(7, true);
     expect(range.low).toBe(0);
     expect(range.high).toBeGreaterThan(7);

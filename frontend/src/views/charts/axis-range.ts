@@ -20,7 +20,7 @@ const FOLLOW = 0.25;
  * It holds every value that a run took near the scene. A run that leaves the scene is followed for a while only: then
  * its line leaves the plot, and the chart marks where.
  */
-export class Range {
+export class AxisRange {
   low = 0;
   high = 1;
   private fitted = false;

@@ -1,12 +1,12 @@
 /** The column of charts: Plotly's frames, the growing lines, the cursor, and when to draw which anew. */
-import type { Frame, Session, Track } from '../../core/session/types';
-import { Layer } from '../../render/canvas/canvas-layer';
-import { Plotted } from '../../render/plot/plot-host';
+import type { DrawState, Session, Track } from '../../core/session/types';
+import { CanvasLayer } from '../../render/canvas/canvas-layer';
+import { PlotHost } from '../../render/plot/plot-host';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
 import { fromX, readViewport } from '../../render/viewport/viewport';
-import { Range, stepRange } from './axis-range';
+import { AxisRange, stepRange } from './axis-range';
 import { Cursor } from './cursor';
-import { Plans } from './learning-rate-preview';
+import { LearningRatePreview } from './learning-rate-preview';
 import { Lines } from './lines';
 import { axisName, paneFigure, paneOf, type Pane } from './panes';
 import { SERIES, type ChartId } from './series';
@@ -14,9 +14,9 @@ import { limitAt, limits, type Limit } from './stability-limit';
 
 export type Scale = 'auto' | 'log' | 'linear';
 
-export class ChartColumn extends Plotted {
+export class ChartColumn extends PlotHost {
   panes: Pane[] = [];
-  frame: Frame | null = null;
+  frame: DrawState | null = null;
   /** The step under the pointer, or -1. */
   hover = -1;
   /** Told when the loss axis turns out to be logarithmic or linear. */
@@ -29,16 +29,16 @@ export class ChartColumn extends Plotted {
   private lastStep = stepRange(0);
   private limits: readonly Limit[] = [];
   private epoch = -1;
-  private experiment: Frame['experiment'] | null = null;
+  private experiment: DrawState['experiment'] | null = null;
   private selected = -1;
   private key = '';
   /** Per run, the records whose values the axes hold. */
   private readonly scanned = new Int32Array(8);
-  private readonly lineLayer: Layer;
-  private readonly cursorLayer: Layer;
+  private readonly lineLayer: CanvasLayer;
+  private readonly cursorLayer: CanvasLayer;
   private readonly lines: Lines;
   private readonly cursor: Cursor;
-  private readonly plans: Plans;
+  private readonly plans: LearningRatePreview;
   /** The axes hold the rates ahead. */
   private held = false;
 
@@ -50,11 +50,11 @@ export class ChartColumn extends Plotted {
     session: Session,
   ) {
     super(host, plot);
-    this.lineLayer = new Layer(lineCanvas);
-    this.cursorLayer = new Layer(cursorCanvas);
+    this.lineLayer = new CanvasLayer(lineCanvas);
+    this.cursorLayer = new CanvasLayer(cursorCanvas);
     this.lines = new Lines(this.lineLayer);
     this.cursor = new Cursor(this.cursorLayer);
-    this.plans = new Plans(session, () => {
+    this.plans = new LearningRatePreview(session, () => {
       this.held = false;
       this.redraw();
     });
@@ -75,7 +75,7 @@ export class ChartColumn extends Plotted {
   }
 
   /** The hot path. */
-  draw(frame: Frame): void {
+  draw(frame: DrawState): void {
     this.frame = frame;
     // Records are forgotten when an edit is sent, and the experiment has it when it is answered: each counts.
     const changed = frame.recording.epoch !== this.epoch || frame.experiment !== this.experiment;
@@ -99,7 +99,7 @@ export class ChartColumn extends Plotted {
     return this.panes.find((pane) => py >= pane.view.top - 24 && py <= pane.view.top + pane.view.height) ?? null;
   }
 
-  private recordingChanged(frame: Frame): void {
+  private recordingChanged(frame: DrawState): void {
     const { experiment, recording, selected } = frame;
     this.epoch = recording.epoch;
     this.experiment = experiment;
@@ -125,7 +125,7 @@ export class ChartColumn extends Plotted {
   private renew(): void {
     this.panes = this.ids.map((id) => {
       const series = SERIES.find((entry) => entry.id === id) as (typeof SERIES)[number];
-      return paneOf(series, new Range(this.isLog(id), series.signed || this.negative.has(id)));
+      return paneOf(series, new AxisRange(this.isLog(id), series.signed || this.negative.has(id)));
     });
     this.scanned.fill(0);
     this.held = false;
@@ -141,7 +141,7 @@ export class ChartColumn extends Plotted {
   }
 
   /** Makes the axes hold what has been drawn up to the head. Reads each record once. */
-  private scan(frame: Frame): void {
+  private scan(frame: DrawState): void {
     const { recording, head, scene } = frame;
     let grew = false;
     for (let run = 0; run < recording.tracks.length; run++) {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { RUNS, fakeSession } from '../../core/session/testing/made-up-session';
-import type { Frame } from '../../core/session/types';
+import type { DrawState } from '../../core/session/types';
 import { pen } from '../../render/canvas/pen.testing';
 import { RUNS_LIGHT, type Theme } from '../../render/colours/theme-colours';
-import { Range } from './axis-range';
+import { AxisRange } from './axis-range';
 import { Cursor } from './cursor';
 import { paneOf } from './panes';
 import { SERIES } from './series';
@@ -14,8 +14,8 @@ const theme = { runs: RUNS_LIGHT, text: '#000', panel: '#fff', muted: '#888', fo
 function points(step: number, visible: boolean[], hover = -1): number {
   const { frame } = fakeSession('ravine', 90, RUNS.slice(0, 2));
   const runs = frame.experiment.runs.map((run, n) => (n === 1 ? { ...run, fork: { run: 0, step: 50 } } : run));
-  const forked: Frame = { ...frame, experiment: { ...frame.experiment, runs }, head: step, selected: 0, visible };
-  const pane = paneOf(SERIES[0] as (typeof SERIES)[number], new Range(true, true));
+  const forked: DrawState = { ...frame, experiment: { ...frame.experiment, runs }, head: step, selected: 0, visible };
+  const pane = paneOf(SERIES[0] as (typeof SERIES)[number], new AxisRange(true, true));
   Object.assign(pane.view, { left: 40, top: 20, width: 300, height: 80, x0: 0, x1: 100, y0: -30, y1: 10, yLog: true });
   const drawn = pen();
   new Cursor(drawn.layer).draw(forked, [pane], hover, null, { told: [], blind: () => false }, theme);
@@ -45,7 +45,7 @@ describe('the rates ahead', () => {
 
   function lined(id: string, head: number, visible = true, steps0 = 90): unknown[][] {
     const { frame } = fakeSession('ravine', steps0, RUNS.slice(0, 1));
-    const pane = paneOf(SERIES.find((one) => one.id === id) as (typeof SERIES)[number], new Range(false, false));
+    const pane = paneOf(SERIES.find((one) => one.id === id) as (typeof SERIES)[number], new AxisRange(false, false));
     Object.assign(pane.view, { left: 40, top: 20, width: 300, height: 80, x0: 0, x1: 100, y0: 0, y1: 1 });
     const drawn = pen();
     const plans = { told: [{ run: 0, steps, lr }], blind: () => false };

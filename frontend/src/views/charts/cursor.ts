@@ -1,13 +1,13 @@
 /** What moves with the play head or the pointer: the line across all charts, the points on it, the titles and values. */
 import { drawnFrom } from '../../core/experiment/fork';
-import type { Frame, RatesTold, Track } from '../../core/session/types';
-import type { Layer } from '../../render/canvas/canvas-layer';
+import type { DrawState, RatesAnswer, Track } from '../../core/session/types';
+import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import type { Theme } from '../../render/colours/theme-colours';
 import { drawMarker } from '../../render/markers/run-markers';
 import type { Viewport } from '../../render/viewport/viewport';
-import { say } from '../../ui/i18n/plot-messages';
+import { translate } from '../../ui/i18n/plot-messages';
 import { short } from '../loss-scene/figures';
-import type { Plans } from './learning-rate-preview';
+import type { LearningRatePreview } from './learning-rate-preview';
 import { dashOf, place } from './lines';
 import { TITLE, type Pane } from './panes';
 import type { Limit } from './stability-limit';
@@ -15,24 +15,24 @@ import type { Limit } from './stability-limit';
 export const PART_WORDS = ['part.train', 'part.dev', 'part.test'] as const;
 
 /** The rates ahead, and of which runs they are not known. */
-export type Ahead = Pick<Plans, 'told' | 'blind'>;
+export type Ahead = Pick<LearningRatePreview, 'told' | 'blind'>;
 
 export class Cursor {
   /** Of the titles, in the page's language; null: ask again. */
   private titles: string[] | null = null;
 
-  constructor(private readonly layer: Layer) {}
+  constructor(private readonly layer: CanvasLayer) {}
 
   invalidate(): void {
     this.titles = null;
   }
 
   /** hover: the step under the pointer, or -1. limit: of the selected run's curvature there. plans: the rates ahead. */
-  draw(frame: Frame, panes: readonly Pane[], hover: number, limit: Limit | null, plans: Ahead, theme: Theme): void {
+  draw(frame: DrawState, panes: readonly Pane[], hover: number, limit: Limit | null, plans: Ahead, theme: Theme): void {
     const { context } = this.layer;
     const { tracks } = frame.recording;
     const step = hover >= 0 ? hover : frame.head;
-    this.titles ??= panes.map((pane) => say(pane.series.title));
+    this.titles ??= panes.map((pane) => translate(pane.series.title));
     this.layer.clear();
     context.textBaseline = 'alphabetic';
     for (let n = 0; n < panes.length; n++) {
@@ -74,7 +74,7 @@ export class Cursor {
   }
 
   /** Dashed from the play head on: the rates that a run's schedule will have. */
-  private ahead(frame: Frame, view: Viewport, { run, steps, lr }: RatesTold[number], theme: Theme): void {
+  private ahead(frame: DrawState, view: Viewport, { run, steps, lr }: RatesAnswer[number], theme: Theme): void {
     const track = frame.recording.tracks[run];
     if (!track || frame.visible[run] === false || track.length <= frame.head) return; // it has ended before
     const { context } = this.layer;
@@ -113,7 +113,7 @@ export class Cursor {
     for (let line = series.lines(track) - 1; line >= 0; line--) {
       const part = series.part?.(track, line) ?? null;
       if (part === null) continue;
-      const text = `${say(PART_WORDS[part])} ${short(series.value(track, k, line), 3)}`;
+      const text = `${translate(PART_WORDS[part])} ${short(series.value(track, k, line), 3)}`;
       const width = context.measureText(text).width;
       context.fillStyle = theme.panel;
       context.globalAlpha = 0.8;
@@ -133,7 +133,7 @@ export class Cursor {
     }
   }
 
-  private title(frame: Frame, pane: Pane, title: string, step: number, limit: Limit | null, plans: Ahead, theme: Theme): void {
+  private title(frame: DrawState, pane: Pane, title: string, step: number, limit: Limit | null, plans: Ahead, theme: Theme): void {
     const { context } = this.layer;
     const { view, series } = pane;
     const base = view.top - TITLE * theme.letters + 15 * theme.letters;
@@ -157,7 +157,7 @@ export class Cursor {
     context.fillStyle = theme.runs[frame.selected % theme.runs.length] as string;
     const right = view.left + view.width;
     context.fillText(text, right, base);
-    const note = series.id === 'curvature' && limit ? bound(limit) : series.id === 'lr' && plans.blind(frame.experiment, frame.selected) ? say('lr.blind') : '';
+    const note = series.id === 'curvature' && limit ? bound(limit) : series.id === 'lr' && plans.blind(frame.experiment, frame.selected) ? translate('lr.blind') : '';
     const width = context.measureText(text).width;
     context.fillStyle = theme.muted;
     // Where it would be written over the title it is left out: the line itself is there.
@@ -167,5 +167,5 @@ export class Cursor {
 
 /** The limit in words. */
 function bound(limit: Limit): string {
-  return Number.isNaN(limit.limit) ? say(limit.title) : `${say(limit.title)} = ${short(limit.limit)}`;
+  return Number.isNaN(limit.limit) ? translate(limit.title) : `${translate(limit.title)} = ${short(limit.limit)}`;
 }

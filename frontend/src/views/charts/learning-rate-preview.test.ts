@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CATALOG } from '../../core/experiment/catalog.testing';
 import { fakeSession } from '../../core/session/testing/made-up-session';
-import type { Experiment, RatesTold, Session } from '../../core/session/types';
-import { Plans } from './learning-rate-preview';
+import type { Experiment, RatesAnswer, Session } from '../../core/session/types';
+import { LearningRatePreview } from './learning-rate-preview';
 
 const session = fakeSession('ravine', 10);
-const told = (run: number): RatesTold => [{
+const told = (run: number): RatesAnswer => [{
   run, steps: { dtype: '<i4', shape: [1], values: Int32Array.of(1) }, lr: { dtype: '<f8', shape: [1], values: Float64Array.of(0.5) },
 }];
 
@@ -16,13 +16,13 @@ function scheduled(id: string | null): Experiment {
 describe('Plans', () => {
   const asked: number[] = [];
   let arrived = 0;
-  let plans: Plans;
+  let plans: LearningRatePreview;
 
   beforeEach(() => {
     vi.useFakeTimers();
     asked.length = arrived = 0;
-    const rates = (until: number | null): Promise<RatesTold> => Promise.resolve(told(asked.push(until ?? -1)));
-    plans = new Plans({ ...session, catalog: CATALOG, rates } as Session, () => arrived++);
+    const rates = (until: number | null): Promise<RatesAnswer> => Promise.resolve(told(asked.push(until ?? -1)));
+    plans = new LearningRatePreview({ ...session, catalog: CATALOG, rates } as Session, () => arrived++);
   });
   afterEach(() => void vi.useRealTimers());
 

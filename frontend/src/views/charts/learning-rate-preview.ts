@@ -1,23 +1,23 @@
 /** The learning rates ahead: what the server's schedulers will make of them, asked for as the axis of steps grows. */
-import { Latest } from '../../core/queries/latest-query';
-import type { Experiment, RatesTold, Session } from '../../core/session/types';
+import { LatestQuery } from '../../core/queries/latest-query';
+import type { Experiment, RatesAnswer, Session } from '../../core/session/types';
 
 /** Milliseconds of rest before it asks: a slider that is being turned makes an edit after each answer. */
 const REST = 60;
 
-export class Plans {
+export class LearningRatePreview {
   /** By run; those without a schedule, or with one that is not known ahead, have none. */
-  told: RatesTold = [];
+  told: RatesAnswer = [];
   private experiment: Experiment | null = null;
   private until = 0;
-  private readonly latest: Latest<[number], RatesTold>;
+  private readonly latest: LatestQuery<[number], RatesAnswer>;
 
   constructor(
     private readonly session: Session,
     arrived: () => void,
   ) {
-    const put = (until: number): Promise<RatesTold> => session.rates(until);
-    this.latest = new Latest(put, (told) => {
+    const put = (until: number): Promise<RatesAnswer> => session.rates(until);
+    this.latest = new LatestQuery(put, (told) => {
       this.told = told;
       arrived();
     }, REST);

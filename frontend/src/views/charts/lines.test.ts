@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LASTING_RUNS, RUNS, fakeSession, type FakeRun } from '../../core/session/testing/made-up-session';
-import type { Frame } from '../../core/session/types';
+import type { DrawState } from '../../core/session/types';
 import { pen, type Pen } from '../../render/canvas/pen.testing';
 import { RUNS_LIGHT, type Theme } from '../../render/colours/theme-colours';
-import { Range } from './axis-range';
+import { AxisRange } from './axis-range';
 import { Lines, place } from './lines';
 import { paneOf, type Pane } from './panes';
 import { SERIES } from './series';
@@ -12,7 +12,7 @@ import type { Limit } from './stability-limit';
 const theme = { runs: RUNS_LIGHT, text: '#000' } as unknown as Theme;
 
 function lossPane(log: boolean, y0: number, y1: number, steps: number): Pane {
-  const pane = paneOf(SERIES[0] as (typeof SERIES)[number], new Range(log, true));
+  const pane = paneOf(SERIES[0] as (typeof SERIES)[number], new AxisRange(log, true));
   Object.assign(pane.view, { left: 40, top: 20, width: 300, height: 80, x0: 0, x1: steps, y0, y1, yLog: log });
   return pane;
 }
@@ -20,7 +20,7 @@ function lossPane(log: boolean, y0: number, y1: number, steps: number): Pane {
 describe('Lines', () => {
   let drawn: Pen;
   let lines: Lines;
-  const frameOf = (runs: FakeRun[], steps: number): Frame => ({ ...fakeSession('ravine', steps, runs).frame, head: steps });
+  const frameOf = (runs: FakeRun[], steps: number): DrawState => ({ ...fakeSession('ravine', steps, runs).frame, head: steps });
 
   beforeEach(() => {
     vi.stubGlobal('Path2D', class {
@@ -67,7 +67,7 @@ describe('Lines', () => {
   const limit = (step: number, value: number): Limit => ({ step, limit: value, title: 'limit.plain' });
 
   it('draws the limit where it applies', () => {
-    const pane = paneOf(SERIES[4] as (typeof SERIES)[number], new Range(true, false));
+    const pane = paneOf(SERIES[4] as (typeof SERIES)[number], new AxisRange(true, false));
     Object.assign(pane.view, lossPane(true, 0, 3, 100).view);
     lines.draw({ ...frameOf(RUNS.slice(0, 1), 0), head: 0 }, [pane], [limit(0, 10), limit(50, 100)], theme);
     const path = drawn.calls.filter(([name]) => name === 'lineTo').map(([, x, y]) => [x, Math.round(y as number)]);
@@ -75,7 +75,7 @@ describe('Lines', () => {
   });
 
   it('draws no limit where there is none', () => {
-    const pane = paneOf(SERIES[4] as (typeof SERIES)[number], new Range(true, false));
+    const pane = paneOf(SERIES[4] as (typeof SERIES)[number], new AxisRange(true, false));
     Object.assign(pane.view, lossPane(true, 0, 3, 100).view);
     const frame = { ...frameOf(RUNS.slice(0, 1), 0), head: 0 };
     lines.draw(frame, [pane], [limit(0, 10), limit(20, Number.NaN), limit(50, 100)], theme);

@@ -1,7 +1,7 @@
 /** The growing lines: like the stage's trails, only added to while playing. */
 import { drawnFrom } from '../../core/experiment/fork';
-import type { Frame, Track } from '../../core/session/types';
-import type { Layer } from '../../render/canvas/canvas-layer';
+import type { DrawState, Track } from '../../core/session/types';
+import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import type { Theme } from '../../render/colours/theme-colours';
 import type { Viewport } from '../../render/viewport/viewport';
 import type { Pane } from './panes';
@@ -30,13 +30,13 @@ export class Lines {
   private selected = -1;
   private stale = true;
 
-  constructor(private readonly layer: Layer) {}
+  constructor(private readonly layer: CanvasLayer) {}
 
   invalidate(): void {
     this.stale = true;
   }
 
-  draw(frame: Frame, panes: readonly Pane[], limits: readonly Limit[], theme: Theme): void {
+  draw(frame: DrawState, panes: readonly Pane[], limits: readonly Limit[], theme: Theme): void {
     const { tracks, epoch } = frame.recording;
     let visible = 0;
     for (let run = 0; run < tracks.length; run++) if (frame.visible[run] !== false) visible |= 1 << run;
@@ -66,7 +66,7 @@ export class Lines {
     }
   }
 
-  private run(n: number, pane: Pane, run: number, frame: Frame, theme: Theme): void {
+  private run(n: number, pane: Pane, run: number, frame: DrawState, theme: Theme): void {
     const track = frame.recording.tracks[run] as Track;
     if (frame.visible[run] === false || track.length === 0) return;
     const lines = pane.series.lines(track);
@@ -74,7 +74,7 @@ export class Lines {
   }
 
   private extend(
-    n: number, pane: Pane, run: number, line: number, track: Track, frame: Frame, theme: Theme,
+    n: number, pane: Pane, run: number, line: number, track: Track, frame: DrawState, theme: Theme,
   ): void {
     const slot = run * LINES + line;
     const drawn = this.drawn[n] as Int32Array;

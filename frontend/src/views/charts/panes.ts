@@ -3,8 +3,8 @@ import type { Data, Layout } from 'plotly.js/lib/core';
 import { niceStep } from '../../render/colours/heights';
 import type { Theme } from '../../render/colours/theme-colours';
 import { emptyViewport, type Viewport } from '../../render/viewport/viewport';
-import { say } from '../../ui/i18n/plot-messages';
-import type { Range } from './axis-range';
+import { translate } from '../../ui/i18n/plot-messages';
+import type { AxisRange } from './axis-range';
 import type { ChartId, Series } from './series';
 
 /** Pixels: left for the tick labels, above each pane for its title, below all for the steps. */
@@ -16,11 +16,11 @@ const BOTTOM = 34;
 /** One chart on the screen. */
 export interface Pane {
   readonly series: Series;
-  range: Range;
+  range: AxisRange;
   readonly view: Viewport;
 }
 
-export function paneOf(series: Series, range: Range): Pane {
+export function paneOf(series: Series, range: AxisRange): Pane {
   return { series, range, view: emptyViewport() };
 }
 
@@ -74,7 +74,7 @@ export function paneFigure(
       xaxis: {
         range: [0, lastStep], anchor: (panes.length === 1 ? 'y' : `y${panes.length}`) as 'y', fixedrange: true,
         zeroline: false, gridcolor: theme.grid, tickfont: tick, nticks: 6, tickformat: 'd',
-        title: { text: say('charts.step'), standoff: 2, font: { size: 11 * big, color: theme.muted } },
+        title: { text: translate('charts.step'), standoff: 2, font: { size: 11 * big, color: theme.muted } },
       },
       ...axes,
     } as Partial<Layout>,

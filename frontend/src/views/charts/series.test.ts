@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeSession } from '../../core/session/testing/made-up-session';
-import type { Measure, Track } from '../../core/session/types';
+import type { ModelMetrics, Track } from '../../core/session/types';
 import { SERIES } from './series';
 
 describe('SERIES', () => {
@@ -21,13 +21,13 @@ describe('SERIES', () => {
 });
 
 describe('the charts of a model', () => {
-  const measure = (step: number, dev: number, sharpness = Number.NaN): Measure => ({
+  const measure = (step: number, dev: number, sharpness = Number.NaN): ModelMetrics => ({
     step, sharpness, losses: [0.5 - step / 100, dev, Number.NaN], accuracy: [0.5, 0.25, Number.NaN], classes: 2,
     confusion: new Float32Array(4), layers: 0, norms: new Float32Array(0), histograms: new Float32Array(0),
   });
   const all = [measure(0, 0.6, 3), measure(10, 0.7), measure(20, 0.8, 4)];
   const track = {
-    length: 26, dim: 0, eigen: 0, loss: Float64Array.from({ length: 26 }, (_, k) => 0.5 - k / 100), measuresUpTo: () => all,
+    length: 26, dim: 0, eigen: 0, loss: Float64Array.from({ length: 26 }, (_, k) => 0.5 - k / 100), metricsUpTo: () => all,
   } as unknown as Track;
   const series = (id: string) => SERIES.find((one) => one.id === id)!;
 
@@ -42,14 +42,14 @@ describe('the charts of a model', () => {
 
   it('draw no training loss over the same loss', () => {
     const alone = [{ ...measure(0, Number.NaN) }];
-    expect(series('loss').lines({ ...track, measuresUpTo: () => alone })).toBe(1);
-    const penalised = { ...track, loss: track.loss.map((loss) => loss + 0.1), measuresUpTo: () => [{ ...measure(0, Number.NaN) }] };
+    expect(series('loss').lines({ ...track, metricsUpTo: () => alone })).toBe(1);
+    const penalised = { ...track, loss: track.loss.map((loss) => loss + 0.1), metricsUpTo: () => [{ ...measure(0, Number.NaN) }] };
     expect(series('loss').lines(penalised)).toBe(2);
   });
 
   it('hold the sharpness from one measurement to the next', () => {
     expect([0, 15, 19, 20].map((k) => series('curvature').value(track, k, 0))).toEqual([3, 3, 3, 4]);
     expect(series('curvature').lines(track)).toBe(1);
-    expect(series('curvature').lines({ ...track, measuresUpTo: () => [measure(0, 1)] })).toBe(0);
+    expect(series('curvature').lines({ ...track, metricsUpTo: () => [measure(0, 1)] })).toBe(0);
   });
 });

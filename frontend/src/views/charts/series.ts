@@ -1,6 +1,6 @@
 /** What each chart draws: which numbers of a track, and how. */
 import { isLearning } from '../../core/experiment/problem';
-import type { Catalog, Experiment, Measure, Scene, Track } from '../../core/session/types';
+import type { Catalog, Experiment, ModelMetrics, Scene, Track } from '../../core/session/types';
 import type { MessageKey } from '../../ui/i18n/plot-messages';
 
 export type ChartId = 'loss' | 'gradNorm' | 'params' | 'grads' | 'curvature' | 'lr' | 'accuracy';
@@ -91,7 +91,7 @@ function steepest(track: Track, k: number): number {
 type Measured = 'losses' | 'accuracy';
 
 /** By a run's first measure, so that they stay the same, and are looked for once. */
-const found = new WeakMap<Measure, { readonly losses: readonly Part[]; readonly accuracy: readonly Part[]; readonly drawn: readonly Part[] }>();
+const found = new WeakMap<ModelMetrics, { readonly losses: readonly Part[]; readonly accuracy: readonly Part[]; readonly drawn: readonly Part[] }>();
 const NO_PARTS = { losses: [], accuracy: [], drawn: [] } as const;
 
 /** The parts of the data that a run was measured on. drawn: of the losses, those that are lines of their own. */
@@ -109,8 +109,8 @@ function partsOf(track: Track): NonNullable<ReturnType<typeof found.get>> {
   return made;
 }
 
-function measures(track: Track): ReturnType<Track['measuresUpTo']> {
-  return track.measuresUpTo(track.length - 1);
+function measures(track: Track): ReturnType<Track['metricsUpTo']> {
+  return track.metricsUpTo(track.length - 1);
 }
 
 /** What was measured at or last before record k. */

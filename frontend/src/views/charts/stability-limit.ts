@@ -5,7 +5,7 @@
  * 2(1 + μ)/(1 + 2μ) with Nesterov's; see backend/steepest/optimizers/stability.py. Optimizers that rescale the gradient
  * have a limit only in coordinates of their own, which change from step to step: on this chart it would be a wrong line.
  */
-import { hyperAt } from '../../core/experiment/hyperparameters';
+import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Experiment, OptimizerSpec } from '../../core/session/types';
 import type { MessageKey } from '../../ui/i18n/plot-messages';
 
@@ -36,7 +36,7 @@ export function limits(experiment: Experiment, run: number): Limit[] {
   const out: Limit[] = [];
   for (const step of steps) {
     // Under a schedule it moves at every step.
-    const now = experiment.runs[run]?.schedule ? NONE : limitOf(hyperAt(experiment, run, step));
+    const now = experiment.runs[run]?.schedule ? NONE : limitOf(hyperparametersAt(experiment, run, step));
     if (out.at(-1)?.step === step) out.pop();
     const before = out.at(-1);
     if (!before || !Object.is(before.limit, now.limit) || before.title !== now.title) out.push({ step, ...now });

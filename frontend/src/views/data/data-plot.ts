@@ -1,10 +1,10 @@
 /** The data with the fits: Plotly's axes and samples between two canvases that alone are drawn each frame. */
 import { stageWasDrawn } from '../../core/browser/first-drawing';
-import { Latest } from '../../core/queries/latest-query';
-import type { DataPicture, Fit, Frame, Session } from '../../core/session/types';
-import { Layer } from '../../render/canvas/canvas-layer';
+import { LatestQuery } from '../../core/queries/latest-query';
+import type { DataPicture, Fit, DrawState, Session } from '../../core/session/types';
+import { CanvasLayer } from '../../render/canvas/canvas-layer';
 import type { Pictured } from '../../render/picture/picture';
-import { Plotted } from '../../render/plot/plot-host';
+import { PlotHost } from '../../render/plot/plot-host';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
 import { emptyViewport, readViewport } from '../../render/viewport/viewport';
 import { pick } from '../../ui/i18n/i18n.svelte';
@@ -15,7 +15,7 @@ import { ground, targetRange } from './figure';
 import { drawCurve, drawHalves, drawPredictions, halves } from './fitted-curves';
 import { Images } from './images';
 
-export class DataStage extends Plotted {
+export class DataPlot extends PlotHost {
   readonly view = emptyViewport();
   /** Told what the open experiment's data are; null while that is not known. */
   onpicture: (picture: DataPicture | null) => void = () => {};
@@ -27,16 +27,16 @@ export class DataStage extends Plotted {
   private picture: DataPicture | null = null;
   private range: Range = [0, 1];
   private problem = '';
-  private frame: Frame | null = null;
+  private frame: DrawState | null = null;
   private drawn: readonly unknown[] = [];
   /** No samples and no fit: the person has taken all points away. */
   private bare = false;
-  private readonly under: Layer;
-  private readonly over: Layer;
+  private readonly under: CanvasLayer;
+  private readonly over: CanvasLayer;
   private readonly decision = new Decision();
   private readonly images = new Images();
   private readonly fits: ExactFits;
-  private readonly data: Latest<[], DataPicture>;
+  private readonly data: LatestQuery<[], DataPicture>;
 
   constructor(
     host: HTMLElement,
@@ -46,13 +46,13 @@ export class DataStage extends Plotted {
     session: Session,
   ) {
     super(host, plot);
-    this.under = new Layer(under);
-    this.over = new Layer(over);
+    this.under = new CanvasLayer(under);
+    this.over = new CanvasLayer(over);
     this.fits = new ExactFits(session, () => {
       this.redraw();
       this.onfit();
     });
-    this.data = new Latest(() => session.data(), (picture) => this.arrived(picture), 0);
+    this.data = new LatestQuery(() => session.data(), (picture) => this.arrived(picture), 0);
     this.until(session.onFrame((frame) => this.draw(frame)));
     this.until(draws((run) => this.fitOf(run)));
   }
@@ -71,7 +71,7 @@ export class DataStage extends Plotted {
   }
 
   /** The hot path: what the runs' models say at one moment. */
-  draw(frame: Frame): void {
+  draw(frame: DrawState): void {
     this.frame = frame;
     const { problem, seed } = frame.experiment;
     if (problem.kind !== 'learning') return;
@@ -103,8 +103,8 @@ export class DataStage extends Plotted {
     if (!plotly || !frame || !picture || view.width === 0) return null;
     const runs = this.runs(frame, picture);
     const fits = runs.map((run) => this.fits.of(frame, run));
-    const paint = (under: Layer, over: Layer): void => this.paint(under, over, frame, picture, runs, fits);
-    const blank = (): Layer => new Layer(document.createElement('canvas'));
+    const paint = (under: CanvasLayer, over: CanvasLayer): void => this.paint(under, over, frame, picture, runs, fits);
+    const blank = (): CanvasLayer => new CanvasLayer(document.createElement('canvas'));
     return {
       plotly: picture.kind === 'images' ? null : plotly,
       plot, theme, width: this.over.width, height: this.over.height,
@@ -114,13 +114,13 @@ export class DataStage extends Plotted {
   }
 
   /** Whose fits are drawn: a map and pictures have room for one run's answer, lines and points for all of them. */
-  private runs(frame: Frame, picture: DataPicture): number[] {
+  private runs(frame: DrawState, picture: DataPicture): number[] {
     if (picture.kind === 'map' || picture.kind === 'images' || picture.classes.length > 2) return [frame.selected];
     const shown = frame.recording.tracks.map((_, run) => run).filter((run) => frame.visible[run] !== false && run !== frame.selected);
     return frame.visible[frame.selected] === false ? shown : [...shown, frame.selected]; // the selected one above the others
   }
 
-  private paint(under: Layer, over: Layer, frame: Frame, picture: DataPicture, runs: readonly number[], fits: readonly (Fit | null)[]): void {
+  private paint(under: CanvasLayer, over: CanvasLayer, frame: DrawState, picture: DataPicture, runs: readonly number[], fits: readonly (Fit | null)[]): void {
     const { view, theme } = this;
     under.clear();
     over.clear();

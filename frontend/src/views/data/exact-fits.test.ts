@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Fit, Frame, Session, Track } from '../../core/session/types';
+import type { Fit, DrawState, Session, Track } from '../../core/session/types';
 import { ExactFits } from './exact-fits';
 
 const fit = (step: number): Fit => ({ step, points: 1, outputs: 1, values: new Float32Array([step]), weights: null });
 
 /** A run of 101 records whose fits were kept every ten steps. */
-const track = { length: 101, frameAt: (step: number) => fit(Math.floor(step / 10) * 10) } as unknown as Track;
+const track = { length: 101, fitAt: (step: number) => fit(Math.floor(step / 10) * 10) } as unknown as Track;
 
-function frame(head: number, epoch = 1): Frame {
-  return { head, recording: { tracks: [track], last: 100, epoch } } as unknown as Frame;
+function frame(head: number, epoch = 1): DrawState {
+  return { head, recording: { tracks: [track], last: 100, epoch } } as unknown as DrawState;
 }
 
 let asked: [step: number, run: number][];

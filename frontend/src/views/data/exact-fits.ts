@@ -1,5 +1,5 @@
 /** The fit to draw of each run: the kept one while playing, at rest that of the very step on screen. */
-import type { Fit, Frame, Session } from '../../core/session/types';
+import type { Fit, DrawState, Session } from '../../core/session/types';
 
 /** Milliseconds of rest before a fit is asked for. */
 const REST = 120;
@@ -22,17 +22,17 @@ export class ExactFits {
   ) {}
 
   /** null where nothing of it is known yet. */
-  of(frame: Frame, run: number): Fit | null {
+  of(frame: DrawState, run: number): Fit | null {
     const track = frame.recording.tracks[run];
     if (!track || track.length === 0) return null;
     const step = Math.min(frame.head, track.length - 1);
     const asked = this.asked.get(run);
     if (asked?.fit && asked.step === step && asked.epoch === frame.recording.epoch) return asked.fit;
-    return track.frameAt(step);
+    return track.fitAt(step);
   }
 
   /** Asks for what these runs lack of the step on screen, once it has rested: where playing stops, no frame says so. */
-  want(frame: Frame, runs: readonly number[]): void {
+  want(frame: DrawState, runs: readonly number[]): void {
     clearTimeout(this.timer);
     const lacking = runs.filter((run) => this.lacks(frame, run));
     if (lacking.length === 0) return;
@@ -53,16 +53,16 @@ export class ExactFits {
     this.forget();
   }
 
-  private lacks(frame: Frame, run: number): boolean {
+  private lacks(frame: DrawState, run: number): boolean {
     const track = frame.recording.tracks[run];
     if (!track || track.length === 0) return false;
     const step = Math.min(frame.head, track.length - 1);
     const asked = this.asked.get(run);
     const known = asked?.step === step && asked.epoch === frame.recording.epoch;
-    return !known && track.frameAt(step)?.step !== step;
+    return !known && track.fitAt(step)?.step !== step;
   }
 
-  private ask(frame: Frame, run: number): void {
+  private ask(frame: DrawState, run: number): void {
     const track = frame.recording.tracks[run];
     if (!track) return;
     const asked: Asked = { epoch: frame.recording.epoch, step: Math.min(frame.head, track.length - 1), fit: null };

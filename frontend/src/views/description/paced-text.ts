@@ -1,20 +1,20 @@
 /** A text about a picture that moves: at rest as it is, while playing anew every few seconds, since one that changes under
  * its reader helps nobody. */
-import type { Frame, Session } from '../../core/session/types';
+import type { DrawState, Session } from '../../core/session/types';
 
 /** Milliseconds between two texts while playing, and of rest before one at rest. */
 const PACE = 5000;
 const REST = 200;
 
-export class Paced {
-  private latest: Frame | null = null;
+export class PacedText {
+  private latest: DrawState | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private last = -Infinity;
   private readonly stopFollowing: () => void;
 
   constructor(
     session: Session,
-    private readonly tell: (frame: Frame) => void,
+    private readonly tell: (frame: DrawState) => void,
   ) {
     this.stopFollowing = session.onFrame((frame) => {
       this.latest = frame;

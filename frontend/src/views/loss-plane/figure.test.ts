@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlaneTold } from '../../core/session/types';
+import type { PlaneAnswer } from '../../core/session/types';
 import { percent } from './figure';
 import { lossLines } from './losses';
 
@@ -13,8 +13,8 @@ test('the two lines of a path share one scale, logarithmic above 0, and skip wha
   const path = {
     run: 1, steps: array([0, 5, 10]), at: array([0, 0, 0, 0, 0, 0]), loss: array([100, 10, 1]), on_plane: array([100, Number.POSITIVE_INFINITY, 10]),
   };
-  const plane = { step: 10, paths: [path] } as unknown as PlaneTold;
+  const plane = { step: 10, paths: [path] } as unknown as PlaneAnswer;
   expect(lossLines(plane, 100, 50)).toEqual([{ run: 1, real: 'M0.0 0.0L50.0 25.0L100.0 50.0', onPlane: 'M0.0 0.0L100.0 25.0' }]);
-  const below = { step: 10, paths: [{ ...path, loss: array([2, 1, -2]), on_plane: array([0, 0, 0]) }] } as unknown as PlaneTold;
+  const below = { step: 10, paths: [{ ...path, loss: array([2, 1, -2]), on_plane: array([0, 0, 0]) }] } as unknown as PlaneAnswer;
   expect(lossLines(below, 100, 50)[0]?.real).toBe('M0.0 0.0L50.0 12.5L100.0 50.0');
 });

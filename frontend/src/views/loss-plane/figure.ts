@@ -1,6 +1,6 @@
 /** The plane as Plotly draws it: the loss on its grid as a contour map, and its two directions as axes. */
 import type { Data, Layout } from 'plotly.js/lib/core';
-import type { PlaneTold } from '../../core/session/types';
+import type { PlaneAnswer } from '../../core/session/types';
 import { heightsOf, rows, spaced } from '../../render/colours/heights';
 import { colourscale, type Theme } from '../../render/colours/theme-colours';
 import { t } from '../../ui/i18n/i18n.svelte';
@@ -15,7 +15,7 @@ export function percent(share: number): string {
   return `${value.toFixed(value >= 99 || value < 1 ? 2 : 1)}\u00a0%`;
 }
 
-export function planeFigure(plane: PlaneTold, box: { width: number; height: number }, theme: Theme): { data: Data[]; layout: Partial<Layout> } {
+export function planeFigure(plane: PlaneAnswer, box: { width: number; height: number }, theme: Theme): { data: Data[]; layout: Partial<Layout> } {
   const [nv = 0, nu = 0] = plane.z.shape;
   const [u = [0, 1], v = [0, 1]] = plane.bounds;
   const losses = plane.z.values as Float32Array;

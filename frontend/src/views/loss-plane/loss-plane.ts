@@ -1,28 +1,28 @@
 /** The plane's picture: Plotly's map of the loss and one canvas with the paths, both drawn once an answer. */
 import { stageWasDrawn } from '../../core/browser/first-drawing';
-import type { PlaneTold } from '../../core/session/types';
-import { Layer } from '../../render/canvas/canvas-layer';
+import type { PlaneAnswer } from '../../core/session/types';
+import { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { drawMarker } from '../../render/markers/run-markers';
 import type { Pictured } from '../../render/picture/picture';
-import { Plotted } from '../../render/plot/plot-host';
+import { PlotHost } from '../../render/plot/plot-host';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
 import { emptyViewport, readViewport, toX, toY } from '../../render/viewport/viewport';
 import { planeFigure } from './figure';
 
-export class PlaneStage extends Plotted {
+export class LossPlanePlot extends PlotHost {
   private readonly view = emptyViewport();
-  private readonly layer: Layer;
-  private plane: PlaneTold | null = null;
+  private readonly layer: CanvasLayer;
+  private plane: PlaneAnswer | null = null;
 
   /** The plane that Plotly has drawn. */
-  private drawn: PlaneTold | null = null;
+  private drawn: PlaneAnswer | null = null;
 
   constructor(host: HTMLElement, plot: HTMLElement, canvas: HTMLCanvasElement) {
     super(host, plot);
-    this.layer = new Layer(canvas);
+    this.layer = new CanvasLayer(canvas);
   }
 
-  show(plane: PlaneTold | null): void {
+  show(plane: PlaneAnswer | null): void {
     this.plane = plane;
     this.change();
   }
@@ -39,7 +39,7 @@ export class PlaneStage extends Plotted {
   }
 
   protected async draws(plotly: Plotly, width: number, height: number): Promise<void> {
-    const plane = this.plane as PlaneTold;
+    const plane = this.plane as PlaneAnswer;
     const { data, layout } = planeFigure(plane, { width, height }, this.theme);
     await plotly.react(this.plot, data, layout, PLOTLY_CONFIG);
     this.drawn = plane;
@@ -57,7 +57,7 @@ export class PlaneStage extends Plotted {
   }
 
   /** Each path with a ring at its start and the run's sign at its end; the first one, which is the selected, above. */
-  private paint(layer: Layer, plane: PlaneTold): void {
+  private paint(layer: CanvasLayer, plane: PlaneAnswer): void {
     const { view, theme } = this;
     const { context } = layer;
     layer.clear();

@@ -1,5 +1,5 @@
 /** The loss along the paths as two small lines each: the true one, and that of the nearest place on the plane. */
-import type { PlaneTold } from '../../core/session/types';
+import type { PlaneAnswer } from '../../core/session/types';
 
 export interface LossLine {
   readonly run: number;
@@ -9,7 +9,7 @@ export interface LossLine {
 }
 
 /** Logarithmic where all losses are above 0. Steps from left to right, 0 to the plane's step. */
-export function lossLines(plane: PlaneTold, width: number, height: number): LossLine[] {
+export function lossLines(plane: PlaneAnswer, width: number, height: number): LossLine[] {
   const all = plane.paths.flatMap(({ loss, on_plane }) => [...loss.values, ...on_plane.values]).filter(Number.isFinite);
   const log = all.length > 0 && all.every((value) => value > 0);
   const scale = (value: number): number => (log ? Math.log10(value) : value);

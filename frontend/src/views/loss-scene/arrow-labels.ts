@@ -1,18 +1,18 @@
 /** What the key says of each arrow that is drawn: its name, and by how much it is drawn longer than it is. */
 import { t } from '../../ui/i18n/i18n.svelte';
-import { say } from '../../ui/i18n/numbers';
+import { formatNumber } from '../../ui/i18n/numbers';
 import { ARROWS, type Arrow, type Scales } from './step-arrows.svelte';
 
-export interface ArrowWords {
+export interface ArrowLabel {
   readonly arrow: Arrow;
   readonly words: string;
 }
 
-export function arrowWords(scales: Scales, dim: number): ArrowWords[] {
+export function arrowLabels(scales: Scales, dim: number): ArrowLabel[] {
   // A curve shows its slope as a tangent, which has no scale.
   const slope = (arrow: Arrow): boolean => dim === 1 && arrow === 'gradient';
   return ARROWS.filter((arrow) => scales[arrow] > 0 || slope(arrow)).map((arrow) => ({
     arrow,
-    words: slope(arrow) ? t('arrows.slope') : t('arrows.scale', { name: t(`arrows.${arrow}`), scale: say(scales[arrow]) }),
+    words: slope(arrow) ? t('arrows.slope') : t('arrows.scale', { name: t(`arrows.${arrow}`), scale: formatNumber(scales[arrow]) }),
   }));
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Frame, Track } from '../../core/session/types';
+import type { DrawState, Track } from '../../core/session/types';
 import { pen } from '../../render/canvas/pen.testing';
 import type { Theme } from '../../render/colours/theme-colours';
 import { emptyViewport, toX, toY, type Viewport } from '../../render/viewport/viewport';
@@ -29,12 +29,12 @@ describe('the scale of arrows', () => {
 const VIEW: Viewport = { ...emptyViewport(), left: 0, top: 0, width: 400, height: 300, x0: -2, x1: 2, y0: -1.5, y1: 1.5 };
 const THEME = { panel: 'panel', gradient: 'red', momentum: 'violet', update: 'black' } as Theme;
 
-function recorded(): { frame: Frame; track: Track } {
+function recorded(): { frame: DrawState; track: Track } {
   const track = {
     length: 3, dim: 2, params: Float64Array.of(0, 0, 0.5, 0.5, 0.4, 0.3), grad: Float64Array.of(0, 0, 3, -4, 1, 1),
     update: Float64Array.of(0, 0, 0.5, 0.5, -0.1, -0.2),
   } as unknown as Track;
-  const frame = { selected: 0, head: 1, recording: { tracks: [track] } } as unknown as Frame;
+  const frame = { selected: 0, head: 1, recording: { tracks: [track] } } as unknown as DrawState;
   return { frame, track };
 }
 

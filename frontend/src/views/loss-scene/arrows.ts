@@ -5,7 +5,7 @@
  * A scale is 1, 2 or 5 times a power of ten, and stays as long as the arrows can be seen and fit, so that they are seen to
  * shrink and grow.
  */
-import type { Frame, Track } from '../../core/session/types';
+import type { DrawState, Track } from '../../core/session/types';
 import { drawArrow } from '../../render/canvas/strokes';
 import type { Theme } from '../../render/colours/theme-colours';
 import { toX, toY, type Viewport } from '../../render/viewport/viewport';
@@ -38,7 +38,7 @@ export function scaleFor(now: number, pixels: number, most: number): number {
 
 /** k: the record on screen. perX, perY: CSS pixels a unit of each axis. (x, y): where the record stands. */
 export function drawArrows(
-  context: Context, view: Viewport, frame: Frame, track: Track, k: number, perX: number, perY: number,
+  context: Context, view: Viewport, frame: DrawState, track: Track, k: number, perX: number, perY: number,
   x: number, y: number, theme: Theme,
 ): void {
   scales.gradient = scales.momentum = scales.update = 0;
@@ -96,7 +96,7 @@ function shareOf(dx: number, dy: number, room: number): number {
 }
 
 /** The worked step, where it is the one on screen. */
-function fitting(pointing: Pointing | null, frame: Frame, k: number): Pointing | null {
+function fitting(pointing: Pointing | null, frame: DrawState, k: number): Pointing | null {
   return pointing && pointing.run === frame.selected && pointing.step === k ? pointing : null;
 }
 

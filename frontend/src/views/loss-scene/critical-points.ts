@@ -1,5 +1,5 @@
 /** The critical points that the picture shows: the declared ones at once, with those that the engine finds in the view. */
-import { Latest } from '../../core/queries/latest-query';
+import { LatestQuery } from '../../core/queries/latest-query';
 import type { CriticalPoint, Scene, Session } from '../../core/session/types';
 
 /** Milliseconds that the view must rest before it is searched: a search costs more than a grid. */
@@ -7,11 +7,11 @@ const WAIT = 400;
 
 export class Points {
   now: readonly CriticalPoint[] = [];
-  private readonly found: Latest<[bounds: [number, number][]], readonly CriticalPoint[]>;
+  private readonly found: LatestQuery<[bounds: [number, number][]], readonly CriticalPoint[]>;
 
   /** changed: told whenever `now` is another list. */
   constructor(session: Pick<Session, 'points'>, private readonly changed: (points: readonly CriticalPoint[]) => void) {
-    this.found = new Latest((bounds) => session.points(bounds), (points) => this.show(points), WAIT);
+    this.found = new LatestQuery((bounds) => session.points(bounds), (points) => this.show(points), WAIT);
   }
 
   /** Another problem. */

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { trackOf } from '../../core/player/track.testing';
-import type { CriticalPoint, Frame, Verdict } from '../../core/session/types';
+import type { CriticalPoint, DrawState, Verdict } from '../../core/session/types';
 import { pen, type Pen } from '../../render/canvas/pen.testing';
 import type { Theme } from '../../render/colours/theme-colours';
-import { drawBends } from './curvature-axes';
+import { drawCurvatureAxes } from './curvature-axes';
 import { flatPlace, spot, type Place } from './projection';
 
 const theme = { downhill: 'bright', text: 'quiet', panel: 'ground', font: 'sans', weight: 1, letters: 1 } as unknown as Theme;
@@ -23,8 +23,8 @@ describe('the directions of curvature', () => {
     const recording = { tracks: [trackOf(rows, 2, verdicts)], last: 7, epoch: 1 };
     const scene = { bounds: [[-2, 2], [-3, 3]] };
     const points: CriticalPoint[] = [{ kind: 'saddle', at: [1, 0], value: 7 }];
-    const frame = { recording, scene, head, visible: [true], selected: 0 } as unknown as Frame;
-    drawBends(drawn.layer.context, frame, theme, place, points);
+    const frame = { recording, scene, head, visible: [true], selected: 0 } as unknown as DrawState;
+    drawCurvatureAxes(drawn.layer.context, frame, theme, place, points);
   };
   /** Both ends of each line. */
   const lines = () =>

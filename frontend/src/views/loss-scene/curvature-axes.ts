@@ -6,7 +6,7 @@
  */
 import { withoutDust } from '../../core/player/eigenvalues';
 import { verdictAt } from '../../core/player/verdict-at';
-import type { CriticalPoint, Frame, Track, Verdict } from '../../core/session/types';
+import type { CriticalPoint, DrawState, Track, Verdict } from '../../core/session/types';
 import { drawTip } from '../../render/canvas/strokes';
 import type { Theme } from '../../render/colours/theme-colours';
 import { short } from './figures';
@@ -21,8 +21,8 @@ const REACH = 70;
 const LITTLE = 1e-3;
 
 /** place: where it stands in the picture, flat or in 3-D. points: those known, whose values are their heights. */
-export function drawBends(
-  context: Context, frame: Frame, theme: Theme, place: Place, points: readonly CriticalPoint[],
+export function drawCurvatureAxes(
+  context: Context, frame: DrawState, theme: Theme, place: Place, points: readonly CriticalPoint[],
 ): void {
   const track = frame.recording.tracks[frame.selected];
   if (!track || track.dim !== 2 || frame.visible[frame.selected] === false) return;

@@ -1,5 +1,5 @@
 /** At the head of the selected run: where the surface rises, where the update goes. */
-import type { Frame, Track } from '../../core/session/types';
+import type { DrawState, Track } from '../../core/session/types';
 import type { Theme } from '../../render/colours/theme-colours';
 import type { Viewport } from '../../render/viewport/viewport';
 import { drawArrows } from './arrows';
@@ -9,7 +9,7 @@ type Context = CanvasRenderingContext2D;
 
 /** Of the selected run: the gradient uphill, the update to come. */
 export function drawDirections(
-  context: Context, view: Viewport, frame: Frame, theme: Theme, project: Project,
+  context: Context, view: Viewport, frame: DrawState, theme: Theme, project: Project,
 ): void {
   const track = frame.recording.tracks[frame.selected];
   if (!track || track.length === 0 || frame.visible[frame.selected] === false) return;

@@ -3,7 +3,7 @@ import type { Data, Layout } from 'plotly.js/lib/core';
 import type { CriticalPoint, Grid, Scene } from '../../core/session/types';
 import { heightsOf, rows, spaced } from '../../render/colours/heights';
 import { colourscale, type Theme } from '../../render/colours/theme-colours';
-import { say } from '../../ui/i18n/plot-messages';
+import { translate } from '../../ui/i18n/plot-messages';
 
 export type Ranges = [[number, number], [number, number]];
 
@@ -88,7 +88,7 @@ export function floorOf(scene: Scene): number | null {
 
 /** Kind, place and value of a critical point, a part a line. */
 export function pointWords({ kind, at, value }: CriticalPoint, names: readonly string[]): string[] {
-  return [say(`kind.${kind}`), ...at.map((one, i) => `${names[i] ?? ''} = ${short(one)}`), `f = ${short(value)}`];
+  return [translate(`kind.${kind}`), ...at.map((one, i) => `${names[i] ?? ''} = ${short(one)}`), `f = ${short(value)}`];
 }
 
 /** Where the pointer finds the critical points; they are drawn above the paths' canvas, by critical-point-markers.ts. */

@@ -1,13 +1,13 @@
 /** What stands at the play head, drawn anew each frame: points, arrows, curvature, and the marks along the paths. */
 import { drawnFrom } from '../../core/experiment/fork';
-import type { CriticalPoint, Frame, Track } from '../../core/session/types';
-import type { Layer } from '../../render/canvas/canvas-layer';
+import type { CriticalPoint, DrawState, Track } from '../../core/session/types';
+import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { drawTip } from '../../render/canvas/strokes';
 import type { Theme } from '../../render/colours/theme-colours';
 import { drawPoints } from '../../render/markers/critical-point-markers';
 import { drawMarker } from '../../render/markers/run-markers';
 import type { Viewport } from '../../render/viewport/viewport';
-import { drawBends } from './curvature-axes';
+import { drawCurvatureAxes } from './curvature-axes';
 import { drawDirections } from './directions';
 import { spot, type Place, type Project } from './projection';
 
@@ -19,20 +19,20 @@ export interface Still {
   place: Place | null;
 }
 
-export class Heads {
+export class PlayHeadMarkers {
   /** Where each run's point was drawn last, in CSS pixels; NaN when it was not. */
   readonly x = new Float64Array(8).fill(Number.NaN);
   readonly y = new Float64Array(8).fill(Number.NaN);
 
   constructor(
-    private readonly layer: Layer,
+    private readonly layer: CanvasLayer,
     private readonly view: Viewport,
     /** What does not move with the play head. */
     readonly still: Still = { points: [], place: null },
   ) {}
 
   /** flat: the map or the curve; in 3-D arrows and slopes have no place; points, marks and curvature do. */
-  draw(frame: Frame, theme: Theme, project: Project, flat: boolean): void {
+  draw(frame: DrawState, theme: Theme, project: Project, flat: boolean): void {
     const { layer, view } = this;
     const { context } = layer;
     const { tracks } = frame.recording;
@@ -50,14 +50,14 @@ export class Heads {
       if (frame.visible[run] !== false) this.start(tracks[run] as Track, run, frame, theme, project);
     }
     this.edits(frame, theme, project);
-    if (this.still.place) drawBends(context, frame, theme, this.still.place, this.still.points);
+    if (this.still.place) drawCurvatureAxes(context, frame, theme, this.still.place, this.still.points);
     if (flat) drawDirections(context, view, frame, theme, project);
     for (let run = 0; run < tracks.length; run++) if (run !== frame.selected) this.point(run, frame, theme, project);
     if (frame.selected < tracks.length) this.point(frame.selected, frame, theme, project);
     context.restore();
   }
 
-  private start(track: Track, run: number, frame: Frame, theme: Theme, project: Project): void {
+  private start(track: Track, run: number, frame: DrawState, theme: Theme, project: Project): void {
     const from = drawnFrom(frame.experiment, run, frame.visible);
     if (track.length <= from || frame.head <= (from > 0 ? from - 1 : 0)) return;
     project(track, from);
@@ -73,7 +73,7 @@ export class Heads {
   }
 
   /** A short bar across the path where it was bent: no run's marker has that shape. */
-  private edits(frame: Frame, theme: Theme, project: Project): void {
+  private edits(frame: DrawState, theme: Theme, project: Project): void {
     const { context } = this.layer;
     const edits = frame.experiment.edits;
     if (!edits) return;
@@ -96,7 +96,7 @@ export class Heads {
     }
   }
 
-  private point(run: number, frame: Frame, theme: Theme, project: Project): void {
+  private point(run: number, frame: DrawState, theme: Theme, project: Project): void {
     const track = frame.recording.tracks[run] as Track;
     if (track.length === 0 || frame.visible[run] === false) return;
     if (frame.head < drawnFrom(frame.experiment, run, frame.visible)) return; // it is still the run that it will leave

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LASTING_RUNS, RUNS, SURFACES, fakeSession, fakeTrack, type FakeRun } from '../../core/session/testing/made-up-session';
-import type { Frame } from '../../core/session/types';
+import type { DrawState } from '../../core/session/types';
 import { pen, type Pen } from '../../render/canvas/pen.testing';
 import { MARGIN } from '../../render/canvas/segment';
 import { RUNS_LIGHT, type Theme } from '../../render/colours/theme-colours';
 import { emptyViewport } from '../../render/viewport/viewport';
-import { Trails } from './paths';
+import { Paths } from './paths';
 import { flatProject } from './projection';
 
 const theme = { runs: RUNS_LIGHT, panel: '#fff' } as unknown as Theme;
@@ -14,9 +14,9 @@ const project = flatProject(view);
 
 describe('Trails', () => {
   let drawn: Pen;
-  let trails: Trails;
-  const frameOf = (runs: FakeRun[], steps: number): Frame => ({ ...fakeSession('ravine', steps, runs).frame });
-  const draw = (frame: Frame): number => {
+  let trails: Paths;
+  const frameOf = (runs: FakeRun[], steps: number): DrawState => ({ ...fakeSession('ravine', steps, runs).frame });
+  const draw = (frame: DrawState): number => {
     drawn.reset();
     trails.draw(frame, theme, project);
     return drawn.count('lineTo');
@@ -24,7 +24,7 @@ describe('Trails', () => {
 
   beforeEach(() => {
     drawn = pen();
-    trails = new Trails(drawn.layer, view);
+    trails = new Paths(drawn.layer, view);
   });
 
   it('adds only the new segment while playing', () => {
@@ -85,9 +85,9 @@ describe('Trails', () => {
   it('lays a run of one parameter along its curve', () => {
     const track = fakeTrack(SURFACES['square'] as (typeof SURFACES)[string], { lr: 0.1, momentum: 0, normalised: false }, 3);
     const curve = { ...view, x0: -2, x1: 6, y0: 0, y1: 16 };
-    const frame: Frame = { ...frameOf(RUNS.slice(0, 1), 3), recording: { tracks: [track], last: 3, epoch: 1 }, head: 3 };
+    const frame: DrawState = { ...frameOf(RUNS.slice(0, 1), 3), recording: { tracks: [track], last: 3, epoch: 1 }, head: 3 };
     drawn.reset();
-    new Trails(drawn.layer, curve).draw(frame, theme, flatProject(curve));
+    new Paths(drawn.layer, curve).draw(frame, theme, flatProject(curve));
     const [, x, y] = drawn.calls.find(([name]) => name === 'moveTo') ?? [];
     expect(x).toBeCloseTo(40 + ((5.5 + 2) / 8) * 300, 6);
     expect(y).toBeCloseTo(10 + (1 - 12.25 / 16) * 300, 6);

@@ -1,7 +1,7 @@
 /** The paths up to the play head: a canvas that is only added to while playing, and drawn anew when it must be. */
 import { drawnFrom } from '../../core/experiment/fork';
-import type { Frame, Track } from '../../core/session/types';
-import type { Layer } from '../../render/canvas/canvas-layer';
+import type { DrawState, Track } from '../../core/session/types';
+import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { MARGIN, cut, cutSegment } from '../../render/canvas/segment';
 import type { Theme } from '../../render/colours/theme-colours';
 import type { Viewport } from '../../render/viewport/viewport';
@@ -11,7 +11,7 @@ const RUNS = 8;
 /** A point nearer than this to the last one drawn is passed over (CSS pixels). */
 const NEAR = 0.7;
 
-export class Trails {
+export class Paths {
   /** Per run: the last record drawn, and where. -1: none yet. */
   private readonly drawn = new Int32Array(RUNS).fill(-1);
   private readonly lastX = new Float64Array(RUNS);
@@ -22,7 +22,7 @@ export class Trails {
   private stale = true;
 
   constructor(
-    private readonly layer: Layer,
+    private readonly layer: CanvasLayer,
     private readonly view: Viewport,
   ) {}
 
@@ -32,7 +32,7 @@ export class Trails {
   }
 
   /** Brings the paths to the frame's head. Adds the new segments only, if nothing else changed. */
-  draw(frame: Frame, theme: Theme, project: Project): void {
+  draw(frame: DrawState, theme: Theme, project: Project): void {
     const { recording, head, selected } = frame;
     const tracks = recording.tracks;
     let visible = 0;
@@ -65,7 +65,7 @@ export class Trails {
     context.restore();
   }
 
-  private extend(run: number, frame: Frame, theme: Theme, project: Project): void {
+  private extend(run: number, frame: DrawState, theme: Theme, project: Project): void {
     const track = frame.recording.tracks[run] as Track;
     if (frame.visible[run] === false || track.length === 0) return;
     const until = Math.min(frame.head, track.length - 1);

@@ -1,17 +1,17 @@
 /** The flat stage: Plotly's map or curve, the grid under it, and the two canvases over it. */
 import { stageWasDrawn } from '../../core/browser/first-drawing';
-import { Latest } from '../../core/queries/latest-query';
-import type { CriticalPoint, Frame, Grid, Scene, Session } from '../../core/session/types';
-import { Layer } from '../../render/canvas/canvas-layer';
+import { LatestQuery } from '../../core/queries/latest-query';
+import type { CriticalPoint, DrawState, Grid, Scene, Session } from '../../core/session/types';
+import { CanvasLayer } from '../../render/canvas/canvas-layer';
 import type { Pictured } from '../../render/picture/picture';
-import { Plotted } from '../../render/plot/plot-host';
+import { PlotHost } from '../../render/plot/plot-host';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
 import { emptyViewport, fitRanges, readViewport } from '../../render/viewport/viewport';
-import { arrowWords } from '../loss-scene/arrow-labels';
+import { arrowLabels } from '../loss-scene/arrow-labels';
 import { Points } from '../loss-scene/critical-points';
 import { curveFigure, curveRange, mapFigure, marginsOf, type Ranges } from '../loss-scene/figures';
-import { Heads } from '../loss-scene/markers';
-import { Trails } from '../loss-scene/paths';
+import { PlayHeadMarkers } from '../loss-scene/markers';
+import { Paths } from '../loss-scene/paths';
 import { flatPlace, flatProject, type Project } from '../loss-scene/projection';
 import { arrows } from '../loss-scene/step-arrows.svelte';
 
@@ -26,15 +26,15 @@ interface PlotEvents {
   removeAllListeners?(event: string): void;
 }
 
-export class FlatStage extends Plotted {
+export class Map2d extends PlotHost {
   readonly view = emptyViewport();
-  readonly heads: Heads;
+  readonly heads: PlayHeadMarkers;
   /** Told when the view is, or no longer is, another than the scene's own. */
   onzoomed: (zoomed: boolean) => void = () => {};
   /** Told which critical points the picture shows. */
   onpoints: (points: readonly CriticalPoint[]) => void = () => {};
   /** The last frame asked for; drawn again when the picture under it moves. */
-  frame: Frame | null = null;
+  frame: DrawState | null = null;
 
   private scene: Scene | null = null;
   private problem = '';
@@ -45,11 +45,11 @@ export class FlatStage extends Plotted {
   private zoomed = false;
   private held = false;
   private listening = false;
-  private readonly trailLayer: Layer;
-  private readonly headLayer: Layer;
-  private readonly trails: Trails;
+  private readonly trailLayer: CanvasLayer;
+  private readonly headLayer: CanvasLayer;
+  private readonly trails: Paths;
   private readonly project: Project;
-  private readonly surface: Latest<[bounds: [number, number][], shape: number[]], Grid>;
+  private readonly surface: LatestQuery<[bounds: [number, number][], shape: number[]], Grid>;
   private readonly points: Points;
 
   constructor(
@@ -60,13 +60,13 @@ export class FlatStage extends Plotted {
     session: Session,
   ) {
     super(host, plot);
-    this.trailLayer = new Layer(trailCanvas);
-    this.headLayer = new Layer(headCanvas);
-    this.trails = new Trails(this.trailLayer, this.view);
-    this.heads = new Heads(this.headLayer, this.view);
+    this.trailLayer = new CanvasLayer(trailCanvas);
+    this.headLayer = new CanvasLayer(headCanvas);
+    this.trails = new Paths(this.trailLayer, this.view);
+    this.heads = new PlayHeadMarkers(this.headLayer, this.view);
     this.project = flatProject(this.view);
     this.heads.still.place = flatPlace(this.view);
-    this.surface = new Latest((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), REST);
+    this.surface = new LatestQuery((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), REST);
     this.points = new Points(session, (points) => this.pointsArrived(points));
     this.until(session.onFrame((frame) => this.draw(frame)));
     this.until(arrows.watch(() => this.redraw()));
@@ -79,7 +79,7 @@ export class FlatStage extends Plotted {
   }
 
   /** The hot path: paths and points of one moment. */
-  draw(frame: Frame): void {
+  draw(frame: DrawState): void {
     if (!frame.scene) return; // no map of this problem: another view takes over
     this.frame = frame;
     if (frame.scene !== this.scene) this.sceneChanged(frame, frame.scene);
@@ -92,11 +92,11 @@ export class FlatStage extends Plotted {
   pictured(): Pictured | null {
     const { plotly, plot, theme, frame, view, project } = this;
     if (!plotly || !frame || view.width === 0) return null;
-    const over = (trails: Layer, heads: Layer): void => {
-      new Trails(trails, view).draw(frame, theme, project);
-      new Heads(heads, view, this.heads.still).draw(frame, theme, project, true);
+    const over = (trails: CanvasLayer, heads: CanvasLayer): void => {
+      new Paths(trails, view).draw(frame, theme, project);
+      new PlayHeadMarkers(heads, view, this.heads.still).draw(frame, theme, project, true);
     };
-    const keys = arrows.on ? arrowWords(arrows.scales, frame.scene?.dim ?? 2) : [];
+    const keys = arrows.on ? arrowLabels(arrows.scales, frame.scene?.dim ?? 2) : [];
     return { plotly, plot, theme, width: this.trailLayer.width, height: this.trailLayer.height, arrows: keys, over };
   }
 
@@ -137,7 +137,7 @@ export class FlatStage extends Plotted {
     if (!held) this.change();
   }
 
-  private sceneChanged(frame: Frame, scene: Scene): void {
+  private sceneChanged(frame: DrawState, scene: Scene): void {
     this.scene = scene;
     const problem = JSON.stringify(frame.experiment.problem) + JSON.stringify(scene.bounds);
     if (problem === this.problem) return; // another start or optimizer: the same picture

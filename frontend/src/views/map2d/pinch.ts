@@ -1,7 +1,7 @@
 /** Two fingers on the map: what was between them stays between them. One finger scrolls the page, as everywhere. */
 import type { Viewport } from '../../render/viewport/viewport';
 import type { Ranges } from '../loss-scene/figures';
-import type { FlatStage } from './map2d';
+import type { Map2d } from './map2d';
 
 /** CSS pixels within the stage. */
 export interface Spot {
@@ -30,7 +30,7 @@ export function pinched(view: Viewport, from: Fingers, to: Fingers): Ranges {
 }
 
 /** Begins listening; returns the way to stop. */
-export function listenToPinches(host: HTMLElement, stage: FlatStage): () => void {
+export function listenToPinches(host: HTMLElement, stage: Map2d): () => void {
   const stopper = new AbortController();
   // Not passive: the browser must not zoom or scroll the page under two fingers.
   const ours = { capture: true, passive: false, signal: stopper.signal } as const;

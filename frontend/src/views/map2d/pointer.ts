@@ -3,7 +3,7 @@
  * Plotly's (pan, hover). Plotly is kept from seeing what is ours by listening before it does.
  */
 import { fromX, fromY, within } from '../../render/viewport/viewport';
-import type { FlatStage } from './map2d';
+import type { Map2d } from './map2d';
 
 const REACH = 14;
 const REACH_TOUCH = 24;
@@ -21,7 +21,7 @@ export interface Pointed {
 }
 
 /** Begins listening; returns the way to stop. ghost: an element that follows a dragged point. */
-export function listenToPointers(host: HTMLElement, stage: FlatStage, ghost: HTMLElement, told: Pointed): () => void {
+export function listenToPointers(host: HTMLElement, stage: Map2d, ghost: HTMLElement, told: Pointed): () => void {
   const stopper = new AbortController();
   const early = { capture: true, signal: stopper.signal } as const;
   let grabbed = -1;

@@ -1,16 +1,16 @@
 /** The 3-D stage: Plotly draws the surface; paths and points are drawn over it through the scene's own camera. */
-import { Latest } from '../../core/queries/latest-query';
-import type { CriticalPoint, Frame, Grid, Scene, Session } from '../../core/session/types';
-import { Layer } from '../../render/canvas/canvas-layer';
+import { LatestQuery } from '../../core/queries/latest-query';
+import type { CriticalPoint, DrawState, Grid, Scene, Session } from '../../core/session/types';
+import { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { heightsOf, type Heights } from '../../render/colours/heights';
 import type { Pictured } from '../../render/picture/picture';
-import { Plotted } from '../../render/plot/plot-host';
+import { PlotHost } from '../../render/plot/plot-host';
 import { PLOTLY_CONFIG, loadPlotly3d, type Plotly } from '../../render/plot/plotly';
 import { emptyViewport } from '../../render/viewport/viewport';
 import { Points } from '../loss-scene/critical-points';
 import { floorOf } from '../loss-scene/figures';
-import { Heads } from '../loss-scene/markers';
-import { Trails } from '../loss-scene/paths';
+import { PlayHeadMarkers } from '../loss-scene/markers';
+import { Paths } from '../loss-scene/paths';
 import type { Project } from '../loss-scene/projection';
 import { Camera, glScene, liftedPlace, liftedProject } from './camera';
 import { surfaceFigure } from './figure';
@@ -19,17 +19,17 @@ const CELLS = 96;
 /** The eye: far enough to see the whole box, from a corner and above. */
 const EYE = { x: 1.5, y: -1.5, z: 1.1 };
 
-export class DeepStage extends Plotted {
-  frame: Frame | null = null;
+export class Surface3d extends PlotHost {
+  frame: DrawState | null = null;
   /** Told which critical points the picture shows. */
   onpoints: (points: readonly CriticalPoint[]) => void = () => {};
   private readonly box = emptyViewport();
   private readonly camera = new Camera();
-  private readonly trailLayer: Layer;
-  private readonly headLayer: Layer;
-  private readonly trails: Trails;
-  private readonly heads: Heads;
-  private readonly surface: Latest<[bounds: [number, number][], shape: number[]], Grid>;
+  private readonly trailLayer: CanvasLayer;
+  private readonly headLayer: CanvasLayer;
+  private readonly trails: Paths;
+  private readonly heads: PlayHeadMarkers;
+  private readonly surface: LatestQuery<[bounds: [number, number][], shape: number[]], Grid>;
   private readonly points: Points;
   private scene: Scene | null = null;
   private problem = '';
@@ -47,11 +47,11 @@ export class DeepStage extends Plotted {
     session: Session,
   ) {
     super(host, plot);
-    this.trailLayer = new Layer(trailCanvas);
-    this.headLayer = new Layer(headCanvas);
-    this.trails = new Trails(this.trailLayer, this.box);
-    this.heads = new Heads(this.headLayer, this.box);
-    this.surface = new Latest((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), 0);
+    this.trailLayer = new CanvasLayer(trailCanvas);
+    this.headLayer = new CanvasLayer(headCanvas);
+    this.trails = new Paths(this.trailLayer, this.box);
+    this.heads = new PlayHeadMarkers(this.headLayer, this.box);
+    this.surface = new LatestQuery((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), 0);
     this.points = new Points(session, (points) => this.pointsArrived(points));
     this.until(session.onFrame((frame) => this.draw(frame)));
   }
@@ -63,7 +63,7 @@ export class DeepStage extends Plotted {
   }
 
   /** The hot path. */
-  draw(frame: Frame): void {
+  draw(frame: DrawState): void {
     if (!frame.scene) return; // no map of this problem: another view takes over
     this.frame = frame;
     if (frame.scene !== this.scene) this.sceneChanged(frame, frame.scene);
@@ -76,9 +76,9 @@ export class DeepStage extends Plotted {
   pictured(): Pictured | null {
     const { plotly, plot, theme, frame, box, project } = this;
     if (!plotly || !frame || !project) return null;
-    const over = (trails: Layer, heads: Layer): void => {
-      new Trails(trails, box).draw(frame, theme, project);
-      new Heads(heads, box, this.heads.still).draw(frame, theme, project, false);
+    const over = (trails: CanvasLayer, heads: CanvasLayer): void => {
+      new Paths(trails, box).draw(frame, theme, project);
+      new PlayHeadMarkers(heads, box, this.heads.still).draw(frame, theme, project, false);
     };
     return { plotly, plot, theme, width: box.width, height: box.height, over };
   }
@@ -106,7 +106,7 @@ export class DeepStage extends Plotted {
     void this.plotly.relayout(this.plot, { 'scene.camera': { eye, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -0.1 } } } as object);
   }
 
-  private sceneChanged(frame: Frame, scene: Scene): void {
+  private sceneChanged(frame: DrawState, scene: Scene): void {
     this.scene = scene;
     const problem = JSON.stringify(frame.experiment.problem) + JSON.stringify(scene.bounds);
     if (problem === this.problem || scene.dim !== 2) return;

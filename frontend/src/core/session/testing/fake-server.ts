@@ -2,8 +2,8 @@
  * A server for tests: keeps to the protocol, makes records whose numbers follow from the experiment, and answers only
  * when it is told to, so that a test decides what is under way at any moment.
  */
-import { hyperAt } from '../../experiment/hyperparameters';
-import type { Command, NdArray, Schemas, ServerEvent, Told } from '../../protocol/wire';
+import { hyperparametersAt } from '../../experiment/hyperparameters';
+import type { Command, NdArray, Schemas, ServerEvent, EventOf } from '../../protocol/wire';
 import type { Edit, Experiment } from '../types';
 
 const DIVERGED = 2;
@@ -26,7 +26,7 @@ export class FakeServer {
   divergence = 20;
   maxSteps = 100_000;
   /** What to refuse the next open with. */
-  refusal: Partial<Told<'error'>> | null = null;
+  refusal: Partial<EventOf<'error'>> | null = null;
   private readonly unanswered: Command[] = [];
   private experiment: Experiment | null = null;
   private revision = 0;
@@ -80,13 +80,13 @@ export class FakeServer {
   }
 
   /** A chunk of the experiment that is open. */
-  chunk(first: number, last: number, revision = this.revision): Told<'chunk'> {
+  chunk(first: number, last: number, revision = this.revision): EventOf<'chunk'> {
     const experiment = this.experiment ?? experimentOf();
     const runs = experiment.runs.map((_, run) => records(experiment, run, first, last, this.divergence));
     return { op: 'chunk', revision, first, last, stopped: last >= this.end(), runs };
   }
 
-  error(id: number, given: Partial<Told<'error'>>): void {
+  error(id: number, given: Partial<EventOf<'error'>>): void {
     this.tell({ op: 'error', code: 'invalid', message: 'no', field: null, step: null, column: null, ...given, id });
   }
 
@@ -160,13 +160,13 @@ export const SCENE: Schemas['Scene'] = {
 
 /** The loss of record k is k plus the learning rate of the update that led there, so each number says whose it is. */
 export function lossOf(experiment: Experiment, run: number, k: number): number {
-  return k === 0 ? 0 : k + Number(hyperAt(experiment, run, k - 1)['lr']);
+  return k === 0 ? 0 : k + Number(hyperparametersAt(experiment, run, k - 1)['lr']);
 }
 
 function records(experiment: Experiment, run: number, first: number, last: number, divergence: number) {
   const steps = Array.from({ length: last - first + 1 }, (_, n) => first + n);
   const zeros = reals(steps.map(() => 0));
-  const diverged = (k: number) => (k === divergence && Number(hyperAt(experiment, run, k - 1)['lr']) >= 1 ? DIVERGED : 0);
+  const diverged = (k: number) => (k === divergence && Number(hyperparametersAt(experiment, run, k - 1)['lr']) >= 1 ? DIVERGED : 0);
   return {
     run, first, loss: reals(steps.map((k) => lossOf(experiment, run, k))), params: zeros, grad: zeros, grad_norm: zeros,
     update: zeros, lr: zeros, state: {}, eigenvalues: zeros, eigenvectors: zeros, status: bytes(steps.map(diverged)),

@@ -1,5 +1,5 @@
 /** A made-up recording and session: plain descent and friends on a few surfaces, for the bench page and the tests. */
-import type { Experiment, Frame, Grid, Recording, Scene, Session, Track } from '../types';
+import type { Experiment, DrawState, Grid, Recording, Scene, Session, Track } from '../types';
 
 interface Surface {
   scene: Scene;
@@ -99,7 +99,7 @@ export function fakeTrack(surface: Surface, run: FakeRun, steps: number): Track 
     loss: new Float64Array(size), params: new Float64Array(size * n), grad: new Float64Array(size * n),
     gradNorm: new Float64Array(size), update: new Float64Array(size * n), eigenvalues: new Float64Array(size * n),
     eigenvectors: new Float64Array(size * n * n), status: new Uint8Array(size), critical: new Uint8Array(size),
-    frameAt: () => null, measuresUpTo: () => [],
+    fitAt: () => null, metricsUpTo: () => [],
   };
   let [x, y] = surface.start;
   let [vx, vy] = [0, 0];
@@ -138,7 +138,7 @@ export interface FakeSession extends Session {
   show(head: number): void;
 }
 /** One moment of a surface. */
-export type FakeFrame = Frame & { readonly scene: Scene };
+export type FakeFrame = DrawState & { readonly scene: Scene };
 
 /** A session that plays a recording made beforehand. Its fields do not change by themselves. */
 export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] = RUNS): FakeSession {
@@ -154,7 +154,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     })),
     edits: [{ step: 12, run: 0, set: { lr: runs[0]?.lr ?? 0.1 } }],
   } as Experiment;
-  const listeners = new Set<(frame: Frame) => void>();
+  const listeners = new Set<(frame: DrawState) => void>();
   const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0 };
   return {
     catalog: null, experiment, scene: surface.scene, layers: [], head: 0, last: steps, playing: false, speed: 30, connection: 'live',

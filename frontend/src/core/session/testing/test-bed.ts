@@ -1,14 +1,14 @@
 /** A live experiment on a fake server, in a time that only tests move. */
 import { expect } from 'vitest';
-import { Live } from '../live-session';
+import { LiveExperiment } from '../live-experiment';
 import { experimentOf, FakeServer, lossOf } from './fake-server';
 
-export class Stand {
+export class TestBed {
   readonly server = new FakeServer((event) => this.live.receive(event));
   now = 0;
   hidden = false;
   language: 'en' | 'zh' = 'zh';
-  readonly live = new Live({
+  readonly live = new LiveExperiment({
     link: this.server,
     changed: () => {},
     now: () => this.now,

@@ -4,14 +4,14 @@
  * Opens and edits go out one at a time and in order, each after the answer to the one before, so that what the page
  * holds is always what the server has, plus at most one change that is on its way. No display, no runes.
  */
-import { lean } from '../experiment/compact';
+import { compact } from '../experiment/compact';
 import { Player } from '../player/player';
 import { lastRecoverable } from '../player/recording';
 import { Backoff } from '../protocol/backoff';
-import { assertNever, type Ask, type ServerEvent, type Told } from '../protocol/wire';
+import { assertNever, type Ask, type ServerEvent, type EventOf } from '../protocol/wire';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
-import { Changing } from './pending-change';
-import { Questions, type Unasked } from './query-replies';
+import { PendingChange } from './pending-change';
+import { QueryReplies, type OtherEvent } from './query-replies';
 import type { Change, Connection, Experiment, Fault, Layer, Scene } from './types';
 
 /** The way to the server. */
@@ -40,7 +40,7 @@ interface Wanted {
 /** The server closed the connection over a message that was larger than it takes. */
 const MESSAGE_TOO_BIG = 1009;
 
-export class Live {
+export class LiveExperiment {
   experiment: Experiment | null = null;
   scene: Scene | null = null;
   layers: readonly Layer[] = [];
@@ -48,9 +48,9 @@ export class Live {
   torch = '';
   fault: Fault | null = null;
   readonly player = new Player();
-  readonly questions: Questions;
+  readonly questions: QueryReplies;
 
-  private readonly changes: Changing;
+  private readonly changes: PendingChange;
   private readonly busy = new Backoff(1);
   private lastId = 0;
   private link: Connection = 'connecting';
@@ -70,8 +70,8 @@ export class Live {
   private opening: { id: number; wanted: Wanted | null } | null = null;
 
   constructor(private readonly around: Surroundings) {
-    this.questions = new Questions((ask) => (this.ready ? this.post(ask) : 0));
-    this.changes = new Changing(this.player, (ask) => this.post(ask), () => around.now());
+    this.questions = new QueryReplies((ask) => (this.ready ? this.post(ask) : 0));
+    this.changes = new PendingChange(this.player, (ask) => this.post(ask), () => around.now());
   }
 
   get connection(): Connection {
@@ -194,7 +194,7 @@ export class Live {
     const experiment = wanted?.experiment ?? this.experiment;
     if (!experiment) return;
     const after = wanted ? -1 : this.player.recording.last;
-    const id = this.post({ op: 'open', experiment: lean(experiment), after, language: this.around.language() });
+    const id = this.post({ op: 'open', experiment: compact(experiment), after, language: this.around.language() });
     if (id === 0) return;
     this.spoken = this.around.language();
     this.opening = { id, wanted };
@@ -255,7 +255,7 @@ export class Live {
     this.around.changed();
   }
 
-  private told(event: Unasked): void {
+  private told(event: OtherEvent): void {
     switch (event.op) {
       case 'opened':
         this.opened(event);
@@ -277,7 +277,7 @@ export class Live {
     }
   }
 
-  private opened(event: Told<'opened'>): void {
+  private opened(event: EventOf<'opened'>): void {
     if (this.opening?.id !== event.id) return;
     const { wanted } = this.opening;
     this.opening = null;
@@ -305,7 +305,7 @@ export class Live {
     this.grant();
   }
 
-  private changed(event: Told<'edited'> | Told<'forked'>): void {
+  private changed(event: EventOf<'edited'> | EventOf<'forked'>): void {
     if (!this.changes.is(event.id)) return;
     this.revision = event.revision;
     this.experiment = event.experiment;
@@ -315,7 +315,7 @@ export class Live {
     this.grant();
   }
 
-  private chunk(event: Told<'chunk'>): void {
+  private chunk(event: EventOf<'chunk'>): void {
     if (event.revision !== this.revision) return; // of an experiment that has changed since
     if (this.opening && !this.opening.wanted) return; // was not counted as held: it comes again
     if (this.changes.hold(event)) return;
@@ -329,7 +329,7 @@ export class Live {
     this.changes.gate.recorded();
   }
 
-  private error(event: Told<'error'>): void {
+  private error(event: EventOf<'error'>): void {
     if (event.id > 0) {
       if (this.opening?.id === event.id) return this.openRefused(this.opening.wanted, faultOf(event));
       if (this.changes.is(event.id)) return this.changeRefused(event);
@@ -357,7 +357,7 @@ export class Live {
     this.pump();
   }
 
-  private changeRefused(event: Told<'error'>): void {
+  private changeRefused(event: EventOf<'error'>): void {
     this.fault = faultOf(event, this.changes.refused());
     this.pump();
     this.grant();
