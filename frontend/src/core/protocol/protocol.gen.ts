@@ -905,7 +905,7 @@ export interface components {
         };
         /**
          * MeasureArrays
-         * @description See the engine's Measures.
+         * @description See the engine's ModelMetrics.
          */
         MeasureArrays: {
             steps: components["schemas"]["WireArray"];
