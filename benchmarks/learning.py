@@ -19,7 +19,7 @@ from torch import nn
 from started import machine, server
 from steepest.client import connect
 from steepest.engine import prepare
-from steepest.problems.learning import LearningProblem
+from steepest.problems.learning.problem import LearningProblem
 from steepest.spec import parse_experiment
 
 ROOT = Path(__file__).parent.parent
@@ -102,7 +102,7 @@ def main() -> None:
         for name, optimizer in CASES.items():
             problem = prepare(parse_experiment(experiment(optimizer))).problem
             assert isinstance(problem, LearningProblem)
-            part = problem.parts(torch.float32)[0]
+            part = problem.splits(torch.float32)[0]
             bare(name, part.inputs, part.targets, 300)
             through_socket(address, experiment(optimizer), 300)
             rounds = [

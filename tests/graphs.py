@@ -1,6 +1,6 @@
 """The chain rule written out: products of local derivatives, added up over every path of a graph."""
 
-from steepest.problems.graph import Graph
+from steepest.problems.computation_graph import Graph
 
 
 def over_paths(graph: Graph) -> list[float]:

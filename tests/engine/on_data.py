@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 from tests.engine.helpers import same_bits
-from tests.problems.learned import chosen, document
+from tests.problems.learning_cases import chosen, document
 from torch import Tensor, nn
 
 from steepest.engine import Chunk, Prepared, RunRecords, prepare

@@ -8,7 +8,7 @@ from tests.graphs import over_paths
 from steepest.engine import Prepared
 from steepest.engine.model_analysis.backprop import net_graph
 from steepest.problems import LearningProblem
-from steepest.problems.graph import Graph
+from steepest.problems.computation_graph import Graph
 from steepest.spec import Invalid
 
 NETS = {
@@ -37,7 +37,7 @@ def test_values_and_gradients_are_the_module_s_own(prepared: Prepared) -> None:
     graph = drawn(prepared)
     network = problem.network().to(prepared.dtype).eval()
     torch.nn.utils.vector_to_parameters(prepared.start(prepared.plans[0]), network.parameters())
-    part = problem.parts(prepared.dtype)[0]
+    part = problem.splits(prepared.dtype)[0]
     loss = problem.criterion()(network(part.inputs[2:3]), part.targets[2:3])
     loss.backward()
     assert graph.nodes[-1].value == loss.item()

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tests.problems.learned import chosen, document
+from tests.problems.learning_cases import chosen, document
 
 from steepest.engine import advance, prepare
 from steepest.engine.recording.records import Fits

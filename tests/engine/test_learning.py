@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from tests.engine.on_data import NET, POINTS, circle, learning, net, only, same_ends, same_records
-from tests.problems.learned import chosen
+from tests.problems.learning_cases import chosen
 from tests.reference.learning_loops import Change, History, put, seed_of, shuffled, train, with_replacement
 from torch import nn, optim
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import torch
 from tests.engine.on_data import learning, only
-from tests.problems.learned import chosen, problem
+from tests.problems.learning_cases import chosen, problem
 from torch import nn
 
 from steepest.engine import RunRecords, advance
@@ -84,7 +84,7 @@ def test_every_row_of_one_sample_a_step_is_a_step_on_one_of_the_points() -> None
     The update from w to w' = w - 2 lr r x, with r the error on (x, y), leaves r (1 - 2 lr x.x) = x.w' - y + b; the
     notes do not print the bias b, which is 0.03 at most here.
     """
-    train = problem("plane").parts(torch.float64)[0]
+    train = problem("plane").splits(torch.float64)[0]
     for _, loss, *w in NOTES["single_sample"]["rows_step_loss_w"]:
         errors = train.inputs @ torch.tensor(w, dtype=torch.float64) - train.targets[:, 0]
         errors = errors / (1 - 2 * 0.01 * train.inputs.square().sum(1))

@@ -55,7 +55,7 @@ def test_the_loss_of_a_quadratic_is_its_closed_form_wherever_it_is_looked_at(kin
         place = laid.centre + u[column] * laid.directions[0] + v[row] * laid.directions[1]
         assert found.z[row, column] == pytest.approx(closed_form(problem, place), rel=1e-10)
     assert found.z.shape == (laid.shape[1], laid.shape[0]) == (41, 41)
-    assert laid.samples == problem.sizes.train
+    assert laid.samples == problem.split_sizes.train
 
 
 def test_principal_directions_are_those_of_numpy() -> None:
@@ -144,7 +144,7 @@ def test_losses_in_slices_are_those_in_one_go() -> None:
     place = torch.from_numpy(trodden.points[3])
     network = problem.network().double()
     torch.nn.utils.vector_to_parameters(place, network.parameters())
-    part = problem.parts(torch.float64)[0]
+    part = problem.splits(torch.float64)[0]
     with torch.no_grad():
         assert one[3] == pytest.approx(float(problem.criterion()(network(part.inputs), part.targets)), rel=1e-12)
 

@@ -58,7 +58,7 @@ def test_a_schedule_spans_its_whole_course(name: str, span: int) -> None:
 
 @pytest.mark.parametrize("gamma", [0.0, 1.0])
 def test_one_that_never_comes_down_has_an_end_all_the_same(gamma: float) -> None:
-    span = find_schedule("exponential").span
+    span = find_schedule("exponential").horizon
     assert span is not None
     assert span({"gamma": gamma}) == 100
 

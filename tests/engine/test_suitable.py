@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from tests.engine.on_data import NET, learning
-from tests.problems.learned import chosen
+from tests.problems.learning_cases import chosen
 
 from steepest.optimizers import find_optimizer
 from steepest.spec import Invalid

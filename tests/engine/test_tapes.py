@@ -8,7 +8,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from tests.engine import on_data
 from tests.engine.helpers import whole
-from tests.problems.learned import chosen
+from tests.problems.learning_cases import chosen
 from torch import Tensor, nn
 
 from steepest.engine import Prepared, advance, prepare, worked

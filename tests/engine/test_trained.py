@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.engine.on_data import learning
-from tests.problems.learned import chosen
+from tests.problems.learning_cases import chosen
 
 from steepest.engine import STATUSES, RunRecords, advance
 from steepest.optimizers import Optimizer, optimizers

@@ -7,13 +7,13 @@ import pytest
 import torch
 from tests.engine.helpers import cut, whole
 from tests.engine.on_data import learning, only
-from tests.problems.learned import chosen
+from tests.problems.learning_cases import chosen
 from torch import nn
 
 from steepest.engine import Prepared, advance
 from steepest.engine.recording.records import ModelMetrics, RunRecords
 from steepest.engine.run.metrics import BINS, PERIOD, histograms, norms
-from steepest.problems.learning import LearningProblem
+from steepest.problems.learning.problem import LearningProblem
 
 SPLIT = {"dev": 0.2, "test": 0.2}
 ADAM = {"optimizer": {"id": "adam", "lr": 0.03}}
@@ -55,14 +55,14 @@ def test_losses_and_accuracy_are_those_of_whole_parts_without_penalty_and_dropou
     problem = problem_of(prepared)
     for row, step in enumerate(measures.steps.tolist()):
         module = module_at(prepared, records.params[step])
-        for part, samples in enumerate(problem.parts(prepared.dtype)):
+        for part, samples in enumerate(problem.splits(prepared.dtype)):
             with torch.no_grad():
                 outputs = module(samples.inputs)
             loss = nn.functional.binary_cross_entropy_with_logits(outputs, samples.targets)
             assert measures.losses[row, part] == pytest.approx(float(loss), rel=1e-6)
             right = ((torch.sigmoid(outputs) > 0.5) == (samples.targets > 0.5)).double().mean()
             assert measures.accuracy[row, part] == float(right)
-    assert len({len(samples) for samples in problem.parts(prepared.dtype)}) > 1  # the parts are not alike
+    assert len({len(samples) for samples in problem.splits(prepared.dtype)}) > 1  # the parts are not alike
 
 
 def test_full_batch_losses_are_those_of_the_records() -> None:
@@ -79,7 +79,7 @@ def test_confusion_counts_true_classes_in_rows(dataset: str) -> None:
     problem = problem_of(prepared)
     labels, classes = problem.data.targets.tolist(), len(problem.shape.classes)
     for row, step in enumerate(measures.steps.tolist()):
-        outputs = module_at(prepared, records.params[step])(problem.parts(prepared.dtype)[0].inputs)
+        outputs = module_at(prepared, records.params[step])(problem.splits(prepared.dtype)[0].inputs)
         even = 0.5 if problem.model.gives(problem.model_values) == "probability" else 0.0
         given = outputs.argmax(1).tolist() if outputs.shape[1] > 1 else [int(one > even) for one in outputs[:, 0]]
         counts = np.zeros((classes, classes))
@@ -139,7 +139,7 @@ def test_histograms_of_equal_values_and_of_none() -> None:
 def test_at_most_the_first_thousand_samples_of_a_part() -> None:
     prepared = learning([{"optimizer": {"id": "sgd", "lr": 0.01}}], dataset=chosen("circle", {"count": 1500}))
     records, measures = measured(prepared, 10)
-    first = problem_of(prepared).parts(prepared.dtype)[0]
+    first = problem_of(prepared).splits(prepared.dtype)[0]
     outputs = module_at(prepared, records.params[10])(first.inputs[:1000]).detach()
     loss = nn.functional.binary_cross_entropy_with_logits(outputs, first.targets[:1000])
     assert measures.losses[1, 0] == pytest.approx(float(loss), rel=1e-6)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 from tests.engine.on_data import learning, only
-from tests.problems.learned import chosen
+from tests.problems.learning_cases import chosen
 
 from steepest.engine import advance
 from steepest.engine.model_analysis.sharpness import MOST, PRODUCTS, SMALL, largest, sharpness
-from steepest.problems.learning import LearningProblem
+from steepest.problems.learning.problem import LearningProblem
 
 SGD = {"optimizer": {"id": "sgd", "lr": 0.01}}
 

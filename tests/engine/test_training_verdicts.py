@@ -7,7 +7,7 @@ import pytest
 from tests.engine.helpers import cut, experiment
 from tests.engine.on_data import learning, only
 from tests.engine.telling import codes, final, first, remedied
-from tests.problems.learned import chosen
+from tests.problems.learning_cases import chosen
 
 from steepest.engine import Prepared, RunRecords, advance, prepare
 from steepest.engine.diagnosis.remedy import learning_rate

@@ -6,7 +6,7 @@ import pytest
 from tests.engine.helpers import cut, whole
 from tests.engine.on_data import learning
 from tests.engine.telling import codes, first, holding
-from tests.problems.learned import chosen
+from tests.problems.learning_cases import chosen
 
 from steepest.engine import Prepared
 from steepest.engine.recording.verdict import Overfitting

@@ -10,7 +10,7 @@ import pytest
 from tests.export.learners import learned
 from tests.export.scripts import perform, perform_alone, recording, script, unformatted
 from tests.optimizers.helpers import ALL_ON
-from tests.problems.stored import put_cifar, put_mnist
+from tests.problems.stored_files import put_cifar, put_mnist
 
 from steepest.export import Recording, export_text, record
 from steepest.optimizers import BUILT_IN, find_optimizer, schedules

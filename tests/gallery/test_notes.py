@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.gallery.recorded import NOTES, figure, runs
+from tests.gallery.recordings import NOTES, figure, runs
 
 from steepest.gallery.card import Note, Table
 

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from tests.reference.scheduled_loops import SCHEDULES
 
 from steepest.optimizers import Schedule, find_optimizer, find_schedule, schedules
-from steepest.optimizers.schedules import BUILT_IN, planned
+from steepest.optimizers.schedules import BUILT_IN, preview_rates
 from steepest.spec import Boolean, Choice, Integer, Invalid, Number
 
 ALL = list(BUILT_IN)
@@ -65,7 +65,7 @@ FORMULAS: list[tuple[str, dict[str, Any], Callable[[int], float]]] = [
 )
 def test_the_rates_are_those_of_the_formula(name: str, given: dict[str, Any], rate: Callable[[int], float]) -> None:
     schedule = find_schedule(name)
-    found = planned(schedule, schedule.complete(given), 0.2, 30)
+    found = preview_rates(schedule, schedule.complete(given), 0.2, 30)
     assert_allclose(found, [rate(k) for k in range(30)], rtol=1e-9, atol=1e-12)
 
 
@@ -73,7 +73,7 @@ def test_on_a_plateau_the_rate_falls_when_patience_is_spent() -> None:
     schedule = find_schedule("plateau")
     values = schedule.complete({"factor": 0.5, "patience": 2, "cooldown": 1, "min_lr": 0.04})
     losses = [3.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0]
-    found = planned(schedule, values, 0.2, 14, losses)
+    found = preview_rates(schedule, values, 0.2, 14, losses)
     # The best is seen at step 1; three steps later it falls, and after a step of rest the counting begins anew.
     assert found == [0.2] * 5 + [0.1] * 4 + [0.05] * 4 + [0.04]
 
@@ -131,7 +131,7 @@ def test_no_value_in_range_makes_it_raise_or_leave_the_numbers(schedule: Schedul
                 given = {name: total, **given}
         values = schedule.complete(given)
         for lr in (0.0, 0.1, 1e6):
-            found = planned(schedule, values, lr, 12, [1.0, 1.0, math.inf, 0.5])
+            found = preview_rates(schedule, values, lr, 12, [1.0, 1.0, math.inf, 0.5])
             rounding = 1e-9 * max(
                 lr, given.get("eta_min", 0.0)
             )  # torch goes on from the last rate, so where it should be 0 it may be a little beside
@@ -168,11 +168,11 @@ def test_only_what_has_a_momentum_can_have_it_turned(name: str) -> None:
     optimizer, schedule = find_optimizer(name), find_schedule("one_cycle")
     values, hyper = schedule.complete({"cycle_momentum": True, "max_momentum": 0.96}), optimizer.complete({"lr": 0.1})
     if name in ("sgd", "adam", "muon"):
-        schedule.suits(optimizer, hyper, values)
-        assert_allclose(list(schedule.begins(optimizer, hyper, values).values()), [0.1 / 25, 0.96])
+        schedule.check_optimizer(optimizer, hyper, values)
+        assert_allclose(list(schedule.initial_values(optimizer, hyper, values).values()), [0.1 / 25, 0.96])
         return
     with pytest.raises(Invalid) as error:
-        schedule.suits(optimizer, hyper, values)
+        schedule.check_optimizer(optimizer, hyper, values)
     assert error.value.field == "cycle_momentum"
 
 
@@ -180,6 +180,6 @@ def test_a_line_search_takes_no_schedule() -> None:
     lbfgs = find_optimizer("lbfgs")
     searching = lbfgs.complete({"line_search_fn": "strong_wolfe", "max_iter": 10})
     with pytest.raises(Invalid, match="may bring the rate to 0") as error:
-        find_schedule("cosine").suits(lbfgs, searching, find_schedule("cosine").complete({}))
+        find_schedule("cosine").check_optimizer(lbfgs, searching, find_schedule("cosine").complete({}))
     assert error.value.field == "id"
-    find_schedule("cosine").suits(lbfgs, lbfgs.complete({}), find_schedule("cosine").complete({}))
+    find_schedule("cosine").check_optimizer(lbfgs, lbfgs.complete({}), find_schedule("cosine").complete({}))

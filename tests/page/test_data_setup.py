@@ -163,7 +163,7 @@ def test_batches_split_and_penalties(data: Looking) -> None:
     expect(data.page.locator("summary", has_text="batches of 10 · 70/20/10 · L2 0.01")).to_be_visible()
 
     type_in(data, "batch size", "1000")
-    expect(field(data, "batch size")).to_have_accessible_description(re.compile("the training part has 140 samples"))
+    expect(field(data, "batch size")).to_have_accessible_description(re.compile("there are 140 training samples"))
     assert problem(data)["batch"]["size"] == 10
     data.button("All samples at every step").click()
     data.until("s => s.experiment.problem.batch.size === null")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
-from tests.optimizers.shown import read
+from tests.optimizers.evaluate_shown import read
 from tests.page.conftest import Look
 from tests.page.looking import Looking
 from tests.server.running import Running

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from steepest.problems import catalog
-from steepest.problems.dataset import Data, Dataset, DataShape
 from steepest.problems.datasets.common import MOST
+from steepest.problems.learning.dataset import Data, Dataset, DataShape
 from steepest.spec import Integer, Invalid, Number, Text, entries
 
 ALL = tuple(catalog.datasets().values())

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.problems.stored import idx, images, labels, put_cifar, put_mnist, records
+from tests.problems.stored_files import idx, images, labels, put_cifar, put_mnist, records
 from tests.problems.test_datasets import made
 
 from steepest.problems.catalog import datasets
-from steepest.problems.data_dir import data_folder
+from steepest.problems.data_dir import data_dir
 from steepest.spec import Invalid
 
 MNIST, CIFAR10 = datasets()["mnist"], datasets()["cifar10"]
@@ -170,21 +170,21 @@ def test_cifar_files_that_are_not_right(data: Path, name: str) -> None:
 
 def test_the_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("STEEPEST_DATA", str(tmp_path))
-    assert data_folder() == tmp_path
+    assert data_dir() == tmp_path
     monkeypatch.delenv("STEEPEST_DATA")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
     monkeypatch.setattr("sys.platform", "linux")
-    assert data_folder() == tmp_path / "own" / "steepest"
+    assert data_dir() == tmp_path / "own" / "steepest"
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_DATA_HOME")
-    assert data_folder() == tmp_path / ".local" / "share" / "steepest"
+    assert data_dir() == tmp_path / ".local" / "share" / "steepest"
     with pytest.raises(Invalid, match=r"~/\.local/share/steepest/mnist"):
         made(MNIST)
     monkeypatch.setattr("sys.platform", "darwin")
-    assert data_folder() == tmp_path / "Library" / "Application Support" / "steepest"
+    assert data_dir() == tmp_path / "Library" / "Application Support" / "steepest"
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
-    assert data_folder() == tmp_path / "steepest"
+    assert data_dir() == tmp_path / "steepest"
 
 
 def test_nothing_here_reads_pickles() -> None:

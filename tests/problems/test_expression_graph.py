@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.graphs import over_paths
 
+from steepest.problems.computation_graph import MAX_NODES
 from steepest.problems.expression.graph import DEFAULT, expression_graph
-from steepest.problems.graph import MAX_NODES
 from steepest.spec import Invalid
 
 VALUES = {"a": 1.3, "b": -0.7, "c": 2.1, "x": 0.4}

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 import torch
 from pydantic import TypeAdapter
-from tests.problems.learned import chosen, document, problem
+from tests.problems.learning_cases import chosen, document, problem
 from torch import Tensor
 
 from steepest import spec
 from steepest.problems import prepare_problem
 from steepest.problems.catalog import datasets, losses, models
-from steepest.problems.learning import LearningProblem
+from steepest.problems.learning.problem import LearningProblem
 from steepest.spec import Init, Invalid
 
 NET = chosen("mlp", {"hidden": [4, 3], "activation": "tanh"})
@@ -27,7 +27,7 @@ def by_hand(ready: LearningProblem, point: Tensor, rows: Tensor | None = None) -
     """The loss of the model on these samples of the training part, without penalties."""
     net = ready.network().to(point.dtype)
     torch.nn.utils.vector_to_parameters(point, net.parameters())
-    part = ready.parts(point.dtype)[0]
+    part = ready.splits(point.dtype)[0]
     rows = torch.arange(len(part)) if rows is None else rows
     found: Tensor = ready.criterion()(net(part.inputs[rows]), part.targets[rows])
     return found
@@ -39,11 +39,11 @@ def test_forward_is_the_loss_on_all_samples_and_on_a_batch(name: str) -> None:
     point = start(full)
     assert torch.equal(full.module(point)(0), by_hand(full, point))
     losses_seen = {some.module(point)(step).item() for step in range(6)}
-    pairs = itertools.permutations(range(min(some.sizes.train, 12)), 2)
+    pairs = itertools.permutations(range(min(some.split_sizes.train, 12)), 2)
     assert len(losses_seen) > 1
-    if some.sizes.train <= 12:
+    if some.split_sizes.train <= 12:
         possible = [by_hand(some, point, torch.tensor(pair)).item() for pair in pairs]
-        possible += [by_hand(some, point, torch.tensor([each])).item() for each in range(some.sizes.train)]
+        possible += [by_hand(some, point, torch.tensor([each])).item() for each in range(some.split_sizes.train)]
         assert losses_seen <= set(possible)
 
 
@@ -113,12 +113,12 @@ def test_the_loss_at_many_points_is_that_at_each(name: str) -> None:
 def test_parts_are_of_the_data_and_in_the_dtype_asked_for() -> None:
     ready = problem("circle", split={"dev": 0.25, "test": 0.1})
     for dtype in (torch.float32, torch.float64):
-        train, dev, test = ready.parts(dtype)
+        train, dev, test = ready.splits(dtype)
         assert [len(train), len(dev), len(test)] == [130, 50, 20]
         assert train.inputs.dtype == train.targets.dtype == dtype
         rows = {tuple(row) for part in (train, dev, test) for row in part.inputs.tolist()}
         assert rows == {tuple(row) for row in ready.data.inputs.to(dtype).tolist()}
-    classes = problem("digits").parts(torch.float64)[0].targets
+    classes = problem("digits").splits(torch.float64)[0].targets
     assert classes.dtype == torch.int64
 
 

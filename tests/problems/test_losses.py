@@ -13,8 +13,8 @@ from torch import Tensor
 
 from steepest.problems import catalog
 from steepest.problems.catalog import losses
-from steepest.problems.dataset import DataShape
-from steepest.problems.loss import Loss
+from steepest.problems.learning.dataset import DataShape
+from steepest.problems.learning.loss import Loss
 from steepest.spec import Invalid, Text, entries
 
 Array = NDArray[Any]

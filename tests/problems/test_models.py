@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from steepest.problems import catalog
 from steepest.problems.catalog import models
-from steepest.problems.model import Model
+from steepest.problems.learning.model import Model
 from steepest.spec import Invalid, entries
 
 Array = NDArray[np.float64]

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.problems.stored import put_mnist
+from tests.problems.stored_files import put_mnist
 from tests.server.in_process import Client, LocalWorker, service
 from tests.server.running import Running, Socket
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.problems.learned import document, problem
+from tests.problems.learning_cases import document, problem
 from tests.server.in_process import Client, service
 from tests.server.running import BEALE, Json
 
@@ -41,7 +41,7 @@ async def test_data_are_the_samples_with_their_parts(dataset: str, kind: str, in
     assert np.array_equal(unpack_array(told["targets"]), ready.data.targets.numpy().astype(np.float32))
     part = unpack_array(told["part"])
     assert told["sizes"] == [int((part == number).sum()) for number in range(3)]
-    train = ready.parts(ready.data.inputs.dtype)[0]
+    train = ready.splits(ready.data.inputs.dtype)[0]
     assert np.array_equal(ready.data.inputs.numpy()[part == 0], train.inputs.numpy())
     await client.leave()
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.optimizers.shown import read
+from tests.optimizers.evaluate_shown import read
 from tests.server.running import Socket
 from tests.server.test_live import DIVERGING
 

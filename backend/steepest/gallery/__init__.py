@@ -3,14 +3,14 @@
 from functools import cache
 
 from steepest.gallery.card import Gallery
-from steepest.gallery.exercises import PIECES
+from steepest.gallery.exercises import EXERCISES
 from steepest.gallery.notes import NOTES
 
 
 @cache
 def gallery() -> Gallery:
     """All cards, in the order in which they are shown."""
-    return Gallery(notes=NOTES, pieces=PIECES)
+    return Gallery(notes=NOTES, pieces=EXERCISES)
 
 
 __all__ = ["Gallery", "gallery"]

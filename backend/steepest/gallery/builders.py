@@ -5,7 +5,7 @@ from typing import Any
 from steepest.spec import Experiment, parse_experiment
 
 Json = dict[str, Any]
-DRAWN: Json = {"init": "default"}
+RANDOM: Json = {"init": "default"}
 
 
 def run(optimizer: str, start: list[float] | Json, /, **hyper: Any) -> Json:

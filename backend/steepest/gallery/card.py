@@ -72,7 +72,7 @@ class Note(_Declared):
     remark: Text | None = None
 
 
-class Piece(_Declared):
+class Exercise(_Declared):
     """Something to try: predict, run, read why.
 
     ask: what will happen? choices: what one may think; right: place of the true one. until: the step at which it has
@@ -94,4 +94,4 @@ class Gallery(_Declared):
     """All cards, in the order in which they are shown."""
 
     notes: tuple[Note, ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Exercise, ...]

@@ -1,11 +1,11 @@
 """Set pieces with models of few parameters."""
 
 from steepest.gallery.builders import learning, of, run
-from steepest.gallery.card import Piece
+from steepest.gallery.card import Exercise
 from steepest.spec import Text
 
-PIECES: tuple[Piece, ...] = (
-    Piece(
+EXERCISES: tuple[Exercise, ...] = (
+    Exercise(
         id="raw_thermometer",
         title=Text("A rate too large for raw data", "原始数据与过大的学习率"),
         ask=Text(
@@ -27,7 +27,7 @@ PIECES: tuple[Piece, ...] = (
             "读数在 50 左右，损失沿 w 的曲率约为 5,900，而 0.01 × 5,900 = 59，远大于 2。最大的稳定学习率是 0.00034。",
         ),
     ),
-    Piece(
+    Exercise(
         id="scaled_thermometer",
         title=Text("The cure: divide the readings by ten", "对策：把读数除以十"),
         ask=Text(
@@ -49,7 +49,7 @@ PIECES: tuple[Piece, ...] = (
             "只是沿谷底仍然很慢。",
         ),
     ),
-    Piece(
+    Exercise(
         id="adam_against_sgd",
         title=Text("Adam against SGD on raw data", "原始数据上的 Adam 与 SGD"),
         ask=Text(
@@ -76,7 +76,7 @@ PIECES: tuple[Piece, ...] = (
         ),
         panel="step",
     ),
-    Piece(
+    Exercise(
         id="batch_noise",
         title=Text("One sample a step", "每步一个样本"),
         ask=Text(
@@ -101,7 +101,7 @@ PIECES: tuple[Piece, ...] = (
             "只有减小学习率，抖动才会变小。",
         ),
     ),
-    Piece(
+    Exercise(
         id="schedule",
         title=Text("A rate that falls", "逐渐减小的学习率"),
         ask=Text(
@@ -130,7 +130,7 @@ PIECES: tuple[Piece, ...] = (
             "开始时大学习率赶路，后来小学习率把噪声平均掉。学习率计划两者兼得。",
         ),
     ),
-    Piece(
+    Exercise(
         id="forgotten_zero_grad",
         title=Text("A forgotten zero_grad()", "忘了 zero_grad()"),
         ask=Text(

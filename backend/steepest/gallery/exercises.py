@@ -1,7 +1,7 @@
 """Set pieces: predict what will happen, run it, read why. Each claim in them is tested against the engine."""
 
 from steepest.gallery import data_exercises, net_exercises, surface_exercises
-from steepest.gallery.card import Piece
+from steepest.gallery.card import Exercise
 
 _ORDER = (
     "four_rates",
@@ -25,9 +25,9 @@ _ORDER = (
     "pictures_of_weights",
 )
 
-PIECES: tuple[Piece, ...] = tuple(
+EXERCISES: tuple[Exercise, ...] = tuple(
     sorted(
-        (*surface_exercises.PIECES, *data_exercises.PIECES, *net_exercises.PIECES),
+        (*surface_exercises.EXERCISES, *data_exercises.EXERCISES, *net_exercises.EXERCISES),
         key=lambda piece: _ORDER.index(piece.id),
     )
 )

@@ -1,11 +1,11 @@
 """Set pieces with nets and pictures."""
 
-from steepest.gallery.builders import DRAWN, learning, of, run
-from steepest.gallery.card import Piece
+from steepest.gallery.builders import RANDOM, learning, of, run
+from steepest.gallery.card import Exercise
 from steepest.spec import Text
 
-PIECES: tuple[Piece, ...] = (
-    Piece(
+EXERCISES: tuple[Exercise, ...] = (
+    Exercise(
         id="overfitting",
         title=Text("Learning the noise", "学到了噪声"),
         ask=Text(
@@ -23,7 +23,7 @@ PIECES: tuple[Piece, ...] = (
             of("noisy_curve", count=24, noise=0.3),
             of("mlp", hidden=[64, 64], activation="tanh"),
             "mse",
-            run("adam", DRAWN, lr=0.01),
+            run("adam", RANDOM, lr=0.01),
             split={"dev": 0.4, "test": 0.0},
         ),
         until=600,
@@ -35,7 +35,7 @@ PIECES: tuple[Piece, ...] = (
             "或加上惩罚项。",
         ),
     ),
-    Piece(
+    Exercise(
         id="vanishing",
         title=Text("Six layers of sigmoids", "六层 sigmoid"),
         ask=Text(
@@ -49,7 +49,7 @@ PIECES: tuple[Piece, ...] = (
         ),
         right=2,
         experiment=learning(
-            "circle", of("mlp", hidden=[8] * 6, activation="sigmoid"), "bce_logits", run("sgd", DRAWN, lr=0.3)
+            "circle", of("mlp", hidden=[8] * 6, activation="sigmoid"), "bce_logits", run("sgd", RANDOM, lr=0.3)
         ),
         until=300,
         explain=Text(
@@ -61,7 +61,7 @@ PIECES: tuple[Piece, ...] = (
         ),
         panel="layers",
     ),
-    Piece(
+    Exercise(
         id="exclusive_or",
         title=Text("What a line cannot do", "一条直线做不到的事"),
         ask=Text(
@@ -74,7 +74,7 @@ PIECES: tuple[Piece, ...] = (
             Text("Hardly below log 2 = 0.69", "几乎停在 log 2 = 0.69"),
         ),
         right=2,
-        experiment=learning("exclusive_or", of("logistic", output="logit"), "bce_logits", run("sgd", DRAWN, lr=0.5)),
+        experiment=learning("exclusive_or", of("logistic", output="logit"), "bce_logits", run("sgd", RANDOM, lr=0.5)),
         until=300,
         explain=Text(
             "Opposite corners belong together, and no straight line has them on one side. One hidden layer of four "
@@ -82,7 +82,7 @@ PIECES: tuple[Piece, ...] = (
             "对角的两团属于同一类，没有一条直线能把它们分到同一侧。一个四个神经元的隐藏层就够了：把模型换成网络试试。",
         ),
     ),
-    Piece(
+    Exercise(
         id="spiral",
         title=Text("The spiral", "螺旋"),
         ask=Text(
@@ -96,8 +96,8 @@ PIECES: tuple[Piece, ...] = (
             "spiral",
             of("mlp", hidden=[16, 16], activation="tanh"),
             "bce_logits",
-            run("adam", DRAWN, lr=0.03),
-            run("sgd", DRAWN, lr=0.5),
+            run("adam", RANDOM, lr=0.03),
+            run("sgd", RANDOM, lr=0.5),
         ),
         until=600,
         explain=Text(
@@ -108,7 +108,7 @@ PIECES: tuple[Piece, ...] = (
             "在那里等很久，然后也会下降。",
         ),
     ),
-    Piece(
+    Exercise(
         id="all_zero",
         title=Text("Starting from zero", "从零开始"),
         ask=Text(
@@ -126,7 +126,7 @@ PIECES: tuple[Piece, ...] = (
             of("mlp", hidden=[8], activation="tanh"),
             "bce_logits",
             run("sgd", {"init": "zeros"}, lr=0.3),
-            run("sgd", DRAWN, lr=0.3),
+            run("sgd", RANDOM, lr=0.3),
         ),
         until=300,
         explain=Text(
@@ -137,7 +137,7 @@ PIECES: tuple[Piece, ...] = (
         ),
         panel="layers",
     ),
-    Piece(
+    Exercise(
         id="edge",
         title=Text("At the edge of stability", "稳定性的边缘"),
         ask=Text(
@@ -167,7 +167,7 @@ PIECES: tuple[Piece, ...] = (
             "等人（2021）称之为“稳定性的边缘”。",
         ),
     ),
-    Piece(
+    Exercise(
         id="pictures_of_weights",
         title=Text("Ten pictures of weights", "十幅权重图"),
         ask=Text(
@@ -184,7 +184,7 @@ PIECES: tuple[Piece, ...] = (
             "digits",
             "softmax",
             "cross_entropy",
-            run("sgd", DRAWN, lr=0.5),
+            run("sgd", RANDOM, lr=0.5),
             split={"dev": 0.2, "test": 0.0},
             batch={"size": 100},
         ),

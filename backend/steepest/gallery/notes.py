@@ -1,7 +1,7 @@
 """The entries of the course notes, each live; the figures that they print are in printed_figures.py."""
 
 from steepest.gallery import printed_figures
-from steepest.gallery.builders import DRAWN, learning, of, run, surface
+from steepest.gallery.builders import RANDOM, learning, of, run, surface
 from steepest.gallery.card import Note, PrintedNode
 from steepest.spec import Text
 
@@ -175,7 +175,7 @@ NOTES: tuple[Note, ...] = (
             "Three inputs, two outputs, eight parameters: a fast fall, then a creep, for the inputs are not scaled.",
             "三个输入、两个输出、八个参数：损失先快后慢，因为输入没有缩放。",
         ),
-        experiment=learning("fruit", "linear", "mse", run("sgd", DRAWN, lr=0.00001), batch={"size": 5}),
+        experiment=learning("fruit", "linear", "mse", run("sgd", RANDOM, lr=0.00001), batch={"size": 5}),
         until=100,
         panel="layers",
     ),
@@ -209,7 +209,9 @@ NOTES: tuple[Note, ...] = (
             "Ten ReLU neurons are ten kinks: watch the straight pieces fold into a parabola.",
             "十个 ReLU 神经元就是十个折点：看直线段怎样折成抛物线。",
         ),
-        experiment=learning("noisy_curve", of("mlp", hidden=[10], activation="relu"), "mse", run("sgd", DRAWN, lr=0.2)),
+        experiment=learning(
+            "noisy_curve", of("mlp", hidden=[10], activation="relu"), "mse", run("sgd", RANDOM, lr=0.2)
+        ),
         until=100,
     ),
     Note(
@@ -221,7 +223,10 @@ NOTES: tuple[Note, ...] = (
             "两类可能性相等的那条线慢慢转动，直到立在两团点之间。",
         ),
         experiment=learning(
-            "two_clusters", of("mlp", hidden=[10], activation="relu"), "cross_entropy", run("sgd", DRAWN, lr=0.02)
+            "two_clusters",
+            of("mlp", hidden=[10], activation="relu"),
+            "cross_entropy",
+            run("sgd", RANDOM, lr=0.02),
         ),
         until=100,
     ),
@@ -237,10 +242,10 @@ NOTES: tuple[Note, ...] = (
             "noisy_curve",
             of("mlp", hidden=[10], activation="relu"),
             "mse",
-            run("sgd", DRAWN, lr=0.01),
-            run("sgd", DRAWN, lr=0.01, momentum=0.8),
-            run("rmsprop", DRAWN, lr=0.01, alpha=0.9),
-            run("adam", DRAWN, lr=0.01, betas=[0.9, 0.99]),
+            run("sgd", RANDOM, lr=0.01),
+            run("sgd", RANDOM, lr=0.01, momentum=0.8),
+            run("rmsprop", RANDOM, lr=0.01, alpha=0.9),
+            run("adam", RANDOM, lr=0.01, betas=[0.9, 0.99]),
             batch={"size": 32},
         ),
         until=200,
@@ -257,7 +262,7 @@ NOTES: tuple[Note, ...] = (
             "pass_or_fail",
             of("mlp", hidden=[4], activation="tanh", output="sigmoid"),
             "bce",
-            run("sgd", DRAWN, lr=0.1),
+            run("sgd", RANDOM, lr=0.1),
         ),
         until=300,
         panel="layers",
@@ -318,7 +323,7 @@ NOTES: tuple[Note, ...] = (
             "moons",
             of("mlp", hidden=[16, 16], activation="tanh"),
             "bce_logits",
-            run("adam", DRAWN, lr=0.02),
+            run("adam", RANDOM, lr=0.02),
             split={"dev": 0.25, "test": 0.25},
         ),
         until=600,
@@ -335,7 +340,7 @@ NOTES: tuple[Note, ...] = (
             "digits",
             "softmax",
             "cross_entropy",
-            run("sgd", DRAWN, lr=0.5),
+            run("sgd", RANDOM, lr=0.5),
             split={"dev": 0.2, "test": 0.0},
             batch={"size": 100},
         ),
@@ -356,7 +361,7 @@ NOTES: tuple[Note, ...] = (
             "播放之后点“导出”：权重存为 safetensors，实验存为 JSON。再打开任意一个，就能继续。",
         ),
         experiment=learning(
-            "spiral", of("mlp", hidden=[16, 16], activation="tanh"), "bce_logits", run("adam", DRAWN, lr=0.03)
+            "spiral", of("mlp", hidden=[16, 16], activation="tanh"), "bce_logits", run("adam", RANDOM, lr=0.03)
         ),
         until=300,
     ),
@@ -383,7 +388,7 @@ NOTES: tuple[Note, ...] = (
             "页面顶部的标记说明张量在哪个设备上；用 `steepest serve --device cuda` 可以把它们全部搬过去。",
         ),
         experiment=learning(
-            "circle", of("mlp", hidden=[8], activation="tanh"), "bce_logits", run("adam", DRAWN, lr=0.03)
+            "circle", of("mlp", hidden=[8], activation="tanh"), "bce_logits", run("adam", RANDOM, lr=0.03)
         ),
         until=100,
     ),

@@ -1,11 +1,11 @@
 """Set pieces on surfaces."""
 
 from steepest.gallery.builders import run, surface
-from steepest.gallery.card import Piece
+from steepest.gallery.card import Exercise
 from steepest.spec import Text
 
-PIECES: tuple[Piece, ...] = (
-    Piece(
+EXERCISES: tuple[Exercise, ...] = (
+    Exercise(
         id="four_rates",
         title=Text("Four learning rates on one bowl", "同一个碗，四种学习率"),
         ask=Text(
@@ -29,7 +29,7 @@ PIECES: tuple[Piece, ...] = (
             "在这里就是学习率 1。",
         ),
     ),
-    Piece(
+    Exercise(
         id="ravine_momentum",
         title=Text("Momentum in a ravine", "峡谷里的动量"),
         ask=Text(
@@ -52,7 +52,7 @@ PIECES: tuple[Piece, ...] = (
         ),
         panel="step",
     ),
-    Piece(
+    Exercise(
         id="hanging_at_a_saddle",
         title=Text("Hanging at a saddle", "停在鞍点"),
         ask=Text(
@@ -74,7 +74,7 @@ PIECES: tuple[Piece, ...] = (
             "在下坡方向，偏移每一步乘以 1 + 学习率 × |负曲率|：从千分之一开始约需六十步，页面会事先算出来。",
         ),
     ),
-    Piece(
+    Exercise(
         id="local_minima",
         title=Text("Four starts, four valleys", "四个起点，四个谷"),
         ask=Text(
@@ -97,7 +97,7 @@ PIECES: tuple[Piece, ...] = (
             "下降法只知道脚下的坡度。起点决定落入哪个谷；而这四个谷一样深。",
         ),
     ),
-    Piece(
+    Exercise(
         id="bottomless",
         title=Text("A surface without a floor", "没有底的曲面"),
         ask=Text(
@@ -117,7 +117,7 @@ PIECES: tuple[Piece, ...] = (
             "这里没有最低点：−y² 永远下降，梯度下降只是照做而已。",
         ),
     ),
-    Piece(
+    Exercise(
         id="newton_rosenbrock",
         title=Text("The banana valley", "香蕉谷"),
         ask=Text(

@@ -19,7 +19,7 @@ from steepest.optimizers.rmsprop import RMSPROP
 from steepest.optimizers.rprop import RPROP
 from steepest.optimizers.schedules import Schedule, find_schedule, schedules
 from steepest.optimizers.sgd import SGD
-from steepest.spec import Text, find_entry, with_others
+from steepest.spec import Text, find_entry, with_plugins
 
 BUILT_IN: tuple[Optimizer, ...] = (
     SGD,
@@ -43,7 +43,7 @@ BUILT_IN: tuple[Optimizer, ...] = (
 @cache
 def optimizers() -> dict[str, Optimizer]:
     """Every optimizer by id, in menu order, those of other packages (entry points `steepest.optimizers`) last."""
-    return with_others(BUILT_IN, "steepest.optimizers")
+    return with_plugins(BUILT_IN, "steepest.optimizers")
 
 
 def find_optimizer(name: str) -> Optimizer:

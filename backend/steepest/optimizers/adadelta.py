@@ -9,9 +9,9 @@ from torch import optim
 
 from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.stability import Stability, after_first_step, number
 from steepest.optimizers.symbolic import sqrt
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Number, Text, Value
 
 
@@ -27,19 +27,19 @@ def _stability(
         divisor = np.sqrt(v + eps) / np.sqrt(u + eps)
     return Stability(
         rate=rates,
-        divisor=known(divisor, steps),
+        divisor=after_first_step(divisor, steps),
         decay=number(values, "weight_decay"),
     )
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
-    sheet = Sheet(at)
-    g = sheet.gradient()
-    rho, eps = at["rho"], at["eps"]
-    v = sheet.kept("square_avg", rho * at.state("square_avg") + (1 - rho) * g**2)
-    delta = sheet.line(r"\delta_t", sqrt(at.state("acc_delta") + eps) / sqrt(v + eps) * g)
-    sheet.kept("acc_delta", rho * at.state("acc_delta") + (1 - rho) * delta**2)
-    return sheet.update(-at["lr"] * delta)
+def _worked_step(step: StepData) -> tuple[Line, ...]:
+    lines = StepLines(step)
+    g = lines.gradient()
+    rho, eps = step["rho"], step["eps"]
+    v = lines.slot("square_avg", rho * step.state("square_avg") + (1 - rho) * g**2)
+    delta = lines.line(r"\delta_t", sqrt(step.state("acc_delta") + eps) / sqrt(v + eps) * g)
+    lines.slot("acc_delta", rho * step.state("acc_delta") + (1 - rho) * delta**2)
+    return lines.update(-step["lr"] * delta)
 
 
 ADADELTA = Optimizer(
@@ -58,7 +58,7 @@ ADADELTA = Optimizer(
     ),
     source="torch.optim.Adadelta; Zeiler 2012, arXiv:1212.5701",
     torch_class=optim.Adadelta,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(1.0),
         Number(

@@ -4,8 +4,8 @@ from torch import optim
 
 from steepest.optimizers.hyperparameters import DECOUPLED, MAXIMIZE, learning_rate, weight_decay
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.symbolic import larger, leaf, rms, smaller, sqrt
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.symbolic import leaf, maximum, minimum, rms, sqrt
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Number, Pair, Text
 
 EPSILONS = Pair(
@@ -44,18 +44,18 @@ EPSILONS = Pair(
 )
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
+def _worked_step(step: StepData) -> tuple[Line, ...]:
     """Of a vector, which keeps its whole second moment; weight decay acts on the parameters themselves."""
-    sheet = Sheet(at)
-    g = sheet.gradient(decay=False)
-    first, second = at.values["eps"]
-    least, scale = leaf(r"\epsilon_1", at.epsilon if first is None else first), leaf(r"\epsilon_2", second)
-    t, threshold = at.t, at["d"]
-    alpha = sheet.line(r"\alpha_t", larger(scale, rms(at.point)) * smaller(at["lr"], 1 / sqrt(t)))
-    share = sheet.line("w_t", t ** at["beta2_decay"])
-    v = sheet.kept("variance", (1 - share) * at.state("variance") + share * g**2)
-    u = sheet.line("u_t", g / larger(sqrt(v), least))
-    return sheet.update(-alpha * (u / larger(1, rms(u) / threshold)), decay=True)
+    lines = StepLines(step)
+    g = lines.gradient(decay=False)
+    first, second = step.values["eps"]
+    least, scale = leaf(r"\epsilon_1", step.epsilon if first is None else first), leaf(r"\epsilon_2", second)
+    t, threshold = step.t, step["d"]
+    alpha = lines.line(r"\alpha_t", maximum(scale, rms(step.theta_term)) * minimum(step["lr"], 1 / sqrt(t)))
+    share = lines.line("w_t", t ** step["beta2_decay"])
+    v = lines.slot("variance", (1 - share) * step.state("variance") + share * g**2)
+    u = lines.line("u_t", g / maximum(sqrt(v), least))
+    return lines.update(-alpha * (u / maximum(1, rms(u) / threshold)), decay=True)
 
 
 ADAFACTOR = Optimizer(
@@ -76,7 +76,7 @@ ADAFACTOR = Optimizer(
     ),
     source="torch.optim.Adafactor; Shazeer & Stern 2018, ICML, arXiv:1804.04235",
     torch_class=optim.Adafactor,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(
             1e-2,

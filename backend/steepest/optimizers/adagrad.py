@@ -9,9 +9,9 @@ from torch import optim
 
 from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.stability import Stability, after_first_step, number
 from steepest.optimizers.symbolic import sqrt
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Number, Text, Value
 
 
@@ -34,19 +34,19 @@ def _stability(
         divisor = np.sqrt(state["sum"].astype(np.float64)) + number(values, "eps")
     return Stability(
         rate=rates / (1 + steps * number(values, "lr_decay")),
-        divisor=known(divisor, steps),
+        divisor=after_first_step(divisor, steps),
         decay=number(values, "weight_decay"),
     )
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
-    sheet = Sheet(at)
-    g = sheet.gradient()
-    total = sheet.kept("sum", at.state("sum") + g**2)
-    lr = at["lr"]
-    if at.on("lr_decay"):
-        lr = sheet.line(r"\eta_t", lr / (1 + (at.t - 1) * at["lr_decay"]))
-    return sheet.update(-lr * (g / (sqrt(total) + at["eps"])))
+def _worked_step(step: StepData) -> tuple[Line, ...]:
+    lines = StepLines(step)
+    g = lines.gradient()
+    total = lines.slot("sum", step.state("sum") + g**2)
+    lr = step["lr"]
+    if step.enabled("lr_decay"):
+        lr = lines.line(r"\eta_t", lr / (1 + (step.t - 1) * step["lr_decay"]))
+    return lines.update(-lr * (g / (sqrt(total) + step["eps"])))
 
 
 ADAGRAD = Optimizer(
@@ -63,7 +63,7 @@ ADAGRAD = Optimizer(
     ),
     source="torch.optim.Adagrad; Duchi, Hazan & Singer 2011, JMLR 12",
     torch_class=optim.Adagrad,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(1e-2),
         Number(

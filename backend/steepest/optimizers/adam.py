@@ -7,7 +7,7 @@ from steepest.optimizers.adam_family import (
     AMSGRAD_MOMENTS,
     BETAS,
     adam_stability,
-    adam_working,
+    adam_worked_step,
     make_room_for_amsgrad,
 )
 from steepest.optimizers.hyperparameters import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
@@ -30,7 +30,7 @@ ADAM = Optimizer(
     ),
     source="torch.optim.Adam; Kingma & Ba 2015, ICLR, arXiv:1412.6980",
     torch_class=optim.Adam,
-    working=adam_working,
+    worked_step=adam_worked_step,
     params=(learning_rate(1e-3), BETAS, epsilon(1e-8), WEIGHT_DECAY, DECOUPLED_WEIGHT_DECAY, AMSGRAD, MAXIMIZE),
     known_lr=0.05,
     state=AMSGRAD_MOMENTS,

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.optimizer import StateSlot
-from steepest.optimizers.stability import Stability, known, number
-from steepest.optimizers.symbolic import Term, larger, sqrt
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.stability import Stability, after_first_step, number
+from steepest.optimizers.symbolic import Term, maximum, sqrt
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Boolean, Number, Pair, Text, Value
 
 
@@ -84,7 +84,7 @@ def both_betas(values: Mapping[str, Value]) -> tuple[float, float]:
     return float(first), float(second)
 
 
-def averaged(
+def ema_stability(
     values: Mapping[str, Value],
     rate: NDArray[Any],
     rates: NDArray[Any],
@@ -114,12 +114,12 @@ def averaged(
     )
 
 
-def root_mean_square(values: Mapping[str, Value], second: NDArray[Any], steps: NDArray[Any]) -> NDArray[Any]:
+def rms_divisor(values: Mapping[str, Value], second: NDArray[Any], steps: NDArray[Any]) -> NDArray[Any]:
     """sqrt(v/(1 - β2^t)) + ε, (m, n), t the updates made; NaN before the first. second: v, (m, n)."""
     _, beta2 = both_betas(values)
     with np.errstate(all="ignore"):  # 0/0 before the first update, and a run that diverges
         mean = second.astype(np.float64) / (1 - beta2 ** steps.astype(np.float64))[:, None]
-        return known(np.sqrt(mean) + number(values, "eps"), steps)
+        return after_first_step(np.sqrt(mean) + number(values, "eps"), steps)
 
 
 def adam_stability(
@@ -133,26 +133,26 @@ def adam_stability(
     if values["amsgrad"]:  # just turned on, it has no slot of its own yet; NaN gives way
         second = np.fmax(second, state["max_exp_avg_sq"])
     decoupled = bool(values.get("decoupled_weight_decay", True))
-    return averaged(values, rates, rates, root_mean_square(values, second, steps), steps, decoupled)
+    return ema_stability(values, rates, rates, rms_divisor(values, second, steps), steps, decoupled)
 
 
-def adam_working(at: Moment) -> tuple[Line, ...]:
+def adam_worked_step(step: StepData) -> tuple[Line, ...]:
     """Of Adam and AdamW, which differ only in where weight decay acts."""
-    sheet = Sheet(at)
-    decoupled = bool(at.values.get("decoupled_weight_decay", True))  # AdamW has no such switch
-    g = sheet.gradient(decay=not decoupled)
-    m, v = write_moments(sheet, g)
-    beta1, beta2 = at.pair("betas")
-    m_hat = sheet.line(r"\hat m_t", m / (1 - beta1**at.t))
-    if at.on("amsgrad"):
-        v = sheet.kept("max_exp_avg_sq", larger(at.state("max_exp_avg_sq"), v))
-    v_hat = sheet.line(r"\hat v_t", v / (1 - beta2**at.t))
-    return sheet.update(-at["lr"] * (m_hat / (sqrt(v_hat) + at["eps"])), decay=decoupled)
+    lines = StepLines(step)
+    decoupled = bool(step.values.get("decoupled_weight_decay", True))  # AdamW has no such switch
+    g = lines.gradient(decay=not decoupled)
+    m, v = write_moments(lines, g)
+    beta1, beta2 = step.pair("betas")
+    m_hat = lines.line(r"\hat m_t", m / (1 - beta1**step.t))
+    if step.enabled("amsgrad"):
+        v = lines.slot("max_exp_avg_sq", maximum(step.state("max_exp_avg_sq"), v))
+    v_hat = lines.line(r"\hat v_t", v / (1 - beta2**step.t))
+    return lines.update(-step["lr"] * (m_hat / (sqrt(v_hat) + step["eps"])), decay=decoupled)
 
 
-def write_moments(sheet: Sheet, g: Term) -> tuple[Term, Term]:
+def write_moments(lines: StepLines, g: Term) -> tuple[Term, Term]:
     """The two averages that all of the family keep."""
-    beta1, beta2 = sheet.at.pair("betas")
-    m = sheet.kept("exp_avg", beta1 * sheet.at.state("exp_avg") + (1 - beta1) * g, "momentum")
-    v = sheet.kept("exp_avg_sq", beta2 * sheet.at.state("exp_avg_sq") + (1 - beta2) * g**2)
+    beta1, beta2 = lines.step.pair("betas")
+    m = lines.slot("exp_avg", beta1 * lines.step.state("exp_avg") + (1 - beta1) * g, "momentum")
+    v = lines.slot("exp_avg_sq", beta2 * lines.step.state("exp_avg_sq") + (1 - beta2) * g**2)
     return m, v

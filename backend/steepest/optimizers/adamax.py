@@ -6,12 +6,12 @@ from typing import Any
 from numpy.typing import NDArray
 from torch import optim
 
-from steepest.optimizers.adam_family import FIRST_MOMENT, averaged, betas
+from steepest.optimizers.adam_family import FIRST_MOMENT, betas, ema_stability
 from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, known
-from steepest.optimizers.symbolic import larger, magnitude
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.stability import Stability, after_first_step
+from steepest.optimizers.symbolic import absolute, maximum
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Text, Value
 
 
@@ -19,16 +19,16 @@ def _stability(
     values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
 ) -> Stability | None:
     """The average's law with D = u, which needs no correction and has epsilon in it."""
-    return averaged(values, rates, rates, known(state["exp_inf"], steps), steps)
+    return ema_stability(values, rates, rates, after_first_step(state["exp_inf"], steps), steps)
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
-    sheet = Sheet(at)
-    g = sheet.gradient()
-    beta1, beta2 = at.pair("betas")
-    m = sheet.kept("exp_avg", beta1 * at.state("exp_avg") + (1 - beta1) * g, "momentum")
-    u = sheet.kept("exp_inf", larger(beta2 * at.state("exp_inf"), magnitude(g) + at["eps"]))
-    return sheet.update(-(at["lr"] / (1 - beta1**at.t)) * (m / u))
+def _worked_step(step: StepData) -> tuple[Line, ...]:
+    lines = StepLines(step)
+    g = lines.gradient()
+    beta1, beta2 = step.pair("betas")
+    m = lines.slot("exp_avg", beta1 * step.state("exp_avg") + (1 - beta1) * g, "momentum")
+    u = lines.slot("exp_inf", maximum(beta2 * step.state("exp_inf"), absolute(g) + step["eps"]))
+    return lines.update(-(step["lr"] / (1 - beta1**step.t)) * (m / u))
 
 
 ADAMAX = Optimizer(
@@ -46,7 +46,7 @@ ADAMAX = Optimizer(
     ),
     source="torch.optim.Adamax; Kingma & Ba 2015, ICLR, arXiv:1412.6980, section 7.1",
     torch_class=optim.Adamax,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(2e-3),
         betas(Text("Memory of the largest gradient.", "对最大梯度的记忆。")),

@@ -7,7 +7,7 @@ from steepest.optimizers.adam_family import (
     AMSGRAD_MOMENTS,
     BETAS,
     adam_stability,
-    adam_working,
+    adam_worked_step,
     make_room_for_amsgrad,
 )
 from steepest.optimizers.hyperparameters import DECOUPLED, MAXIMIZE, epsilon, learning_rate, weight_decay
@@ -30,7 +30,7 @@ ADAMW = Optimizer(
     ),
     source="torch.optim.AdamW; Loshchilov & Hutter 2019, ICLR, arXiv:1711.05101",
     torch_class=optim.AdamW,
-    working=adam_working,
+    worked_step=adam_worked_step,
     params=(learning_rate(1e-3), BETAS, epsilon(1e-8), weight_decay(1e-2, DECOUPLED), AMSGRAD, MAXIMIZE),
     known_lr=0.05,
     state=AMSGRAD_MOMENTS,

@@ -12,7 +12,7 @@ from steepest.optimizers.hyperparameters import MAXIMIZE, learning_rate, weight_
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, number
 from steepest.optimizers.symbolic import leaf
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Number, Text, Value
 
 
@@ -43,15 +43,15 @@ def _stability(
     )
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
+def _worked_step(step: StepData) -> tuple[Line, ...]:
     """The rate was worked out at the end of the step before; the first one is lr itself."""
-    sheet = Sheet(at)
-    g = sheet.gradient()
-    first = float(np.float32(at.values["lr"]))  # as which torch keeps it, whatever the dtype
-    rate, weight = at.state("eta", r"\eta_{t-1}", first), at.state("mu", r"\mu_{t-1}", 1.0)
-    average = at.state("ax")
-    sheet.kept("ax", average + weight * (leaf(r"\theta_t", at.theta + at.update) - average))
-    return sheet.update(-rate * g - at["lambd"] * rate * at.point)
+    lines = StepLines(step)
+    g = lines.gradient()
+    first = float(np.float32(step.values["lr"]))  # as which torch keeps it, whatever the dtype
+    rate, weight = step.state("eta", r"\eta_{t-1}", first), step.state("mu", r"\mu_{t-1}", 1.0)
+    average = step.state("ax")
+    lines.slot("ax", average + weight * (leaf(r"\theta_t", step.theta + step.update) - average))
+    return lines.update(-rate * g - step["lambd"] * rate * step.theta_term)
 
 
 ASGD = Optimizer(
@@ -69,7 +69,7 @@ ASGD = Optimizer(
     ),
     source="torch.optim.ASGD; Polyak & Juditsky 1992, SIAM J. Control Optim. 30(4); Bottou's sgd",
     torch_class=optim.ASGD,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(1e-2),
         Number(

@@ -9,7 +9,7 @@ from torch import optim
 from steepest.optimizers.hyperparameters import learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.symbolic import Array, Term, leaf
-from steepest.optimizers.worked_step import Line, Moment, Sheet, numbers
+from steepest.optimizers.worked_step import Line, StepData, StepLines, flat_array
 from steepest.spec import Choice, Integer, Invalid, Number, Text, Value
 
 LEAST_LR_TO_SEARCH = 1e-12
@@ -84,42 +84,42 @@ def _mend(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[
                 state[name] = state[name][-after["history_size"] :]
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
+def _worked_step(step: StepData) -> tuple[Line, ...]:
     """One step of many iterations: the last one's direction and length are kept, and the moves of those before it."""
-    sheet = Sheet(at)
-    sheet.gradient()
-    iterations = int(at.after["n_iter"]) - int(at.before.get("n_iter", 0))
-    sheet.line("K", leaf("K", float(iterations)))
+    lines = StepLines(step)
+    lines.gradient()
+    iterations = int(step.after["n_iter"]) - int(step.before.get("n_iter", 0))
+    lines.line("K", leaf("K", float(iterations)))
     if iterations == 0:  # flat enough at the start
-        return sheet.update(leaf("0", np.zeros_like(at.theta)))
-    d = sheet.kept("d", leaf(r"-H_K\,g_K", numbers(at.after["d"])), name="d_K")
-    t = sheet.kept("t", leaf("t_K", numbers(at.after["t"])), name="t_K")
-    last = _last_move(at, d, t)
+        return lines.update(leaf("0", np.zeros_like(step.theta)))
+    d = lines.slot("d", leaf(r"-H_K\,g_K", flat_array(step.after["d"])), name="d_K")
+    t = lines.slot("t", leaf("t_K", flat_array(step.after["t"])), name="t_K")
+    last = _last_move(step, d, t)
     if iterations == 1:
-        return sheet.update(last)
-    return sheet.update(_earlier_moves(at, iterations, last) + last)
+        return lines.update(last)
+    return lines.update(_earlier_moves(step, iterations, last) + last)
 
 
-def _last_move(at: Moment, d: Term, t: Term) -> Term:
+def _last_move(step: StepData, d: Term, t: Term) -> Term:
     """Torch works out a direction before it finds that the slope along it is too slight to go there."""
-    slope = numbers(at.after["prev_flat_grad"]) @ d.value
-    if slope > -at.values["tolerance_change"]:
-        return leaf("0", np.zeros_like(at.theta))
+    slope = flat_array(step.after["prev_flat_grad"]) @ d.value
+    if slope > -step.values["tolerance_change"]:
+        return leaf("0", np.zeros_like(step.theta))
     return t * d
 
 
-def _earlier_moves(at: Moment, iterations: int, last: Term) -> Term:
+def _earlier_moves(step: StepData, iterations: int, last: Term) -> Term:
     """All moves of this step but the last, in one sum.
 
     They are among those that L-BFGS keeps to know the curvature by, unless one bent too little or the history is too
     short: then the sum is what the last move leaves of the update.
     """
-    before = [numbers(move) for move in at.before.get("old_stps") or ()]
-    after = [numbers(move) for move in at.after.get("old_stps") or ()]
+    before = [flat_array(move) for move in step.before.get("old_stps") or ()]
+    after = [flat_array(move) for move in step.after.get("old_stps") or ()]
     new = next(n for n in range(len(after) + 1) if _ends_with(before, after[: len(after) - n]))
     # The first iteration keeps the last move of the step before, where there was one.
-    kept = new == iterations - (0 if at.before.get("n_iter") else 1) and new >= iterations - 1
-    moves = np.sum(after[1 - iterations :], axis=0) if kept else at.update - last.value
+    kept = new == iterations - (0 if step.before.get("n_iter") else 1) and new >= iterations - 1
+    moves = np.sum(after[1 - iterations :], axis=0) if kept else step.update - last.value
     return leaf(r"\sum_{k<K} t_k d_k", moves)
 
 
@@ -147,7 +147,7 @@ LBFGS = Optimizer(
     ),
     source="torch.optim.LBFGS; Nocedal 1980, Math. Comp. 35; Liu & Nocedal 1989, Math. Programming 45",
     torch_class=optim.LBFGS,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(1.0),
         Integer(

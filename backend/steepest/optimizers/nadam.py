@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import optim
 
-from steepest.optimizers.adam_family import MOMENTS, betas, both_betas, root_mean_square, write_moments
+from steepest.optimizers.adam_family import MOMENTS, betas, both_betas, rms_divisor, write_moments
 from steepest.optimizers.hyperparameters import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, number
 from steepest.optimizers.symbolic import sqrt
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Number, Text, Value
 
 
@@ -40,25 +40,27 @@ def _stability(
         rate=rates * gain,
         momentum=beta1,
         ahead=beta1 * e / gain,
-        divisor=root_mean_square(values, state["exp_avg_sq"], steps),
+        divisor=rms_divisor(values, state["exp_avg_sq"], steps),
         decay=0.0 if decoupled else decay,
         shrink=rates * decay if decoupled else 0.0,
     )
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
+def _worked_step(step: StepData) -> tuple[Line, ...]:
     """Torch keeps the product of the momenta of all steps so far."""
-    sheet = Sheet(at)
-    g = sheet.gradient()
-    m, v = write_moments(sheet, g)
-    beta1, beta2 = at.pair("betas")
-    t, psi = at.t, at["momentum_decay"]
-    now = sheet.line(r"\mu_t", beta1 * (1 - 0.5 * 0.96 ** (t * psi)))
-    soon = sheet.line(r"\mu_{t+1}", beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * psi)))
-    product = sheet.kept("mu_product", at.state("mu_product", "P_{t-1}", 1.0) * now, name="P_t")
-    m_hat = sheet.line(r"\hat m_t", soon * m / (1 - product * soon) + (1 - now) * g / (1 - product))
-    v_hat = sheet.line(r"\hat v_t", v / (1 - beta2**t))
-    return sheet.update(-at["lr"] * (m_hat / (sqrt(v_hat) + at["eps"])), decay=at.on("decoupled_weight_decay"))
+    lines = StepLines(step)
+    g = lines.gradient()
+    m, v = write_moments(lines, g)
+    beta1, beta2 = step.pair("betas")
+    t, psi = step.t, step["momentum_decay"]
+    now = lines.line(r"\mu_t", beta1 * (1 - 0.5 * 0.96 ** (t * psi)))
+    soon = lines.line(r"\mu_{t+1}", beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * psi)))
+    product = lines.slot("mu_product", step.state("mu_product", "P_{t-1}", 1.0) * now, name="P_t")
+    m_hat = lines.line(r"\hat m_t", soon * m / (1 - product * soon) + (1 - now) * g / (1 - product))
+    v_hat = lines.line(r"\hat v_t", v / (1 - beta2**t))
+    return lines.update(
+        -step["lr"] * (m_hat / (sqrt(v_hat) + step["eps"])), decay=step.enabled("decoupled_weight_decay")
+    )
 
 
 NADAM = Optimizer(
@@ -77,7 +79,7 @@ NADAM = Optimizer(
     ),
     source="torch.optim.NAdam; Dozat 2016, ICLR workshop",
     torch_class=optim.NAdam,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(2e-3),
         # torch keeps the product of the mu in float32 and divides by 1 minus it: nearer to 1 it would divide by zero.

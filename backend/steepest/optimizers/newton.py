@@ -10,7 +10,7 @@ from torch import Tensor, optim
 from steepest.optimizers.hyperparameters import learning_rate
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.symbolic import inverse, leaf
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Number, Text
 
 MAX_PARAMETERS = 64
@@ -77,15 +77,15 @@ def newton_direction(gradient: Tensor, curvature: Tensor, damping: float) -> Ten
     return solution
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
-    assert at.hessian is not None  # as `needs` asks for
-    sheet = Sheet(at)
-    g = sheet.gradient()
-    curvature = sheet.line("H_t", leaf(r"\nabla^2 f(\theta_{t-1})", at.hessian))
-    if at.on("damping"):
-        curvature = sheet.line(r"\tilde H_t", curvature + at["damping"] * leaf("I", np.eye(len(at.theta))))
-    u = sheet.line("u_t", inverse(curvature) @ g)
-    return sheet.update(-at["lr"] * u)
+def _worked_step(step: StepData) -> tuple[Line, ...]:
+    assert step.hessian is not None  # as `needs` asks for
+    lines = StepLines(step)
+    g = lines.gradient()
+    curvature = lines.line("H_t", leaf(r"\nabla^2 f(\theta_{t-1})", step.hessian))
+    if step.enabled("damping"):
+        curvature = lines.line(r"\tilde H_t", curvature + step["damping"] * leaf("I", np.eye(len(step.theta))))
+    u = lines.line("u_t", inverse(curvature) @ g)
+    return lines.update(-step["lr"] * u)
 
 
 NEWTON = Optimizer(
@@ -102,7 +102,7 @@ NEWTON = Optimizer(
     ),
     source="Nocedal & Wright, Numerical Optimization, 2nd ed., §3.3; Levenberg 1944; not a class of torch.optim",
     torch_class=Newton,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(
             1.0,

@@ -10,7 +10,7 @@ from torch import optim
 from torch.nn import Parameter
 
 from steepest.optimizers.stability import Stability
-from steepest.optimizers.worked_step import Line, Moment
+from steepest.optimizers.worked_step import Line, StepData
 from steepest.spec import Param, Text, Value, complete
 from steepest.spec.param import changed
 
@@ -44,7 +44,7 @@ def _no_law(
     return None
 
 
-def _not_worked_out(at: Moment) -> tuple[Line, ...]:
+def _no_worked_step(step: StepData) -> tuple[Line, ...]:
     """Of an optimizer whose steps are not shown in numbers."""
     return ()
 
@@ -83,7 +83,7 @@ class Optimizer:
     state: tuple[StateSlot, ...] = ()
     adjust: Callable[[optim.Optimizer, Mapping[str, Any], Mapping[str, Any]], None] = _nothing_to_adjust
     stability: Law = _no_law
-    working: Callable[[Moment], tuple[Line, ...]] = _not_worked_out
+    worked_step: Callable[[StepData], tuple[Line, ...]] = _no_worked_step
     needs: str = "gradient"
     matrices_only: bool = False
     by_tensor: bool = False

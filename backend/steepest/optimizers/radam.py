@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import optim
 
-from steepest.optimizers.adam_family import BETAS, MOMENTS, averaged, both_betas, write_moments
+from steepest.optimizers.adam_family import BETAS, MOMENTS, both_betas, ema_stability, write_moments
 from steepest.optimizers.hyperparameters import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer
-from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.stability import Stability, after_first_step, number
 from steepest.optimizers.symbolic import sqrt
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Text, Value
 
 
@@ -29,27 +29,27 @@ def _stability(
     with np.errstate(all="ignore"):  # what is not rectified has no r, and no divisor before the first update
         r = np.sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho))
         root = np.sqrt(state["exp_avg_sq"].astype(np.float64)) + number(values, "eps")
-        root = known(root / np.sqrt(1 - beta2**made)[:, None], steps)
+        root = after_first_step(root / np.sqrt(1 - beta2**made)[:, None], steps)
     rate = rates * np.where(rectified, r, 1.0)
     divisor = np.where(rectified[:, None], root, 1.0)
-    return averaged(values, rate, rates, divisor, steps, bool(values["decoupled_weight_decay"]))
+    return ema_stability(values, rate, rates, divisor, steps, bool(values["decoupled_weight_decay"]))
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
+def _worked_step(step: StepData) -> tuple[Line, ...]:
     """Until the second moment has seen enough gradients (rho above 5) it is left out."""
-    sheet = Sheet(at)
-    m, v = write_moments(sheet, sheet.gradient())
-    beta1, beta2 = at.pair("betas")
-    t = at.t
-    m_hat = sheet.line(r"\hat m_t", m / (1 - beta1**t))
-    end = sheet.line(r"\rho_\infty", 2 / (1 - beta2) - 1)
-    rho = sheet.line(r"\rho_t", end - 2 * t * beta2**t / (1 - beta2**t))
-    decoupled = at.on("decoupled_weight_decay")
+    lines = StepLines(step)
+    m, v = write_moments(lines, lines.gradient())
+    beta1, beta2 = step.pair("betas")
+    t = step.t
+    m_hat = lines.line(r"\hat m_t", m / (1 - beta1**t))
+    end = lines.line(r"\rho_\infty", 2 / (1 - beta2) - 1)
+    rho = lines.line(r"\rho_t", end - 2 * t * beta2**t / (1 - beta2**t))
+    decoupled = step.enabled("decoupled_weight_decay")
     if not rho.value > 5:
-        return sheet.update(-at["lr"] * m_hat, decay=decoupled)
-    r = sheet.line("r_t", sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho)))
-    v_hat = sheet.line(r"\sqrt{\hat v_t}", (sqrt(v) + at["eps"]) / sqrt(1 - beta2**t))
-    return sheet.update(-at["lr"] * r * (m_hat / v_hat), decay=decoupled)
+        return lines.update(-step["lr"] * m_hat, decay=decoupled)
+    r = lines.line("r_t", sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho)))
+    v_hat = lines.line(r"\sqrt{\hat v_t}", (sqrt(v) + step["eps"]) / sqrt(1 - beta2**t))
+    return lines.update(-step["lr"] * r * (m_hat / v_hat), decay=decoupled)
 
 
 RADAM = Optimizer(
@@ -69,7 +69,7 @@ RADAM = Optimizer(
     ),
     source="torch.optim.RAdam; Liu et al. 2020, ICLR, arXiv:1908.03265",
     torch_class=optim.RAdam,
-    working=_working,
+    worked_step=_worked_step,
     params=(learning_rate(1e-3), BETAS, epsilon(1e-8), WEIGHT_DECAY, DECOUPLED_WEIGHT_DECAY, MAXIMIZE),
     known_lr=0.02,
     state=MOMENTS,

@@ -10,9 +10,9 @@ from torch import optim
 
 from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate, momentum
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, known, number
+from steepest.optimizers.stability import Stability, after_first_step, number
 from steepest.optimizers.symbolic import sqrt
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Boolean, Number, Text, Value
 
 
@@ -49,24 +49,24 @@ def _stability(
     return Stability(
         rate=rates,
         momentum=number(values, "momentum"),
-        divisor=known(divisor, steps),
+        divisor=after_first_step(divisor, steps),
         decay=number(values, "weight_decay"),
     )
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
-    sheet = Sheet(at)
-    g = sheet.gradient()
-    alpha = at["alpha"]
-    v = sheet.kept("square_avg", alpha * at.state("square_avg") + (1 - alpha) * g**2)
-    if at.on("centered"):
-        a = sheet.kept("grad_avg", alpha * at.state("grad_avg") + (1 - alpha) * g)
-        v = sheet.line(r"\tilde v_t", v - a**2)
-    direction = g / (sqrt(v) + at["eps"])
-    if not at.on("momentum"):
-        return sheet.update(-at["lr"] * direction)
-    b = sheet.kept("momentum_buffer", at["momentum"] * at.state("momentum_buffer") + direction, "momentum")
-    return sheet.update(-at["lr"] * b)
+def _worked_step(step: StepData) -> tuple[Line, ...]:
+    lines = StepLines(step)
+    g = lines.gradient()
+    alpha = step["alpha"]
+    v = lines.slot("square_avg", alpha * step.state("square_avg") + (1 - alpha) * g**2)
+    if step.enabled("centered"):
+        a = lines.slot("grad_avg", alpha * step.state("grad_avg") + (1 - alpha) * g)
+        v = lines.line(r"\tilde v_t", v - a**2)
+    direction = g / (sqrt(v) + step["eps"])
+    if not step.enabled("momentum"):
+        return lines.update(-step["lr"] * direction)
+    b = lines.slot("momentum_buffer", step["momentum"] * step.state("momentum_buffer") + direction, "momentum")
+    return lines.update(-step["lr"] * b)
 
 
 RMSPROP = Optimizer(
@@ -85,7 +85,7 @@ RMSPROP = Optimizer(
     ),
     source="torch.optim.RMSprop; Tieleman & Hinton 2012, Coursera lecture 6.5; Graves 2013, arXiv:1308.0850 (centered)",
     torch_class=optim.RMSprop,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(1e-2),
         Number(

@@ -7,8 +7,8 @@ from torch import optim
 
 from steepest.optimizers.hyperparameters import MAXIMIZE, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.symbolic import chosen, larger, sign, smaller
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.symbolic import cases, maximum, minimum, sign
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Number, Pair, Text
 
 
@@ -85,22 +85,22 @@ STEP_SIZES = Pair(
 )
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
+def _worked_step(step: StepData) -> tuple[Line, ...]:
     """Component by component: the sign of g_t g_{t-1} chooses the factor, and where it is negative nothing moves."""
-    sheet = Sheet(at)
-    g = sheet.gradient()
-    shrink, grow = at.pair("etas")
-    least, most = at.pair("step_sizes")
-    s = sheet.line("s_t", sign(g * at.state("prev", "g_{t-1}")))
+    lines = StepLines(step)
+    g = lines.gradient()
+    shrink, grow = step.pair("etas")
+    least, most = step.pair("step_sizes")
+    s = lines.line("s_t", sign(g * step.state("prev", "g_{t-1}")))
     turned = s.value < 0
-    factor = sheet.line(
-        "f_t", chosen(("s_t > 0", s.value > 0, grow), ("s_t < 0", turned, shrink), ("s_t = 0", s.value == 0, 1))
+    factor = lines.line(
+        "f_t", cases(("s_t > 0", s.value > 0, grow), ("s_t < 0", turned, shrink), ("s_t = 0", s.value == 0, 1))
     )
     # The first step size is the rate.
-    start = at.state("step_size") if "step_size" in at.before else at["lr"]
-    size = sheet.kept("step_size", smaller(larger(start * factor, least), most))
-    kept = sheet.kept("prev", chosen((r"s_t \ge 0", ~turned, g), ("s_t < 0", turned, 0)), name=r"\tilde g_t")
-    return sheet.update(-sign(kept) * size)
+    start = step.state("step_size") if "step_size" in step.before else step["lr"]
+    size = lines.slot("step_size", minimum(maximum(start * factor, least), most))
+    kept = lines.slot("prev", cases((r"s_t \ge 0", ~turned, g), ("s_t < 0", turned, 0)), name=r"\tilde g_t")
+    return lines.update(-sign(kept) * size)
 
 
 RPROP = Optimizer(
@@ -118,7 +118,7 @@ RPROP = Optimizer(
     ),
     source="torch.optim.Rprop; Riedmiller & Braun 1993, ICNN",
     torch_class=optim.Rprop,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(
             1e-2,

@@ -10,7 +10,7 @@ from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, learning
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Stability, number
 from steepest.optimizers.symbolic import Term
-from steepest.optimizers.worked_step import Line, Moment, Sheet
+from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Invalid, Number, Text, Value
 
 
@@ -48,23 +48,23 @@ def _stability(
     )
 
 
-def _working(at: Moment) -> tuple[Line, ...]:
+def _worked_step(step: StepData) -> tuple[Line, ...]:
     """Torch keeps no velocity while the momentum is 0; the first one is the gradient as it is."""
-    sheet = Sheet(at)
-    g = sheet.gradient()
-    if not at.on("momentum"):
-        return sheet.update(-at["lr"] * g)
-    mu = at["momentum"]
-    b = sheet.kept("momentum_buffer", _velocity(at, mu, g), "momentum")
-    return sheet.update(-at["lr"] * (g + mu * b) if at.on("nesterov") else -at["lr"] * b)
+    lines = StepLines(step)
+    g = lines.gradient()
+    if not step.enabled("momentum"):
+        return lines.update(-step["lr"] * g)
+    mu = step["momentum"]
+    b = lines.slot("momentum_buffer", _velocity(step, mu, g), "momentum")
+    return lines.update(-step["lr"] * (g + mu * b) if step.enabled("nesterov") else -step["lr"] * b)
 
 
-def _velocity(at: Moment, mu: Term, g: Term) -> Term:
+def _velocity(step: StepData, mu: Term, g: Term) -> Term:
     """What torch keeps of the steps before, with this gradient."""
-    if at.before.get("momentum_buffer") is None:
+    if step.before.get("momentum_buffer") is None:
         return g
-    share = (1 - at["dampening"]) * g if at.on("dampening") else g
-    return mu * at.state("momentum_buffer") + share
+    share = (1 - step["dampening"]) * g if step.enabled("dampening") else g
+    return mu * step.state("momentum_buffer") + share
 
 
 SGD = Optimizer(
@@ -81,7 +81,7 @@ SGD = Optimizer(
     ),
     source="torch.optim.SGD; Polyak 1964; Sutskever et al. 2013, ICML",
     torch_class=optim.SGD,
-    working=_working,
+    worked_step=_worked_step,
     params=(
         learning_rate(1e-3),
         momentum(0.0),

@@ -103,6 +103,6 @@ def number(values: Mapping[str, Value], name: str) -> float:
     return float(value)
 
 
-def known(divisor: Array, steps: Array) -> Array:
+def after_first_step(divisor: Array, steps: Array) -> Array:
     """A divisor (m, n) with NaN before the first update: state recorded there is an earlier optimizer's."""
     return np.where(steps[:, None] > 0, divisor.astype(np.float64), np.nan)

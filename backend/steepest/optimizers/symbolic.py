@@ -101,7 +101,7 @@ def sqrt(x: Term) -> Term:
     return _wrapped(x, r"\sqrt{", "}", np.sqrt)
 
 
-def magnitude(x: Term) -> Term:
+def absolute(x: Term) -> Term:
     """|x| of each element."""
     return _wrapped(x, r"\lvert ", r"\rvert", np.abs)
 
@@ -116,17 +116,17 @@ def rms(x: Term) -> Term:
     return _called(x, "RMS", lambda value: np.sqrt(np.mean(value**2)))
 
 
-def larger(a: Operand, b: Operand) -> Term:
+def maximum(a: Operand, b: Operand) -> Term:
     """The larger of two, for each element."""
     return _joined(_of_both(r"\max"), _term(a), _term(b), np.maximum)
 
 
-def smaller(a: Operand, b: Operand) -> Term:
+def minimum(a: Operand, b: Operand) -> Term:
     """The smaller of two, for each element."""
     return _joined(_of_both(r"\min"), _term(a), _term(b), np.minimum)
 
 
-def chosen(*cases: tuple[str, NDArray[np.bool_], Operand]) -> Term:
+def cases(*cases: tuple[str, NDArray[np.bool_], Operand]) -> Term:
     """For each element the case that holds: (the condition in LaTeX, where it holds (n,), the term)."""
     rows = r" \\ ".join(f"{_term(term).symbols.text} & {condition}" for condition, _, term in cases)
     value = np.full_like(cases[0][1], np.nan, np.float64)  # as where the condition itself is not a number

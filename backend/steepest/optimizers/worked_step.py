@@ -1,6 +1,6 @@
-"""One update worked out by hand: the rule's lines in symbols, with this step's numbers, and the results.
+"""One update worked out step by step: the rule's lines in symbols, with this step's numbers, and the results.
 
-An optimizer declares a function from a `Moment` to its lines. It writes the rule as arithmetic (symbolic.py) on what
+An optimizer declares a function from `StepData` to its lines. It writes the rule as arithmetic (symbolic.py) on what
 was recorded: the gradient, the hyperparameters in force, and `optimizer.state` before and after the step.
 """
 
@@ -21,9 +21,12 @@ Arrow = Literal["gradient", "momentum", "update"]
 class Line:
     """One line of the rule.
 
-    name: its left side, LaTeX. rule, numbers: the right side in symbols, and with numbers put in up to the result.
-    value: the result, (n,), () or (n, n): where the optimizer keeps it (slot: under which name), as it was recorded.
-    computed: what the arithmetic comes to in float64. arrow: which arrow on the map it is.
+    name: its left side, LaTeX.
+    rule: the right side in symbols. numbers: the same with numbers put in, and the result.
+    value: the result, (n,), () or (n, n); the recorded one where the optimizer keeps it.
+    computed: what the arithmetic gives in float64.
+    slot: the name under which the optimizer keeps the result.
+    arrow: the arrow on the map that shows it.
     """
 
     name: str
@@ -36,12 +39,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Moment:
+class StepData:
     """One update, from θ_{t-1} to θ_t, as it happened; n parameters, in float64 whatever the run's own dtype.
 
-    params: the optimizer's hyperparameters, for their symbols; values: those in force. theta, gradient, update: (n,).
-    before, after: `optimizer.state` of the parameters, with edits at this step already in `before`; empty where there
-    is none yet. slots: symbol of each entry that is recorded. epsilon: the dtype's machine epsilon.
+    params: the optimizer's hyperparameters, for their symbols. values: those in force.
+    slots: symbol of each recorded state entry.
+    theta, gradient, update: (n,).
+    before, after: `optimizer.state` of the parameters; `before` includes edits at this step, empty at the first one.
+    epsilon: the dtype's machine epsilon.
     hessian: (n, n), where the optimizer needs it.
     """
 
@@ -58,29 +63,28 @@ class Moment:
 
     def __getitem__(self, name: str) -> Term:
         """A hyperparameter that is one number."""
-        symbol = next(getattr(param, "symbol", None) for param in self.params if param.id == name)
-        return _hyper(symbol or name, self.values[name])
+        return _hyperparameter(self._param(name).symbol or name, self.values[name])
 
     def pair(self, name: str) -> tuple[Term, Term]:
         """A hyperparameter that is two numbers."""
-        param = next(param for param in self.params if param.id == name)
+        param = self._param(name)
         assert isinstance(param, Pair)
         first, second = self.values[name]
-        return _hyper(param.first.symbol or "", first), _hyper(param.second.symbol or "", second)
+        return _hyperparameter(param.first.symbol, first), _hyperparameter(param.second.symbol, second)
 
-    def on(self, name: str) -> bool:
+    def _param(self, name: str) -> Param:
+        return next(param for param in self.params if param.id == name)
+
+    def enabled(self, name: str) -> bool:
         """Whether a switch is on, or a number is not 0; False for one that the optimizer does not have."""
         return bool(self.values.get(name))
 
     def state(self, name: str, symbol: str | None = None, start: float | None = None) -> Term:
-        """An entry of the state as the step found it, with index t - 1.
-
-        start: what it is before the first step, where that is not a vector of zeros.
-        """
+        """A state entry before the step, with index t - 1. start: its value before the first step, zeros if None."""
         value = self.before.get(name)
         if value is None:
             value = np.zeros_like(self.theta) if start is None else start
-        return leaf(symbol or f"{self.slots[name]}_{{t-1}}", numbers(value))
+        return leaf(symbol or f"{self.slots[name]}_{{t-1}}", flat_array(value))
 
     @property
     def t(self) -> Term:
@@ -88,47 +92,47 @@ class Moment:
         return leaf("t", float(self.after["step"]), 12)
 
     @property
-    def point(self) -> Term:
-        """Where the update begins."""
+    def theta_term(self) -> Term:
+        """The parameters before the update."""
         return leaf(r"\theta_{t-1}", self.theta)
 
 
 @dataclass
-class Sheet:
+class StepLines:
     """The lines so far."""
 
-    at: Moment
+    step: StepData
     lines: list[Line] = field(default_factory=list)
 
     def line(self, name: str, term: Term, arrow: Arrow | None = None) -> Term:
-        """Adds `name = term`; the name stands for its result from here on."""
+        """Adds `name = term` and returns the name as a term with that value."""
         return self._add(name, term, term.value, None, arrow)
 
-    def kept(self, slot: str, term: Term, arrow: Arrow | None = None, name: str | None = None) -> Term:
-        """Adds a line whose result the optimizer keeps: it is read from its state."""
-        return self._add(name or f"{self.at.slots[slot]}_t", term, numbers(self.at.after[slot]), slot, arrow)
+    def slot(self, slot: str, term: Term, arrow: Arrow | None = None, name: str | None = None) -> Term:
+        """Adds a line whose result the optimizer keeps: the value is read from its state."""
+        return self._add(name or f"{self.step.slots[slot]}_t", term, flat_array(self.step.after[slot]), slot, arrow)
 
     def gradient(self, decay: bool = True) -> Term:
-        """What most rules begin with: ∇f, its sign if `maximize` is on, and weight decay where it is not decoupled."""
-        at = self.at
-        slope = leaf(r"\nabla f(\theta_{t-1})", at.gradient)
-        decayed = decay and at.on("weight_decay") and not at.on("decoupled_weight_decay")
-        if not (decayed or at.on("maximize")):
+        """The first lines of most rules: ∇f, negated if `maximize` is on, plus weight decay unless it is decoupled."""
+        step = self.step
+        slope = leaf(r"\nabla f(\theta_{t-1})", step.gradient)
+        decayed = decay and step.enabled("weight_decay") and not step.enabled("decoupled_weight_decay")
+        if not (decayed or step.enabled("maximize")):
             return self.line("g_t", slope, "gradient")
         self.line(r"\nabla f(\theta_{t-1})", slope, "gradient")
-        g = -slope if at.on("maximize") else slope
-        return self.line("g_t", g + at["weight_decay"] * at.point if decayed else g)
+        g = -slope if step.enabled("maximize") else slope
+        return self.line("g_t", g + step["weight_decay"] * step.theta_term if decayed else g)
 
     def update(self, term: Term, decay: bool = False) -> tuple[Line, ...]:
-        """The last line. decay: weight decay past the gradient is added where it is on. Returns all lines."""
-        at = self.at
-        if decay and at.on("weight_decay"):
-            term = -at["lr"] * at["weight_decay"] * at.point + term
+        """Adds the last line and returns all. decay: also add decoupled weight decay, where it is on."""
+        step = self.step
+        if decay and step.enabled("weight_decay"):
+            term = -step["lr"] * step["weight_decay"] * step.theta_term + term
         self.line(r"\Delta\theta_t", term, "update")
         return tuple(self.lines)
 
     def _add(self, name: str, term: Term, value: Array, slot: str | None, arrow: Arrow | None) -> Term:
-        # A number is a whole vector's where every element has the same, as in a state that starts at zero.
+        # State that starts at zero is a vector of equal numbers, where the rule gives one number.
         value = np.array(np.broadcast_to(value, np.broadcast_shapes(value.shape, term.value.shape)))
         result = symbolic.written(value).text
         shown = term.numbers.text if term.numbers.text == result else f"{term.numbers.text} = {result}"
@@ -136,14 +140,14 @@ class Sheet:
         return leaf(name, value)
 
 
-def numbers(value: Any) -> Array:
-    """An entry of the state, with its parameter's shape or a number, as (n,) or ()."""
+def flat_array(value: Any) -> Array:
+    """A state entry, of its parameter's shape or a number, as (n,) or ()."""
     array = np.asarray(value, np.float64)
     return array.reshape(-1) if array.ndim else array
 
 
-def _hyper(symbol: str, value: float) -> Term:
-    """With as many figures as 1 - value takes, too: most decay rates are near 1."""
+def _hyperparameter(symbol: str, value: float) -> Term:
+    """With as many figures as 1 - value needs too: most decay rates are near 1."""
     near = abs(1 - value)
     more = int(np.ceil(-np.log10(near))) if 0 < near < 0.1 else 0
     return leaf(symbol, value, min(FIGURES + more, 16))

@@ -5,33 +5,33 @@ from functools import cache
 from steepest.problems import datasets as built_in_datasets
 from steepest.problems import losses as built_in_losses
 from steepest.problems import models as built_in_models
-from steepest.problems.dataset import Dataset
-from steepest.problems.loss import Loss
-from steepest.problems.model import Model
+from steepest.problems.learning.dataset import Dataset
+from steepest.problems.learning.loss import Loss
+from steepest.problems.learning.model import Model
 from steepest.problems.surface import Surface
 from steepest.problems.surfaces import BUILT_IN
-from steepest.spec import with_others
+from steepest.spec import with_plugins
 
 
 @cache
 def surfaces() -> dict[str, Surface]:
     """Every surface by id, in menu order; a built-in id cannot be taken over."""
-    return with_others(BUILT_IN, "steepest.surfaces")
+    return with_plugins(BUILT_IN, "steepest.surfaces")
 
 
 @cache
 def datasets() -> dict[str, Dataset]:
     """Every data set by id, in menu order; a built-in id cannot be taken over."""
-    return with_others(built_in_datasets.BUILT_IN, "steepest.datasets")
+    return with_plugins(built_in_datasets.BUILT_IN, "steepest.datasets")
 
 
 @cache
 def models() -> dict[str, Model]:
     """Every model by id, in menu order; a built-in id cannot be taken over."""
-    return with_others(built_in_models.BUILT_IN, "steepest.models")
+    return with_plugins(built_in_models.BUILT_IN, "steepest.models")
 
 
 @cache
 def losses() -> dict[str, Loss]:
     """Every loss by id, in menu order; a built-in id cannot be taken over."""
-    return with_others(built_in_losses.BUILT_IN, "steepest.losses")
+    return with_plugins(built_in_losses.BUILT_IN, "steepest.losses")

@@ -9,7 +9,7 @@ from pathlib import Path
 from steepest.spec import Invalid, Text
 
 
-def data_folder() -> Path:
+def data_dir() -> Path:
     """`STEEPEST_DATA` where it is set, else the user's own folder for such files. It need not be there."""
     chosen = os.environ.get("STEEPEST_DATA")
     if chosen:
@@ -29,16 +29,16 @@ def _shown() -> str:
     """The data folder in words that tell whoever asks over the network no more of this machine than they have to."""
     if os.environ.get("STEEPEST_DATA"):
         return "$STEEPEST_DATA"
-    folder, home = data_folder(), Path("~").expanduser()
+    folder, home = data_dir(), Path("~").expanduser()
     return f"~/{folder.relative_to(home).as_posix()}" if folder.is_relative_to(home) else folder.name
 
 
-def find(folder: str, names: Sequence[str], *, packed: bool = False) -> list[Path]:
+def find_files(folder: str, names: Sequence[str], *, packed: bool = False) -> list[Path]:
     """The files of these names in `folder` of the data folder.
 
     packed: a file may also be there as `name.gz`. Raises `Invalid` that says which to put where.
     """
-    place = data_folder() / folder
+    place = data_dir() / folder
     found = [_there(place, name, packed) for name in names]
     missing = [name for name, path in zip(names, found, strict=True) if path is None]
     if missing:
@@ -59,6 +59,6 @@ def _there(place: Path, name: str, packed: bool) -> Path | None:
     return None
 
 
-def broken(path: Path, english: str, chinese: str) -> Invalid:
+def file_error(path: Path, english: str, chinese: str) -> Invalid:
     """What is wrong with a file of the data folder."""
     return Invalid("", Text(f"{path.name}: {english}", f"{path.name}：{chinese}"))

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from steepest import spec
 from steepest.problems.catalog import datasets, losses, models, surfaces
-from steepest.problems.data_dir import data_folder
-from steepest.problems.dataset import Dataset
-from steepest.problems.learning import LearningProblem
-from steepest.problems.loss import Loss
-from steepest.problems.model import Model
+from steepest.problems.data_dir import data_dir
+from steepest.problems.learning.dataset import Dataset
+from steepest.problems.learning.loss import Loss
+from steepest.problems.learning.model import Model
+from steepest.problems.learning.problem import LearningProblem
 from steepest.problems.problem import Problem
 from steepest.spec import Invalid, Text, find_entry
 
@@ -23,7 +23,7 @@ def prepare_problem(problem: spec.Problem, seed: int = 0) -> Problem:
         return _learning(
             problem.model_dump_json(),
             seed,
-            data_folder(),
+            data_dir(),
             find_entry(datasets(), problem.dataset.id, "dataset.id", Text("data set", "数据集")),
             find_entry(models(), problem.model.id, "model.id", Text("model", "模型")),
             find_entry(losses(), problem.loss.id, "loss.id", Text("loss", "损失函数")),

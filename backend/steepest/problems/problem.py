@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from torch import Tensor, nn
 
 from steepest import spec
-from steepest.problems.model import Layer
+from steepest.problems.learning.model import Layer
 from steepest.spec import Init
 
 # (n,). MessagePack knows lists alone, so a strict reader of a message finds a list where a tuple is declared.

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
 from steepest import spec
-from steepest.problems.model import Layer
+from steepest.problems.learning.model import Layer
 from steepest.problems.problem import CriticalPoint, Scene
 from steepest.spec import Init, Invalid, Param, Text, Value, complete
 

@@ -130,5 +130,5 @@ def _schedule(schedule: Schedule) -> ScheduleEntry:
         formula=list(schedule.formula),
         source=schedule.source,
         params=list(schedule.params),
-        ahead=schedule.span is not None,
+        ahead=schedule.horizon is not None,
     )

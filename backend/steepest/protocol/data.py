@@ -3,7 +3,7 @@
 import torch
 
 from steepest.problems import LearningProblem
-from steepest.problems.splits import parts
+from steepest.problems.learning.splits import split_indices
 from steepest.protocol.binary import pack, pack_array
 
 
@@ -13,7 +13,7 @@ def pack_data(command: int, problem: LearningProblem) -> bytes:
     samples = domain.samples
     inputs = data.inputs[samples].float()
     targets = data.targets[samples]
-    sizes = problem.sizes
+    sizes = problem.split_sizes
     return pack(
         {
             "op": "data",
@@ -39,6 +39,6 @@ def pack_data(command: int, problem: LearningProblem) -> bytes:
 def _part_of_each(problem: LearningProblem) -> torch.Tensor:
     """(count,) uint8: 0 training, 1 development, 2 test."""
     found = torch.zeros(problem.shape.count, dtype=torch.uint8)
-    for number, part in enumerate(parts(problem.shape, problem.document.split, problem.seed)):
+    for number, part in enumerate(split_indices(problem.shape, problem.document.split, problem.seed)):
         found[part] = number
     return found

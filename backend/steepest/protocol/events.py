@@ -8,8 +8,8 @@ from steepest.engine.recording.records import Critical, Status
 from steepest.engine.recording.verdict import Verdict
 from steepest.optimizers.worked_step import Arrow
 from steepest.problems import CriticalPoint, Layer, Scene
-from steepest.problems.loss import Shown
-from steepest.problems.plot_domain import SightKind
+from steepest.problems.learning.loss import Shown
+from steepest.problems.learning.plot_domain import PlotKind
 from steepest.spec import Experiment, Text
 
 Real = float | Literal["NaN", "Infinity", "-Infinity"]  # JSON has no other way to say it
@@ -236,7 +236,7 @@ class DataEvent(_Reply):
     """
 
     op: Literal["data"]
-    kind: SightKind
+    kind: PlotKind
     shown: Shown
     outputs: int
     count: int

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from steepest.problems import Dataset, Model
-from steepest.problems.dataset import Task
-from steepest.problems.loss import Shown
-from steepest.problems.model import Gives
+from steepest.problems.learning.dataset import Task
+from steepest.problems.learning.loss import Shown
+from steepest.problems.learning.model import Gives
 from steepest.protocol.entry import Entry
 from steepest.spec import Invalid, Number, Param, Text, Value
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from steepest.engine.model_analysis.gradient_check import Check
 from steepest.engine.model_analysis.loss_plane import Float, Plane, surveyed
-from steepest.problems.graph import Graph
+from steepest.problems.computation_graph import Graph
 from steepest.protocol.binary import pack, pack_array
 from steepest.protocol.commands import CheckCommand, GraphCommand
 from steepest.protocol.events import Checked, CheckedParameter, GraphEdge, GraphEvent, GraphNode, Real

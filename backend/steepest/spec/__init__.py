@@ -1,7 +1,7 @@
 """Pure data: the experiment, its parameters' declarations and its errors. Imports nothing but pydantic."""
 
 from steepest.spec.edit import Edit
-from steepest.spec.entries import find_entry, with_others
+from steepest.spec.entries import find_entry, with_plugins
 from steepest.spec.errors import Invalid
 from steepest.spec.experiment import Experiment, parse_experiment
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
@@ -19,7 +19,7 @@ from steepest.spec.param import (
     Value,
     complete,
 )
-from steepest.spec.problem import Batch, Chosen, LearningProblem, Penalty, Problem, Split, SurfaceProblem
+from steepest.spec.problem import Batch, EntrySpec, LearningProblem, Penalty, Problem, Split, SurfaceProblem
 from steepest.spec.run import Fork, Init, OptimizerSpec, Run, ScheduleSpec
 from steepest.spec.text import Text
 
@@ -29,8 +29,8 @@ __all__ = [
     "Batch",
     "Boolean",
     "Choice",
-    "Chosen",
     "Edit",
+    "EntrySpec",
     "Experiment",
     "Fork",
     "Init",
@@ -56,5 +56,5 @@ __all__ = [
     "complete",
     "find_entry",
     "parse_experiment",
-    "with_others",
+    "with_plugins",
 ]

@@ -35,7 +35,7 @@ class Edit(Strict):
         return self
 
 
-def merged(edits: Iterable[Edit]) -> list[Edit]:
+def merge_edits(edits: Iterable[Edit]) -> list[Edit]:
     """Edits of one run at one step as at most two: one of the optimizer (`optimizer` or `set`), and one move."""
     rule: Edit | None = None
     move: Edit | None = None

@@ -17,7 +17,7 @@ E = TypeVar("E", bound=_Entry)
 V = TypeVar("V")
 
 
-def with_others(built_in: Iterable[E], group: str) -> dict[str, E]:
+def with_plugins(built_in: Iterable[E], group: str) -> dict[str, E]:
     """Every entry by id in menu order, those of the entry points `group` last; a built-in id cannot be taken over."""
     found = {entry.id: entry for entry in built_in}
     for point in entry_points(group=group):

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from steepest.spec.edit import Edit, merged
+from steepest.spec.branches import fork_origin, shares_past, updated_forks
+from steepest.spec.edit import Edit, merge_edits
 from steepest.spec.errors import Invalid
-from steepest.spec.fork import forked_from, shares_past, true_forks
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS, MAX_SEED
 from steepest.spec.problem import Problem
 from steepest.spec.run import Run
@@ -67,7 +67,7 @@ class Experiment(Strict):
         others = [old for old in self.edits if old.run != edit.run]
         before = [old for old in self.edits if old.run == edit.run and old.step < edit.step]
         same = [old for old in self.edits if old.run == edit.run and old.step == edit.step]
-        return self._with(self.runs, [*others, *before, *merged([*same, edit])])
+        return self._with(self.runs, [*others, *before, *merge_edits([*same, edit])])
 
     def forked(self, edit: Edit) -> "Experiment":
         """The experiment with one more run, the last: a branch of run `edit.run` at `edit.step`, changed by the edit.
@@ -90,9 +90,9 @@ class Experiment(Strict):
         before = [copy for copy in copies if copy.step < edit.step]
         same = [copy for copy in copies if copy.step == edit.step]
         change = [] if edit.set == {} else [edit.model_copy(update={"run": branch})]
-        fork = forked_from(self.runs, edit.run, edit.step)
+        fork = fork_origin(self.runs, edit.run, edit.step)
         run = self.runs[edit.run].model_copy(update={"fork": fork})
-        return self._with([*self.runs, run], [*self.edits, *before, *merged([*same, *change])])
+        return self._with([*self.runs, run], [*self.edits, *before, *merge_edits([*same, *change])])
 
     def _check_run(self, edit: Edit) -> None:
         if edit.run >= len(self.runs):
@@ -106,7 +106,7 @@ class Experiment(Strict):
             )
         # Stable: edits of one run at one step keep the order in which they take effect.
         ordered = sorted(edits, key=lambda edit: (edit.step, edit.run))
-        return self.model_copy(update={"runs": true_forks(runs, ordered), "edits": ordered})
+        return self.model_copy(update={"runs": updated_forks(runs, ordered), "edits": ordered})
 
 
 def parse_experiment(document: str | bytes | Mapping[str, Any]) -> Experiment:

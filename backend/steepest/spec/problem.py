@@ -23,7 +23,7 @@ class SurfaceProblem(Strict):
         return self.id
 
 
-class Chosen(Strict):
+class EntrySpec(Strict):
     """An entry of the catalog by its id, with its own parameters."""
 
     id: str
@@ -59,9 +59,9 @@ class LearningProblem(Strict):
     """A data set, a model and a loss. What is minimised is the loss of the model on the training part."""
 
     kind: Literal["learning"]
-    dataset: Chosen
-    model: Chosen
-    loss: Chosen
+    dataset: EntrySpec
+    model: EntrySpec
+    loss: EntrySpec
     batch: Batch = Field(default_factory=Batch)
     split: Split = Field(default_factory=Split)
     penalty: Penalty = Field(default_factory=Penalty)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from steepest.engine.diagnosis.geometry.curvature import Float, eigen
 from steepest.engine.diagnosis.record_arrays import RecordArrays
 from steepest.engine.preparation.prepare import OptimizerConfig, RunPlan
-from steepest.optimizers.schedules import put_in
+from steepest.optimizers.schedules import with_scheduled
 from steepest.optimizers.stability import Stability
 
 
@@ -132,4 +132,4 @@ def _with_momentum(rule: OptimizerConfig, momentum: float) -> OptimizerConfig:
     """The rule with the momentum in force, and its own rate."""
     lr = rule.values["lr"]
     assert isinstance(lr, float)
-    return OptimizerConfig(rule.optimizer, put_in(rule.values, {"lr": lr, "momentum": float(momentum)}))
+    return OptimizerConfig(rule.optimizer, with_scheduled(rule.values, {"lr": lr, "momentum": float(momentum)}))

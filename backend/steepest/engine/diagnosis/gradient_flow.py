@@ -13,7 +13,7 @@ from steepest.engine.diagnosis.state import TrainingMemory
 from steepest.engine.preparation.prepare import RunPlan
 from steepest.engine.recording.records import Array
 from steepest.engine.recording.verdict import Exploding, Vanishing
-from steepest.problems.model import Layer
+from steepest.problems.learning.model import Layer
 from steepest.spec import Edit
 
 WEAK = 1e-3  # of the last layer's gradient

@@ -19,7 +19,7 @@ from steepest.engine.preparation.prepare import Prepared, RunPlan
 from steepest.engine.recording.records import STATUSES, RunRecords
 from steepest.engine.recording.verdict import Descending, Diverged, Unstable, Verdict
 from steepest.engine.run.metrics import PERIOD
-from steepest.problems.learning import LearningProblem
+from steepest.problems.learning.problem import LearningProblem
 
 _RUNNING, _, _DIVERGED = range(len(STATUSES))
 

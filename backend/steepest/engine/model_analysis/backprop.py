@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from steepest.engine.preparation.prepare import Prepared
 from steepest.problems import LearningProblem
-from steepest.problems.graph import MAX_NODES, Edge, Graph, Node
-from steepest.problems.learning import Learner
+from steepest.problems.computation_graph import MAX_NODES, Edge, Graph, Node
+from steepest.problems.learning.training_module import TrainingModule
 from steepest.spec import Invalid, Text
 
 # Letters for what a neuron sums up, and for what its activation makes of it.
@@ -38,7 +38,7 @@ def net_graph(prepared: Prepared, params: NDArray[np.generic], sample: int) -> G
     if not isinstance(problem, LearningProblem):
         raise Invalid("", Text("a surface has no net; write an expression", "曲面没有网络；请写一个表达式"))
     _check(problem)
-    train = problem.sizes.train
+    train = problem.split_sizes.train
     if sample >= train:
         raise Invalid("sample", Text(f"there are {train}, numbered from 0", f"共 {train} 个，从 0 起编号"))
     learner = problem.module(torch.from_numpy(np.array(params)).to(prepared.dtype))
@@ -64,7 +64,7 @@ def _too_large(nodes: int) -> Invalid:
     )
 
 
-def _passed(learner: Learner, sample: int) -> tuple[list[_Layer], Tensor]:
+def _passed(learner: TrainingModule, sample: int) -> tuple[list[_Layer], Tensor]:
     """One sample forward and backward through the real module, watched by hooks; gradients lie in `.grad`."""
     layers: list[_Layer] = []
 
@@ -76,15 +76,15 @@ def _passed(learner: Learner, sample: int) -> tuple[list[_Layer], Tensor]:
 
     learner.model.eval()
     hooks = [module.register_forward_hook(watch) for module in learner.model.modules() if not list(module.children())]
-    start = learner.part.inputs[sample : sample + 1].flatten(1).requires_grad_()
-    loss: Tensor = learner.criterion(learner.model(start), learner.part.targets[sample : sample + 1])
+    start = learner.train_samples.inputs[sample : sample + 1].flatten(1).requires_grad_()
+    loss: Tensor = learner.criterion(learner.model(start), learner.train_samples.targets[sample : sample + 1])
     loss.backward()
     for hook in hooks:
         hook.remove()
     return layers, loss
 
 
-def _drawn(layers: list[_Layer], learner: Learner, sample: int, loss: Tensor) -> Graph:
+def _drawn(layers: list[_Layer], learner: TrainingModule, sample: int, loss: Tensor) -> Graph:
     nodes: list[Node] = []
     edges: list[Edge] = []
     first = layers[0].inputs
@@ -157,8 +157,8 @@ def _edges(layer: _Layer, before: range, now: range) -> Iterator[Edge]:
                 yield Edge(start, end, local)
 
 
-def _loss_edges(outputs: Tensor, learner: Learner, sample: int, before: range, end: int) -> Iterator[Edge]:
-    target = learner.part.targets[sample : sample + 1]
+def _loss_edges(outputs: Tensor, learner: TrainingModule, sample: int, before: range, end: int) -> Iterator[Edge]:
+    target = learner.train_samples.targets[sample : sample + 1]
     slopes = torch.autograd.functional.jacobian(lambda given: learner.criterion(given, target), outputs.detach())
     for column, start in enumerate(before):
         yield Edge(start, end, slopes[0, column].item())

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from steepest.engine.model_analysis.loss_plane import cost
 from steepest.engine.preparation.prepare import Prepared
 from steepest.problems import LearningProblem
-from steepest.problems.splits import batch_of
+from steepest.problems.learning.splits import batch_indices
 
 Float = NDArray[np.float64]
 
@@ -79,7 +79,7 @@ def _chosen(prepared: Prepared) -> tuple[int, ...]:
 
 
 def _samples(problem: LearningProblem) -> int:
-    return problem.document.batch.size or problem.sizes.train
+    return problem.document.batch.size or problem.split_sizes.train
 
 
 def _curved(chosen: Sequence[int]) -> tuple[int, ...]:
@@ -170,8 +170,8 @@ def _closed_form(prepared: Prepared, params: NDArray[np.generic], step: int) -> 
     problem = prepared.problem
     if not isinstance(problem, LearningProblem) or (problem.model.id, problem.loss.id) != ("linear", "mse"):
         return None
-    part = problem.parts(torch.float64)[0]
-    batch = batch_of(problem.document.batch, len(part), problem.seed, step)
+    part = problem.splits(torch.float64)[0]
+    batch = batch_indices(problem.document.batch, len(part), problem.seed, step)
     inputs, targets = (part.inputs, part.targets) if batch is None else (part.inputs[batch], part.targets[batch])
     x, y = inputs.reshape(len(inputs), -1), targets.reshape(len(targets), -1)
     if problem.model_values["bias"]:

@@ -223,7 +223,7 @@ def _about(at: Float) -> tuple[tuple[float, float], tuple[float, float]]:
 
 def affordable(problem: LearningProblem, others: int, side: int) -> tuple[int, int]:
     """Points a side of the grid, at most `side`, and training samples, by arithmetic alone; others: further points."""
-    train = problem.sizes.train
+    train = problem.split_sizes.train
     each = cost(problem)
     for most in SAMPLES:
         samples = min(train, most)

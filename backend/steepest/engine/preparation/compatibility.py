@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from steepest.optimizers import Optimizer
 from steepest.problems import Problem
-from steepest.problems.size_limits import estimated_bytes
+from steepest.problems.learning.size_limits import estimate_bytes
 from steepest.spec import Invalid, Text, Value
 from steepest.spec.limits import MAX_BYTES
 
@@ -34,7 +34,7 @@ def check_suitable(optimizer: Optimizer, values: Mapping[str, Value], problem: P
                 f"{optimizer.id} 最多同时更新 {most} 个参数，此处有 {problem.dim:,} 个",
             ),
         )
-    asked = estimated_bytes(problem.layers, optimizer.kept(values), 0, 0)
+    asked = estimate_bytes(problem.layers, optimizer.kept(values), 0, 0)
     if asked > MAX_BYTES:
         raise Invalid(
             "id",

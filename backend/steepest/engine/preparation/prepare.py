@@ -63,7 +63,7 @@ class RunPlan:
     @cached_property
     def turns_momentum(self) -> bool:
         """Whether the schedule turns the momentum as well."""
-        return self.timing is not None and self.timing.schedule.momentum(self.timing.values)
+        return self.timing is not None and self.timing.schedule.cycles_momentum(self.timing.values)
 
     @cached_property
     def begins(self) -> Mapping[str, float]:
@@ -74,7 +74,7 @@ class RunPlan:
         """The same of the first update under a rule with which the schedule begins."""
         if self.timing is None:
             return {"lr": float(rule.values["lr"])}  # type: ignore[arg-type]  # every optimizer has one, a number
-        return self.timing.schedule.begins(rule.optimizer, rule.values, self.timing.values)
+        return self.timing.schedule.initial_values(rule.optimizer, rule.values, self.timing.values)
 
     @cached_property
     def _turns_at(self) -> dict[int, tuple[AppliedEdit, ...]]:
@@ -201,7 +201,7 @@ def _check_suits(timing: Timing | None, rule: OptimizerConfig, field: str, *, wh
     if timing is None:
         return
     try:
-        timing.schedule.suits(rule.optimizer, rule.values, timing.values)
+        timing.schedule.check_optimizer(rule.optimizer, rule.values, timing.values)
     except Invalid as error:
         raise Invalid(field, error.text) if whole else error.under(field) from None
 

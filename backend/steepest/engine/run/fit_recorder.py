@@ -6,7 +6,7 @@ from torch import Tensor
 
 from steepest.engine.recording.records import Array, Fits
 from steepest.engine.run.recorder import SMALL
-from steepest.problems.learning import Learner
+from steepest.problems.learning.training_module import TrainingModule
 
 # More parameters than that are too many for a page. Up to SMALL of them every record holds them all.
 MOST_WEIGHTS = 10_000
@@ -15,7 +15,7 @@ MOST_WEIGHTS = 10_000
 class FitRecorder:
     """One frame at each step that will be drawn, of one run."""
 
-    def __init__(self, learner: Learner, every: int) -> None:
+    def __init__(self, learner: TrainingModule, every: int) -> None:
         first = next(learner.parameters())
         self._learner = learner
         self._every = every

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from steepest.engine.preparation.prepare import AppliedEdit, RunPlan
 from steepest.engine.run.lr_scheduler import LrScheduler, Timing
 from steepest.engine.run.runner import ratio
-from steepest.optimizers.schedules import MOST
+from steepest.optimizers.schedules import MAX_LR
 
 _SHOWN = 1000  # more than a chart has columns of pixels
 _FURTHEST = 100_000  # as far as a run may go, unless the server is told otherwise; torch's take 3 µs a step
@@ -24,9 +24,9 @@ def planned_rates(plan: RunPlan, until: int | None, most: int) -> tuple[NDArray[
     the highest and lowest of each stretch. None for a run without a schedule, or with one whose rates are not known
     ahead.
     """
-    if plan.timing is None or plan.timing.schedule.span is None:
+    if plan.timing is None or plan.timing.schedule.horizon is None:
         return None
-    last = min(plan.timing.schedule.span(plan.timing.values) if until is None else until, most, _FURTHEST)
+    last = min(plan.timing.schedule.horizon(plan.timing.values) if until is None else until, most, _FURTHEST)
     ahead = _Ahead(plan, plan.timing)
     rates = np.array([ahead.rate(step) for step in range(last)])
     kept = _telling(rates)
@@ -79,5 +79,5 @@ class _Ahead:
         if by is None:
             self._begin()
         else:
-            self._scheduled.group["lr"] = min(self._scheduled.lr * by, MOST)
+            self._scheduled.group["lr"] = min(self._scheduled.lr * by, MAX_LR)
             self._scheduled.scale(by)

@@ -52,7 +52,7 @@ class LrScheduler:
     @property
     def turned(self) -> dict[str, float]:
         """All that is in force of what the schedule turns."""
-        return self.timing.schedule.turned(self.scheduler.optimizer, self.timing.values)
+        return self.timing.schedule.current_values(self.scheduler.optimizer, self.timing.values)
 
     def step(self, loss: float) -> None:
         """After an update. loss: what the step saw."""

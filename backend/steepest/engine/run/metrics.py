@@ -10,8 +10,9 @@ from torch import Tensor
 
 from steepest.engine.model_analysis.sharpness import MOST, sharpness
 from steepest.engine.recording.records import Array, ModelMetrics
-from steepest.problems.learning import Learner, LearningProblem
-from steepest.problems.splits import parts
+from steepest.problems.learning.problem import LearningProblem
+from steepest.problems.learning.splits import split_indices
+from steepest.problems.learning.training_module import TrainingModule
 
 PERIOD = 10  # steps; multiples of it are measured, wherever a trajectory is cut
 SHARP_PERIOD = 50  # steps
@@ -53,12 +54,12 @@ def sample_of(problem: LearningProblem, dtype: torch.dtype, device: str) -> Samp
 
 
 def _sample(problem: LearningProblem, dtype: torch.dtype, device: str) -> Sample:
-    whole = problem.parts(dtype, device)
+    whole = problem.splits(dtype, device)
     counts = [min(SAMPLES, len(part)) for part in whole]
     labels = np.empty(0, np.int64)
     if problem.shape.classes:
-        chosen = parts(problem.shape, problem.document.split, problem.seed)
-        each = [problem.data.targets[part[:count]] for part, count in zip(chosen, counts, strict=True)]
+        splits = split_indices(problem.shape, problem.document.split, problem.seed)
+        each = [problem.data.targets[part[:count]] for part, count in zip(splits, counts, strict=True)]
         labels = torch.cat(each).long().numpy()
     first, second, third = np.cumsum(counts).tolist()
     return Sample(
@@ -76,7 +77,7 @@ class MetricsRecorder:
     moments at once, each by itself, so that it does not matter which stand together.
     """
 
-    def __init__(self, learner: Learner) -> None:
+    def __init__(self, learner: TrainingModule) -> None:
         self._learner = learner
         self._parameters = list(learner.parameters())
         first = self._parameters[0]

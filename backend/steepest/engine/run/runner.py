@@ -16,8 +16,8 @@ from steepest.engine.run.fit_recorder import FitRecorder
 from steepest.engine.run.lr_scheduler import LrScheduler
 from steepest.engine.run.metrics import MetricsRecorder
 from steepest.engine.run.recorder import recorder_for
-from steepest.optimizers.schedules import MOST, put_in
-from steepest.problems.learning import Learner
+from steepest.optimizers.schedules import MAX_LR, with_scheduled
+from steepest.problems.learning.training_module import TrainingModule
 from steepest.spec import Value
 
 
@@ -47,8 +47,8 @@ class Runner:
                 if state:
                     self.optimizer.state[parameter] = _to_torch(unstacked(state), device)
         self.tape = recorder_for(self.parameters, plan.slots)
-        self.frames = FitRecorder(self.module, every) if every and isinstance(self.module, Learner) else None
-        self.gauge = MetricsRecorder(self.module) if isinstance(self.module, Learner) else None
+        self.frames = FitRecorder(self.module, every) if every and isinstance(self.module, TrainingModule) else None
+        self.gauge = MetricsRecorder(self.module) if isinstance(self.module, TrainingModule) else None
         self._held = None if checkpoint is None else checkpoint.gradient
         self._sums: list[Tensor | None] = []  # where gradients add up: what they came to before this step's own
         self._lr = self._momentum = math.nan  # of the last update made here
@@ -131,7 +131,7 @@ class Runner:
     @property
     def values(self) -> Mapping[str, Value]:
         """The hyperparameters in force: the rule's, and in their place those that a schedule turns."""
-        return self.rule.values if self.scheduled is None else put_in(self.rule.values, self.scheduled.turned)
+        return self.rule.values if self.scheduled is None else with_scheduled(self.rule.values, self.scheduled.turned)
 
     def _again(self) -> Tensor:
         """The closure of optimizers that look several times a step.
@@ -171,7 +171,9 @@ class Runner:
             self.scheduled = LrScheduler(self.scheduled.timing, self.optimizer)
             return
         turned = self.scheduled.turned
-        rule.optimizer.change(self.optimizer, put_in(rule.values, {**turned, "lr": min(turned["lr"] * by, MOST)}))
+        rule.optimizer.change(
+            self.optimizer, with_scheduled(rule.values, {**turned, "lr": min(turned["lr"] * by, MAX_LR)})
+        )
         self.scheduled.scale(by)
 
     def _move(self, position: Tensor) -> None:

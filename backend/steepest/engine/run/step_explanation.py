@@ -12,7 +12,7 @@ from steepest.engine.recording.records import Array
 from steepest.engine.run.recorder import SMALL
 from steepest.engine.run.runner import Runner, to_plain
 from steepest.optimizers.newton import hessian
-from steepest.optimizers.worked_step import Line, Moment
+from steepest.optimizers.worked_step import Line, StepData
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def worked(prepared: Prepared, checkpoint: Checkpoint | None, run: int, device: 
     after = _state(runner)
     if before is None or after is None:
         return None
-    moment = Moment(
+    moment = StepData(
         params=optimizer.params,
         values=values,
         slots={slot.name: slot.symbol for slot in optimizer.state},
@@ -67,7 +67,7 @@ def worked(prepared: Prepared, checkpoint: Checkpoint | None, run: int, device: 
         hessian=curvature,
     )
     with np.errstate(all="ignore"):  # a step into divergence: infinite minus infinite
-        lines = optimizer.working(moment)
+        lines = optimizer.worked_step(moment)
     return Worked(step, optimizer.id, theta, lines) if lines else None
 
 

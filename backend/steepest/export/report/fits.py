@@ -164,7 +164,7 @@ def _map(problem: LearningProblem, said: Array, language: Language) -> go.Figure
 def _confusion(recording: Recording, problem: LearningProblem, run: int, language: Language) -> go.Figure:
     """How many samples of each class are given each class: of the development part, or of what it was trained on."""
     end = torch.tensor(recording.ends[run])
-    train, dev, _ = problem.parts(end.dtype)
+    train, dev, _ = problem.splits(end.dtype)
     part = dev if len(dev) else train
     with torch.no_grad():
         said = problem.module(end).fit(part.inputs[:_COUNTED]).numpy()

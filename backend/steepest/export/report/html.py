@@ -130,7 +130,7 @@ class _Report:
 
     def learning(self, problem: LearningProblem) -> list[tuple[str, str]]:
         """What is learned from, what learns, and how it is measured: words by the key of their term."""
-        asked, sizes = problem.document, problem.sizes
+        asked, sizes = problem.document, problem.split_sizes
         said = [
             ("dataset", self.entry(problem.dataset.title, problem.data_values)),
             ("model", f"{self.entry(problem.model.title, problem.model_values)}; {self.e('size', n=problem.dim)}"),

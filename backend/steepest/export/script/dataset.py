@@ -64,7 +64,7 @@ def _stored(problem: LearningProblem, sources: Sources) -> list[str]:
 
 def _parts(problem: LearningProblem, sources: Sources) -> list[str]:
     """Which samples are trained on, and which are kept back."""
-    sizes, own = problem.sizes, problem.shape.own_test
+    sizes, own = problem.split_sizes, problem.shape.own_test
     there = problem.shape.count - own
     drawn = sizes.dev > 0 or sizes.test > own
     if not drawn:

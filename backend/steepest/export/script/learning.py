@@ -116,7 +116,7 @@ class LearningScript(Script):
         self.sources.need_import("DataLoader", "from torch.utils.data import DataLoader")
         self.sources.need_import("TensorDataset", "from torch.utils.data import TensorDataset")
         name = self.sources.use(seed_for)
-        batch, count = self.learning.document.batch, self.learning.sizes.train
+        batch, count = self.learning.document.batch, self.learning.split_sizes.train
         size = batch.size or count
         lines = ["def samples_of(step: int) -> list[int]:"]
         if batch.sampling == "replacement":
@@ -177,7 +177,7 @@ class LearningScript(Script):
             '    print(f"{name} ends as recorded: loss {loss} on all that it was trained on")',
         ]
         for part, what in (("dev", "development"), ("test", "test")):
-            if getattr(self.learning.sizes, part):
+            if getattr(self.learning.split_sizes, part):
                 lines += [
                     "    with torch.no_grad():",
                     f"        loss = criterion(model({part}_inputs), {part}_targets).item()",

@@ -55,7 +55,7 @@ class LrScheduler:
             before["lr"] = self.rate
         elif before["lr"] == self.rate:  # both beyond what a rate may be
             before["lr"] = old
-        turns = self.timing.schedule.momentum(self.timing.values)
+        turns = self.timing.schedule.cycles_momentum(self.timing.values)
         if turns and "momentum" in after:
             after["momentum"] = before["momentum"]
         lines = settings(self.after.optimizer, before, after, begun, sources, many=many)

@@ -27,5 +27,5 @@ COSINE = Schedule(
         floor("eta_min", r"\eta_{\min}"),
     ),
     rates=("eta_min",),
-    span=lambda values: 2 * int(number(values, "T_max")),
+    horizon=lambda values: 2 * int(number(values, "T_max")),
 )

@@ -26,5 +26,5 @@ EXPONENTIAL = Schedule(
     source="torch.optim.lr_scheduler.ExponentialLR",
     torch_class=lr_scheduler.ExponentialLR,
     params=(gamma(0.99, Text("What each step multiplies the rate by.", "每一步学习率所乘的系数。")),),
-    span=_down_to_a_hundredth,
+    horizon=_down_to_a_hundredth,
 )

@@ -40,5 +40,5 @@ LINEAR = Schedule(
             "T",
         ),
     ),
-    span=lambda values: int(number(values, "total_iters")),
+    horizon=lambda values: int(number(values, "total_iters")),
 )

@@ -15,7 +15,7 @@ def _up_to_the_optimizers_own(values: Mapping[str, Value], lr: float) -> dict[st
 
 
 def _until_it_ends(scheduler: lr_scheduler.LRScheduler, loss: float) -> None:
-    """The rate of the last planned update holds on: torch raises beyond it."""
+    """The rate of the last preview_rates update holds on: torch raises beyond it."""
     assert isinstance(scheduler, lr_scheduler.OneCycleLR)
     if scheduler.last_epoch + 1 < scheduler.total_steps:
         scheduler.step()
@@ -137,7 +137,7 @@ ONE_CYCLE = Schedule(
     ),
     arguments=_up_to_the_optimizers_own,
     step=_until_it_ends,
-    momentum=lambda values: bool(values["cycle_momentum"]),
+    cycles_momentum=lambda values: bool(values["cycle_momentum"]),
     check=_more_than_one_step_up,
-    span=lambda values: int(number(values, "total_steps")),
+    horizon=lambda values: int(number(values, "total_steps")),
 )

@@ -11,7 +11,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from steepest.optimizers.optimizer import Optimizer
 from steepest.spec import Invalid, Param, Text, Value, complete
 
-MOST = 1e6  # no rate is larger, as none that a user may set is
+MAX_LR = 1e6  # no rate is maximum, as none that a user may set is
 # What a scheduler may keep of rates in the optimizer's group, beside the rate itself.
 _IN_THE_GROUP = ("initial_lr", "max_lr", "min_lr")
 # Rates that schedulers keep as attributes: numbers, or lists with one for each group.
@@ -63,8 +63,8 @@ class Schedule:
     arguments: Callable[[Mapping[str, Value], float], dict[str, Any]] = _as_they_are
     step: Callable[[LRScheduler, float], None] = _step
     rates: tuple[str, ...] = ()
-    span: Callable[[Mapping[str, Value]], int] | None = None
-    momentum: Callable[[Mapping[str, Value]], bool] = lambda values: False
+    horizon: Callable[[Mapping[str, Value]], int] | None = None
+    cycles_momentum: Callable[[Mapping[str, Value]], bool] = lambda values: False
     check: Callable[[Mapping[str, Value]], None] = lambda values: None
 
     def complete(self, given: Mapping[str, object]) -> dict[str, Value]:
@@ -73,10 +73,10 @@ class Schedule:
         self.check(values)
         return values
 
-    def suits(self, optimizer: Optimizer, hyper: Mapping[str, Value], values: Mapping[str, Value]) -> None:
+    def check_optimizer(self, optimizer: Optimizer, hyper: Mapping[str, Value], values: Mapping[str, Value]) -> None:
         """Raises `Invalid` where the optimizer, with completed hyperparameters, cannot follow it."""
         names = {param.id for param in optimizer.params}
-        if self.momentum(values) and not names & {"momentum", "betas"}:
+        if self.cycles_momentum(values) and not names & {"momentum", "betas"}:
             raise Invalid(
                 "cycle_momentum",
                 Text(f"{optimizer.id} has no momentum to turn", f"{optimizer.id} 没有可调的动量"),
@@ -98,31 +98,33 @@ class Schedule:
     def scale(self, scheduler: LRScheduler, ratio: float) -> None:
         """Multiplies every rate that it keeps, but not the group's present one."""
         for group in scheduler.optimizer.param_groups:
-            group.update({name: min(group[name] * ratio, MOST) for name in _IN_THE_GROUP if name in group})
+            group.update({name: min(group[name] * ratio, MAX_LR) for name in _IN_THE_GROUP if name in group})
         for name in (*_HELD, *self.rates):
             held = getattr(scheduler, name, None)
             if isinstance(held, list):
-                setattr(scheduler, name, [min(each * ratio, MOST) for each in held])
+                setattr(scheduler, name, [min(each * ratio, MAX_LR) for each in held])
             elif held is not None:
-                setattr(scheduler, name, min(held * ratio, MOST))
+                setattr(scheduler, name, min(held * ratio, MAX_LR))
 
-    def begins(self, optimizer: Optimizer, hyper: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, float]:
+    def initial_values(
+        self, optimizer: Optimizer, hyper: Mapping[str, Value], values: Mapping[str, Value]
+    ) -> dict[str, float]:
         """What `turned` reads of the first update, by completed hyperparameters."""
         shape = (1, 1) if optimizer.matrices_only else (1,)
         running = optimizer.build([torch.nn.Parameter(torch.zeros(shape))], hyper)
         self.build(running, values)
-        return self.turned(running, values)
+        return self.current_values(running, values)
 
-    def turned(self, optimizer: TorchOptimizer, values: Mapping[str, Value]) -> dict[str, float]:
+    def current_values(self, optimizer: TorchOptimizer, values: Mapping[str, Value]) -> dict[str, float]:
         """The hyperparameters in force that the schedule turns: `lr`, and `momentum` (beta 1) where it does."""
         group = optimizer.param_groups[0]
         found = {"lr": float(group["lr"])}
-        if self.momentum(values):
+        if self.cycles_momentum(values):
             found["momentum"] = float(group["betas"][0] if "betas" in group else group["momentum"])
         return found
 
 
-def put_in(hyper: Mapping[str, Value], turned: Mapping[str, float]) -> dict[str, Value]:
+def with_scheduled(hyper: Mapping[str, Value], turned: Mapping[str, float]) -> dict[str, Value]:
     """Hyperparameters with those in force in the place of those that a schedule turns."""
     found = {**hyper, "lr": turned["lr"]}
     if "momentum" in turned:
@@ -134,7 +136,7 @@ def put_in(hyper: Mapping[str, Value], turned: Mapping[str, float]) -> dict[str,
     return found
 
 
-def planned(
+def preview_rates(
     schedule: Schedule, values: Mapping[str, Value], lr: float, steps: int, losses: Sequence[float] = ()
 ) -> list[float]:
     """The rates of the updates from steps 0 to `steps` - 1, of an optimizer whose own rate is lr.

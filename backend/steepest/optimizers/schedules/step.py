@@ -26,5 +26,5 @@ STEP = Schedule(
         ),
         gamma(0.1, Text("What each fall multiplies the rate by.", "每次下降时学习率所乘的系数。")),
     ),
-    span=lambda values: 4 * int(number(values, "step_size")),
+    horizon=lambda values: 4 * int(number(values, "step_size")),
 )

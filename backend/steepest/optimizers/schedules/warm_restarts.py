@@ -49,5 +49,5 @@ WARM_RESTARTS = Schedule(
         floor("eta_min", r"\eta_{\min}"),
     ),
     rates=("eta_min",),
-    span=_three_waves,
+    horizon=_three_waves,
 )

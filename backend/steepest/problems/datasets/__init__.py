@@ -2,7 +2,6 @@
 file of its own here, and its name in this list.
 """
 
-from steepest.problems.dataset import Dataset
 from steepest.problems.datasets.cifar10 import CIFAR10
 from steepest.problems.datasets.circle import CIRCLE
 from steepest.problems.datasets.digits import DIGITS
@@ -22,6 +21,7 @@ from steepest.problems.datasets.spiral import SPIRAL
 from steepest.problems.datasets.thermometer import THERMOMETER
 from steepest.problems.datasets.through_origin import THROUGH_ORIGIN
 from steepest.problems.datasets.two_clusters import TWO_CLUSTERS
+from steepest.problems.learning.dataset import Dataset
 
 BUILT_IN: tuple[Dataset, ...] = (
     THERMOMETER,

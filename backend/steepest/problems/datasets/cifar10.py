@@ -5,9 +5,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from steepest.problems.data_dir import broken, find
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.data_dir import file_error, find_files
 from steepest.problems.datasets.common import first_param, test_param
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Invalid, Text
 
 FOLDER = "cifar-10-batches-bin"  # as the official archive names it
@@ -32,7 +32,7 @@ CLASSES = (
 
 def shape(count: int, test: int) -> DataShape:
     """Images of 3 channels, 32 by 32, to 10 classes; read off the sizes of the files."""
-    *train, last = find(FOLDER, _needed(count))
+    *train, last = find_files(FOLDER, _needed(count))
     for param, wanted, files in (("count", count, train), ("test", test, [last])):
         there = sum(_records(path) for path in files)
         if wanted > there:
@@ -42,7 +42,7 @@ def shape(count: int, test: int) -> DataShape:
 
 def make(count: int, test: int) -> Data:
     """The first images of both parts, training before test, in [0, 1], float32."""
-    *train, last = find(FOLDER, _needed(count))
+    *train, last = find_files(FOLDER, _needed(count))
     rows, left = [], count
     for path in train:
         rows.append(_read(path, left))
@@ -59,7 +59,7 @@ def _needed(count: int) -> tuple[str, ...]:
 def _records(path: Path) -> int:
     size = path.stat().st_size
     if size == 0 or size % RECORD:
-        raise broken(
+        raise file_error(
             path,
             f"has {size} bytes, which is no number of records of {RECORD}: cut short, or not the binary version",
             f"共 {size} 字节，不是每条 {RECORD} 字节的整数倍：文件不完整，或不是二进制版本",
@@ -74,12 +74,12 @@ def _read(path: Path, count: int) -> Tensor:
         with path.open("rb") as file:
             read = bytearray(file.read(records * RECORD))
     except OSError as error:
-        raise broken(path, f"cannot be read: {error.strerror}", f"无法读取：{error.strerror}") from None
+        raise file_error(path, f"cannot be read: {error.strerror}", f"无法读取：{error.strerror}") from None
     rows = torch.frombuffer(read, dtype=torch.uint8).reshape(records, RECORD)
     wrong = (rows[:, 0] >= len(CLASSES)).nonzero()
     if len(wrong):
         at = int(wrong[0, 0])
-        raise broken(
+        raise file_error(
             path,
             f"record {at} has the label {int(rows[at, 0])}, not 0 to 9: this is not the binary version of CIFAR-10",
             f"第 {at} 条的标签为 {int(rows[at, 0])}，应为 0 到 9：这不是 CIFAR-10 的二进制版本",
@@ -98,8 +98,8 @@ CIFAR10 = Dataset(
     shape=shape,
     make=make,
     params=(first_param(50_000, 2000), test_param(10_000, 500)),
-    known_model=Known("softmax"),
-    known_loss=Known("cross_entropy"),
+    known_model=Preset("softmax"),
+    known_loss=Preset("cross_entropy"),
     known_lr=0.01,
     stored=True,
 )

@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import SEED, X1_X2, count_param, generator, halves, noise_param
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
 DISC = 2.5  # radius
@@ -43,8 +43,8 @@ CIRCLE = Dataset(
     shape=shape,
     make=make,
     params=(count_param(200), noise_param(0.3, 2.0), SEED),
-    known_model=Known("mlp", {"hidden": [8], "activation": "tanh"}),
-    known_loss=Known("bce_logits"),
+    known_model=Preset("mlp", {"hidden": [8], "activation": "tanh"}),
+    known_loss=Preset("bce_logits"),
     known_lr=0.3,
     view=((-6.0, 6.0), (-6.0, 6.0)),
 )

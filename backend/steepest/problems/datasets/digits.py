@@ -6,8 +6,8 @@ from importlib.resources import files
 import numpy as np
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import first_param, same
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
 COUNT = 1797
@@ -48,7 +48,7 @@ DIGITS = Dataset(
     shape=shape,
     make=make,
     params=(first_param(COUNT, COUNT),),
-    known_model=Known("softmax"),
-    known_loss=Known("cross_entropy"),
+    known_model=Preset("softmax"),
+    known_loss=Preset("cross_entropy"),
     known_lr=0.5,
 )

@@ -2,8 +2,8 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import SEED, X1_X2, count_param, generator, noise_param, same
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
 REACH = 6.0
@@ -49,8 +49,8 @@ GAUSSIAN_BUMPS = Dataset(
     shape=shape,
     make=make,
     params=(count_param(400), noise_param(0.05, 0.5, of=Text("y", " y ")), SEED),
-    known_model=Known("mlp", {"hidden": [16, 16], "activation": "tanh"}),
-    known_loss=Known("mse"),
+    known_model=Preset("mlp", {"hidden": [16, 16], "activation": "tanh"}),
+    known_loss=Preset("mse"),
     known_lr=0.1,
     view=((-REACH, REACH), (-REACH, REACH)),
 )

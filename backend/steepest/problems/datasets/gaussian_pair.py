@@ -2,8 +2,8 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import SEED, TWO_CLASSES, X1_X2, count_param, generator, halves, noise_param
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Number, Text
 
 
@@ -48,8 +48,8 @@ GAUSSIAN_PAIR = Dataset(
         noise_param(1.5, 3.0),
         SEED,
     ),
-    known_model=Known("logistic", {"output": "logit"}),
-    known_loss=Known("bce_logits"),
+    known_model=Preset("logistic", {"output": "logit"}),
+    known_loss=Preset("bce_logits"),
     known_lr=0.5,
     view=((-6.0, 6.0), (-6.0, 6.0)),
 )

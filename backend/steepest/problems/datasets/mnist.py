@@ -4,10 +4,10 @@ from pathlib import Path
 
 import torch
 
-from steepest.problems.data_dir import broken, find
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.data_dir import file_error, find_files
 from steepest.problems.datasets.common import first_param, same, test_param
-from steepest.problems.idx_files import idx_shape, read_idx
+from steepest.problems.datasets.idx_files import idx_shape, read_idx
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Invalid, Text
 
 FOLDER = "mnist"
@@ -17,7 +17,7 @@ SIDE = 28
 
 def shape(count: int, test: int) -> DataShape:
     """Images of 1 channel, 28 by 28, to 10 classes; read off the heads of the files."""
-    train_images, train_labels, test_images, test_labels = find(FOLDER, FILES, packed=True)
+    train_images, train_labels, test_images, test_labels = find_files(FOLDER, FILES, packed=True)
     for param, wanted, there in (
         ("count", count, _pairs(train_images, train_labels)),
         ("test", test, _pairs(test_images, test_labels)),
@@ -32,20 +32,22 @@ def _pairs(images: Path, labels: Path) -> int:
     count, height, width = idx_shape(images, 3)
     (labelled,) = idx_shape(labels, 1)
     if (height, width) != (SIDE, SIDE):
-        raise broken(
+        raise file_error(
             images,
             f"its images are {height} by {width}, not {SIDE} by {SIDE}",
             f"图片为 {height}×{width}，应为 {SIDE}×{SIDE}",
         )
     if count != labelled:
-        raise broken(labels, f"has {labelled} labels for {count} images", f"有 {labelled} 个标签，而图片有 {count} 张")
+        raise file_error(
+            labels, f"has {labelled} labels for {count} images", f"有 {labelled} 个标签，而图片有 {count} 张"
+        )
     return count
 
 
 def make(count: int, test: int) -> Data:
     """The first images of both parts, training before test, in [0, 1], float32."""
     shape(count, test)  # the heads are right
-    train_images, train_labels, test_images, test_labels = find(FOLDER, FILES, packed=True)
+    train_images, train_labels, test_images, test_labels = find_files(FOLDER, FILES, packed=True)
     images = torch.cat([read_idx(train_images, 3, count), read_idx(test_images, 3, test)])
     return Data(images[:, None].float() / 255, torch.cat([_labels(train_labels, count), _labels(test_labels, test)]))
 
@@ -54,7 +56,7 @@ def _labels(path: Path, count: int) -> torch.Tensor:
     labels = read_idx(path, 1, count).long()
     if labels.numel() and labels.max() > 9:
         at = int((labels > 9).nonzero()[0, 0])
-        raise broken(path, f"label {at} is {labels[at]}, not 0 to 9", f"第 {at} 个标签为 {labels[at]}，应为 0 到 9")
+        raise file_error(path, f"label {at} is {labels[at]}, not 0 to 9", f"第 {at} 个标签为 {labels[at]}，应为 0 到 9")
     return labels
 
 
@@ -69,8 +71,8 @@ MNIST = Dataset(
     shape=shape,
     make=make,
     params=(first_param(60_000, 2000), test_param(10_000, 500)),
-    known_model=Known("softmax"),
-    known_loss=Known("cross_entropy"),
+    known_model=Preset("softmax"),
+    known_loss=Preset("cross_entropy"),
     known_lr=0.1,
     stored=True,
 )

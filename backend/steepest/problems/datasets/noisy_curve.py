@@ -2,8 +2,8 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import SEED, count_param, generator, noise_param, same
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
 
@@ -29,7 +29,7 @@ NOISY_CURVE = Dataset(
     shape=shape,
     make=make,
     params=(count_param(100), noise_param(0.1, 0.5, of=Text("y", " y ")), SEED),
-    known_model=Known("mlp", {"hidden": [10], "activation": "relu"}),
-    known_loss=Known("mse"),
+    known_model=Preset("mlp", {"hidden": [10], "activation": "relu"}),
+    known_loss=Preset("mse"),
     known_lr=0.2,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known, Task
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset, Task
 from steepest.problems.table import Column, Table, loaded, table_of
 from steepest.spec import Boolean, Choice, Invalid, String, Text
 
@@ -137,8 +137,8 @@ CSV = Dataset(
             default=True,
         ),
     ),
-    known_model=Known("linear"),
-    known_loss=Known("mse"),
+    known_model=Preset("linear"),
+    known_loss=Preset("mse"),
     known_lr=0.05,
     stored=True,
 )

@@ -2,7 +2,7 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
 HOURS = (1.0, 2.0, 3.0)
@@ -37,8 +37,8 @@ PASS_OR_FAIL = Dataset(
     source="lecture notes on PyTorch: logistic regression",
     shape=shape,
     make=make,
-    known_model=Known("logistic", {"output": "probability"}),
-    known_loss=Known("bce"),
+    known_model=Preset("logistic", {"output": "probability"}),
+    known_loss=Preset("bce"),
     known_lr=0.5,
     view=((0.0, 10.0),),
 )

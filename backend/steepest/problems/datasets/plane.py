@@ -2,8 +2,8 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import X1_X2, same
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
 TRUE_W = (-1.0, 2.0)
@@ -89,7 +89,7 @@ PLANE = Dataset(
     source="lecture notes on PyTorch: linear regression in two dimensions",
     shape=shape,
     make=make,
-    known_model=Known("linear", {"bias": False}),
-    known_loss=Known("mse"),
+    known_model=Preset("linear", {"bias": False}),
+    known_loss=Preset("mse"),
     known_lr=0.1,
 )

@@ -2,8 +2,8 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import TWO_CLASSES, X1_X2, same
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Invalid, Rows, Text
 
 FAR = 1000.0  # how far out a point may lie
@@ -81,8 +81,8 @@ POINTS = Dataset(
             f"每个点的 x₁、x₂ 与类别（0 或 1）；最多 {MOST} 个。",
         ),
     ),
-    known_model=Known("mlp", {"hidden": [8], "activation": "tanh"}),
-    known_loss=Known("bce_logits"),
+    known_model=Preset("mlp", {"hidden": [8], "activation": "tanh"}),
+    known_loss=Preset("bce_logits"),
     known_lr=0.3,
     view=((-6.0, 6.0), (-6.0, 6.0)),
 )
@@ -105,8 +105,8 @@ CURVE_POINTS = Dataset(
             f"每个点的 x 与 y；最多 {MOST} 个。",
         ),
     ),
-    known_model=Known("linear"),
-    known_loss=Known("mse"),
+    known_model=Preset("linear"),
+    known_loss=Preset("mse"),
     known_lr=0.05,
     view=((-6.0, 6.0),),
 )

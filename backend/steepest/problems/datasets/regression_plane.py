@@ -2,8 +2,8 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import SEED, X1_X2, count_param, generator, noise_param, same
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
 REACH = 6.0
@@ -35,8 +35,8 @@ REGRESSION_PLANE = Dataset(
     shape=shape,
     make=make,
     params=(count_param(200), noise_param(0.1, 1.0, of=Text("y", " y ")), SEED),
-    known_model=Known("linear"),
-    known_loss=Known("mse"),
+    known_model=Preset("linear"),
+    known_loss=Preset("mse"),
     known_lr=0.05,
     view=((-REACH, REACH), (-REACH, REACH)),
 )

@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import SEED, TWO_CLASSES, X1_X2, count_param, generator, halves, noise_param
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Number, Text
 
 REACH = 5.0
@@ -55,8 +55,8 @@ SPIRAL = Dataset(
         noise_param(0.1, 1.0),
         SEED,
     ),
-    known_model=Known("mlp", {"hidden": [16, 16], "activation": "tanh"}),
-    known_loss=Known("bce_logits"),
+    known_model=Preset("mlp", {"hidden": [16, 16], "activation": "tanh"}),
+    known_loss=Preset("bce_logits"),
     known_lr=1.0,
     view=((-6.0, 6.0), (-6.0, 6.0)),
 )

@@ -2,7 +2,7 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Number, Text
 
 # Eleven readings: Stevens, Antiga, Viehmann 2020, Deep Learning with PyTorch, section 5.2.
@@ -54,7 +54,7 @@ THERMOMETER = Dataset(
             scale="log",
         ),
     ),
-    known_model=Known("linear"),
-    known_loss=Known("mse"),
+    known_model=Preset("linear"),
+    known_loss=Preset("mse"),
     known_lr=1e-4,
 )

@@ -2,8 +2,8 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import same
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
 X = (1.0, 2.0, 3.0)
@@ -31,7 +31,7 @@ THROUGH_ORIGIN = Dataset(
     source="lecture notes on PyTorch: linear regression",
     shape=shape,
     make=make,
-    known_model=Known("linear", {"bias": False}),
-    known_loss=Known("mse", {"reduction": "sum"}),
+    known_model=Preset("linear", {"bias": False}),
+    known_loss=Preset("mse", {"reduction": "sum"}),
     known_lr=0.01,
 )

@@ -2,8 +2,8 @@
 
 import torch
 
-from steepest.problems.dataset import Data, Dataset, DataShape, Known
 from steepest.problems.datasets.common import SEED, TWO_CLASSES, X1_X2, count_param, generator, halves, noise_param
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
 CENTRE = 2.0  # of class 0 at (2, 2), of class 1 at (-2, -2)
@@ -32,8 +32,8 @@ TWO_CLUSTERS = Dataset(
     shape=shape,
     make=make,
     params=(count_param(200), noise_param(1.0, 3.0), SEED),
-    known_model=Known("mlp", {"hidden": [10], "activation": "relu"}),
-    known_loss=Known("cross_entropy"),
+    known_model=Preset("mlp", {"hidden": [10], "activation": "relu"}),
+    known_loss=Preset("cross_entropy"),
     known_lr=0.02,
     view=((-6.0, 6.0), (-6.0, 6.0)),
 )

@@ -8,12 +8,12 @@ from typing import cast
 import torch
 from torch import Tensor
 
+from steepest.problems.computation_graph import MAX_NODES, Edge, Graph, Node, NodeKind
 from steepest.problems.expression.compile import OPERATIONS
 from steepest.problems.expression.functions import CONSTANTS, FUNCTIONS, LETTERS
 from steepest.problems.expression.limits import refuse
 from steepest.problems.expression.parse import parse
 from steepest.problems.expression.tree import Call, Negative, Number, Operation, Tree, Variable, variables
-from steepest.problems.graph import MAX_NODES, Edge, Graph, Node, NodeKind
 
 DEFAULT = "(a + b)*(b + 1)"  # the notes' example
 UNSAID = 1.0  # the value of a variable that is given none

@@ -2,7 +2,7 @@
 list.
 """
 
-from steepest.problems.loss import Loss
+from steepest.problems.learning.loss import Loss
 from steepest.problems.losses.bce import BCE
 from steepest.problems.losses.bce_logits import BCE_LOGITS
 from steepest.problems.losses.cross_entropy import CROSS_ENTROPY

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
-from steepest.problems.loss import Loss
+from steepest.problems.learning.loss import Loss
 from steepest.problems.losses.common import REDUCTION, as_probabilities, one_of_two
 from steepest.spec import Text
 

@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from steepest.problems.loss import Loss
+from steepest.problems.learning.loss import Loss
 from steepest.problems.losses.common import REDUCTION, as_probabilities, one_of_two
 from steepest.spec import Text
 

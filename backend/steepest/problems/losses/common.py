@@ -2,7 +2,7 @@
 
 from torch import Tensor, get_default_dtype
 
-from steepest.problems.dataset import DataShape
+from steepest.problems.learning.dataset import DataShape
 from steepest.spec import Choice, Invalid, Text
 
 REDUCTION = Choice(

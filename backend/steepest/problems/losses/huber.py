@@ -4,7 +4,7 @@ from typing import cast
 
 from torch import nn
 
-from steepest.problems.loss import Loss
+from steepest.problems.learning.loss import Loss
 from steepest.problems.losses.common import REDUCTION, as_they_are, one_a_number
 from steepest.spec import Number, Text
 

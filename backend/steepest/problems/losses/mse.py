@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from steepest.problems.loss import Loss
+from steepest.problems.learning.loss import Loss
 from steepest.problems.losses.common import REDUCTION, as_they_are, one_a_number
 from steepest.spec import Text
 

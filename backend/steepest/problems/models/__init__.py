@@ -2,7 +2,7 @@
 this list.
 """
 
-from steepest.problems.model import Model
+from steepest.problems.learning.model import Model
 from steepest.problems.models.convnet import CONVNET
 from steepest.problems.models.linear import LINEAR
 from steepest.problems.models.logistic import LOGISTIC

@@ -5,7 +5,7 @@ from typing import cast
 
 from torch import nn
 
-from steepest.problems.model import Layer, Model
+from steepest.problems.learning.model import Layer, Model
 from steepest.problems.models.dense import dense
 from steepest.spec import Integer, Invalid, Text, Value
 

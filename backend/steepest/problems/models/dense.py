@@ -4,7 +4,7 @@ from math import prod
 
 from torch import nn
 
-from steepest.problems.model import Layer
+from steepest.problems.learning.model import Layer
 from steepest.spec import Boolean, Text
 
 

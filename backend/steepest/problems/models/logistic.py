@@ -5,7 +5,7 @@ from math import prod
 
 from torch import nn
 
-from steepest.problems.model import Gives, Layer, Model
+from steepest.problems.learning.model import Gives, Layer, Model
 from steepest.problems.models.dense import BIAS, dense, flattening, is_image
 from steepest.spec import Choice, Invalid, Text, Value
 

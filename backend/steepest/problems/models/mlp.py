@@ -7,7 +7,7 @@ from typing import cast
 
 from torch import nn
 
-from steepest.problems.model import Gives, Layer, Model
+from steepest.problems.learning.model import Gives, Layer, Model
 from steepest.problems.models.dense import BIAS, dense, flattening
 from steepest.spec import Choice, Integers, Number, Text, Value
 

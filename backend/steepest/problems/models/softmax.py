@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from steepest.problems.model import Layer
+from steepest.problems.learning.model import Layer
 from steepest.problems.models.linear import LINEAR
 from steepest.spec import Invalid, Text, Value
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from steepest.problems.data_dir import data_folder
+from steepest.problems.data_dir import data_dir
 from steepest.problems.table.table import Column, Table
 from steepest.spec import Invalid, Text
 
@@ -24,7 +24,7 @@ def save(body: bytes, table: Table, most: int) -> str:
     most: bytes that all of them together may have; the oldest go. Raises `OSError` where nothing can be written.
     """
     name = hashlib.sha256(body).hexdigest()
-    folder = data_folder() / FOLDER
+    folder = data_dir() / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / f"{name}.csv", body)
     columns = [
@@ -90,7 +90,7 @@ def _read(name: str, *, cells: bool) -> Table:
             ),
         )
     try:
-        with (data_folder() / FOLDER / f"{name}.npz").open("rb") as file, np.load(file) as stored:
+        with (data_dir() / FOLDER / f"{name}.npz").open("rb") as file, np.load(file) as stored:
             head = json.loads(stored["head"].tobytes())
             columns = tuple(
                 Column(each["name"], each["kind"], tuple(each["labels"]), tuple(each["values"]))

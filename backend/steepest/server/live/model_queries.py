@@ -10,7 +10,7 @@ from steepest.engine import Checkpoint
 from steepest.engine.model_analysis.gradient_check import Check
 from steepest.engine.model_analysis.loss_plane import NUMBERS, POINTS, Float, Plane, thinned
 from steepest.problems import LearningProblem
-from steepest.problems.graph import Graph
+from steepest.problems.computation_graph import Graph
 from steepest.protocol.commands import CheckCommand, GraphCommand, PlaneCommand
 from steepest.protocol.model_queries import checked_event, graph_event, pack_plane
 from steepest.server.live.session import Session
@@ -52,14 +52,14 @@ class ModelQueries:
         if laid is None:
             raise Invalid("runs", Text("no run of these has a finite path", "这些运行都没有有限的路径"))
         values = await self._sliced(laid.size, lambda done: (model_tasks.survey, (self.document, laid, len(done))))
-        return pack_plane(command.id, command.step, about, problem.sizes.train, laid, values)
+        return pack_plane(command.id, command.step, about, problem.split_sizes.train, laid, values)
 
     async def graph(self, command: GraphCommand) -> str:
         """A `graph` event of the open net as JSON."""
         self._check_run(command.run, "run")
         at = await self._at(command.run, command.step)
         found = await self._work((model_tasks.graph_of_net, (self.document, at, command.sample)))
-        samples = self.prepared.problem.sizes.train if isinstance(self.prepared.problem, LearningProblem) else 0
+        samples = self.prepared.problem.split_sizes.train if isinstance(self.prepared.problem, LearningProblem) else 0
         return graph_event(command, _drawn(found), samples).model_dump_json()
 
     async def check(self, command: CheckCommand) -> str:

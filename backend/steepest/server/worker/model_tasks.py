@@ -14,8 +14,8 @@ from steepest.engine.model_analysis import loss_plane
 from steepest.engine.model_analysis.backprop import net_graph
 from steepest.engine.model_analysis.gradient_check import Check, Probe, checked, measured, probes
 from steepest.problems import LearningProblem
+from steepest.problems.computation_graph import Graph
 from steepest.problems.expression.graph import expression_graph
-from steepest.problems.graph import Graph
 from steepest.spec import Experiment, Invalid
 
 Points = NDArray[np.generic]

@@ -164,16 +164,6 @@ export interface components {
             options: string[];
         };
         /**
-         * Chosen
-         * @description An entry of the catalog by its id, with its own parameters.
-         */
-        Chosen: {
-            id: string;
-            params?: {
-                [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
-            };
-        };
-        /**
          * ChunkEvent
          * @description Binary. Records first..last of every run that has not stopped before.
          *
@@ -447,6 +437,16 @@ export interface components {
             experiment: components["schemas"]["Experiment"];
         };
         /**
+         * EntrySpec
+         * @description An entry of the catalog by its id, with its own parameters.
+         */
+        EntrySpec: {
+            id: string;
+            params?: {
+                [key: string]: boolean | number | string | number[] | (number | null)[] | number[][] | null;
+            };
+        };
+        /**
          * Error
          * @description The one shape of every error. What was open stays open.
          *
@@ -487,6 +487,25 @@ export interface components {
             escape: number | null;
         };
         Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Forked"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"] | components["schemas"]["DataEvent"] | components["schemas"]["FitEvent"] | components["schemas"]["RatesEvent"] | components["schemas"]["PlaneEvent"] | components["schemas"]["GraphEvent"] | components["schemas"]["Checked"];
+        /**
+         * Exercise
+         * @description Something to try: predict, run, read why.
+         *
+         *     ask: what will happen? choices: what one may think; right: place of the true one. until: the step at which it has
+         *     happened. explain: why.
+         */
+        Exercise: {
+            id: string;
+            title: components["schemas"]["Text"];
+            ask: components["schemas"]["Text"];
+            choices: components["schemas"]["Text"][];
+            right: number;
+            experiment: components["schemas"]["Experiment"];
+            until: number;
+            explain: components["schemas"]["Text"];
+            /** @default null */
+            panel: ("step" | "layers" | "backprop" | "check") | null;
+        };
         /**
          * Experiment
          * @description Problem + seed + dtype + runs that step side by side + edits. What is not given has its default.
@@ -615,7 +634,7 @@ export interface components {
          */
         Gallery: {
             notes: components["schemas"]["Note"][];
-            pieces: components["schemas"]["Piece"][];
+            pieces: components["schemas"]["Exercise"][];
         };
         /**
          * GraphCommand
@@ -825,8 +844,8 @@ export interface components {
          * Layer
          * @description One tensor of a model's parameters, in the order of `module.parameters()`.
          *
-         *     name: as `named_parameters()` has it (`0.weight`). shape: of the tensor. weight: a weight, not a bias: penalties are
-         *     on these.
+         *     name: as in `named_parameters()`, such as `0.weight`.
+         *     weight: False for a bias; penalties act on weights only.
          */
         Layer: {
             name: string;
@@ -843,9 +862,9 @@ export interface components {
              * @enum {string}
              */
             kind: "learning";
-            dataset: components["schemas"]["Chosen"];
-            model: components["schemas"]["Chosen"];
-            loss: components["schemas"]["Chosen"];
+            dataset: components["schemas"]["EntrySpec"];
+            model: components["schemas"]["EntrySpec"];
+            loss: components["schemas"]["EntrySpec"];
             batch?: components["schemas"]["Batch"];
             split?: components["schemas"]["Split"];
             penalty?: components["schemas"]["Penalty"];
@@ -1176,25 +1195,6 @@ export interface components {
             l1?: number;
             /** @default 0 */
             l2?: number;
-        };
-        /**
-         * Piece
-         * @description Something to try: predict, run, read why.
-         *
-         *     ask: what will happen? choices: what one may think; right: place of the true one. until: the step at which it has
-         *     happened. explain: why.
-         */
-        Piece: {
-            id: string;
-            title: components["schemas"]["Text"];
-            ask: components["schemas"]["Text"];
-            choices: components["schemas"]["Text"][];
-            right: number;
-            experiment: components["schemas"]["Experiment"];
-            until: number;
-            explain: components["schemas"]["Text"];
-            /** @default null */
-            panel: ("step" | "layers" | "backprop" | "check") | null;
         };
         /**
          * PlaneCommand

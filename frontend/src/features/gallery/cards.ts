@@ -5,7 +5,7 @@ import type { Track } from '../../core/session/types';
 type Schemas = components['schemas'];
 export type Gallery = Schemas['Gallery'];
 export type Note = Schemas['Note'];
-export type Exercise = Schemas['Piece'];
+export type Exercise = Schemas['Exercise'];
 export type Table = Schemas['Table'];
 export type Column = Schemas['Column'];
 export type Card = Note | Exercise;

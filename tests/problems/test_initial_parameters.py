@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from steepest.problems.catalog import models
-from steepest.problems.init import drawn
+from steepest.problems.learning.initial_parameters import initial_parameters
 from steepest.spec import Init
 
 INPUTS = {"convnet": (1, 8, 8)}
@@ -17,7 +17,7 @@ WIDTHS = [(40, 60), (60, 50), (50, 30)]  # fan in and out of each layer
 
 
 def start(init: Init, seed: int = 7) -> Tensor:
-    return drawn(NET, (40,), 30, VALUES, init, seed)
+    return initial_parameters(NET, (40,), 30, VALUES, init, seed)
 
 
 def pieces(vector: Tensor) -> list[tuple[Tensor, Tensor]]:
@@ -38,7 +38,7 @@ def test_default_is_what_torch_draws_from_the_seed(name: str, seed: int) -> None
     values = model.complete({})
     torch.manual_seed(seed)
     module = model.build(inputs, outputs, values)
-    found = drawn(model, inputs, outputs, values, Init(init="default"), seed)
+    found = initial_parameters(model, inputs, outputs, values, Init(init="default"), seed)
     assert found.dtype == torch.float32
     assert torch.equal(found, torch.cat([each.detach().reshape(-1) for each in module.parameters()]))
 
@@ -46,7 +46,9 @@ def test_default_is_what_torch_draws_from_the_seed(name: str, seed: int) -> None
 def test_default_of_a_net_written_by_hand() -> None:
     torch.manual_seed(3)
     net = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
-    found = drawn(NET, (2,), 1, NET.complete({"hidden": [4], "activation": "tanh"}), Init(init="default"), 3)
+    found = initial_parameters(
+        NET, (2,), 1, NET.complete({"hidden": [4], "activation": "tanh"}), Init(init="default"), 3
+    )
     assert torch.equal(found, nn.utils.parameters_to_vector(net.parameters()).detach())
 
 

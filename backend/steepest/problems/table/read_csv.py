@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.problems.table.blocks import blocks
+from steepest.problems.table.column_builder import EMPTY_CODE, Gathered
 from steepest.problems.table.decode import Rows, decode
-from steepest.problems.table.gather import EMPTY_CODE, Gathered
+from steepest.problems.table.row_batches import blocks
 from steepest.problems.table.table import MAX_CLASSES, MAX_NAME, MAX_ROWS, Column, Table, shown, whole
 from steepest.spec import Text
 

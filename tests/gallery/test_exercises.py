@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from tests.gallery.recorded import NOTES, PIECES, records, runs
+from tests.gallery.recordings import EXERCISES, NOTES, records, runs
 
 from steepest.engine import prepare
 from steepest.engine.recording.verdict import Diverged, Limit
@@ -92,7 +92,7 @@ def batch_noise() -> None:
 
 def schedule() -> None:
     kept, falling = runs("schedule")
-    data = prepare(PIECES["schedule"].experiment).problem.parts(torch.float64)[0]  # type: ignore[attr-defined]
+    data = prepare(EXERCISES["schedule"].experiment).problem.splits(torch.float64)[0]  # type: ignore[attr-defined]
     best = torch.linalg.lstsq(data.inputs, data.targets).solution[:, 0].numpy()
     away = [float(np.linalg.norm(run.params[-1] - best)) for run in (kept, falling)]
     assert away[1] < away[0] / 2
@@ -114,9 +114,9 @@ def overfitting() -> None:
     assert 0 < best < len(dev) - 10
     assert dev[-1] > 1.2 * dev[best]
     assert train[-1] < 0.5 * train[best]
-    problem = prepare(PIECES["overfitting"].experiment).problem
+    problem = prepare(EXERCISES["overfitting"].experiment).problem
     assert problem.dim == 4353
-    assert [len(part) for part in problem.parts(torch.float32)] == [14, 10, 0]  # type: ignore[attr-defined]
+    assert [len(part) for part in problem.splits(torch.float32)] == [14, 10, 0]  # type: ignore[attr-defined]
 
 
 def vanishing() -> None:
@@ -125,19 +125,19 @@ def vanishing() -> None:
     assert run.measures is not None
     gradients = run.measures.layers[0, :, 1]
     assert gradients[0] < 1e-3 * gradients[-2]
-    cured = PIECES["vanishing"].experiment.model_dump()
+    cured = EXERCISES["vanishing"].experiment.model_dump()
     cured["problem"]["model"]["params"]["activation"] = "tanh"
-    experiment = type(PIECES["vanishing"].experiment).model_validate(cured)
+    experiment = type(EXERCISES["vanishing"].experiment).model_validate(cured)
     assert records(experiment, 300)[0].loss[-1] < 0.2
 
 
 def exclusive_or() -> None:
     (run,) = runs("exclusive_or")
     assert run.loss[-1] > 0.66
-    better = PIECES["exclusive_or"].experiment.model_dump()
+    better = EXERCISES["exclusive_or"].experiment.model_dump()
     better["problem"]["model"] = {"id": "mlp", "params": {"hidden": [4], "activation": "tanh"}}
     better["runs"][0]["optimizer"] = {"id": "adam", "lr": 0.05}
-    assert records(type(PIECES["exclusive_or"].experiment).model_validate(better), 600)[0].loss[-1] < 0.2
+    assert records(type(EXERCISES["exclusive_or"].experiment).model_validate(better), 600)[0].loss[-1] < 0.2
 
 
 def spiral() -> None:
@@ -168,8 +168,8 @@ def pictures_of_weights() -> None:
     assert run.measures.accuracy[-1, 1] > 0.9
     assert run.frames is not None
     weights = run.frames.weights[-1][:640].reshape(10, 64)
-    problem = prepare(PIECES["pictures_of_weights"].experiment).problem
-    train = problem.parts(torch.float32)[0]  # type: ignore[attr-defined]
+    problem = prepare(EXERCISES["pictures_of_weights"].experiment).problem
+    train = problem.splits(torch.float32)[0]  # type: ignore[attr-defined]
     pictures, labels = train.inputs.reshape(-1, 64).numpy(), train.targets.numpy()
     for digit in range(10):  # bright where that digit has more ink than the others
         ink = pictures[labels == digit].mean(axis=0) - pictures[labels != digit].mean(axis=0)
@@ -202,22 +202,22 @@ CLAIMS: dict[str, Callable[[], None]] = {
 }
 
 
-@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("piece", EXERCISES)
 def test_what_it_claims_is_so(piece: str) -> None:
     CLAIMS[piece]()
 
 
 def test_no_two_cards_have_one_name() -> None:
-    assert not NOTES.keys() & PIECES.keys()
+    assert not NOTES.keys() & EXERCISES.keys()
 
 
 def test_there_are_enough_of_them_each_with_one_right_answer() -> None:
-    assert len(PIECES) >= 15
-    for piece in PIECES.values():
+    assert len(EXERCISES) >= 15
+    for piece in EXERCISES.values():
         assert 0 <= piece.right < len(piece.choices)
         assert len({choice.en for choice in piece.choices}) == len(piece.choices) >= 3
 
 
 def test_the_right_answer_is_not_always_at_the_same_place() -> None:
-    places = [piece.right for piece in PIECES.values()]
+    places = [piece.right for piece in EXERCISES.values()]
     assert max(places.count(place) for place in range(3)) <= 0.7 * len(places)

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.optimizers.shown import CONSTANTS, read
+from tests.optimizers.evaluate_shown import CONSTANTS, read
 
 from steepest.optimizers.symbolic import (
     Term,
-    chosen,
+    absolute,
+    cases,
     inverse,
-    larger,
     leaf,
-    magnitude,
+    maximum,
+    minimum,
     rms,
     sign,
-    smaller,
     sqrt,
     written,
 )
@@ -34,10 +34,10 @@ SHOWN: list[tuple[Term, str, str]] = [
     (1 - leaf("b", -2.0), "1 - b", r"1 - \left(-2\right)"),
     (leaf("a", 1e-8) ** leaf("t", 3.0), "a^{t}", r"\left(10^{-8}\right)^{3}"),
     (sqrt(M) / (1 + ETA), r"\frac{\sqrt{m}}{1 + \eta}", r"\frac{\sqrt{(0.25,\ 2 \cdot 10^{-7})}}{1 + 0.1}"),
-    (magnitude(G), r"\lvert g\rvert", r"\lvert (3,\ -4)\rvert"),
+    (absolute(G), r"\lvert g\rvert", r"\lvert (3,\ -4)\rvert"),
     (sign(G), r"\operatorname{sign}\left(g\right)", r"\operatorname{sign}(3,\ -4)"),
     (rms(G), r"\operatorname{RMS}\left(g\right)", r"\operatorname{RMS}(3,\ -4)"),
-    (larger(1, smaller(G, ETA)), r"\max\left(1,\ \min\left(g,\ \eta\right)\right)",
+    (maximum(1, minimum(G, ETA)), r"\max\left(1,\ \min\left(g,\ \eta\right)\right)",
      r"\max\left(1,\ \min\left((3,\ -4),\ 0.1\right)\right)"),
     (leaf("x", [1.5]) * 2, r"x\,2", r"1.5 \cdot 2"),
 ]  # fmt: skip
@@ -86,7 +86,7 @@ def test_matrices_and_what_has_no_inverse():
 
 def test_cases():
     s = leaf("s", [1.0, -1.0])
-    found = chosen(("s > 0", s.value > 0, ETA), ("s < 0", s.value < 0, G))
+    found = cases(("s > 0", s.value > 0, ETA), ("s < 0", s.value < 0, G))
     assert found.symbols.text == r"\begin{cases}\eta & s > 0 \\ g & s < 0\end{cases}"
     assert found.numbers.text == r"(0.1,\ -4)"
 
@@ -107,11 +107,11 @@ _TWO = [
     lambda a, b: a + b,
     lambda a, b: a - b,
     lambda a, b: a * b,
-    lambda a, b: a / (magnitude(b) + 1),
-    larger,
-    smaller,
+    lambda a, b: a / (absolute(b) + 1),
+    maximum,
+    minimum,
 ]
-_ONE = [lambda a: -a, lambda a: sqrt(magnitude(a)), lambda a: a**2, rms, lambda a: 2 * a]
+_ONE = [lambda a: -a, lambda a: sqrt(absolute(a)), lambda a: a**2, rms, lambda a: 2 * a]
 _trees = st.recursive(
     _leaves,
     lambda inner: st.one_of(

@@ -9,10 +9,10 @@ from steepest.spec.run import Fork, OptimizerSpec, Run, ScheduleSpec
 
 def shares_past(runs: Sequence[Run], edits: Sequence[Edit], run: int, fork: Fork) -> bool:
     """Whether the run and `fork.run` have the same records 0 to `fork.step`."""
-    return common_past(runs, edits, run, fork) == fork.step
+    return last_common_step(runs, edits, run, fork) == fork.step
 
 
-def common_past(runs: Sequence[Run], edits: Sequence[Edit], run: int, fork: Fork) -> int | None:
+def last_common_step(runs: Sequence[Run], edits: Sequence[Edit], run: int, fork: Fork) -> int | None:
     """The last record, up to `fork.step`, that the run and `fork.run` have in common, read off what makes them.
 
     Optimizer, schedule, start and whether gradients are cleared must be equal, to the sign of a zero, or there is none;
@@ -35,14 +35,14 @@ def common_past(runs: Sequence[Run], edits: Sequence[Edit], run: int, fork: Fork
     return fork.step
 
 
-def true_forks(runs: Sequence[Run], edits: Sequence[Edit]) -> list[Run]:
+def updated_forks(runs: Sequence[Run], edits: Sequence[Edit]) -> list[Run]:
     """The runs, each branch with the past that it still has in common with the other run; none where that is nothing.
 
     A start alone is nothing, unless the branch was made there.
     """
     found = []
     for n, run in enumerate(runs):
-        past = None if run.fork is None else common_past(runs, edits, n, run.fork)
+        past = None if run.fork is None else last_common_step(runs, edits, n, run.fork)
         if run.fork is not None and past != run.fork.step:
             fork = Fork(run=run.fork.run, step=past) if past else None
             run = run.model_copy(update={"fork": fork})
@@ -50,7 +50,7 @@ def true_forks(runs: Sequence[Run], edits: Sequence[Edit]) -> list[Run]:
     return found
 
 
-def forked_from(runs: Sequence[Run], run: int, step: int) -> Fork:
+def fork_origin(runs: Sequence[Run], run: int, step: int) -> Fork:
     """What a branch of a run at a step is a branch of: where that run was itself still another one, that other one."""
     while (fork := runs[run].fork) is not None and step <= fork.step:
         run = fork.run

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 import torch
 from pydantic import TypeAdapter
-from tests.problems.learned import chosen, document
+from tests.problems.learning_cases import chosen, document
 
 from steepest import spec
 from steepest.problems.catalog import models
-from steepest.problems.dataset import DataShape
-from steepest.problems.model import Layer, Model
-from steepest.problems.size_limits import check_size, estimated_bytes
-from steepest.problems.splits import Sizes
+from steepest.problems.learning.dataset import DataShape
+from steepest.problems.learning.model import Layer, Model
+from steepest.problems.learning.size_limits import check_size, estimate_bytes
+from steepest.problems.learning.splits import SplitSizes
 from steepest.spec import Invalid, LearningProblem, Value
 from steepest.spec.limits import MAX_BYTES, MAX_PARAMETERS
 
@@ -24,7 +24,7 @@ class Asked:
     """A problem of which nothing is there but its numbers."""
 
     shape: DataShape
-    sizes: Sizes
+    split_sizes: SplitSizes
     outputs: int
     model: Model
     model_values: Mapping[str, Value]
@@ -41,7 +41,7 @@ def asked(
     written: LearningProblem = TypeAdapter(spec.LearningProblem).validate_python(document("circle", **changes))
     shape = DataShape(count=count, inputs=inputs, targets=outputs)
     declared = models()[model]
-    return Asked(shape, Sizes(count, 0, 0), outputs, declared, declared.complete(params), written)
+    return Asked(shape, SplitSizes(count, 0, 0), outputs, declared, declared.complete(params), written)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_the_limit_is_the_last_that_passes() -> None:
 def test_a_server_may_allow_less() -> None:
     small = asked((2,), 1, "mlp", {"hidden": [8]})  # 2*8+8 + 8+1 = 33
     check_size(small, max_parameters=33)
-    with pytest.raises(Invalid, match="33 parameters on inputs of 2; at most 32") as refused:
+    with pytest.raises(Invalid, match="33 parameters on inputs of 2; the limit is 32") as refused:
         check_size(small, max_parameters=32)
     assert refused.value.field == "model.params.hidden"
 
@@ -96,7 +96,7 @@ def test_a_batch_larger_than_the_training_part(size: int | None, fits: bool) -> 
     if fits:
         check_size(problem)
         return
-    with pytest.raises(Invalid, match=f"is {size:,}, and the training part has 100 samples") as refused:
+    with pytest.raises(Invalid, match=f"is {size:,}, but there are 100 training samples") as refused:
         check_size(problem)
     assert refused.value.field == "batch.size"
 
@@ -104,13 +104,13 @@ def test_a_batch_larger_than_the_training_part(size: int | None, fits: bool) -> 
 def test_the_estimate_is_the_sum_of_what_is_kept() -> None:
     layers = models()["mlp"].layers((2,), 1, models()["mlp"].complete({"hidden": [8]}))
     # 33 parameters and their gradient, two slots of Adam, 19 activations for each of 10 samples, 4 bytes each.
-    assert estimated_bytes(layers, 2, 19, 10) == 4 * (33 * 4 + 19 * 10)
+    assert estimate_bytes(layers, 2, 19, 10) == 4 * (33 * 4 + 19 * 10)
 
 
 @pytest.mark.usefixtures("_nothing_is_made")
 def test_a_step_that_needs_too_much_at_once() -> None:
     images = asked((3, 32, 32), 10, "convnet", {"channels": 64}, count=50_000)
-    with pytest.raises(Invalid, match=r"50,000 samples needs about \d+\.\d GiB; at most 1\.0 GiB") as refused:
+    with pytest.raises(Invalid, match=r"50,000 samples needs about \d+\.\d GiB; the limit is 1\.0 GiB") as refused:
         check_size(images)
     assert refused.value.field == "batch.size"
     check_size(asked((3, 32, 32), 10, "convnet", {"channels": 64}, count=50_000, batch={"size": 64}))

@@ -6,17 +6,17 @@ import numpy as np
 
 from steepest.engine import RunRecords, advance
 from steepest.gallery import gallery
-from steepest.gallery.card import Note, Piece
+from steepest.gallery.card import Exercise, Note
 from steepest.spec import Experiment
 
 NOTES: dict[str, Note] = {note.id: note for note in gallery().notes}
-PIECES: dict[str, Piece] = {piece.id: piece for piece in gallery().pieces}
+EXERCISES: dict[str, Exercise] = {piece.id: piece for piece in gallery().pieces}
 
 
 @cache
 def runs(card: str) -> tuple[RunRecords, ...]:
     """The records of all runs of a card, from 0 to where the card ends; a run that diverged has fewer."""
-    found: Note | Piece = NOTES[card] if card in NOTES else PIECES[card]
+    found: Note | Exercise = NOTES[card] if card in NOTES else EXERCISES[card]
     return advance(found.experiment, None, found.until, every=max(1, found.until))[0].runs
 
 

@@ -16,8 +16,8 @@ Gives = Literal["raw", "probability"]
 class Layer(BaseModel):
     """One tensor of a model's parameters, in the order of `module.parameters()`.
 
-    name: as `named_parameters()` has it (`0.weight`). shape: of the tensor. weight: a weight, not a bias: penalties are
-    on these.
+    name: as in `named_parameters()`, such as `0.weight`.
+    weight: False for a bias; penalties act on weights only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,12 +36,12 @@ class Layer(BaseModel):
 class Model:
     """The declaration of one model.
 
-    layers: (shape of one input, number of outputs, params) to its tensors, by arithmetic alone: nothing is allocated.
-        Raises `Invalid` with field `id` or `params.<name>` where such an input or so many outputs do not suit.
-    build: the same arguments to the module, (batch, *input) to (batch, outputs). Drawn from torch's global generator,
-        as every layer is.
-    gives: params to what its outputs are: "raw" numbers, which are logits to some losses, or "probability" in [0, 1].
-    activations: (shape of one input, outputs, params) to how many numbers one sample's forward pass keeps.
+    layers: (shape of one input, number of outputs, params) to its tensors, without allocating any.
+        Raises `Invalid` with field `id` or `params.<name>` for an unsuitable input or number of outputs.
+    build: the same arguments to the module, (batch, *input) to (batch, outputs), drawn from torch's global generator.
+    activations: the same arguments to how many numbers one sample's forward pass keeps.
+    gives: params to the kind of outputs: "raw" numbers (logits, for some losses) or "probability" in [0, 1].
+    random: params to whether a forward pass draws random numbers, as dropout does.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Model:
     activations: Callable[[tuple[int, ...], int, Mapping[str, Value]], int]
     params: tuple[Param, ...] = ()
     gives: Callable[[Mapping[str, Value]], Gives] = lambda values: "raw"
-    random: Callable[[Mapping[str, Value]], bool] = lambda values: False  # whether a forward pass draws (dropout)
+    random: Callable[[Mapping[str, Value]], bool] = lambda values: False
 
     def complete(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All params, checked. Raises `Invalid` naming the param."""

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from steepest.problems.dataset import DataShape
-from steepest.problems.splits import batch_of, parts, sizes
+from steepest.problems.learning.dataset import DataShape
+from steepest.problems.learning.splits import batch_indices, split_indices, split_sizes
 from steepest.spec import Batch, Invalid, Split
 
 
@@ -16,7 +16,7 @@ def shape(count: int, own_test: int = 0) -> DataShape:
 
 
 def batch(size: int, sampling: str, step: int, count: int = 23, seed: int = 5) -> list[int]:
-    chosen = batch_of(Batch.model_validate({"size": size, "sampling": sampling}), count, seed, step)
+    chosen = batch_indices(Batch.model_validate({"size": size, "sampling": sampling}), count, seed, step)
     assert chosen is not None
     assert chosen.dtype == torch.int64
     return [int(each) for each in chosen]
@@ -24,7 +24,7 @@ def batch(size: int, sampling: str, step: int, count: int = 23, seed: int = 5) -
 
 @pytest.mark.parametrize("sampling", ["epoch", "replacement"])
 def test_no_size_is_every_sample_in_order(sampling: str) -> None:
-    assert batch_of(Batch.model_validate({"sampling": sampling}), 23, 5, 3) is None
+    assert batch_indices(Batch.model_validate({"sampling": sampling}), 23, 5, 3) is None
 
 
 @pytest.mark.parametrize("size", [1, 5, 22, 23])
@@ -79,9 +79,9 @@ def test_a_batch_follows_from_seed_and_step_alone(sampling: str) -> None:
 )
 def test_sizes_are_those_of_the_parts(split: dict[str, float], expected: tuple[int, int, int]) -> None:
     asked = Split.model_validate(split)
-    size = sizes(shape(100), asked)
+    size = split_sizes(shape(100), asked)
     assert (size.train, size.dev, size.test) == expected
-    assert tuple(len(part) for part in parts(shape(100), asked, 1)) == expected
+    assert tuple(len(part) for part in split_indices(shape(100), asked, 1)) == expected
 
 
 def together(found: tuple[Tensor, Tensor, Tensor]) -> list[int]:
@@ -92,26 +92,26 @@ def together(found: tuple[Tensor, Tensor, Tensor]) -> list[int]:
 @pytest.mark.parametrize("dev", [0.0, 0.25])
 def test_parts_are_disjoint_and_complete(own_test: int, dev: float) -> None:
     split = Split(dev=dev, test=0.0 if own_test else 0.3)
-    found = parts(shape(100, own_test), split, 1)
+    found = split_indices(shape(100, own_test), split, 1)
     assert sorted(together(found)) == list(range(100))
     assert all(torch.equal(part, part.sort().values) for part in found)
 
 
 def test_parts_follow_from_the_seed_and_are_no_stretch_of_the_data() -> None:
     split = Split(dev=0.2, test=0.2)
-    one, again, other = (together(parts(shape(100), split, seed)) for seed in (1, 1, 2))
+    one, again, other = (together(split_indices(shape(100), split, seed)) for seed in (1, 1, 2))
     assert one == again
     assert one != other
     assert one[:60] != list(range(60))
 
 
 def test_a_set_with_a_test_part_of_its_own_never_trains_on_it() -> None:
-    train, dev, test = parts(shape(100, own_test=30), Split(dev=0.5), 1)
+    train, dev, test = split_indices(shape(100, own_test=30), Split(dev=0.5), 1)
     assert test.tolist() == list(range(70, 100))
     assert int(train.max()) < 70
     assert int(dev.max()) < 70
     with pytest.raises(Invalid) as refused:
-        sizes(shape(100, own_test=30), Split(test=0.1))
+        split_sizes(shape(100, own_test=30), Split(test=0.1))
     assert refused.value.field == "split.test"
 
 
@@ -120,5 +120,5 @@ def test_a_set_with_a_test_part_of_its_own_never_trains_on_it() -> None:
 )
 def test_a_split_that_leaves_nothing_is_refused(count: int, split: dict[str, float]) -> None:
     with pytest.raises(Invalid) as refused:
-        sizes(shape(count), Split.model_validate(split))
+        split_sizes(shape(count), Split.model_validate(split))
     assert refused.value.field == "split"

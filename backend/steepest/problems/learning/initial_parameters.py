@@ -5,19 +5,19 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from steepest.problems.model import Model
+from steepest.problems.learning.model import Model
 from steepest.problems.rng import seed_for
 from steepest.spec import Init, Value
 
 
-def drawn(
+def initial_parameters(
     model: Model, inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value], start: Init, seed: int
 ) -> Tensor:
-    """(n,) float32, in the order of `module.parameters()`; torch's own generator is left as it was.
+    """(n,) float32, in the order of `module.parameters()`. torch's global generator keeps its state.
 
-    It is what a script draws that says `torch.manual_seed(seed)`, builds the model, and then for all but "default"
-    goes through the parameters in order with torch's own `nn.init`. Any other draw than 0 begins from a seed that
-    `seed_for(seed, "init", draw)` gives.
+    The same numbers as a script that calls `torch.manual_seed(seed)`, builds the model and, unless the init is
+    "default", fills the parameters in order with `torch.nn.init`. A draw other than 0 uses the seed
+    `seed_for(seed, "init", draw)`.
     """
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(seed if start.draw == 0 else seed_for(seed, "init", start.draw))

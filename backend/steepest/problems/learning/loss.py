@@ -1,4 +1,4 @@
-"""A loss: how wrong outputs are beside targets, declared in one file of `losses/`."""
+"""A loss: compares outputs with targets, declared in one file of `losses/`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from steepest.problems.dataset import DataShape, Task
-from steepest.problems.model import Gives
+from steepest.problems.learning.dataset import DataShape, Task
+from steepest.problems.learning.model import Gives
 from steepest.spec import Param, Text, Value, complete
 
-# How a page makes of outputs what it shows: as they are, as the probability of class 1, or of each class.
+# How outputs become predictions: as they are, as the probability of class 1, or of each class.
 Shown = Literal["value", "sigmoid", "softmax", "probability"]
 
 
@@ -18,11 +18,11 @@ Shown = Literal["value", "sigmoid", "softmax", "probability"]
 class Loss:
     """The declaration of one loss.
 
-    build: params to torch's own loss module: (outputs, targets) to the scalar.
+    build: params to torch's loss module, (outputs, targets) to a scalar.
     tasks: what it can be used for. takes: what the model's outputs must be.
-    outputs: how many outputs a model needs for such data; raises `Invalid` with field "id" where it does not suit.
-    targets: (targets of the data set, its shape) to targets as `build`'s module wants them, floats still in any dtype.
-    shown: what the outputs are to be shown as.
+    outputs: the number of outputs a model needs for such data; raises `Invalid` with field "id" for unsuitable data.
+    targets: (targets of the data set, its shape) to targets for the module, floats in any dtype.
+    shown: how outputs become predictions.
     """
 
     id: str

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.engine.helpers import experiment
+from tests.optimizers.evaluate_shown import read
 from tests.optimizers.helpers import ON_SURFACES
-from tests.optimizers.shown import read
 from tests.optimizers.test_formulas import VARIANTS
 
 from steepest.engine import Prepared, Worked, advance, worked

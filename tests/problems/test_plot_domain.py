@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from tests.problems.learned import chosen, problem
+from tests.problems.learning_cases import chosen, problem
 
-from steepest.problems.plot_domain import as_shown
+from steepest.problems.learning.plot_domain import predictions
 
 
 def test_one_input_is_drawn_along_a_curve_with_room_beside_the_samples() -> None:
@@ -64,7 +64,7 @@ def test_samples_of_one_place_have_a_view_all_the_same() -> None:
 
 def test_what_is_shown_of_outputs() -> None:
     outputs = torch.tensor([[0.0, 2.0]])
-    assert torch.equal(as_shown(outputs, "value"), outputs)
-    assert torch.equal(as_shown(outputs, "probability"), outputs)
-    assert torch.allclose(as_shown(outputs, "sigmoid"), 1 / (1 + torch.exp(-outputs)))
-    assert torch.allclose(as_shown(outputs, "softmax"), torch.exp(outputs) / torch.exp(outputs).sum())
+    assert torch.equal(predictions(outputs, "value"), outputs)
+    assert torch.equal(predictions(outputs, "probability"), outputs)
+    assert torch.allclose(predictions(outputs, "sigmoid"), 1 / (1 + torch.exp(-outputs)))
+    assert torch.allclose(predictions(outputs, "softmax"), torch.exp(outputs) / torch.exp(outputs).sum())

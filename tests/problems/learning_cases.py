@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from steepest import spec
 from steepest.problems import prepare_problem
 from steepest.problems.catalog import datasets
-from steepest.problems.learning import LearningProblem
+from steepest.problems.learning.problem import LearningProblem
 
 
 def chosen(name: str, params: dict[str, Any] | None = None) -> dict[str, Any]:

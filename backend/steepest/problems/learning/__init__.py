@@ -1,0 +1,1 @@
+"""Learning problems: a data set, a model and a loss, put together."""
