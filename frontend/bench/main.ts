@@ -5,7 +5,7 @@
  */
 import { mount } from 'svelte';
 import '../src/ui/style/tokens.css';
-import { LASTING_RUNS, RUNS, fakeSession } from '../src/core/session/testing/made-up-session';
+import { LASTING_RUNS, RUNS, fakeSession } from '../src/core/session/made-up-session.testing';
 import Bench from './Bench.svelte';
 import { measured } from './measure';
 import { plotlyAlone, plotlyAlone3d } from './plotly-alone';

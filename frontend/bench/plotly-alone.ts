@@ -1,7 +1,7 @@
 /** The same scene with Plotly alone, extended each frame: what the layers of stage and charts are measured against. */
 import type { Data, Layout } from 'plotly.js/lib/core';
-import { SURFACES, fakeGrid, type FakeFrame } from '../src/core/session/testing/made-up-session';
-import type { Track } from '../src/core/session/types';
+import type { Track } from '../src/core/player/track';
+import { SURFACES, fakeGrid, type FakeFrame } from '../src/core/session/made-up-session.testing';
 import { heightsOf } from '../src/render/colours/heights';
 import { readTheme } from '../src/render/colours/theme-colours';
 import { loadPlotly, loadPlotly3d, PLOTLY_CONFIG } from '../src/render/plot/plotly';

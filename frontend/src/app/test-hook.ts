@@ -2,7 +2,8 @@
  * `window.__steepest`: the page's state to read, for tests and for a curious person at the console. In every build.
  * It can change nothing; what it returns are copies.
  */
-import type { DrawState, Session, Verdict } from '../core/session/types';
+import type { Verdict } from '../core/protocol/wire';
+import type { DrawState, Session } from '../core/session/types';
 import type { Readout } from '../panels/explain/readout.svelte';
 import { drawnFit } from '../views/data/drawn-fits';
 

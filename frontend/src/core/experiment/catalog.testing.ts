@@ -1,5 +1,5 @@
 /** A small catalog for tests; what the page really reads comes from the server. */
-import type { Catalog } from '../session/types';
+import type { Catalog } from '../protocol/wire';
 import type { DatasetEntry, LossEntry, ModelEntry, OptimizerEntry, Param, ScheduleEntry, SurfaceEntry } from './catalog';
 
 const words = (en: string) => ({ en, zh: en });

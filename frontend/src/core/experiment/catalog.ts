@@ -1,6 +1,6 @@
 /** Looking things up in the catalog, and what follows from its declarations. */
 import type { components } from '../protocol/protocol.gen';
-import type { Catalog, Value } from '../session/types';
+import type { Catalog, Value } from '../protocol/wire';
 
 type Schemas = components['schemas'];
 export type SurfaceEntry = Schemas['SurfaceEntry'];

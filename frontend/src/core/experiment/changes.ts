@@ -1,5 +1,5 @@
 /** Experiments made from experiments: each function returns a new one, to be opened. None touches its argument. */
-import type { Catalog, Edit, Experiment, Run, Value } from '../session/types';
+import type { Catalog, Edit, Experiment, Run, Value } from '../protocol/wire';
 import { surfaceEntry } from './catalog';
 import { firstStart, replacement } from './defaults';
 import { renumbered, unchanged, withoutBranchesOf, withTrueForks } from './fork';

@@ -1,4 +1,4 @@
-import type { Edit, Experiment } from '../session/types';
+import type { Edit, Experiment } from '../protocol/wire';
 import { isSurface, type LearningProblem, type Problem } from './problem';
 
 /** What the server fills in where nothing is said; the same as `spec/problem.py` has. */

@@ -1,5 +1,5 @@
 /** Experiments and runs to begin with, from what the catalog says is worth starting from. */
-import type { Catalog, Experiment, OptimizerSpec, Run, Value } from '../session/types';
+import type { Catalog, Experiment, OptimizerSpec, Run, Value } from '../protocol/wire';
 import { defaultOf, optimizerEntry, surfaceEntry, type OptimizerEntry, type SurfaceEntry } from './catalog';
 import type { Ground } from './problem';
 

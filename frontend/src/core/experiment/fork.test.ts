@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Edit, Experiment, Run } from '../session/types';
+import type { Edit, Experiment, Run } from '../protocol/wire';
 import { surfaceEntry } from './catalog';
 import { CATALOG } from './catalog.testing';
 import { addRun, duplicateRun, removeRun, setHyperparameter, setOptimizer, setStart, withParams, withProblem } from './changes';

@@ -1,5 +1,5 @@
 /** Branches: whether a run still is one, and from which step on there is something of its own to draw. */
-import type { Edit, Experiment, Run, Value } from '../session/types';
+import type { Edit, Experiment, Run, Value } from '../protocol/wire';
 
 type Fork = NonNullable<Run['fork']>;
 

@@ -1,5 +1,5 @@
 /** Which hyperparameters are in force at a step, by the same rule as the engine's. */
-import type { Edit, Experiment, OptimizerSpec } from '../session/types';
+import type { Edit, Experiment, OptimizerSpec } from '../protocol/wire';
 
 /**
  * The optimizer of a run for the update from `step` to `step + 1`: as it began, with the edits up to and including

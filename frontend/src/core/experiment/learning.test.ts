@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment } from '../session/types';
+import type { Experiment } from '../protocol/wire';
 import { datasetEntry, type DatasetEntry } from './catalog';
 import { CATALOG } from './catalog.testing';
 import { opening } from './defaults';

@@ -1,5 +1,5 @@
 /** Learning experiments made from experiments: each function returns a new one, to be opened. None touches its argument. */
-import type { Catalog, Experiment, Run, Value } from '../session/types';
+import type { Catalog, Experiment, Run, Value } from '../protocol/wire';
 import type { DatasetEntry } from './catalog';
 import { newLearningRun, newOptimizer, PLAIN_DESCENT } from './defaults';
 import { unchanged } from './fork';

@@ -1,5 +1,5 @@
 /** What an experiment minimises: a surface, or a model learning from data. The one place that tells the two apart. */
-import type { Catalog, Experiment, Layer, Run, Value } from '../session/types';
+import type { Catalog, Experiment, Layer, Run, Value } from '../protocol/wire';
 import { datasetEntry, surfaceEntry, type OptimizerEntry, type SurfaceEntry, type Words } from './catalog';
 
 export type Problem = Experiment['problem'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment } from '../session/types';
+import type { Experiment } from '../protocol/wire';
 import { fromHash, toHash } from './url-hash';
 
 const EXPERIMENT: Experiment = {

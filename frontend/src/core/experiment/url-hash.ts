@@ -1,5 +1,5 @@
 /** The experiment in the address: JSON, deflated, base64url. Whoever opens the address gets the same trajectory. */
-import type { Experiment } from '../session/types';
+import type { Experiment } from '../protocol/wire';
 import { isExperiment, compact } from './compact';
 
 /** An experiment has to fit in one message to the server; a larger one in an address is broken or a trap. */

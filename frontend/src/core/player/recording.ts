@@ -1,8 +1,7 @@
 /** The recording: what the server has sent, in flat arrays that grow. One writer (the session), many readers. */
-import type { NdArray, EventOf } from '../protocol/wire';
-import type { Fit, ModelMetrics, Recording, Track, Verdict } from '../session/types';
-import { STATUSES } from '../session/types';
+import type { EventOf, NdArray, Verdict } from '../protocol/wire';
 import { addFits, addMetrics, Samples } from './samples';
+import { type Fit, type ModelMetrics, type Recording, STATUSES, type Track } from './track';
 
 type Chunk = EventOf<'chunk'>;
 type RunArrays = Chunk['runs'][number];

@@ -1,6 +1,6 @@
 /** What is recorded of a model now and then, not at every step: fits that can be drawn, and measures. */
 import type { NdArray, EventOf } from '../protocol/wire';
-import type { Fit, ModelMetrics } from '../session/types';
+import type { Fit, ModelMetrics } from './track';
 
 type RunArrays = EventOf<'chunk'>['runs'][number];
 

@@ -1,6 +1,6 @@
 /** Recordings made by hand, for tests. */
-import type { Track, Verdict } from '../session/types';
-import { CRITICALS, STATUSES } from '../session/types';
+import type { Verdict } from '../protocol/wire';
+import { CRITICALS, STATUSES, type Track } from './track';
 
 type Kind = (typeof CRITICALS)[number];
 type Status = (typeof STATUSES)[number];

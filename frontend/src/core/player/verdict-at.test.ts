@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Verdict } from '../session/types';
+import type { Verdict } from '../protocol/wire';
 import { verdictAt } from './verdict-at';
 
 const at = (step: number): Verdict => ({ code: 'descending', step, remedy: null });

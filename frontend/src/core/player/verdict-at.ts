@@ -1,5 +1,6 @@
 /** The verdict that holds at a step. */
-import type { Track, Verdict } from '../session/types';
+import type { Verdict } from '../protocol/wire';
+import type { Track } from './track';
 
 /** Each holds until the next one of the same run. Null before the first, and where nothing is recorded. */
 export function verdictAt({ verdicts }: Pick<Track, 'verdicts'>, step: number): Verdict | null {

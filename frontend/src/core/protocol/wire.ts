@@ -20,6 +20,33 @@ export type ServerEvent = Unpacked<Schemas['Event']>;
 /** The event with this `op`. */
 export type EventOf<Op extends ServerEvent['op']> = Extract<ServerEvent, { op: Op }>;
 
+// The documents and answers that the rest of the page names.
+export type Experiment = Schemas['Experiment'];
+export type Run = Schemas['Run'];
+export type OptimizerSpec = Schemas['OptimizerSpec'];
+export type Edit = Schemas['Edit'];
+export type Value = OptimizerSpec[string];
+export type Scene = Schemas['Scene'];
+export type CriticalPoint = Schemas['CriticalPoint'];
+export type Catalog = Schemas['Catalog'];
+export type Layer = Schemas['Layer'];
+export type Inspected = Schemas['Inspected'];
+export type Verdict = Schemas['Verdict'];
+
+/** What a picture of the data needs; see the protocol's DataEvent. */
+export type DataPicture = EventOf<'data'>;
+
+/** Learning rates ahead of the runs whose schedule follows from the number of the step; see the protocol's RatesEvent. */
+export type RatesAnswer = EventOf<'rates'>['runs'];
+
+/** What is asked of a plane through parameter space; see the protocol's PlaneCommand. */
+export type PlaneQuery = Omit<Extract<Ask, { op: 'plane' }>, 'op'>;
+export type PlaneAnswer = EventOf<'plane'>;
+/** An expression with its values, or the net at a run's step with a sample. */
+export type GraphQuery = Omit<Extract<Ask, { op: 'graph' }>, 'op'>;
+export type GraphAnswer = EventOf<'graph'>;
+export type GradientCheckAnswer = EventOf<'checked'>;
+
 /** Ends a switch over all cases: the compiler refuses it where one is missing. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected: ${JSON.stringify(value)}`);

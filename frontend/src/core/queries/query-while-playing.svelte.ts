@@ -1,6 +1,7 @@
 /** Asks the server about what is on screen: at rest at once, while playing now and then, one question at a time. */
+import type { Experiment } from '../protocol/wire';
 import { Refused } from '../session/faults';
-import type { Experiment, Fault, DrawState, Session } from '../session/types';
+import type { DrawState, Fault, Session } from '../session/types';
 
 /** Milliseconds before a question that came at a bad moment is asked again. */
 const AGAIN = 500;

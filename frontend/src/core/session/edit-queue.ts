@@ -1,5 +1,6 @@
 /** Edits that wait to be sent: what a slider says while it is dragged becomes one edit, with the latest value. */
-import type { Change, Edit, OptimizerSpec } from './types';
+import type { Edit, OptimizerSpec } from '../protocol/wire';
+import type { Change } from './types';
 
 interface Waiting {
   op: 'edit' | 'fork';

@@ -1,6 +1,6 @@
 /** The server's errors as the page shows them: beside the field that the user changed. */
-import type { EventOf } from '../protocol/wire';
-import type { Edit, Fault } from './types';
+import type { Edit, EventOf } from '../protocol/wire';
+import type { Fault } from './types';
 
 /** A refusal of what was asked for. edit: the one that was refused, so that its field is named as the run's own. */
 export function faultOf(error: EventOf<'error'>, edit: Edit | null = null): Fault {

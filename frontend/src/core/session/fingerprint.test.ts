@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Recording, Track } from '../player/track';
 import { Fingerprint } from './fingerprint';
-import type { Recording, Track } from './types';
 
 /** A track whose record k has parameters (k + seed, -k / 3) and loss 1 / (k + 1), as float32 where `single`. */
 function trackOf(length: number, seed = 0, single = true): Track {

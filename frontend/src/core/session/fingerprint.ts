@@ -6,7 +6,8 @@
  * dtype, little-endian, every NaN as the quiet one. The fingerprint is the beginning of SHA-256 over those, run by run.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Experiment, Recording, Track } from './types';
+import type { Recording, Track } from '../player/track';
+import type { Experiment } from '../protocol/wire';
 
 /** Hexadecimal digits that are shown. */
 const DIGITS = 10;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { experimentOf, type FakeServer } from './fake-server.testing';
 import { ConnectionLost, Refused } from './faults';
 import type { LiveExperiment } from './live-experiment';
-import { experimentOf, type FakeServer } from './testing/fake-server';
-import { TestBed } from './testing/test-bed';
+import { TestBed } from './test-bed.testing';
 
 let stand: TestBed;
 let live: LiveExperiment;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { experimentOf, type FakeServer } from './fake-server.testing';
 import type { LiveExperiment } from './live-experiment';
-import { experimentOf, type FakeServer } from './testing/fake-server';
-import { TestBed } from './testing/test-bed';
+import { TestBed } from './test-bed.testing';
 
 let stand: TestBed;
 let live: LiveExperiment;

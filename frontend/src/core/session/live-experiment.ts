@@ -8,11 +8,11 @@ import { compact } from '../experiment/compact';
 import { Player } from '../player/player';
 import { lastRecoverable } from '../player/recording';
 import { Backoff } from '../protocol/backoff';
-import { assertNever, type Ask, type ServerEvent, type EventOf } from '../protocol/wire';
+import { type Ask, assertNever, type EventOf, type Experiment, type Layer, type Scene, type ServerEvent } from '../protocol/wire';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
 import { PendingChange } from './pending-change';
 import { QueryReplies, type OtherEvent } from './query-replies';
-import type { Change, Connection, Experiment, Fault, Layer, Scene } from './types';
+import type { Change, Connection, Fault } from './types';
 
 /** The way to the server. */
 export interface Link {

@@ -4,10 +4,9 @@
  */
 import type { Player } from '../player/player';
 import type { Marks } from '../player/recording';
-import type { Ask, EventOf } from '../protocol/wire';
+import type { Ask, Edit, EventOf } from '../protocol/wire';
 import { EditQueue, type Taken } from './edit-queue';
 import { EditThrottle } from './edit-throttle';
-import type { Edit } from './types';
 
 /** What was forgotten for the change that is on its way, and records that came before its answer. */
 interface OnItsWay {

@@ -2,9 +2,10 @@ import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CATALOG } from '../experiment/catalog.testing';
 import { fromHash, toHash } from '../experiment/url-hash';
+import type { Experiment } from '../protocol/wire';
+import { experimentOf, FakeServer } from './fake-server.testing';
 import { createSession } from './session.svelte';
-import { experimentOf, FakeServer } from './testing/fake-server';
-import type { Experiment, DrawState } from './types';
+import type { DrawState } from './types';
 
 /** The page's side of a connection to the fake server; binary messages are handed over as they are. */
 class FakeWebSocket {

@@ -2,15 +2,17 @@
 import { fetchCatalog } from '../experiment/catalog';
 import { opening } from '../experiment/defaults';
 import { fromHash } from '../experiment/url-hash';
+import type { Fit } from '../player/track';
 import { Backoff } from '../protocol/backoff';
 import { decodeEvent } from '../protocol/decode';
 import { createProbe, type Probe } from '../protocol/probe';
 import { Socket } from '../protocol/socket';
+import type { Catalog, CriticalPoint, DataPicture, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, PlaneAnswer, PlaneQuery, RatesAnswer, Scene } from '../protocol/wire';
 import { AddressKeeper } from './address-keeper';
 import { AnimationLoop } from './animation-loop';
 import { Fingerprint } from './fingerprint';
 import { LiveExperiment } from './live-experiment';
-import type { Catalog, Change, GradientCheckAnswer, Claim, Connection, CriticalPoint, DataPicture, Experiment, Fault, Fit, DrawState, GraphAnswer, GraphQuery, Grid, Inspected, Layer, PlaneAnswer, PlaneQuery, RatesAnswer, Scene, Session } from './types';
+import type { Change, Claim, Connection, DrawState, Fault, Grid, Session } from './types';
 
 /** Steps a second at which the opening state is easy to follow. */
 const FIRST_SPEED = 10;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Experiment } from '../../core/session/types';
+import type { Experiment } from '../../core/protocol/wire';
 import { make, NoAnswer, NotMade, weightsIn } from './download';
 
 const EXPERIMENT = {

@@ -1,6 +1,6 @@
 /** A file of the whole experiment, made by the server and saved by the browser. */
 import { compact } from '../../core/experiment/compact';
-import type { Experiment } from '../../core/session/types';
+import type { Experiment } from '../../core/protocol/wire';
 
 export const FORMATS = ['python', 'notebook', 'csv', 'html', 'weights'] as const;
 export type Format = (typeof FORMATS)[number];

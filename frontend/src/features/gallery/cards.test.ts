@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
 import { compare, type Column } from './cards';
 
 function track(loss: number[], params: number[][] = loss.map(() => [0])): Track {

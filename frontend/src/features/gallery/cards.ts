@@ -1,6 +1,6 @@
 /** The cards of the galleries, fetched when one is first looked at, and how a card's figures compare with what was recorded. */
+import type { Track } from '../../core/player/track';
 import type { components } from '../../core/protocol/protocol.gen';
-import type { Track } from '../../core/session/types';
 
 type Schemas = components['schemas'];
 export type Gallery = Schemas['Gallery'];

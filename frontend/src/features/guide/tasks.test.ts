@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment } from '../../core/session/types';
+import type { Experiment } from '../../core/protocol/wire';
 import { concerned, happened, type Seen } from './tasks';
 
 const experiment = {

@@ -1,7 +1,7 @@
 /** The first minute: three small things to do, each ticked off when it has happened. Pure, read from what the page shows. */
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import { isSurface, placeOf } from '../../core/experiment/problem';
-import type { Experiment } from '../../core/session/types';
+import type { Experiment } from '../../core/protocol/wire';
 
 export const TASKS = ['rate', 'why', 'drag'] as const;
 export type Task = (typeof TASKS)[number];

@@ -5,7 +5,8 @@ import { replacement } from '../../core/experiment/defaults';
 import { withTrueForks } from '../../core/experiment/fork';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import { groundOf } from '../../core/experiment/problem';
-import type { Experiment, Run, Session, Value } from '../../core/session/types';
+import type { Experiment, Run, Value } from '../../core/protocol/wire';
+import type { Session } from '../../core/session/types';
 import { sameStart } from '../setup/problem';
 
 /** Other hyperparameters. */

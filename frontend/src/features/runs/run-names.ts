@@ -1,7 +1,7 @@
 /** What the runs of a race are called: by their optimizer, and where they branched off; numbered where two have the same. */
 import { optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
-import type { Catalog, Experiment } from '../../core/session/types';
+import type { Catalog, Experiment } from '../../core/protocol/wire';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
 
 /** One a run, as they are at a step. */

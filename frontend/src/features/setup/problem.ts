@@ -3,7 +3,7 @@ import type { SurfaceEntry } from '../../core/experiment/catalog';
 import { withParams, withProblem } from '../../core/experiment/changes';
 import { newOptimizer } from '../../core/experiment/defaults';
 import { placeOf, surfaceParams } from '../../core/experiment/problem';
-import type { Catalog, Experiment, Run, Value } from '../../core/session/types';
+import type { Catalog, Experiment, Run, Value } from '../../core/protocol/wire';
 
 /**
  * The same runs on another surface, each at the rate known to work there: a rate that suits one surface says nothing

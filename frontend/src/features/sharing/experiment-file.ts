@@ -1,7 +1,7 @@
 /** Experiments in files: JSON documents, the same that `steepest run` reads. */
 import { isExperiment, compact } from '../../core/experiment/compact';
 import { shortName } from '../../core/experiment/problem';
-import type { Experiment } from '../../core/session/types';
+import type { Experiment } from '../../core/protocol/wire';
 
 /** The version of the document that this page writes and reads. */
 const VERSION = 1;

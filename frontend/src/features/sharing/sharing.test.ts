@@ -1,8 +1,9 @@
 import { File as NodeFile } from 'node:buffer';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fromHash } from '../../core/experiment/url-hash';
-import { experimentOf } from '../../core/session/testing/fake-server';
-import type { Experiment, Session } from '../../core/session/types';
+import type { Experiment } from '../../core/protocol/wire';
+import { experimentOf } from '../../core/session/fake-server.testing';
+import type { Session } from '../../core/session/types';
 import { fileOf, NotOpened, readExperiment } from './experiment-file';
 import { copyFrom, linkTo } from './link';
 import { opening } from './opening.svelte';

@@ -1,8 +1,7 @@
 /** Marks of the timeline in words. */
 import { optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
-import { assertNever } from '../../core/protocol/wire';
-import type { Catalog, Edit, Experiment } from '../../core/session/types';
+import { assertNever, type Catalog, type Edit, type Experiment } from '../../core/protocol/wire';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
 import { formatPoint } from '../../ui/i18n/numbers';
 import { formatValue } from '../../ui/i18n/values';

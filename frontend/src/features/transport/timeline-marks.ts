@@ -1,6 +1,7 @@
 /** What the timeline marks: edits, and from the verdicts where a run diverged, converged, came near a saddle and left it. */
 import { drawnFrom } from '../../core/experiment/fork';
-import type { CriticalPoint, Edit, Experiment, Recording, Track, Verdict } from '../../core/session/types';
+import type { Recording, Track } from '../../core/player/track';
+import type { CriticalPoint, Edit, Experiment, Verdict } from '../../core/protocol/wire';
 
 export interface EditMark {
   readonly kind: 'edit';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Recording } from '../../core/player/track';
 import { trackOf } from '../../core/player/track.testing';
-import type { Experiment, Recording, Verdict } from '../../core/session/types';
+import type { Experiment, Verdict } from '../../core/protocol/wire';
 import { NOTCHES, positionOf, speedAt } from './speed';
 import { clusters, editMarks, EventFinder, forkMarks, ownMarks } from './timeline-marks';
 import { timelineRange } from './timeline-range';

@@ -1,5 +1,5 @@
 /** Where the nodes and edges of a graph lie: a column a layer, in CSS pixels. */
-import type { GraphAnswer } from '../../core/session/types';
+import type { GraphAnswer } from '../../core/protocol/wire';
 
 export interface Spot {
   readonly x: number;

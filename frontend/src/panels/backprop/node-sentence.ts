@@ -1,5 +1,5 @@
 /** What happens at one node on the way through a graph, in one line. */
-import type { GraphAnswer } from '../../core/session/types';
+import type { GraphAnswer } from '../../core/protocol/wire';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
 

@@ -1,7 +1,6 @@
 /** Being near a critical point and leaving it, in words. */
 import { withoutDust } from '../../core/player/eigenvalues';
-import { assertNever } from '../../core/protocol/wire';
-import type { Verdict } from '../../core/session/types';
+import { assertNever, type Verdict } from '../../core/protocol/wire';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber, formatFactor, formatPoint } from '../../ui/i18n/numbers';
 import { steps } from './steps';

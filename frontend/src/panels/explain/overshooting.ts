@@ -1,6 +1,5 @@
 /** Steps that are too long, in words: above the limit of stability, and swings that are not. */
-import { assertNever } from '../../core/protocol/wire';
-import type { Verdict } from '../../core/session/types';
+import { assertNever, type Verdict } from '../../core/protocol/wire';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber, formatFactor, formatPoint } from '../../ui/i18n/numbers';
 import { halving, steps } from './steps';

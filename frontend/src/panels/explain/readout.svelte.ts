@@ -1,6 +1,8 @@
 /** What the panels say of the step on screen, read from the frames a few times a second. */
+import { STATUSES } from '../../core/player/track';
 import { verdictAt } from '../../core/player/verdict-at';
-import { STATUSES, type DrawState, type Session, type Verdict } from '../../core/session/types';
+import type { Verdict } from '../../core/protocol/wire';
+import type { DrawState, Session } from '../../core/session/types';
 
 export interface RunReadout {
   /** At the step on screen, or at the run's last record. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Catalog, Edit, Experiment, Session } from '../../core/session/types';
+import type { Catalog, Edit, Experiment } from '../../core/protocol/wire';
+import type { Session } from '../../core/session/types';
 import { language } from '../../ui/i18n/i18n.svelte';
 import { apply, remedyWords } from './remedy';
 

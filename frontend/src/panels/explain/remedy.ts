@@ -1,7 +1,8 @@
 /** What would help: the words on its button, and doing it. */
 import { optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
-import type { Catalog, Change, Edit, Experiment, Session } from '../../core/session/types';
+import type { Catalog, Edit, Experiment } from '../../core/protocol/wire';
+import type { Change, Session } from '../../core/session/types';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
 import { formatValue } from '../../ui/i18n/values';

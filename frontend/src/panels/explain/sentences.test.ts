@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Verdict } from '../../core/session/types';
+import type { Verdict } from '../../core/protocol/wire';
 import { language, LANGUAGES } from '../../ui/i18n/i18n.svelte';
 import { describeVerdict } from './sentences';
 

@@ -1,6 +1,5 @@
 /** A verdict in one or two plain sentences. */
-import { assertNever } from '../../core/protocol/wire';
-import type { Verdict } from '../../core/session/types';
+import { assertNever, type Verdict } from '../../core/protocol/wire';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber, formatFactor, formatPoint } from '../../ui/i18n/numbers';
 import { escaped, near } from './critical-points';

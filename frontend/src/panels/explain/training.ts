@@ -1,5 +1,5 @@
 /** What happens to a model, in words. */
-import type { Verdict } from '../../core/session/types';
+import type { Verdict } from '../../core/protocol/wire';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
 

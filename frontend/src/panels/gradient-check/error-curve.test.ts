@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GradientCheckAnswer } from '../../core/session/types';
+import type { GradientCheckAnswer } from '../../core/protocol/wire';
 import { axesOf, least, lineOf } from './error-curve';
 
 const checked = {

@@ -1,5 +1,5 @@
 /** The error of central differences against delta, on logarithmic axes, as lines of an SVG. */
-import type { GradientCheckAnswer } from '../../core/session/types';
+import type { GradientCheckAnswer } from '../../core/protocol/wire';
 
 export interface Box {
   readonly left: number;

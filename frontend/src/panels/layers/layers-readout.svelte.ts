@@ -1,5 +1,6 @@
 /** What the panel of layers shows, read from the frames a few times a second. */
-import type { Fit, DrawState, ModelMetrics, Session } from '../../core/session/types';
+import type { Fit, ModelMetrics } from '../../core/player/track';
+import type { DrawState, Session } from '../../core/session/types';
 
 /** Milliseconds between two readings. */
 const PACE = 120;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Layer, ModelMetrics } from '../../core/session/types';
+import type { ModelMetrics } from '../../core/player/track';
+import type { Layer } from '../../core/protocol/wire';
 import { inRows, pace, pictureOf, rowsOf } from './layers';
 
 const LAYERS: Layer[] = [

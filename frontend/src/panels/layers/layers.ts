@@ -1,5 +1,6 @@
 /** One tensor of parameters as the panel shows it: what was measured of it, and its numbers. */
-import type { Layer, ModelMetrics } from '../../core/session/types';
+import type { ModelMetrics } from '../../core/player/track';
+import type { Layer } from '../../core/protocol/wire';
 
 export interface Row {
   readonly name: string;

@@ -1,5 +1,6 @@
 /** Asks the server for the step that is on screen, in numbers: at rest at once, while playing now and then. */
-import type { Experiment, DrawState, Inspected, Session } from '../../core/session/types';
+import type { Experiment, Inspected } from '../../core/protocol/wire';
+import type { DrawState, Session } from '../../core/session/types';
 
 /** Milliseconds between two questions while playing, and before a question that failed is asked again. */
 export const PACE = 500;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DrawState, Inspected } from '../../core/session/types';
+import type { Inspected } from '../../core/protocol/wire';
+import type { DrawState } from '../../core/session/types';
 import { PACE, StepQuery } from './step-query.svelte';
 
 interface Waiting {

@@ -1,7 +1,8 @@
 /** The panels under the sentence, in the order of their tabs. Which of them a problem has is each one's own affair. */
 import type { Component } from 'svelte';
 import { isLearning } from '../../core/experiment/problem';
-import type { Catalog, Experiment, Session } from '../../core/session/types';
+import type { Catalog, Experiment } from '../../core/protocol/wire';
+import type { Session } from '../../core/session/types';
 import type { PlainKey } from '../../ui/i18n/i18n.svelte';
 import StepPanel from '../step/StepPanel.svelte';
 

@@ -2,8 +2,7 @@
  * One sign a kind of critical point, the same on the map, in 3-D, in the key and on the timeline. SVG path data around
  * (0, 0), radius about 1; they are outlines, so that no run's filled marker is taken for one.
  */
-import type { CriticalPoint } from '../../core/session/types';
-import { spot, type Place } from '../../views/loss-scene/projection';
+import type { CriticalPoint } from '../../core/protocol/wire';
 import type { Theme } from '../colours/theme-colours';
 
 export type Kind = CriticalPoint['kind'];
@@ -21,27 +20,24 @@ const RADIUS = 6;
 
 let paths: Record<Kind, Path2D> | undefined;
 
-export function drawPoints(context: CanvasRenderingContext2D, points: readonly CriticalPoint[], place: Place, theme: Theme): void {
-  paths ??= Object.fromEntries(KINDS.map((kind) => [kind, new Path2D(GLYPHS[kind])])) as Record<Kind, Path2D>;
+/** The marker of a critical point at a place in CSS pixels. */
+export function drawCriticalPoint(context: CanvasRenderingContext2D, kind: Kind, x: number, y: number, theme: Theme): void {
+  paths ??= Object.fromEntries(KINDS.map((one) => [one, new Path2D(GLYPHS[one])])) as Record<Kind, Path2D>;
+  const path = paths[kind];
   const radius = RADIUS * theme.weight;
-  for (const point of points) {
-    place(point);
-    if (!Number.isFinite(spot.x) || !Number.isFinite(spot.y)) continue;
-    const path = paths[point.kind];
-    context.save();
-    context.translate(spot.x, spot.y);
-    context.scale(radius, radius);
-    context.lineJoin = 'round';
-    context.globalAlpha = 0.85;
-    context.lineWidth = 3.5 / RADIUS;
-    context.strokeStyle = theme.panel;
-    context.stroke(path);
-    context.globalAlpha = 1;
-    context.fillStyle = theme.panel;
-    context.fill(path);
-    context.lineWidth = 1.5 / RADIUS;
-    context.strokeStyle = theme.text;
-    context.stroke(path);
-    context.restore();
-  }
+  context.save();
+  context.translate(x, y);
+  context.scale(radius, radius);
+  context.lineJoin = 'round';
+  context.globalAlpha = 0.85;
+  context.lineWidth = 3.5 / RADIUS;
+  context.strokeStyle = theme.panel;
+  context.stroke(path);
+  context.globalAlpha = 1;
+  context.fillStyle = theme.panel;
+  context.fill(path);
+  context.lineWidth = 1.5 / RADIUS;
+  context.strokeStyle = theme.text;
+  context.stroke(path);
+  context.restore();
 }

@@ -1,5 +1,4 @@
 /** A picture of the stage as a file: Plotly's ground, the paths and points drawn anew at twice the size, and a legend. */
-import type { ArrowLabel } from '../../views/loss-scene/arrow-labels';
 import { CanvasLayer } from '../canvas/canvas-layer';
 import type { Theme } from '../colours/theme-colours';
 import { drawMarker } from '../markers/run-markers';
@@ -19,6 +18,12 @@ export interface Legend {
   readonly names: readonly (string | null)[];
 }
 
+/** A line of the legend for an arrow, in the theme's colour for it. */
+export interface LegendArrow {
+  readonly arrow: 'gradient' | 'momentum' | 'update';
+  readonly words: string;
+}
+
 /** What a stage gives to be composed. */
 export interface Pictured {
   /** null where Plotly draws nothing of it. */
@@ -28,7 +33,7 @@ export interface Pictured {
   readonly height: number;
   readonly theme: Theme;
   /** What each arrow is; none where none is drawn. */
-  readonly arrows?: readonly ArrowLabel[];
+  readonly arrows?: readonly LegendArrow[];
   /** Draws what lies below Plotly's part upon an empty layer of that size. */
   under?(layer: CanvasLayer): void;
   /** Draws the paths upon one empty layer of that size, and the points upon another. */
@@ -90,7 +95,7 @@ function drawLegend(context: CanvasRenderingContext2D, legend: Legend, width: nu
 }
 
 /** As the key on the stage has them. */
-function drawArrowKeys(context: CanvasRenderingContext2D, arrows: readonly ArrowLabel[], middle: number, theme: Theme): void {
+function drawArrowKeys(context: CanvasRenderingContext2D, arrows: readonly LegendArrow[], middle: number, theme: Theme): void {
   let x = PAD;
   context.textAlign = 'left';
   for (const { arrow, words } of arrows) {

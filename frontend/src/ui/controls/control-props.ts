@@ -1,5 +1,6 @@
 /** What every control is given: its Param, the value in force, and whom to tell. */
-import type { Fault, Value } from '../../core/session/types';
+import type { Value } from '../../core/protocol/wire';
+import type { Fault } from '../../core/session/types';
 
 export interface ControlProps<P> {
   param: P;

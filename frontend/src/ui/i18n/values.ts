@@ -1,5 +1,5 @@
 /** Values of params in words. */
-import type { Value } from '../../core/session/types';
+import type { Value } from '../../core/protocol/wire';
 import { t } from './i18n.svelte';
 import { formatNumber, formatPoint } from './numbers';
 

@@ -1,5 +1,6 @@
 /** The column of charts: Plotly's frames, the growing lines, the cursor, and when to draw which anew. */
-import type { DrawState, Session, Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
+import type { DrawState, Session } from '../../core/session/types';
 import { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { PlotHost } from '../../render/plot/plot-host';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';

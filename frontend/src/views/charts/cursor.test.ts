@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { RUNS, fakeSession } from '../../core/session/testing/made-up-session';
+import { RUNS, fakeSession } from '../../core/session/made-up-session.testing';
 import type { DrawState } from '../../core/session/types';
 import { pen } from '../../render/canvas/pen.testing';
 import { RUNS_LIGHT, type Theme } from '../../render/colours/theme-colours';

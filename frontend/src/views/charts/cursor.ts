@@ -1,6 +1,8 @@
 /** What moves with the play head or the pointer: the line across all charts, the points on it, the titles and values. */
 import { drawnFrom } from '../../core/experiment/fork';
-import type { DrawState, RatesAnswer, Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
+import type { RatesAnswer } from '../../core/protocol/wire';
+import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import type { Theme } from '../../render/colours/theme-colours';
 import { drawMarker } from '../../render/markers/run-markers';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CATALOG } from '../../core/experiment/catalog.testing';
-import { fakeSession } from '../../core/session/testing/made-up-session';
-import type { Experiment, RatesAnswer, Session } from '../../core/session/types';
+import type { Experiment, RatesAnswer } from '../../core/protocol/wire';
+import { fakeSession } from '../../core/session/made-up-session.testing';
+import type { Session } from '../../core/session/types';
 import { LearningRatePreview } from './learning-rate-preview';
 
 const session = fakeSession('ravine', 10);

@@ -1,6 +1,7 @@
 /** The learning rates ahead: what the server's schedulers will make of them, asked for as the axis of steps grows. */
+import type { Experiment, RatesAnswer } from '../../core/protocol/wire';
 import { LatestQuery } from '../../core/queries/latest-query';
-import type { Experiment, RatesAnswer, Session } from '../../core/session/types';
+import type { Session } from '../../core/session/types';
 
 /** Milliseconds of rest before it asks: a slider that is being turned makes an edit after each answer. */
 const REST = 60;

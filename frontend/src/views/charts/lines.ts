@@ -1,6 +1,7 @@
 /** The growing lines: like the stage's trails, only added to while playing. */
 import { drawnFrom } from '../../core/experiment/fork';
-import type { DrawState, Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
+import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import type { Theme } from '../../render/colours/theme-colours';
 import type { Viewport } from '../../render/viewport/viewport';

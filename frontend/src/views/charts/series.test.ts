@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fakeSession } from '../../core/session/testing/made-up-session';
-import type { ModelMetrics, Track } from '../../core/session/types';
+import type { ModelMetrics, Track } from '../../core/player/track';
+import { fakeSession } from '../../core/session/made-up-session.testing';
 import { SERIES } from './series';
 
 describe('SERIES', () => {

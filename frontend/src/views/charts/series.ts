@@ -1,6 +1,7 @@
 /** What each chart draws: which numbers of a track, and how. */
 import { isLearning } from '../../core/experiment/problem';
-import type { Catalog, Experiment, ModelMetrics, Scene, Track } from '../../core/session/types';
+import type { ModelMetrics, Track } from '../../core/player/track';
+import type { Catalog, Experiment, Scene } from '../../core/protocol/wire';
 import type { MessageKey } from '../../ui/i18n/plot-messages';
 
 export type ChartId = 'loss' | 'gradNorm' | 'params' | 'grads' | 'curvature' | 'lr' | 'accuracy';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment, OptimizerSpec } from '../../core/session/types';
+import type { Experiment, OptimizerSpec } from '../../core/protocol/wire';
 import { limitAt, limitOf, limits } from './stability-limit';
 
 const experiment = (edits: NonNullable<Experiment['edits']>): Experiment => ({

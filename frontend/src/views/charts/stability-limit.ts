@@ -6,7 +6,7 @@
  * have a limit only in coordinates of their own, which change from step to step: on this chart it would be a wrong line.
  */
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
-import type { Experiment, OptimizerSpec } from '../../core/session/types';
+import type { Experiment, OptimizerSpec } from '../../core/protocol/wire';
 import type { MessageKey } from '../../ui/i18n/plot-messages';
 
 /** From `step` on (until the next entry) λmax must stay below `limit`; NaN: no such line. title: its formula, or why not. */

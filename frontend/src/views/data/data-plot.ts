@@ -1,7 +1,9 @@
 /** The data with the fits: Plotly's axes and samples between two canvases that alone are drawn each frame. */
 import { stageWasDrawn } from '../../core/browser/first-drawing';
+import type { Fit } from '../../core/player/track';
+import type { DataPicture } from '../../core/protocol/wire';
 import { LatestQuery } from '../../core/queries/latest-query';
-import type { DataPicture, Fit, DrawState, Session } from '../../core/session/types';
+import type { DrawState, Session } from '../../core/session/types';
 import { CanvasLayer } from '../../render/canvas/canvas-layer';
 import type { Pictured } from '../../render/picture/picture';
 import { PlotHost } from '../../render/plot/plot-host';

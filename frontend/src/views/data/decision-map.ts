@@ -1,5 +1,6 @@
 /** What one run's model says all over the map of two inputs: shaded, with the line where it changes its mind. */
-import type { DataPicture, Fit } from '../../core/session/types';
+import type { Fit } from '../../core/player/track';
+import type { DataPicture } from '../../core/protocol/wire';
 import { classRamps, place, ramp } from '../../render/colours/class-colours';
 import type { Theme } from '../../render/colours/theme-colours';
 import type { Viewport } from '../../render/viewport/viewport';

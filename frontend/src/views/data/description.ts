@@ -1,5 +1,6 @@
 /** What the picture of the data shows, in words: how many samples there are, and what each run's model says of them. */
-import type { DataPicture, Fit, ModelMetrics } from '../../core/session/types';
+import type { Fit, ModelMetrics } from '../../core/player/track';
+import type { DataPicture } from '../../core/protocol/wire';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
 import { PART_NAMES, titles } from './figure';

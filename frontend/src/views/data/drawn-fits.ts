@@ -1,5 +1,5 @@
 /** What is drawn of the runs' fits now, for who asks from outside the room: `window.__steepest`. */
-import type { Fit } from '../../core/session/types';
+import type { Fit } from '../../core/player/track';
 
 let drawnOf: ((run: number) => Fit | null) | null = null;
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Fit, DrawState, Session, Track } from '../../core/session/types';
+import type { Fit, Track } from '../../core/player/track';
+import type { DrawState, Session } from '../../core/session/types';
 import { ExactFits } from './exact-fits';
 
 const fit = (step: number): Fit => ({ step, points: 1, outputs: 1, values: new Float32Array([step]), weights: null });

@@ -1,5 +1,6 @@
 /** The fit to draw of each run: the kept one while playing, at rest that of the very step on screen. */
-import type { Fit, DrawState, Session } from '../../core/session/types';
+import type { Fit } from '../../core/player/track';
+import type { DrawState, Session } from '../../core/session/types';
 
 /** Milliseconds of rest before a fit is asked for. */
 const REST = 120;

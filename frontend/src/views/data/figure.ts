@@ -1,6 +1,6 @@
 /** What Plotly is given of the data: axes, and the samples as points that tell what they are. */
 import type { Data, Layout, Shape } from 'plotly.js/lib/core';
-import type { DataPicture } from '../../core/session/types';
+import type { DataPicture } from '../../core/protocol/wire';
 import { classColours, scale } from '../../render/colours/class-colours';
 import type { Theme } from '../../render/colours/theme-colours';
 import { pick, t, type PlainKey } from '../../ui/i18n/i18n.svelte';

@@ -1,5 +1,6 @@
 /** Fits over one input: each run's line or curve in its own colour; and predictions beside what is true. */
-import type { DataPicture, Fit } from '../../core/session/types';
+import type { Fit } from '../../core/player/track';
+import type { DataPicture } from '../../core/protocol/wire';
 import type { Theme } from '../../render/colours/theme-colours';
 import { toX, toY, type Viewport } from '../../render/viewport/viewport';
 import { short } from '../loss-scene/figures';

@@ -1,5 +1,6 @@
 /** Small pictures with what the model says of each. */
-import type { DataPicture, Fit } from '../../core/session/types';
+import type { Fit } from '../../core/player/track';
+import type { DataPicture } from '../../core/protocol/wire';
 import { ink } from '../../render/colours/class-colours';
 import type { Theme } from '../../render/colours/theme-colours';
 import { classAt } from './prediction';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DataPicture, Experiment } from '../../core/session/types';
+import type { DataPicture, Experiment } from '../../core/protocol/wire';
 import { pointsOf, rowOf, withPoints } from './points';
 
 const experiment = {

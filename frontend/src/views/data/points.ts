@@ -1,7 +1,7 @@
 /** The data sets whose samples a person puts on the picture: their rows, and an experiment with others. */
 import { withLearning } from '../../core/experiment/learning';
 import { isLearning } from '../../core/experiment/problem';
-import type { Catalog, DataPicture, Experiment } from '../../core/session/types';
+import type { Catalog, DataPicture, Experiment } from '../../core/protocol/wire';
 
 type Row = readonly number[];
 export type Points = readonly Row[];

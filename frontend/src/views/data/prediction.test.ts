@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DataPicture, Fit } from '../../core/session/types';
+import type { Fit } from '../../core/player/track';
+import type { DataPicture } from '../../core/protocol/wire';
 import { rgb } from '../../render/colours/class-colours';
 import { fitted } from './description';
 import { halves, linesOf } from './fitted-curves';

@@ -1,5 +1,6 @@
 /** What a fit says of one input: its class, or the number that is drawn. */
-import type { DataPicture, Fit } from '../../core/session/types';
+import type { Fit } from '../../core/player/track';
+import type { DataPicture } from '../../core/protocol/wire';
 
 /** Two classes or one output: the probability of class 1 is all there is to draw. */
 export function oneNumber({ outputs, classes }: DataPicture): boolean {

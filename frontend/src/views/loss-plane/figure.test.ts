@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlaneAnswer } from '../../core/session/types';
+import type { PlaneAnswer } from '../../core/protocol/wire';
 import { percent } from './figure';
 import { lossLines } from './losses';
 

@@ -1,6 +1,6 @@
 /** The plane as Plotly draws it: the loss on its grid as a contour map, and its two directions as axes. */
 import type { Data, Layout } from 'plotly.js/lib/core';
-import type { PlaneAnswer } from '../../core/session/types';
+import type { PlaneAnswer } from '../../core/protocol/wire';
 import { heightsOf, rows, spaced } from '../../render/colours/heights';
 import { colourscale, type Theme } from '../../render/colours/theme-colours';
 import { t } from '../../ui/i18n/i18n.svelte';

@@ -1,6 +1,6 @@
 /** The plane's picture: Plotly's map of the loss and one canvas with the paths, both drawn once an answer. */
 import { stageWasDrawn } from '../../core/browser/first-drawing';
-import type { PlaneAnswer } from '../../core/session/types';
+import type { PlaneAnswer } from '../../core/protocol/wire';
 import { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { drawMarker } from '../../render/markers/run-markers';
 import type { Pictured } from '../../render/picture/picture';

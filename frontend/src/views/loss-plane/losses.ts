@@ -1,5 +1,5 @@
 /** The loss along the paths as two small lines each: the true one, and that of the nearest place on the plane. */
-import type { PlaneAnswer } from '../../core/session/types';
+import type { PlaneAnswer } from '../../core/protocol/wire';
 
 export interface LossLine {
   readonly run: number;

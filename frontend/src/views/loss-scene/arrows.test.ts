@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DrawState, Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
+import type { DrawState } from '../../core/session/types';
 import { pen } from '../../render/canvas/pen.testing';
 import type { Theme } from '../../render/colours/theme-colours';
 import { emptyViewport, toX, toY, type Viewport } from '../../render/viewport/viewport';

@@ -5,7 +5,8 @@
  * A scale is 1, 2 or 5 times a power of ten, and stays as long as the arrows can be seen and fit, so that they are seen to
  * shrink and grow.
  */
-import type { DrawState, Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
+import type { DrawState } from '../../core/session/types';
 import { drawArrow } from '../../render/canvas/strokes';
 import type { Theme } from '../../render/colours/theme-colours';
 import { toX, toY, type Viewport } from '../../render/viewport/viewport';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CriticalPoint, Scene } from '../../core/session/types';
+import type { CriticalPoint, Scene } from '../../core/protocol/wire';
 import { Points } from './critical-points';
 
 describe('Points', () => {

@@ -1,6 +1,7 @@
 /** The critical points that the picture shows: the declared ones at once, with those that the engine finds in the view. */
+import type { CriticalPoint, Scene } from '../../core/protocol/wire';
 import { LatestQuery } from '../../core/queries/latest-query';
-import type { CriticalPoint, Scene, Session } from '../../core/session/types';
+import type { Session } from '../../core/session/types';
 
 /** Milliseconds that the view must rest before it is searched: a search costs more than a grid. */
 const WAIT = 400;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { trackOf } from '../../core/player/track.testing';
-import type { CriticalPoint, DrawState, Verdict } from '../../core/session/types';
+import type { CriticalPoint, Verdict } from '../../core/protocol/wire';
+import type { DrawState } from '../../core/session/types';
 import { pen, type Pen } from '../../render/canvas/pen.testing';
 import type { Theme } from '../../render/colours/theme-colours';
 import { drawCurvatureAxes } from './curvature-axes';

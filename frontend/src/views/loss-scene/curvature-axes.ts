@@ -5,8 +5,10 @@
  * Their lengths say nothing (a curvature has no length on the map); their directions are to scale.
  */
 import { withoutDust } from '../../core/player/eigenvalues';
+import type { Track } from '../../core/player/track';
 import { verdictAt } from '../../core/player/verdict-at';
-import type { CriticalPoint, DrawState, Track, Verdict } from '../../core/session/types';
+import type { CriticalPoint, Verdict } from '../../core/protocol/wire';
+import type { DrawState } from '../../core/session/types';
 import { drawTip } from '../../render/canvas/strokes';
 import type { Theme } from '../../render/colours/theme-colours';
 import { short } from './figures';

@@ -1,5 +1,6 @@
 /** At the head of the selected run: where the surface rises, where the update goes. */
-import type { DrawState, Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
+import type { DrawState } from '../../core/session/types';
 import type { Theme } from '../../render/colours/theme-colours';
 import type { Viewport } from '../../render/viewport/viewport';
 import { drawArrows } from './arrows';

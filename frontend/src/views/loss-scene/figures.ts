@@ -1,6 +1,7 @@
 /** What Plotly is given: the map of two parameters and the curve of one, as data and layout. */
 import type { Data, Layout } from 'plotly.js/lib/core';
-import type { CriticalPoint, Grid, Scene } from '../../core/session/types';
+import type { CriticalPoint, Scene } from '../../core/protocol/wire';
+import type { Grid } from '../../core/session/types';
 import { heightsOf, rows, spaced } from '../../render/colours/heights';
 import { colourscale, type Theme } from '../../render/colours/theme-colours';
 import { translate } from '../../ui/i18n/plot-messages';

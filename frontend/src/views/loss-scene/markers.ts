@@ -1,10 +1,12 @@
 /** What stands at the play head, drawn anew each frame: points, arrows, curvature, and the marks along the paths. */
 import { drawnFrom } from '../../core/experiment/fork';
-import type { CriticalPoint, DrawState, Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
+import type { CriticalPoint } from '../../core/protocol/wire';
+import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { drawTip } from '../../render/canvas/strokes';
 import type { Theme } from '../../render/colours/theme-colours';
-import { drawPoints } from '../../render/markers/critical-point-markers';
+import { drawCriticalPoint } from '../../render/markers/critical-point-markers';
 import { drawMarker } from '../../render/markers/run-markers';
 import type { Viewport } from '../../render/viewport/viewport';
 import { drawCurvatureAxes } from './curvature-axes';
@@ -45,7 +47,7 @@ export class PlayHeadMarkers {
     context.lineJoin = 'round';
     this.x.fill(Number.NaN);
     this.y.fill(Number.NaN);
-    if (this.still.place) drawPoints(context, this.still.points, this.still.place, theme);
+    this.criticalPoints(theme);
     for (let run = 0; run < tracks.length; run++) {
       if (frame.visible[run] !== false) this.start(tracks[run] as Track, run, frame, theme, project);
     }
@@ -55,6 +57,15 @@ export class PlayHeadMarkers {
     for (let run = 0; run < tracks.length; run++) if (run !== frame.selected) this.point(run, frame, theme, project);
     if (frame.selected < tracks.length) this.point(frame.selected, frame, theme, project);
     context.restore();
+  }
+
+  private criticalPoints(theme: Theme): void {
+    const { points, place } = this.still;
+    if (!place) return;
+    for (const point of points) {
+      place(point);
+      if (Number.isFinite(spot.x) && Number.isFinite(spot.y)) drawCriticalPoint(this.layer.context, point.kind, spot.x, spot.y, theme);
+    }
   }
 
   private start(track: Track, run: number, frame: DrawState, theme: Theme, project: Project): void {

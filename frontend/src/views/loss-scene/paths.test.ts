@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { LASTING_RUNS, RUNS, SURFACES, fakeSession, fakeTrack, type FakeRun } from '../../core/session/testing/made-up-session';
+import { LASTING_RUNS, RUNS, SURFACES, fakeSession, fakeTrack, type FakeRun } from '../../core/session/made-up-session.testing';
 import type { DrawState } from '../../core/session/types';
 import { pen, type Pen } from '../../render/canvas/pen.testing';
 import { MARGIN } from '../../render/canvas/segment';

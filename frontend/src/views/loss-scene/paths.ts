@@ -1,6 +1,7 @@
 /** The paths up to the play head: a canvas that is only added to while playing, and drawn anew when it must be. */
 import { drawnFrom } from '../../core/experiment/fork';
-import type { DrawState, Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
+import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { MARGIN, cut, cutSegment } from '../../render/canvas/segment';
 import type { Theme } from '../../render/colours/theme-colours';

@@ -1,5 +1,6 @@
 /** Where record k of a run stands in the picture. */
-import type { CriticalPoint, Track } from '../../core/session/types';
+import type { Track } from '../../core/player/track';
+import type { CriticalPoint } from '../../core/protocol/wire';
 import { toX, toY, type Viewport } from '../../render/viewport/viewport';
 
 /** Writes the place of a record, in CSS pixels, into `spot`. Not finite where the record is not. */

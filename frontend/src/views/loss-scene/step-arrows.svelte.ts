@@ -1,6 +1,6 @@
 /** The arrows of the step on the map: what the panel knows of them and the stage draws. */
 import { remember, remembered } from '../../core/browser/remember';
-import type { Inspected } from '../../core/session/types';
+import type { Inspected } from '../../core/protocol/wire';
 
 export const ARROWS = ['gradient', 'momentum', 'update'] as const;
 export type Arrow = (typeof ARROWS)[number];

@@ -1,7 +1,8 @@
 /** The flat stage: Plotly's map or curve, the grid under it, and the two canvases over it. */
 import { stageWasDrawn } from '../../core/browser/first-drawing';
+import type { CriticalPoint, Scene } from '../../core/protocol/wire';
 import { LatestQuery } from '../../core/queries/latest-query';
-import type { CriticalPoint, DrawState, Grid, Scene, Session } from '../../core/session/types';
+import type { DrawState, Grid, Session } from '../../core/session/types';
 import { CanvasLayer } from '../../render/canvas/canvas-layer';
 import type { Pictured } from '../../render/picture/picture';
 import { PlotHost } from '../../render/plot/plot-host';

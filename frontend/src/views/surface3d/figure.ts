@@ -1,6 +1,7 @@
 /** What Plotly is given for the surface in three dimensions. */
 import type { Data, Layout } from 'plotly.js/lib/core';
-import type { Grid, Scene } from '../../core/session/types';
+import type { Scene } from '../../core/protocol/wire';
+import type { Grid } from '../../core/session/types';
 import { rows, spaced, type Heights } from '../../render/colours/heights';
 import { colourscale, type Theme } from '../../render/colours/theme-colours';
 

@@ -1,6 +1,7 @@
 /** The 3-D stage: Plotly draws the surface; paths and points are drawn over it through the scene's own camera. */
+import type { CriticalPoint, Scene } from '../../core/protocol/wire';
 import { LatestQuery } from '../../core/queries/latest-query';
-import type { CriticalPoint, DrawState, Grid, Scene, Session } from '../../core/session/types';
+import type { DrawState, Grid, Session } from '../../core/session/types';
 import { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { heightsOf, type Heights } from '../../render/colours/heights';
 import type { Pictured } from '../../render/picture/picture';

@@ -1,7 +1,7 @@
 /** A live experiment on a fake server, in a time that only tests move. */
 import { expect } from 'vitest';
-import { LiveExperiment } from '../live-experiment';
-import { experimentOf, FakeServer, lossOf } from './fake-server';
+import { experimentOf, FakeServer, lossOf } from './fake-server.testing';
+import { LiveExperiment } from './live-experiment';
 
 export class TestBed {
   readonly server = new FakeServer((event) => this.live.receive(event));

@@ -2,9 +2,8 @@
  * A server for tests: keeps to the protocol, makes records whose numbers follow from the experiment, and answers only
  * when it is told to, so that a test decides what is under way at any moment.
  */
-import { hyperparametersAt } from '../../experiment/hyperparameters';
-import type { Command, NdArray, Schemas, ServerEvent, EventOf } from '../../protocol/wire';
-import type { Edit, Experiment } from '../types';
+import { hyperparametersAt } from '../experiment/hyperparameters';
+import type { Command, Edit, EventOf, Experiment, NdArray, Schemas, ServerEvent } from '../protocol/wire';
 
 const DIVERGED = 2;
 

@@ -3,8 +3,9 @@
  * refused. Changes are made to what stands there, so that a model and the loss that suits it can be chosen one after the
  * other; what plays meanwhile is still what was open before.
  */
-import type { Experiment, Session } from '../session/types';
-import { isLearning, type LearningProblem } from './problem';
+import { isLearning, type LearningProblem } from '../experiment/problem';
+import type { Experiment } from '../protocol/wire';
+import type { Session } from './types';
 
 /** An experiment to fall back to, where the one before was refused over a field whose path begins so. */
 export interface Otherwise {

@@ -1,5 +1,7 @@
 /** A made-up recording and session: plain descent and friends on a few surfaces, for the bench page and the tests. */
-import type { Experiment, DrawState, Grid, Recording, Scene, Session, Track } from '../types';
+import type { Recording, Track } from '../player/track';
+import type { Experiment, Scene } from '../protocol/wire';
+import type { DrawState, Grid, Session } from './types';
 
 interface Surface {
   scene: Scene;

@@ -1,10 +1,10 @@
 /** Whether the runs are told apart by every kind of colour vision: simulated, and measured between all pairs. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MARKERS } from '../markers/run-markers';
-import { classColours } from './class-colours';
-import type { Theme } from './theme-colours';
-import { RUNS_DARK, RUNS_LIGHT } from './theme-colours';
+import { classColours } from '../colours/class-colours';
+import type { Theme } from '../colours/theme-colours';
+import { RUNS_DARK, RUNS_LIGHT } from '../colours/theme-colours';
+import { MARKERS } from './run-markers';
 
 type Three = [number, number, number];
 
