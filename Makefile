@@ -22,7 +22,7 @@ NPM = PATH="$$($(BIN)/python tools/node.py):$$PATH" npm --prefix frontend
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types generated page-types unit page-unit page-tests bench build page dev browser nginx format \
+.PHONY: help run test lint types generated page-types unit page-layers page-unit page-tests bench build page dev browser nginx format \
 	generate constraints clean
 
 help: ## List these targets
@@ -58,6 +58,9 @@ page-types: $(PAGE_INSTALLED) ## Check the types of the page
 
 unit: $(DEV_INSTALLED) nginx ## Run the Python tests, without those in a browser
 	$(BIN)/pytest --ignore tests/page $(ARGS)
+
+page-layers: $(PAGE_INSTALLED) ## Check which folder of the page imports which; page-unit does it too
+	$(NPM) run --silent layers
 
 page-unit: $(PAGE_INSTALLED) ## Run the page's own tests
 	$(NPM) run --silent test
