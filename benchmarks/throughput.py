@@ -39,7 +39,7 @@ def bare(prepared: Prepared, steps: int) -> float:
     plan = prepared.plans[0]
     f = prepared.problem.loss_at
     w = torch.nn.Parameter(torch.tensor(plan.start))
-    optimizer = plan.rule.optimizer.build([w], plan.rule.values)
+    optimizer = plan.config.optimizer.build([w], plan.config.values)
     began = time.perf_counter()
     for _ in range(steps):
         optimizer.zero_grad()

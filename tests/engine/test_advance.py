@@ -9,7 +9,7 @@ from tests.engine.helpers import cut, experiment, joined, same_bits, whole
 from tests.reference.loops import plain_loop
 
 from steepest.engine import STATUSES, advance
-from steepest.engine.recording.checkpoint import Stacked, stacked, unstacked
+from steepest.engine.recording.checkpoint import Stacked, stack_lists, unstack_lists
 from steepest.optimizers import optimizers
 from steepest.problems import surfaces
 
@@ -183,7 +183,7 @@ def test_a_large_finite_gradient_has_a_finite_norm():
 def test_checkpoints_hold_plain_arrays_and_numbers_only():
     def plain(value):
         if isinstance(value, Stacked):
-            return plain(value.array) and plain(value.there)
+            return plain(value.array) and plain(value.present)
         if isinstance(value, list):
             return all(map(plain, value))
         return value is None or type(value) in (np.ndarray, int, float, bool)
@@ -206,10 +206,10 @@ def test_lists_of_arrays_are_stacked_and_come_back_as_they_were():
         "step": np.array(8.0),
         "t": 9.0,
     }
-    packed = stacked(lists)
+    packed = stack_lists(lists)
     assert {name for name, value in packed.items() if isinstance(value, Stacked)} == {"old_dirs", "ro", "al"}
     assert packed["old_dirs"].array.shape == (2, 2)
-    back = unstacked(packed)
+    back = unstack_lists(packed)
     assert repr(back) == repr(lists)
     assert back["old_dirs"][0].flags.owndata
     assert back["ro"][0].shape == ()
@@ -220,7 +220,7 @@ def test_a_checkpoint_of_lbfgs_at_its_caps_is_small():
     optimizer |= {"tolerance_grad": 0.0, "tolerance_change": 1e-300}
     prepared = experiment("rosenbrock", [(optimizer, (-1.2, 1 + n / 100)) for n in range(8)])
     _, checkpoint = advance(prepared, None, 3)
-    assert [len(run.state[0]["old_dirs"].there) for run in checkpoint.runs] == [100] * 8  # the history is full
+    assert [len(run.state[0]["old_dirs"].present) for run in checkpoint.runs] == [100] * 8  # the history is full
     assert len(pickle.dumps(checkpoint)) < 60_000
 
 

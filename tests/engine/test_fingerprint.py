@@ -107,5 +107,5 @@ def test_does_not_pass_over_records() -> None:
     run = made(0, 5, 0, "f4")
     found.add(Chunk(0, 4, (run,), False))
     later = records(run.params, run.loss, first=6)
-    with pytest.raises(ValueError, match="record 6 follows on 4"):
+    with pytest.raises(ValueError, match="record 6 follows record 4"):
         found.add(Chunk(6, 10, (later,), False))

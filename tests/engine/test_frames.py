@@ -23,7 +23,7 @@ def experiment(dataset: str, runs: int = 1, **changes: Any) -> Experiment:
 
 
 def frames_of(written: Experiment, until: int, every: int, run: int = 0) -> Fits:
-    found = advance(written, None, until, every=every)[0].runs[run].frames
+    found = advance(written, None, until, every=every)[0].runs[run].fits
     assert found is not None
     return found
 
@@ -31,7 +31,7 @@ def frames_of(written: Experiment, until: int, every: int, run: int = 0) -> Fits
 def test_the_line_of_the_thermometer_is_that_of_its_parameters() -> None:
     written = experiment("thermometer")
     chunk, _ = advance(written, None, 50, every=10)
-    frames = chunk.runs[0].frames
+    frames = chunk.runs[0].fits
     assert frames is not None
     assert frames.weights.shape == (6, 0)
     problem = prepare(written).problem
@@ -103,23 +103,23 @@ def test_however_a_trajectory_is_cut_its_frames_are_the_same(cut: int) -> None:
     first, checkpoint = advance(written, None, cut, every=10)
     second, _ = advance(written, checkpoint, 30, every=10)
     for run in range(2):
-        halves = [chunk.runs[run].frames for chunk in (first, second)]
+        halves = [chunk.runs[run].fits for chunk in (first, second)]
         for name in ("steps", "fit", "weights"):
             joined = np.concatenate([getattr(half, name) for half in halves])
-            assert np.array_equal(joined, getattr(whole.runs[run].frames, name))
+            assert np.array_equal(joined, getattr(whole.runs[run].fits, name))
 
 
 def test_records_are_the_same_with_frames_and_without() -> None:
     written = experiment("circle", model=WIDE, batch={"size": 10})
     with_frames, without = (advance(written, None, 30, every=every)[0].runs[0] for every in (1, 0))
     assert np.array_equal(with_frames.loss, without.loss)
-    assert without.frames is None
+    assert without.fits is None
 
 
 def test_a_surface_has_no_frames() -> None:
     run = {"optimizer": {"id": "sgd", "lr": 0.1}, "start": [1.0, 1.0]}
     surface = {"version": 1, "problem": {"kind": "surface", "id": "ravine"}, "runs": [run]}
-    assert advance(parse_experiment(surface), None, 3, every=1)[0].runs[0].frames is None
+    assert advance(parse_experiment(surface), None, 3, every=1)[0].runs[0].fits is None
 
 
 def test_a_run_that_has_diverged_has_no_frames_beyond() -> None:
@@ -128,5 +128,5 @@ def test_a_run_that_has_diverged_has_no_frames_beyond() -> None:
     chunk, _ = advance(written, None, 100, every=1)
     records = chunk.runs[0]
     assert chunk.stopped
-    assert records.frames is not None
-    assert records.frames.steps.tolist() == list(range(len(records)))
+    assert records.fits is not None
+    assert records.fits.steps.tolist() == list(range(len(records)))

@@ -42,8 +42,8 @@ def all_losses(problem: LearningProblem, laid: Plane, budget: float = 60.0) -> n
 def test_the_loss_of_a_quadratic_is_its_closed_form_wherever_it_is_looked_at(kind: Kind) -> None:
     _, problem = quadratic()
     paths = [path(3), path(3, 7, run=2)]
-    laid = loss_plane.lay(problem, paths, paths[0].points[-1], kind)
-    found = loss_plane.surveyed(laid, all_losses(problem, laid))
+    laid = loss_plane.make_plane(problem, paths, paths[0].points[-1], kind)
+    found = loss_plane.arrange_losses(laid, all_losses(problem, laid))
     for one, own, nearest, at in zip(paths, found.loss, found.on_plane, laid.at, strict=True):
         np.testing.assert_allclose(own, closed_form(problem, one.points), rtol=1e-10)
         projected = laid.centre + at @ laid.directions
@@ -73,13 +73,13 @@ def test_principal_directions_are_those_of_numpy() -> None:
 def test_shares_are_parts_of_the_variance(kind: Kind, scale: float) -> None:
     _, problem = quadratic()
     whole = path(3)
-    laid = loss_plane.lay(problem, [Path(0, whole.steps, whole.points * scale)], whole.points[-1] * scale, kind)
+    laid = loss_plane.make_plane(problem, [Path(0, whole.steps, whole.points * scale)], whole.points[-1] * scale, kind)
     assert (laid.shares >= 0).all()
     assert 0 < laid.shares.sum() <= 1 + 1e-12
     flat = whole.points.copy()
     flat[:, 2] = 0.25
     if kind == "principal":  # a path that lies in a plane is held by it wholly
-        laid = loss_plane.lay(problem, [Path(0, whole.steps, flat)], flat[-1], kind)
+        laid = loss_plane.make_plane(problem, [Path(0, whole.steps, flat)], flat[-1], kind)
         assert laid.shares.sum() == pytest.approx(1, abs=1e-12)
         np.testing.assert_allclose(laid.centre + laid.at[0] @ laid.directions, flat, atol=1e-10)
 
@@ -108,12 +108,12 @@ def test_each_filter_of_a_random_direction_is_as_long_as_the_net_s_own_and_biase
 def test_a_path_that_has_not_moved_and_one_along_a_line_still_have_a_plane() -> None:
     _, problem = quadratic()
     zero = Path(0, np.zeros(1, np.int32), np.zeros((1, 3)))
-    laid = loss_plane.lay(problem, [zero], zero.points[0], "principal")
+    laid = loss_plane.make_plane(problem, [zero], zero.points[0], "principal")
     assert np.linalg.matrix_rank(laid.directions) == 2
     assert laid.shares.tolist() == [0, 0]
     np.testing.assert_array_equal(laid.bounds, [(-1, 1), (-1, 1)])
     line = Path(0, np.arange(4, dtype=np.int32), np.outer(np.arange(4.0), [1.0, 2.0, 2.0]))
-    laid = loss_plane.lay(problem, [line], line.points[-1], "principal")
+    laid = loss_plane.make_plane(problem, [line], line.points[-1], "principal")
     np.testing.assert_allclose(laid.directions @ laid.directions.T, np.eye(2), atol=1e-12)
     np.testing.assert_allclose(laid.shares, [1, 0], atol=1e-12)
     (left, right), (low, high) = laid.bounds
@@ -125,7 +125,7 @@ def test_every_path_point_lies_within_the_bounds() -> None:
     _, problem = quadratic()
     for kind in KINDS:
         paths = [path(3), path(3, 5, run=1)]
-        laid = loss_plane.lay(problem, paths, paths[1].points[-1], kind)
+        laid = loss_plane.make_plane(problem, paths, paths[1].points[-1], kind)
         for at in laid.at:
             for axis, (low, high) in enumerate(laid.bounds):
                 assert low < at[:, axis].min()
@@ -136,7 +136,7 @@ def test_losses_in_slices_are_those_in_one_go() -> None:
     problem = learning("circle", CIRCLE_NET, "bce_logits").problem
     assert isinstance(problem, LearningProblem)
     trodden = path(problem.dim)
-    laid = loss_plane.lay(problem, [trodden], trodden.points[-1], "principal", side=21)
+    laid = loss_plane.make_plane(problem, [trodden], trodden.points[-1], "principal", side=21)
     one = all_losses(problem, laid)
     assert laid.shape == (21, 21)
     assert all_losses(problem, laid, budget=0.0).tobytes() == one.tobytes()
@@ -150,15 +150,15 @@ def test_losses_in_slices_are_those_in_one_go() -> None:
 
 
 def test_paths_are_thinned_evenly_and_end_before_they_leave_all_bounds() -> None:
-    assert loss_plane.thinned([0, 1, 5], 60) == [0, 1, 2]
+    assert loss_plane.spread_evenly([0, 1, 5], 60) == [0, 1, 2]
     dense_at_the_end = [*range(0, 900, 100), *range(900, 1000)]
-    places = loss_plane.thinned(dense_at_the_end, 11)
+    places = loss_plane.spread_evenly(dense_at_the_end, 11)
     assert [dense_at_the_end[place] for place in places] == [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 999]
     points = [np.zeros(3), np.full(3, 1e99), np.full(3, 1e101), np.full(3, np.nan)]
-    kept = loss_plane.path_of(1, [0, 2, 4, 6], points)
+    kept = loss_plane.make_path(1, [0, 2, 4, 6], points)
     assert kept is not None
     assert kept.steps.tolist() == [0, 2]
-    assert loss_plane.path_of(1, [0], [np.full(3, np.inf)]) is None
+    assert loss_plane.make_path(1, [0], [np.full(3, np.inf)]) is None
 
 
 def test_a_costly_net_gets_a_coarser_grid_on_fewer_samples_by_arithmetic() -> None:
@@ -179,8 +179,8 @@ def test_the_path_of_a_real_run_goes_down_on_its_plane() -> None:
     assert isinstance(prepared.problem, LearningProblem)
     steps = np.arange(0, 61, 5, dtype=np.int32)
     trodden = Path(0, steps, records.params[steps].astype(np.float64))
-    laid = loss_plane.lay(prepared.problem, [trodden], trodden.points[-1], "principal", side=11)
-    found = loss_plane.surveyed(laid, all_losses(prepared.problem, laid))
+    laid = loss_plane.make_plane(prepared.problem, [trodden], trodden.points[-1], "principal", side=11)
+    found = loss_plane.arrange_losses(laid, all_losses(prepared.problem, laid))
     np.testing.assert_allclose(found.loss[0], records.loss[steps], rtol=1e-4)  # full batch: the loss that was recorded
     assert laid.shares.sum() > 0.9
     assert found.on_plane[0][-1] == pytest.approx(found.loss[0][-1], rel=1e-12)  # the centre is on the plane

@@ -7,7 +7,7 @@ import pytest
 from tests.engine.helpers import whole
 from tests.engine.test_schedules import ALL, EDITS, STEPS, experiment, of
 
-from steepest.engine import planned_rates
+from steepest.engine import preview_lr
 from steepest.optimizers import find_schedule
 
 AHEAD = [name for name in ALL if name != "plateau"]
@@ -18,7 +18,7 @@ AHEAD = [name for name in ALL if name != "plateau"]
 def test_the_plan_is_what_the_run_then_does(name: str, edits: list[dict[str, Any]]) -> None:
     prepared = experiment(of(name), edits=edits)
     (records,) = whole(prepared, STEPS)
-    ahead = planned_rates(prepared.plans[0], STEPS, 1000)
+    ahead = preview_lr(prepared.plans[0], STEPS, 1000)
     assert ahead is not None
     steps, rates = ahead
     assert steps.tolist() == list(range(1, STEPS + 1))
@@ -32,14 +32,14 @@ def test_a_rate_of_0_begins_the_plan_anew_as_it_does_the_run() -> None:
         {"step": 6, "run": 0, "set": {"lr": 2e-3}},
     ]
     prepared = experiment(of("exponential"), edits=edits)
-    ahead = planned_rates(prepared.plans[0], STEPS, 1000)
+    ahead = preview_lr(prepared.plans[0], STEPS, 1000)
     assert ahead is not None
     assert ahead[1].tolist() == whole(prepared, STEPS)[0].lr[1:].tolist()
 
 
 def test_what_goes_by_the_losses_is_not_known_ahead() -> None:
-    assert planned_rates(experiment(of("plateau")).plans[0], STEPS, 1000) is None
-    assert planned_rates(experiment(None).plans[0], STEPS, 1000) is None
+    assert preview_lr(experiment(of("plateau")).plans[0], STEPS, 1000) is None
+    assert preview_lr(experiment(None).plans[0], STEPS, 1000) is None
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,10 @@ def test_what_goes_by_the_losses_is_not_known_ahead() -> None:
 )
 def test_a_schedule_spans_its_whole_course(name: str, span: int) -> None:
     plan = experiment(of(name)).plans[0]
-    ahead = planned_rates(plan, None, 1000)
+    ahead = preview_lr(plan, None, 1000)
     assert ahead is not None
     assert ahead[0][-1] == span
-    cut = planned_rates(plan, None, 5)
+    cut = preview_lr(plan, None, 5)
     assert cut is not None
     assert cut[0].tolist() == [1, 2, 3, 4, 5]
 
@@ -64,7 +64,7 @@ def test_one_that_never_comes_down_has_an_end_all_the_same(gamma: float) -> None
 
 
 def test_long_plans_are_cut_and_thinned_with_both_ends() -> None:
-    ahead = planned_rates(experiment(of("cosine", T_max=100_000)).plans[0], None, 1_000_000)
+    ahead = preview_lr(experiment(of("cosine", T_max=100_000)).plans[0], None, 1_000_000)
     assert ahead is not None
     steps, rates = ahead
     assert (steps[0], steps[-1]) == (1, 100_000)
@@ -77,8 +77,8 @@ def test_long_plans_are_cut_and_thinned_with_both_ends() -> None:
 
 def test_one_that_turns_quicker_than_the_kept_steps_follow_keeps_its_height() -> None:
     """Every restart is seen: evenly spread steps would all fall on the same place of the wave."""
-    ahead = planned_rates(experiment(of("warm_restarts", T_0=10, T_mult=1)).plans[0], 20_000, 100_000)
-    whole_wave = planned_rates(experiment(of("warm_restarts", T_0=10, T_mult=1)).plans[0], 10, 100_000)
+    ahead = preview_lr(experiment(of("warm_restarts", T_0=10, T_mult=1)).plans[0], 20_000, 100_000)
+    whole_wave = preview_lr(experiment(of("warm_restarts", T_0=10, T_mult=1)).plans[0], 10, 100_000)
     assert ahead is not None
     assert whole_wave is not None
     _, rates = ahead

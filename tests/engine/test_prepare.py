@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from steepest.engine import grid, prepare
+from steepest.engine import loss_grid, prepare
 from steepest.spec import Edit, Invalid, parse_experiment
 
 ready = sys.modules[prepare.__module__]  # the package's name for it is the function's
@@ -80,7 +80,7 @@ def test_an_edit_is_checked_against_the_optimizer_in_force_at_its_step():
 
 def test_a_grid_has_x_along_the_last_axis():
     problem = prepare(parse_experiment(BASE)).problem
-    z = grid(problem, [[-1, 2], [0, 1]], [4, 3])
+    z = loss_grid(problem, [[-1, 2], [0, 1]], [4, 3])
     assert z.shape == (3, 4)
     assert z.dtype == "float32"
     x, y = 2.0, 0.5
@@ -88,7 +88,7 @@ def test_a_grid_has_x_along_the_last_axis():
     curve = prepare(
         parse_experiment({**BASE, "problem": {"kind": "surface", "id": "square"}, "runs": [run({"id": "sgd"}, (5.0,))]})
     ).problem
-    assert grid(curve, [[2, 5]], [4]).tolist() == [0, 1, 4, 9]
+    assert loss_grid(curve, [[2, 5]], [4]).tolist() == [0, 1, 4, 9]
 
 
 EDITS = [

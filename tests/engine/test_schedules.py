@@ -16,7 +16,7 @@ from tests.reference.learning_loops import History, shuffled, train
 from tests.reference.scheduled_loops import SCHEDULES, go_on, scheduled_loop
 from torch import nn, optim
 
-from steepest.engine import Prepared, advance, prepare, worked
+from steepest.engine import Prepared, advance, explain_step, prepare
 from steepest.engine.recording.checkpoint import Checkpoint
 from steepest.engine.recording.verdict import Unstable
 from steepest.optimizers import find_schedule, optimizers
@@ -129,7 +129,7 @@ def test_resumed_is_uninterrupted_at_every_cut(name: str, edits: list[dict[str, 
     assert [v for chunk in chunks for v in chunk.runs[0].verdicts] == list(once.runs[0].verdicts)
     assert checkpoint is not None
     assert checkpoint.runs[0].schedule == end.runs[0].schedule
-    assert checkpoint.runs[0].memory == end.runs[0].memory
+    assert checkpoint.runs[0].diagnosis == end.runs[0].diagnosis
 
 
 def test_a_checkpoint_holds_numbers_alone() -> None:
@@ -269,7 +269,7 @@ def test_the_step_in_numbers_has_the_rate_in_force(name: str, optimizer: str) ->
     for step in (0, 1, 5, 17):
         checkpoint = advance(prepared, None, step)[1] if step else None
         (after,) = whole(prepared, step + 1)
-        shown = worked(prepared, checkpoint, 0)
+        shown = explain_step(prepared, checkpoint, 0)
         assert shown is not None
         assert_allclose(shown.lines[-1].computed, after.update[step + 1], rtol=1e-6)
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from steepest.engine.run.recorder import LossRecorder, recorder_for
+from steepest.engine.run.recorder import LossRecorder, make_recorder
 
 
 def told(weight: float) -> tuple[LossRecorder, Tensor]:
@@ -18,7 +18,7 @@ def told(weight: float) -> tuple[LossRecorder, Tensor]:
         first.weight[0, 0] = weight
     loss = net(torch.ones(5, 2)).square().mean()
     loss.backward()
-    tape = recorder_for(list(net.parameters()), ())
+    tape = make_recorder(list(net.parameters()), ())
     assert isinstance(tape, LossRecorder)
     tape.record(loss, {})
     return tape, nn.utils.get_total_norm([parameter.grad for parameter in net.parameters()])  # type: ignore[misc]

@@ -11,7 +11,7 @@ from tests.engine.helpers import whole
 from tests.problems.learning_cases import chosen
 from torch import Tensor, nn
 
-from steepest.engine import Prepared, advance, prepare, worked
+from steepest.engine import Prepared, advance, explain_step, prepare
 from steepest.optimizers import Optimizer, optimizers
 from steepest.spec import parse_experiment
 
@@ -97,7 +97,7 @@ def test_adafactor_keeps_rows_and_columns_of_matrices_and_the_whole_of_vectors()
 def test_a_step_of_a_net_in_numbers(optimizer: Optimizer, step: int) -> None:
     prepared = net(optimizer)
     checkpoint = advance(prepared, None, step)[1] if step else None
-    shown = worked(prepared, checkpoint, 0)
+    shown = explain_step(prepared, checkpoint, 0)
     if optimizer.id in ("muon", "adafactor"):  # matrices as a whole: no line of theirs is elementwise
         assert shown is None
         return
@@ -118,7 +118,7 @@ def test_more_than_64_parameters_are_not_worked_out() -> None:
     model = chosen("mlp", {"hidden": [9, 4], "activation": "tanh"})
     prepared = on_data.learning([{"optimizer": {"id": "adam", "lr": 0.05}}], model=model)
     assert prepared.problem.dim > 64
-    assert worked(prepared, None, 0) is None
+    assert explain_step(prepared, None, 0) is None
 
 
 def test_adafactor_is_worked_out_for_a_single_vector() -> None:
@@ -127,4 +127,4 @@ def test_adafactor_is_worked_out_for_a_single_vector() -> None:
         "problem": {"kind": "surface", "id": "beale"},
         "runs": [{"optimizer": {"id": "adafactor"}, "start": [1.0, 1.0]}],
     }
-    assert worked(prepare(parse_experiment(document)), None, 0) is not None
+    assert explain_step(prepare(parse_experiment(document)), None, 0) is not None

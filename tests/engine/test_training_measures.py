@@ -11,8 +11,8 @@ from tests.problems.learning_cases import chosen
 from torch import nn
 
 from steepest.engine import Prepared, advance
-from steepest.engine.recording.records import ModelMetrics, RunRecords
-from steepest.engine.run.metrics import BINS, PERIOD, histograms, norms
+from steepest.engine.recording.records import METRICS_PERIOD, ModelMetrics, RunRecords
+from steepest.engine.run.metrics import BINS, histograms, norms
 from steepest.problems.learning.problem import LearningProblem
 
 SPLIT = {"dev": 0.2, "test": 0.2}
@@ -22,8 +22,8 @@ SGD = {"optimizer": {"id": "sgd", "lr": 0.1}}
 
 def measured(prepared: Prepared, steps: int = 40) -> tuple[RunRecords, ModelMetrics]:
     records = only(advance(prepared, None, steps)[0])
-    assert records.measures is not None
-    return records, records.measures
+    assert records.metrics is not None
+    return records, records.metrics
 
 
 def problem_of(prepared: Prepared) -> LearningProblem:
@@ -42,7 +42,7 @@ def module_at(prepared: Prepared, params: Any) -> nn.Module:
 def test_they_are_made_at_multiples_of_the_period_and_at_the_start() -> None:
     _, measures = measured(learning([ADAM]), 47)
     assert measures.steps.tolist() == [0, 10, 20, 30, 40]
-    assert PERIOD == 10
+    assert METRICS_PERIOD == 10
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -157,7 +157,7 @@ def test_a_surface_has_none() -> None:
     from tests.engine.helpers import experiment
 
     (records,) = whole(experiment("sphere", [(SGD["optimizer"], (1.0, 1.0))]), 20)
-    assert records.measures is None
+    assert records.metrics is None
 
 
 FIELDS = tuple(ModelMetrics.__dataclass_fields__)
@@ -171,8 +171,8 @@ def test_they_are_the_same_bits_however_a_trajectory_is_cut(ends: Any) -> None:
     one, _ = advance(prepared, None, 60)
     for run in (0, 1):
         for field in FIELDS:
-            parts = [getattr(chunk.runs[run].measures, field) for chunk in chunks]
-            expected = getattr(one.runs[run].measures, field)
+            parts = [getattr(chunk.runs[run].metrics, field) for chunk in chunks]
+            expected = getattr(one.runs[run].metrics, field)
             assert np.concatenate(parts).tobytes() == expected.tobytes(), field
 
 

@@ -9,7 +9,7 @@ from tests.engine.on_data import learning, only
 from tests.problems.learning_cases import chosen
 
 from steepest.engine import advance
-from steepest.engine.model_analysis.sharpness import MOST, PRODUCTS, SMALL, largest, sharpness
+from steepest.engine.model_analysis.sharpness import MAX_EXACT, MAX_PARAMS, MAX_PRODUCTS, largest_eigenvalue, sharpness
 from steepest.problems.learning.problem import LearningProblem
 
 SGD = {"optimizer": {"id": "sgd", "lr": 0.01}}
@@ -22,12 +22,12 @@ def linear(features: int, dtype: torch.dtype = torch.float64) -> tuple[torch.Ten
     return inputs, torch.linalg.eigvalsh(2 * inputs.T @ inputs / 40)[-1]
 
 
-@pytest.mark.parametrize("features", [3, SMALL, SMALL + 1, 200])
+@pytest.mark.parametrize("features", [3, MAX_EXACT, MAX_EXACT + 1, 200])
 def test_of_a_linear_model_it_is_that_of_two_x_x_over_n(features: int) -> None:
     inputs, expected = linear(features)
     weights = torch.zeros(features, dtype=torch.float64, requires_grad=True)
     loss = (inputs @ weights - 1).square().mean()
-    assert sharpness(loss, [weights]) == pytest.approx(float(expected), rel=1e-12 if features <= SMALL else 1e-3)
+    assert sharpness(loss, [weights]) == pytest.approx(float(expected), rel=1e-12 if features <= MAX_EXACT else 1e-3)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softplus", "gelu"])
@@ -38,7 +38,7 @@ def test_of_a_net_it_is_that_of_the_exact_hessian(activation: str, hidden: list[
     problem = prepared.problem
     assert isinstance(problem, LearningProblem)
     chunk, checkpoint = advance(prepared, None, 50)
-    measures = only(chunk).measures
+    measures = only(chunk).metrics
     assert measures is not None
     there = ~np.isnan(measures.sharpness)
     assert measures.steps[there].tolist() == [0, 50]
@@ -65,8 +65,8 @@ def test_products_alone_find_numpys_largest_eigenvalue(seed: int) -> None:
         return matrix @ vector
 
     first = torch.randn(300, generator=generator, dtype=torch.float64)
-    assert largest(product, first) == pytest.approx(np.linalg.eigvalsh(matrix.numpy())[-1], rel=1e-2)
-    assert len(asked) <= PRODUCTS
+    assert largest_eigenvalue(product, first) == pytest.approx(np.linalg.eigvalsh(matrix.numpy())[-1], rel=1e-2)
+    assert len(asked) <= MAX_PRODUCTS
 
 
 def test_where_the_slope_is_the_same_everywhere_it_is_zero() -> None:
@@ -93,11 +93,11 @@ def test_what_is_not_finite_is_nan(n: int) -> None:
 )
 def test_it_is_not_measured_of(changes: dict[str, object]) -> None:
     prepared = learning([SGD], **changes)  # type: ignore[arg-type]  # one of them names the data
-    measures = only(advance(prepared, None, 1)[0]).measures
+    measures = only(advance(prepared, None, 1)[0]).metrics
     assert measures is not None
     assert np.isnan(measures.sharpness).all()
     if changes.get("on") == "digits":
-        assert prepared.problem.dim > MOST
+        assert prepared.problem.dim > MAX_PARAMS
 
 
 def test_the_global_generator_is_left_alone() -> None:

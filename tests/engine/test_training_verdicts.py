@@ -105,7 +105,7 @@ def test_it_is_told_what_it_is_there_for_and_nothing_else(name: str) -> None:
 
 
 def test_overfitting_names_the_best_step_and_both_losses() -> None:
-    found, measures = told("overfits", Overfitting), records("overfits").measures
+    found, measures = told("overfits", Overfitting), records("overfits").metrics
     assert measures is not None
     row = found.step // 10
     dev = measures.losses[: row + 1, 1]
@@ -122,7 +122,7 @@ def test_overfitting_names_the_best_step_and_both_losses() -> None:
 
 @pytest.mark.parametrize("name", ["deep sigmoid", "deep sigmoid in batches"])
 def test_vanishing_names_the_layer_and_the_ratio(name: str) -> None:
-    found, measures = told(name, Vanishing), records(name).measures
+    found, measures = told(name, Vanishing), records(name).metrics
     layers = RUNS[name][0].problem.layers
     assert measures is not None
     assert found.last == "12.weight"
@@ -139,9 +139,9 @@ def test_vanishing_names_the_layer_and_the_ratio(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "limit"), [("edge", 2), ("edge with momentum", 2 * 1.9)])
 def test_at_the_edge_the_sharpness_hovers_at_what_the_rate_leaves(name: str, limit: float) -> None:
-    found, measures = told(name, Edge), records(name).measures
+    found, measures = told(name, Edge), records(name).metrics
     assert measures is not None
-    lr = learning_rate(RUNS[name][0].plans[0].rule)
+    lr = learning_rate(RUNS[name][0].plans[0].config)
     assert found.limit == pytest.approx(limit)
     assert found.bound == pytest.approx(limit / lr)
     assert found.sharpness == measures.sharpness[found.step // 10]
@@ -152,7 +152,7 @@ def test_at_the_edge_the_sharpness_hovers_at_what_the_rate_leaves(name: str, lim
 
 def test_too_fast_is_told_with_the_limit_and_a_rate_that_is_not() -> None:
     found, ended = told("too fast", Unstable), told("too fast", Diverged)
-    measures = records("too fast").measures
+    measures = records("too fast").metrics
     assert measures is not None
     assert found.limit == ended.limit
     assert found.limit.since == 0
@@ -209,7 +209,7 @@ def test_slow_is_told_with_a_larger_rate_and_noise_with_a_smaller_one() -> None:
     slow, noisy = told("crawls", Stalled), told("noise", Stalled)
     assert (slow.cause, slow.remedy.set) == ("flat", {"lr": 0.003})
     assert (noisy.cause, noisy.remedy.set) == ("noise", {"lr": 0.1})
-    measures = records("crawls").measures
+    measures = records("crawls").metrics
     assert measures is not None
     begin, end = measures.losses[[slow.since // 10, slow.step // 10], 0]
     assert slow.fall == pytest.approx((begin - end) / begin)
@@ -245,7 +245,7 @@ def test_cut_anywhere_the_same_is_told(name: str) -> None:
     ends = [end for end in (0, 1, 7, 20, 33, 34, 35, 100, 109, 110, 111, 199) if end < steps]
     chunks, checkpoint = cut(prepared, [*ends, steps])
     assert verdicts_of(chunks) == list(records(name).verdicts)
-    assert checkpoint.runs[0].memory == advance(prepared, None, steps)[1].runs[0].memory
+    assert checkpoint.runs[0].diagnosis == advance(prepared, None, steps)[1].runs[0].diagnosis
 
 
 @pytest.mark.parametrize("step", [10, 110, 113])

@@ -74,7 +74,7 @@ def agrees(name, ends):
     chunks, checkpoint = cut(RUNS[name][0], ends)
     whole, last = WHOLE[name]
     assert verdicts_of(chunks) == verdicts_of(whole)
-    assert [run.memory for run in checkpoint.runs] == [run.memory for run in last.runs]
+    assert [run.diagnosis for run in checkpoint.runs] == [run.diagnosis for run in last.runs]
 
 
 @names
@@ -93,10 +93,10 @@ def test_what_a_checkpoint_remembers_survives_the_way_between_processes(name):
     prepared, _ = RUNS[name]
     early, checkpoint = cut(prepared, [33])
     again: Checkpoint = pickle.loads(pickle.dumps(checkpoint))
-    assert [run.memory for run in again.runs] == [run.memory for run in checkpoint.runs]
+    assert [run.diagnosis for run in again.runs] == [run.diagnosis for run in checkpoint.runs]
     rest, _ = advance(prepared, again, STEPS)
     assert verdicts_of([*early, rest]) == verdicts_of(WHOLE[name][0])
-    assert len(pickle.dumps(checkpoint.runs[0].memory)) < 8_000
+    assert len(pickle.dumps(checkpoint.runs[0].diagnosis)) < 8_000
 
 
 @names
@@ -114,7 +114,7 @@ def test_an_edit_changes_nothing_of_what_was_told_up_to_its_step(name, step):
 
 
 def test_memories_are_equal_by_value():
-    memory = WHOLE["saddle"][1].runs[0].memory
+    memory = WHOLE["saddle"][1].runs[0].diagnosis
     assert isinstance(memory, Memory)
     assert memory == pickle.loads(pickle.dumps(memory))
     moved = replace(memory.last, params=memory.last.params + 1)
@@ -123,7 +123,7 @@ def test_memories_are_equal_by_value():
 
 
 def test_a_checkpoint_keeps_no_chunk_alive():
-    memory = WHOLE["valley"][1].runs[0].memory
+    memory = WHOLE["valley"][1].runs[0].diagnosis
     assert isinstance(memory, Memory)
     arrays = [memory.last.loss, memory.last.params, memory.last.hessian, *memory.last.state.values()]
     assert all(array.base is None and len(array) == 1 for array in arrays)

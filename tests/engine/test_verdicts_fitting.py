@@ -26,7 +26,7 @@ def line(seed: int, split: dict[str, float], edits: Any = ()) -> Prepared:
 @pytest.mark.parametrize("seed", [2, 3])
 def test_a_line_through_too_few_points_overfits(seed: int) -> None:
     (records,) = whole(line(seed, {"dev": 0.6}), STEPS)
-    found, measures = first(records.verdicts, Overfitting), records.measures
+    found, measures = first(records.verdicts, Overfitting), records.metrics
     assert measures is not None
     dev = measures.losses[: found.step // 10 + 1, 1]
     assert (found.since, found.best) == (10 * int(dev.argmin()), dev.min())
@@ -58,4 +58,4 @@ def test_it_is_told_the_same_however_the_run_was_cut() -> None:
     chunks, checkpoint = cut(prepared, [7, 10, 205, 219, 333, STEPS])
     (records,) = whole(prepared, STEPS)
     assert tuple(verdict for chunk in chunks for run in chunk.runs for verdict in run.verdicts) == records.verdicts
-    assert checkpoint.runs[0].memory == cut(prepared, [STEPS])[1].runs[0].memory
+    assert checkpoint.runs[0].diagnosis == cut(prepared, [STEPS])[1].runs[0].diagnosis

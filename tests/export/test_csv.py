@@ -100,8 +100,8 @@ def test_no_cell_is_a_formula(title: str) -> None:
     (plan,) = made.prepared.plans
     slot = StateSlot(name="=slot", symbol="s", title=Text("s", "s"))
     optimizer = replace(find_optimizer("sgd"), title=Text(title, title), state=(slot,))
-    rule = replace(plan.rule, optimizer=optimizer)
-    prepared = replace(made.prepared, plans=(replace(plan, rule=rule),))
+    rule = replace(plan.config, optimizer=optimizer)
+    prepared = replace(made.prepared, plans=(replace(plan, config=rule),))
     run = replace(made.runs[0], state={"=slot": made.runs[0].state["momentum_buffer"]})
     text = export_text(replace(made, prepared=prepared, runs=(run,)), "csv")
     table = list(standard.reader(io.StringIO(text, newline="")))

@@ -177,7 +177,7 @@ def test_text_stays_text(name: str) -> None:
     plain = recording("beale", RUNS, steps=3)
     tags = [tag for tag, _ in report(plain).elements]
     plans = tuple(
-        replace(plan, rule=replace(plan.rule, optimizer=replace(plan.rule.optimizer, title=Text(name, name))))
+        replace(plan, config=replace(plan.config, optimizer=replace(plan.config.optimizer, title=Text(name, name))))
         for plan in plain.prepared.plans
     )
     surface = replace(plain.prepared.problem.surface, title=Text(name, name))  # type: ignore[attr-defined]

@@ -49,8 +49,8 @@ def foreign(torch_class: Any, adjust: Any) -> Recording:
         return replace(rule, optimizer=replace(rule.optimizer, id="slow", torch_class=torch_class, adjust=adjust))
 
     (plan,) = made.prepared.plans
-    turns = tuple(replace(turn, rule=taken(turn.rule)) for turn in plan.turns)
-    plans = (replace(plan, rule=taken(plan.rule), turns=turns),)
+    turns = tuple(replace(turn, config=taken(turn.config)) for turn in plan.edits)
+    plans = (replace(plan, config=taken(plan.config), edits=turns),)
     return replace(made, prepared=replace(made.prepared, plans=plans))
 
 

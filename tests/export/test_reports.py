@@ -29,14 +29,14 @@ def test_the_table_of_a_net() -> None:
     assert np.array([np.float32(row["loss"]) for row in found]).tobytes() == run.loss.tobytes()
     assert np.array([np.float32(row["params_b1"]) for row in found]).tobytes() == run.params[:, 16].tobytes()
     assert [float(row["lr"]) for row in found[1:]] == run.lr[1:].tolist()
-    assert run.measures is not None
+    assert run.metrics is not None
     for row, step in zip(found, range(26), strict=True):
-        measured = step in run.measures.steps
+        measured = step in run.metrics.steps
         assert (row["loss_dev"] != "") == measured
         if measured:
-            (place,) = np.flatnonzero(run.measures.steps == step)
-            assert float(row["loss_test"]) == run.measures.losses[place, 2]
-            assert float(row["accuracy_train"]) == run.measures.accuracy[place, 0]
+            (place,) = np.flatnonzero(run.metrics.steps == step)
+            assert float(row["loss_test"]) == run.metrics.losses[place, 2]
+            assert float(row["accuracy_train"]) == run.metrics.accuracy[place, 0]
 
 
 def test_the_table_of_many_parameters_leaves_them_out() -> None:

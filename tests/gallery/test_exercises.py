@@ -108,8 +108,8 @@ def forgotten_zero_grad() -> None:
 
 def overfitting() -> None:
     (run,) = runs("overfitting")
-    assert run.measures is not None
-    train, dev = run.measures.losses[:, 0], run.measures.losses[:, 1]
+    assert run.metrics is not None
+    train, dev = run.metrics.losses[:, 0], run.metrics.losses[:, 1]
     best = int(dev.argmin())
     assert 0 < best < len(dev) - 10
     assert dev[-1] > 1.2 * dev[best]
@@ -122,8 +122,8 @@ def overfitting() -> None:
 def vanishing() -> None:
     (run,) = runs("vanishing")
     assert run.loss[-1] == pytest.approx(np.log(2), abs=1e-3)
-    assert run.measures is not None
-    gradients = run.measures.layers[0, :, 1]
+    assert run.metrics is not None
+    gradients = run.metrics.layers[0, :, 1]
     assert gradients[0] < 1e-3 * gradients[-2]
     cured = EXERCISES["vanishing"].experiment.model_dump()
     cured["problem"]["model"]["params"]["activation"] = "tanh"
@@ -155,19 +155,19 @@ def all_zero() -> None:
 
 def edge() -> None:
     (run,) = runs("edge")
-    assert run.measures is not None
-    known = np.isfinite(run.measures.sharpness)
-    steps, sharpness = run.measures.steps[known], run.measures.sharpness[known]
+    assert run.metrics is not None
+    known = np.isfinite(run.metrics.sharpness)
+    steps, sharpness = run.metrics.steps[known], run.metrics.sharpness[known]
     assert sharpness[0] < 10
     assert sharpness[steps >= 300] == pytest.approx(20, rel=0.15)
 
 
 def pictures_of_weights() -> None:
     (run,) = runs("pictures_of_weights")
-    assert run.measures is not None
-    assert run.measures.accuracy[-1, 1] > 0.9
-    assert run.frames is not None
-    weights = run.frames.weights[-1][:640].reshape(10, 64)
+    assert run.metrics is not None
+    assert run.metrics.accuracy[-1, 1] > 0.9
+    assert run.fits is not None
+    weights = run.fits.weights[-1][:640].reshape(10, 64)
     problem = prepare(EXERCISES["pictures_of_weights"].experiment).problem
     train = problem.splits(torch.float32)[0]  # type: ignore[attr-defined]
     pictures, labels = train.inputs.reshape(-1, 64).numpy(), train.targets.numpy()

@@ -9,7 +9,7 @@ from tests.optimizers.evaluate_shown import read
 from tests.optimizers.helpers import ON_SURFACES
 from tests.optimizers.test_formulas import VARIANTS
 
-from steepest.engine import Prepared, Worked, advance, worked
+from steepest.engine import Prepared, StepExplanation, advance, explain_step
 from steepest.engine.recording.records import RunRecords
 from steepest.optimizers import find_optimizer
 
@@ -39,14 +39,14 @@ def bowl(name: str, hyper: dict[str, Any], dtype: str, edits: list[dict[str, Any
     return experiment(problem, [({"id": name, **hyper}, [1.5, 0.8])], edits or [], dtype)
 
 
-def onward(prepared: Prepared, step: int) -> Worked:
+def onward(prepared: Prepared, step: int) -> StepExplanation:
     """The step from a record on, worked out from a checkpoint there."""
-    found = worked(prepared, advance(prepared, None, step)[1], 0)
+    found = explain_step(prepared, advance(prepared, None, step)[1], 0)
     assert found is not None
     return found
 
 
-def agrees(step: Worked, records: RunRecords, dtype: str) -> None:
+def agrees(step: StepExplanation, records: RunRecords, dtype: str) -> None:
     """All that its lines claim about what was recorded."""
     k, epsilon = step.step, EPSILON[dtype]
     last = step.lines[-1]
@@ -62,7 +62,7 @@ def agrees(step: Worked, records: RunRecords, dtype: str) -> None:
         np.testing.assert_allclose(line.computed, line.value, rtol=least, atol=least * (1 + np.abs(line.value).max()))
 
 
-def reckons(step: Worked) -> None:
+def reckons(step: StepExplanation) -> None:
     """The shown figures come to the shown results, as far as figures that are rounded can tell."""
     for line in step.lines:
         arithmetic, result = read(line.numbers)
@@ -149,7 +149,7 @@ def test_an_edit_at_the_step_is_in_force(name, hyper, edit, k):
 
 def test_it_needs_no_checkpoint_at_the_start():
     prepared = bowl("adam", {"lr": 0.1}, "float32")
-    from_nothing = worked(prepared, None, 0)
+    from_nothing = explain_step(prepared, None, 0)
     assert from_nothing is not None
     assert [line.numbers for line in from_nothing.lines] == [line.numbers for line in onward(prepared, 0).lines]
 
@@ -159,9 +159,9 @@ def test_there_is_no_step_where_the_run_has_ended():
     chunk, checkpoint = advance(prepared, None, 10)
     end = len(chunk.runs[0]) - 1
     assert end < 10
-    assert worked(prepared, checkpoint, 0) is None
-    assert worked(prepared, advance(prepared, None, end)[1], 0) is None
-    assert worked(prepared, checkpoint, 1) is not None
+    assert explain_step(prepared, checkpoint, 0) is None
+    assert explain_step(prepared, advance(prepared, None, end)[1], 0) is None
+    assert explain_step(prepared, checkpoint, 1) is not None
     before = onward(prepared, end - 1)
     np.testing.assert_allclose(before.lines[-1].value, chunk.runs[0].update[end], rtol=1e-6)
     assert np.abs(before.lines[-1].value).max() > 1e18
@@ -177,8 +177,8 @@ def test_lbfgs_says_so_where_nothing_moves():
 def test_asking_changes_nothing():
     prepared = bowl("adam", {"lr": 0.1}, "float32")
     _, checkpoint = advance(prepared, None, 5)
-    first = worked(prepared, checkpoint, 0)
-    again = worked(prepared, checkpoint, 0)
+    first = explain_step(prepared, checkpoint, 0)
+    again = explain_step(prepared, checkpoint, 0)
     assert first is not None
     assert again is not None
     assert [line.numbers for line in first.lines] == [line.numbers for line in again.lines]

@@ -45,8 +45,8 @@ def recorded(page: Looking, run: int = 0) -> RunRecords:
 
 
 def fit_of(records: RunRecords, step: int) -> NDArray[np.float32]:
-    assert records.frames is not None
-    found: NDArray[np.float32] = records.frames.fit[records.frames.steps.tolist().index(step)]
+    assert records.fits is not None
+    found: NDArray[np.float32] = records.fits.fit[records.fits.steps.tolist().index(step)]
     return found
 
 
@@ -220,7 +220,7 @@ def test_the_confusion_matrix_holds_every_sample_of_the_development_part(open_pa
     table = page.page.locator("[data-confusion]")
     expect(table).to_have_attribute("data-step", str(step))
     cells = [[int(cell) for cell in row.locator("td").all_inner_texts()] for row in table.locator("tbody tr").all()]
-    measures = recorded(page).measures
+    measures = recorded(page).metrics
     assert measures is not None
     assert cells == measures.confusion[measures.steps.tolist().index(step)].astype(int).tolist()
     assert sum(map(sum, cells)) == 50

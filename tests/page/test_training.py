@@ -116,7 +116,7 @@ def test_the_sharpness_settles_near_what_the_rate_leaves(open_page: Look, server
     }""")
     page.page.get_by_label("Speed").press("End")
     at(page, 400)
-    measures = recorded(EDGE, 400).measures
+    measures = recorded(EDGE, 400).metrics
     assert measures is not None
     sharpness = measures.sharpness[40]
     assert sharpness == pytest.approx(2 / 0.2, rel=0.1)
@@ -135,7 +135,7 @@ def test_the_panel_of_layers_shows_what_is_recorded(open_page: Look, server: Run
     panel = page.page.locator("section.layers")
     expect(panel).to_have_attribute("data-layers", "30")
     records = recorded(SMALL, 40)
-    measures = records.measures
+    measures = records.metrics
     assert measures is not None
     rows = panel.locator("tr[data-layer]")
     expect(rows).to_have_count(6)
@@ -194,7 +194,7 @@ def test_losses_of_all_parts_are_drawn(open_page: Look, server: Running) -> None
     }""")
     page.page.get_by_label("Speed").press("End")
     at(page, 40)
-    measures = recorded(SMALL, 40).measures
+    measures = recorded(SMALL, 40).metrics
     assert measures is not None
     page.page.evaluate("window.written = []")
     page.page.locator(".charts .column").hover(position={"x": 60, "y": 60})

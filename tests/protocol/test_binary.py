@@ -45,10 +45,10 @@ def assert_same(one: Chunk, other: Chunk) -> None:
         assert all(same(mine.state[name], theirs.state[name]) for name in mine.state)
         for field in fields(mine):
             # momentum: what a schedule made of it is the diagnosis' own affair, and not on the wire.
-            if field.name not in ("run", "first", "state", "verdicts", "frames", "measures", "momentum"):
+            if field.name not in ("run", "first", "state", "verdicts", "fits", "metrics", "momentum"):
                 assert same(getattr(mine, field.name), getattr(theirs, field.name)), field.name
-        same_part(mine.frames, theirs.frames)
-        same_part(mine.measures, theirs.measures)
+        same_part(mine.fits, theirs.fits)
+        same_part(mine.metrics, theirs.metrics)
 
 
 def same_part(one: Fits | ModelMetrics | None, other: Fits | ModelMetrics | None) -> None:
@@ -105,10 +105,10 @@ def test_a_models_chunk_comes_back_bit_for_bit_and_can_be_cut() -> None:
     prepared = prepare(parse_experiment(MODEL))
     chunk, _ = advance(prepared, None, 30, every=5)
     (run,) = chunk.runs
-    assert run.frames is not None
-    assert run.measures is not None
-    assert (run.frames.steps.tolist(), run.measures.steps.tolist()) == ([*range(0, 31, 5)], [0, 10, 20, 30])
-    assert run.frames.weights.shape == (7, prepared.problem.dim)
+    assert run.fits is not None
+    assert run.metrics is not None
+    assert (run.fits.steps.tolist(), run.metrics.steps.tolist()) == ([*range(0, 31, 5)], [0, 10, 20, 30])
+    assert run.fits.weights.shape == (7, prepared.problem.dim)
     message = pack_chunk(chunk, 7)
     ChunkEvent.model_validate(unpack(message), strict=True)
     assert_same(unpack_chunk(unpack(message)), chunk)

@@ -135,7 +135,7 @@ def test_data_and_fit(client: Client) -> None:
     data = client.data()
     assert (data["kind"], data["targets"].shape) == ("curve", (11, 1))
     whole, _ = advance(parse_experiment(document), None, 8, every=4)
-    frames = whole.runs[0].frames
+    frames = whole.runs[0].fits
     assert frames is not None
     np.testing.assert_array_equal(client.fit(4, 0)["fit"], frames.fit[1])
 

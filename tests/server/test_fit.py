@@ -68,7 +68,7 @@ async def test_chunks_hold_frames_at_the_steps_that_were_asked_for() -> None:
     while last < 25:
         event = await client.event()
         chunk = unpack_chunk(event)
-        frames = chunk.runs[1].frames
+        frames = chunk.runs[1].fits
         assert frames is not None
         steps += frames.steps.tolist()
         last = chunk.last
@@ -85,7 +85,7 @@ async def test_a_fit_is_that_of_the_step_whatever_frames_were_sent() -> None:
     whole, _ = advance(parse_experiment(experiment), None, 40, every=1)
     for step in (0, 1, 23, 40):
         told = await client.ask(op="fit", id=5, step=step, run=1)
-        frames = whole.runs[1].frames
+        frames = whole.runs[1].fits
         assert frames is not None
         assert (told["op"], told["id"], told["step"], told["run"]) == ("fit", 5, step, 1)
         assert np.array_equal(unpack_array(told["fit"]), frames.fit[step])

@@ -7,7 +7,7 @@ import pytest
 from tests.engine.helpers import joined, same_bits
 from tests.server.running import BEALE, Json, Running, Socket
 
-from steepest.engine import Chunk, advance, grid, landscape, prepare
+from steepest.engine import Chunk, advance, landscape, loss_grid, prepare
 from steepest.protocol.binary import unpack_array, upto
 from steepest.spec import parse_experiment
 
@@ -224,7 +224,7 @@ def test_surface_gives_the_loss_on_a_grid(live: Socket) -> None:
     assert (reply["op"], reply["id"], reply["bounds"]) == ("surface", 6, bounds)
     z = unpack_array(reply["z"])
     assert z.shape == (5, 9)
-    np.testing.assert_array_equal(z, grid(prepare(parse_experiment(BEALE)).problem, bounds, [9, 5]))
+    np.testing.assert_array_equal(z, loss_grid(prepare(parse_experiment(BEALE)).problem, bounds, [9, 5]))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from steepest.engine import Checkpoint, RunCheckpoint
-from steepest.engine.recording.checkpoint import stacked
+from steepest.engine.recording.checkpoint import stack_lists
 from steepest.server.worker.checkpoint_cache import CheckpointCache, Recent
 
 
@@ -84,7 +84,7 @@ def large(step: int, numbers: int = 1000) -> Checkpoint:
 
 def test_a_checkpoint_knows_its_size() -> None:
     assert large(0).size == 3 * 4000 + 8
-    pairs = stacked({"old": [np.zeros(10), None, np.zeros(10)], "n": 3, "mixed": [np.zeros(2), np.zeros(3)]})
+    pairs = stack_lists({"old": [np.zeros(10), None, np.zeros(10)], "n": 3, "mixed": [np.zeros(2), np.zeros(3)]})
     assert RunCheckpoint(np.zeros(5), (pairs,), gradient=np.zeros(5)).size == 40 + 40 + (160 + 3) + 40
 
 

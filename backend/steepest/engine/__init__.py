@@ -1,14 +1,14 @@
 """The engine: a deterministic function from an experiment to recorded steps. No network, no files."""
 
 from steepest.engine.diagnosis import landscape
-from steepest.engine.model_analysis.loss_grid import grid
+from steepest.engine.model_analysis.loss_grid import loss_grid
 from steepest.engine.preparation.device import check_dtype, find_device
 from steepest.engine.preparation.prepare import Prepared, prepare
 from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint
 from steepest.engine.recording.records import CRITICALS, STATUSES, Chunk, RunRecords
 from steepest.engine.run.advance import advance
-from steepest.engine.run.lr_preview import planned_rates
-from steepest.engine.run.step_explanation import Worked, worked
+from steepest.engine.run.lr_preview import preview_lr
+from steepest.engine.run.step_explanation import StepExplanation, explain_step
 
 __all__ = [
     "CRITICALS",
@@ -18,13 +18,13 @@ __all__ = [
     "Prepared",
     "RunCheckpoint",
     "RunRecords",
-    "Worked",
+    "StepExplanation",
     "advance",
     "check_dtype",
+    "explain_step",
     "find_device",
-    "grid",
     "landscape",
-    "planned_rates",
+    "loss_grid",
     "prepare",
-    "worked",
+    "preview_lr",
 ]

@@ -52,7 +52,7 @@ def _slots(recording: Recording) -> dict[str, tuple[str, ...]]:
 
 def _header(recording: Recording, slots: dict[str, tuple[str, ...]]) -> list[str]:
     of = {field: [f"{field}_{variable}" for variable in recording.variables] for field in ("params", "grad", "update")}
-    measured = any(run.measures is not None for run in recording.runs)
+    measured = any(run.metrics is not None for run in recording.runs)
     return [
         *("run", "name", "step", "loss", *of["params"], *of["grad"], "grad_norm", *of["update"], "lr"),
         *(column for columns in slots.values() for column in columns),
@@ -69,8 +69,8 @@ def _rows(run: RunRecords, name: str, slots: dict[str, tuple[str, ...]]) -> Iter
     for slot, names in slots.items():
         columns.append(_cells(run.state[slot]) if slot in run.state else [[""] * len(names)] * m)
     columns.append(_cells(run.eigenvalues))
-    if run.measures is not None:
-        columns.append(_measured(run.measures, m))
+    if run.metrics is not None:
+        columns.append(_measured(run.metrics, m))
     for step, cells in enumerate(zip(*columns, strict=True)):
         numbers = [cell for group in cells for cell in group]
         words = (STATUSES[int(run.status[step])], CRITICALS[int(run.critical[step])])

@@ -55,7 +55,7 @@ class Recording:
 
     def names(self, language: Language = "en") -> list[str]:
         """What the runs are called: by their first optimizer, numbered where two have the same."""
-        titles = [plan.rule.optimizer.title.in_language(language) for plan in self.prepared.plans]
+        titles = [plan.config.optimizer.title.in_language(language) for plan in self.prepared.plans]
         return [
             f"{title} {titles[:n].count(title) + 1}" if titles.count(title) > 1 else title
             for n, title in enumerate(titles)
@@ -100,8 +100,8 @@ def _whole(parts: Sequence[RunRecords]) -> RunRecords:
         status=both("status"),
         critical=both("critical"),
         verdicts=tuple(chain.from_iterable(part.verdicts for part in parts)),
-        frames=_rows([part.frames for part in parts if part.frames is not None]),
-        measures=_rows([part.measures for part in parts if part.measures is not None]),
+        fits=_rows([part.fits for part in parts if part.fits is not None]),
+        metrics=_rows([part.metrics for part in parts if part.metrics is not None]),
     )
 
 

@@ -64,8 +64,8 @@ def _pack_run(run: RunRecords) -> dict[str, object]:
         **arrays,
         "state": state,
         "verdicts": verdicts,
-        "frames": _pack_part(run.frames),
-        "measures": _pack_part(run.measures),
+        "frames": _pack_part(run.fits),
+        "measures": _pack_part(run.metrics),
     }
 
 
@@ -85,8 +85,8 @@ def unpack_chunk(message: dict[str, Any]) -> Chunk:
             first=wire["first"],
             state={name: unpack_array(array) for name, array in wire["state"].items()},
             verdicts=_VERDICTS.validate_python(wire["verdicts"], strict=False),
-            frames=_unpack_part(Fits, wire["frames"]),
-            measures=_unpack_part(ModelMetrics, wire["measures"]),
+            fits=_unpack_part(Fits, wire["frames"]),
+            metrics=_unpack_part(ModelMetrics, wire["measures"]),
             **{name: unpack_array(wire[name]) for name in _PER_RECORD},
         )
         for wire in message["runs"]
@@ -111,8 +111,8 @@ def _first(run: RunRecords, count: int) -> RunRecords:
         run,
         state={name: array[:count] for name, array in run.state.items()},
         verdicts=tuple(verdict for verdict in run.verdicts if verdict.step <= last),
-        frames=_until(run.frames, last),
-        measures=_until(run.measures, last),
+        fits=_until(run.fits, last),
+        metrics=_until(run.metrics, last),
         **kept,
     )
 

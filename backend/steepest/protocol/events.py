@@ -271,7 +271,7 @@ class PlannedRates(_Event):
 
 
 class RatesEvent(_Reply):
-    """Binary. The learning rates ahead, with the edits that there are; see the engine's `planned_rates`.
+    """Binary. The learning rates ahead, with the edits that there are; see the engine's `preview_lr`.
 
     runs: those whose schedule follows from the number of the step alone.
     """

@@ -3,7 +3,7 @@
 import numpy as np
 
 from steepest.engine.model_analysis.gradient_check import Check
-from steepest.engine.model_analysis.loss_plane import Float, Plane, surveyed
+from steepest.engine.model_analysis.loss_plane import Float, Plane, arrange_losses
 from steepest.problems.computation_graph import Graph
 from steepest.protocol.binary import pack, pack_array
 from steepest.protocol.commands import CheckCommand, GraphCommand
@@ -13,7 +13,7 @@ from steepest.protocol.json_numbers import real, reals
 
 def pack_plane(command: int, step: int, centre: int, train: int, plane: Plane, values: Float) -> bytes:
     """A `PlaneEvent` message. values: the losses of all the plane's places. train: samples of the training part."""
-    found = surveyed(plane, values)
+    found = arrange_losses(plane, values)
     paths = [
         {
             "run": path.run,

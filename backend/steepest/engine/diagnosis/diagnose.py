@@ -33,7 +33,7 @@ def diagnose(
     """
     if not runs:
         return []
-    problem, picture = prepared.problem, prepared.picture
+    problem, picture = prepared.problem, prepared.view_scale
     if picture is None:
         return diagnose_training(prepared, runs, [_training(memory) for memory in memories])
     points = np.concatenate([run.params for run in runs]).astype(np.float64)

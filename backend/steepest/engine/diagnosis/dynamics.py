@@ -98,34 +98,34 @@ def reigns(plan: RunPlan, rows: RecordArrays, updates: int) -> Sequence[ConfigSp
     steps = len(rows) - 1
     if steps == 0:
         return []
-    edited = {turn.step - rows.step for turn in plan.turns if rows.step <= turn.step < rows.step + steps}
+    edited = {turn.step - rows.step for turn in plan.edits if rows.step <= turn.step < rows.step + steps}
     # Where a schedule turns the momentum every step has a rule of its own.
-    places = list(range(steps)) if plan.turns_momentum else sorted(edited)
+    places = list(range(steps)) if plan.cycles_momentum else sorted(edited)
     if places and places[0] == 0:
         places = places[1:]
     found = []
-    rule = plan.before(rows.step)
+    rule = plan.config_before(rows.step)
     for begin, end in zip([0, *places], [*places, steps], strict=True):
-        turns = plan.at(rows.step + begin) if begin in edited else ()
+        turns = plan.edits_at(rows.step + begin) if begin in edited else ()
         if turns:
-            rule = turns[-1].rule
-        if any(turn.renewed for turn in turns):
+            rule = turns[-1].config
+        if any(turn.replaced for turn in turns):
             updates = 0
         moved = any(turn.params is not None for turn in turns)
         rates = rows.lr[begin + 1 : end + 1]
         made = np.arange(updates, updates + end - begin)
-        law = _with_momentum(rule, rows.momentum[end]) if plan.turns_momentum else rule
-        found.append(ConfigSpan(rows, begin, law, bool(turns), moved, made, rates, plan.timing is not None))
+        law = _with_momentum(rule, rows.momentum[end]) if plan.cycles_momentum else rule
+        found.append(ConfigSpan(rows, begin, law, bool(turns), moved, made, rates, plan.schedule_config is not None))
         updates += end - begin
     return found
 
 
 def first_step(plan: RunPlan, rows: RecordArrays) -> ConfigSpan:
     """The step that leads on from record 0, as it is without the edits there."""
-    begins = plan.begins
-    rule = _with_momentum(plan.rule, begins["momentum"]) if "momentum" in begins else plan.rule
+    begins = plan.initial_values
+    rule = _with_momentum(plan.config, begins["momentum"]) if "momentum" in begins else plan.config
     rates = np.array([begins["lr"]], np.float64)
-    return ConfigSpan(rows, 0, rule, False, False, np.zeros(1, np.int64), rates, plan.timing is not None)
+    return ConfigSpan(rows, 0, rule, False, False, np.zeros(1, np.int64), rates, plan.schedule_config is not None)
 
 
 def _with_momentum(rule: OptimizerConfig, momentum: float) -> OptimizerConfig:

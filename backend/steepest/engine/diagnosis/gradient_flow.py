@@ -80,7 +80,7 @@ def exploding(step: int, since: int, slope: float, calm: float, plan: RunPlan, r
 
 def slower(plan: RunPlan, step: int, run: int) -> Edit | None:
     """A tenth of the rate in force at a step, from there."""
-    turns = plan.at(step)
-    rule = turns[-1].rule if turns else plan.before(step)
+    turns = plan.edits_at(step)
+    rule = turns[-1].config if turns else plan.config_before(step)
     lr = learning_rate(rule)
     return setting(rule, run, step, {"lr": rounded_down(SLOWER * lr)}) if lr > 0 else None

@@ -16,9 +16,8 @@ from steepest.engine.diagnosis.accumulated_gradients import summed
 from steepest.engine.diagnosis.remedy import SPARE, setting
 from steepest.engine.diagnosis.state import TrainingMemory
 from steepest.engine.preparation.prepare import Prepared, RunPlan
-from steepest.engine.recording.records import STATUSES, RunRecords
+from steepest.engine.recording.records import METRICS_PERIOD, STATUSES, RunRecords
 from steepest.engine.recording.verdict import Descending, Diverged, Unstable, Verdict
-from steepest.engine.run.metrics import PERIOD
 from steepest.problems.learning.problem import LearningProblem
 
 _RUNNING, _, _DIVERGED = range(len(STATUSES))
@@ -51,8 +50,8 @@ class _Fold:
     """Goes through the records of one call."""
 
     def __init__(self, problem: LearningProblem, plan: RunPlan, run: RunRecords, memory: TrainingMemory | None) -> None:
-        assert run.measures is not None
-        self.problem, self.plan, self.run, self.measures = problem, plan, run, run.measures
+        assert run.metrics is not None
+        self.problem, self.plan, self.run, self.metrics = problem, plan, run, run.metrics
         self.loss, self.slopes = run.loss.astype(np.float64).tolist(), run.grad_norm.astype(np.float64).tolist()
         self.found: list[Verdict] = []
         self.laws: dict[tuple[int, float], edge_of_stability.Law | None] = {}  # by rule, which the plan keeps, and rate
@@ -66,7 +65,7 @@ class _Fold:
         """What there is to be told, and the memory after it."""
         end = len(self.loss) - (1 if self.run.status[-1] == _DIVERGED else 0)  # rows that are finite
         begin = 0
-        for place, step in enumerate(self.measures.steps.tolist()):
+        for place, step in enumerate(self.metrics.steps.tolist()):
             row = step - self.run.first
             if row >= end:
                 break
@@ -109,7 +108,7 @@ class _Fold:
         if exploding is not None and said not in ("exploding", "unstable") and self.memory.crossing is None:
             row, since, before = exploding
             step = self.run.first + row
-            limit, rule = edge_of_stability.limit_of(self.memory, self._law(step, row)), self.plan.before(step)
+            limit, rule = edge_of_stability.limit_of(self.memory, self._law(step, row)), self.plan.config_before(step)
             self._tell(
                 gradient_flow.exploding(step, since, self.slopes[row], before, self.plan, self.run.run)
                 if limit is None
@@ -119,10 +118,10 @@ class _Fold:
     def _measured(self, place: int, step: int, row: int) -> None:
         """Everything else, at a step that was measured."""
         memory = self.memory
-        sight = training_progress.sight_of(self.measures, place)
+        sight = training_progress.sight_of(self.metrics, place)
         if sight is None:
             return
-        edited = any(step - PERIOD <= turn.step < step for turn in self.plan.turns)
+        edited = any(step - METRICS_PERIOD <= turn.step < step for turn in self.plan.edits)
         self._keep(
             window=((sight,) if edited else (*memory.window, sight)[-training_progress.WINDOW :]),
             recent=(*memory.recent, sight)[-training_progress.RECENT :],
@@ -132,23 +131,23 @@ class _Fold:
             gentle=None if edited else memory.gentle,
         )
         law = self._law(step, row)
-        self.memory = edge_of_stability.follow(self.memory, step, float(self.measures.sharpness[place]), law)
-        self.memory = gradient_flow.follow(self.memory, self.problem.layers, self.measures.layers[place], step)
+        self.memory = edge_of_stability.follow(self.memory, step, float(self.metrics.sharpness[place]), law)
+        self.memory = gradient_flow.follow(self.memory, self.problem.layers, self.metrics.layers[place], step)
         self._tell(self._verdict(place, step, row, law))
 
     def _law(self, step: int, row: int) -> edge_of_stability.Law | None:
         """Of the update that led to a record; None at record 0, and where a schedule turns the momentum."""
-        if self.plan.turns_momentum:
+        if self.plan.cycles_momentum:
             return None
-        rule, lr = self.plan.before(step), float(self.run.lr[row])
+        rule, lr = self.plan.config_before(step), float(self.run.lr[row])
         if (id(rule), lr) not in self.laws:  # mostly the same one all the time
             self.laws[id(rule), lr] = edge_of_stability.law_of(rule, lr)
         return self.laws[id(rule), lr]
 
     def _verdict(self, place: int, step: int, row: int, law: edge_of_stability.Law | None) -> Verdict | None:
         """The first that holds; None where that is what was told already."""
-        memory, rule, run = self.memory, self.plan.before(step), self.run.run
-        loss, slope, layers = self.loss[row], self.slopes[row], self.measures.layers[place]
+        memory, rule, run = self.memory, self.plan.config_before(step), self.run.run
+        loss, slope, layers = self.loss[row], self.slopes[row], self.metrics.layers[place]
         if memory.verdict.code == "exploding" and gradient_flow.explodes(slope, memory.calm, loss, memory.start):
             return None
         found: Verdict = (
@@ -169,7 +168,7 @@ class _Fold:
         memory, step, run = self.memory, self.run.first + row, self.run.run
         if step == 0:
             return Diverged(step=0, cause="wall", limit=None, last=None)
-        rule = self.plan.before(step)
+        rule = self.plan.config_before(step)
         last = memory.last
         momentum = rule.values.get("momentum")
         at = memory.lowest[0]

@@ -79,7 +79,7 @@ class RecordFeatures:
 
 def _sights(run: RunRecords, first: int) -> dict[int, LossSample]:
     """Those of a model with a development part, by row. first: step of the first row."""
-    measures = run.measures
+    measures = run.metrics
     if measures is None:
         return {}
     found = [training_progress.sight_of(measures, place) for place in range(len(measures.steps))]

@@ -10,9 +10,8 @@ from statistics import fmean
 from steepest.engine.diagnosis.remedy import learning_rate, rounded_down, setting
 from steepest.engine.diagnosis.state import LossSample, TrainingMemory
 from steepest.engine.preparation.prepare import OptimizerConfig
-from steepest.engine.recording.records import ModelMetrics
+from steepest.engine.recording.records import METRICS_PERIOD, ModelMetrics
 from steepest.engine.recording.verdict import Overfitting, Settled, Stalled, Verdict
-from steepest.engine.run.metrics import PERIOD
 
 WINDOW = 21  # sights: over 200 steps
 RECENT = 5  # sights whose mean is compared, so that noise does not decide
@@ -58,9 +57,9 @@ def overfitting(best: LossSample | None, recent: Sequence[LossSample], said: Ver
 def settled(memory: TrainingMemory, step: int, slope: float) -> Settled | None:
     """The gradient has long been a small part of its largest, and the loss stays as it is or is as good as gone."""
     window = memory.window
-    if memory.gentle is None or step - memory.gentle < REST or len(window) <= REST // PERIOD:
+    if memory.gentle is None or step - memory.gentle < REST or len(window) <= REST // METRICS_PERIOD:
         return None
-    now, then = window[-1].train, window[-1 - REST // PERIOD].train
+    now, then = window[-1].train, window[-1 - REST // METRICS_PERIOD].train
     if abs(now - then) > AT_REST * abs(then) and abs(now) > GONE * abs(memory.start):
         return None
     return Settled(step=step, since=memory.gentle, loss=now, grad_norm=slope, steepest=memory.steepest)

@@ -1,1 +1,1 @@
-"""Views of a problem at one point: loss plane and grid, backpropagation, gradient check, sharpness."""
+"""Analyses of a problem at one point: loss plane and grid, backpropagation, gradient check, sharpness."""

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from steepest.problems import Problem
 
 
-def grid(problem: Problem, bounds: Sequence[Sequence[float]], shape: Sequence[int]) -> NDArray[np.float32]:
-    """Loss over evenly spaced points, both ends included.
+def loss_grid(problem: Problem, bounds: Sequence[Sequence[float]], shape: Sequence[int]) -> NDArray[np.float32]:
+    """Loss at evenly spaced points, both ends included.
 
-    bounds: (low, high) a parameter; shape: number of points a parameter, x first.
-    Returns z of shape (ny, nx), or (nx,) for one parameter; not finite where the loss is not. Computed in float64.
+    bounds: (low, high) a parameter.
+    shape: number of points a parameter, x first.
+    Returns z of shape (ny, nx), or (nx,) for one parameter; computed in float64; not finite where the loss is not.
     """
     axes = [
         torch.linspace(low, high, points, dtype=torch.float64)

@@ -82,7 +82,7 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class Surveyed:
+class PlaneLosses:
     """The losses of a plane. loss, on_plane: a path's, (m,), at its points and at their nearest places on the plane.
 
     z: (nv, nu), of the grid.
@@ -93,7 +93,7 @@ class Surveyed:
     z: Float
 
 
-def thinned(steps: Sequence[int], most: int) -> list[int]:
+def spread_evenly(steps: Sequence[int], most: int) -> list[int]:
     """Places in ascending `steps`: at most so many, about evenly spaced in steps, the first and the last among them."""
     if len(steps) <= most:
         return list(range(len(steps)))
@@ -101,14 +101,14 @@ def thinned(steps: Sequence[int], most: int) -> list[int]:
     return sorted({int(np.abs(np.subtract(steps, step)).argmin()) for step in wanted})
 
 
-def path_of(run: int, steps: Sequence[int], points: Sequence[NDArray[Any]]) -> Path | None:
+def make_path(run: int, steps: Sequence[int], points: Sequence[NDArray[Any]]) -> Path | None:
     """The path through some points, without those that have left all bounds; None where none is left."""
     there = np.array(points, np.float64)
     kept = (np.abs(there) < FAR).all(axis=1)  # not so where it is not a number
     return Path(run, np.array(steps, np.int32)[kept], there[kept]) if kept.any() else None
 
 
-def lay(
+def make_plane(
     problem: LearningProblem, paths: Sequence[Path], centre: Float, kind: Kind, side: int = SIDES[0], draw: int = 0
 ) -> Plane:
     """The plane of a kind through `centre`, (n,), with n of at least 2.
@@ -266,9 +266,9 @@ def losses(problem: LearningProblem, plane: Plane, first: int, budget: float) ->
     return np.concatenate(found) if found else np.empty(0)
 
 
-def surveyed(plane: Plane, values: Float) -> Surveyed:
+def arrange_losses(plane: Plane, values: Float) -> PlaneLosses:
     """The losses of all places, (plane.size,), put where they belong."""
     ends = np.cumsum([len(path.steps) for path in plane.paths])
     count = int(ends[-1])
     own, nearest = np.split(values[:count], ends[:-1]), np.split(values[count : 2 * count], ends[:-1])
-    return Surveyed(tuple(own), tuple(nearest), values[2 * count :].reshape(plane.shape[1], plane.shape[0]))
+    return PlaneLosses(tuple(own), tuple(nearest), values[2 * count :].reshape(plane.shape[1], plane.shape[0]))

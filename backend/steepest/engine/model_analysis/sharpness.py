@@ -1,4 +1,4 @@
-r"""The largest eigenvalue of a loss's Hessian, from products of the Hessian with vectors: never the whole matrix."""
+r"""The largest eigenvalue of a loss's Hessian, from Hessian-vector products: never the whole matrix."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -7,27 +7,27 @@ import numpy as np
 import torch
 from torch import Tensor
 
-SMALL = 64  # parameters: up to here the whole Hessian is as quick
-MOST = 20_000  # parameters: a product costs three gradients, and more of them would wait too long for that
-PRODUCTS = 30
-SETTLED = 1e-3  # residual against the eigenvalue; the eigenvalue's own error is far smaller, as its square
+MAX_EXACT = 64  # parameters, up to which the whole Hessian is as fast
+MAX_PARAMS = 20_000  # a product costs three gradients: with more parameters stepping would be too slow
+MAX_PRODUCTS = 30
+TOLERANCE = 1e-3  # residual relative to the eigenvalue; the eigenvalue's own error is about its square
 
 
 def sharpness(loss: Tensor, parameters: Sequence[Tensor]) -> float:
-    """Largest (not steepest of both signs) eigenvalue of the Hessian of `loss`, which must have its graph.
+    """Largest (by value, not magnitude) eigenvalue of the Hessian of `loss`, which must have its graph.
 
-    parameters: tensors of n numbers in all. Up to 64 by all of the Hessian; beyond by Lanczos' method with full
-    reorthogonalisation from a fixed vector, until the residual is below 0.1 % of the eigenvalue, 30 products at most.
-    NaN where a number is not finite.
+    parameters: tensors of n numbers in all. For up to `MAX_EXACT` the whole Hessian is computed; for more, Lanczos'
+    method with full reorthogonalisation from a fixed vector, until the residual is below 0.1 % of the eigenvalue, with
+    at most 30 products. NaN where a number is not finite.
     Source: Pearlmutter 1994, Fast exact multiplication by the Hessian; Golub & Van Loan, Matrix Computations, §10.1.
     """
     gradients = torch.autograd.grad(loss, parameters, create_graph=True, materialize_grads=True)
     gradient = torch.cat([each.reshape(-1) for each in gradients])
     if not torch.isfinite(gradient).all():
         return math.nan
-    if not gradient.requires_grad:  # a slope that is the same everywhere
+    if not gradient.requires_grad:  # constant
         return 0.0
-    return _exact(gradient, parameters) if len(gradient) <= SMALL else _lanczos(gradient, parameters)
+    return _exact(gradient, parameters) if len(gradient) <= MAX_EXACT else _lanczos(gradient, parameters)
 
 
 def _exact(gradient: Tensor, parameters: Sequence[Tensor]) -> float:
@@ -44,38 +44,34 @@ def _lanczos(gradient: Tensor, parameters: Sequence[Tensor]) -> float:
         pieces = torch.autograd.grad(gradient, parameters, vector, retain_graph=True, materialize_grads=True)
         return torch.cat([each.reshape(-1) for each in pieces])
 
-    return largest(product, _first(gradient))
+    # A fixed vector with a component in every direction; the global generator is left alone.
+    start = torch.randn(len(gradient), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    return largest_eigenvalue(product, start.to(gradient))
 
 
-def _first(like: Tensor) -> Tensor:
-    """A fixed vector with something of every direction in it; the global generator is left alone."""
-    drawn = torch.randn(len(like), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    return drawn.to(like)
-
-
-def largest(product: Callable[[Tensor], Tensor], first: Tensor) -> float:
-    """The largest eigenvalue of a symmetric matrix known by its products with vectors (n,).
+def largest_eigenvalue(product: Callable[[Tensor], Tensor], start: Tensor) -> float:
+    """The largest eigenvalue of a symmetric matrix, given its product with a vector (n,).
 
     NaN where a product is not finite.
     """
-    basis = [first / first.norm()]
+    basis = [start / start.norm()]
     diagonal: list[float] = []
-    beside: list[float] = []
+    off_diagonal: list[float] = []
     value = math.nan
-    for _ in range(min(PRODUCTS, len(first))):
+    for _ in range(min(MAX_PRODUCTS, len(start))):
         image = product(basis[-1])
         diagonal.append(float(image @ basis[-1]))
         if not math.isfinite(diagonal[-1]):
             return math.nan
         known = torch.stack(basis)
-        for _ in range(2):  # once more, since the first time leaves what rounding adds
+        for _ in range(2):  # twice, to remove what rounding leaves the first time
             image = image - known.T @ (known @ image)
         length = float(image.norm())
-        values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1))
+        values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(off_diagonal, 1) + np.diag(off_diagonal, -1))
         value = float(values[-1])
         scale = float(np.abs(values).max())
-        if length * abs(vectors[-1, -1]) <= SETTLED * abs(value) or length <= 1e-6 * scale:
+        if length * abs(vectors[-1, -1]) <= TOLERANCE * abs(value) or length <= 1e-6 * scale:
             return value
-        beside.append(length)
+        off_diagonal.append(length)
         basis.append(image / length)
     return value

@@ -1,1 +1,1 @@
-"""An experiment made ready to run: checked, completed, its edits in order, its device chosen."""
+"""Turns an experiment into plans that can run: checks, defaults, edits in order, the device."""

@@ -1,99 +1,119 @@
-"""An experiment made ready to run: checked against the catalog, completed with defaults, its edits in order."""
+"""Checks an experiment against the catalog, fills in defaults and orders its edits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import takewhile
-from typing import TypeVar
 
 import torch
 
-from steepest.engine.preparation.compatibility import check_suitable
+from steepest.engine.preparation.compatibility import check_compatible
 from steepest.engine.preparation.view_scale import ViewScale
-from steepest.engine.run.lr_scheduler import Timing
-from steepest.optimizers import Optimizer, StateSlot, find_optimizer, find_schedule
+from steepest.optimizers import Optimizer, Schedule, StateSlot, find_optimizer, find_schedule
 from steepest.problems import Problem, SurfaceProblem, prepare_problem
 from steepest.spec import Edit, Experiment, Init, Invalid, OptimizerSpec, Run, ScheduleSpec, Text, Value
-
-T = TypeVar("T")
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
 @dataclass(frozen=True)
 class OptimizerConfig:
-    """An optimizer with all its hyperparameters: what turns a gradient into an update."""
+    """An optimizer with all its hyperparameters."""
 
     optimizer: Optimizer
+    values: Mapping[str, Value]
+
+    @property
+    def lr(self) -> float:
+        """Its learning rate, which every optimizer has."""
+        lr = self.values["lr"]
+        assert isinstance(lr, float)
+        return lr
+
+
+@dataclass(frozen=True)
+class ScheduleConfig:
+    """A learning-rate schedule with all its params."""
+
+    schedule: Schedule
     values: Mapping[str, Value]
 
 
 @dataclass(frozen=True)
 class AppliedEdit:
-    """What an edit does to one run before the update from `step`: a new rule, a new place, or both.
+    """What an edit changes in one run before the update from `step`.
 
-    renewed: the optimizer was replaced, so its state starts anew.
+    config: in force from then on.
+    replaced: the optimizer is a new one, so its state starts empty.
+    params: (n,), where the parameters are moved, or None.
     """
 
     step: int
-    rule: OptimizerConfig
-    renewed: bool = False
+    config: OptimizerConfig
+    replaced: bool = False
     params: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
 class RunPlan:
-    """One run's whole future: its start, its first rule and its turns, ordered by step.
+    """Everything that determines one run, except the problem.
 
-    zero_grad: whether the gradient is cleared before each new one. timing: the schedule of its learning rate.
+    start: the parameters, (n,), or how to draw them.
+    config: before any edit.
+    edits: ordered by step.
+    zero_grad: whether the gradient is cleared before each new one.
+    schedule_config: None where the learning rate is constant.
     """
 
     start: tuple[float, ...] | Init
-    rule: OptimizerConfig
-    turns: tuple[AppliedEdit, ...]
+    config: OptimizerConfig
+    edits: tuple[AppliedEdit, ...]
     zero_grad: bool = True
-    timing: Timing | None = None
+    schedule_config: ScheduleConfig | None = None
 
     @cached_property
     def slots(self) -> tuple[StateSlot, ...]:
-        """What is recorded of the state: every slot of every optimizer that the run will have, by name."""
-        rules = (self.rule, *(turn.rule for turn in self.turns))
-        return tuple({slot.name: slot for rule in rules for slot in rule.optimizer.state}.values())
+        """The state slots to record: those of every optimizer that the run will have, by name."""
+        configs = (self.config, *(edit.config for edit in self.edits))
+        return tuple({slot.name: slot for config in configs for slot in config.optimizer.state}.values())
 
     @cached_property
-    def turns_momentum(self) -> bool:
-        """Whether the schedule turns the momentum as well."""
-        return self.timing is not None and self.timing.schedule.cycles_momentum(self.timing.values)
+    def cycles_momentum(self) -> bool:
+        """Whether the schedule changes the momentum as well."""
+        scheduled = self.schedule_config
+        return scheduled is not None and scheduled.schedule.cycles_momentum(scheduled.values)
 
     @cached_property
-    def begins(self) -> Mapping[str, float]:
-        """`lr` of the first update, and `momentum` where the schedule turns it; without the edits at step 0."""
-        return self.first(self.rule)
-
-    def first(self, rule: OptimizerConfig) -> dict[str, float]:
-        """The same of the first update under a rule with which the schedule begins."""
-        if self.timing is None:
-            return {"lr": float(rule.values["lr"])}  # type: ignore[arg-type]  # every optimizer has one, a number
-        return self.timing.schedule.initial_values(rule.optimizer, rule.values, self.timing.values)
+    def initial_values(self) -> Mapping[str, float]:
+        """`lr` of the first update, and `momentum` where the schedule changes it; without the edits at step 0."""
+        if self.schedule_config is None:
+            return {"lr": self.config.lr}
+        schedule, values = self.schedule_config.schedule, self.schedule_config.values
+        return schedule.initial_values(self.config.optimizer, self.config.values, values)
 
     @cached_property
-    def _turns_at(self) -> dict[int, tuple[AppliedEdit, ...]]:
-        steps = {turn.step for turn in self.turns}
-        return {step: tuple(turn for turn in self.turns if turn.step == step) for step in steps}
+    def _edits_by_step(self) -> dict[int, tuple[AppliedEdit, ...]]:
+        steps = {edit.step for edit in self.edits}
+        return {step: tuple(edit for edit in self.edits if edit.step == step) for step in steps}
 
-    def before(self, step: int) -> OptimizerConfig:
-        """The rule in force after `step` updates, before the edits at that step."""
-        rules = [turn.rule for turn in self.turns if turn.step < step]
-        return rules[-1] if rules else self.rule
+    def config_before(self, step: int) -> OptimizerConfig:
+        """The config in force after `step` updates, before the edits at that step."""
+        configs = [edit.config for edit in self.edits if edit.step < step]
+        return configs[-1] if configs else self.config
 
-    def at(self, step: int) -> tuple[AppliedEdit, ...]:
+    def edits_at(self, step: int) -> tuple[AppliedEdit, ...]:
         """The edits that take effect on the update from `step`, in the order they were made."""
-        return self._turns_at.get(step, ())
+        return self._edits_by_step.get(step, ())
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """experiment: with every default filled in. problem: ready to evaluate. plans: one a run."""
+    """An experiment that is ready to run.
+
+    experiment: with every default filled in.
+    plans: one a run.
+    """
 
     experiment: Experiment
     problem: Problem
@@ -105,127 +125,135 @@ class Prepared:
         return DTYPES[self.experiment.dtype]
 
     def start(self, plan: RunPlan) -> torch.Tensor:
-        """(n,), where a run begins."""
+        """A run's parameters at its start, (n,)."""
         if isinstance(plan.start, Init):
             return self.problem.start(plan.start, self.dtype)
         return torch.tensor(plan.start, dtype=self.dtype)
 
     @cached_property
-    def picture(self) -> ViewScale | None:
-        """The problem's view, as the diagnosis measures by it; None where the loss over its parameters has none."""
+    def view_scale(self) -> ViewScale | None:
+        """Lengths and slopes of the problem's view, for the diagnosis; None where a problem has no view."""
         scene = self.problem.scene
         return None if scene is None else ViewScale(self.problem, scene)
 
 
-def prepare(experiment: Experiment, known: Prepared | None = None) -> Prepared:
-    """Checks all that only the catalog knows. Raises `Invalid` with a path such as `runs[0].optimizer.lr`.
+def prepare(experiment: Experiment, previous: Prepared | None = None) -> Prepared:
+    """Checks everything that depends on the catalog. Raises `Invalid` with a path such as `runs[0].optimizer.lr`.
 
-    known: what the experiment was before a change; of it the problem, and the edits up to the change, are right already
-    where they are the very same objects.
+    previous: the experiment before a change. Its problem and the edits up to the change are reused where they are the
+    very same objects.
     """
-    if known is not None and _same_problem(experiment, known.experiment):
-        problem = known.problem
+    if previous is not None and _same_problem(experiment, previous.experiment):
+        problem = previous.problem
     else:
-        problem = _under("problem", lambda: prepare_problem(experiment.problem, experiment.seed))
-        known = None
+        with _within("problem"):
+            problem = prepare_problem(experiment.problem, experiment.seed)
+        previous = None
     limit = torch.finfo(DTYPES[experiment.dtype]).max
     plans = []
     edits = list(experiment.edits)
     for n, run in enumerate(experiment.runs):
         _check_start(run, problem, limit, f"runs[{n}].start")
-        rule = _under(f"runs[{n}].optimizer", partial(_rule, run.optimizer, problem))
-        _check_zero_grad(run, rule, f"runs[{n}].zero_grad")
-        timing = _timing(run.schedule, rule, f"runs[{n}].schedule")
-        turns: list[AppliedEdit] = []
-        current = rule
-        places = sorted((i for i, e in enumerate(edits) if e.run == n), key=lambda i: edits[i].step)
-        turns += _known_turns(known, n, run, [edits[place] for place in places])
-        if turns:
-            current = turns[-1].rule
-        for place in places[len(turns) :]:
-            edit = edits[place]
-            turn = _turn(edit, current, problem, limit, f"edits[{place}]")
-            _check_zero_grad(run, turn.rule, f"edits[{place}].optimizer")
-            _check_suits(timing, turn.rule, f"edits[{place}].{_changed(edit)}", whole=True)
-            edits[place] = _completed(edit, turn)
-            turns.append(turn)
-            current = turn.rule
+        with _within(f"runs[{n}].optimizer"):
+            config = _config(run.optimizer, problem)
+        _check_zero_grad(run, config, f"runs[{n}].zero_grad")
+        schedule_config = _schedule_config(run.schedule, config, f"runs[{n}].schedule")
+        indices = sorted((i for i, e in enumerate(edits) if e.run == n), key=lambda i: edits[i].step)
+        applied = _reused_edits(previous, n, run, [edits[i] for i in indices])
+        current = applied[-1].config if applied else config
+        for i in indices[len(applied) :]:
+            edit = edits[i]
+            new = _apply(edit, current, problem, limit, f"edits[{i}]")
+            _check_zero_grad(run, new.config, f"edits[{i}].optimizer")
+            _check_schedule(schedule_config, new.config, f"edits[{i}].{_changed_field(edit)}", exact=True)
+            edits[i] = _completed_edit(edit, new.config)
+            applied.append(new)
+            current = new.config
         start = run.start if isinstance(run.start, Init) else tuple(run.start)
-        plans.append(RunPlan(start, rule, tuple(turns), run.zero_grad, timing))
-    runs = [_completed_run(run, plan) for plan, run in zip(plans, experiment.runs, strict=True)]
+        plans.append(RunPlan(start, config, tuple(applied), run.zero_grad, schedule_config))
     completed = experiment.model_copy(
         update={
             "problem": problem.document,
-            "runs": runs,
+            "runs": [_completed_run(run, plan) for run, plan in zip(experiment.runs, plans, strict=True)],
             "edits": sorted(edits, key=lambda edit: edit.step),
         }
     )
     return Prepared(completed, problem, tuple(plans))
 
 
-def _same_problem(experiment: Experiment, known: Experiment) -> bool:
-    return experiment.problem is known.problem and (experiment.seed, experiment.dtype) == (known.seed, known.dtype)
+@contextmanager
+def _within(field: str) -> Iterator[None]:
+    """Puts `field` before the field of any `Invalid`."""
+    try:
+        yield
+    except Invalid as error:
+        raise error.under(field) from None
 
 
-def _known_turns(known: Prepared | None, n: int, run: Run, edits: Sequence[Edit]) -> list[AppliedEdit]:
-    """The turns of the first edits of run `n`, as far as they follow from what was known already.
+def _same_problem(experiment: Experiment, other: Experiment) -> bool:
+    return experiment.problem is other.problem and (experiment.seed, experiment.dtype) == (other.seed, other.dtype)
 
-    edits: all of the run, in order. What an edit does follows from the run, the edits before it and itself.
+
+def _reused_edits(previous: Prepared | None, n: int, run: Run, edits: Sequence[Edit]) -> list[AppliedEdit]:
+    """The applied edits of run `n` that `previous` already has: what an edit does follows from the run and the edits
+    up to it.
+
+    edits: all of the run, in order.
     """
-    before = [] if known is None else known.experiment.runs
-    if known is None or n >= len(before) or run is not before[n]:
+    if previous is None or n >= len(previous.plans) or run is not previous.experiment.runs[n]:
         return []
-    old = [edit for edit in known.experiment.edits if edit.run == n]
-    pairs = zip(old, edits, known.plans[n].turns, strict=False)
-    return [turn for _, _, turn in takewhile(lambda pair: pair[0] is pair[1], pairs)]
+    old = [edit for edit in previous.experiment.edits if edit.run == n]
+    pairs = zip(old, edits, previous.plans[n].edits, strict=False)
+    return [applied for _, _, applied in takewhile(lambda pair: pair[0] is pair[1], pairs)]
 
 
-def _rule(spec: OptimizerSpec, problem: Problem) -> OptimizerConfig:
+def _config(spec: OptimizerSpec, problem: Problem) -> OptimizerConfig:
     optimizer = find_optimizer(spec.id)
-    rule = OptimizerConfig(optimizer, optimizer.complete(spec.hyper))
-    check_suitable(optimizer, rule.values, problem)
-    return rule
+    config = OptimizerConfig(optimizer, optimizer.complete(spec.hyper))
+    check_compatible(optimizer, config.values, problem)
+    return config
 
 
-def _timing(spec: ScheduleSpec | None, rule: OptimizerConfig, field: str) -> Timing | None:
+def _schedule_config(spec: ScheduleSpec | None, config: OptimizerConfig, field: str) -> ScheduleConfig | None:
     if spec is None:
         return None
-    schedule = _under(field, lambda: find_schedule(spec.id))
-    timing = Timing(schedule, _under(field, lambda: schedule.complete(spec.params)))
-    _check_suits(timing, rule, field)
-    return timing
+    with _within(field):
+        schedule = find_schedule(spec.id)
+        scheduled = ScheduleConfig(schedule, schedule.complete(spec.params))
+    _check_schedule(scheduled, config, field)
+    return scheduled
 
 
-def _check_suits(timing: Timing | None, rule: OptimizerConfig, field: str, *, whole: bool = False) -> None:
-    """whole: the field is the one that is wrong, not what holds it: of an edit, which has no schedule of its own."""
-    if timing is None:
+def _check_schedule(
+    scheduled: ScheduleConfig | None, config: OptimizerConfig, field: str, *, exact: bool = False
+) -> None:
+    """exact: `field` itself is wrong, as in an edit, which has no schedule; else a field of the schedule in it."""
+    if scheduled is None:
         return
     try:
-        timing.schedule.check_optimizer(rule.optimizer, rule.values, timing.values)
+        scheduled.schedule.check_optimizer(config.optimizer, config.values, scheduled.values)
     except Invalid as error:
-        raise Invalid(field, error.text) if whole else error.under(field) from None
+        raise Invalid(field, error.text) if exact else error.under(field) from None
 
 
-def _changed(edit: Edit) -> str:
-    """The field of an edit that says what it changes."""
+def _changed_field(edit: Edit) -> str:
     return f"set.{next(iter(edit.set), 'lr')}" if edit.set is not None else "optimizer.id"
 
 
 def _completed_run(run: Run, plan: RunPlan) -> Run:
-    optimizer = OptimizerSpec.of(plan.rule.optimizer.id, plan.rule.values)
-    if plan.timing is None:
-        return run.model_copy(update={"optimizer": optimizer})
-    schedule = ScheduleSpec.of(plan.timing.schedule.id, plan.timing.values)
-    return run.model_copy(update={"optimizer": optimizer, "schedule": schedule})
+    update: dict[str, object] = {"optimizer": OptimizerSpec.of(plan.config.optimizer.id, plan.config.values)}
+    if plan.schedule_config is not None:
+        update["schedule"] = ScheduleSpec.of(plan.schedule_config.schedule.id, plan.schedule_config.values)
+    return run.model_copy(update=update)
 
 
-def _check_zero_grad(run: Run, rule: OptimizerConfig, field: str) -> None:
-    if not run.zero_grad and rule.optimizer.needs != "gradient":
+def _check_zero_grad(run: Run, config: OptimizerConfig, field: str) -> None:
+    if not run.zero_grad and config.optimizer.needs != "gradient":
         raise Invalid(
             field,
             Text(
-                f"{rule.optimizer.id} clears the gradient itself; only an optimizer that does not can show this",
-                f"{rule.optimizer.id} 会自行清除梯度；此设置只适用于不自行清除梯度的优化器",
+                f"{config.optimizer.id} clears the gradient itself, so it cannot accumulate gradients",
+                f"{config.optimizer.id} 会自行清除梯度，因此无法累加梯度",
             ),
         )
 
@@ -239,24 +267,24 @@ def _check_start(run: Run, problem: Problem, limit: float, field: str) -> None:
         )
 
 
-def _turn(edit: Edit, current: OptimizerConfig, problem: Problem, limit: float, field: str) -> AppliedEdit:
+def _apply(edit: Edit, current: OptimizerConfig, problem: Problem, limit: float, field: str) -> AppliedEdit:
     if edit.params is not None:
         _check_point(edit.params, problem.dim, limit, f"{field}.params")
         return AppliedEdit(edit.step, current, params=tuple(edit.params))
     if edit.optimizer is not None:
-        spec = edit.optimizer
-        return AppliedEdit(edit.step, _under(f"{field}.optimizer", lambda: _rule(spec, problem)), renewed=True)
-    change = edit.set or {}
-    values = _under(f"{field}.set", lambda: current.optimizer.checked_change(current.values, change))
-    _under(f"{field}.set", lambda: check_suitable(current.optimizer, values, problem))
+        with _within(f"{field}.optimizer"):
+            return AppliedEdit(edit.step, _config(edit.optimizer, problem), replaced=True)
+    with _within(f"{field}.set"):
+        values = current.optimizer.checked_change(current.values, edit.set or {})
+        check_compatible(current.optimizer, values, problem)
     return AppliedEdit(edit.step, OptimizerConfig(current.optimizer, values))
 
 
-def _completed(edit: Edit, turn: AppliedEdit) -> Edit:
+def _completed_edit(edit: Edit, config: OptimizerConfig) -> Edit:
     if edit.optimizer is not None:
-        return edit.model_copy(update={"optimizer": OptimizerSpec.of(turn.rule.optimizer.id, turn.rule.values)})
+        return edit.model_copy(update={"optimizer": OptimizerSpec.of(config.optimizer.id, config.values)})
     if edit.set is not None:
-        values = {name: turn.rule.values[name] for name in edit.set}
+        values = {name: config.values[name] for name in edit.set}
         same = repr(values) == repr(edit.set)  # not ==, since 1 becomes 1.0
         return edit if same else edit.model_copy(update={"set": values})
     return edit
@@ -267,7 +295,7 @@ def _check_point(point: Sequence[float], dim: int, limit: float, field: str) -> 
         raise Invalid(
             field,
             Text(
-                f"needs {dim} number{'s' if dim > 1 else ''}, one a parameter; there are {len(point)}",
+                f"needs {dim} number{'s' if dim > 1 else ''}, one for each parameter; there are {len(point)}",
                 f"需要 {dim} 个数（每个参数一个），现有 {len(point)} 个",
             ),
         )
@@ -276,10 +304,3 @@ def _check_point(point: Sequence[float], dim: int, limit: float, field: str) -> 
             raise Invalid(
                 f"{field}[{n}]", Text(f"{value:g} is too large for this dtype", f"{value:g} 超出该类型的范围")
             )
-
-
-def _under(prefix: str, call: Callable[[], T]) -> T:
-    try:
-        return call()
-    except Invalid as error:
-        raise error.under(prefix) from None

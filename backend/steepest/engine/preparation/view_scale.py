@@ -1,4 +1,4 @@
-"""The view that a problem is seen in, as a measure: what is near, what is outside, what is steep, all against it."""
+"""Lengths and slopes typical of a problem's view: the scale for what is near, far or steep."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,13 +11,13 @@ from steepest.problems import CriticalPoint, Problem, Scene
 
 Float = NDArray[np.float64]
 
-NEAR = 0.05  # of the diagonal: near a critical point
-GRID = 41  # samples a side to learn how steep the picture is
+NEAR = 0.05  # of the diagonal: a point is near a critical point
+GRID = 41  # samples a side
 
 
 @dataclass(frozen=True)
 class ViewScale:
-    """A problem's view. Lengths in units of the parameters."""
+    """The view of a problem with n parameters. Lengths are in units of the parameters."""
 
     problem: Problem
     scene: Scene
@@ -29,21 +29,21 @@ class ViewScale:
 
     @cached_property
     def diagonal(self) -> float:
-        """Of the view."""
+        """Length of the view's diagonal."""
         return float(np.linalg.norm(self.bounds[:, 1] - self.bounds[:, 0]))
 
     @property
     def near(self) -> float:
-        """Closer than this to a critical point is near."""
+        """A point closer than this to a critical point is near it."""
         return NEAR * self.diagonal
 
     @cached_property
     def unbounded(self) -> bool:
-        """It is declared to fall for ever. Of a typed function nothing is known, and this is False."""
+        """Whether the loss is declared to have no lower bound; False for a typed function, which declares nothing."""
         return not self.scene.bounded
 
     def outside(self, points: Float) -> Float:
-        """(m, n) to (m,): up to 1 inside the view, 2 where the view would have to be twice as large."""
+        """How far points (m, n) are from the view's centre, (m,): up to 1 inside the view, 2 at twice its size."""
         middle = self.bounds.mean(axis=1)
         half = (self.bounds[:, 1] - self.bounds[:, 0]) / 2
         with np.errstate(all="ignore"):
@@ -62,16 +62,16 @@ class ViewScale:
 
     @cached_property
     def slope(self) -> float:
-        """From the middling to the lowest loss in the view, an even slope over a diagonal: what is steep here; or NaN.
+        """A typical slope: from the median to the lowest loss of the view over one diagonal; NaN if no loss is finite.
 
-        By the median, since far walls may be as high as they like.
+        The median, because distant walls can be arbitrarily high.
         """
         _, loss = self._samples
         return float(np.median(loss) - loss.min()) / self.diagonal if loss.size else float("nan")
 
     @cached_property
     def bottom(self) -> tuple[Float, float]:
-        """The lowest place known, (n,), and the loss there: declared, or the lowest of the grid; inf where none is."""
+        """The lowest known point, (n,), and its loss: declared, or the lowest of the grid; inf where there is none."""
         points, loss = self._samples
         place = int(loss.argmin()) if loss.size else -1
         found = (points[place], float(loss[place])) if loss.size else (self.bounds.mean(axis=1), float("inf"))
@@ -90,6 +90,6 @@ class ViewScale:
         return best
 
     def lowest(self) -> CriticalPoint | None:
-        """The deepest declared minimum."""
+        """The declared minimum with the lowest loss."""
         minima = [point for point in self.scene.points if point.kind == "minimum"]
         return min(minima, key=lambda point: point.value, default=None)

@@ -1,4 +1,4 @@
-"""What is recorded of every step: the engine's output, as plain NumPy arrays."""
+"""Recorded steps: the engine's output, as plain NumPy arrays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,18 +13,21 @@ Array = NDArray[Any]
 Status = Literal["running", "converged", "diverged"]
 Critical = Literal["none", "minimum", "saddle", "maximum", "degenerate"]
 
-# Arrays hold the place of a word in these.
+# Records hold an index into these tables.
 STATUSES: tuple[Status, ...] = get_args(Status)
 CRITICALS: tuple[Critical, ...] = get_args(Critical)
+
+MAX_RECORDED_PARAMS = 64  # a run with more parameters is recorded without them
+METRICS_PERIOD = 10  # steps; models are measured at its multiples, however a trajectory is cut into chunks
 
 
 @dataclass(frozen=True)
 class Fits:
-    """What is too large for every record of a model: kept at the steps that will be drawn. f of them.
+    """A model's outputs on the plot, kept at the f steps that will be drawn.
 
-    steps: (f,) int32, ascending; multiples of what was asked for. fit: (f, g, outputs) float32, what the model says at
-    the g inputs of the problem's `fit_inputs`, as it is to be shown (a value, or a probability). weights: (f, n) d, all
-    parameters where the records leave them out and they are few enough for a page, else (f, 0).
+    steps: int32[f], ascending multiples of the requested period.
+    fit: float32[f, g, outputs], at the g inputs of the problem's `fit_inputs`, as shown: values or probabilities.
+    weights: d[f, n], all parameters, where the records leave them out and a page can hold them; else d[f, 0].
     """
 
     steps: Array
@@ -34,15 +37,18 @@ class Fits:
 
 @dataclass(frozen=True)
 class ModelMetrics:
-    """What is measured of a model now and then, at steps that are multiples of the engine's own period. e of them.
+    """What is measured of a model at the e steps that are multiples of `METRICS_PERIOD`.
 
-    steps: (e,) int32, ascending. losses: (e, 3) float64, on the whole training, development and test part, without
-    penalty or dropout; accuracy: (e, 3) float64, share of samples whose class is right. NaN where there is no such
-    part, or no class. confusion: (e, c, c) float32, samples of the development part (of the training part where there
-    is none) by true class and class given; c is 0 for a regression. layers: (e, l, 3) float32 for the l tensors of
-    parameters: Euclidean norm of the tensor, of its gradient, and of the update that led there. histograms:
-    (e, l, 2 + b) float32: lowest and highest value, then b counts of equal bins between. sharpness: (e,) float64,
-    largest eigenvalue of the loss's Hessian where it was measured, else NaN.
+    steps: int32[e], ascending.
+    losses: float64[e, 3], mean loss on the training, development and test part, without penalty or dropout; NaN where
+        there is no such part.
+    accuracy: float64[e, 3], share of samples classified correctly; NaN where there is no such part or no class.
+    confusion: float32[e, c, c], counts by true and predicted class, on the development part (training part if there is
+        none); c is 0 for regression.
+    layers: float32[e, l, 3], for each of l parameter tensors the Euclidean norm of the tensor, of its gradient and of
+        the update that led there.
+    histograms: float32[e, l, 2 + b], lowest and highest value, then counts of b equal bins between them.
+    sharpness: float64[e], largest eigenvalue of the loss's Hessian; NaN where it was not measured.
     """
 
     steps: Array
@@ -56,27 +62,30 @@ class ModelMetrics:
 
 @dataclass(frozen=True)
 class RunRecords:
-    """Consecutive records of one run. m records of a run with n parameters; d is the experiment's dtype.
+    """m consecutive records of one run with n parameters; d is the experiment's dtype.
 
-    Of a model with more than 64 parameters n is 0 here: the records leave out what is one number a parameter.
+    Record k holds the loss and gradient AT the parameters after k updates, and the update and optimizer state that LED
+    there (zero and NaN at record 0). An edit that moves the parameters is not part of the update. For a model with more
+    than `MAX_RECORDED_PARAMS` parameters, n is 0 here.
 
-    Record k holds the loss and gradient AT the parameters after k updates, and the update and the optimizer's state
-    that LED there (zero and NaN at record 0). An edit that moves the parameters is not part of the update.
-
-    run: its number in the experiment. first: step of the first record.
-    loss: (m,) d. params, grad, update: (m, n) d. grad_norm: (m,) d, Euclidean; NaN where a parameter that the records
-        leave out is not finite.
-    state: by slot name, (m, n) d, or (m,) d for a scalar slot; NaN before the optimizer has made it.
-    lr: (m,) float64, the rate of the update that LED there, what a schedule made of the optimizer's; NaN at record 0.
-        So an edit at a record's own step does not change the record.
-    eigenvalues: (m, q) float64, of the Hessian at params, ascending. eigenvectors: (m, q, q) float64, as columns, each
-        with its largest component positive. NaN where the Hessian is not finite. q is n up to two parameters, else 0.
-    status: (m,) uint8, place in STATUSES. A diverged record is the run's last.
-    critical: (m,) uint8, place in CRITICALS: kind of the critical point near by, "none" where none is near.
-    verdicts: what is happening, by growing step; the first of a run stands at its record 0.
-    frames, measures: of a model, frames where they were asked for; None on a surface.
-    momentum: (m,) float64, as lr: the momentum (beta 1) of that update where a schedule turns it, else None. For the
-        diagnosis; not on the wire.
+    run: its number in the experiment.
+    first: step of the first record.
+    loss: d[m].
+    params, grad, update: d[m, n].
+    grad_norm: d[m], Euclidean; NaN where a parameter that the records leave out is not finite.
+    lr: float64[m], rate of the update that LED there, as set by the schedule; NaN at record 0. So an edit at a record's
+        own step does not change the record.
+    state: by slot name, d[m, n], or d[m] for a scalar slot; NaN before the optimizer creates it.
+    eigenvalues: float64[m, q], of the Hessian at params, ascending; q is n for at most two parameters, else 0. NaN
+        where the Hessian is not finite.
+    eigenvectors: float64[m, q, q], as columns, each with its largest component positive.
+    status: uint8[m], index into STATUSES. A diverged record is the run's last.
+    critical: uint8[m], index into CRITICALS: kind of the critical point nearby.
+    verdicts: by ascending step; a run's first verdict is at record 0.
+    fits: of a model, where they were requested; else None.
+    metrics: of a model; None on a surface.
+    momentum: float64[m], momentum (beta 1) of the update that LED there, where a schedule changes it; else None. Only
+        for the diagnosis; not sent to the page.
     """
 
     run: int
@@ -93,8 +102,8 @@ class RunRecords:
     status: Array
     critical: Array
     verdicts: tuple[Verdict, ...] = ()
-    frames: Fits | None = None
-    measures: ModelMetrics | None = None
+    fits: Fits | None = None
+    metrics: ModelMetrics | None = None
     momentum: Array | None = None
 
     def __len__(self) -> int:
@@ -105,8 +114,9 @@ class RunRecords:
 class Chunk:
     """Consecutive records of all runs of an experiment.
 
-    first, last: steps covered, both included; a run that stopped has fewer records, or none.
-    stopped: every run has diverged, so there is nothing beyond `last`.
+    first, last: first and last step, both included; a run that diverged has fewer records, or none.
+    runs: by number; a run that diverged before `first` is absent.
+    stopped: every run has diverged, so no records follow.
     """
 
     first: int

@@ -1,1 +1,1 @@
-"""Stepping: `advance`, the run it steps, and what is recorded of each step."""
+"""Stepping: `advance`, the run it steps, and the recorders of each step."""

@@ -1,48 +1,25 @@
-"""An optimizer's learning-rate schedule while it runs: stepped, edited, kept and taken up again."""
+"""A run's learning-rate schedule: stepped, edited, saved to a checkpoint and restored."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from steepest.optimizers import Schedule
-from steepest.spec import Value
+from steepest.engine.preparation.prepare import ScheduleConfig
+from steepest.engine.recording.checkpoint import ScheduleState
 
-_KINDS = (int, float)
-# What schedulers put into the optimizer's group and change, or read again.
+# What torch's schedulers keep in the optimizer's parameter group.
 _GROUP = ("lr", "initial_lr", "max_lr", "min_lr")
 
 
-@dataclass(frozen=True)
-class Timing:
-    """A schedule with all its params."""
-
-    schedule: Schedule
-    values: Mapping[str, Value]
-
-
-@dataclass(frozen=True)
-class ScheduleState:
-    """Plain numbers that a schedule goes on from. scheduler: its attributes. group: the optimizer's, by name.
-
-    momentum: the one in force (beta 1), where the schedule turns it.
-    """
-
-    scheduler: Mapping[str, Any]
-    group: Mapping[str, float]
-    momentum: float | None
-
-
 class LrScheduler:
-    """The real scheduler of one real optimizer, whose present rate is the one that the schedule begins by."""
+    """The torch scheduler of one torch optimizer, whose present rate is the schedule's base rate."""
 
-    def __init__(self, timing: Timing, optimizer: torch.optim.Optimizer) -> None:
-        self.timing = timing
+    def __init__(self, config: ScheduleConfig, optimizer: torch.optim.Optimizer) -> None:
+        self.config = config
         self.group = optimizer.param_groups[0]
-        for name in _GROUP[1:]:  # of a schedule before this one
+        for name in _GROUP[1:]:  # left by an earlier schedule
             self.group.pop(name, None)
-        self.scheduler = timing.schedule.build(optimizer, timing.values)
+        self.scheduler = config.schedule.build(optimizer, config.values)
 
     @property
     def lr(self) -> float:
@@ -50,26 +27,26 @@ class LrScheduler:
         return float(self.group["lr"])
 
     @property
-    def turned(self) -> dict[str, float]:
-        """All that is in force of what the schedule turns."""
-        return self.timing.schedule.current_values(self.scheduler.optimizer, self.timing.values)
+    def current_values(self) -> dict[str, float]:
+        """The scheduled hyperparameters in force: `lr`, and `momentum` where the schedule changes it."""
+        return self.config.schedule.current_values(self.scheduler.optimizer, self.config.values)
 
     def step(self, loss: float) -> None:
-        """After an update. loss: what the step saw."""
-        self.timing.schedule.step(self.scheduler, loss)
+        """Called after an update. loss: the one that the update was computed from."""
+        self.config.schedule.step(self.scheduler, loss)
 
     def scale(self, ratio: float) -> None:
-        """Every rate but the one in force, which an edit of the optimizer sets."""
-        self.timing.schedule.scale(self.scheduler, ratio)
+        """Multiplies every rate except the one in force, which an edit of the optimizer sets."""
+        self.config.schedule.scale(self.scheduler, ratio)
 
     def state(self) -> ScheduleState:
-        """All that is needed to go on from here."""
-        held = {name: _copy(value) for name, value in self.scheduler.state_dict().items() if _plain(value)}
+        """Everything needed to continue from here."""
+        attributes = {name: _copy(value) for name, value in self.scheduler.state_dict().items() if _plain(value)}
         group = {name: self.group[name] for name in _GROUP if name in self.group}
-        return ScheduleState(held, group, self.turned.get("momentum"))
+        return ScheduleState(attributes, group, self.current_values.get("momentum"))
 
     def restore(self, state: ScheduleState) -> None:
-        """Goes on from there."""
+        """Continues from a saved state."""
         self.scheduler.load_state_dict({name: _copy(value) for name, value in state.scheduler.items()})
         self.group.update(state.group)
         if state.momentum is not None and "betas" in self.group:
@@ -79,7 +56,7 @@ class LrScheduler:
 
 
 def _plain(value: Any) -> bool:
-    return isinstance(value, _KINDS) or (isinstance(value, list) and all(isinstance(each, _KINDS) for each in value))
+    return all(isinstance(each, int | float) for each in (value if isinstance(value, list) else [value]))
 
 
 def _copy(value: Any) -> Any:

@@ -1,211 +1,203 @@
-"""What is measured of a model now and then while it is stepped: `ModelMetrics`."""
+"""Measures a model at intervals while it is stepped: `ModelMetrics`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from steepest.engine.model_analysis.sharpness import MOST, sharpness
-from steepest.engine.recording.records import Array, ModelMetrics
+from steepest.engine.model_analysis.sharpness import MAX_PARAMS, sharpness
+from steepest.engine.recording.records import METRICS_PERIOD, Array, ModelMetrics
 from steepest.problems.learning.problem import LearningProblem
 from steepest.problems.learning.splits import split_indices
 from steepest.problems.learning.training_module import TrainingModule
 
-PERIOD = 10  # steps; multiples of it are measured, wherever a trajectory is cut
-SHARP_PERIOD = 50  # steps
-SAMPLES = 1000  # of each part, at most: its first ones
+SHARPNESS_PERIOD = 50  # steps
+SAMPLES = 1000  # the first ones of each part
 BINS = 20
-_WAITING = 4_000_000  # numbers that may wait to be counted
+_MAX_BUFFERED = 4_000_000  # numbers, before they are reduced to metrics
 
 PARTS = ("train", "dev", "test")
 
 
 @dataclass(frozen=True)
-class Sample:
-    """The samples that are measured on, of all parts one after another. s of them.
+class MeasuredSamples:
+    """The s samples to measure on: those of the training, development and test part, in this order.
 
-    inputs: (s, *shape). targets: as the loss wants them. ends: where each of the three parts ends among them.
-    labels: (s,) int64, true classes; empty for a regression.
+    inputs: (s, *shape).
+    targets: as the loss takes them.
+    bounds: begin and end of each part.
+    labels: int64[s], true classes; empty for regression.
     """
 
     inputs: Tensor
     targets: Tensor
-    ends: tuple[int, int, int]
+    bounds: tuple[tuple[int, int], ...]
     labels: Array
 
-    @property
-    def bounds(self) -> tuple[tuple[int, int], ...]:
-        """Where each part lies."""
-        return tuple(zip((0, *self.ends[:2]), self.ends, strict=True))
+
+_samples: "WeakKeyDictionary[LearningProblem, dict[tuple[torch.dtype, str], MeasuredSamples]]" = WeakKeyDictionary()
 
 
-_samples: "WeakKeyDictionary[LearningProblem, dict[tuple[torch.dtype, str], Sample]]" = WeakKeyDictionary()
-
-
-def sample_of(problem: LearningProblem, dtype: torch.dtype, device: str) -> Sample:
-    """Made once a problem."""
-    kept = _samples.setdefault(problem, {})
-    if (dtype, device) not in kept:
-        kept[dtype, device] = _sample(problem, dtype, device)
-    return kept[dtype, device]
-
-
-def _sample(problem: LearningProblem, dtype: torch.dtype, device: str) -> Sample:
-    whole = problem.splits(dtype, device)
-    counts = [min(SAMPLES, len(part)) for part in whole]
-    labels = np.empty(0, np.int64)
-    if problem.shape.classes:
-        splits = split_indices(problem.shape, problem.document.split, problem.seed)
-        each = [problem.data.targets[part[:count]] for part, count in zip(splits, counts, strict=True)]
-        labels = torch.cat(each).long().numpy()
-    first, second, third = np.cumsum(counts).tolist()
-    return Sample(
-        torch.cat([part.inputs[:count] for part, count in zip(whole, counts, strict=True)]),
-        torch.cat([part.targets[:count] for part, count in zip(whole, counts, strict=True)]),
-        (first, second, third),
-        labels,
-    )
+def measured_samples(problem: LearningProblem, dtype: torch.dtype, device: str) -> MeasuredSamples:
+    """Cached for each problem."""
+    cache = _samples.setdefault(problem, {})
+    if (dtype, device) not in cache:
+        parts = problem.splits(dtype, device)
+        counts = [min(SAMPLES, len(part)) for part in parts]
+        labels = np.empty(0, np.int64)
+        if problem.shape.classes:
+            indices = split_indices(problem.shape, problem.document.split, problem.seed)
+            targets = [problem.data.targets[part[:count]] for part, count in zip(indices, counts, strict=True)]
+            labels = torch.cat(targets).long().numpy()
+        ends = np.cumsum(counts).tolist()
+        cache[dtype, device] = MeasuredSamples(
+            torch.cat([part.inputs[:count] for part, count in zip(parts, counts, strict=True)]),
+            torch.cat([part.targets[:count] for part, count in zip(parts, counts, strict=True)]),
+            tuple(zip([0, *ends[:-1]], ends, strict=True)),
+            labels,
+        )
+    return cache[dtype, device]
 
 
 class MetricsRecorder:
-    """Measures one run at the steps that are multiples of `PERIOD`.
+    """Measures one run at the multiples of `METRICS_PERIOD`.
 
-    While stepping it only evaluates the model and copies its parameters; what is counted of them is counted for many
-    moments at once, each by itself, so that it does not matter which stand together.
+    While stepping it only evaluates the model and copies its parameters. Norms, histograms and counts are computed
+    later for many records at once, each row by itself, so the grouping does not change the results.
     """
 
-    def __init__(self, learner: TrainingModule) -> None:
-        self._learner = learner
-        self._parameters = list(learner.parameters())
+    def __init__(self, module: TrainingModule) -> None:
+        self._module = module
+        self._parameters = list(module.parameters())
         first = self._parameters[0]
-        self._problem = problem = learner.problem
-        self._sample = sample_of(problem, first.dtype, first.device.type)
-        self._sharp = problem.full_batch and 2 < problem.dim <= MOST
+        self._problem = problem = module.problem
+        self._samples = measured_samples(problem, first.dtype, first.device.type)
+        self._measures_sharpness = problem.full_batch and 2 < problem.dim <= MAX_PARAMS
         self._random = problem.model.random(problem.model_values)
         self._starts = np.cumsum([0, *(parameter.numel() for parameter in self._parameters)])[:-1]
-        self._before: Tensor | None = None
+        self._before: Tensor | None = None  # the parameters before the last update
         self._steps: list[int] = []
         self._losses: list[Tensor] = []
         self._outputs: list[Tensor] = []
         self._params: list[Tensor] = []
         self._gradients: list[Tensor] = []
-        self._origins: list[Tensor] = []  # where the update that led there began
+        self._update_starts: list[Tensor] = []
         self._sharpness: list[float] = []
-        self._counted: list[ModelMetrics] = []
+        self._reduced: list[ModelMetrics] = []
 
-    def before(self, step: int) -> None:
-        """Right before the update from `step`."""
-        if (step + 1) % PERIOD == 0:
+    def before_update(self, step: int) -> None:
+        """Called right before the update from `step`."""
+        if (step + 1) % METRICS_PERIOD == 0:
             self._before = _flat(self._parameters)
 
     def record(self, step: int) -> None:
-        """After the evaluation at `step`: `.grad` is the gradient there."""
-        if step % PERIOD:
+        """Called after the evaluation at `step`: `.grad` is the gradient there."""
+        if step % METRICS_PERIOD:
             return
-        learner, sample = self._learner, self._sample
+        module, samples = self._module, self._samples
         with torch.no_grad():
             if self._random:
-                learner.model.eval()
-            outputs = learner.model(sample.inputs)
+                module.model.eval()
+            outputs = module.model(samples.inputs)
             if self._random:
-                learner.model.train()
-            for begin, end in sample.bounds:
+                module.model.train()
+            for begin, end in samples.bounds:
                 if end > begin:
-                    self._losses.append(learner.criterion(outputs[begin:end], sample.targets[begin:end]))
-        here = _flat(self._parameters)
+                    self._losses.append(module.criterion(outputs[begin:end], samples.targets[begin:end]))
+        params = _flat(self._parameters)
         self._steps.append(step)
-        if len(sample.labels):
+        if len(samples.labels):
             self._outputs.append(outputs)
-        self._params.append(here)
+        self._params.append(params)
         self._gradients.append(torch.cat([_gradient(parameter) for parameter in self._parameters]))
-        self._origins.append(here if self._before is None else self._before)
-        due = self._sharp and step % SHARP_PERIOD == 0
-        self._sharpness.append(sharpness(learner(step), self._parameters) if due else np.nan)
-        if len(self._steps) * (3 * self._problem.dim + outputs.numel()) > _WAITING:
-            self._count()
+        self._update_starts.append(params if self._before is None else self._before)
+        due = self._measures_sharpness and step % SHARPNESS_PERIOD == 0
+        self._sharpness.append(sharpness(module(step), self._parameters) if due else np.nan)
+        if len(self._steps) * (3 * self._problem.dim + outputs.numel()) > _MAX_BUFFERED:
+            self._reduce()
 
-    def measures(self) -> ModelMetrics:
-        """All of them."""
-        self._count(always=not self._counted)
-        fields = ModelMetrics.__dataclass_fields__
-        found = {name: np.concatenate([getattr(each, name) for each in self._counted]) for name in fields}
-        self._counted = [ModelMetrics(**found)]
-        return self._counted[0]
+    def metrics(self) -> ModelMetrics:
+        """Everything measured so far."""
+        if self._steps or not self._reduced:
+            self._reduce()
+        names = [field.name for field in fields(ModelMetrics)]
+        joined = {name: np.concatenate([getattr(each, name) for each in self._reduced]) for name in names}
+        self._reduced = [ModelMetrics(**joined)]
+        return self._reduced[0]
 
-    def _count(self, always: bool = False) -> None:
-        """Puts what waits to what is counted."""
+    def _reduce(self) -> None:
+        """Computes the metrics of what is buffered."""
         e = len(self._steps)
-        if not e and not always:
-            return
-        sample = self._sample
-        there = [end > begin for begin, end in sample.bounds]
         losses = np.full((e, len(PARTS)), np.nan)
         if e:
-            losses[:, there] = torch.stack(self._losses).double().cpu().numpy().reshape(e, -1)
-        params, gradients, origins = (self._rows(kept) for kept in (self._params, self._gradients, self._origins))
-        accuracy, confusion = self._classed()
-        self._counted.append(
+            present = [end > begin for begin, end in self._samples.bounds]
+            losses[:, present] = torch.stack(self._losses).double().cpu().numpy().reshape(e, -1)
+        params, gradients, starts = (self._rows(each) for each in (self._params, self._gradients, self._update_starts))
+        with np.errstate(all="ignore"):  # a run that diverges
+            updates = params - starts
+        accuracy, confusion = self._classification()
+        self._reduced.append(
             ModelMetrics(
                 steps=np.array(self._steps, np.int32),
                 losses=losses,
                 accuracy=accuracy,
                 confusion=confusion,
-                layers=np.stack(
-                    [norms(rows, self._starts) for rows in (params, gradients, _minus(params, origins))], axis=2
-                ),
+                layers=np.stack([norms(rows, self._starts) for rows in (params, gradients, updates)], axis=2),
                 histograms=histograms(params, self._starts),
                 sharpness=np.array(self._sharpness, np.float64),
             )
         )
         self._steps.clear()
         self._sharpness.clear()
-        for waiting in (self._losses, self._outputs, self._params, self._gradients, self._origins):
-            waiting.clear()
+        for buffer in (self._losses, self._outputs, self._params, self._gradients, self._update_starts):
+            buffer.clear()
 
-    def _rows(self, kept: Sequence[Tensor]) -> Array:
+    def _rows(self, tensors: Sequence[Tensor]) -> Array:
         """(e, n)."""
-        rows: Array = torch.stack(list(kept)).cpu().numpy() if kept else np.empty((0, self._problem.dim), np.float32)
+        rows: Array = torch.stack(list(tensors)).cpu().numpy() if tensors else np.empty((0, self._problem.dim), "f4")
         return rows
 
-    def _classed(self) -> tuple[Array, Array]:
-        """Accuracy (e, 3) and confusion (e, c, c); NaN, and c = 0, for a regression."""
-        sample, e = self._sample, len(self._steps)
+    def _classification(self) -> tuple[Array, Array]:
+        """Accuracy (e, 3) and confusion (e, c, c); NaN, and c = 0, for regression."""
+        samples, e = self._samples, len(self._steps)
         accuracy = np.full((e, len(PARTS)), np.nan)
         classes = len(self._problem.shape.classes)
         if not e or not classes:
             return accuracy, np.zeros((e, classes, classes), np.float32)
-        given = self._given(torch.stack(self._outputs)).cpu().numpy()  # (e, s)
-        right = given == sample.labels
-        for part, (begin, end) in enumerate(sample.bounds):
+        predicted = self._predicted(torch.stack(self._outputs)).cpu().numpy()  # (e, s)
+        correct = predicted == samples.labels
+        for part, (begin, end) in enumerate(samples.bounds):
             if end > begin:
-                accuracy[:, part] = right[:, begin:end].mean(axis=1)
-        begin, end = sample.bounds[1] if sample.ends[1] > sample.ends[0] else sample.bounds[0]
-        cells = (np.arange(e)[:, None] * classes + sample.labels[begin:end]) * classes + given[:, begin:end]
+                accuracy[:, part] = correct[:, begin:end].mean(axis=1)
+        train, dev, _ = samples.bounds
+        begin, end = dev if dev[1] > dev[0] else train
+        cells = (np.arange(e)[:, None] * classes + samples.labels[begin:end]) * classes + predicted[:, begin:end]
         counts = np.bincount(cells.reshape(-1), minlength=e * classes * classes)
         return accuracy, counts.reshape(e, classes, classes).astype(np.float32)
 
-    def _given(self, outputs: Tensor) -> Tensor:
-        """(..., outputs) to the class that they say, (...)."""
+    def _predicted(self, outputs: Tensor) -> Tensor:
+        """The predicted class of each sample: (..., outputs) to (...)."""
         if outputs.shape[-1] > 1:
             return outputs.argmax(dim=-1)
-        even = 0.0 if self._problem.loss.shown == "sigmoid" else 0.5
-        return (outputs[..., 0] > even).long()
+        threshold = 0.0 if self._problem.loss.shown == "sigmoid" else 0.5
+        return (outputs[..., 0] > threshold).long()
 
 
 def norms(rows: Array, starts: Sequence[int] | Array) -> Array:
-    """Euclidean norms of parts of rows: (e, n), which begin anew at each of l starts, to (e, l)."""
-    with np.errstate(all="ignore"):  # of a run that diverges
+    """Euclidean norms of the l parts of each row that begin at `starts`: (e, n) to (e, l)."""
+    with np.errstate(all="ignore"):  # a run that diverges
         squares = np.add.reduceat(np.square(rows, dtype=np.float64), starts, axis=1)
         return np.sqrt(squares).astype(np.float32)
 
 
 def histograms(values: Array, starts: Sequence[int] | Array) -> Array:
-    """Histograms of values, (e, n) to (e, l, 2 + BINS): lowest, highest, and counts of equal bins between.
+    """Histograms of the l parts of each row that begin at `starts`: (e, n) to (e, l, 2 + BINS).
 
-    The last bin includes the highest. Where all are equal they are in the first; where one is not finite none counts.
+    Each holds the lowest and highest value, then counts of equal bins between them; the last bin includes the highest.
+    Equal values are all in the first bin; where a value is not finite, all counts are 0.
     """
     e, n = values.shape
     layers = len(starts)
@@ -222,17 +214,11 @@ def histograms(values: Array, starts: Sequence[int] | Array) -> Array:
     return np.concatenate([low[:, :, None], high[:, :, None], counts * finite[:, :, None]], axis=2).astype(np.float32)
 
 
-def _minus(rows: Array, others: Array) -> Array:
-    with np.errstate(all="ignore"):  # of a run that diverges
-        difference: Array = rows - others
-        return difference
-
-
 def _flat(parameters: Sequence[Tensor]) -> Tensor:
     return torch.cat([parameter.detach().reshape(-1) for parameter in parameters])
 
 
 def _gradient(parameter: Tensor) -> Tensor:
-    """Zero where the loss does not depend on it."""
+    """Zero where the loss does not depend on the parameter."""
     gradient = parameter.grad
     return torch.zeros(parameter.numel()).to(parameter) if gradient is None else gradient.detach().reshape(-1)

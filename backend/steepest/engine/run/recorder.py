@@ -1,4 +1,4 @@
-"""What is kept of every step while stepping, and turned into arrays once a chunk."""
+"""Copies of each step's tensors while stepping, converted to `RunRecords` once a chunk."""
 
 import math
 from abc import ABC, abstractmethod
@@ -14,41 +14,43 @@ from numpy.typing import NDArray
 from torch import Tensor
 from typing_extensions import override
 
-from steepest.engine.recording.records import Array
+from steepest.engine.recording.records import MAX_RECORDED_PARAMS, Array, Fits, ModelMetrics, RunRecords
 from steepest.optimizers import StateSlot
 
-SMALL = 64  # parameters: up to here every record holds all of them
-
-States = Sequence[Mapping[str, Any]]  # one a parameter
+States = Sequence[Mapping[str, Any]]  # one a parameter tensor
 TorchState = Mapping[Tensor, Mapping[str, Any]]  # as `optimizer.state`
 Views = Sequence[NDArray[Any]]
 
 
 class Recorder(ABC):
-    """One entry a record, of one run with n parameters in all.
+    """One entry a record, of one run with n parameters in all. Subclasses choose how an entry is stored.
 
-    loss: one number; params, grad: n numbers; origins: n numbers, where the update that led there began; state: one
-    entry for each slot, None where the optimizer has none. How an entry is held is each kind's own affair.
+    size: n.
+    loss, norms: a number each; norms holds the gradient's Euclidean norm where the gradient itself is not kept.
+    params, grad: n numbers each.
+    update_starts: n numbers, where the update that led to the record started.
+    state: one entry a slot, None where the optimizer has no such state.
+    lr, momentum: of the update that led to the record; momentum only where a schedule changes it.
     """
 
     def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
         self.parameters = parameters
         self.slots = slots
         self.size = sum(parameter.numel() for parameter in parameters)
-        self.lr: list[float] = []  # of the update that led to each record
-        self.momentum: list[float] = []  # the same, where a schedule turns it
-        self.norms: list[Any] = []  # Euclidean, of the gradient, where the gradient itself is not kept
         self.dtype = torch.empty(0, dtype=parameters[0].dtype).numpy().dtype
+        self.lr: list[float] = []
+        self.momentum: list[float] = []
+        self.norms: list[Any] = []
         self.loss: list[Any] = []
         self.params: list[Any] = []
         self.grad: list[Any] = []
-        self.origins: list[Any] = []
+        self.update_starts: list[Any] = []
         self.state: list[list[Any]] = []
-        self.jump()
+        self.start_update()
 
     @abstractmethod
     def record(self, loss: Tensor, state: TorchState) -> None:
-        """Copies this moment: the next step writes over parameters, gradients and state."""
+        """Copies the present values: the next step overwrites parameters, gradients and state."""
 
     @abstractmethod
     def finite(self) -> bool:
@@ -56,72 +58,111 @@ class Recorder(ABC):
 
     @abstractmethod
     def array(self, entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
-        """All entries, m of them, as one array (m, *shape) in the parameters' dtype; NaN where an entry is None."""
+        """All m entries as an array (m, *shape) in the parameters' dtype; NaN where an entry is None."""
 
     @abstractmethod
-    def position(self) -> Any:
-        """Copy of all parameters, as an entry."""
+    def copy_params(self) -> Any:
+        """All parameters as one entry."""
 
-    def jump(self) -> None:
-        """The parameters were put somewhere: the next update begins here."""
-        self.origin = self.position()
+    def start_update(self) -> None:
+        """The next update starts at the present parameters; called again after an edit moves them."""
+        self.update_start = self.copy_params()
+
+    def to_records(
+        self, run: int, first: int, fits: Fits | None = None, metrics: ModelMetrics | None = None
+    ) -> RunRecords:
+        """All entries as records from step `first` on; what the diagnosis fills in is NaN or zero."""
+        m, n = len(self.loss), self.size
+        q = n if n in (1, 2) else 0
+        loss = self.array(self.loss, ())
+        if n:
+            params, grad = self.array(self.params, (n,)), self.array(self.grad, (n,))
+            with np.errstate(all="ignore"):  # a run that diverges: infinite minus infinite
+                update = params - self.array(self.update_starts, (n,))
+                # In float64: the squares of a large float32 gradient would overflow.
+                grad_norm = np.linalg.norm(grad.astype(np.float64), axis=1).astype(grad.dtype)
+        else:
+            params = grad = update = np.empty((m, 0), self.dtype)
+            grad_norm = self.array(self.norms, ())
+        columns = zip(*self.state, strict=True) if self.state else ((),) * len(self.slots)
+        return RunRecords(
+            run=run,
+            first=first,
+            loss=loss,
+            params=params,
+            grad=grad,
+            grad_norm=grad_norm,
+            update=update,
+            lr=np.array(self.lr, np.float64),
+            momentum=np.array(self.momentum, np.float64) if self.momentum else None,
+            state={
+                slot.name: self.array(column, () if slot.scalar else (n,))
+                for slot, column in zip(self.slots, columns, strict=True)
+            },
+            eigenvalues=np.full((m, q), np.nan),
+            eigenvectors=np.full((m, q, q), np.nan),
+            status=np.zeros(m, np.uint8),
+            critical=np.zeros(m, np.uint8),
+            fits=fits,
+            metrics=metrics,
+        )
 
 
 class RowRecorder(Recorder):
-    """For few numbers on the CPU: an entry of n numbers is their bytes, one of a single number is that.
+    """For few parameters on the CPU: an entry of n numbers is their bytes, a single number is a float.
 
-    What is changed in place is read through NumPy, whose views of it are made once. So a step is recorded in a fraction
-    of the time of cloning and joining tensors, and a chunk's records become an array at once.
+    Tensors that are changed in place are read through NumPy views that are created once. This takes a fraction of the
+    time of cloning and concatenating tensors, and a chunk's records become an array in one call.
     """
 
     def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
-        self._views = [parameter.detach().numpy() for parameter in parameters]  # of the same memory, for good
-        self._state: tuple[TorchState, States] | None = None  # an optimizer's, and its part for each parameter
-        self._seen: dict[str, tuple[list[Any], Views]] = {}  # by slot: what it held, and views of that
+        self._views = [parameter.detach().numpy() for parameter in parameters]  # they share the parameters' memory
+        self._states: tuple[TorchState, States] | None = None  # an optimizer's state, and its part for each parameter
+        self._slot_views: dict[str, tuple[list[Any], Views]] = {}  # by slot: its tensors, and views of them
         super().__init__(parameters, slots)
         self._row = Struct(f"={self.size}{self.dtype.char}")
 
     @override
     def record(self, loss: Tensor, state: TorchState) -> None:
-        position = self.position()
+        params = self.copy_params()
         self.loss.append(loss.item())
-        self.params.append(position)
+        self.params.append(params)
         self.grad.append(self._row.pack(*_numbers([parameter.grad for parameter in self.parameters])))
-        self.origins.append(self.origin)
-        self.origin = position
-        if self.slots and not state:  # as of plain SGD
+        self.update_starts.append(self.update_start)
+        self.update_start = params
+        if self.slots and not state:  # plain SGD
             self.state.append([None] * len(self.slots))
         elif self.slots:
-            states = self._states(state)
+            states = self._by_parameter(state)
             self.state.append([self._slot(slot, states) for slot in self.slots])
 
-    def _states(self, state: TorchState) -> States:
-        """Its part for each parameter, looked up once it is there: a tensor as a key takes long."""
-        if self._state is not None and self._state[0] is state:
-            return self._state[1]
+    def _by_parameter(self, state: TorchState) -> States:
+        """The part for each parameter, cached once it exists: a lookup with a tensor as key is slow."""
+        if self._states is not None and self._states[0] is state:
+            return self._states[1]
         found = [state.get(parameter) or {} for parameter in self.parameters]
         if all(found):
-            self._state = state, found
+            self._states = state, found
         return found
 
     def _slot(self, slot: StateSlot, states: States) -> Any:
-        found = [held.get(slot.name) for held in states]
-        first = found[0]
-        if slot.scalar:  # the same for all of them
+        values = [each.get(slot.name) for each in states]
+        first = values[0]
+        if slot.scalar:  # the same for every parameter
             return first.item() if isinstance(first, Tensor) else first
-        known = self._seen.get(slot.name)
-        if known is None or not all(map(is_, known[0], found)):  # another tensor than before, or none
-            known = self._seen[slot.name] = found, self._views_of(found)
+        known = self._slot_views.get(slot.name)
+        if known is None or not all(map(is_, known[0], values)):  # the optimizer has replaced the tensor
+            known = self._slot_views[slot.name] = values, self._views_of(values)
         return _bytes([view.astype(self.dtype, copy=False) for view in known[1]]) if known[1] else None
 
-    def _views_of(self, found: Sequence[Any]) -> Views:
-        """Of a slot, with a number for each element of the parameters; none where no parameter has one."""
-        first = found[0]
-        if isinstance(first, Tensor) and first.numel() == self.size:  # L-BFGS keeps one vector for all
+    def _views_of(self, values: Sequence[Any]) -> Views:
+        """Views of a slot's tensors, one number for each parameter; empty where no parameter has the slot."""
+        first = values[0]
+        if isinstance(first, Tensor) and first.numel() == self.size:  # L-BFGS keeps one vector for all parameters
             return [first.detach().numpy()]
-        if all(value is None for value in found):
+        if all(value is None for value in values):
             return []
-        return [_filled(value, each).detach().numpy() for value, each in zip(found, self.parameters, strict=True)]
+        return [_expanded(value, each).detach().numpy() for value, each in zip(values, self.parameters, strict=True)]
 
     @override
     def finite(self) -> bool:
@@ -129,7 +170,7 @@ class RowRecorder(Recorder):
         return math.isfinite(self.loss[-1]) and all(all(map(math.isfinite, row)) for row in rows)
 
     @override
-    def position(self) -> Any:
+    def copy_params(self) -> Any:
         return _bytes(self._views)
 
     @override
@@ -142,39 +183,38 @@ class RowRecorder(Recorder):
 
 
 class TensorRecorder(Recorder):
-    """For everything else: entries are cloned tensors that wait on their device."""
+    """For other devices and layouts: entries are cloned tensors that stay on their device until the chunk ends."""
 
     @override
     def record(self, loss: Tensor, state: TorchState) -> None:
-        position = self.position()
+        params = self.copy_params()
         self.loss.append(loss.detach())
-        self.params.append(position)
-        self.grad.append(_joined([parameter.grad for parameter in self.parameters]))
-        self.origins.append(self.origin)
-        self.origin = position
+        self.params.append(params)
+        self.grad.append(_flat([parameter.grad for parameter in self.parameters]))
+        self.update_starts.append(self.update_start)
+        self.update_start = params
         self.state.append([self._slot(slot, state) for slot in self.slots])
 
     def _slot(self, slot: StateSlot, state: TorchState) -> Tensor | None:
-        found = [state.get(parameter, {}).get(slot.name) for parameter in self.parameters]
-        if all(value is None for value in found):
+        values = [state.get(parameter, {}).get(slot.name) for parameter in self.parameters]
+        first = values[0]
+        if all(value is None for value in values):
             return None
-        if slot.scalar:
-            value = found[0]  # the same for all of them
-            if isinstance(value, Tensor):
-                return value.detach().reshape(()).clone()
-            return torch.tensor(value, dtype=self.parameters[0].dtype)
-        whole = found[0]
-        if isinstance(whole, Tensor) and whole.numel() == self.size:  # L-BFGS keeps one vector for all
-            return whole.detach().reshape(-1).clone()
-        return _joined([_filled(value, parameter) for value, parameter in zip(found, self.parameters, strict=True)])
+        if slot.scalar:  # the same for every parameter
+            if isinstance(first, Tensor):
+                return first.detach().reshape(()).clone()
+            return torch.tensor(first, dtype=self.parameters[0].dtype)
+        if isinstance(first, Tensor) and first.numel() == self.size:  # L-BFGS keeps one vector for all parameters
+            return first.detach().reshape(-1).clone()
+        return _flat([_expanded(value, parameter) for value, parameter in zip(values, self.parameters, strict=True)])
 
     @override
     def finite(self) -> bool:
         return all(bool(torch.isfinite(entry).all()) for entry in (self.loss[-1], self.grad[-1], self.params[-1]))
 
     @override
-    def position(self) -> Any:
-        return _joined(self.parameters)
+    def copy_params(self) -> Any:
+        return _flat(self.parameters)
 
     @override
     def array(self, entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
@@ -185,64 +225,64 @@ class TensorRecorder(Recorder):
 
 
 class LossRecorder(TensorRecorder):
-    """For models with many parameters: a copy of them all at every step would be most of the work."""
+    """For many parameters, whose copies would dominate a step: keeps the loss and the gradient's norm only."""
 
     def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
         super().__init__(parameters, ())
         self.size = 0
-        self.values = [parameter.detach() for parameter in parameters]  # of the same memory, for good
-        self.reach = torch.zeros(())  # norms of the tensors of parameters, added up
+        self._values = [parameter.detach() for parameter in parameters]  # they share the parameters' memory
+        self._param_norms = torch.zeros(())  # sum of the norms of all parameter tensors
 
     @override
     def record(self, loss: Tensor, state: TorchState) -> None:
         self.loss.append(loss.detach())
-        # One call for all: the parameters' norms cost a fifth of the gradient's this way.
+        # One call for all: this way the parameters' norms add only a fifth to the cost of the gradient's.
         gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
-        norms = torch.stack(torch._foreach_norm([*gradients, *self.values]))
+        norms = torch.stack(torch._foreach_norm([*gradients, *self._values]))
         self.norms.append(torch.linalg.vector_norm(norms[: len(gradients)]))  # bit for bit nn.utils.get_total_norm
-        self.reach = norms[len(gradients) :].sum()
+        self._param_norms = norms[len(gradients) :].sum()
 
     @override
     def finite(self) -> bool:
-        if torch.isfinite(self.loss[-1] + self.norms[-1] + self.reach):
+        if torch.isfinite(self.loss[-1] + self.norms[-1] + self._param_norms):
             return True
         if not torch.isfinite(self.loss[-1] + self.norms[-1]):
             return False
-        if all(bool(torch.isfinite(value).all()) for value in self.values):  # it is the squares that overflow
+        if all(bool(torch.isfinite(value).all()) for value in self._values):  # only their squares overflow
             return True
-        # An infinite weight before a saturated activation: neither loss nor gradient would show it.
+        # An infinite weight before a saturated activation: neither the loss nor the gradient shows it.
         self.norms[-1] = torch.full_like(self.norms[-1], math.nan)
         return False
 
     @override
-    def position(self) -> Any:
+    def copy_params(self) -> Any:
         return None
 
 
-def recorder_for(parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> Recorder:
-    """The quickest tape that fits."""
-    if sum(parameter.numel() for parameter in parameters) > SMALL:
+def make_recorder(parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> Recorder:
+    """The fastest recorder for these parameters."""
+    if sum(parameter.numel() for parameter in parameters) > MAX_RECORDED_PARAMS:
         return LossRecorder(parameters, slots)
     readable = all(parameter.device.type == "cpu" and parameter.is_contiguous() for parameter in parameters)
     return (RowRecorder if readable else TensorRecorder)(parameters, slots)
 
 
-def _filled(value: Any, parameter: Tensor) -> Tensor:
-    """A slot of one parameter, with a number for each element: a row's, where the slot has one a row. NaN for none."""
+def _expanded(value: Any, parameter: Tensor) -> Tensor:
+    """A slot's tensor expanded to the parameter's shape, as from one number a row; NaN where there is none."""
     if not isinstance(value, Tensor) or value.dim() != parameter.dim():
         return torch.full_like(parameter, math.nan)
     return value if value.shape == parameter.shape else value.expand_as(parameter)
 
 
-def _joined(tensors: Sequence[Any]) -> Tensor:
-    """A detached copy of one tensor a parameter as one vector (n,), in the order of `module.parameters()`."""
+def _flat(tensors: Sequence[Any]) -> Tensor:
+    """A detached copy of all tensors as one vector (n,)."""
     return torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
 
 
 def _numbers(tensors: Sequence[Any]) -> list[float]:
-    """The same as numbers, of tensors that are new each time."""
+    """All elements as Python numbers."""
     found: list[float] = []
-    for tensor in tensors:  # rows of rows: to make a vector of each takes longer (measured of 6 tensors: twice)
+    for tensor in tensors:  # twice as fast as reshaping each to a vector first (measured with 6 tensors)
         numbers = tensor.tolist() if tensor.dim() else [tensor.item()]
         for _ in range(tensor.dim() - 1):
             numbers = chain.from_iterable(numbers)
@@ -251,5 +291,4 @@ def _numbers(tensors: Sequence[Any]) -> list[float]:
 
 
 def _bytes(views: Views) -> bytes:
-    """The same of arrays, as their bytes."""
     return b"".join([view.tobytes() for view in views])

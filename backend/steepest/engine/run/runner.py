@@ -1,4 +1,4 @@
-"""One run, live in torch: the loop that a learner would write by hand, with its tensors kept for the record."""
+"""One run in torch: the training loop that a learner would write by hand, recorded step by step."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -9,20 +9,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from steepest.engine.diagnosis.state import AnyMemory
 from steepest.engine.preparation.prepare import AppliedEdit, OptimizerConfig, Prepared, RunPlan
-from steepest.engine.recording.checkpoint import RunCheckpoint, State, stacked, unstacked
+from steepest.engine.recording.checkpoint import RunCheckpoint, State, stack_lists, unstack_lists
+from steepest.engine.recording.records import RunRecords
 from steepest.engine.run.fit_recorder import FitRecorder
 from steepest.engine.run.lr_scheduler import LrScheduler
 from steepest.engine.run.metrics import MetricsRecorder
-from steepest.engine.run.recorder import recorder_for
+from steepest.engine.run.recorder import make_recorder
 from steepest.optimizers.schedules import MAX_LR, with_scheduled
 from steepest.problems.learning.training_module import TrainingModule
 from steepest.spec import Value
 
 
 class Runner:
-    """Steps one run from a checkpoint, and keeps on its tape what the records need."""
+    """Steps one run from a checkpoint and records what `RunRecords` needs.
+
+    at: the step of the present parameters.
+    config: the optimizer config in force.
+    """
 
     def __init__(
         self,
@@ -38,50 +42,51 @@ class Runner:
         self.parameters = list(self.module.parameters())
         self.plan = plan
         self.at = step
-        self.rule = plan.before(step)
-        self._build(self.rule)
+        self.config = plan.config_before(step)
+        self._build(self.config)
         if checkpoint is not None:
-            if self.scheduled is not None and checkpoint.schedule is not None:
-                self.scheduled.restore(checkpoint.schedule)
+            if self.scheduler is not None and checkpoint.schedule is not None:
+                self.scheduler.restore(checkpoint.schedule)
             for parameter, state in zip(self.parameters, checkpoint.state, strict=True):
                 if state:
-                    self.optimizer.state[parameter] = _to_torch(unstacked(state), device)
-        self.tape = recorder_for(self.parameters, plan.slots)
-        self.frames = FitRecorder(self.module, every) if every and isinstance(self.module, TrainingModule) else None
-        self.gauge = MetricsRecorder(self.module) if isinstance(self.module, TrainingModule) else None
-        self._held = None if checkpoint is None else checkpoint.gradient
-        self._sums: list[Tensor | None] = []  # where gradients add up: what they came to before this step's own
-        self._lr = self._momentum = math.nan  # of the last update made here
-        self._loss: Tensor | None = None  # that the coming update is made by
+                    self.optimizer.state[parameter] = _to_torch(unstack_lists(state), device)
+        self.recorder = make_recorder(self.parameters, plan.slots)
+        model = self.module if isinstance(self.module, TrainingModule) else None
+        self._fits = None if model is None or not every else FitRecorder(model, every)
+        self._metrics = None if model is None else MetricsRecorder(model)
+        self._saved_gradient = None if checkpoint is None else checkpoint.gradient
+        # Where gradients accumulate: the sums before this step's own gradient.
+        self._gradient_sums: list[Tensor | None] = []
+        self._lr = self._momentum = math.nan  # of the last update
+        self._loss: Tensor | None = None  # that the next update is computed from
 
-    def _build(self, rule: OptimizerConfig) -> None:
-        """The optimizer of a rule, and the run's schedule, which begins with it."""
-        self.optimizer = rule.optimizer.build(self.parameters, rule.values)
-        self.scheduled = None if self.plan.timing is None else LrScheduler(self.plan.timing, self.optimizer)
-        self._step = _step_of(self.optimizer)
+    def _build(self, config: OptimizerConfig) -> None:
+        """Creates the optimizer, and the run's schedule, which starts with it."""
+        self.optimizer = config.optimizer.build(self.parameters, config.values)
+        schedule = self.plan.schedule_config
+        self.scheduler = None if schedule is None else LrScheduler(schedule, self.optimizer)
+        self._optimizer_step = _unhooked_step(self.optimizer)
 
     def begin(self) -> Tensor:
-        """As `evaluate`; at a checkpoint where gradients add up, on top of what they had come to before it."""
-        if self._held is not None:
-            place = 0
-            for parameter in self.parameters:
-                size = parameter.numel()
-                held = torch.tensor(self._held[place : place + size], dtype=parameter.dtype, device=parameter.device)
-                parameter.grad = held.reshape(parameter.shape)
-                place += size
+        """As `evaluate`, after restoring the checkpoint's accumulated gradient."""
+        if self._saved_gradient is not None:
+            for parameter, values in zip(self.parameters, self._split(self._saved_gradient), strict=True):
+                parameter.grad = torch.tensor(values, dtype=parameter.dtype, device=parameter.device).view_as(parameter)
         return self.evaluate()
 
     def evaluate(self) -> Tensor:
-        """Loss of step `at` at the present parameters, its gradient in `.grad`. Returns the loss, shape ()."""
-        if self.plan.zero_grad:  # what the optimizer's own does, which tells torch's profiler at ten times the cost
+        """Loss of step `at` at the present parameters, shape (); its gradient is in `.grad`."""
+        if self.plan.zero_grad:  # as optimizer.zero_grad, without its profiler call, which costs ten times as much
             for parameter in self.parameters:
                 parameter.grad = None
         else:
-            self._sums = [None if parameter.grad is None else parameter.grad.clone() for parameter in self.parameters]
+            gradients = [parameter.grad for parameter in self.parameters]
+            self._gradient_sums = [None if gradient is None else gradient.clone() for gradient in gradients]
         loss: Tensor = self.module(self.at)
-        if self.rule.optimizer.needs == "hessian":  # the gradient keeps its own graph, to be differentiated again
-            gradients = torch.autograd.grad(loss, self.parameters, create_graph=True)
-            for parameter, gradient in zip(self.parameters, gradients, strict=True):
+        if self.config.optimizer.needs == "hessian":  # the gradient keeps its graph, to be differentiated again
+            for parameter, gradient in zip(
+                self.parameters, torch.autograd.grad(loss, self.parameters, create_graph=True), strict=True
+            ):
                 parameter.grad = gradient
         else:
             loss.backward()
@@ -89,55 +94,63 @@ class Runner:
         return loss
 
     def record(self, loss: Tensor) -> None:
-        """Keeps this moment on the tape."""
-        self.tape.record(loss, self.optimizer.state)
-        if self.frames is not None:
-            self.frames.record(self.at)
-        if self.gauge is not None:
-            self.gauge.record(self.at)
-        self.tape.lr.append(self._lr)
-        if self.plan.turns_momentum:
-            self.tape.momentum.append(self._momentum)
+        """Records the present loss, gradient, parameters and state."""
+        self.recorder.record(loss, self.optimizer.state)
+        if self._fits is not None:
+            self._fits.record(self.at)
+        if self._metrics is not None:
+            self._metrics.record(self.at)
+        self.recorder.lr.append(self._lr)
+        if self.plan.cycles_momentum:
+            self.recorder.momentum.append(self._momentum)
+
+    def records(self, run: int, first: int) -> RunRecords:
+        """Everything recorded, from step `first` on; `run` is the run's number."""
+        fits = None if self._fits is None else self._fits.fits()
+        metrics = None if self._metrics is None else self._metrics.metrics()
+        return self.recorder.to_records(run, first, fits, metrics)
 
     def step(self, step: int) -> None:
         """The update from `step` to `step + 1`, with the edits that take effect on it.
 
         `.grad` must hold the gradient at the present parameters.
         """
-        self.turn(step)
-        if self.gauge is not None:
-            self.gauge.before(step)
+        self.apply_edits(step)
+        if self._metrics is not None:
+            self._metrics.before_update(step)
         self.update()
         self.at = step + 1
 
-    def turn(self, step: int) -> None:
-        """The edits that take effect on the update from `step`; `.grad` is right for them afterwards."""
-        for turn in self.plan.at(step):
-            self._turn(turn)
+    def apply_edits(self, step: int) -> None:
+        """The edits that take effect on the update from `step`; afterwards `.grad` belongs to the result."""
+        for edit in self.plan.edits_at(step):
+            self._apply(edit)
 
     def update(self) -> None:
-        """The optimizer's own step, from the present parameters and gradient, and then its schedule's."""
+        """The optimizer's own step from the present parameters and gradient, then its schedule's."""
         loss = self._loss
         self._lr = float(self.optimizer.param_groups[0]["lr"])
-        if self.plan.turns_momentum and self.scheduled is not None:
-            self._momentum = self.scheduled.turned["momentum"]
-        if self.rule.optimizer.needs == "closure":
-            self._step(self._again)
+        if self.plan.cycles_momentum and self.scheduler is not None:
+            self._momentum = self.scheduler.current_values["momentum"]
+        if self.config.optimizer.needs == "closure":
+            self._optimizer_step(self._closure)
         else:
-            self._step()
-        if self.scheduled is not None and loss is not None:
-            self.scheduled.step(loss.item())
+            self._optimizer_step()
+        if self.scheduler is not None and loss is not None:
+            self.scheduler.step(loss.item())
 
     @property
     def values(self) -> Mapping[str, Value]:
-        """The hyperparameters in force: the rule's, and in their place those that a schedule turns."""
-        return self.rule.values if self.scheduled is None else with_scheduled(self.rule.values, self.scheduled.turned)
+        """The hyperparameters in force, those that a schedule changes included."""
+        if self.scheduler is None:
+            return self.config.values
+        return with_scheduled(self.config.values, self.scheduler.current_values)
 
-    def _again(self) -> Tensor:
-        """The closure of optimizers that look several times a step.
+    def _closure(self) -> Tensor:
+        """For optimizers that evaluate the loss several times a step.
 
-        Where the loss is NaN so is its gradient: torch's line search fails on a NaN that has a finite slope, as beyond
-        the edge of a logarithm.
+        Where the loss is NaN so is its gradient: torch's line search fails on a NaN loss with a finite gradient, as
+        beyond the domain of a logarithm.
         """
         loss = self.evaluate()
         if loss.isnan():
@@ -145,64 +158,65 @@ class Runner:
                 parameter.grad = torch.full_like(parameter, float("nan"))
         return loss
 
-    def _turn(self, turn: AppliedEdit) -> None:
-        if turn.renewed:
-            self._build(turn.rule)
-        elif turn.params is None:
-            self._change(turn.rule)
-        self.rule = turn.rule
-        if turn.params is not None:
-            self._move(torch.tensor(turn.params, dtype=self.parameters[0].dtype))
-            self.tape.jump()
-        if turn.renewed or turn.params is not None:
-            if not self.plan.zero_grad:  # what was added up before this step stays; this step's own gradient is another
-                for parameter, sums in zip(self.parameters, self._sums, strict=True):
-                    parameter.grad = sums
-            self.evaluate()  # the gradient belongs to another place, or to another optimizer's needs
+    def _apply(self, edit: AppliedEdit) -> None:
+        if edit.replaced:
+            self._build(edit.config)
+        elif edit.params is None:
+            self._change(edit.config)
+        self.config = edit.config
+        if edit.params is not None:
+            self._move(torch.tensor(edit.params, dtype=self.parameters[0].dtype))
+            self.recorder.start_update()
+        if edit.replaced or edit.params is not None:
+            if not self.plan.zero_grad:  # the sums of earlier steps stay; only this step's gradient is recomputed
+                for parameter, gradient in zip(self.parameters, self._gradient_sums, strict=True):
+                    parameter.grad = gradient
+            self.evaluate()  # for the new parameters, or as the new optimizer needs it
 
-    def _change(self, rule: OptimizerConfig) -> None:
-        """Other hyperparameters of the same optimizer. Another rate scales all that a schedule makes of it."""
-        if self.scheduled is None:
-            rule.optimizer.change(self.optimizer, rule.values)
+    def _change(self, config: OptimizerConfig) -> None:
+        """Changes hyperparameters of the same optimizer. A new rate scales all rates of the schedule."""
+        if self.scheduler is None:
+            config.optimizer.change(self.optimizer, config.values)
             return
-        by = ratio(self.rule, rule)
-        if by is None:  # there is nothing to scale: the schedule begins anew
-            rule.optimizer.change(self.optimizer, rule.values)
-            self.scheduled = LrScheduler(self.scheduled.timing, self.optimizer)
+        ratio = lr_ratio(self.config, config)
+        if ratio is None:  # the schedule starts again
+            config.optimizer.change(self.optimizer, config.values)
+            self.scheduler = LrScheduler(self.scheduler.config, self.optimizer)
             return
-        turned = self.scheduled.turned
-        rule.optimizer.change(
-            self.optimizer, with_scheduled(rule.values, {**turned, "lr": min(turned["lr"] * by, MAX_LR)})
-        )
-        self.scheduled.scale(by)
+        current = self.scheduler.current_values
+        scaled = {**current, "lr": min(current["lr"] * ratio, MAX_LR)}
+        config.optimizer.change(self.optimizer, with_scheduled(config.values, scaled))
+        self.scheduler.scale(ratio)
 
-    def _move(self, position: Tensor) -> None:
-        place = 0
+    def _move(self, params: Tensor) -> None:
         with torch.no_grad():
-            for parameter in self.parameters:
-                size = parameter.numel()
-                parameter.copy_(position[place : place + size].reshape(parameter.shape))
-                place += size
+            for parameter, values in zip(self.parameters, self._split(params), strict=True):
+                parameter.copy_(values.view_as(parameter))
 
-    def checkpoint(self, stopped: int | None, memory: AnyMemory | None = None) -> RunCheckpoint:
-        """All that is needed to go on from here."""
-        state = tuple(stacked(to_plain(self.optimizer.state.get(parameter, {}))) for parameter in self.parameters)
+    def _split(self, flat: Any) -> list[Any]:
+        """A vector (n,), tensor or array, in one piece for each parameter tensor."""
+        ends = np.cumsum([parameter.numel() for parameter in self.parameters]).tolist()
+        return [flat[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+    def checkpoint(self, stopped: int | None, diagnosis: Any = None) -> RunCheckpoint:
+        """Everything needed to continue from here."""
+        state = tuple(stack_lists(to_plain(self.optimizer.state.get(parameter, {}))) for parameter in self.parameters)
         params = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
-        sums = [tensor.detach().reshape(-1) for tensor in self._sums if tensor is not None]
+        sums = [tensor.detach().reshape(-1) for tensor in self._gradient_sums if tensor is not None]
         return RunCheckpoint(
             params.cpu().numpy(),
             state,
             stopped,
-            memory,
+            diagnosis,
             gradient=torch.cat(sums).cpu().numpy() if sums else None,
-            schedule=None if self.scheduled is None else self.scheduled.state(),
+            schedule=None if self.scheduler is None else self.scheduler.state(),
         )
 
 
-def _step_of(optimizer: torch.optim.Optimizer) -> Callable[..., Any]:
-    """The optimizer's `step`, without what torch puts around it for its profiler and for hooks: there are none.
+def _unhooked_step(optimizer: torch.optim.Optimizer) -> Callable[..., Any]:
+    """The optimizer's `step` without torch's wrapper for profiling and hooks, which takes a third of a plain SGD step.
 
-    That takes a third of a step of plain SGD. What a scheduler puts around it stays.
+    A scheduler's wrapper stays.
     """
     step = type(optimizer).step
     if "step" in vars(optimizer) or not getattr(step, "hooked", False):
@@ -210,13 +224,10 @@ def _step_of(optimizer: torch.optim.Optimizer) -> Callable[..., Any]:
     return MethodType(step.__wrapped__, optimizer)  # type: ignore[attr-defined]  # as functools.wraps leaves it
 
 
-def ratio(old: OptimizerConfig, new: OptimizerConfig) -> float | None:
-    """What an edit of the rate scales a schedule by; None where the rate was 0, or as good as that."""
-    before, after = old.values["lr"], new.values["lr"]
-    assert isinstance(before, float)
-    assert isinstance(after, float)
-    found = after / before if before else math.inf
-    return found if math.isfinite(found) else None
+def lr_ratio(old: OptimizerConfig, new: OptimizerConfig) -> float | None:
+    """The factor by which an edit of the rate scales a schedule; None where the old rate is 0 or nearly so."""
+    ratio = new.lr / old.lr if old.lr else math.inf
+    return ratio if math.isfinite(ratio) else None
 
 
 def to_plain(state: Mapping[str, Any]) -> State:
@@ -238,7 +249,7 @@ def _to_torch(state: State, device: str) -> dict[str, Any]:
 
 def _tensor(value: Any, device: str) -> Any:
     if isinstance(value, np.ndarray):
-        # 0-d entries such as `step` live on the CPU, as torch keeps them.
+        # 0-d entries such as `step` stay on the CPU, as in torch.
         return torch.from_numpy(value.copy()).to(device if value.ndim else "cpu")
     if isinstance(value, list):
         return [_tensor(item, device) for item in value]

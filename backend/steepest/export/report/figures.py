@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
-from steepest.engine import RunRecords, grid
+from steepest.engine import RunRecords, loss_grid
 from steepest.engine.recording.records import Array
 from steepest.export.recording import Recording
 from steepest.export.report.words import WORDS
@@ -67,7 +67,7 @@ def _near(values: Array, low: float, high: float) -> Array:
 def _map(recording: Recording, language: Language, scene: Scene) -> go.Figure:
     bounds = _bounds(recording, scene)
     (x0, x1), (y0, y1) = bounds
-    z = grid(recording.prepared.problem, bounds, (_CELLS, _CELLS)).astype(np.float64)
+    z = loss_grid(recording.prepared.problem, bounds, (_CELLS, _CELLS)).astype(np.float64)
     figure = go.Figure(
         go.Contour(
             z=_heights(z, scene.log_height),
@@ -91,7 +91,7 @@ def _map(recording: Recording, language: Language, scene: Scene) -> go.Figure:
 
 def _curve(recording: Recording, language: Language, scene: Scene) -> go.Figure:
     ((low, high),) = _bounds(recording, scene)
-    z = grid(recording.prepared.problem, [(low, high)], (801,)).astype(np.float64)
+    z = loss_grid(recording.prepared.problem, [(low, high)], (801,)).astype(np.float64)
     z = np.where(np.isfinite(z), z, np.nan)
     at = np.linspace(low, high, 801)
     figure = go.Figure(

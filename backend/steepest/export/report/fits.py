@@ -24,16 +24,16 @@ def part_losses(recording: Recording, language: Language) -> go.Figure | None:
     figure = go.Figure()
     lowest = np.inf
     for n, (run, name) in enumerate(zip(recording.runs, recording.names(language), strict=True)):
-        if run.measures is None:
+        if run.metrics is None:
             continue
-        for part, dash, losses in zip(_PARTS, _DASHES, run.measures.losses.T, strict=True):
+        for part, dash, losses in zip(_PARTS, _DASHES, run.metrics.losses.T, strict=True):
             there = np.isfinite(losses) & (np.abs(losses) < 1e30)
             if not there.any():
                 continue
             lowest = min(lowest, float(losses[there].min()))
             words = WORDS[f"part.{part}"].in_language(language)
             figure.add_scatter(
-                x=run.measures.steps[there],
+                x=run.metrics.steps[there],
                 y=losses[there],
                 name=f"{_plain(name)}: {words}",
                 mode="lines+markers" if there.sum() <= 50 else "lines",

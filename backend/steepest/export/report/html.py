@@ -113,7 +113,7 @@ class _Report:
         ]
         listed = "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in rows)
         runs = [
-            [self.run(n), escape(self.rule(plan.rule.optimizer, plan.rule.values)), self.start(n)]
+            [self.run(n), escape(self.rule(plan.config.optimizer, plan.config.values)), self.start(n)]
             for n, plan in enumerate(self.recording.prepared.plans)
         ]
         table = _table([self.e("run"), self.e("optimizer"), self.e("start")], runs)

@@ -6,7 +6,7 @@ import numpy as np
 from typing_extensions import override
 
 from steepest.engine.preparation.prepare import OptimizerConfig
-from steepest.engine.run.recorder import SMALL
+from steepest.engine.recording.records import MAX_RECORDED_PARAMS
 from steepest.export.recording import Recording
 from steepest.export.script.dataset import data
 from steepest.export.script.literals import comment, listed, literal, number, quoted
@@ -98,7 +98,7 @@ class LearningScript(Script):
     def _lost(self) -> bool:
         """Whether some loss may be NaN: at a run's end, or where an optimizer only tries a place."""
         plans = self.prepared.plans
-        rules = [rule for plan in plans for rule in (plan.rule, *(turn.rule for turn in plan.turns))]
+        rules = [rule for plan in plans for rule in (plan.config, *(turn.config for turn in plan.edits))]
         return any(self.recording.diverged(n) for n in range(len(plans))) or any(
             rule.optimizer.needs == "closure" for rule in rules
         )
@@ -153,7 +153,7 @@ class LearningScript(Script):
 
     def _check(self) -> str:
         lines = ["    found = nn.utils.parameters_to_vector(model.parameters()).detach()"]
-        if self.learning.dim > SMALL:
+        if self.learning.dim > MAX_RECORDED_PARAMS:
             self.sources.need_import("hashlib", "import hashlib")
             kind = "str"
             about = "The run must end where its recording does: so many parameters are compared by their SHA-256."
@@ -239,6 +239,6 @@ class LearningScript(Script):
     @override
     def end(self, n: int, check: str) -> str:
         end = self.recording.ends[n]
-        if self.learning.dim > SMALL:
+        if self.learning.dim > MAX_RECORDED_PARAMS:
             return f"{check}{quoted(hashlib.sha256(np.ascontiguousarray(end).tobytes()).hexdigest())})"
         return listed(f"{check}[", shortest(end.tolist(), self.recording.experiment.dtype))

@@ -3,8 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from steepest.engine.preparation.prepare import OptimizerConfig
-from steepest.engine.run.lr_scheduler import Timing
+from steepest.engine.preparation.prepare import OptimizerConfig, ScheduleConfig
 from steepest.export.script.edits import settings
 from steepest.export.script.literals import call, literal, number
 from steepest.export.script.sources import Sources
@@ -13,7 +12,7 @@ from steepest.spec import Value
 _GROUP = "optimizer.param_groups[0]"
 
 
-def scheduler(timing: Timing, rule: OptimizerConfig, sources: Sources) -> str:
+def scheduler(timing: ScheduleConfig, rule: OptimizerConfig, sources: Sources) -> str:
     """The line that makes it, for an optimizer that has just been made."""
     name = sources.use(timing.schedule.torch_class, "torch.optim.lr_scheduler")
     given = timing.schedule.arguments(timing.values, _rate(rule))
@@ -24,7 +23,7 @@ def scheduler(timing: Timing, rule: OptimizerConfig, sources: Sources) -> str:
 class LrScheduler:
     """An edit of the hyperparameters of an optimizer that has a schedule. rate: the one in force after it."""
 
-    timing: Timing
+    timing: ScheduleConfig
     before: OptimizerConfig
     after: OptimizerConfig
     rate: float

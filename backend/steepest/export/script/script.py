@@ -62,7 +62,7 @@ class Script(ABC):
 
     def schedule(self, n: int) -> str:
         """How the run's schedule is stepped, as a loop asks for it; "" for none."""
-        timing = self.prepared.plans[n].timing
+        timing = self.prepared.plans[n].schedule_config
         return "" if timing is None else timing.schedule.id if timing.schedule.id in SCHEDULED else "step"
 
     @abstractmethod
@@ -108,15 +108,15 @@ class Script(ABC):
         """One run from its start to the check of its end."""
         plan, end = self.prepared.plans[n], len(self.recording.runs[n]) - 1
         blocks = [self._begin(n, plan)]
-        step, built, rule = 0, 0, plan.rule
-        for turn in plan.turns:
+        step, built, rule = 0, 0, plan.config
+        for turn in plan.edits:
             if turn.step >= end:
                 break
             if turn.step > step:
                 blocks[-1] += self._descend(n, rule, step, turn.step)
             step = turn.step
             blocks.append(self._turn(n, turn, rule, begun=step > built))
-            built, rule = (step if turn.renewed else built), turn.rule
+            built, rule = (step if turn.replaced else built), turn.config
         if end > step:
             blocks[-1] += self._descend(n, rule, step, end)
         diverged = "# Here it diverges.\n" if self.recording.diverged(n) else ""
@@ -129,7 +129,7 @@ class Script(ABC):
         if fork is not None:
             lines.append(f"# A branch of run {fork.run}: the same up to step {fork.step}.")
         kept = [f"history = losses[{self.names[n]}] = []"] if self.history else []
-        return "\n".join([*lines, *kept, *self.starts(n), self._build(n, plan.rule)])
+        return "\n".join([*lines, *kept, *self.starts(n), self._build(n, plan.config)])
 
     def _build(self, n: int, rule: OptimizerConfig) -> str:
         """The optimizer with its rate, and of the rest what is not the default; and the run's schedule."""
@@ -142,7 +142,7 @@ class Script(ABC):
             if param == "lr" or repr(value) != repr(defaults[param])
         ]
         built = call(f"optimizer = {name}(", [self.parameters, *given])
-        timing = self.prepared.plans[n].timing
+        timing = self.prepared.plans[n].schedule_config
         return built if timing is None else "\n".join([built, scheduler(timing, rule, self.sources)])
 
     def _descend(self, n: int, rule: OptimizerConfig, first: int, last: int) -> str:
@@ -155,19 +155,19 @@ class Script(ABC):
             self.moves = True
             move = listed(f"move({self.subject}, [", [number(value) for value in turn.params])
             return f"# Step {turn.step}: the parameters are moved.\n{move}"
-        if turn.renewed:
-            return f"# Step {turn.step}: the optimizer is replaced.\n{self._build(n, turn.rule)}"
-        many, timing = self.subject == "model", self.prepared.plans[n].timing
+        if turn.replaced:
+            return f"# Step {turn.step}: the optimizer is replaced.\n{self._build(n, turn.config)}"
+        many, timing = self.subject == "model", self.prepared.plans[n].schedule_config
         if timing is None:
-            lines = settings(turn.rule.optimizer, before.values, turn.rule.values, begun, self.sources, many=many)
+            lines = settings(turn.config.optimizer, before.values, turn.config.values, begun, self.sources, many=many)
         else:
             rate = float(self.recording.runs[n].lr[turn.step + 1])
-            scheduled = LrScheduler(timing, before, turn.rule, rate)
+            scheduled = LrScheduler(timing, before, turn.config, rate)
             self.scales |= scheduled.scales
             lines = scheduled.lines(begun, self.sources, many=many)
         changes = [
             f"{name} {literal(before.values[name])} → {literal(value)}"
-            for name, value in turn.rule.values.items()
+            for name, value in turn.config.values.items()
             if repr(value) != repr(before.values[name])
         ]
         what = ", ".join(changes) if changes else "the same numbers once more"

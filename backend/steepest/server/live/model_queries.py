@@ -8,7 +8,7 @@ import numpy as np
 
 from steepest.engine import Checkpoint
 from steepest.engine.model_analysis.gradient_check import Check
-from steepest.engine.model_analysis.loss_plane import NUMBERS, POINTS, Float, Plane, thinned
+from steepest.engine.model_analysis.loss_plane import NUMBERS, POINTS, Float, Plane, spread_evenly
 from steepest.problems import LearningProblem
 from steepest.problems.computation_graph import Graph
 from steepest.protocol.commands import CheckCommand, GraphCommand, PlaneCommand
@@ -140,7 +140,7 @@ def _drawn(found: Graph | Invalid) -> Graph:
 def _trodden(run: int, checkpoints: list[Checkpoint], most: int) -> model_tasks.Trodden:
     """At most so many points of a run's path, until it ended."""
     there = [one for one in checkpoints if (stopped := one.runs[run].stopped) is None or stopped >= one.step]
-    kept = [there[place] for place in thinned([one.step for one in there], most)] if there else []
+    kept = [there[place] for place in spread_evenly([one.step for one in there], most)] if there else []
     return run, [one.step for one in kept], [one.runs[run].params for one in kept]
 
 

@@ -137,7 +137,7 @@ async def rates(command: RatesCommand, session: Session, service: Service, share
         job = tasks.rates, (document, run, command.until, most)
         return cast(Ahead | None, await service.scheduler.work(share, lambda _: job))
 
-    scheduled = [run for run, plan in enumerate(session.prepared.plans) if plan.timing is not None]
+    scheduled = [run for run, plan in enumerate(session.prepared.plans) if plan.schedule_config is not None]
     found = [(run, await ahead(run)) for run in scheduled]
     return pack_rates(command.id, {run: told for run, told in found if told is not None})
 

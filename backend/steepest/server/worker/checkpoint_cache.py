@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 
 from steepest.engine import Checkpoint
+from steepest.engine.diagnosis.branch import for_run
 
 # How much closer together checkpoints lie at the end than far from it: the gap that is bearable grows with the
 # distance to the end, from this part of the whole on.
@@ -69,7 +70,7 @@ class CheckpointCache:
         """A trail of its own up to a step, in which a copy of one run is the last run as well."""
         trail = self.until(step)
         trail._checkpoints = [
-            Checkpoint(one.step, (*one.runs, one.runs[run].of_run(len(one.runs)))) for one in trail._checkpoints
+            Checkpoint(one.step, (*one.runs, for_run(one.runs[run], len(one.runs)))) for one in trail._checkpoints
         ]
         trail._fit()
         return trail

@@ -37,14 +37,14 @@ def lay(
         if not steps or steps[0] > 0:
             steps = [0, *steps]
             points = [prepared.start(prepared.plans[run]).numpy(), *points]
-        path = loss_plane.path_of(run, steps, points)
+        path = loss_plane.make_path(run, steps, points)
         if path is not None:
             paths.append(path)
     if not paths:
         return None
-    if centre is None or loss_plane.path_of(0, [0], [centre]) is None:
+    if centre is None or loss_plane.make_path(0, [0], [centre]) is None:
         centre = paths[0].points[-1]
-    return loss_plane.lay(problem, paths, centre.astype(np.float64), kind, side, draw)
+    return loss_plane.make_plane(problem, paths, centre.astype(np.float64), kind, side, draw)
 
 
 def survey(document: str, laid: loss_plane.Plane, first: int, budget: float) -> loss_plane.Float:

@@ -28,11 +28,11 @@ from steepest.engine import (
     Prepared,
     RunRecords,
     advance,
-    grid,
+    explain_step,
     landscape,
-    planned_rates,
+    loss_grid,
     prepare,
-    worked,
+    preview_lr,
 )
 from steepest.optimizers import BUILT_IN
 from steepest.problems import LearningProblem, Scene
@@ -122,7 +122,7 @@ def inspect(
     records = next((records for records in chunk.runs if records.run == run), None)
     if records is None or not records.first <= step < records.first + len(records):
         return None
-    onward = _worked(worked(prepared, here, run, device))
+    onward = _worked(explain_step(prepared, here, run, device))
     return _inspected(records, step - records.first, onward, reply_to).model_dump_json()
 
 
@@ -133,14 +133,14 @@ def scene(document: str) -> Scene | None:
 
 def surface(document: str, bounds: list[list[float]], shape: list[int], reply_to: int) -> bytes:
     """A packed `surface` event: the experiment's loss on a grid."""
-    return pack_surface(reply_to, bounds, grid(_prepared(document).problem, bounds, shape))
+    return pack_surface(reply_to, bounds, loss_grid(_prepared(document).problem, bounds, shape))
 
 
 def rates(
     document: str, run: int, until: int | None, most: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
-    """The learning rates ahead of one run; see `planned_rates`. most: the last step there may be."""
-    return planned_rates(_prepared(document).plans[run], until, most)
+    """The learning rates ahead of one run; see `preview_lr`. most: the last step there may be."""
+    return preview_lr(_prepared(document).plans[run], until, most)
 
 
 def points(document: str, bounds: Sequence[Sequence[float]], reply_to: int) -> str:
@@ -163,9 +163,9 @@ def fit(document: str, checkpoint: Checkpoint | None, step: int, run: int, reply
     """
     chunk, _ = advance(_prepared(document), checkpoint, step, None, device, every=step or 1)
     records = next((records for records in chunk.runs if records.run == run), None)
-    if records is None or records.frames is None or step not in records.frames.steps:
+    if records is None or records.fits is None or step not in records.fits.steps:
         return None
-    return pack_fit(reply_to, run, records.frames)
+    return pack_fit(reply_to, run, records.fits)
 
 
 def warm(device: str) -> None:
@@ -238,7 +238,7 @@ def _inspected(records: RunRecords, at: int, onward: Worked | None, reply_to: in
     )
 
 
-def _worked(step: engine.Worked | None) -> Worked | None:
+def _worked(step: engine.StepExplanation | None) -> Worked | None:
     if step is None:
         return None
     lines = [
