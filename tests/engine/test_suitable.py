@@ -43,10 +43,10 @@ def test_an_edit_is_checked_as_a_run_is() -> None:
 
 
 def test_what_it_would_keep_is_counted() -> None:
-    assert find_optimizer("sgd").kept(find_optimizer("sgd").complete({})) == 1
-    assert find_optimizer("nadam").kept(find_optimizer("nadam").complete({})) == 2  # mu_product is one number
+    assert find_optimizer("sgd").count_state_tensors(find_optimizer("sgd").complete({})) == 1
+    assert find_optimizer("nadam").count_state_tensors(find_optimizer("nadam").complete({})) == 2  # mu_product is one number
     lbfgs = find_optimizer("lbfgs")
-    assert lbfgs.kept(lbfgs.complete({"history_size": 7})) == 18
+    assert lbfgs.count_state_tensors(lbfgs.complete({"history_size": 7})) == 18
 
 
 def test_more_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ def optimizers() -> dict[str, Optimizer]:
 
 
 def find_optimizer(name: str) -> Optimizer:
-    """The optimizer whose id is `name`. Raises `Invalid` that lists those there are."""
+    """The optimizer whose id is `name`. Raises `Invalid` that lists the known ones."""
     return find_entry(optimizers(), name, "id", Text("optimizer", "优化器"))
 
 

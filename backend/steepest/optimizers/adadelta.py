@@ -1,34 +1,28 @@
-"""Adadelta: the size of past steps takes the place of a learning rate."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Adadelta: steps are scaled by the size of recent steps instead of a learning rate."""
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, after_first_step, number
+from steepest.optimizers.stability import Array, Stability, State, Values, after_first_step
 from steepest.optimizers.symbolic import sqrt
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Number, Text, Value
+from steepest.spec import Text, float_value, number
 
 
-def _stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
-) -> Stability | None:
-    """Plain descent on the preconditioned Hessian, D = sqrt(v + ε)/sqrt(u + ε): the step's size is part of it."""
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+    """Plain descent on the preconditioned Hessian, D = sqrt(v + ε)/sqrt(u + ε)."""
     if values["maximize"]:
         return None
-    eps = number(values, "eps")
+    eps = float_value(values, "eps")
     v, u = (state[name].astype(np.float64) for name in ("square_avg", "acc_delta"))
     with np.errstate(all="ignore"):  # a run that diverges
         divisor = np.sqrt(v + eps) / np.sqrt(u + eps)
     return Stability(
         rate=rates,
         divisor=after_first_step(divisor, steps),
-        decay=number(values, "weight_decay"),
+        decay=float_value(values, "weight_decay"),
     )
 
 
@@ -46,7 +40,7 @@ ADADELTA = Optimizer(
     id="adadelta",
     title=Text("Adadelta", "Adadelta"),
     about=Text(
-        "Steps are as long as recent steps were, so it sets off very slowly and gathers pace.",
+        "Each step is about as long as recent steps, so it starts very slowly and then speeds up.",
         "步长取决于最近走过的步长，所以起步很慢，然后越走越快。",
     ),
     formula=(
@@ -61,16 +55,14 @@ ADADELTA = Optimizer(
     worked_step=_worked_step,
     params=(
         learning_rate(1.0),
-        Number(
-            id="rho",
-            title=Text("rho", "rho"),
-            help=Text("Memory of both running averages.", "两个滑动平均的记忆。"),
-            symbol=r"\rho",
+        number(
+            "rho",
+            Text("rho", "rho"),
+            Text("Decay rate of both running averages.", "两个滑动平均的衰减率。"),
             default=0.9,
-            minimum=0.0,
-            maximum=1.0,
-            low=0.0,
-            high=0.9999,
+            accepts=(0.0, 1.0),
+            slider=(0.0, 0.9999),
+            symbol=r"\rho",
         ),
         epsilon(1e-6),
         WEIGHT_DECAY,

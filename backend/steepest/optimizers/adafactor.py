@@ -1,4 +1,4 @@
-"""Adafactor: steps in proportion to the parameters, and for matrices a second moment of rows and columns only."""
+"""Adafactor: steps are proportional to the parameters; a matrix keeps second moments of rows and columns only."""
 
 from torch import optim
 
@@ -6,46 +6,42 @@ from steepest.optimizers.hyperparameters import DECOUPLED, MAXIMIZE, learning_ra
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.symbolic import leaf, maximum, minimum, rms, sqrt
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Number, Pair, Text
+from steepest.spec import Pair, Text, number
 
 EPSILONS = Pair(
     id="eps",
     title=Text("epsilons", "epsilon"),
-    help=Text("Least divisor, and least scale of the parameters.", "最小的除数，和参数的最小尺度。"),
+    help=Text("The smallest divisor, and the smallest scale of the parameters.", "最小的除数，和参数的最小尺度。"),
     symbol=r"\epsilon_1, \epsilon_2",
-    first=Number(
-        id="eps1",
-        title=Text("epsilon 1", "epsilon 1"),
-        help=Text(
-            "Least divisor of the gradient; null: the dtype's machine epsilon.",
+    first=number(
+        "eps1",
+        Text("epsilon 1", "epsilon 1"),
+        Text(
+            "The smallest divisor of the gradient; null: the dtype's machine epsilon.",
             "梯度的最小除数；null：数据类型的机器精度。",
         ),
-        symbol=r"\epsilon_1",
-        optional=True,
         default=None,
-        minimum=0.0,
-        maximum=1.0,
-        low=1e-12,
-        high=1e-1,
-        scale="log",
+        accepts=(0.0, 1.0),
+        slider=(1e-12, 1e-1),
+        symbol=r"\epsilon_1",
+        log=True,
+        optional=True,
     ),
-    second=Number(
-        id="eps2",
-        title=Text("epsilon 2", "epsilon 2"),
-        help=Text("Least scale of the parameters: lets them leave zero.", "参数的最小尺度：使其能离开零点。"),
-        symbol=r"\epsilon_2",
+    second=number(
+        "eps2",
+        Text("epsilon 2", "epsilon 2"),
+        Text("The smallest scale of the parameters: lets them leave zero.", "参数的最小尺度：使其能离开零点。"),
         default=1e-3,
-        minimum=0.0,
-        maximum=1e3,
-        low=1e-6,
-        high=1.0,
-        scale="log",
+        accepts=(0.0, 1e3),
+        slider=(1e-6, 1.0),
+        symbol=r"\epsilon_2",
+        log=True,
     ),
 )
 
 
 def _worked_step(step: StepData) -> tuple[Line, ...]:
-    """Of a vector, which keeps its whole second moment; weight decay acts on the parameters themselves."""
+    """For a vector, which keeps its whole second moment; weight decay is decoupled."""
     lines = StepLines(step)
     g = lines.gradient(decay=False)
     first, second = step.values["eps"]
@@ -62,7 +58,7 @@ ADAFACTOR = Optimizer(
     id="adafactor",
     title=Text("Adafactor", "Adafactor"),
     about=Text(
-        "A step is a share of the parameters' own size, so far from zero it strides and near zero it creeps.",
+        "A step is a share of the parameters' size: large far from zero, small near zero.",
         "步长是参数自身大小的一个比例：离零远时大步走，离零近时慢慢挪。",
     ),
     formula=(
@@ -81,35 +77,31 @@ ADAFACTOR = Optimizer(
         learning_rate(
             1e-2,
             Text(
-                "Longest step, as a share of the parameters' size; later 1/√t takes over. At 0 nothing moves.",
+                "The largest step, as a share of the parameters' size; later 1/√t limits it. At 0 nothing moves.",
                 "最大步长占参数大小的比例；之后由 1/√t 接管。为 0 时不动。",
             ),
         ),
-        Number(
-            id="beta2_decay",
-            title=Text("beta 2 decay", "beta 2 衰减"),
-            help=Text(
-                "The newest gradient weighs t^τ in the second moment; nearer to 0 forgets faster.",
+        number(
+            "beta2_decay",
+            Text("beta 2 decay", "beta 2 衰减"),
+            Text(
+                "Weight t^τ of the newest gradient in the second moment; closer to 0 forgets faster.",
                 "最新梯度在二阶矩中占 t^τ；越接近 0 忘得越快。",
             ),
-            symbol=r"\tau",
             default=-0.8,
-            minimum=-10.0,
-            maximum=0.0,
-            low=-2.0,
-            high=0.0,
+            accepts=(-10.0, 0.0),
+            slider=(-2.0, 0.0),
+            symbol=r"\tau",
         ),
         EPSILONS,
-        Number(
-            id="d",
-            title=Text("clipping threshold", "裁剪阈值"),
-            help=Text("Updates whose root mean square is larger are scaled down.", "均方根超过它的更新会被缩小。"),
-            symbol="d",
+        number(
+            "d",
+            Text("clipping threshold", "裁剪阈值"),
+            Text("Updates with a larger root mean square are scaled down.", "均方根超过它的更新会被缩小。"),
             default=1.0,
-            minimum=1.0,
-            maximum=1e3,
-            low=1.0,
-            high=10.0,
+            accepts=(1.0, 1e3),
+            slider=(1.0, 10.0),
+            symbol="d",
         ),
         weight_decay(0.0, DECOUPLED),
         MAXIMIZE,

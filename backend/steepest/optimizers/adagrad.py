@@ -4,38 +4,35 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, after_first_step, number
+from steepest.optimizers.stability import Array, Stability, State, Values, after_first_step
 from steepest.optimizers.symbolic import sqrt
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Number, Text, Value
+from steepest.spec import Text, float_value, number
 
 
 def _shift_the_sum(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """The initial value is read only when torch builds the sum; a sum that had begun elsewhere is this one, shifted."""
+    """Torch reads the initial value only once, when it makes the sum; an edit shifts the sum by the difference."""
     shift = after["initial_accumulator_value"] - before["initial_accumulator_value"]
     if shift:
         for state in optimizer.state.values():
-            # Rounding may leave a little less than nothing, of which there is no root.
+            # Rounding may leave a negative number, which has no root.
             state["sum"].add_(shift).clamp_(min=0.0)
 
 
-def _stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
-) -> Stability | None:
-    """Plain descent on the preconditioned Hessian, D = sqrt(G) + ε, at the rate η/(1 + (t-1)κ) of the coming update."""
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+    """Plain descent on the preconditioned Hessian, D = sqrt(G) + ε, at the rate η/(1 + (t-1)κ) of the next update."""
     if values["maximize"]:
         return None
     with np.errstate(all="ignore"):  # a run that diverges
-        divisor = np.sqrt(state["sum"].astype(np.float64)) + number(values, "eps")
+        divisor = np.sqrt(state["sum"].astype(np.float64)) + float_value(values, "eps")
     return Stability(
-        rate=rates / (1 + steps * number(values, "lr_decay")),
+        rate=rates / (1 + steps * float_value(values, "lr_decay")),
         divisor=after_first_step(divisor, steps),
-        decay=number(values, "weight_decay"),
+        decay=float_value(values, "weight_decay"),
     )
 
 
@@ -53,7 +50,7 @@ ADAGRAD = Optimizer(
     id="adagrad",
     title=Text("Adagrad", "Adagrad"),
     about=Text(
-        "The sum of squared gradients never shrinks, so every step is shorter than it would have been before.",
+        "The sum of squared gradients never shrinks, so the steps get shorter and shorter.",
         "梯度平方和只增不减，所以步子越走越短。",
     ),
     formula=(
@@ -66,31 +63,27 @@ ADAGRAD = Optimizer(
     worked_step=_worked_step,
     params=(
         learning_rate(1e-2),
-        Number(
-            id="lr_decay",
-            title=Text("learning rate decay", "学习率衰减"),
-            help=Text("Shrinks the learning rate as 1/(1 + (t − 1)κ).", "学习率按 1/(1 + (t − 1)κ) 减小。"),
-            symbol=r"\kappa",
+        number(
+            "lr_decay",
+            Text("learning rate decay", "学习率衰减"),
+            Text("Reduces the learning rate as 1/(1 + (t − 1)κ).", "学习率按 1/(1 + (t − 1)κ) 减小。"),
             default=0.0,
-            minimum=0.0,
-            maximum=1e3,
-            low=0.0,
-            high=1.0,
+            accepts=(0.0, 1e3),
+            slider=(0.0, 1.0),
+            symbol=r"\kappa",
         ),
         WEIGHT_DECAY,
-        Number(
-            id="initial_accumulator_value",
-            title=Text("initial sum", "初始累积值"),
-            help=Text(
-                "Where the sum of squares begins. Changed while running, it shifts the sum by the difference.",
+        number(
+            "initial_accumulator_value",
+            Text("initial sum", "初始累积值"),
+            Text(
+                "The first value of the sum of squares. An edit while running shifts the sum by the difference.",
                 "平方和的起点。运行中修改时，平方和随之平移。",
             ),
-            symbol=r"\delta",
             default=0.0,
-            minimum=0.0,
-            maximum=1e6,
-            low=0.0,
-            high=10.0,
+            accepts=(0.0, 1e6),
+            slider=(0.0, 10.0),
+            symbol=r"\delta",
         ),
         epsilon(1e-10),
         MAXIMIZE,

@@ -1,4 +1,4 @@
-"""Adam: momentum and a step size of its own for each parameter, both corrected for their start at zero."""
+"""Adam: momentum and a step size for each parameter, both corrected for their start at zero."""
 
 from torch import optim
 
@@ -18,7 +18,7 @@ ADAM = Optimizer(
     id="adam",
     title=Text("Adam", "Adam"),
     about=Text(
-        "Every parameter gets a step of its own size, so steep and shallow directions move alike.",
+        "Each parameter has its own step size, so steep and flat directions move equally fast.",
         "每个参数有自己的步长，陡的方向和缓的方向走得一样快。",
     ),
     formula=(

@@ -1,4 +1,4 @@
-"""What Adam's family shares: two running averages of the gradient, their decay rates and how AMSGrad is turned on."""
+"""What Adam and its variants share: moments, their decay rates, AMSGrad, the worked step and the stability rule."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,47 +9,47 @@ from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.optimizer import StateSlot
-from steepest.optimizers.stability import Stability, after_first_step, number
+from steepest.optimizers.stability import Array, Stability, State, Values, after_first_step
 from steepest.optimizers.symbolic import Term, maximum, sqrt
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Boolean, Number, Pair, Text, Value
+from steepest.spec import Boolean, Number, Pair, Text, Value, float_value, number
 
 
 def beta(n: int, default: float, words: Text, maximum: float = 1.0) -> Number:
-    """One of the decay rates: in [0, 1), or up to a `maximum` below 1."""
-    return Number(
-        id=f"beta{n}",
-        title=Text(f"beta {n}", f"beta {n}"),
-        help=words,
-        symbol=rf"\beta_{n}",
+    """A decay rate in [0, 1), or up to a `maximum` below 1."""
+    return number(
+        f"beta{n}",
+        Text(f"beta {n}", f"beta {n}"),
+        words,
         default=default,
-        minimum=0.0,
-        maximum=maximum,
+        accepts=(0.0, maximum),
         below=maximum == 1.0,
-        low=0.0,
-        high=0.9999,
+        slider=(0.0, 0.9999),
+        symbol=rf"\beta_{n}",
     )
 
 
 def betas(second_words: Text, first_maximum: float = 1.0) -> Pair:
-    """`betas`, with the defaults that torch gives to all of the family."""
+    """`betas`, with torch's defaults for Adam and its variants."""
     return Pair(
         id="betas",
         title=Text("betas", "betas"),
         help=Text("Decay rates of the two running averages.", "两个滑动平均的衰减率。"),
         symbol=r"\beta_1, \beta_2",
-        first=beta(1, 0.9, Text("Memory of the gradient.", "对梯度的记忆。"), first_maximum),
+        first=beta(1, 0.9, Text("Decay rate of the average gradient.", "梯度平均的衰减率。"), first_maximum),
         second=beta(2, 0.999, second_words),
     )
 
 
-BETAS = betas(Text("Memory of the squared gradient.", "对梯度平方的记忆。"))
+SECOND_BETA = Text("Decay rate of the average squared gradient.", "梯度平方平均的衰减率。")
+BETAS = betas(SECOND_BETA)
 
 AMSGRAD = Boolean(
     id="amsgrad",
     title=Text("AMSGrad", "AMSGrad"),
     help=Text(
-        "Divides by the largest second moment so far, so no step grows again.", "除以迄今最大的二阶矩，步长不再回升。"
+        "Divides by the largest second moment so far, so step sizes never grow again.",
+        "除以迄今最大的二阶矩，步长不再回升。",
     ),
     default=False,
 )
@@ -64,10 +64,7 @@ AMSGRAD_MOMENTS = (
 
 
 def make_room_for_amsgrad(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """AMSGrad turned on while running: torch makes its slot only at the first step, so it is made here.
-
-    It starts at zero, as torch's does at the first step.
-    """
+    """Makes AMSGrad's state, zero, when it is turned on while running; torch makes it only at the first step."""
     if after["amsgrad"]:
         for state in optimizer.state.values():
             if "exp_avg_sq" in state and "max_exp_avg_sq" not in state:
@@ -92,18 +89,18 @@ def ema_stability(
     steps: NDArray[Any],
     decoupled: bool = False,
 ) -> Stability | None:
-    """The law of a step along the running average of the gradient, corrected for its start at zero.
+    """Stability of steps along the bias-corrected running average of the gradient.
 
-    rate: before that correction, (m,); rates: lr as it is in force, (m,). divisor: (m, n).
-    m' = βm + (1-β)g and θ' = θ - ηm'/D give, by eliminating m, d' = (1 + β - (1-β)q) d - β d_before: 2(1 + β)/(1 - β)
-    is the limit, as in Cohen et al. 2022, arXiv:2207.14484, section 2. The correction 1/(1 - β^t), t the coming update,
-    is part of the rate there and here; that it changes from one step to the next is left out, so the law is near after
-    the first few updates only.
+    rate: (m,), before the bias correction. rates: (m,), lr in force. divisor: (m, n).
+    m' = βm + (1-β)g and θ' = θ - ηm'/D give, by eliminating m, d' = (1 + β - (1-β)q) d - β d_before: the limit is
+    2(1 + β)/(1 - β), as in Cohen et al. 2022, arXiv:2207.14484, section 2. The correction 1/(1 - β^t), t the next
+    update, is part of the rate, as there; its change from step to step is neglected, so the rule holds approximately
+    after the first few updates.
     """
     if values.get("maximize"):
         return None
     beta1, _ = both_betas(values)
-    weight_decay = number(values, "weight_decay")
+    weight_decay = float_value(values, "weight_decay")
     return Stability(
         rate=rate / (1 - beta1 ** (steps + 1.0)),
         momentum=beta1,
@@ -119,25 +116,20 @@ def rms_divisor(values: Mapping[str, Value], second: NDArray[Any], steps: NDArra
     _, beta2 = both_betas(values)
     with np.errstate(all="ignore"):  # 0/0 before the first update, and a run that diverges
         mean = second.astype(np.float64) / (1 - beta2 ** steps.astype(np.float64))[:, None]
-        return after_first_step(np.sqrt(mean) + number(values, "eps"), steps)
+        return after_first_step(np.sqrt(mean) + float_value(values, "eps"), steps)
 
 
-def adam_stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
-) -> Stability | None:
-    """Of Adam and AdamW: the average's law on the preconditioned Hessian, D = sqrt(v/(1 - β2^t)) + ε.
-
-    With AMSGrad v is the largest so far. AdamW is Adam with decoupled decay, and has no hyperparameter that says so.
-    """
+def adam_stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+    """Adam and AdamW: the average's rule with D = sqrt(v/(1 - β2^t)) + ε; with AMSGrad v is the largest so far."""
     second = state["exp_avg_sq"]
-    if values["amsgrad"]:  # just turned on, it has no slot of its own yet; NaN gives way
+    if values["amsgrad"]:  # just turned on, it is still NaN; fmax ignores that
         second = np.fmax(second, state["max_exp_avg_sq"])
-    decoupled = bool(values.get("decoupled_weight_decay", True))
+    decoupled = bool(values.get("decoupled_weight_decay", True))  # AdamW has no such switch
     return ema_stability(values, rates, rates, rms_divisor(values, second, steps), steps, decoupled)
 
 
 def adam_worked_step(step: StepData) -> tuple[Line, ...]:
-    """Of Adam and AdamW, which differ only in where weight decay acts."""
+    """Adam and AdamW differ only in where weight decay acts."""
     lines = StepLines(step)
     decoupled = bool(step.values.get("decoupled_weight_decay", True))  # AdamW has no such switch
     g = lines.gradient(decay=not decoupled)
@@ -151,7 +143,7 @@ def adam_worked_step(step: StepData) -> tuple[Line, ...]:
 
 
 def write_moments(lines: StepLines, g: Term) -> tuple[Term, Term]:
-    """The two averages that all of the family keep."""
+    """Adds the lines of the two averages."""
     beta1, beta2 = lines.step.pair("betas")
     m = lines.slot("exp_avg", beta1 * lines.step.state("exp_avg") + (1 - beta1) * g, "momentum")
     v = lines.slot("exp_avg_sq", beta2 * lines.step.state("exp_avg_sq") + (1 - beta2) * g**2)

@@ -1,24 +1,18 @@
 """Adamax: Adam that divides by the largest recent gradient instead of a root mean square."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.adam_family import FIRST_MOMENT, betas, ema_stability
 from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, after_first_step
+from steepest.optimizers.stability import Array, Stability, State, Values, after_first_step
 from steepest.optimizers.symbolic import absolute, maximum
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Text, Value
+from steepest.spec import Text
 
 
-def _stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
-) -> Stability | None:
-    """The average's law with D = u, which needs no correction and has epsilon in it."""
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+    """The running average's rule with D = u, which needs no bias correction and contains epsilon."""
     return ema_stability(values, rates, rates, after_first_step(state["exp_inf"], steps), steps)
 
 
@@ -35,7 +29,7 @@ ADAMAX = Optimizer(
     id="adamax",
     title=Text("Adamax", "Adamax"),
     about=Text(
-        "One large gradient shortens the steps for long: they are divided by the largest one remembered.",
+        "One large gradient shortens the steps for a long time: the divisor is the largest recent gradient.",
         "一次大梯度会长时间缩短步长：除数是记忆中最大的梯度。",
     ),
     formula=(
@@ -49,7 +43,7 @@ ADAMAX = Optimizer(
     worked_step=_worked_step,
     params=(
         learning_rate(2e-3),
-        betas(Text("Memory of the largest gradient.", "对最大梯度的记忆。")),
+        betas(Text("Decay rate of the largest gradient.", "最大梯度的衰减率。")),
         epsilon(1e-8),
         WEIGHT_DECAY,
         MAXIMIZE,

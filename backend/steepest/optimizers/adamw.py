@@ -1,4 +1,4 @@
-"""AdamW: Adam whose weight decay acts on the parameters themselves instead of on the gradient."""
+"""AdamW: Adam with decoupled weight decay, which acts on the parameters instead of the gradient."""
 
 from torch import optim
 
@@ -18,7 +18,7 @@ ADAMW = Optimizer(
     id="adamw",
     title=Text("AdamW", "AdamW"),
     about=Text(
-        "Adam with decay kept out of the moments: watch it settle a little nearer to zero than the minimum.",
+        "Adam with weight decay outside the moments: it settles a little closer to zero than the minimum.",
         "把衰减移出矩估计的 Adam：注意它停在比极小点更靠近零的地方。",
     ),
     formula=(

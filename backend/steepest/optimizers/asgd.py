@@ -1,23 +1,22 @@
-"""ASGD: gradient descent with a fading rate, and the average of its own path beside it."""
+"""ASGD: gradient descent with a decaying rate that also averages its path."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.hyperparameters import MAXIMIZE, learning_rate, weight_decay
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, number
+from steepest.optimizers.stability import Array, Stability, State, Values
 from steepest.optimizers.symbolic import leaf
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Number, Text, Value
+from steepest.spec import Text, float_value, number
 
 
-def _renew_the_rates(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """As torch works out eta and mu at the end of a step for the next one, so an edit would come one step late."""
+def _update_rates(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Torch computes eta and mu at the end of a step for the next one; an edit would act one step late."""
     for state in optimizer.state.values():
         step = float(state["step"])
         eta = after["lr"] / (1 + after["lambd"] * after["lr"] * step) ** after["alpha"]
@@ -25,29 +24,27 @@ def _renew_the_rates(optimizer: optim.Optimizer, before: Mapping[str, Any], afte
         state["mu"].copy_(torch.as_tensor(1 / max(1, step - after["t0"])))
 
 
-def _stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
-) -> Stability | None:
-    """Plain descent at the fading rate η/(1 + ληt)^α.
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+    """Plain descent at the decaying rate η/(1 + ληt)^α.
 
-    Both of its decays are taken at that rate, so both add to the curvature. The rate is worked out here and not read
-    from the slot eta, since the record just before an edit still has the old one. Under a schedule torch is a step late
-    with it: eta is worked out at the end of a step, before the schedule turns the rate.
+    Both decays act at that rate, so both add to the curvature. The rate is computed here, not read from the slot eta,
+    because the record before an edit still has the old one. Under a schedule torch uses it one step late: it computes
+    eta at the end of a step, before the schedule changes the rate.
     """
     if values["maximize"]:
         return None
-    lambd = number(values, "lambd")
+    lambd = float_value(values, "lambd")
     return Stability(
-        rate=rates / (1 + lambd * rates * steps.astype(np.float64)) ** number(values, "alpha"),
-        decay=lambd + number(values, "weight_decay"),
+        rate=rates / (1 + lambd * rates * steps.astype(np.float64)) ** float_value(values, "alpha"),
+        decay=lambd + float_value(values, "weight_decay"),
     )
 
 
 def _worked_step(step: StepData) -> tuple[Line, ...]:
-    """The rate was worked out at the end of the step before; the first one is lr itself."""
+    """The rate was computed at the end of the previous step; the first one is lr itself."""
     lines = StepLines(step)
     g = lines.gradient()
-    first = float(np.float32(step.values["lr"]))  # as which torch keeps it, whatever the dtype
+    first = float(np.float32(step.values["lr"]))  # torch keeps it in float32, whatever the dtype
     rate, weight = step.state("eta", r"\eta_{t-1}", first), step.state("mu", r"\mu_{t-1}", 1.0)
     average = step.state("ax")
     lines.slot("ax", average + weight * (leaf(r"\theta_t", step.theta + step.update) - average))
@@ -58,7 +55,7 @@ ASGD = Optimizer(
     id="asgd",
     title=Text("ASGD", "ASGD"),
     about=Text(
-        "Gradient descent that also averages its path from step t0 on: the average is calmer than the path.",
+        "Gradient descent that also averages its path from step t0 on: the average is smoother than the path.",
         "从第 t0 步起对自己的路径取平均的梯度下降：平均点比路径更平稳。",
     ),
     formula=(
@@ -72,45 +69,37 @@ ASGD = Optimizer(
     worked_step=_worked_step,
     params=(
         learning_rate(1e-2),
-        Number(
-            id="lambd",
-            title=Text("lambda", "lambda"),
-            help=Text(
-                "Makes the rate fade, and pulls the parameters towards zero.", "使学习率逐渐减小，并把参数拉向零。"
-            ),
-            symbol=r"\lambda",
+        number(
+            "lambd",
+            Text("lambda", "lambda"),
+            Text("Makes the rate decay, and pulls the parameters towards zero.", "使学习率逐渐减小，并把参数拉向零。"),
             default=1e-4,
-            minimum=0.0,
-            maximum=1e3,
-            low=1e-6,
-            high=1.0,
-            scale="log",
+            accepts=(0.0, 1e3),
+            slider=(1e-6, 1.0),
+            symbol=r"\lambda",
+            log=True,
         ),
-        Number(
-            id="alpha",
-            title=Text("alpha", "alpha"),
-            help=Text("How steeply the rate fades; 0 keeps it constant.", "学习率减小得多快；0 表示不变。"),
-            symbol=r"\alpha",
+        number(
+            "alpha",
+            Text("alpha", "alpha"),
+            Text("How fast the rate decays; 0 keeps it constant.", "学习率减小得多快；0 表示不变。"),
             default=0.75,
-            minimum=0.0,
-            maximum=10.0,
-            low=0.0,
-            high=2.0,
+            accepts=(0.0, 10.0),
+            slider=(0.0, 2.0),
+            symbol=r"\alpha",
         ),
-        Number(
-            id="t0",
-            title=Text("t0", "t0"),
-            help=Text(
-                "Averaging begins after this step; until then the average is the point itself.",
+        number(
+            "t0",
+            Text("t0", "t0"),
+            Text(
+                "Averaging begins after this step; until then the average is the current point.",
                 "从这一步之后开始取平均；此前平均点就是当前点。",
             ),
-            symbol="t_0",
             default=1e6,
-            minimum=0.0,
-            maximum=1e9,
-            low=1.0,
-            high=1e6,
-            scale="log",
+            accepts=(0.0, 1e9),
+            slider=(1.0, 1e6),
+            symbol="t_0",
+            log=True,
         ),
         weight_decay(
             0.0,
@@ -125,6 +114,6 @@ ASGD = Optimizer(
         StateSlot(name="eta", symbol=r"\eta_t", title=Text("rate of the next step", "下一步的学习率"), scalar=True),
         StateSlot(name="mu", symbol=r"\mu_t", title=Text("weight of the next point", "下一点的权重"), scalar=True),
     ),
-    adjust=_renew_the_rates,
+    adjust=_update_rates,
     stability=_stability,
 )

@@ -1,4 +1,4 @@
-"""L-BFGS: guesses the curvature from the last few steps and evaluates the loss as often as it likes within a step."""
+"""L-BFGS: estimates the curvature from recent steps; one step evaluates the loss several times."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,36 +10,34 @@ from steepest.optimizers.hyperparameters import learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.symbolic import Array, Term, leaf
 from steepest.optimizers.worked_step import Line, StepData, StepLines, flat_array
-from steepest.spec import Choice, Integer, Invalid, Number, Text, Value
+from steepest.spec import Choice, Invalid, Text, Value, float_value, integer, number
 
-LEAST_LR_TO_SEARCH = 1e-12
-MOST_EVALUATIONS_TO_SEARCH = 32
+MIN_LR_WITH_SEARCH = 1e-12
+MAX_EVALUATIONS_WITH_SEARCH = 32
 
-# Each goes through the whole history twice. Eight runs with so many take half a second a step on a surface and one to
-# two on a net; with 100 it was four, twice what a step may take, and everybody's page waits for it.
-MOST_ITERATIONS = 40
+# Each iteration goes through the whole history twice. With this limit a step of eight runs takes 0.5 s on a surface and
+# 1 to 2 s on a net; with 100 iterations it took 4 s, twice the time that a step may take.
+MAX_ITERATIONS = 40
 
 
-def _a_search_must_be_able_to_end(values: Mapping[str, Value]) -> None:
-    """The line search of torch divides by the length of its first step, so 0 raises.
+def _check_line_search(values: Mapping[str, Value]) -> None:
+    """Torch's line search divides by the length of its first step, so a rate of 0 raises.
 
-    And where the loss falls for ever it multiplies the step by 10 at each evaluation: from a rate of 1e6, the 33rd is
-    beyond float32, which raises too.
+    Where the loss is unbounded below, it multiplies the step by 10 at each evaluation: from a rate of 1e6, the 33rd
+    exceeds float32, which raises too.
     """
     if values["line_search_fn"] is None:
         return
-    lr, evaluations, iterations = values["lr"], values["max_eval"], values["max_iter"]
-    assert isinstance(lr, float)
-    assert isinstance(iterations, int)
-    if lr < LEAST_LR_TO_SEARCH:
+    evaluations, iterations = values["max_eval"], int(float_value(values, "max_iter"))
+    if float_value(values, "lr") < MIN_LR_WITH_SEARCH:
         raise Invalid(
             "lr",
             Text(
-                f"a line search needs a learning rate of at least {LEAST_LR_TO_SEARCH:g}",
-                f"线搜索要求学习率至少为 {LEAST_LR_TO_SEARCH:g}",
+                f"a line search needs a learning rate of at least {MIN_LR_WITH_SEARCH:g}",
+                f"线搜索要求学习率至少为 {MIN_LR_WITH_SEARCH:g}",
             ),
         )
-    most = MOST_EVALUATIONS_TO_SEARCH
+    most = MAX_EVALUATIONS_WITH_SEARCH
     if evaluations is None and _evaluations(iterations) > most:
         raise Invalid(
             "max_eval",
@@ -55,20 +53,18 @@ def _a_search_must_be_able_to_end(values: Mapping[str, Value]) -> None:
         )
 
 
-def _kept(values: Mapping[str, Value]) -> int:
-    """A pair a step remembered; beside them the direction, two gradients and where a line search began."""
-    size = values["history_size"]
-    assert isinstance(size, int)
-    return 2 * size + 4
+def _state_tensors(values: Mapping[str, Value]) -> int:
+    """Two for each step in the history, the direction, two gradients and the start of a line search."""
+    return 2 * int(float_value(values, "history_size")) + 4
 
 
 def _evaluations(max_iter: int) -> int:
-    """What torch takes for a `max_eval` of None."""
+    """Torch's value for a `max_eval` of None."""
     return max_iter * 5 // 4
 
 
-def _mend(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """What torch does only once: it resolves a `max_eval` of None and makes a work list of `history_size` places.
+def _apply_limits(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Torch resolves a `max_eval` of None and allocates `history_size` places only once; this does so after an edit.
 
     A history longer than the new size loses its oldest pairs.
     """
@@ -85,12 +81,12 @@ def _mend(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[
 
 
 def _worked_step(step: StepData) -> tuple[Line, ...]:
-    """One step of many iterations: the last one's direction and length are kept, and the moves of those before it."""
+    """One step of many iterations: shows the last direction and length, and the sum of the earlier moves."""
     lines = StepLines(step)
     lines.gradient()
     iterations = int(step.after["n_iter"]) - int(step.before.get("n_iter", 0))
     lines.line("K", leaf("K", float(iterations)))
-    if iterations == 0:  # flat enough at the start
+    if iterations == 0:  # the gradient is within the tolerance
         return lines.update(leaf("0", np.zeros_like(step.theta)))
     d = lines.slot("d", leaf(r"-H_K\,g_K", flat_array(step.after["d"])), name="d_K")
     t = lines.slot("t", leaf("t_K", flat_array(step.after["t"])), name="t_K")
@@ -101,7 +97,7 @@ def _worked_step(step: StepData) -> tuple[Line, ...]:
 
 
 def _last_move(step: StepData, d: Term, t: Term) -> Term:
-    """Torch works out a direction before it finds that the slope along it is too slight to go there."""
+    """The last move: t d, or 0 where torch found the slope along the direction d too small."""
     slope = flat_array(step.after["prev_flat_grad"]) @ d.value
     if slope > -step.values["tolerance_change"]:
         return leaf("0", np.zeros_like(step.theta))
@@ -109,15 +105,15 @@ def _last_move(step: StepData, d: Term, t: Term) -> Term:
 
 
 def _earlier_moves(step: StepData, iterations: int, last: Term) -> Term:
-    """All moves of this step but the last, in one sum.
+    """The sum of all moves of this step but the last.
 
-    They are among those that L-BFGS keeps to know the curvature by, unless one bent too little or the history is too
-    short: then the sum is what the last move leaves of the update.
+    The moves are in the history, unless one had too little curvature or the history is too short: then the sum is the
+    update minus the last move.
     """
     before = [flat_array(move) for move in step.before.get("old_stps") or ()]
     after = [flat_array(move) for move in step.after.get("old_stps") or ()]
     new = next(n for n in range(len(after) + 1) if _ends_with(before, after[: len(after) - n]))
-    # The first iteration keeps the last move of the step before, where there was one.
+    # The first iteration adds the last move of the previous step, if there was one.
     kept = new == iterations - (0 if step.before.get("n_iter") else 1) and new >= iterations - 1
     moves = np.sum(after[1 - iterations :], axis=0) if kept else step.update - last.value
     return leaf(r"\sum_{k<K} t_k d_k", moves)
@@ -132,8 +128,8 @@ LBFGS = Optimizer(
     id="lbfgs",
     title=Text("L-BFGS", "L-BFGS"),
     about=Text(
-        "Learns the curvature from its own path: one step here is many small ones, straight at the minimum.",
-        "从自己的路径学到曲率：这里的一步包含许多小步，直奔极小点。",
+        "Estimates the curvature from its own path: one step here contains many iterations, straight to the minimum.",
+        "从自己的路径估计曲率：这里的一步包含许多次迭代，直奔极小点。",
     ),
     formula=(
         r"\text{one step: up to max\_iter times, } g_k = \nabla f(\theta_k)",
@@ -150,68 +146,63 @@ LBFGS = Optimizer(
     worked_step=_worked_step,
     params=(
         learning_rate(1.0),
-        Integer(
-            id="max_iter",
-            title=Text("iterations", "迭代次数"),
-            help=Text("Iterations within one step, at most.", "一步之内最多迭代几次。"),
+        integer(
+            "max_iter",
+            Text("iterations", "迭代次数"),
+            Text("At most so many iterations within one step.", "一步之内最多迭代几次。"),
             default=20,
-            minimum=1,
-            maximum=MOST_ITERATIONS,
-            low=1,
-            high=40,
+            accepts=(1, MAX_ITERATIONS),
+            slider=(1, 40),
         ),
-        Integer(
-            id="max_eval",
-            title=Text("evaluations", "求值次数"),
-            help=Text(
-                "Evaluations of the loss within one step, at most; null: 5/4 of the iterations.",
+        integer(
+            "max_eval",
+            Text("evaluations", "求值次数"),
+            Text(
+                "At most so many evaluations of the loss within one step; null: 5/4 of the iterations.",
                 "一步之内最多求值几次；null：迭代次数的 5/4。",
             ),
-            optional=True,
             default=None,
-            minimum=1,
-            maximum=_evaluations(MOST_ITERATIONS),
-            low=1,
-            high=50,
+            accepts=(1, _evaluations(MAX_ITERATIONS)),
+            slider=(1, 50),
+            optional=True,
         ),
-        Number(
-            id="tolerance_grad",
-            title=Text("gradient tolerance", "梯度容差"),
-            help=Text("Stops iterating when no part of the gradient is larger.", "梯度各分量都不超过它时停止迭代。"),
+        number(
+            "tolerance_grad",
+            Text("gradient tolerance", "梯度容差"),
+            Text("Stops iterating when no component of the gradient is larger.", "梯度各分量都不超过它时停止迭代。"),
             default=1e-7,
-            minimum=0.0,
-            maximum=1e3,
-            low=1e-12,
-            high=1.0,
-            scale="log",
+            accepts=(0.0, 1e3),
+            slider=(1e-12, 1.0),
+            log=True,
         ),
-        Number(
-            id="tolerance_change",
-            title=Text("change tolerance", "变化容差"),
-            help=Text("Stops iterating when loss or parameters change less.", "损失或参数的变化小于它时停止迭代。"),
+        number(
+            "tolerance_change",
+            Text("change tolerance", "变化容差"),
+            Text(
+                "Stops iterating when the loss or the parameters change less than this.",
+                "损失或参数的变化小于它时停止迭代。",
+            ),
             default=1e-9,
-            minimum=0.0,
-            above=True,  # at 0 torch's line search shrinks its bracket to nothing and divides by its width
-            maximum=1e3,
-            low=1e-12,
-            high=1.0,
-            scale="log",
+            accepts=(0.0, 1e3),
+            above=True,  # at 0 torch's line search shrinks its bracket to width 0 and divides by it
+            slider=(1e-12, 1.0),
+            log=True,
         ),
-        Integer(
-            id="history_size",
-            title=Text("history", "历史长度"),
-            help=Text("How many past steps tell of the curvature.", "用最近多少步来估计曲率。"),
+        integer(
+            "history_size",
+            Text("history", "历史长度"),
+            Text("The number of past steps from which the curvature is estimated.", "用最近多少步来估计曲率。"),
             default=100,
-            minimum=1,  # torch accepts 0 and then fails
-            maximum=100,  # torch's default; each iteration goes through all of it twice
-            low=1,
-            high=100,
+            accepts=(
+                1,
+                100,
+            ),  # torch accepts 0 and then fails; torch's default; each iteration goes through all of it twice
         ),
         Choice(
             id="line_search_fn",
             title=Text("line search", "线搜索"),
             help=Text(
-                "Tries lengths of a step until loss and slope have fallen enough; null: takes the learning rate.",
+                "Tries step lengths until loss and slope have decreased enough; null: uses the learning rate.",
                 "尝试多个步长，直到损失和坡度都下降得足够；null：直接用学习率。",
             ),
             optional=True,
@@ -224,8 +215,8 @@ LBFGS = Optimizer(
         StateSlot(name="d", symbol="d", title=Text("direction", "方向")),
         StateSlot(name="t", symbol="t", title=Text("step length", "步长"), scalar=True),
     ),
-    adjust=_mend,
+    adjust=_apply_limits,
     needs="closure",
-    keeps=_kept,
-    check=_a_search_must_be_able_to_end,
+    keeps=_state_tensors,
+    check=_check_line_search,
 )

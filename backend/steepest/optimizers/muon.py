@@ -1,23 +1,21 @@
-"""Muon: momentum whose matrix is made orthogonal, so that all its directions move alike."""
+"""Muon: momentum whose matrix is made orthogonal, so that all directions move equally far."""
 
 from torch import optim
 
 from steepest.optimizers.hyperparameters import DECOUPLED, epsilon, learning_rate, momentum, nesterov, weight_decay
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.spec import Choice, Integer, Number, Text, Triple
+from steepest.spec import Choice, Number, Text, Triple, integer, number
 
 
 def _coefficient(name: str, default: float) -> Number:
-    return Number(
-        id=name,
-        title=Text(name, name),
-        help=Text("Of the iteration that makes the matrix orthogonal.", "正交化迭代的系数。"),
-        symbol=name,
+    return number(
+        name,
+        Text(name, name),
+        Text("Coefficients of the iteration that makes the matrix orthogonal.", "正交化迭代的系数。"),
         default=default,
-        minimum=-100.0,
-        maximum=100.0,
-        low=-10.0,
-        high=10.0,
+        accepts=(-100.0, 100.0),
+        slider=(-10.0, 10.0),
+        symbol=name,
     )
 
 
@@ -41,34 +39,33 @@ MUON = Optimizer(
     params=(
         learning_rate(1e-3),
         weight_decay(0.1, DECOUPLED),
-        momentum(0.95, maximum=1.0),  # here it is the weight of an average: torch accepts more, which turns its sign
+        momentum(0.95, maximum=1.0),  # the weight of an average: torch accepts more, which changes its sign
         nesterov(True),
         Triple(
             id="ns_coefficients",
             title=Text("Newton–Schulz coefficients", "Newton–Schulz 系数"),
-            help=Text("Of the iteration that makes the matrix orthogonal.", "正交化迭代的系数。"),
+            help=Text("Coefficients of the iteration that makes the matrix orthogonal.", "正交化迭代的系数。"),
             symbol="a, b, c",
             first=_coefficient("a", 3.4445),
             second=_coefficient("b", -4.775),
             third=_coefficient("c", 2.0315),
         ),
         epsilon(1e-7),
-        Integer(
-            id="ns_steps",
-            title=Text("Newton–Schulz steps", "Newton–Schulz 步数"),
-            help=Text("Iterations that make the matrix orthogonal.", "正交化的迭代次数。"),
-            symbol="K",
+        integer(
+            "ns_steps",
+            Text("Newton–Schulz steps", "Newton–Schulz 步数"),
+            Text("The number of iterations that make the matrix orthogonal.", "正交化的迭代次数。"),
             default=5,
-            minimum=0,
-            maximum=99,  # torch refuses more, though only when it steps
-            low=1,
-            high=12,
+            accepts=(0, 99),  # torch refuses more, though only when it steps
+            slider=(1, 12),
+            symbol="K",
         ),
         Choice(
             id="adjust_lr_fn",
             title=Text("rate for the shape", "按形状调整学习率"),
             help=Text(
-                "How the rate follows the matrix's shape; null: original.", "学习率如何随矩阵形状调整；null：original。"
+                "How the rate depends on the matrix's shape; null: original.",
+                "学习率如何随矩阵形状调整；null：original。",
             ),
             optional=True,
             default=None,

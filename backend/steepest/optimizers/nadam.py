@@ -1,38 +1,32 @@
 """NAdam: Adam with Nesterov's look-ahead."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from torch import optim
 
-from steepest.optimizers.adam_family import MOMENTS, betas, both_betas, rms_divisor, write_moments
+from steepest.optimizers.adam_family import MOMENTS, SECOND_BETA, betas, both_betas, rms_divisor, write_moments
 from steepest.optimizers.hyperparameters import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, number
+from steepest.optimizers.stability import Array, Stability, State, Values
 from steepest.optimizers.symbolic import sqrt
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Number, Text, Value
+from steepest.spec import Text, float_value, number
 
 
-def _stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
-) -> Stability | None:
-    """The look-ahead of a running average, its warm-up held fixed at the coming update t.
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+    """A running average with look-ahead, its warm-up held fixed at the next update t.
 
     θ' = θ - η(c m' + e g)/D with m' = βm + (1-β)g, c = μ_{t+1}/(1 - Πμ_{t+1}) and e = (1 - μ_t)/(1 - Πμ_t) gives, by
-    eliminating m, d' = (1 + β - (c(1-β) + e) q) d - β(1 - e q) d_before: the gain is c(1-β) + e(1+β), of which βe looks
-    ahead. The warm-up changes the gain, so it is part of the rate here: the limit is (2 - ω)(1 + β) at all steps.
+    eliminating m, d' = (1 + β - (c(1-β) + e) q) d - β(1 - e q) d_before: the gain is c(1-β) + e(1+β), of which βe is
+    look-ahead. The warm-up changes the gain, so it is part of the rate here: the limit is (2 - ω)(1 + β) at all steps.
     """
     if values["maximize"]:
         return None
     beta1, _ = both_betas(values)
-    decay = number(values, "weight_decay")
+    decay = float_value(values, "weight_decay")
     decoupled = bool(values["decoupled_weight_decay"])
 
     t = steps + 1.0
-    mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (i * number(values, "momentum_decay"))) for i in (t, t + 1))
+    mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (i * float_value(values, "momentum_decay"))) for i in (t, t + 1))
     product = np.where(steps > 0, state["mu_product"].astype(np.float64), 1.0) * mu
     c, e = mu_next / (1 - product * mu_next), (1 - mu) / (1 - product)
     gain = c * (1 - beta1) + e * (1 + beta1)
@@ -47,7 +41,7 @@ def _stability(
 
 
 def _worked_step(step: StepData) -> tuple[Line, ...]:
-    """Torch keeps the product of the momenta of all steps so far."""
+    """Torch keeps the product of the momenta of all steps."""
     lines = StepLines(step)
     g = lines.gradient()
     m, v = write_moments(lines, g)
@@ -67,7 +61,7 @@ NADAM = Optimizer(
     id="nadam",
     title=Text("NAdam", "NAdam"),
     about=Text(
-        "Adam that looks ahead like Nesterov: it overshoots less in a bend.",
+        "Adam with Nesterov's look-ahead: it overshoots less in curves.",
         "像 Nesterov 那样向前看的 Adam：转弯时冲过头更少。",
     ),
     formula=(
@@ -82,21 +76,19 @@ NADAM = Optimizer(
     worked_step=_worked_step,
     params=(
         learning_rate(2e-3),
-        # torch keeps the product of the mu in float32 and divides by 1 minus it: nearer to 1 it would divide by zero.
-        betas(Text("Memory of the squared gradient.", "对梯度平方的记忆。"), first_maximum=0.9999),
+        # torch keeps the product of the mu in float32 and divides by 1 minus it: closer to 1 it would divide by zero.
+        betas(SECOND_BETA, first_maximum=0.9999),
         epsilon(1e-8),
         WEIGHT_DECAY,
-        Number(
-            id="momentum_decay",
-            title=Text("momentum decay", "动量衰减"),
-            help=Text("How fast the momentum warms up from half of beta 1.", "动量从 beta 1 的一半升上来的快慢。"),
-            symbol=r"\psi",
+        number(
+            "momentum_decay",
+            Text("momentum decay", "动量衰减"),
+            Text("How fast the momentum rises from half of beta 1.", "动量从 beta 1 的一半升上来的快慢。"),
             default=4e-3,
-            minimum=0.0,
-            maximum=1e3,
-            low=1e-5,
-            high=10.0,
-            scale="log",
+            accepts=(0.0, 1e3),
+            slider=(1e-5, 10.0),
+            symbol=r"\psi",
+            log=True,
         ),
         DECOUPLED_WEIGHT_DECAY,
         MAXIMIZE,

@@ -1,4 +1,4 @@
-"""Damped Newton: the whole curvature at once, not from torch but written here for teaching."""
+"""Damped Newton: uses the whole Hessian. Not from torch: written here for teaching."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from steepest.optimizers.hyperparameters import learning_rate
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.symbolic import inverse, leaf
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Number, Text
+from steepest.spec import Text, number
 
 MAX_PARAMETERS = 64
 
@@ -19,12 +19,12 @@ MAX_PARAMETERS = 64
 class Newton(optim.Optimizer):
     """p -= lr (H + damping I)^-1 g, with H the Hessian of the loss at p.
 
-    Before `step`, every p.grad must be a gradient that has a graph of its own, from
+    Before `step`, every p.grad must have a graph of its own, as from
     `torch.autograd.grad(loss, parameters, create_graph=True)`: its derivative is the Hessian. A gradient without a
-    graph is one that does not change, as on a plane, and its Hessian is zero. `step` leaves the gradients detached.
-    lr, damping: >= 0. The parameters together have at most 64 elements, otherwise `ValueError`.
-    Directions without curvature, when there are any and no damping, are left alone (pseudoinverse). A Hessian that is
-    not finite gives a NaN update and never raises.
+    graph is constant, and its Hessian is zero. `step` leaves the gradients detached.
+    lr, damping: >= 0. Raises `ValueError` for more than 64 parameters in all.
+    Without damping, directions of zero curvature do not move (pseudoinverse). A Hessian that is not finite gives a NaN
+    update.
     Source: Nocedal & Wright, Numerical Optimization, 2nd ed., §3.3; Levenberg 1944 for the damping.
     """
 
@@ -44,7 +44,7 @@ class Newton(optim.Optimizer):
             gradient = torch.cat([p.grad.reshape(-1) for p in parameters])  # (n,)
             curvature = hessian(gradient, parameters)  # (n, n)
             for p in parameters:
-                p.grad = p.grad.detach()  # drops the graph, which would keep itself alive through the parameter
+                p.grad = p.grad.detach()  # drops the graph; the parameter would keep it alive
             update = newton_direction(gradient.detach(), curvature, group["damping"])
             with torch.no_grad():
                 place = 0
@@ -78,7 +78,7 @@ def newton_direction(gradient: Tensor, curvature: Tensor, damping: float) -> Ten
 
 
 def _worked_step(step: StepData) -> tuple[Line, ...]:
-    assert step.hessian is not None  # as `needs` asks for
+    assert step.hessian is not None  # `needs` asks for it
     lines = StepLines(step)
     g = lines.gradient()
     curvature = lines.line("H_t", leaf(r"\nabla^2 f(\theta_{t-1})", step.hessian))
@@ -92,7 +92,7 @@ NEWTON = Optimizer(
     id="newton",
     title=Text("Newton (ours, not torch's)", "牛顿法（自带，非 torch）"),
     about=Text(
-        "Our own, not torch's: jumps to where the local parabola is flat, be it minimum, saddle or maximum.",
+        "Our own, not torch's: jumps to the stationary point of the local parabola: minimum, saddle or maximum.",
         "自带实现，非 torch：直接跳到局部抛物面的驻点，不论它是极小、鞍点还是极大。",
     ),
     formula=(
@@ -107,23 +107,22 @@ NEWTON = Optimizer(
         learning_rate(
             1.0,
             Text(
-                "Share of the way to the parabola's flat point; 1 goes there.", "走向抛物面驻点的比例；1 表示一步到达。"
+                "The share of the way to the parabola's stationary point; 1 goes all the way.",
+                "走向抛物面驻点的比例；1 表示一步到达。",
             ),
         ),
-        Number(
-            id="damping",
-            title=Text("damping", "阻尼"),
-            help=Text(
-                "Added to every curvature. Beyond the most negative one it leads downhill; if large: gradient descent.",
+        number(
+            "damping",
+            Text("damping", "阻尼"),
+            Text(
+                "Added to every curvature. Above the most negative one, steps go downhill; if large: gradient descent.",
                 "加到每个曲率上。超过最负曲率的绝对值后必定下坡；很大时就是梯度下降。",
             ),
-            symbol=r"\lambda",
             default=0.0,
-            minimum=0.0,
-            maximum=1e6,
-            low=1e-3,
-            high=1e3,
-            scale="log",
+            accepts=(0.0, 1e6),
+            slider=(1e-3, 1e3),
+            symbol=r"\lambda",
+            log=True,
         ),
     ),
     known_lr=1.0,

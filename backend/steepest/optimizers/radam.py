@@ -1,34 +1,28 @@
-"""RAdam: Adam that trusts its second moment only once it has seen enough gradients."""
-
-from collections.abc import Mapping
-from typing import Any
+"""RAdam: Adam that uses its second moment only after enough gradients."""
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.adam_family import BETAS, MOMENTS, both_betas, ema_stability, write_moments
 from steepest.optimizers.hyperparameters import DECOUPLED_WEIGHT_DECAY, MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate
 from steepest.optimizers.optimizer import Optimizer
-from steepest.optimizers.stability import Stability, after_first_step, number
+from steepest.optimizers.stability import Array, Stability, State, Values, after_first_step
 from steepest.optimizers.symbolic import sqrt
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Text, Value
+from steepest.spec import Text, float_value
 
 
-def _stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
-) -> Stability | None:
-    """The average's law: with D = 1 while the coming update is not rectified, with r_t in the rate once it is."""
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+    """The running average's rule: D = 1 until the updates are rectified, then with r_t in the rate."""
     _, beta2 = both_betas(values)
     made = steps.astype(np.float64)
     t = made + 1
     end = 2 / (1 - beta2) - 1
     rho = end - 2 * t * beta2**t / (1 - beta2**t)
     rectified = rho > 5
-    with np.errstate(all="ignore"):  # what is not rectified has no r, and no divisor before the first update
+    with np.errstate(all="ignore"):  # r is NaN before rectification, the divisor before the first update
         r = np.sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho))
-        root = np.sqrt(state["exp_avg_sq"].astype(np.float64)) + number(values, "eps")
+        root = np.sqrt(state["exp_avg_sq"].astype(np.float64)) + float_value(values, "eps")
         root = after_first_step(root / np.sqrt(1 - beta2**made)[:, None], steps)
     rate = rates * np.where(rectified, r, 1.0)
     divisor = np.where(rectified[:, None], root, 1.0)
@@ -36,7 +30,7 @@ def _stability(
 
 
 def _worked_step(step: StepData) -> tuple[Line, ...]:
-    """Until the second moment has seen enough gradients (rho above 5) it is left out."""
+    """The second moment is left out until rho is above 5."""
     lines = StepLines(step)
     m, v = write_moments(lines, lines.gradient())
     beta1, beta2 = step.pair("betas")
@@ -56,7 +50,7 @@ RADAM = Optimizer(
     id="radam",
     title=Text("RAdam", "RAdam"),
     about=Text(
-        "Adam with a warm-up of its own: the first five steps are plain momentum, then it adapts more and more.",
+        "Adam with a built-in warm-up: the first five steps are plain momentum, then it adapts more and more.",
         "自带热身的 Adam：前五步只是普通动量，之后才逐渐自适应。",
     ),
     formula=(

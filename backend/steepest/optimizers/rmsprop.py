@@ -1,29 +1,28 @@
-"""RMSprop: the gradient divided by its own recent size, with momentum and centring on demand."""
+"""RMSprop: the gradient divided by its recent size, with optional momentum and centring."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, epsilon, learning_rate, momentum
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, after_first_step, number
+from steepest.optimizers.stability import Array, Stability, State, Values, after_first_step
 from steepest.optimizers.symbolic import sqrt
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Boolean, Number, Text, Value
+from steepest.spec import Boolean, Text, float_value, number
 
 
 def _make_room(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Momentum or centring turned on while running: torch makes their slots only at the first step.
+    """Makes the state of momentum or centring when turned on while running; torch makes it only at the first step.
 
-    They start at zero, as torch's do. An average of gradients that was left behind when centring was off would be
-    out of step with that of the squares, and their difference could be negative: it starts anew.
+    It starts at zero, as in torch. An old average of gradients is discarded: it would not match the average of the
+    squares, and their difference could be negative.
     """
     for state in optimizer.state.values():
-        if "square_avg" not in state:  # before the first step torch does it
+        if "square_avg" not in state:  # torch makes it at the first step
             continue
         if after["momentum"] > 0 and "momentum_buffer" not in state:
             state["momentum_buffer"] = torch.zeros_like(state["square_avg"])
@@ -31,26 +30,24 @@ def _make_room(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Map
             state["grad_avg"] = torch.zeros_like(state["square_avg"])
 
 
-def _stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
-) -> Stability | None:
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
     """The heavy ball on the preconditioned Hessian, D = sqrt(v) + ε, centred: sqrt(v - a²) + ε.
 
     b' = μb + g/D and θ' = θ - ηb' give d' = (1 + μ - q) d - μ d_before: the limit is 2(1 + μ), 2 without momentum.
-    Cohen et al. 2022, arXiv:2207.14484, for the preconditioned Hessian.
+    Source for the preconditioned Hessian: Cohen et al. 2022, arXiv:2207.14484.
     """
     if values["maximize"]:
         return None
     second = state["square_avg"].astype(np.float64)
-    with np.errstate(all="ignore"):  # a run that diverges; and rounding may leave less than nothing, as in torch
-        if values["centered"]:  # just turned on, its average is not there yet and starts at zero
+    with np.errstate(all="ignore"):  # a run that diverges; rounding may give a negative number, as in torch
+        if values["centered"]:  # just turned on, its average is still NaN and starts at zero
             second = second - np.nan_to_num(state["grad_avg"].astype(np.float64)) ** 2
-        divisor = np.sqrt(second) + number(values, "eps")
+        divisor = np.sqrt(second) + float_value(values, "eps")
     return Stability(
         rate=rates,
-        momentum=number(values, "momentum"),
+        momentum=float_value(values, "momentum"),
         divisor=after_first_step(divisor, steps),
-        decay=number(values, "weight_decay"),
+        decay=float_value(values, "weight_decay"),
     )
 
 
@@ -73,7 +70,7 @@ RMSPROP = Optimizer(
     id="rmsprop",
     title=Text("RMSprop", "RMSprop"),
     about=Text(
-        "Divides by the recent size of the gradient, so it runs at full speed even where the slope is slight.",
+        "Divides by the recent size of the gradient, so it moves at full speed even where the slope is small.",
         "除以梯度最近的大小，坡度再小也全速前进。",
     ),
     formula=(
@@ -88,16 +85,14 @@ RMSPROP = Optimizer(
     worked_step=_worked_step,
     params=(
         learning_rate(1e-2),
-        Number(
-            id="alpha",
-            title=Text("alpha", "alpha"),
-            help=Text("Memory of the squared gradient.", "对梯度平方的记忆。"),
-            symbol=r"\alpha",
+        number(
+            "alpha",
+            Text("alpha", "alpha"),
+            Text("Decay rate of the average squared gradient.", "梯度平方平均的衰减率。"),
             default=0.99,
-            minimum=0.0,
-            maximum=1.0,  # torch lets it pass 1, where the average of squares turns negative
-            low=0.0,
-            high=0.9999,
+            accepts=(0.0, 1.0),  # torch accepts more than 1, where the average of squares becomes negative
+            slider=(0.0, 0.9999),
+            symbol=r"\alpha",
         ),
         epsilon(1e-8),
         WEIGHT_DECAY,
@@ -106,7 +101,7 @@ RMSPROP = Optimizer(
             id="centered",
             title=Text("centered", "中心化"),
             help=Text(
-                "Divides by the gradient's spread instead of its size: steady gradients get longer steps.",
+                "Divides by the gradient's standard deviation instead of its size: steady gradients take longer steps.",
                 "除以梯度的离散程度而不是大小：梯度平稳时步子更长。",
             ),
             default=False,

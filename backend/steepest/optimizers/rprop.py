@@ -1,4 +1,4 @@
-"""Rprop: only the gradient's sign counts; each parameter's step grows while the sign stays."""
+"""Rprop: uses only the gradient's sign; each parameter's step grows while the sign stays the same."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,11 +9,11 @@ from steepest.optimizers.hyperparameters import MAXIMIZE, learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.symbolic import cases, maximum, minimum, sign
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Number, Pair, Text
+from steepest.spec import Pair, Text, number
 
 
 def _restart_the_step_sizes(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """The rate is read only once, as the first step size; changed later, it is the step size again."""
+    """Torch reads the rate only once, as the first step size; an edit sets all step sizes to it."""
     if after["lr"] != before["lr"]:
         for state in optimizer.state.values():
             if "step_size" in state:
@@ -23,70 +23,62 @@ def _restart_the_step_sizes(optimizer: optim.Optimizer, before: Mapping[str, Any
 ETAS = Pair(
     id="etas",
     title=Text("etas", "etas"),
-    help=Text("Factors of a step size when the sign turned, and when it stayed.", "符号改变时和不变时步长的倍数。"),
+    help=Text("Factors of the step size when the sign changes, and when it stays.", "符号改变时和不变时步长的倍数。"),
     symbol=r"\eta^-, \eta^+",
-    first=Number(
-        id="eta_minus",
-        title=Text("eta minus", "eta 减"),
-        help=Text("When the sign turned.", "符号改变时。"),
-        symbol=r"\eta^-",
+    first=number(
+        "eta_minus",
+        Text("eta minus", "eta 减"),
+        Text("When the sign changes.", "符号改变时。"),
         default=0.5,
-        minimum=0.0,
-        maximum=1.0,
+        accepts=(0.0, 1.0),
         above=True,
         below=True,
-        low=0.05,
-        high=0.95,
+        slider=(0.05, 0.95),
+        symbol=r"\eta^-",
     ),
-    second=Number(
-        id="eta_plus",
-        title=Text("eta plus", "eta 加"),
-        help=Text("When the sign stayed.", "符号不变时。"),
-        symbol=r"\eta^+",
+    second=number(
+        "eta_plus",
+        Text("eta plus", "eta 加"),
+        Text("When the sign stays.", "符号不变时。"),
         default=1.2,
-        minimum=1.0,
-        maximum=10.0,
+        accepts=(1.0, 10.0),
         above=True,
-        low=1.01,
-        high=2.0,
+        slider=(1.01, 2.0),
+        symbol=r"\eta^+",
     ),
 )
 
 STEP_SIZES = Pair(
     id="step_sizes",
     title=Text("step sizes", "步长范围"),
-    help=Text("Shortest and longest step of one parameter.", "一个参数的最短和最长步长。"),
+    help=Text("The shortest and the longest step of a parameter.", "一个参数的最短和最长步长。"),
     symbol=r"\Delta_{\min}, \Delta_{\max}",
-    first=Number(
-        id="step_size_min",
-        title=Text("shortest", "最短"),
-        help=Text("Shortest step of one parameter.", "一个参数的最短步长。"),
-        symbol=r"\Delta_{\min}",
+    first=number(
+        "step_size_min",
+        Text("shortest", "最短"),
+        Text("The shortest step of a parameter.", "一个参数的最短步长。"),
         default=1e-6,
-        minimum=0.0,
-        maximum=1e6,
-        low=1e-9,
-        high=1.0,
-        scale="log",
+        accepts=(0.0, 1e6),
+        slider=(1e-9, 1.0),
+        symbol=r"\Delta_{\min}",
+        log=True,
     ),
-    second=Number(
-        id="step_size_max",
-        title=Text("longest", "最长"),
-        help=Text("Longest step of one parameter.", "一个参数的最长步长。"),
-        symbol=r"\Delta_{\max}",
+    second=number(
+        "step_size_max",
+        Text("longest", "最长"),
+        Text("The longest step of a parameter.", "一个参数的最长步长。"),
         default=50.0,
-        minimum=0.0,
-        maximum=1e6,
-        low=1e-3,
-        high=1e3,
-        scale="log",
+        accepts=(0.0, 1e6),
+        slider=(1e-3, 1e3),
+        symbol=r"\Delta_{\max}",
+        log=True,
     ),
     ordered=True,
 )
 
 
 def _worked_step(step: StepData) -> tuple[Line, ...]:
-    """Component by component: the sign of g_t g_{t-1} chooses the factor, and where it is negative nothing moves."""
+    """For each component the sign of g_t g_{t-1} selects the factor; where it is negative nothing moves."""
     lines = StepLines(step)
     g = lines.gradient()
     shrink, grow = step.pair("etas")
@@ -107,8 +99,8 @@ RPROP = Optimizer(
     id="rprop",
     title=Text("Rprop", "Rprop"),
     about=Text(
-        "How steep it is does not matter, only which way is down: each coordinate feels its own way in zigzags.",
-        "坡有多陡无关紧要，只看哪边向下：每个坐标各自来回试探。",
+        "Only the direction of the slope matters, not its size: each coordinate moves by itself, in zigzags.",
+        "只看坡的方向，不看陡不陡：每个坐标各自以之字形移动。",
     ),
     formula=(
         r"g_t = \nabla f(\theta_{t-1}),\quad \Delta_0 = \eta,\quad g_0 = 0",
@@ -123,7 +115,7 @@ RPROP = Optimizer(
         learning_rate(
             1e-2,
             Text(
-                "The first step size, kept within the step sizes. Changed while running: all restart from it.",
+                "The first step size, within the range below. An edit while running restarts all step sizes from it.",
                 "第一步的步长，限制在步长范围之内。运行中修改时，所有步长从它重新开始。",
             ),
         ),

@@ -1,55 +1,48 @@
 """Stochastic gradient descent, with momentum, dampening, Nesterov's look-ahead and weight decay."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from numpy.typing import NDArray
 from torch import optim
 
 from steepest.optimizers.hyperparameters import MAXIMIZE, WEIGHT_DECAY, learning_rate, momentum, nesterov
 from steepest.optimizers.optimizer import Optimizer, StateSlot
-from steepest.optimizers.stability import Stability, number
+from steepest.optimizers.stability import Array, Stability, State, Values
 from steepest.optimizers.symbolic import Term
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Invalid, Number, Text, Value
+from steepest.spec import Invalid, Text, Value, float_value, number
 
 
-def _nesterov_needs_momentum(values: Mapping[str, Value]) -> None:
-    # torch checks this in the constructor only, so a live edit would slip past it.
+def _check_nesterov(values: Mapping[str, Value]) -> None:
+    # torch checks this in the constructor only, so not after an edit.
     if values["nesterov"] and (not values["momentum"] or values["dampening"]):
         raise Invalid(
             "nesterov",
-            Text(
-                "Nesterov needs a momentum above 0 and no dampening",
-                "Nesterov 需要动量大于 0 且阻尼为 0",
-            ),
+            Text("Nesterov needs a momentum above 0 and no dampening", "Nesterov 需要动量大于 0 且阻尼为 0"),
         )
 
 
-def _stability(
-    values: Mapping[str, Value], state: Mapping[str, NDArray[Any]], steps: NDArray[Any], rates: NDArray[Any]
-) -> Stability | None:
-    """The heavy ball and Nesterov's, as torch has them.
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+    """The heavy ball and Nesterov's momentum, in torch's form.
 
     b' = μb + (1-τ)g and θ' = θ - ηb' give d' = (1 + μ - (1-τ)q) d - μ d_before: Goh 2017. Nesterov's
-    θ' = θ - η(g + μb') gives d' = (1 + μ)(1 - q) d - μ(1 - q) d_before, for torch's θ is the point looked ahead to:
-    Sutskever et al. 2013. Without momentum torch passes over the dampening.
+    θ' = θ - η(g + μb') gives d' = (1 + μ)(1 - q) d - μ(1 - q) d_before, since torch's θ is the look-ahead point:
+    Sutskever et al. 2013. Without momentum torch ignores the dampening.
     """
     if values["maximize"]:
         return None
-    mu = number(values, "momentum")
+    mu = float_value(values, "momentum")
     nesterov = bool(values["nesterov"])
     return Stability(
         rate=rates,
         momentum=mu,
-        gain=1 + 2 * mu if nesterov else 1 - number(values, "dampening") if mu else 1.0,
+        gain=1 + 2 * mu if nesterov else 1 - float_value(values, "dampening") if mu else 1.0,
         ahead=mu if nesterov else 0.0,
-        decay=number(values, "weight_decay"),
+        decay=float_value(values, "weight_decay"),
     )
 
 
 def _worked_step(step: StepData) -> tuple[Line, ...]:
-    """Torch keeps no velocity while the momentum is 0; the first one is the gradient as it is."""
+    """Torch keeps no velocity while the momentum is 0; the first velocity is the gradient."""
     lines = StepLines(step)
     g = lines.gradient()
     if not step.enabled("momentum"):
@@ -60,7 +53,7 @@ def _worked_step(step: StepData) -> tuple[Line, ...]:
 
 
 def _velocity(step: StepData, mu: Term, g: Term) -> Term:
-    """What torch keeps of the steps before, with this gradient."""
+    """The new velocity."""
     if step.before.get("momentum_buffer") is None:
         return g
     share = (1 - step["dampening"]) * g if step.enabled("dampening") else g
@@ -71,7 +64,7 @@ SGD = Optimizer(
     id="sgd",
     title=Text("SGD", "SGD"),
     about=Text(
-        "A step straight down the gradient; with momentum, a heavy ball that remembers where it was going.",
+        "A step along the negative gradient; with momentum, it keeps part of its direction like a heavy ball.",
         "沿梯度直接下降；加上动量，就像一个记得方向的重球。",
     ),
     formula=(
@@ -85,16 +78,13 @@ SGD = Optimizer(
     params=(
         learning_rate(1e-3),
         momentum(0.0),
-        Number(
-            id="dampening",
-            title=Text("dampening", "阻尼"),
-            help=Text("Share of the new gradient that the velocity leaves out.", "速度中不计入新梯度的比例。"),
-            symbol=r"\tau",
+        number(
+            "dampening",
+            Text("dampening", "阻尼"),
+            Text("The share of the new gradient that is left out of the velocity.", "速度中不计入新梯度的比例。"),
             default=0.0,
-            minimum=0.0,
-            maximum=1.0,
-            low=0.0,
-            high=1.0,
+            accepts=(0.0, 1.0),
+            symbol=r"\tau",
         ),
         WEIGHT_DECAY,
         nesterov(False),
@@ -103,5 +93,5 @@ SGD = Optimizer(
     known_lr=0.01,
     state=(StateSlot(name="momentum_buffer", symbol="b", title=Text("momentum buffer", "动量缓存")),),
     stability=_stability,
-    check=_nesterov_needs_momentum,
+    check=_check_nesterov,
 )

@@ -1,12 +1,12 @@
-r"""Arithmetic that shows itself: every term knows how it is written in symbols, how with numbers put in, and its value.
+r"""Symbolic arithmetic: a term has its LaTeX in symbols, its LaTeX with numbers put in, and its value.
 
     eta, g = leaf(r"\eta", 0.1), leaf("g_t", [3.0, -4.0])
     step = -eta * g
     step.symbols.text, step.numbers.text, step.value
     # r"-\eta\,g_t", r"-0.1 \cdot (3,\ -4)", array([-0.3, 0.4])
 
-So a rule that is written once, as arithmetic, cannot say one thing and compute another. Values are float64: numbers (),
-vectors (n,), written as tuples, or matrices (n, n). Products, quotients, roots and powers of vectors are elementwise.
+A rule written once gives all three. Values are float64: numbers (), vectors (n,), written as tuples, or matrices
+(n, n). Products, quotients, roots and powers of vectors are elementwise.
 """
 
 import math
@@ -19,43 +19,43 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[Any]
 
-FIGURES = 5  # significant ones of every number that is written
-MOST, BEGIN = 6, 3  # numbers of a vector that are written out, and those at its beginning where there are more
+FIGURES = 5  # significant figures of every number
+MAX_WRITTEN, HEAD = 6, 3  # a longer vector is abbreviated to its first three numbers and its last
 COMMA = r",\ "
 
-# How firmly a text holds together; what is looser than its place asks for gets brackets.
+# Binding strength, ascending; a text that binds less than its place requires gets brackets.
 SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(5)
 
 
 @dataclass(frozen=True)
 class Written:
-    """LaTeX, how firmly it holds together, and the sign that multiplies it."""
+    """LaTeX, its binding strength, and the multiplication sign that follows it."""
 
     text: str
     binding: int = ATOM
     times: str = r"\,"
 
     def within(self, place: int) -> str:
-        """In brackets where it is looser than its place asks for."""
+        """The text, in brackets if it binds less than its place requires."""
         return self.text if self.binding >= place else rf"\left({self.text}\right)"
 
 
 @dataclass(frozen=True)
 class Term:
-    """Part of a rule. symbols: as the formula has it; numbers: with this step's numbers; value: what it comes to."""
+    """Part of a rule. symbols: as in the formula. numbers: with this step's numbers. value: the result."""
 
     symbols: Written
     numbers: Written
     value: Array
 
     def __add__(self, other: "Operand") -> "Term":
-        return _joined(_plus, self, _term(other), np.add)
+        return _binary(_plus, self, _term(other), np.add)
 
     def __radd__(self, other: "Operand") -> "Term":
         return _term(other) + self
 
     def __sub__(self, other: "Operand") -> "Term":
-        return _joined(_minus, self, _term(other), np.subtract)
+        return _binary(_minus, self, _term(other), np.subtract)
 
     def __rsub__(self, other: "Operand") -> "Term":
         return _term(other) - self
@@ -63,25 +63,25 @@ class Term:
     def __mul__(self, other: "Operand") -> "Term":
         other = _term(other)
         vectors = self.value.size > 1 and other.value.size > 1
-        return _joined(_elementwise if vectors else _times, self, other, np.multiply)
+        return _binary(_elementwise if vectors else _times, self, other, np.multiply)
 
     def __rmul__(self, other: "Operand") -> "Term":
         return _term(other) * self
 
     def __truediv__(self, other: "Operand") -> "Term":
-        return _joined(_over, self, _term(other), np.divide)
+        return _binary(_over, self, _term(other), np.divide)
 
     def __rtruediv__(self, other: "Operand") -> "Term":
         return _term(other) / self
 
     def __pow__(self, other: "Operand") -> "Term":
-        return _joined(_power, self, _term(other), np.power)
+        return _binary(_power, self, _term(other), np.power)
 
     def __rpow__(self, other: "Operand") -> "Term":
         return _term(other) ** self
 
     def __matmul__(self, other: "Term") -> "Term":
-        return _joined(_times, self, other, np.matmul)
+        return _binary(_times, self, other, np.matmul)
 
     def __neg__(self) -> "Term":
         return Term(_negative(self.symbols), _negative(self.numbers), -self.value)
@@ -91,64 +91,65 @@ Operand = Term | float
 
 
 def leaf(symbol: str, value: ArrayLike, figures: int = FIGURES) -> Term:
-    """A letter and the number, vector or matrix that it stands for."""
+    """A symbol with its value: a number, a vector or a matrix."""
     numbers = np.asarray(value, np.float64)
     return Term(Written(symbol), written(numbers, figures), numbers)
 
 
 def sqrt(x: Term) -> Term:
     """Root of each element."""
-    return _wrapped(x, r"\sqrt{", "}", np.sqrt)
+    return _unary(x, lambda a: rf"\sqrt{{{a.text}}}", np.sqrt)
 
 
 def absolute(x: Term) -> Term:
     """|x| of each element."""
-    return _wrapped(x, r"\lvert ", r"\rvert", np.abs)
+    return _unary(x, lambda a: rf"\lvert {a.text}\rvert", np.abs)
 
 
 def sign(x: Term) -> Term:
     """-1, 0 or 1 for each element."""
-    return _called(x, "sign", np.sign)
+    return _unary(x, lambda a: _called("sign", a), np.sign)
 
 
 def rms(x: Term) -> Term:
-    """Root of the mean of the squared elements, a number."""
-    return _called(x, "RMS", lambda value: np.sqrt(np.mean(value**2)))
+    """Root mean square of the elements, a number."""
+    return _unary(x, lambda a: _called("RMS", a), lambda value: np.sqrt(np.mean(value**2)))
 
 
 def maximum(a: Operand, b: Operand) -> Term:
     """The larger of two, for each element."""
-    return _joined(_of_both(r"\max"), _term(a), _term(b), np.maximum)
+    return _binary(_function_of_two(r"\max"), _term(a), _term(b), np.maximum)
 
 
 def minimum(a: Operand, b: Operand) -> Term:
     """The smaller of two, for each element."""
-    return _joined(_of_both(r"\min"), _term(a), _term(b), np.minimum)
+    return _binary(_function_of_two(r"\min"), _term(a), _term(b), np.minimum)
 
 
 def cases(*cases: tuple[str, NDArray[np.bool_], Operand]) -> Term:
-    """For each element the case that holds: (the condition in LaTeX, where it holds (n,), the term)."""
+    """For each element the case whose condition holds. cases: (condition in LaTeX, bool[n] where it holds, term)."""
     rows = r" \\ ".join(f"{_term(term).symbols.text} & {condition}" for condition, _, term in cases)
-    value = np.full_like(cases[0][1], np.nan, np.float64)  # as where the condition itself is not a number
+    value = np.full_like(cases[0][1], np.nan, np.float64)  # NaN where no condition holds
     for _, holds, term in cases:
         value = np.where(holds, _term(term).value, value)
     return Term(Written(rf"\begin{{cases}}{rows}\end{{cases}}"), written(value), value)
 
 
 def inverse(x: Term) -> Term:
-    """Of a symmetric matrix; where it has none its pseudoinverse, written with a plus."""
-    if not np.isfinite(x.value).all():
-        return _raised(x, "-1", np.full_like(x.value, np.nan))
-    try:
-        return _raised(x, "-1", np.linalg.inv(x.value))
-    except np.linalg.LinAlgError:
-        return _raised(x, "+", np.linalg.pinv(x.value, hermitian=True))
+    """Inverse of a symmetric matrix; the pseudoinverse, written with a plus, if it is singular."""
+    exponent, value = "-1", np.full_like(x.value, np.nan)
+    if np.isfinite(x.value).all():
+        try:
+            value = np.linalg.inv(x.value)
+        except np.linalg.LinAlgError:
+            exponent, value = "+", np.linalg.pinv(x.value, hermitian=True)
+    return _unary(x, lambda a: f"{a.within(ATOM)}^{{{exponent}}}", lambda _: value, POWER)
 
 
 def written(value: Array, figures: int = FIGURES) -> Written:
-    """A number, a vector as a tuple, a matrix in brackets; one that has a single element as that element."""
+    """A number, a vector as a tuple, a matrix in brackets; a single element as a number."""
     times = r" \cdot "
-    if max(value.shape, default=0) > MOST:
+    if max(value.shape, default=0) > MAX_WRITTEN:
         return Written(_outline(value, figures), ATOM, times)
     if value.size == 1:
         text, binding = _figure(float(value.reshape(())), figures)
@@ -161,10 +162,10 @@ def written(value: Array, figures: int = FIGURES) -> Written:
 
 
 def _outline(value: Array, figures: int) -> str:
-    """The first numbers of a long vector and its last; of a matrix its size alone."""
+    """The first numbers and the last of a long vector; the size of a matrix."""
     if value.ndim > 1:
         return rf"\left[\,{value.shape[0]} \times {value.shape[1]}\,\right]"
-    return rf"({_listed(value[:BEGIN], figures, COMMA)},\ \ldots,\ {_listed(value[-1:], figures, COMMA)})"
+    return rf"({_listed(value[:HEAD], figures, COMMA)},\ \ldots,\ {_listed(value[-1:], figures, COMMA)})"
 
 
 def _listed(values: Array, figures: int, between: str) -> str:
@@ -172,7 +173,7 @@ def _listed(values: Array, figures: int, between: str) -> str:
 
 
 def _figure(value: float, figures: int) -> tuple[str, int]:
-    """LaTeX of a number to so many significant figures, and how firmly it holds together."""
+    """LaTeX of a number with so many significant figures, and its binding strength."""
     if math.isnan(value):
         return r"\mathrm{NaN}", ATOM
     sign, size = ("-" if value < 0 else ""), abs(value)
@@ -190,19 +191,19 @@ def _figure(value: float, figures: int) -> tuple[str, int]:
 
 
 def _term(value: Operand) -> Term:
-    """A number that stands in the rule itself, such as the 1 of 1 - beta: it is its own symbol."""
+    """A literal number of the rule, such as the 1 of 1 - beta, is its own symbol."""
     if isinstance(value, Term):
         return value
     numbers = written(np.asarray(value, np.float64), 12)
     return Term(Written(numbers.text, numbers.binding), numbers, np.asarray(value, np.float64))
 
 
-def _joined(write: Callable[[Written, Written], Written], a: Term, b: Term, compute: Callable[..., Any]) -> Term:
+def _binary(write: Callable[[Written, Written], Written], a: Term, b: Term, compute: Callable[..., Any]) -> Term:
     return Term(write(a.symbols, b.symbols), write(a.numbers, b.numbers), np.asarray(compute(a.value, b.value)))
 
 
 def _plus(a: Written, b: Written) -> Written:
-    if b.binding == NEGATIVE:  # its minus takes the place of the plus
+    if b.binding == NEGATIVE:  # a + (-b) is written a - b
         return Written(f"{a.text} - {b.text.removeprefix('-')}", SUM, a.times)
     return Written(f"{a.text} + {b.within(PRODUCT)}", SUM, a.times)
 
@@ -216,7 +217,7 @@ def _times(a: Written, b: Written) -> Written:
 
 
 def _elementwise(a: Written, b: Written) -> Written:
-    """Of two vectors, with a sign that is not the scalar product's."""
+    """The product of two vectors, with a sign that differs from the scalar product's."""
     return Written(rf"{a.within(NEGATIVE)} \odot {b.within(PRODUCT)}", min(a.binding, PRODUCT) or PRODUCT, a.times)
 
 
@@ -232,27 +233,15 @@ def _negative(a: Written) -> Written:
     return Written(f"-{a.within(PRODUCT)}", NEGATIVE, a.times)
 
 
-def _of_both(name: str) -> Callable[[Written, Written], Written]:
+def _function_of_two(name: str) -> Callable[[Written, Written], Written]:
     return lambda a, b: Written(rf"{name}\left({a.text},\ {b.text}\right)", ATOM, a.times)
 
 
-def _wrapped(x: Term, before: str, after: str, compute: Callable[[Array], Any]) -> Term:
-    def write(a: Written) -> Written:
-        return Written(f"{before}{a.text}{after}", ATOM, a.times)
-
-    return Term(write(x.symbols), write(x.numbers), np.asarray(compute(x.value)))
+def _called(name: str, a: Written) -> str:
+    vector = a.binding == ATOM and a.text.startswith("(")  # it has its own brackets
+    return rf"\operatorname{{{name}}}" + (a.text if vector else rf"\left({a.text}\right)")
 
 
-def _called(x: Term, name: str, compute: Callable[[Array], Any]) -> Term:
-    def write(a: Written) -> Written:
-        vector = a.binding == ATOM and a.text.startswith("(")  # it brings brackets of its own
-        return Written(rf"\operatorname{{{name}}}" + (a.text if vector else rf"\left({a.text}\right)"), ATOM, a.times)
-
-    return Term(write(x.symbols), write(x.numbers), np.asarray(compute(x.value)))
-
-
-def _raised(x: Term, exponent: str, value: Array) -> Term:
-    def write(a: Written) -> Written:
-        return Written(f"{a.within(ATOM)}^{{{exponent}}}", POWER, a.times)
-
-    return Term(write(x.symbols), write(x.numbers), value)
+def _unary(x: Term, write: Callable[[Written], str], compute: Callable[[Array], Any], binding: int = ATOM) -> Term:
+    symbols, numbers = (Written(write(a), binding, a.times) for a in (x.symbols, x.numbers))
+    return Term(symbols, numbers, np.asarray(compute(x.value)))

@@ -16,12 +16,15 @@ from steepest.spec.param import (
     Rows,
     String,
     Triple,
-    Value,
     complete,
+    float_value,
+    integer,
+    number,
 )
 from steepest.spec.problem import Batch, EntrySpec, LearningProblem, Penalty, Problem, Split, SurfaceProblem
 from steepest.spec.run import Fork, Init, OptimizerSpec, Run, ScheduleSpec
 from steepest.spec.text import Text
+from steepest.spec.value import Value
 
 __all__ = [
     "MAX_EDITS",
@@ -55,6 +58,9 @@ __all__ = [
     "Value",
     "complete",
     "find_entry",
+    "float_value",
+    "integer",
+    "number",
     "parse_experiment",
     "with_plugins",
 ]

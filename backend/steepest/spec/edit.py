@@ -7,9 +7,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from steepest.spec.limits import MAX_RUNS, MAX_STEP
-from steepest.spec.param import Value
 from steepest.spec.run import OptimizerSpec
 from steepest.spec.strict import Finite, Strict
+from steepest.spec.value import Value
 
 
 class Edit(Strict):

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from steepest.spec.param import Value
 from steepest.spec.strict import Finite, Strict
+from steepest.spec.value import Value
 
 MAX_SPLIT = 0.8  # of the data, for development and for test each
 

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from steepest.spec.limits import MAX_RUNS, MAX_STEP
-from steepest.spec.param import Value
 from steepest.spec.strict import Finite, Strict
+from steepest.spec.value import Value
 
 
 class OptimizerSpec(Strict):

@@ -29,7 +29,7 @@ def check_compatible(optimizer: Optimizer, values: Mapping[str, Value], problem:
             f"{optimizer.id} updates at most {limit} parameters at once; there are {problem.dim:,}",
             f"{optimizer.id} 最多同时更新 {limit} 个参数，此处有 {problem.dim:,} 个",
         )
-    size = estimate_bytes(problem.layers, optimizer.kept(values), 0, 0)
+    size = estimate_bytes(problem.layers, optimizer.count_state_tensors(values), 0, 0)
     if size > MAX_BYTES:
         needed, allowed = f"{size / 2**20:,.0f} MiB", f"{MAX_BYTES / 2**20:,.0f} MiB"
         raise _incompatible(

@@ -22,7 +22,7 @@ def schedules() -> dict[str, Schedule]:
 
 
 def find_schedule(name: str) -> Schedule:
-    """The schedule whose id is `name`. Raises `Invalid` that lists those there are."""
+    """The schedule whose id is `name`. Raises `Invalid` that lists the known ones."""
     return find_entry(schedules(), name, "id", Text("schedule", "调度"))
 
 

@@ -1,16 +1,16 @@
-"""Cosine annealing: the rate follows half a wave down, and up again."""
+"""Cosine annealing: the rate follows half a cosine down, and then up again."""
 
 from torch.optim import lr_scheduler
 
 from steepest.optimizers.schedules.common import floor, steps
-from steepest.optimizers.schedules.schedule import Schedule, number
-from steepest.spec import Text
+from steepest.optimizers.schedules.schedule import Schedule
+from steepest.spec import Text, float_value
 
 COSINE = Schedule(
     id="cosine",
     title=Text("cosine annealing", "余弦退火"),
     about=Text(
-        "The rate follows half a cosine down to its lowest; torch's goes up again after that.",
+        "The rate follows half a cosine down to the lowest rate; after that, torch's goes up again.",
         "学习率沿半个余弦降到最低；此后 torch 的实现会再升上去。",
     ),
     formula=(r"\eta_k = \eta_{\min} + \tfrac12(\eta - \eta_{\min})\left(1 + \cos(\pi k/T)\right)",),
@@ -20,12 +20,12 @@ COSINE = Schedule(
         steps(
             "T_max",
             200,
-            Text("half a wave", "半个周期"),
-            Text("Updates from the highest rate to the lowest.", "从最高降到最低的步数。"),
+            Text("half a cycle", "半个周期"),
+            Text("The number of updates from the highest rate to the lowest.", "从最高降到最低的步数。"),
             "T",
         ),
         floor("eta_min", r"\eta_{\min}"),
     ),
     rates=("eta_min",),
-    horizon=lambda values: 2 * int(number(values, "T_max")),
+    horizon=lambda values: 2 * int(float_value(values, "T_max")),
 )

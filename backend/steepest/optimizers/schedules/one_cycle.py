@@ -1,64 +1,55 @@
-"""One cycle: the rate rises to the top once and comes down to almost nothing, the momentum the other way round."""
+"""One cycle: the rate rises to its maximum once and falls to almost 0, the momentum in the opposite direction."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from torch.optim import lr_scheduler
 
 from steepest.optimizers.schedules.common import share, steps
-from steepest.optimizers.schedules.schedule import Schedule, number
-from steepest.spec import Boolean, Choice, Invalid, Number, Text, Value
+from steepest.optimizers.schedules.schedule import Schedule
+from steepest.spec import Boolean, Choice, Invalid, Number, Text, Value, float_value, number
 
 
-def _up_to_the_optimizers_own(values: Mapping[str, Value], lr: float) -> dict[str, Any]:
-    return {**values, "max_lr": lr}
-
-
-def _until_it_ends(scheduler: lr_scheduler.LRScheduler, loss: float) -> None:
-    """The rate of the last preview_rates update holds on: torch raises beyond it."""
+def _step_until_end(scheduler: lr_scheduler.LRScheduler, loss: float) -> None:
+    """After the last update of the cycle the rate stays: torch would raise."""
     assert isinstance(scheduler, lr_scheduler.OneCycleLR)
     if scheduler.last_epoch + 1 < scheduler.total_steps:
         scheduler.step()
 
 
-def _more_than_one_step_up(values: Mapping[str, Value]) -> None:
-    share, total = values["pct_start"], values["total_steps"]
-    assert isinstance(share, float)
-    assert isinstance(total, int)
-    if share * total == 1:
+def _check_rise(values: Mapping[str, Value]) -> None:
+    if float_value(values, "pct_start") * float_value(values, "total_steps") == 1:
         raise Invalid(
             "pct_start",
-            Text("a rise of exactly one step is one that torch divides by zero for", "上升恰为一步时 torch 会除以零"),
+            Text(
+                "gives a rise of exactly one step, for which torch divides by zero",
+                "使上升恰为一步，此时 torch 会除以零",
+            ),
         )
 
 
 def _factor(name: str, title: Text, words: Text, symbol: str, default: float, high: float) -> Number:
-    return Number(
-        id=name,
-        title=title,
-        help=words,
-        symbol=symbol,
+    return number(
+        name,
+        title,
+        words,
         default=default,
-        minimum=1.0,
-        maximum=1e12,
-        low=1.0,
-        high=high,
-        scale="log",
+        accepts=(1.0, 1e12),
+        slider=(1.0, high),
+        symbol=symbol,
+        log=True,
     )
 
 
 def _momentum(name: str, title: Text, default: float, symbol: str) -> Number:
-    return Number(
-        id=name,
-        title=title,
-        help=Text("Of the momentum (beta 1), where it is turned as well.", "当同时调节动量（beta 1）时的取值。"),
-        symbol=symbol,
+    return number(
+        name,
+        title,
+        Text("Limit of the momentum (beta 1), where it is changed too.", "同时调节动量（beta 1）时的界限。"),
         default=default,
-        minimum=0.0,
-        maximum=1.0,
+        accepts=(0.0, 1.0),
         below=True,
-        low=0.0,
-        high=0.99,
+        slider=(0.0, 0.99),
+        symbol=symbol,
     )
 
 
@@ -66,7 +57,7 @@ ONE_CYCLE = Schedule(
     id="one_cycle",
     title=Text("one cycle", "单周期"),
     about=Text(
-        "The rate rises to the optimizer's own once, then sinks to almost nothing and stays there.",
+        "The rate rises to the optimizer's rate once, then falls to almost 0 and stays there.",
         "学习率先升到优化器自己的值，再一路降到几乎为零，并停在那里。",
     ),
     formula=(
@@ -81,20 +72,23 @@ ONE_CYCLE = Schedule(
             "total_steps",
             300,
             Text("steps", "步数"),
-            Text("Updates of the whole cycle; the last rate holds on.", "整个周期的步数；之后保持最后的学习率。"),
+            Text(
+                "The number of updates of the whole cycle; afterwards the rate stays.",
+                "整个周期的步数；之后保持最后的学习率。",
+            ),
             "T",
         ),
         share(
             "pct_start",
             Text("share of the rise", "上升所占比例"),
-            Text("Share of the steps in which the rate rises.", "学习率上升阶段占全部步数的比例。"),
+            Text("The share of the steps in which the rate rises.", "学习率上升阶段占全部步数的比例。"),
             "p",
             0.3,
         ),
         Choice(
             id="anneal_strategy",
             title=Text("shape", "形状"),
-            help=Text("How it goes from one rate to the other.", "从一个学习率变到另一个的方式。"),
+            help=Text("How the rate changes from one value to the other.", "从一个学习率变到另一个的方式。"),
             default="cos",
             options=("cos", "linear"),
         ),
@@ -102,26 +96,26 @@ ONE_CYCLE = Schedule(
             id="cycle_momentum",
             title=Text("momentum too", "同时调节动量"),
             help=Text(
-                "Turns the momentum (beta 1) against the rate; the optimizer's own then counts for nothing. Torch's "
-                "default is on.",
-                "动量（beta 1）与学习率反向变化；此时优化器自己的动量不起作用。torch 默认开启。",
+                "Changes the momentum (beta 1) in the opposite direction; the optimizer's own momentum is not used. "
+                "On by default in torch.",
+                "动量（beta 1）与学习率反向变化；此时不使用优化器自己的动量。torch 默认开启。",
             ),
-            default=False,  # torch's is on: it would refuse optimizers without a momentum, and give plain SGD one
+            default=False,  # on in torch: it would refuse optimizers without momentum, and give plain SGD one
         ),
         _momentum("base_momentum", Text("lowest momentum", "最小动量"), 0.85, r"\mu_{\min}"),
         _momentum("max_momentum", Text("highest momentum", "最大动量"), 0.95, r"\mu_{\max}"),
         _factor(
             "div_factor",
-            Text("begins lower by", "起始除数"),
-            Text("The rate begins at its highest divided by this.", "起始学习率为最高值除以它。"),
+            Text("start divisor", "起始除数"),
+            Text("The first rate is the highest rate divided by this.", "起始学习率为最高值除以它。"),
             "f",
             25.0,
             1e3,
         ),
         _factor(
             "final_div_factor",
-            Text("ends lower by", "终止除数"),
-            Text("The rate ends where it began, divided by this.", "最终学习率为起始值再除以它。"),
+            Text("end divisor", "终止除数"),
+            Text("The last rate is the first rate divided by this.", "最终学习率为起始值再除以它。"),
             "F",
             1e4,
             1e6,
@@ -130,14 +124,15 @@ ONE_CYCLE = Schedule(
             id="three_phase",
             title=Text("three phases", "三阶段"),
             help=Text(
-                "Comes down as it rose, and only then to almost nothing.", "先按上升的方式降回起点，再降到几乎为零。"
+                "First falls back to the start rate as it rose, then to almost 0.",
+                "先按上升的方式降回起点，再降到几乎为零。",
             ),
             default=False,
         ),
     ),
-    arguments=_up_to_the_optimizers_own,
-    step=_until_it_ends,
+    arguments=lambda values, lr: {**values, "max_lr": lr},
+    step=_step_until_end,
     cycles_momentum=lambda values: bool(values["cycle_momentum"]),
-    check=_more_than_one_step_up,
-    horizon=lambda values: int(number(values, "total_steps")),
+    check=_check_rise,
+    horizon=lambda values: int(float_value(values, "total_steps")),
 )

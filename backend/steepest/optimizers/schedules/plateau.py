@@ -1,13 +1,13 @@
-"""Reduce on plateau: the rate falls when the loss has not got better for a while."""
+"""Reduce on plateau: the rate decreases when the loss has not improved for a while."""
 
 from torch.optim import lr_scheduler
 
-from steepest.optimizers.schedules.common import MOST_STEPS, floor
+from steepest.optimizers.schedules.common import MAX_STEPS, floor
 from steepest.optimizers.schedules.schedule import Schedule
-from steepest.spec import Choice, Integer, Number, Text
+from steepest.spec import Choice, Text, integer, number
 
 
-def _with_the_loss(scheduler: lr_scheduler.LRScheduler, loss: float) -> None:
+def _step_with_loss(scheduler: lr_scheduler.LRScheduler, loss: float) -> None:
     assert isinstance(scheduler, lr_scheduler.ReduceLROnPlateau)
     scheduler.step(loss)
 
@@ -16,8 +16,8 @@ PLATEAU = Schedule(
     id="plateau",
     title=Text("reduce on plateau", "遇平台则降"),
     about=Text(
-        "The rate falls when the loss has not got better for a while: it waits to see before it slows down.",
-        "损失一段时间不再改善时才降低学习率：先观察，再放慢。",
+        "The rate decreases only after the loss has not improved for a while.",
+        "损失一段时间不再改善时才降低学习率。",
     ),
     formula=(
         r"\eta_{k+1} = \max(\gamma\,\eta_k,\ \eta_{\min})\quad\text{when the loss of more than } P"
@@ -33,71 +33,61 @@ PLATEAU = Schedule(
             default="min",
             options=("min", "max"),
         ),
-        Number(
-            id="factor",
-            title=Text("factor", "系数"),
-            help=Text("What each fall multiplies the rate by.", "每次下降时学习率所乘的系数。"),
-            symbol=r"\gamma",
+        number(
+            "factor",
+            Text("factor", "系数"),
+            Text("The factor of each decrease of the rate.", "每次下降时学习率所乘的系数。"),
             default=0.1,
-            minimum=0.0,
-            maximum=1.0,
+            accepts=(0.0, 1.0),
             below=True,
-            low=0.0,
-            high=0.99,
+            slider=(0.0, 0.99),
+            symbol=r"\gamma",
         ),
-        Integer(
-            id="patience",
-            title=Text("patience", "耐心"),
-            help=Text("Steps without getting better that are let pass.", "容许多少步没有改善。"),
-            symbol="P",
+        integer(
+            "patience",
+            Text("patience", "耐心"),
+            Text("The number of steps without improvement before the rate decreases.", "允许多少步没有改善。"),
             default=10,
-            minimum=0,
-            maximum=MOST_STEPS,
-            low=0,
-            high=200,
+            accepts=(0, MAX_STEPS),
+            slider=(0, 200),
+            symbol="P",
         ),
-        Number(
-            id="threshold",
-            title=Text("threshold", "阈值"),
-            help=Text("How much better counts as better.", "改善多少才算改善。"),
-            symbol=r"\epsilon",
+        number(
+            "threshold",
+            Text("threshold", "阈值"),
+            Text("The smallest change of the loss that counts as an improvement.", "改善多少才算改善。"),
             default=1e-4,
-            minimum=0.0,
-            maximum=1e6,
-            low=1e-8,
-            high=1.0,
-            scale="log",
+            accepts=(0.0, 1e6),
+            slider=(1e-8, 1.0),
+            symbol=r"\epsilon",
+            log=True,
         ),
         Choice(
             id="threshold_mode",
             title=Text("threshold is", "阈值类型"),
-            help=Text("A share of the best loss, or a difference.", "相对最佳损失的比例，还是差值。"),
+            help=Text("Relative to the best loss, or an absolute difference.", "相对最佳损失的比例，还是差值。"),
             default="rel",
             options=("rel", "abs"),
         ),
-        Integer(
-            id="cooldown",
-            title=Text("cool-down", "冷却"),
-            help=Text("Steps after a fall in which nothing is counted.", "下降之后多少步内不计数。"),
+        integer(
+            "cooldown",
+            Text("cool-down", "冷却"),
+            Text("The number of steps after a decrease that are not counted.", "下降之后多少步内不计数。"),
             default=0,
-            minimum=0,
-            maximum=MOST_STEPS,
-            low=0,
-            high=200,
+            accepts=(0, MAX_STEPS),
+            slider=(0, 200),
         ),
         floor("min_lr", r"\eta_{\min}"),
-        Number(
-            id="eps",
-            title=Text("epsilon", "epsilon"),
-            help=Text("A fall of the rate that is no larger is left out.", "幅度不超过它的下降会被略去。"),
+        number(
+            "eps",
+            Text("epsilon", "epsilon"),
+            Text("A decrease of the rate that is not larger than this is skipped.", "幅度不超过它的下降会被略去。"),
             default=1e-8,
-            minimum=0.0,
-            maximum=1.0,
-            low=1e-12,
-            high=1e-2,
-            scale="log",
+            accepts=(0.0, 1.0),
+            slider=(1e-12, 1e-2),
+            log=True,
         ),
     ),
-    step=_with_the_loss,
+    step=_step_with_loss,
     rates=("min_lrs", "default_min_lr", "eps"),
 )

@@ -12,26 +12,14 @@ from steepest.optimizers.optimizer import Optimizer
 from steepest.spec import Invalid, Param, Text, Value, complete
 
 MAX_LR = 1e6  # no rate is maximum, as none that a user may set is
-# What a scheduler may keep of rates in the optimizer's group, beside the rate itself.
-_IN_THE_GROUP = ("initial_lr", "max_lr", "min_lr")
-# Rates that schedulers keep as attributes: numbers, or lists with one for each group.
-_HELD = ("base_lrs", "_last_lr")
-
-
-def _as_they_are(values: Mapping[str, Value], lr: float) -> dict[str, Any]:
-    """Of most classes, which read the optimizer's own rate."""
-    return dict(values)
-
-
-def number(values: Mapping[str, Value], name: str) -> float:
-    """A param that is a number."""
-    value = values[name]
-    assert isinstance(value, int | float)
-    return value
+# Rates that a scheduler keeps in the optimizer's group, besides the rate itself.
+_GROUP_RATES = ("initial_lr", "max_lr", "min_lr")
+# Rates that schedulers keep as attributes: a number, or a list with one for each group.
+_SCHEDULER_RATES = ("base_lrs", "_last_lr")
 
 
 def _step(scheduler: LRScheduler, loss: float) -> None:
-    """Of most classes, which go by the number of the step alone."""
+    """For schedules that depend on the number of the step only: most of them."""
     scheduler.step()
 
 
@@ -39,18 +27,17 @@ def _step(scheduler: LRScheduler, loss: float) -> None:
 class Schedule:
     """The declaration of one schedule.
 
-    torch_class: the class of `torch.optim.lr_scheduler`; it is built as `torch_class(optimizer, **arguments)`, and
-    stepped once after each update of the parameters.
     formula: the rate η_k of the update from step k to k + 1, LaTeX, with η the optimizer's own rate.
-    params: what the class takes, named as there; `last_epoch` and all that says again what the optimizer's rate says
-    are left out.
-    arguments: (params, the optimizer's rate) as the class takes them.
-    step: (scheduler, the loss that this step saw) makes the scheduler go on.
-    rates: attributes of the scheduler that are learning rates too, so that an edit of the rate scales them.
-    span: of completed params, the updates after which it has shown its whole course; None where its rates do not follow
-        from the number of the step alone, so that they are not known ahead.
-    momentum: whether it turns the optimizer's momentum (beta 1, where it has betas) as well, by its params.
-    check: what no single Param can say; raises Invalid.
+    torch_class: of `torch.optim.lr_scheduler`; built as `torch_class(optimizer, **arguments)` and stepped once after
+        each update of the parameters.
+    params: the class's arguments, with torch's names, without `last_epoch` and those that repeat the optimizer's rate.
+    arguments: (params, the optimizer's rate) to the class's arguments.
+    step: (scheduler, the loss of this step) advances the scheduler.
+    rates: attributes of the scheduler that are learning rates too; an edit of the rate scales them.
+    horizon: params to the number of updates that show the whole schedule; None where the rates depend on more than the
+        number of the step, and so are not known in advance.
+    cycles_momentum: params to whether it also changes the optimizer's momentum (beta 1, where it has betas).
+    check: a condition on several params; raises `Invalid`.
     """
 
     id: str
@@ -60,7 +47,7 @@ class Schedule:
     source: str
     torch_class: Callable[..., LRScheduler]
     params: tuple[Param, ...]
-    arguments: Callable[[Mapping[str, Value], float], dict[str, Any]] = _as_they_are
+    arguments: Callable[[Mapping[str, Value], float], dict[str, Any]] = lambda values, lr: dict(values)
     step: Callable[[LRScheduler, float], None] = _step
     rates: tuple[str, ...] = ()
     horizon: Callable[[Mapping[str, Value]], int] | None = None
@@ -74,12 +61,12 @@ class Schedule:
         return values
 
     def check_optimizer(self, optimizer: Optimizer, hyper: Mapping[str, Value], values: Mapping[str, Value]) -> None:
-        """Raises `Invalid` where the optimizer, with completed hyperparameters, cannot follow it."""
+        """Raises `Invalid` where the optimizer, with completed hyperparameters, cannot follow the schedule."""
         names = {param.id for param in optimizer.params}
         if self.cycles_momentum(values) and not names & {"momentum", "betas"}:
             raise Invalid(
                 "cycle_momentum",
-                Text(f"{optimizer.id} has no momentum to turn", f"{optimizer.id} 没有可调的动量"),
+                Text(f"{optimizer.id} has no momentum to change", f"{optimizer.id} 没有可调的动量"),
             )
         try:
             optimizer.check({**hyper, "lr": 0.0})
@@ -92,14 +79,14 @@ class Schedule:
             ) from None
 
     def build(self, optimizer: TorchOptimizer, values: Mapping[str, Value]) -> LRScheduler:
-        """The real scheduler of an optimizer that has just been built, with completed params."""
+        """Torch's scheduler for an optimizer that has just been built, with completed params."""
         return self.torch_class(optimizer, **self.arguments(values, optimizer.param_groups[0]["lr"]))
 
     def scale(self, scheduler: LRScheduler, ratio: float) -> None:
-        """Multiplies every rate that it keeps, but not the group's present one."""
+        """Multiplies every rate that the scheduler keeps, but not the group's current one."""
         for group in scheduler.optimizer.param_groups:
-            group.update({name: min(group[name] * ratio, MAX_LR) for name in _IN_THE_GROUP if name in group})
-        for name in (*_HELD, *self.rates):
+            group.update({name: min(group[name] * ratio, MAX_LR) for name in _GROUP_RATES if name in group})
+        for name in (*_SCHEDULER_RATES, *self.rates):
             held = getattr(scheduler, name, None)
             if isinstance(held, list):
                 setattr(scheduler, name, [min(each * ratio, MAX_LR) for each in held])
@@ -109,14 +96,14 @@ class Schedule:
     def initial_values(
         self, optimizer: Optimizer, hyper: Mapping[str, Value], values: Mapping[str, Value]
     ) -> dict[str, float]:
-        """What `turned` reads of the first update, by completed hyperparameters."""
+        """`current_values` at the first update, with completed hyperparameters."""
         shape = (1, 1) if optimizer.matrices_only else (1,)
         running = optimizer.build([torch.nn.Parameter(torch.zeros(shape))], hyper)
         self.build(running, values)
         return self.current_values(running, values)
 
     def current_values(self, optimizer: TorchOptimizer, values: Mapping[str, Value]) -> dict[str, float]:
-        """The hyperparameters in force that the schedule turns: `lr`, and `momentum` (beta 1) where it does."""
+        """The hyperparameters in force that the schedule changes: `lr`, and `momentum` (beta 1) where it does."""
         group = optimizer.param_groups[0]
         found = {"lr": float(group["lr"])}
         if self.cycles_momentum(values):
@@ -124,15 +111,15 @@ class Schedule:
         return found
 
 
-def with_scheduled(hyper: Mapping[str, Value], turned: Mapping[str, float]) -> dict[str, Value]:
-    """Hyperparameters with those in force in the place of those that a schedule turns."""
-    found = {**hyper, "lr": turned["lr"]}
-    if "momentum" in turned:
+def with_scheduled(hyper: Mapping[str, Value], current: Mapping[str, float]) -> dict[str, Value]:
+    """The hyperparameters with the schedule's `current_values` put in."""
+    found = {**hyper, "lr": current["lr"]}
+    if "momentum" in current:
         betas = hyper.get("betas")
         if isinstance(betas, list):
-            found["betas"] = [turned["momentum"], *betas[1:]]
+            found["betas"] = [current["momentum"], *betas[1:]]
         else:
-            found["momentum"] = turned["momentum"]
+            found["momentum"] = current["momentum"]
     return found
 
 
@@ -141,11 +128,11 @@ def preview_rates(
 ) -> list[float]:
     """The rates of the updates from steps 0 to `steps` - 1, of an optimizer whose own rate is lr.
 
-    losses: of those steps, for a schedule that goes by them; the last one holds on.
+    losses: of those steps, for a schedule that depends on them; the last one is repeated.
     """
     running = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr)
-    quiet = {**values, "cycle_momentum": False} if "cycle_momentum" in values else values
-    scheduler = schedule.build(running, quiet)
+    without_momentum = {**values, "cycle_momentum": False} if "cycle_momentum" in values else values
+    scheduler = schedule.build(running, without_momentum)
     found = []
     for k in range(steps):
         found.append(float(running.param_groups[0]["lr"]))

@@ -4,7 +4,7 @@ import torch
 
 from steepest.problems.datasets.common import SEED, TWO_CLASSES, X1_X2, count_param, generator, halves, noise_param
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
-from steepest.spec import Number, Text
+from steepest.spec import Text, number
 
 
 def shape(count: int, distance: float, noise: float, seed: int) -> DataShape:
@@ -34,16 +34,14 @@ GAUSSIAN_PAIR = Dataset(
     make=make,
     params=(
         count_param(200),
-        Number(
-            id="distance",
-            symbol="d",
-            title=Text("distance", "距离"),
-            help=Text("Between the two centres.", "两个中心之间的距离。"),
+        number(
+            "distance",
+            Text("distance", "距离"),
+            Text("Between the two centres.", "两个中心之间的距离。"),
             default=4.0,
-            minimum=0.0,
-            maximum=100.0,
-            low=0.0,
-            high=8.0,
+            accepts=(0.0, 100.0),
+            slider=(0.0, 8.0),
+            symbol="d",
         ),
         noise_param(1.5, 3.0),
         SEED,

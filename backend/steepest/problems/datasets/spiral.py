@@ -6,7 +6,7 @@ import torch
 
 from steepest.problems.datasets.common import SEED, TWO_CLASSES, X1_X2, count_param, generator, halves, noise_param
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
-from steepest.spec import Number, Text
+from steepest.spec import Text, number
 
 REACH = 5.0
 
@@ -42,15 +42,13 @@ SPIRAL = Dataset(
     make=make,
     params=(
         count_param(200),
-        Number(
-            id="turns",
-            title=Text("turns", "圈数"),
-            help=Text("How often each arm winds around the middle.", "每条旋臂绕中心的圈数。"),
+        number(
+            "turns",
+            Text("turns", "圈数"),
+            Text("How often each arm winds around the middle.", "每条旋臂绕中心的圈数。"),
             default=1.5,
-            minimum=0.0,
-            maximum=10.0,
-            low=0.5,
-            high=3.0,
+            accepts=(0.0, 10.0),
+            slider=(0.5, 3.0),
         ),
         noise_param(0.1, 1.0),
         SEED,

@@ -3,7 +3,7 @@
 import torch
 
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
-from steepest.spec import Number, Text
+from steepest.spec import Text, number
 
 # Eleven readings: Stevens, Antiga, Viehmann 2020, Deep Learning with PyTorch, section 5.2.
 T_C = (0.5, 14.0, 15.0, 28.0, 11.0, 8.0, 3.0, -4.0, 6.0, 13.0, 21.0)
@@ -41,17 +41,15 @@ THERMOMETER = Dataset(
     shape=shape,
     make=make,
     params=(
-        Number(
-            id="scale",
-            title=Text("scale of the inputs", "输入的缩放"),
-            help=Text("What t_u is multiplied by; 1 is raw.", "t_u 乘以该数；1 表示原始数据。"),
+        number(
+            "scale",
+            Text("scale of the inputs", "输入的缩放"),
+            Text("What t_u is multiplied by; 1 is raw.", "t_u 乘以该数；1 表示原始数据。"),
             default=1.0,
-            minimum=0.0,
-            maximum=1000.0,
+            accepts=(0.0, 1000.0),
             above=True,
-            low=0.01,
-            high=1.0,
-            scale="log",
+            slider=(0.01, 1.0),
+            log=True,
         ),
     ),
     known_model=Preset("linear"),

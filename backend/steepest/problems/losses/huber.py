@@ -6,7 +6,7 @@ from torch import nn
 
 from steepest.problems.learning.loss import Loss
 from steepest.problems.losses.common import REDUCTION, as_they_are, one_a_number
-from steepest.spec import Number, Text
+from steepest.spec import Text, number
 
 HUBER = Loss(
     id="huber",
@@ -25,18 +25,16 @@ HUBER = Loss(
     targets=as_they_are,
     params=(
         REDUCTION,
-        Number(
-            id="delta",
-            symbol=r"\delta",
-            title=Text("delta", "δ"),
-            help=Text("The error at which the square turns into a straight line.", "误差大到此值时，平方转为直线。"),
+        number(
+            "delta",
+            Text("delta", "δ"),
+            Text("The error at which the square turns into a straight line.", "误差大到此值时，平方转为直线。"),
             default=1.0,
-            minimum=0.0,
-            maximum=1e6,
+            accepts=(0.0, 1e6),
             above=True,
-            low=0.01,
-            high=100.0,
-            scale="log",
+            slider=(0.01, 100.0),
+            symbol=r"\delta",
+            log=True,
         ),
     ),
 )

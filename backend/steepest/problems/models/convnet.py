@@ -7,7 +7,7 @@ from torch import nn
 
 from steepest.problems.learning.model import Layer, Model
 from steepest.problems.models.dense import dense
-from steepest.spec import Integer, Invalid, Text, Value
+from steepest.spec import Invalid, Text, Value, integer
 
 KERNEL = 3  # pixels a side, with a border of 1, so that a picture keeps its size
 POOL = 2  # each pooling halves height and width
@@ -99,18 +99,16 @@ CONVNET = Model(
     build=build,
     activations=activations,
     params=(
-        Integer(
-            id="channels",
-            title=Text("filters", "滤波器数"),
-            help=Text(
+        integer(
+            "channels",
+            Text("filters", "滤波器数"),
+            Text(
                 "How many filters the first convolution has; the second has twice as many.",
                 "第一个卷积层的滤波器数；第二个为其两倍。",
             ),
             default=8,
-            minimum=1,
-            maximum=64,
-            low=1,
-            high=32,
+            accepts=(1, 64),
+            slider=(1, 32),
         ),
     ),
 )

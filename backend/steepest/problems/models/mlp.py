@@ -9,7 +9,7 @@ from torch import nn
 
 from steepest.problems.learning.model import Gives, Layer, Model
 from steepest.problems.models.dense import BIAS, dense, flattening
-from steepest.spec import Choice, Integers, Number, Text, Value
+from steepest.spec import Choice, Integers, Text, Value, number
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "identity": nn.Identity,
@@ -126,19 +126,16 @@ MLP = Model(
             options=("raw", "sigmoid"),
         ),
         BIAS,
-        Number(
-            id="dropout",
-            symbol="p",
-            title=Text("dropout", "dropout"),
-            help=Text(
+        number(
+            "dropout",
+            Text("dropout", "dropout"),
+            Text(
                 "The probability with which a hidden unit is left out of a training step; the others are scaled up.",
                 "训练的一步中每个隐藏单元被略去的概率；其余单元相应放大。",
             ),
             default=0.0,
-            minimum=0.0,
-            maximum=0.9,
-            low=0.0,
-            high=0.9,
+            accepts=(0.0, 0.9),
+            symbol="p",
         ),
     ),
     gives=gives,

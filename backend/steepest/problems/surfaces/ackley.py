@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from steepest.problems.surface import Start, Surface, point
-from steepest.spec import Number, Text
+from steepest.spec import Text, number
 
 
 def ackley(x: Tensor, y: Tensor, a: float, b: float, c: float) -> Tensor:
@@ -40,40 +40,34 @@ ACKLEY = Surface(
     lr=0.02,
     f=ackley,
     params=(
-        Number(
-            id="a",
-            symbol="a",
-            title=Text("depth of the hole", "洞的深度"),
-            help=Text("How far the middle lies below the plain.", "中心比平原低多少。"),
+        number(
+            "a",
+            Text("depth of the hole", "洞的深度"),
+            Text("How far the middle lies below the plain.", "中心比平原低多少。"),
             default=20.0,
-            minimum=0.0,
-            maximum=1_000.0,
+            accepts=(0.0, 1_000.0),
             above=True,
-            low=1.0,
-            high=40.0,
+            slider=(1.0, 40.0),
+            symbol="a",
         ),
-        Number(
-            id="b",
-            symbol="b",
-            title=Text("narrowness of the hole", "洞的狭窄程度"),
-            help=Text("The larger, the narrower the hole and the flatter the plain.", "越大，洞越窄、平原越平。"),
+        number(
+            "b",
+            Text("narrowness of the hole", "洞的狭窄程度"),
+            Text("The larger, the narrower the hole and the flatter the plain.", "越大，洞越窄、平原越平。"),
             default=0.2,
-            minimum=0.0,
-            maximum=10.0,
+            accepts=(0.0, 10.0),
             above=True,
-            low=0.05,
-            high=1.0,
+            slider=(0.05, 1.0),
+            symbol="b",
         ),
-        Number(
-            id="c",
-            symbol="c",
-            title=Text("closeness of the dimples", "小坑的密度"),
-            help=Text("Dimples lie 2π/c apart; 0 for none.", "小坑间距为 2π/c；0 表示没有小坑。"),
+        number(
+            "c",
+            Text("closeness of the dimples", "小坑的密度"),
+            Text("Dimples lie 2π/c apart; 0 for none.", "小坑间距为 2π/c；0 表示没有小坑。"),
             default=2 * math.pi,
-            minimum=0.0,
-            maximum=100.0,
-            low=0.0,
-            high=4 * math.pi,
+            accepts=(0.0, 100.0),
+            slider=(0.0, 4 * math.pi),
+            symbol="c",
         ),
     ),
     # Both terms are least at (0, 0) for every a, b > 0; the dimples around it have no closed form.

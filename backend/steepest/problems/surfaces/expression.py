@@ -3,7 +3,7 @@
 from steepest.problems.expression import MAX_LENGTH, compile_tree, latex, parse
 from steepest.problems.expression.tree import variables
 from steepest.problems.surface import Start, Surface, SurfaceProblem
-from steepest.spec import Number, String, Text, Value
+from steepest.spec import String, Text, Value, number
 
 
 def make(surface: Surface, expression: str, radius: float) -> SurfaceProblem:
@@ -49,16 +49,14 @@ EXPRESSION = Surface(
             default="x**2 - y**2",
             max_length=MAX_LENGTH,
         ),
-        Number(
-            id="radius",
-            title=Text("view", "视野"),
-            help=Text("The picture reaches this far from 0 on each side.", "图像从 0 向各方向延伸的距离。"),
+        number(
+            "radius",
+            Text("view", "视野"),
+            Text("The picture reaches this far from 0 on each side.", "图像从 0 向各方向延伸的距离。"),
             default=2.0,
-            minimum=0.001,
-            maximum=1_000_000.0,
-            low=0.5,
-            high=20.0,
-            scale="log",
+            accepts=(0.001, 1_000_000.0),
+            slider=(0.5, 20.0),
+            log=True,
         ),
     ),
     make=make,

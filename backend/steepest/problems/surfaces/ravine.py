@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from steepest.problems.surface import Start, Surface, point
-from steepest.spec import Number, Text
+from steepest.spec import Text, number
 
 
 def ravine(x: Tensor, y: Tensor, kappa: float) -> Tensor:
@@ -30,20 +30,18 @@ RAVINE = Surface(
     lr=0.15,
     f=ravine,
     params=(
-        Number(
-            id="kappa",
-            symbol=r"\kappa",
-            title=Text("condition number", "条件数"),
-            help=Text(
+        number(
+            "kappa",
+            Text("condition number", "条件数"),
+            Text(
                 "How many times steeper the walls are than the floor; plain descent is stable below 2/κ.",
                 "谷壁比谷底陡多少倍；普通梯度下降在学习率小于 2/κ 时稳定。",
             ),
             default=10.0,
-            minimum=1.0,
-            maximum=10_000.0,
-            low=1.0,
-            high=1_000.0,
-            scale="log",
+            accepts=(1.0, 10_000.0),
+            slider=(1.0, 1_000.0),
+            symbol=r"\kappa",
+            log=True,
         ),
     ),
     critical=lambda kappa: (point("minimum", (0.0, 0.0), 0.0),),

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from steepest.problems.problem import CriticalPoint
 from steepest.problems.surface import Start, Surface, point
-from steepest.spec import Number, Text
+from steepest.spec import Text, number
 
 
 def rosenbrock(x: Tensor, y: Tensor, a: float, b: float) -> Tensor:
@@ -37,31 +37,27 @@ ROSENBROCK = Surface(
     lr=0.001,
     f=rosenbrock,
     params=(
-        Number(
-            id="a",
-            symbol="a",
-            title=Text("where the minimum is", "极小点位置"),
-            help=Text("The minimum lies at (a, a²).", "极小点在 (a, a²)。"),
+        number(
+            "a",
+            Text("where the minimum is", "极小点位置"),
+            Text("The minimum lies at (a, a²).", "极小点在 (a, a²)。"),
             default=1.0,
-            minimum=-10.0,
-            maximum=10.0,
-            low=-1.5,
-            high=1.5,
+            accepts=(-10.0, 10.0),
+            slider=(-1.5, 1.5),
+            symbol="a",
         ),
-        Number(
-            id="b",
-            symbol="b",
-            title=Text("steepness of the walls", "谷壁陡度"),
-            help=Text(
+        number(
+            "b",
+            Text("steepness of the walls", "谷壁陡度"),
+            Text(
                 "How hard leaving the valley floor is punished; the larger, the narrower the valley.",
                 "偏离谷底的代价；越大，谷越窄。",
             ),
             default=100.0,
-            minimum=0.01,
-            maximum=10_000.0,
-            low=1.0,
-            high=1_000.0,
-            scale="log",
+            accepts=(0.01, 10_000.0),
+            slider=(1.0, 1_000.0),
+            symbol="b",
+            log=True,
         ),
     ),
     critical=critical,

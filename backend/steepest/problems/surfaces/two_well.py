@@ -9,7 +9,7 @@ from torch import Tensor
 
 from steepest.problems.problem import CriticalPoint
 from steepest.problems.surface import Start, Surface, point
-from steepest.spec import Number, Text
+from steepest.spec import Number, Text, number
 
 WIDTH = 0.2  # the wells are exp(-distance^2 / WIDTH)
 
@@ -54,16 +54,14 @@ def critical(a: float, b: float) -> Sequence[CriticalPoint]:
 
 def depth(symbol: str, side: Text, default: float) -> Number:
     """The Param of one well."""
-    return Number(
-        id=symbol,
-        symbol=symbol,
-        title=Text(f"depth of the {side.en} well", f"{side.zh}侧井深"),
-        help=Text("0 takes the well away.", "0 表示没有这口井。"),
+    return number(
+        symbol,
+        Text(f"depth of the {side.en} well", f"{side.zh}侧井深"),
+        Text("0 takes the well away.", "0 表示没有这口井。"),
         default=default,
-        minimum=0.0,
-        maximum=100.0,
-        low=0.0,
-        high=6.0,
+        accepts=(0.0, 100.0),
+        slider=(0.0, 6.0),
+        symbol=symbol,
     )
 
 
