@@ -783,7 +783,7 @@ export interface components {
         };
         /**
          * Integer
-         * @description A whole number in `minimum`..`maximum`, both ends included; `low`..`high` is what a slider offers.
+         * @description A whole number in `minimum`..`maximum`, both included; `low`..`high` is the slider's range.
          */
         Integer: {
             id: string;
@@ -806,9 +806,7 @@ export interface components {
         };
         /**
          * Integers
-         * @description A list of whole numbers, such as the widths of hidden layers: at most `max_length` of them, each in a range.
-         *
-         *     `low`..`high` is what a slider for one offers.
+         * @description At most `max_length` whole numbers, such as the widths of hidden layers; range and slider are those of each.
          */
         Integers: {
             id: string;
@@ -1003,10 +1001,10 @@ export interface components {
         };
         /**
          * Number
-         * @description A real number. `minimum`..`maximum` is what is accepted, `low`..`high` what a slider offers.
+         * @description A real number.
          *
-         *     above, below: the end of the accepted range is itself excluded.
-         *     scale: how the slider is spaced; on a log slider `low` > 0, and 0 can still be typed where it is accepted.
+         *     minimum, maximum: of the accepted range. above, below: that end itself is excluded.
+         *     low, high: of the slider. scale: its spacing; on a log slider `low` > 0, and an accepted 0 can still be typed.
          */
         Number: {
             id: string;
@@ -1163,9 +1161,7 @@ export interface components {
         };
         /**
          * Pair
-         * @description Two real numbers, such as Adam's betas. `first` and `second` give each its range and slider.
-         *
-         *     ordered: the first must be less than the second.
+         * @description Two real numbers, such as Adam's betas. ordered: the first must be less than the second.
          */
         Pair: {
             id: string;
@@ -1387,9 +1383,9 @@ export interface components {
         };
         /**
          * Rows
-         * @description A table of numbers, such as points put on a plot: at most `max_rows` rows of one number a column.
+         * @description A table of numbers, such as points put on a plot: at most `max_rows` rows of one number for each column.
          *
-         *     minimum, maximum: what each number must lie in.
+         *     minimum, maximum: of each number.
          */
         Rows: {
             id: string;
@@ -1579,10 +1575,10 @@ export interface components {
         };
         /**
          * StateSlot
-         * @description One entry of the optimizer's own state that is worth recording and drawing.
+         * @description One entry of the optimizer's state that is recorded and drawn.
          *
-         *     name: key in `optimizer.state[parameter]`; symbol: how the formula writes it (LaTeX).
-         *     scalar: one number for the whole parameter instead of one an element (NAdam's mu_product, ASGD's eta).
+         *     name: key in `optimizer.state[parameter]`. symbol: its LaTeX in the formula.
+         *     scalar: one number for the whole parameter tensor, not one for each element (NAdam's mu_product, ASGD's eta).
          */
         StateSlot: {
             name: string;
@@ -1593,7 +1589,7 @@ export interface components {
         };
         /**
          * String
-         * @description Text that the user types, such as an expression. What it may say is checked by the entry that reads it.
+         * @description Text that the user types, such as an expression. The entry that reads it checks what it says.
          */
         String: {
             id: string;
@@ -1718,7 +1714,7 @@ export interface components {
         };
         /**
          * Triple
-         * @description Three real numbers, such as the coefficients of Muon's iteration; each has its range and slider.
+         * @description Three real numbers, such as the coefficients of Muon's iteration.
          */
         Triple: {
             id: string;
