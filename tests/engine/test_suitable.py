@@ -43,8 +43,9 @@ def test_an_edit_is_checked_as_a_run_is() -> None:
 
 
 def test_what_it_would_keep_is_counted() -> None:
-    assert find_optimizer("sgd").count_state_tensors(find_optimizer("sgd").complete({})) == 1
-    assert find_optimizer("nadam").count_state_tensors(find_optimizer("nadam").complete({})) == 2  # mu_product is one number
+    sgd, nadam = find_optimizer("sgd"), find_optimizer("nadam")
+    assert sgd.count_state_tensors(sgd.complete({})) == 1
+    assert nadam.count_state_tensors(nadam.complete({})) == 2  # mu_product is one number
     lbfgs = find_optimizer("lbfgs")
     assert lbfgs.count_state_tensors(lbfgs.complete({"history_size": 7})) == 18
 
