@@ -1358,7 +1358,7 @@ export interface components {
         };
         /**
          * RatesEvent
-         * @description Binary. The learning rates ahead, with the edits that there are; see the engine's `planned_rates`.
+         * @description Binary. The learning rates ahead, with the edits that there are; see the engine's `preview_lr`.
          *
          *     runs: those whose schedule follows from the number of the step alone.
          */
