@@ -1,37 +1,38 @@
-/** What is recorded of a model now and then, not at every step: fits that can be drawn, and measures. */
+/** What is recorded of a model at some steps only: fits to draw, and metrics. */
 import type { NdArray, EventOf } from '../protocol/wire';
 import type { Fit, ModelMetrics } from './track';
+import { countUpTo } from './verdict-at';
 
 type RunArrays = EventOf<'chunk'>['runs'][number];
 
-/** Bytes of fits and weights that one run may hold before its older ones are thinned out. */
-const MOST_BYTES = 24 * 2 ** 20;
+/** Bytes of fits and weights that one run holds before they are thinned out. */
+const MAX_BYTES = 24 * 2 ** 20;
 
-/** Things of growing steps. Those that were cut stay until something is added, since they may be wanted back. */
+/** Samples by increasing step. Samples that were cut stay until something is added, so that they can be restored. */
 export class Samples<T extends { readonly step: number }> {
   private items: T[] = [];
   private latest: readonly T[] = [];
 
-  /** The one at a step or the last before it. */
+  /** The sample at a step, or the last one before it. */
   at(step: number): T | null {
-    return this.items[this.count(step) - 1] ?? null;
+    return this.items[countUpTo(this.items, step) - 1] ?? null;
   }
 
-  /** All up to and including a step; the same array as long as they are the same. */
+  /** All up to and including a step; the same array while they are the same. */
   upTo(step: number): readonly T[] {
-    const count = this.count(step);
+    const count = countUpTo(this.items, step);
     const same = this.latest.length === count && this.latest[count - 1] === this.items[count - 1];
     return same ? this.latest : (this.latest = this.items.slice(0, count));
   }
 
-  /** Adds those that come after what is held up to step `held`; what lay beyond it is gone. */
+  /** Drops the samples after step `held` and adds those that come after the rest. */
   add(items: readonly T[], held: number): void {
-    this.items.length = this.count(held);
+    this.items.length = countUpTo(this.items, held);
     const last = this.items.at(-1)?.step ?? -1;
     for (const item of items) if (item.step > last) this.items.push(item);
   }
 
-  /** Every second one goes, the first and the last stay. */
+  /** Drops every second sample; the first and the last stay. */
   thin(): void {
     const end = this.items.length - 1;
     this.items = this.items.filter((_, n) => n % 2 === 0 || n === end);
@@ -43,34 +44,23 @@ export class Samples<T extends { readonly step: number }> {
 
   copy(step: number): Samples<T> {
     const copy = new Samples<T>();
-    copy.items = this.items.slice(0, this.count(step));
+    copy.items = this.items.slice(0, countUpTo(this.items, step));
     return copy;
-  }
-
-  /** How many have a step up to this one. */
-  private count(step: number): number {
-    let [low, high] = [0, this.items.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.items[middle] as T).step <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 
-/** Adds a chunk's fits. `held`: the last step that is recorded already. */
+/** Adds a chunk's fits. held: the last step recorded before. */
 export function addFits(kept: Samples<Fit>, frames: RunArrays['frames'], held: number): void {
   if (!frames) return;
   const items = fitsOf(frames);
   kept.add(items, held);
   const each = items[0] ? items[0].values.byteLength + (items[0].weights?.byteLength ?? 0) : 0;
-  while (kept.length > 64 && kept.length * each > MOST_BYTES) kept.thin();
+  while (kept.length > 64 && kept.length * each > MAX_BYTES) kept.thin();
 }
 
-/** Adds a chunk's measures. */
+/** Adds a chunk's metrics. */
 export function addMetrics(kept: Samples<ModelMetrics>, measures: RunArrays['measures'], held: number): void {
-  if (measures) kept.add(measuresOf(measures), held);
+  if (measures) kept.add(metricsOf(measures), held);
 }
 
 function fitsOf({ steps, fit, weights }: NonNullable<RunArrays['frames']>): Fit[] {
@@ -80,12 +70,12 @@ function fitsOf({ steps, fit, weights }: NonNullable<RunArrays['frames']>): Fit[
     step,
     points,
     outputs,
-    values: part(fit, f).slice() as Float32Array, // a copy: when fits are thinned out, their room is to be free again
+    values: part(fit, f).slice() as Float32Array, // a copy, so that thinning frees the memory
     weights: n > 0 ? part(weights, f).slice() : null,
   }));
 }
 
-function measuresOf(arrays: NonNullable<RunArrays['measures']>): ModelMetrics[] {
+function metricsOf(arrays: NonNullable<RunArrays['measures']>): ModelMetrics[] {
   const three = (values: NdArray['values']): readonly [number, number, number] => [
     values[0] as number, values[1] as number, values[2] as number,
   ];
@@ -104,8 +94,13 @@ function measuresOf(arrays: NonNullable<RunArrays['measures']>): ModelMetrics[] 
   }));
 }
 
+/** Numbers in one entry along the first axis. */
+export function entrySize({ shape }: NdArray): number {
+  return shape.slice(1).reduce((product, length) => product * length, 1);
+}
+
 /** The n-th entry along the first axis, a view. */
 function part(array: NdArray, n: number): NdArray['values'] {
-  const size = array.shape.slice(1).reduce((product, length) => product * length, 1);
+  const size = entrySize(array);
   return array.values.subarray(n * size, (n + 1) * size);
 }

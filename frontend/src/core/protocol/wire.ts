@@ -5,7 +5,7 @@ export type Schemas = components['schemas'];
 export type Command = Schemas['Command'];
 
 /** A command before it has its number. */
-export type Ask = Command extends infer C ? (C extends Command ? Omit<C, 'id'> : never) : never;
+export type CommandBody = Command extends infer C ? (C extends Command ? Omit<C, 'id'> : never) : never;
 
 /** An array from a binary message. values: in C order, as many as the product of shape. */
 export interface NdArray {
@@ -40,10 +40,10 @@ export type DataPicture = EventOf<'data'>;
 export type RatesAnswer = EventOf<'rates'>['runs'];
 
 /** What is asked of a plane through parameter space; see the protocol's PlaneCommand. */
-export type PlaneQuery = Omit<Extract<Ask, { op: 'plane' }>, 'op'>;
+export type PlaneQuery = Omit<Extract<CommandBody, { op: 'plane' }>, 'op'>;
 export type PlaneAnswer = EventOf<'plane'>;
 /** An expression with its values, or the net at a run's step with a sample. */
-export type GraphQuery = Omit<Extract<Ask, { op: 'graph' }>, 'op'>;
+export type GraphQuery = Omit<Extract<CommandBody, { op: 'graph' }>, 'op'>;
 export type GraphAnswer = EventOf<'graph'>;
 export type GradientCheckAnswer = EventOf<'checked'>;
 

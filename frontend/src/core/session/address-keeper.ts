@@ -1,37 +1,33 @@
-/** Keeps the page's address saying what is on the page. */
+/** Keeps the page's address up to date with the experiment and step on screen. */
 import { toHash, type Address } from '../experiment/url-hash';
 
-/** Milliseconds of rest before the address is written: browsers refuse more than some hundred changes in half a minute. */
-const REST = 400;
+/** Milliseconds without a change before the address is written: browsers limit `replaceState` to about 100 in 30 seconds. */
+const DEBOUNCE = 400;
 
 export class AddressKeeper {
-  private timer: ReturnType<typeof setTimeout> | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
   private written = '';
 
-  /** what: asked when the address is written; null: nothing to say yet. */
-  constructor(private readonly what: () => Address | null) {}
+  /** current: read when the address is written; null: nothing is open yet. */
+  constructor(private readonly current: () => Address | null) {}
 
   /** The page has changed. */
   changed(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      void this.write();
-    }, REST);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.write(), DEBOUNCE);
   }
 
-  /** Whether the address says what it last was made to say. */
+  /** Whether the address is the one last written here, not one the user has entered. */
   get own(): boolean {
     return location.hash === this.written;
   }
 
   stop(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
+    clearTimeout(this.timer);
   }
 
   private async write(): Promise<void> {
-    const address = this.what();
+    const address = this.current();
     if (!address) return;
     this.written = `#${await toHash(address)}`;
     history.replaceState(history.state, '', this.written);

@@ -1,18 +1,15 @@
-/** The display's beat: runs while something changes, and stops by itself. */
+/** Calls back once a display frame while there is work, and stops by itself. */
 
 export class AnimationLoop {
   private requested: number | null = null;
   private previous: number | null = null;
 
-  /**
-   * beat: called once a display frame with the time in ms and the seconds since the last frame (0 for the first one
-   * after a rest); says whether there is something to do in the next frame.
-   */
-  constructor(private readonly beat: (now: number, seconds: number) => boolean) {}
+  /** frame: called with the seconds since the last frame (0 for the first after a stop); returns whether to go on. */
+  constructor(private readonly frame: (seconds: number) => boolean) {}
 
-  /** Something changed: there is a frame coming. */
+  /** Something changed: request a frame. */
   wake(): void {
-    this.requested ??= requestAnimationFrame(this.frame);
+    this.requested ??= requestAnimationFrame(this.run);
   }
 
   stop(): void {
@@ -21,11 +18,11 @@ export class AnimationLoop {
     this.previous = null;
   }
 
-  private readonly frame = (now: number): void => {
+  private readonly run = (now: number): void => {
     this.requested = null;
     const seconds = this.previous === null ? 0 : (now - this.previous) / 1000;
     this.previous = now;
-    if (this.beat(now, seconds)) this.wake();
+    if (this.frame(seconds)) this.wake();
     else if (this.requested === null) this.previous = null;
   };
 }

@@ -1,27 +1,25 @@
-/** Edits that wait to be sent: what a slider says while it is dragged becomes one edit, with the latest value. */
-import type { Edit, OptimizerSpec } from '../protocol/wire';
-import type { Change } from './types';
+/** Edits that wait to be sent. Successive values of a dragged slider merge into one edit with the latest value. */
+import type { Edit } from '../protocol/wire';
+import { changeOf, type Change } from './types';
+
+/** Called with the number of the run that a fork made, or null when it made none. */
+type OnFork = (run: number | null) => void;
 
 interface Waiting {
   op: 'edit' | 'fork';
   change: Change;
   step: number;
-  /** The head was moved by hand since: the edit stays at the step it was made at. Otherwise it is at the step on screen. */
+  /** The user has moved the head since: the edit stays at its step. Otherwise it applies at the step on screen. */
   pinned: boolean;
-  told: Told;
+  onFork: OnFork;
 }
 
-/** The number of the run that a fork made, or null where it made none. */
-type Told = (run: number | null) => void;
-
-/** A change that is to go out now: to a run, or to a branch that leaves it there. */
-export interface Taken {
+/** A change ready to send: to a run, or to a new fork of it. */
+export interface QueuedChange {
   readonly op: 'edit' | 'fork';
   readonly edit: Edit;
-  readonly told: Told;
+  readonly onFork: OnFork;
 }
-
-const NOBODY: Told = () => {};
 
 export class EditQueue {
   private waiting: Waiting[] = [];
@@ -32,7 +30,7 @@ export class EditQueue {
 
   /** A change at the step on screen. */
   add(change: Change, step: number): void {
-    // A branch takes along what was said before it, and nothing that was said after it.
+    // A fork copies the edits before it and none after it, so edits do not merge across a fork.
     const from = this.waiting.findLastIndex((earlier) => earlier.op === 'fork') + 1;
     for (const earlier of this.waiting.slice(from)) {
       if (earlier.change.run !== change.run || (earlier.pinned && earlier.step !== step)) continue;
@@ -41,32 +39,31 @@ export class EditQueue {
       earlier.change = merged;
       return;
     }
-    this.waiting.push({ op: 'edit', change, step, pinned: false, told: NOBODY });
+    this.waiting.push({ op: 'edit', change, step, pinned: false, onFork: () => {} });
   }
 
-  /** A branch that leaves run `change.run` at a step. */
-  fork(change: Change, step: number, told: Told): void {
-    this.waiting.push({ op: 'fork', change, step, pinned: true, told });
+  /** A fork of run `change.run` at a step. */
+  fork(change: Change, step: number, onFork: OnFork): void {
+    this.waiting.push({ op: 'fork', change, step, pinned: true, onFork });
   }
 
-  /** The user has moved the head: what waits stays where it was. */
+  /** The user has moved the head: waiting edits keep their steps. */
   pin(): void {
     for (const edit of this.waiting) edit.pinned = true;
   }
 
-  /** The next one to send, or null. head: the step on screen. */
-  take(head: number): Taken | null {
+  /** The next change to send, or null. head: the step on screen. */
+  take(head: number): QueuedChange | null {
     const next = this.waiting.shift();
     if (!next) return null;
-    const { run, ...what } = next.change;
-    return { op: next.op, edit: { run, step: next.pinned ? next.step : head, ...what }, told: next.told };
+    const { run, ...fields } = next.change;
+    return { op: next.op, edit: { run, step: next.pinned ? next.step : head, ...fields }, onFork: next.onFork };
   }
 
-  /** One that was taken but never answered. What waits for the same run was said later, and goes over it. */
-  putBack({ op, edit, told }: Taken): void {
-    const change = changeOf(edit);
+  /** Puts back a change that got no reply. Waiting edits of the same run are later, and override it. */
+  requeue({ op, edit, onFork }: QueuedChange): void {
     const later = this.waiting;
-    this.waiting = [{ op, change, step: edit.step, pinned: true, told }];
+    this.waiting = [{ op, change: changeOf(edit), step: edit.step, pinned: true, onFork }];
     for (const one of later) {
       if (one.pinned) this.waiting.push(one);
       else this.add(one.change, one.step);
@@ -74,29 +71,19 @@ export class EditQueue {
   }
 
   clear(): void {
-    for (const { told } of this.waiting) told(null);
+    for (const { onFork } of this.waiting) onFork(null);
     this.waiting = [];
   }
 }
 
-/** One change that does what two in a row do, or null where there is none. */
+/** One change with the effect of two in a row, or null where there is none. */
 function merge(earlier: Change, later: Change): Change | null {
   const run = later.run;
   if ('set' in later) {
     if ('set' in earlier) return { run, set: { ...earlier.set, ...later.set } };
-    if ('optimizer' in earlier) return { run, optimizer: withHyper(earlier.optimizer, later.set) };
+    if ('optimizer' in earlier) return { run, optimizer: { ...earlier.optimizer, ...later.set, id: earlier.optimizer.id } };
     return null;
   }
   if ('optimizer' in later) return 'params' in earlier ? null : later;
   return 'params' in earlier ? later : null;
-}
-
-function withHyper(optimizer: OptimizerSpec, hyper: Edit['set']): OptimizerSpec {
-  return { ...optimizer, ...hyper, id: optimizer.id };
-}
-
-function changeOf({ run, set, optimizer, params }: Edit): Change {
-  if (set) return { run, set };
-  if (optimizer) return { run, optimizer };
-  return { run, params: params ?? [] };
 }

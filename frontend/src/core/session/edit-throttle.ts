@@ -1,10 +1,10 @@
 /**
- * When the next edit of a dragged slider may go out: after the records of the one before have been on screen for a
- * frame, so that the path is seen to bend during the drag, however fast the slider speaks.
+ * When the next edit of a dragged slider may be sent: after the records of the edit before have been drawn once, so that
+ * the path bends visibly during the drag.
  */
 
-/** Where no records come (all runs have stopped, or nothing is granted): milliseconds after which not to wait. */
-const LONGEST = 100;
+/** Milliseconds to wait at most, where no records come (all runs have stopped, or nothing is granted). */
+const LONGEST_WAIT = 100;
 
 export class EditThrottle {
   private waitingFor: 'nothing' | 'records' | 'frame' = 'nothing';
@@ -24,9 +24,9 @@ export class EditThrottle {
     if (this.waitingFor === 'records') this.waitingFor = 'frame';
   }
 
-  /** A frame is being made of what there is; called after the head has moved. */
+  /** A frame is being drawn; called after the head has moved. */
   frame(now: number): void {
-    if (this.waitingFor === 'frame' || now - this.since > LONGEST) this.waitingFor = 'nothing';
+    if (this.waitingFor === 'frame' || now - this.since > LONGEST_WAIT) this.waitingFor = 'nothing';
   }
 
   reset(): void {

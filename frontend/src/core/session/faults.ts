@@ -1,29 +1,29 @@
-/** The server's errors as the page shows them: beside the field that the user changed. */
+/** The server's errors as the page shows them, beside the field that the user changed. */
 import type { Edit, EventOf } from '../protocol/wire';
 import type { Fault } from './types';
 
-/** A refusal of what was asked for. edit: the one that was refused, so that its field is named as the run's own. */
-export function faultOf(error: EventOf<'error'>, edit: Edit | null = null): Fault {
-  const field = error.field ?? '';
-  return {
-    code: error.code,
-    field: edit ? runField(field, edit.run) : field,
-    message: error.message,
-    column: error.column,
-  };
+type Language = 'en' | 'zh';
+
+/** edit: the one that was refused; its fields are then named as the run's own. */
+export function faultOf({ code, field, message, column }: EventOf<'error'>, edit: Edit | null = null): Fault {
+  return { code, field: edit ? runField(field ?? '', edit.run) : (field ?? ''), message, column };
 }
 
 /** `edit.set.lr` and `edits[3].set.lr` of run 1 are `runs[1].optimizer.lr` on the page; `params` are its `start`. */
 function runField(field: string, run: number): string {
   const [, part, rest = ''] = /^edits?(?:\[\d+\])?\.(set|optimizer|params)(.*)$/.exec(field) ?? [];
   if (!part) return field;
-  return part === 'params' ? `runs[${run}].start${rest}` : `runs[${run}].optimizer${rest}`;
+  return `runs[${run}].${part === 'params' ? 'start' : 'optimizer'}${rest}`;
 }
 
-/** Playing has come to the last step that the server makes. */
-export function atLimit(limit: number, language: 'en' | 'zh'): Fault {
-  const message = { en: `This server makes at most ${limit} steps.`, zh: `本服务器最多计算 ${limit} 步。` }[language];
-  return { code: 'limit', field: '', message, column: null };
+/** A fault that the page itself finds; of no field. */
+function pageFault(code: string, message: Record<Language, string>, language: Language): Fault {
+  return { code, field: '', message: message[language], column: null };
+}
+
+/** Playing has reached the last step that the server computes. */
+export function atLimit(limit: number, language: Language): Fault {
+  return pageFault('limit', { en: `This server makes at most ${limit} steps.`, zh: `本服务器最多计算 ${limit} 步。` }, language);
 }
 
 const TOO_LARGE = {
@@ -31,12 +31,21 @@ const TOO_LARGE = {
   zh: '此实验超过服务器单条消息的上限，无法打开。',
 };
 
-/** An experiment at which the server closed the connection. */
-export function tooLarge(language: 'en' | 'zh'): Fault {
-  return { code: 'limit', field: '', message: TOO_LARGE[language], column: null };
+/** The server closed the connection over this experiment. */
+export function tooLarge(language: Language): Fault {
+  return pageFault('limit', TOO_LARGE, language);
 }
 
-/** What a promise is rejected with when the server refuses. */
+const BROKEN_ADDRESS = {
+  en: 'The experiment in the address cannot be read; perhaps a part of the address is missing.',
+  zh: '无法读取地址中的实验；地址可能不完整。',
+};
+
+export function brokenAddress(language: Language): Fault {
+  return pageFault('bad_address', BROKEN_ADDRESS, language);
+}
+
+/** A promise's rejection when the server refuses. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 
@@ -45,7 +54,7 @@ export class Refused extends Error {
   }
 }
 
-/** What a promise is rejected with when the connection was lost twice while it waited. */
+/** A promise's rejection when the connection was lost twice while it waited. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 

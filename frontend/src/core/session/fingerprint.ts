@@ -1,23 +1,22 @@
 /**
- * A short sign of what was recorded: who has the same one has the same numbers, bit for bit. The same as the server's
- * package has in engine/fingerprint.py, where it is defined.
+ * Short hash of a recording: equal hashes mean equal numbers, bit for bit. Defined in the backend's engine/fingerprint.py.
  *
- * Of each run, SHA-256 over its records 0..min(step, its last): the parameters, then the loss, in the experiment's
- * dtype, little-endian, every NaN as the quiet one. The fingerprint is the beginning of SHA-256 over those, run by run.
+ * Per run, SHA-256 over its records 0..min(step, its last): parameters, then loss, in the experiment's dtype,
+ * little-endian, every NaN as the quiet NaN. The fingerprint is a prefix of the SHA-256 over the runs' digests, in order.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Recording, Track } from '../player/track';
 import type { Experiment } from '../protocol/wire';
 
-/** Hexadecimal digits that are shown. */
+/** Hexadecimal digits shown. */
 const DIGITS = 10;
-/** Records that are turned into bytes at once. */
-const PIECE = 4096;
+/** Records hashed at once. */
+const CHUNK = 4096;
 
 type Hasher = ReturnType<typeof sha256.create>;
 type Dtype = NonNullable<Experiment['dtype']>;
 
-/** Goes on from where it was asked last, so that a recording that grows is read once. */
+/** Incremental: a growing recording is read once. */
 export class Fingerprint {
   private epoch = -1;
   private dtype: Dtype = 'float32';
@@ -39,8 +38,8 @@ export class Fingerprint {
   private run(track: Track, run: number, length: number): Uint8Array {
     let state = this.runs[run];
     if (!state || state.until > length) this.runs[run] = state = { hasher: sha256.create(), until: 0 };
-    for (let from = state.until; from < length; from += PIECE) {
-      state.hasher.update(bytes(track, from, Math.min(from + PIECE, length), this.dtype));
+    for (let from = state.until; from < length; from += CHUNK) {
+      state.hasher.update(bytes(track, from, Math.min(from + CHUNK, length), this.dtype));
     }
     state.until = length;
     return state.hasher.clone().digest();
@@ -54,7 +53,7 @@ function bytes({ dim, params, loss }: Track, from: number, until: number, dtype:
   let place = 0;
   const put = (value: number): void => {
     if (value !== value) {
-      // The bits of a NaN are the machine's affair.
+      // A NaN's bits depend on the machine, so write the quiet NaN.
       view.setUint32(place, single ? 0x7fc00000 : 0, true);
       if (!single) view.setUint32(place + 4, 0x7ff80000, true);
     } else if (single) view.setFloat32(place, value, true);

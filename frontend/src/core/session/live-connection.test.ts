@@ -157,7 +157,7 @@ describe('a lost connection', () => {
 });
 
 describe('questions', () => {
-  const ask = () => live.questions.surfaces.ask({ op: 'surface', bounds: [[0, 1]], shape: [3] });
+  const ask = () => live.queries.ask({ op: 'surface', bounds: [[0, 1]], shape: [3] });
 
   it('are answered by number', async () => {
     await stand.playing();
@@ -175,7 +175,7 @@ describe('questions', () => {
 
   it('are refused with what the server says, which is no fault of the page', async () => {
     await stand.playing();
-    const inspected = live.questions.inspections.ask({ op: 'inspect', step: 9, run: 0 });
+    const inspected = live.queries.ask({ op: 'inspect', step: 9, run: 0 });
     server.answer();
     await expect(inspected).rejects.toThrow(Refused);
     await expect(inspected).rejects.toThrow('not reached');
@@ -194,9 +194,9 @@ describe('questions', () => {
   it('are given up after a second loss, without an unhandled rejection', async () => {
     await stand.playing();
     const lost = ask();
-    live.questions.surfaces.lost();
-    live.questions.surfaces.resend();
-    live.questions.surfaces.lost();
+    live.queries.lost();
+    live.queries.resend();
+    live.queries.lost();
     await expect(lost).rejects.toThrow(ConnectionLost);
   });
 });

@@ -1,43 +1,39 @@
 /**
- * One experiment, live: the conversation with the server about what is open, and the player of what it records.
+ * One open experiment: the protocol with the server, and the player of its recording.
  *
- * Opens and edits go out one at a time and in order, each after the answer to the one before, so that what the page
- * holds is always what the server has, plus at most one change that is on its way. No display, no runes.
+ * Opens and edits are sent one at a time and in order, each after the reply to the one before, so the page always holds
+ * the server's experiment plus at most one pending change. Uses neither the DOM nor runes.
  */
 import { compact } from '../experiment/compact';
 import { Player } from '../player/player';
 import { lastRecoverable } from '../player/recording';
 import { Backoff } from '../protocol/backoff';
-import { type Ask, assertNever, type EventOf, type Experiment, type Layer, type Scene, type ServerEvent } from '../protocol/wire';
+import { assertNever, type CommandBody, type EventOf, type Experiment, type Layer, type Scene, type ServerEvent } from '../protocol/wire';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
 import { PendingChange } from './pending-change';
 import { QueryReplies, type OtherEvent } from './query-replies';
 import type { Change, Connection, Fault } from './types';
 
-/** The way to the server. */
-export interface Link {
-  /** Whether it went out. */
+export interface Environment {
+  /** Sends to the server; returns whether the connection took it. */
   send(text: string): boolean;
-}
-
-export interface Surroundings {
-  readonly link: Link;
-  /** Something changed: a frame is wanted. */
+  /** Something changed: draw a frame. */
   changed(): void;
-  /** Milliseconds, never going back. */
+  /** Milliseconds, monotonic. */
   now(): number;
+  /** The page is not visible. */
   hidden(): boolean;
   language(): 'en' | 'zh';
 }
 
-interface Wanted {
+interface OpenRequest {
   readonly experiment: Experiment;
   /** The step to show first. */
   readonly step: number;
   resolve(accepted: boolean): void;
 }
 
-/** The server closed the connection over a message that was larger than it takes. */
+/** WebSocket close code: the message was larger than the server accepts. */
 const MESSAGE_TOO_BIG = 1009;
 
 export class LiveExperiment {
@@ -48,47 +44,48 @@ export class LiveExperiment {
   torch = '';
   fault: Fault | null = null;
   readonly player = new Player();
-  readonly questions: QueryReplies;
+  readonly queries: QueryReplies;
 
   private readonly changes: PendingChange;
-  private readonly busy = new Backoff(1);
+  private readonly busyBackoff = new Backoff(1);
   private lastId = 0;
-  private link: Connection = 'connecting';
-  /** The server had no room for us; asked again later. */
-  private crowded = false;
-  private spoken: 'en' | 'zh' = 'en'; // what the server was told
+  private socketState: Connection = 'connecting';
+  /** The server has no free place; opened again after a wait. */
+  private serverBusy = false;
+  /** The language of the last open. */
+  private serverLanguage: 'en' | 'zh' = 'en';
   private revision = -1;
   /** The server has our experiment open. */
   private ready = false;
-  /** The server does not take our experiment back: nothing to do until the user opens another. */
-  private unwelcome = false;
-  /** Our experiment fits in no message: it can be opened on no connection. */
-  private unsendable = false;
-  /** What is to be opened next. */
-  private wanted: Wanted | null = null;
-  /** The open on its way; wanted is null when it is our own experiment again, after a loss. */
-  private opening: { id: number; wanted: Wanted | null } | null = null;
+  /** The server refused to reopen our experiment: wait until the user opens another. */
+  private reopenRefused = false;
+  /** Our experiment is larger than a message, so it cannot be reopened. */
+  private reopenTooLarge = false;
+  /** What to open next. */
+  private nextOpen: OpenRequest | null = null;
+  /** The open that waits for its reply; `request` is null when it reopens our own experiment. */
+  private pendingOpen: { id: number; request: OpenRequest | null } | null = null;
 
-  constructor(private readonly around: Surroundings) {
-    this.questions = new QueryReplies((ask) => (this.ready ? this.post(ask) : 0));
-    this.changes = new PendingChange(this.player, (ask) => this.post(ask), () => around.now());
+  constructor(private readonly env: Environment) {
+    this.queries = new QueryReplies((query) => (this.ready ? this.post(query) : 0));
+    this.changes = new PendingChange(this.player, (command) => this.post(command), () => env.now());
   }
 
   get connection(): Connection {
-    return this.crowded ? 'lost' : this.link;
+    return this.serverBusy ? 'lost' : this.socketState;
   }
 
   get head(): number {
     return this.player.head;
   }
 
-  // --- what the user does ---
+  // --- user actions ---
 
   open(experiment: Experiment, step = 0): Promise<boolean> {
-    this.wanted?.resolve(false); // the latest wins
+    this.nextOpen?.resolve(false); // the latest wins
     return new Promise((resolve) => {
-      this.wanted = { experiment, step, resolve };
-      this.pump();
+      this.nextOpen = { experiment, step, resolve };
+      this.sendNext();
     });
   }
 
@@ -96,14 +93,14 @@ export class LiveExperiment {
     if (!this.experiment) return;
     const track = this.player.recording.tracks[change.run];
     const step = track ? lastRecoverable(track, this.head) : this.head;
-    if (step < this.head) this.seek(step); // that run is over: the change is seen where it still can be
+    if (step < this.head) this.seek(step); // the run has diverged: apply the change where it still has an effect
     this.changes.queue.add(change, this.head);
     this.player.goOn();
-    this.pump();
-    this.around.changed();
+    this.sendNext();
+    this.env.changed();
   }
 
-  /** A branch of run `change.run` from the step on screen; rests, so that its first change can be made there. */
+  /** Forks run `change.run` at the step on screen and pauses, so that its first change can be made there. */
   fork(change: Change): Promise<number | null> {
     const { experiment } = this;
     if (!experiment) return Promise.resolve(null);
@@ -112,106 +109,106 @@ export class LiveExperiment {
     this.player.pause();
     return new Promise((resolve) => {
       this.changes.queue.fork(change, this.head, resolve);
-      this.pump();
-      this.around.changed();
+      this.sendNext();
+      this.env.changed();
     });
   }
 
   play(): void {
     this.player.play();
-    this.around.changed();
+    this.env.changed();
   }
 
   pause(): void {
     this.player.pause();
-    this.around.changed();
+    this.env.changed();
   }
 
   seek(step: number): void {
     this.changes.queue.pin();
     this.player.seek(step);
-    this.around.changed();
+    this.env.changed();
   }
 
   stepBy(steps: number): void {
     this.changes.queue.pin();
     const beyond = this.head + steps > this.player.limit;
     this.player.stepBy(steps);
-    if (beyond) this.fault = atLimit(this.player.limit, this.around.language());
-    this.around.changed();
+    if (beyond) this.fault = atLimit(this.player.limit, this.env.language());
+    this.env.changed();
   }
 
   setSpeed(stepsPerSecond: number): void {
     if (stepsPerSecond > 0) this.player.playhead.speed = stepsPerSecond;
-    this.around.changed();
+    this.env.changed();
   }
 
   // --- time ---
 
-  /** One display frame: the head moves, grants follow it, waiting edits go out. Returns whether the next frame has work. */
+  /** One display frame: moves the head, sends pending edits and grants. Returns whether the next frame has work. */
   tick(seconds: number): boolean {
     const { player } = this;
     player.tick(seconds);
-    if (player.playing && player.atLimit) this.halt(atLimit(player.limit, this.around.language()));
-    this.changes.gate.frame(this.around.now());
-    this.pump();
+    if (player.playing && player.atLimit) this.halt(atLimit(player.limit, this.env.language()));
+    this.changes.throttle.frame(this.env.now());
+    this.sendNext();
     this.grant();
-    // Without a server, what is recorded already still plays.
+    // Without a server, the existing recording still plays.
     const moving = player.playing && (player.head < player.recording.last || this.ready);
     return moving || (this.ready && !this.changes.queue.empty);
   }
 
-  /** The page was hidden or is looked at again. */
+  /** The page was hidden or shown. */
   visibilityChanged(): void {
     this.grant();
-    this.around.changed();
+    this.env.changed();
   }
 
-  /** The page speaks another language: the server is told by opening the same experiment again; what is recorded stays. */
+  /** Reopens the experiment in the page's new language; the recording stays. */
   languageChanged(): void {
-    this.pump();
+    this.sendNext();
   }
 
   // --- to the server ---
 
-  private post(ask: Ask): number {
+  private post(ask: CommandBody): number {
     const id = this.lastId + 1;
-    if (!this.around.link.send(JSON.stringify({ ...ask, id }))) return 0;
+    if (!this.env.send(JSON.stringify({ ...ask, id }))) return 0;
     this.lastId = id;
     return id;
   }
 
-  /** Sends what may go out now: an edit, else an open, each only when nothing is on its way. */
-  private pump(): void {
-    if (this.connection !== 'live' || this.opening || this.changes.busy) return;
-    const reopen = this.ready ? this.spoken !== this.around.language() : !this.unwelcome && !this.unsendable;
+  /** Sends the next edit, else the next open, when no reply is pending. */
+  private sendNext(): void {
+    if (this.connection !== 'live' || this.pendingOpen || this.changes.busy) return;
+    const reopen = this.ready ? this.serverLanguage !== this.env.language() : !this.reopenRefused && !this.reopenTooLarge;
     if (this.ready && !this.changes.queue.empty) this.sendChange();
-    else if (this.wanted || reopen) this.sendOpen();
+    else if (this.nextOpen || reopen) this.sendOpen();
   }
 
   private sendOpen(): void {
-    const { wanted } = this;
-    const experiment = wanted?.experiment ?? this.experiment;
+    const request = this.nextOpen;
+    const experiment = request?.experiment ?? this.experiment;
     if (!experiment) return;
-    const after = wanted ? -1 : this.player.recording.last;
-    const id = this.post({ op: 'open', experiment: compact(experiment), after, language: this.around.language() });
+    const after = request ? -1 : this.player.recording.last;
+    const id = this.post({ op: 'open', experiment: compact(experiment), after, language: this.env.language() });
     if (id === 0) return;
-    this.spoken = this.around.language();
-    this.opening = { id, wanted };
-    this.wanted = null;
+    this.serverLanguage = this.env.language();
+    this.pendingOpen = { id, request };
+    this.nextOpen = null;
   }
 
   private sendChange(): void {
-    // Where an experiment waits behind these edits, they go out at once: nobody will look at their records.
-    if ((!this.wanted && !this.changes.gate.open) || !this.changes.send()) return;
+    // With an open waiting behind these edits, send them at once: their records will not be drawn.
+    if ((!this.nextOpen && !this.changes.throttle.open) || !this.changes.send()) return;
     this.grant();
-    this.around.changed();
+    this.env.changed();
   }
 
-  /** Tells the server how far it may go, when that has changed. */
+  /** Sends the server a new step limit when it has changed. */
   private grant(): void {
-    if (!this.ready || this.opening) return;
-    const until = this.player.nextGrant(this.around.hidden(), this.around.now());
+    if (!this.ready || this.pendingOpen) return;
+    const until = this.player.nextGrant(this.env.hidden(), this.env.now());
     if (until === null) return;
     const every = this.experiment?.problem.kind === 'learning' ? this.player.every() : 1;
     this.post({ op: 'advance', until, ...(every > 1 && { every }) });
@@ -220,42 +217,42 @@ export class LiveExperiment {
   // --- from the server ---
 
   connected(): void {
-    this.link = 'live';
-    this.crowded = false;
-    this.unwelcome = false;
-    this.pump();
-    this.around.changed();
+    this.socketState = 'live';
+    this.serverBusy = false;
+    this.reopenRefused = false;
+    this.sendNext();
+    this.env.changed();
   }
 
-  /** Everything that was on its way is as if it had never been sent. code: why the connection was closed. */
+  /** The connection closed: pending commands count as unsent. code: WebSocket close code. */
   lost(code = 0): void {
-    this.link = 'lost';
-    this.crowded = false;
+    this.socketState = 'lost';
+    this.serverBusy = false;
     this.ready = false;
-    const { opening } = this;
-    this.opening = null;
-    if (opening && code === MESSAGE_TOO_BIG) this.neverAgain(opening.wanted);
-    else if (opening?.wanted) this.wantAgain(opening.wanted);
+    const pending = this.pendingOpen;
+    this.pendingOpen = null;
+    if (pending && code === MESSAGE_TOO_BIG) this.openTooLarge(pending.request);
+    else if (pending?.request) this.requeueOpen(pending.request);
     this.changes.lost();
     this.player.renew();
-    this.questions.lost();
-    this.around.changed();
+    this.queries.lost();
+    this.env.changed();
   }
 
-  /** What was to be opened is larger than a message: sent again, it would cut the connection again. */
-  private neverAgain(wanted: Wanted | null): void {
-    if (wanted) wanted.resolve(false);
-    else this.unsendable = true;
-    this.fault = tooLarge(this.around.language());
+  /** The open was larger than a message: sent again, it would close the connection again. */
+  private openTooLarge(request: OpenRequest | null): void {
+    if (request) request.resolve(false);
+    else this.reopenTooLarge = true;
+    this.fault = tooLarge(this.env.language());
   }
 
   receive(received: ServerEvent): void {
-    const event = this.questions.settle(received);
-    if (event) this.told(event);
-    this.around.changed();
+    const event = this.queries.settle(received);
+    if (event) this.handle(event);
+    this.env.changed();
   }
 
-  private told(event: OtherEvent): void {
+  private handle(event: OtherEvent): void {
     switch (event.op) {
       case 'opened':
         this.opened(event);
@@ -270,7 +267,7 @@ export class LiveExperiment {
       case 'error':
         this.error(event);
         break;
-      case 'closed': // never asked for
+      case 'closed': // the page never sends a close
         break;
       default:
         assertNever(event);
@@ -278,15 +275,15 @@ export class LiveExperiment {
   }
 
   private opened(event: EventOf<'opened'>): void {
-    if (this.opening?.id !== event.id) return;
-    const { wanted } = this.opening;
-    this.opening = null;
+    if (this.pendingOpen?.id !== event.id) return;
+    const { request } = this.pendingOpen;
+    this.pendingOpen = null;
     this.ready = true;
-    this.unwelcome = false;
-    this.unsendable = false;
+    this.reopenRefused = false;
+    this.reopenTooLarge = false;
     this.fault = null;
-    this.busy.reset();
-    this.changes.gate.reset();
+    this.busyBackoff.reset();
+    this.changes.throttle.reset();
     this.player.renew();
     this.revision = event.revision;
     this.experiment = event.experiment;
@@ -295,13 +292,13 @@ export class LiveExperiment {
     this.device = event.device;
     this.torch = event.torch;
     this.player.limit = event.max_steps;
-    if (wanted) {
+    if (request) {
       this.changes.queue.clear();
-      this.player.begin(event.experiment.runs.length, wanted.step);
-      wanted.resolve(true);
+      this.player.begin(event.experiment.runs.length, request.step);
+      request.resolve(true);
     }
-    this.questions.resend();
-    this.pump();
+    this.queries.resend();
+    this.sendNext();
     this.grant();
   }
 
@@ -311,74 +308,70 @@ export class LiveExperiment {
     this.experiment = event.experiment;
     this.fault = null;
     this.changes.accepted(event.experiment.runs.length);
-    this.pump();
+    this.sendNext();
     this.grant();
   }
 
   private chunk(event: EventOf<'chunk'>): void {
-    if (event.revision !== this.revision) return; // of an experiment that has changed since
-    if (this.opening && !this.opening.wanted) return; // was not counted as held: it comes again
+    if (event.revision !== this.revision) return; // from before the last change
+    if (this.pendingOpen && !this.pendingOpen.request) return; // `after` did not count it: it comes again
     if (this.changes.hold(event)) return;
     try {
-      this.player.append(event, this.around.now());
+      this.player.append(event, this.env.now());
     } catch (error) {
-      // Cannot happen while both sides keep to the protocol; if it does, say so and show what there is.
+      // Only after a protocol error: report it and show what is recorded.
       this.halt({ code: 'internal', field: '', message: String(error), column: null });
       return;
     }
-    this.changes.gate.recorded();
+    this.changes.throttle.recorded();
   }
 
   private error(event: EventOf<'error'>): void {
     if (event.id > 0) {
-      if (this.opening?.id === event.id) return this.openRefused(this.opening.wanted, faultOf(event));
+      if (this.pendingOpen?.id === event.id) return this.openRefused(this.pendingOpen.request, faultOf(event));
       if (this.changes.is(event.id)) return this.changeRefused(event);
-      const refused = new Refused(faultOf(event));
-      if (this.questions.refuse(event.id, refused)) return;
+      if (this.queries.refuse(event.id, new Refused(faultOf(event)))) return;
     }
     if (event.code === 'no_experiment') {
-      this.ready = false; // forgotten: it is opened again
-      this.pump();
+      this.ready = false; // the server has forgotten it: reopen
+      this.sendNext();
     } else this.halt(faultOf(event));
   }
 
-  private openRefused(wanted: Wanted | null, fault: Fault): void {
-    this.opening = null;
+  private openRefused(request: OpenRequest | null, fault: Fault): void {
+    this.pendingOpen = null;
     this.fault = fault;
-    if (fault.code === 'busy') {
-      this.waitForRoom(wanted);
-      return;
-    }
-    if (wanted) wanted.resolve(false);
+    if (fault.code === 'busy') return this.retryWhenFree(request);
+    if (request) request.resolve(false);
     else {
-      this.unwelcome = true;
+      this.reopenRefused = true;
       this.halt(fault);
     }
-    this.pump();
+    this.sendNext();
   }
 
   private changeRefused(event: EventOf<'error'>): void {
     this.fault = faultOf(event, this.changes.refused());
-    this.pump();
+    this.sendNext();
     this.grant();
   }
 
-  private waitForRoom(wanted: Wanted | null): void {
-    if (wanted) this.wantAgain(wanted);
-    else this.ready = false; // what came meanwhile was not taken: it is opened again
-    this.crowded = true;
+  private retryWhenFree(request: OpenRequest | null): void {
+    if (request) this.requeueOpen(request);
+    else this.ready = false; // chunks received meanwhile were dropped: reopen
+    this.serverBusy = true;
     setTimeout(() => {
-      if (!this.crowded) return;
-      this.crowded = false;
-      this.pump();
-      this.around.changed();
-    }, this.busy.next());
+      if (!this.serverBusy) return;
+      this.serverBusy = false;
+      this.sendNext();
+      this.env.changed();
+    }, this.busyBackoff.next());
   }
 
-  /** An open that was not answered goes out again, unless another was wanted meanwhile. */
-  private wantAgain(wanted: Wanted): void {
-    if (this.wanted) wanted.resolve(false);
-    else this.wanted = wanted;
+  /** Sends an unanswered open again, unless a later one has been requested. */
+  private requeueOpen(request: OpenRequest): void {
+    if (this.nextOpen) request.resolve(false);
+    else this.nextOpen = request;
   }
 
   private halt(fault: Fault): void {

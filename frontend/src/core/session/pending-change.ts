@@ -1,96 +1,96 @@
 /**
- * Changes of the open experiment on their way to the server: one at a time, the recording cut at once and put back as
- * it was when the server refuses or is lost.
+ * The change of the experiment that waits for the server's reply, one at a time. The recording is cut when the change is
+ * sent, and restored when the server refuses it or the connection is lost.
  */
 import type { Player } from '../player/player';
-import type { Marks } from '../player/recording';
-import type { Ask, Edit, EventOf } from '../protocol/wire';
-import { EditQueue, type Taken } from './edit-queue';
+import type { TrackLengths } from '../player/recording';
+import type { CommandBody, Edit, EventOf } from '../protocol/wire';
+import { EditQueue, type QueuedChange } from './edit-queue';
 import { EditThrottle } from './edit-throttle';
 
-/** What was forgotten for the change that is on its way, and records that came before its answer. */
-interface OnItsWay {
+interface InFlight {
   readonly id: number;
-  readonly taken: Taken;
-  readonly marks: Marks;
-  readonly held: EventOf<'chunk'>[];
+  readonly change: QueuedChange;
+  /** Of the recording before it was cut. */
+  readonly lengths: TrackLengths;
+  /** Chunks that came before the reply. */
+  readonly chunks: EventOf<'chunk'>[];
 }
 
 export class PendingChange {
   readonly queue = new EditQueue();
-  readonly gate = new EditThrottle();
-  private now: OnItsWay | null = null;
+  readonly throttle = new EditThrottle();
+  private inFlight: InFlight | null = null;
 
   /** post: sends a command and returns its number, or 0 when nothing can be sent. clock: milliseconds. */
   constructor(
     private readonly player: Player,
-    private readonly post: (ask: Ask) => number,
+    private readonly post: (command: CommandBody) => number,
     private readonly clock: () => number,
   ) {}
 
-  /** One is waiting for its answer. */
+  /** One waits for its reply. */
   get busy(): boolean {
-    return this.now !== null;
+    return this.inFlight !== null;
   }
 
-  /** Whether the number is that of the change on its way. */
   is(id: number): boolean {
-    return this.now?.id === id;
+    return this.inFlight?.id === id;
   }
 
-  /** Sends the next one; says whether something went out. Records beyond it are forgotten. */
+  /** Sends the next change and drops the records beyond it; returns whether one was sent. */
   send(): boolean {
-    const taken = this.queue.take(this.player.head);
-    if (!taken) return false;
-    const { op, edit } = taken;
+    const change = this.queue.take(this.player.head);
+    if (!change) return false;
+    const { op, edit } = change;
     const id = this.post({ op, edit });
     if (id === 0) {
-      this.queue.putBack(taken);
+      this.queue.requeue(change);
       return false;
     }
-    this.now = { id, taken, marks: this.player.recording.forget(edit.step), held: [] };
+    this.inFlight = { id, change, lengths: this.player.recording.forget(edit.step), chunks: [] };
     this.player.cut();
     return true;
   }
 
   /** The server has made the change. runs: how many the experiment has now. */
   accepted(runs: number): void {
-    if (!this.now) return;
-    const { op, edit, told } = this.now.taken;
-    this.now = null;
+    if (!this.inFlight) return;
+    const { op, edit, onFork } = this.inFlight.change;
+    this.inFlight = null;
     if (op === 'fork') {
       this.player.recording.fork(edit.run);
-      told(runs - 1);
+      onFork(runs - 1);
     }
-    this.gate.accepted(this.clock());
+    this.throttle.accepted(this.clock());
   }
 
-  /** Nothing came of it: the recording is as it was. Returns the edit. */
+  /** Restores the recording; returns the edit that was refused. */
   refused(): Edit | null {
-    const taken = this.undo();
-    taken?.told(null);
-    return taken?.edit ?? null;
+    const change = this.undo();
+    change?.onFork(null);
+    return change?.edit ?? null;
   }
 
-  /** The connection is gone: the one on its way is as if it had never been sent. */
+  /** The connection is gone: restores the recording and sends the change again later. */
   lost(): void {
-    const taken = this.undo();
-    if (taken) this.queue.putBack(taken);
+    const change = this.undo();
+    if (change) this.queue.requeue(change);
   }
 
-  /** Keeps records that come before the answer; says whether it did. */
+  /** Keeps a chunk that comes before the reply; returns whether it did. */
   hold(chunk: EventOf<'chunk'>): boolean {
-    this.now?.held.push(chunk);
-    return this.now !== null;
+    this.inFlight?.chunks.push(chunk);
+    return this.inFlight !== null;
   }
 
-  private undo(): Taken | null {
-    if (!this.now) return null;
-    const { taken, marks, held } = this.now;
-    this.now = null;
-    this.player.recording.recall(marks);
-    for (const chunk of held) this.player.append(chunk, this.clock());
+  private undo(): QueuedChange | null {
+    if (!this.inFlight) return null;
+    const { change, lengths, chunks } = this.inFlight;
+    this.inFlight = null;
+    this.player.recording.recall(lengths);
+    for (const chunk of chunks) this.player.append(chunk, this.clock());
     this.player.renew();
-    return taken;
+    return change;
   }
 }

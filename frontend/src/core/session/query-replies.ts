@@ -1,85 +1,87 @@
-/** All questions of a page to the server that have one answer each, a kind at a time. */
-import type { Ask, ServerEvent, EventOf } from '../protocol/wire';
-import { Replies } from './replies';
+/** Queries to the server: each has one reply, matched by the number of its command. */
+import type { CommandBody, EventOf, ServerEvent } from '../protocol/wire';
+import { ConnectionLost } from './faults';
 
-type AnswerOp = 'surface' | 'inspected' | 'points' | 'data' | 'fit' | 'rates' | 'plane' | 'graph' | 'checked';
+/** The `op` of each query and of its reply. */
+const REPLY_OPS = {
+  surface: 'surface',
+  inspect: 'inspected',
+  points: 'points',
+  data: 'data',
+  fit: 'fit',
+  rates: 'rates',
+  plane: 'plane',
+  graph: 'graph',
+  check: 'checked',
+} as const satisfies Partial<Record<CommandBody['op'], ServerEvent['op']>>;
 
-/** What is no answer to one of these. */
-export type OtherEvent = Exclude<ServerEvent, { op: AnswerOp }>;
+type QueryOp = keyof typeof REPLY_OPS;
+type ReplyTo<Op extends QueryOp> = EventOf<(typeof REPLY_OPS)[Op]>;
+export type Query = Extract<CommandBody, { op: QueryOp }>;
+/** What is not the reply to a query. */
+export type OtherEvent = Exclude<ServerEvent, { op: ReplyTo<QueryOp>['op'] }>;
+
+interface Pending {
+  readonly query: Query;
+  /** Number of the command; 0 while it has not been sent. */
+  id: number;
+  /** Connections that were lost while it waited for its reply. */
+  losses: number;
+  resolve(reply: unknown): void;
+  reject(reason: Error): void;
+}
 
 export class QueryReplies {
-  readonly surfaces: Replies<EventOf<'surface'>>;
-  readonly inspections: Replies<EventOf<'inspected'>>;
-  readonly points: Replies<EventOf<'points'>>;
-  readonly data: Replies<EventOf<'data'>>;
-  readonly fits: Replies<EventOf<'fit'>>;
-  readonly rates: Replies<EventOf<'rates'>>;
-  readonly planes: Replies<EventOf<'plane'>>;
-  readonly graphs: Replies<EventOf<'graph'>>;
-  readonly checks: Replies<EventOf<'checked'>>;
+  private pending: Pending[] = [];
 
   /** post: sends a command and returns its number, or 0 when nothing can be sent now. */
-  constructor(post: (ask: Ask) => number) {
-    this.surfaces = new Replies(post);
-    this.inspections = new Replies(post);
-    this.points = new Replies(post);
-    this.data = new Replies(post);
-    this.fits = new Replies(post);
-    this.rates = new Replies(post);
-    this.planes = new Replies(post);
-    this.graphs = new Replies(post);
-    this.checks = new Replies(post);
+  constructor(private readonly post: (command: CommandBody) => number) {}
+
+  /** A query that cannot be sent now goes out with the next `resend`. Rejects with `Refused` or `ConnectionLost`. */
+  ask<Q extends Query>(query: Q): Promise<ReplyTo<Q['op']>> {
+    const reply = new Promise<ReplyTo<Q['op']>>((resolve, reject) => {
+      this.pending.push({ query, id: this.post(query), losses: 0, resolve: resolve as Pending['resolve'], reject });
+    });
+    reply.catch(() => {}); // the caller may be gone by then
+    return reply;
   }
 
-  private get all() {
-    return [this.surfaces, this.inspections, this.points, this.data, this.fits, this.rates, this.planes, this.graphs, this.checks];
-  }
-
-  /** Takes an answer; what is none comes back. */
+  /** Takes the reply to a query; returns any other event. */
   settle(event: ServerEvent): OtherEvent | null {
-    switch (event.op) {
-      case 'surface':
-        this.surfaces.settle(event);
-        return null;
-      case 'inspected':
-        this.inspections.settle(event);
-        return null;
-      case 'points':
-        this.points.settle(event);
-        return null;
-      case 'data':
-        this.data.settle(event);
-        return null;
-      case 'fit':
-        this.fits.settle(event);
-        return null;
-      case 'rates':
-        this.rates.settle(event);
-        return null;
-      case 'plane':
-        this.planes.settle(event);
-        return null;
-      case 'graph':
-        this.graphs.settle(event);
-        return null;
-      case 'checked':
-        this.checks.settle(event);
-        return null;
-      default:
-        return event;
-    }
+    if (!isReply(event)) return event;
+    this.remove(event.id)?.resolve(event);
+    return null;
   }
 
-  /** Whether the number was one of these. */
+  /** Rejects the query with this number; returns whether there is one. */
   refuse(id: number, reason: Error): boolean {
-    return this.all.some((replies) => replies.refuse(id, reason));
+    const refused = this.remove(id);
+    refused?.reject(reason);
+    return refused !== undefined;
   }
 
+  /** The connection is gone: a query that had been sent is sent once more on the next one, then rejected. */
   lost(): void {
-    for (const replies of this.all) replies.lost();
+    for (const pending of this.pending) {
+      if (pending.id === 0) continue;
+      pending.id = 0;
+      pending.losses += 1;
+      if (pending.losses > 1) pending.reject(new ConnectionLost());
+    }
+    this.pending = this.pending.filter(({ losses }) => losses <= 1);
   }
 
   resend(): void {
-    for (const replies of this.all) replies.resend();
+    for (const pending of this.pending) if (pending.id === 0) pending.id = this.post(pending.query);
   }
+
+  private remove(id: number): Pending | undefined {
+    const found = id === 0 ? undefined : this.pending.find((pending) => pending.id === id);
+    this.pending = this.pending.filter((pending) => pending !== found);
+    return found;
+  }
+}
+
+function isReply(event: ServerEvent): event is ReplyTo<QueryOp> {
+  return Object.values<string>(REPLY_OPS).includes(event.op);
 }

@@ -1,4 +1,5 @@
-/** The session as the page sees it: reactive fields, actions, and frames to draw. See types.ts for what each promises. */
+/** The page's session: reactive fields, actions and frames to draw. types.ts documents each member. */
+import { language, watchLanguage } from '../browser/language';
 import { fetchCatalog } from '../experiment/catalog';
 import { opening } from '../experiment/defaults';
 import { fromHash } from '../experiment/url-hash';
@@ -7,27 +8,21 @@ import { Backoff } from '../protocol/backoff';
 import { decodeEvent } from '../protocol/decode';
 import { createProbe, type Probe } from '../protocol/probe';
 import { Socket } from '../protocol/socket';
-import type { Catalog, CriticalPoint, DataPicture, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, PlaneAnswer, PlaneQuery, RatesAnswer, Scene } from '../protocol/wire';
+import type {
+  Catalog, CriticalPoint, DataPicture, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, PlaneAnswer, PlaneQuery,
+  RatesAnswer, Scene,
+} from '../protocol/wire';
 import { AddressKeeper } from './address-keeper';
 import { AnimationLoop } from './animation-loop';
+import { brokenAddress } from './faults';
 import { Fingerprint } from './fingerprint';
 import { LiveExperiment } from './live-experiment';
 import type { Change, Claim, Connection, DrawState, Fault, Grid, Session } from './types';
 
-/** Steps a second at which the opening state is easy to follow. */
+/** Steps a second: slow enough to follow the opening experiment. */
 const FIRST_SPEED = 10;
 
-const BROKEN = {
-  en: 'The experiment in the address cannot be read; perhaps a part of the address is missing.',
-  zh: '无法读取地址中的实验；地址可能不完整。',
-};
-
-/** The page's language, for what the server says. */
-function language(): 'en' | 'zh' {
-  return document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
-}
-
-/** The one session of the page: connects, plays the experiment in the address or the opening one, and goes on until `close`. */
+/** The page's one session: connects and plays the experiment in the address, or the opening one, until `close`. */
 export function createSession(): Session & { close(): void } {
   return new LiveSession();
 }
@@ -49,20 +44,21 @@ class LiveSession implements Session {
   visible = $state.raw<readonly boolean[]>([]);
   selected = $state.raw(0);
 
-  private readonly signs = new Fingerprint();
+  private readonly fingerprints = new Fingerprint();
   private readonly probe: Probe;
   private readonly socket: Socket;
   private readonly live: LiveExperiment;
-  private readonly frames = new AnimationLoop((_now, seconds) => this.beat(seconds));
+  private readonly frames = new AnimationLoop((seconds) => this.frame(seconds));
   private readonly address = new AddressKeeper(() => this.experiment && { experiment: this.experiment, step: this.live.head });
-  private readonly words = new MutationObserver(() => this.live.languageChanged());
-  private readonly draws = new Set<(frame: DrawState) => void>();
+  private readonly stopWatchingLanguage: () => void;
+  private readonly frameListeners = new Set<(state: DrawState) => void>();
+  /** The values of the last frame drawn. */
   private drawn: readonly unknown[] = [];
 
   constructor() {
     this.probe = createProbe(new URL('api/health', document.baseURI).href);
     this.live = new LiveExperiment({
-      link: { send: (text) => this.socket.send(text) },
+      send: (text) => this.socket.send(text),
       changed: () => this.changed(),
       now: () => performance.now(),
       hidden: () => document.visibilityState === 'hidden',
@@ -77,15 +73,15 @@ class LiveSession implements Session {
       onMessage: (message) => this.live.receive(decodeEvent(message)),
       onLost: (code) => this.live.lost(code),
     });
-    this.words.observe(document.documentElement, { attributes: true, attributeFilter: ['lang'] });
-    document.addEventListener('visibilitychange', this.looked);
+    this.stopWatchingLanguage = watchLanguage(() => this.live.languageChanged());
+    document.addEventListener('visibilitychange', this.visibilityChanged);
     addEventListener('hashchange', this.addressChanged);
     void this.start();
   }
 
   close(): void {
-    this.words.disconnect();
-    document.removeEventListener('visibilitychange', this.looked);
+    this.stopWatchingLanguage();
+    document.removeEventListener('visibilitychange', this.visibilityChanged);
     removeEventListener('hashchange', this.addressChanged);
     this.frames.stop();
     this.address.stop();
@@ -96,18 +92,18 @@ class LiveSession implements Session {
 
   async open(experiment: Experiment): Promise<boolean> {
     const accepted = await this.live.open(experiment);
-    if (accepted) this.altered();
+    if (accepted) this.experimentChanged();
     return accepted;
   }
 
   edit(change: Change): void {
     this.live.edit(change);
-    this.altered();
+    this.experimentChanged();
   }
 
   async fork(change: Change): Promise<number | null> {
     const run = await this.live.fork(change);
-    if (run !== null) this.altered();
+    if (run !== null) this.experimentChanged();
     return run;
   }
 
@@ -156,66 +152,66 @@ class LiveSession implements Session {
   fingerprint(): { step: number; hash: string } | null {
     const { recording, head } = this.live.player;
     if (!this.experiment || recording.last < 0) return null;
-    return { step: head, hash: this.signs.of(recording, this.experiment.dtype ?? 'float32', head) };
+    return { step: head, hash: this.fingerprints.of(recording, this.experiment.dtype ?? 'float32', head) };
   }
 
   async surface(bounds: [number, number][], shape: number[]): Promise<Grid> {
-    const { z, bounds: given } = await this.live.questions.surfaces.ask({ op: 'surface', bounds, shape });
+    const { z, bounds: given } = await this.live.queries.ask({ op: 'surface', bounds, shape });
     const nx = z.shape.at(-1) ?? 0;
     const ny = z.shape.length > 1 ? (z.shape[0] ?? 0) : 1;
     return { bounds: given, nx, ny, z: z.values instanceof Float32Array ? z.values : Float32Array.from(z.values) };
   }
 
   async points(bounds: [number, number][]): Promise<readonly CriticalPoint[]> {
-    return (await this.live.questions.points.ask({ op: 'points', bounds })).points;
+    return (await this.live.queries.ask({ op: 'points', bounds })).points;
   }
 
   data(): Promise<DataPicture> {
-    return this.live.questions.data.ask({ op: 'data' });
+    return this.live.queries.ask({ op: 'data' });
   }
 
   async fit(step: number, run: number): Promise<Fit> {
-    const { fit, weights } = await this.live.questions.fits.ask({ op: 'fit', step, run });
+    const { fit, weights } = await this.live.queries.ask({ op: 'fit', step, run });
     const [points = 0, outputs = 0] = fit.shape;
     const values = fit.values as Float32Array;
     return { step, points, outputs, values, weights: weights.values.length > 0 ? weights.values : null };
   }
 
-  async inspect(step: number, run: number): Promise<Inspected> {
-    return this.live.questions.inspections.ask({ op: 'inspect', step, run });
+  inspect(step: number, run: number): Promise<Inspected> {
+    return this.live.queries.ask({ op: 'inspect', step, run });
   }
 
   async rates(until: number | null): Promise<RatesAnswer> {
-    return (await this.live.questions.rates.ask({ op: 'rates', until })).runs;
+    return (await this.live.queries.ask({ op: 'rates', until })).runs;
   }
 
-  plane(wanted: PlaneQuery): Promise<PlaneAnswer> {
-    return this.live.questions.planes.ask({ op: 'plane', ...wanted });
+  plane(query: PlaneQuery): Promise<PlaneAnswer> {
+    return this.live.queries.ask({ op: 'plane', ...query });
   }
 
-  graph(wanted: GraphQuery): Promise<GraphAnswer> {
-    return this.live.questions.graphs.ask({ op: 'graph', ...wanted });
+  graph(query: GraphQuery): Promise<GraphAnswer> {
+    return this.live.queries.ask({ op: 'graph', ...query });
   }
 
   check(step: number, run: number, delta: number): Promise<GradientCheckAnswer> {
-    return this.live.questions.checks.ask({ op: 'check', step, run, delta });
+    return this.live.queries.ask({ op: 'check', step, run, delta });
   }
 
-  onFrame(draw: (frame: DrawState) => void): () => void {
-    this.draws.add(draw);
+  onFrame(draw: (state: DrawState) => void): () => void {
+    this.frameListeners.add(draw);
     this.drawn = [];
     this.frames.wake();
-    return () => this.draws.delete(draw);
+    return () => this.frameListeners.delete(draw);
   }
 
-  // --- how it begins ---
+  // --- start ---
 
   private async start(): Promise<void> {
     this.catalog = await this.untilFetched();
     await this.openAddress(true);
   }
 
-  /** The page has come from the server, so this succeeds at once, unless the server goes away in that moment. */
+  /** Succeeds at once, since the server has just sent the page; retries in case the server stops at that moment. */
   private async untilFetched(): Promise<Catalog> {
     const url = new URL('api/catalog', document.baseURI).href;
     for (const backoff = new Backoff(); ; ) {
@@ -228,7 +224,7 @@ class LiveSession implements Session {
     }
   }
 
-  /** Opens what the address holds; what cannot be opened is said, and at the start the opening experiment plays instead. */
+  /** Opens the address's experiment. On failure sets `fault`; at the start it then opens the opening experiment. */
   private async openAddress(atStart: boolean): Promise<void> {
     let fault: Fault | null = null;
     try {
@@ -243,7 +239,7 @@ class LiveSession implements Session {
         if (atStart) this.live.play();
       }
     } catch {
-      fault = { code: 'bad_address', field: '', message: BROKEN[language()], column: null };
+      fault = brokenAddress(language());
     }
     if (atStart && this.catalog) await this.live.open(opening(this.catalog));
     this.live.fault = fault ?? this.live.fault;
@@ -254,28 +250,26 @@ class LiveSession implements Session {
     if (!this.address.own) void this.openAddress(false);
   };
 
-  // --- how it goes on ---
-
-  private readonly looked = (): void => {
+  private readonly visibilityChanged = (): void => {
     this.frames.stop();
     this.live.visibilityChanged();
   };
 
-  /** The experiment is another one: what a link said of the one before is no concern of it. */
-  private altered(): void {
+  /** The link's claim was about the experiment before. */
+  private experimentChanged(): void {
     this.claim = null;
     this.address.changed();
   }
 
-  /** As soon as all is recorded that the sender saw. */
+  /** Computes our fingerprint once everything that the sender saw is recorded. */
   private checkClaim(): void {
     const { claim, experiment, live: { player } } = this;
     if (!claim || claim.here !== null || !experiment || (player.recording.last < claim.step && !player.stopped)) return;
-    const here = this.signs.of(player.recording, experiment.dtype ?? 'float32', claim.step).slice(0, claim.there.length);
+    const here = this.fingerprints.of(player.recording, experiment.dtype ?? 'float32', claim.step).slice(0, claim.there.length);
     this.claim = { ...claim, here };
   }
 
-  /** Discrete fields follow at once; what moves with the recording follows once a frame. */
+  /** Updates the discrete fields; those that move with the recording are updated once a frame. */
   private changed(): void {
     const { live } = this;
     this.experiment = live.experiment;
@@ -295,7 +289,7 @@ class LiveSession implements Session {
     this.frames.wake();
   }
 
-  private beat(seconds: number): boolean {
+  private frame(seconds: number): boolean {
     const { live } = this;
     const more = live.tick(seconds);
     if (this.playing !== live.player.playing) this.address.changed();
@@ -311,15 +305,15 @@ class LiveSession implements Session {
     const { experiment, scene, visible, selected, live } = this;
     const { recording, head } = live.player;
     if (!experiment || recording.last < 0) return;
-    const now = [experiment, scene, recording.changes, head, visible, selected];
-    if (now.every((value, n) => value === this.drawn[n])) return;
-    this.drawn = now;
-    const frame: DrawState = { experiment, scene, recording, head, visible, selected };
-    for (const draw of this.draws) {
+    const values = [experiment, scene, recording.changes, head, visible, selected];
+    if (values.every((value, n) => value === this.drawn[n])) return;
+    this.drawn = values;
+    const state: DrawState = { experiment, scene, recording, head, visible, selected };
+    for (const draw of this.frameListeners) {
       try {
-        draw(frame);
+        draw(state);
       } catch (error) {
-        reportError(error); // one drawing that fails takes no other with it
+        reportError(error); // the other listeners still draw
       }
     }
   }

@@ -9,7 +9,7 @@ export class TestBed {
   hidden = false;
   language: 'en' | 'zh' = 'zh';
   readonly live = new LiveExperiment({
-    link: this.server,
+    send: (text) => this.server.send(text),
     changed: () => {},
     now: () => this.now,
     hidden: () => this.hidden,

@@ -6,7 +6,10 @@
  * is drawn from `onFrame` and touches no reactive state.
  */
 import type { Fit, Recording } from '../player/track';
-import type { Catalog, CriticalPoint, DataPicture, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec, PlaneAnswer, PlaneQuery, RatesAnswer, Scene, Value } from '../protocol/wire';
+import type {
+  Catalog, CriticalPoint, DataPicture, Edit, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec,
+  PlaneAnswer, PlaneQuery, RatesAnswer, Scene, Value,
+} from '../protocol/wire';
 
 /** Everything that a drawing of one moment needs. */
 export interface DrawState {
@@ -43,6 +46,13 @@ export type Change = { run: number } & (
   | { optimizer: OptimizerSpec }
   | { params: number[] }
 );
+
+/** The one change that an edit makes. */
+export function changeOf({ run, set, optimizer, params }: Edit): Change {
+  if (set) return { run, set };
+  if (optimizer) return { run, optimizer };
+  return { run, params: params ?? [] };
+}
 
 /** What the sender of the link that was opened saw, and whether the same is seen here. */
 export interface Claim {

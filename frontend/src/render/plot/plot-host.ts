@@ -1,5 +1,5 @@
 /** The life of a picture that Plotly draws below canvases: what stages, planes, data and charts have in common. */
-import { watchLanguage } from '../../ui/i18n/document-language';
+import { watchLanguage } from '../../core/browser/language';
 import { readTheme, watchTheme, type Theme } from '../colours/theme-colours';
 import { loadPlotly, type Plotly } from './plotly';
 

@@ -1,5 +1,5 @@
 /** The few words that the stage and the charts write themselves. */
-import { language } from './document-language';
+import { language } from '../../core/browser/language';
 import { en, zh } from './messages/verdicts';
 
 /** A word that the page's sentences use as well. */
