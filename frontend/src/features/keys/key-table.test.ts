@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '../../ui/i18n/en';
+import { MESSAGES } from '../../ui/i18n/messages/index';
 import { KEYS, keyPressed } from './key-table';
 
 function press(key: string, html = '<p></p>', more: KeyboardEventInit = {}, characters = true) {
@@ -63,6 +63,6 @@ describe('keys', () => {
     const all = KEYS.flatMap((group) => group.bindings);
     const bound = all.flatMap((one) => one.keys.map((key) => `${one.shift ? 'Shift+' : ''}${key}`));
     expect(new Set(bound).size).toBe(bound.length);
-    for (const { words } of [...KEYS, ...all]) expect(en[words]).toBeTruthy();
+    for (const { words } of [...KEYS, ...all]) expect(MESSAGES[words].en).toBeTruthy();
   });
 });

@@ -1,29 +1,27 @@
-/** The page's language, and every word of it in that language. */
+/** The page's language, and its messages in that language. */
 import { remember, remembered } from '../../core/browser/remember';
-import { en, type Messages } from './en';
-import { zh } from './zh';
+import type { Words } from '../../core/experiment/catalog';
+import { MESSAGES, type Key } from './messages/index';
+import { fill } from './translate';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-const DICTIONARIES: Record<Language, Messages> = { en, zh };
-/** What `<html lang>` says, so that browsers choose the right glyphs and voices. */
+/** For `<html lang>`, from which browsers choose glyphs and voices. */
 const TAGS: Record<Language, string> = { en: 'en', zh: 'zh-CN' };
 
 /** The names in braces of a message. */
 type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
-export type Key = keyof typeof en;
-type Values<K extends Key> = [Names<(typeof en)[K]>] extends [never]
-  ? []
-  : [values: Record<Names<(typeof en)[K]>, string | number>];
+type NamesOf<K extends Key> = Names<(typeof MESSAGES)[K]['en']>;
+type Values<K extends Key> = [NamesOf<K>] extends [never] ? [] : [values: Record<NamesOf<K>, string | number>];
 
-/** The messages that nothing is filled into. */
-export type PlainKey = { [K in Key]: [Names<(typeof en)[K]>] extends [never] ? K : never }[Key];
+/** The messages without names to fill in. */
+export type PlainKey = { [K in Key]: [NamesOf<K>] extends [never] ? K : never }[Key];
 
 class LanguageChoice {
   now = $state<Language>('en');
 
-  /** Once, before anything is drawn: as remembered, else the browser's first one that we speak. */
+  /** Called once, before anything is drawn: the remembered language, else the browser's first one that the page has. */
   begin(): void {
     const before = remembered('language');
     this.show(LANGUAGES.find((one) => one === before) ?? preferred(navigator.languages));
@@ -37,15 +35,15 @@ class LanguageChoice {
   private show(language: Language): void {
     this.now = language;
     document.documentElement.lang = TAGS[language];
-    document.title = DICTIONARIES[language]['title'];
+    document.title = MESSAGES['title'][language];
   }
 }
 
-/** The first of a browser's languages that the page speaks; English where it speaks none. */
+/** The first of a browser's languages that the page has, else English. */
 export function preferred(tags: readonly string[]): Language {
   for (const tag of tags) {
-    const spoken = LANGUAGES.find((one) => tag.toLowerCase().split('-')[0] === one);
-    if (spoken) return spoken;
+    const found = LANGUAGES.find((one) => tag.toLowerCase().split('-')[0] === one);
+    if (found) return found;
   }
   return 'en';
 }
@@ -54,15 +52,11 @@ export const language = new LanguageChoice();
 
 /** The message in the page's language. */
 export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
-  const message = DICTIONARIES[language.now][key];
+  const message = pick(MESSAGES[key]);
   return values ? fill(message, values) : message;
 }
 
-/** Words of the catalog. */
-export function pick(text: { readonly en: string; readonly zh: string }): string {
+/** The catalog's text in the page's language. */
+export function pick(text: Readonly<Words>): string {
   return text[language.now];
-}
-
-function fill(message: string, values: Readonly<Record<string, string | number>>): string {
-  return message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

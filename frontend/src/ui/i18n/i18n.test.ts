@@ -1,29 +1,30 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { en } from './en';
 import { language, pick, preferred, t } from './i18n.svelte';
+import { MESSAGES } from './messages/index';
 import { parseNumber, formatNumber, formatPoint } from './numbers';
-import { zh } from './zh';
 
 afterEach(() => language.choose('en'));
 
 describe('the dictionaries', () => {
   const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 
+  const chinese = Object.entries(MESSAGES).map(([key, { zh }]) => [key, zh] as const);
+
   it('fill in the same names', () => {
-    for (const key of Object.keys(en) as (keyof typeof en)[]) expect([key, ...names(zh[key])]).toEqual([key, ...names(en[key])]);
+    for (const [key, { en, zh }] of Object.entries(MESSAGES)) expect([key, ...names(zh)]).toEqual([key, ...names(en)]);
   });
 
   it('leave no English in the Chinese one', () => {
     // Names, and what mathematics writes in every language.
     const same = new Set([
       'arrows.scale', 'title', 'header.other', 'connection.torch', 'mark.set', 'mark.edit', 'say.gap', 'say.name', 'do.each',
-      'backprop.made', 'backprop.made.sum', 'backprop.chain',
+      'backprop.made', 'backprop.made.sum', 'backprop.chain', 'limit.plain', 'limit.heavy', 'limit.nesterov',
     ]);
-    for (const [key, text] of Object.entries(zh)) if (!same.has(key)) expect(`${key}: ${text}`).toMatch(/[\u4e00-\u9fff]/);
+    for (const [key, text] of chinese) if (!same.has(key)) expect(`${key}: ${text}`).toMatch(/[\u4e00-\u9fff]/);
   });
 
   it('punctuate Chinese as Chinese is, with marks of full width', () => {
-    for (const [key, text] of Object.entries(zh)) {
+    for (const [key, text] of chinese) {
       expect([key, text.match(/[\u4e00-\u9fff][,;:?!(]|[\u4e00-\u9fff]\.(\s|$)|\)[\u4e00-\u9fff]/)]).toEqual([key, null]);
     }
   });

@@ -7,7 +7,7 @@ import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import type { Theme } from '../../render/colours/theme-colours';
 import { drawMarker } from '../../render/markers/run-markers';
 import type { Viewport } from '../../render/viewport/viewport';
-import { translate } from '../../ui/i18n/plot-messages';
+import { translate } from '../../ui/i18n/translate';
 import { short } from '../loss-scene/figures';
 import type { LearningRatePreview } from './learning-rate-preview';
 import { dashOf, place } from './lines';

@@ -3,7 +3,7 @@ import type { Data, Layout } from 'plotly.js/lib/core';
 import { niceStep } from '../../render/colours/heights';
 import type { Theme } from '../../render/colours/theme-colours';
 import { emptyViewport, type Viewport } from '../../render/viewport/viewport';
-import { translate } from '../../ui/i18n/plot-messages';
+import { translate } from '../../ui/i18n/translate';
 import type { AxisRange } from './axis-range';
 import type { ChartId, Series } from './series';
 

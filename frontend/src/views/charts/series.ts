@@ -2,7 +2,7 @@
 import { isLearning } from '../../core/experiment/problem';
 import type { ModelMetrics, Track } from '../../core/player/track';
 import type { Catalog, Experiment, Scene } from '../../core/protocol/wire';
-import type { MessageKey } from '../../ui/i18n/plot-messages';
+import type { Key as MessageKey } from '../../ui/i18n/translate';
 
 export type ChartId = 'loss' | 'gradNorm' | 'params' | 'grads' | 'curvature' | 'lr' | 'accuracy';
 

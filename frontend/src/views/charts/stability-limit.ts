@@ -7,7 +7,7 @@
  */
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Experiment, OptimizerSpec } from '../../core/protocol/wire';
-import type { MessageKey } from '../../ui/i18n/plot-messages';
+import type { Key as MessageKey } from '../../ui/i18n/translate';
 
 /** From `step` on (until the next entry) λmax must stay below `limit`; NaN: no such line. title: its formula, or why not. */
 export interface Limit {

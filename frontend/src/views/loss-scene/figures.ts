@@ -4,7 +4,7 @@ import type { CriticalPoint, Scene } from '../../core/protocol/wire';
 import type { Grid } from '../../core/session/types';
 import { heightsOf, rows, spaced } from '../../render/colours/heights';
 import { colourscale, type Theme } from '../../render/colours/theme-colours';
-import { translate } from '../../ui/i18n/plot-messages';
+import { translate } from '../../ui/i18n/translate';
 
 export type Ranges = [[number, number], [number, number]];
 

@@ -1,26 +1,28 @@
 /** Learning-rate schedules, and gradients that are not cleared. */
-export const en = {
-  'schedule': 'Schedule',
-  'schedule.of': 'Learning-rate schedule of run {n}',
-  'schedule.none': 'none: the rate stays',
-  'schedule.hint': 'It begins with the run. The learning rate above is what it starts from or multiplies; turning it scales all that follows.',
-  'schedule.blind': 'It goes by the losses, so how the rate will go is not known ahead.',
-  'schedule.plan': 'The rate in the first {to} steps: {first} at step {from}, at most {most}, at least {least}, {last} at step {to}.',
-  'schedule.first': 'the first {to} steps',
-  'zeroGrad': 'Clear the gradient before each step',
-  'zeroGrad.hint': 'optimizer.zero_grad(), the line that is easily forgotten.',
-  'zeroGrad.off': 'Gradients add up: each step follows the sum of all gradients so far.',
+export const schedules = {
+  'schedule': { en: 'Schedule', zh: '调度' },
+  'schedule.of': { en: 'Learning-rate schedule of run {n}', zh: '运行 {n} 的学习率调度' },
+  'schedule.none': { en: 'none: the rate stays', zh: '无：学习率不变' },
+  'schedule.hint': {
+    en: 'It begins with the run. The learning rate above is what it starts from or multiplies; turning it scales all that follows.',
+    zh: '从运行开始时生效。上面的学习率是它的起点或乘数；改动它会按比例改变此后的一切。',
+  },
+  'schedule.blind': {
+    en: 'It goes by the losses, so how the rate will go is not known ahead.',
+    zh: '它随损失而变，因此学习率今后的走向无法预知。',
+  },
+  'schedule.plan': {
+    en: 'The rate in the first {to} steps: {first} at step {from}, at most {most}, at least {least}, {last} at step {to}.',
+    zh: '前 {to} 步的学习率：第 {from} 步为 {first}，最大 {most}，最小 {least}，第 {to} 步为 {last}。',
+  },
+  'schedule.first': { en: 'the first {to} steps', zh: '前 {to} 步' },
+  'zeroGrad': { en: 'Clear the gradient before each step', zh: '每步之前清零梯度' },
+  'zeroGrad.hint': {
+    en: 'optimizer.zero_grad(), the line that is easily forgotten.',
+    zh: 'optimizer.zero_grad()，很容易忘写的一行。',
+  },
+  'zeroGrad.off': {
+    en: 'Gradients add up: each step follows the sum of all gradients so far.',
+    zh: '梯度会累加：每一步都沿着迄今所有梯度之和走。',
+  },
 } as const;
-
-export const zh: Readonly<Record<keyof typeof en, string>> = {
-  'schedule': '调度',
-  'schedule.of': '运行 {n} 的学习率调度',
-  'schedule.none': '无：学习率不变',
-  'schedule.hint': '从运行开始时生效。上面的学习率是它的起点或乘数；改动它会按比例改变此后的一切。',
-  'schedule.blind': '它随损失而变，因此学习率今后的走向无法预知。',
-  'schedule.plan': '前 {to} 步的学习率：第 {from} 步为 {first}，最大 {most}，最小 {least}，第 {to} 步为 {last}。',
-  'schedule.first': '前 {to} 步',
-  'zeroGrad': '每步之前清零梯度',
-  'zeroGrad.hint': 'optimizer.zero_grad()，很容易忘写的一行。',
-  'zeroGrad.off': '梯度会累加：每一步都沿着迄今所有梯度之和走。',
-};

@@ -1,13 +1,5 @@
-/** The few words that the stage and the charts write themselves. */
-import { language } from '../../core/browser/language';
-import { en, zh } from './messages/verdicts';
-
-/** A word that the page's sentences use as well. */
-function both(key: keyof typeof en): { en: string; zh: string } {
-  return { en: en[key], zh: zh[key] };
-}
-
-const MESSAGES = {
+/** What the stage and the charts write themselves. */
+export const plot = {
   'map.label': {
     en: 'Map of the loss over {x} and {y} with the paths of {runs} runs. Step {step}.',
     zh: '损失关于 {x} 和 {y} 的等高线图，画有 {runs} 条运行轨迹。第 {step} 步。',
@@ -35,10 +27,6 @@ const MESSAGES = {
   },
   'noplot': { en: 'The picture could not be loaded. Reload the page to try again.', zh: '图形加载失败，请刷新页面重试。' },
   'points': { en: 'Critical points in the picture', zh: '画面中的临界点' },
-  'kind.minimum': both('kind.minimum'),
-  'kind.saddle': both('kind.saddle'),
-  'kind.maximum': both('kind.maximum'),
-  'kind.degenerate': both('kind.degenerate'),
   'chart.loss': { en: 'loss', zh: '损失' },
   'chart.gradNorm': { en: 'gradient norm', zh: '梯度范数' },
   'chart.params': { en: 'parameters', zh: '参数' },
@@ -68,11 +56,4 @@ const MESSAGES = {
   'scale': { en: 'Loss axis', zh: '损失坐标轴' },
   'scale.log': { en: 'log', zh: '对数' },
   'scale.linear': { en: 'linear', zh: '线性' },
-} as const satisfies Record<string, { en: string; zh: string }>;
-
-export type MessageKey = keyof typeof MESSAGES;
-
-/** The message in the page's language, with {names} filled in. */
-export function translate(key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string {
-  return MESSAGES[key][language()].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
+} as const;

@@ -1,0 +1,37 @@
+/** Every message of the page by its key, in each language. Names in braces are filled in. */
+import type { Words } from '../../../core/experiment/catalog';
+import { data } from './data';
+import { display } from './display';
+import { gallery } from './gallery';
+import { page } from './page';
+import { plot } from './plot';
+import { queries } from './queries';
+import { schedules } from './schedules';
+import { setup } from './setup';
+import { sharing } from './sharing';
+import { step } from './step';
+import { training } from './training';
+import { en, zh } from './verdicts';
+
+type Paired<English> = { readonly [Key in keyof English]: { readonly en: English[Key]; readonly zh: string } };
+
+function paired<English extends Readonly<Record<string, string>>>(english: English, chinese: Readonly<Record<keyof English, string>>) {
+  return Object.fromEntries(Object.keys(english).map((key) => [key, { en: english[key], zh: chinese[key] }])) as Paired<English>;
+}
+
+export const MESSAGES = {
+  ...page,
+  ...setup,
+  ...schedules,
+  ...data,
+  ...plot,
+  ...paired(en, zh),
+  ...step,
+  ...training,
+  ...queries,
+  ...gallery,
+  ...sharing,
+  ...display,
+} satisfies Record<string, Words>;
+
+export type Key = keyof typeof MESSAGES;
