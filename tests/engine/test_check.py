@@ -10,20 +10,22 @@ from tests.engine.helpers import experiment
 from tests.engine.learning import CIRCLE_NET, learning
 
 from steepest.engine import Prepared, advance
-from steepest.engine.model_analysis.gradient_check import DELTAS, Check, checked, measured, probes
+from steepest.engine.model_analysis.gradient_check import DELTAS, GradientCheck, check_gradient, probe_losses, probes
 from steepest.engine.model_analysis.loss_plane import Float
 
 NOTES = json.loads((Path(__file__).parents[1] / "reference/notes.json").read_text())
 SOFT = {"id": "mlp", "params": {"hidden": [3], "activation": "tanh", "dropout": 0.5}}
 
 
-def check(prepared: Prepared, params: Any = None, step: int = 0, delta: float = 0.1, budget: float = 60.0) -> Check:
+def check(
+    prepared: Prepared, params: Any = None, step: int = 0, delta: float = 0.1, budget: float = 60.0
+) -> GradientCheck:
     at = prepared.start(prepared.plans[0]).numpy() if params is None else np.asarray(params)
     asked = probes(prepared, delta)
     values: Float = np.empty(0)
     while len(values) < len(asked):
-        values = np.append(values, measured(prepared, at, step, asked[len(values) :], budget))
-    return checked(prepared, at, step, delta, values)
+        values = np.append(values, probe_losses(prepared, at, step, asked[len(values) :], budget))
+    return check_gradient(prepared, at, step, delta, values)
 
 
 SMOOTH = {

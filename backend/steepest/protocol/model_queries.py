@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from steepest.engine.model_analysis.gradient_check import Check
+from steepest.engine.model_analysis.gradient_check import GradientCheck
 from steepest.engine.model_analysis.loss_plane import Float, Plane, arrange_losses
 from steepest.problems.computation_graph import Graph
 from steepest.protocol.binary import pack, pack_array
@@ -22,7 +22,7 @@ def pack_plane(command: int, step: int, centre: int, train: int, plane: Plane, v
             "loss": pack_array(loss),
             "on_plane": pack_array(on_plane),
         }
-        for path, at, loss, on_plane in zip(plane.paths, plane.at, found.loss, found.on_plane, strict=True)
+        for path, at, loss, on_plane in zip(plane.paths, plane.coordinates, found.loss, found.on_plane, strict=True)
     ]
     with np.errstate(over="ignore"):
         z = found.z.astype(np.float32)
@@ -80,7 +80,7 @@ def graph_event(command: GraphCommand, graph: Graph, samples: int) -> GraphEvent
     )
 
 
-def checked_event(command: CheckCommand, check: Check, dim: int) -> Checked:
+def checked_event(command: CheckCommand, check: GradientCheck, dim: int) -> Checked:
     """The event that answers; dim: how many parameters there are in all."""
     analytic = [None] * len(check.indices) if check.analytic is None else reals(check.analytic.tolist())
     parameters = [

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from steepest.engine import Checkpoint
-from steepest.engine.model_analysis.gradient_check import Check
-from steepest.engine.model_analysis.loss_plane import NUMBERS, POINTS, Float, Plane, spread_evenly
+from steepest.engine.model_analysis.gradient_check import GradientCheck
+from steepest.engine.model_analysis.loss_plane import MAX_PATH_NUMBERS, MAX_PATH_POINTS, Float, Plane, spread_evenly
 from steepest.problems import LearningProblem
 from steepest.problems.computation_graph import Graph
 from steepest.protocol.commands import CheckCommand, GraphCommand, PlaneCommand
@@ -43,7 +43,7 @@ class ModelQueries:
         last = await self._reached(command.step, "step")
         middle = await self._reached(about, "centre")
         every = [one for one in self.trail.upto(command.step) if one.step < last.step]
-        most = max(2, min(POINTS, NUMBERS // (problem.dim * len(command.runs))))
+        most = max(2, min(MAX_PATH_POINTS, MAX_PATH_NUMBERS // (problem.dim * len(command.runs))))
         trodden = [_trodden(run, [*every, last], most) for run in command.runs]
         centre = middle.runs[command.runs[0]].params
         side = max(command.shape)
@@ -70,7 +70,9 @@ class ModelQueries:
         values = await self._sliced(
             len(asked), lambda done: (model_tasks.measure, (self.document, at, command.step, asked[len(done) :]))
         )
-        found: Check = await self._work((model_tasks.check, (self.document, at, command.step, command.delta, values)))
+        found: GradientCheck = await self._work(
+            (model_tasks.check, (self.document, at, command.step, command.delta, values))
+        )
         return checked_event(command, found, self.prepared.problem.dim).model_dump_json()
 
     def _check_run(self, run: int, field: str) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from steepest.engine import Prepared, prepare
 from steepest.engine.model_analysis import loss_plane
 from steepest.engine.model_analysis.backprop import net_graph
-from steepest.engine.model_analysis.gradient_check import Check, Probe, checked, measured, probes
+from steepest.engine.model_analysis.gradient_check import GradientCheck, Probe, check_gradient, probe_losses, probes
 from steepest.problems import LearningProblem
 from steepest.problems.computation_graph import Graph
 from steepest.problems.expression.graph import expression_graph
@@ -49,7 +49,7 @@ def lay(
 
 def survey(document: str, laid: loss_plane.Plane, first: int, budget: float) -> loss_plane.Float:
     """Losses of the plane's places from number `first` on."""
-    return loss_plane.losses(_learning(_prepared(document)), laid, first, budget)
+    return loss_plane.plane_losses(_learning(_prepared(document)), laid, first, budget)
 
 
 def graph_of_net(document: str, params: Points, sample: int) -> Graph | Invalid:
@@ -75,12 +75,12 @@ def to_check(document: str, delta: float) -> tuple[Probe, ...]:
 
 def measure(document: str, params: Points, step: int, asked: Sequence[Probe], budget: float) -> loss_plane.Float:
     """The first of those losses."""
-    return measured(_prepared(document), params, step, asked, budget)
+    return probe_losses(_prepared(document), params, step, asked, budget)
 
 
-def check(document: str, params: Points, step: int, delta: float, values: loss_plane.Float) -> Check:
+def check(document: str, params: Points, step: int, delta: float, values: loss_plane.Float) -> GradientCheck:
     """What all of those losses come to."""
-    return checked(_prepared(document), params, step, delta, values)
+    return check_gradient(_prepared(document), params, step, delta, values)
 
 
 def _learning(prepared: Prepared) -> LearningProblem:
