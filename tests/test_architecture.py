@@ -39,6 +39,26 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "__init__": (set(), set()),
 }
 
+# Inside a room arrows point down only: what each folder or file may import of the others. A room without a line here is
+# free; its `__init__` gathers what other rooms use.
+SUB_ROOMS: dict[str, dict[str, set[str]]] = {
+    "engine": {
+        "recording": set(),
+        "preparation": {"recording"},
+        "model_analysis": {"recording", "preparation"},
+        "diagnosis": {"recording", "preparation"},
+        "run": {"recording", "preparation", "model_analysis", "diagnosis"},
+    },
+    "export": {
+        "recording": set(),
+        "csv": {"recording"},
+        "weights": {"recording"},
+        "script": {"recording"},
+        "notebook": {"recording", "script"},
+        "report": {"recording", "script"},
+    },
+}
+
 
 def imports(source: str) -> Iterator[tuple[int, str]]:
     """Every module that a source imports, wherever in it: (line, dotted name)."""
@@ -69,6 +89,20 @@ def breaches(room: str, source: str) -> list[str]:
     return found
 
 
+def sub_breaches(room: str, sub_room: str, source: str) -> list[str]:
+    """What a module of this sub-room imports from its own room but may not, each as a line for the reader."""
+    allowed = SUB_ROOMS[room][sub_room] | {sub_room}
+    prefix = f"steepest.{room}"
+    found = []
+    for line, name in imports(source):
+        if name == prefix or name.startswith(f"{prefix}."):
+            # The room itself is its `__init__`, which lies above all of its sub-rooms.
+            other = name.removeprefix(prefix).removeprefix(".").partition(".")[0]
+            if other not in allowed:
+                found.append(f"line {line}: {room}.{sub_room} may not import {name}")
+    return found
+
+
 def modules() -> list[Path]:
     return sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if "page" not in path.parts[-3:-1])
 
@@ -78,6 +112,14 @@ def test_module_imports_only_what_its_layer_may(module: Path) -> None:
     room = module.parts[0].removesuffix(".py")
     assert room in ROOMS, f"{room} has no line in the table of layers"
     assert breaches(room, (PACKAGE / module).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("module", [path for path in modules() if path.parts[0] in SUB_ROOMS], ids=str)
+def test_module_imports_only_from_sub_rooms_below(module: Path) -> None:
+    room, sub_room = module.parts[0], module.parts[1].removesuffix(".py")
+    if sub_room != "__init__":
+        assert sub_room in SUB_ROOMS[room], f"{room}.{sub_room} has no line in the table of sub-rooms"
+        assert sub_breaches(room, sub_room, (PACKAGE / module).read_text(encoding="utf-8")) == []
 
 
 def test_modules_are_found() -> None:
@@ -100,6 +142,27 @@ def test_modules_are_found() -> None:
 )
 def test_a_bad_import_is_told(room: str, source: str) -> None:
     assert len(breaches(room, source)) == 1
+
+
+@pytest.mark.parametrize(
+    ("room", "sub_room", "source"),
+    [
+        ("engine", "recording", "from steepest.engine.diagnosis.state import Memory"),
+        ("engine", "preparation", "from steepest.engine.run.lr_scheduler import LrScheduler"),
+        ("engine", "diagnosis", "def late():\n    import steepest.engine.run.metrics"),
+        ("engine", "model_analysis", "from steepest.engine import advance"),
+        ("export", "script", "from steepest.export.report.words import WORDS"),
+        ("export", "csv", "from steepest.export import export"),
+    ],
+)
+def test_a_bad_import_within_a_room_is_found(room: str, sub_room: str, source: str) -> None:
+    assert len(sub_breaches(room, sub_room, source)) == 1
+
+
+def test_good_imports_within_a_room_pass() -> None:
+    source = "from steepest.engine.recording.records import Chunk\nfrom steepest.engine.run.runner import Runner"
+    assert sub_breaches("engine", "run", source) == []
+    assert sub_breaches("export", "report", "from steepest.engine import RunRecords\nimport numpy") == []
 
 
 def test_good_imports_pass() -> None:
