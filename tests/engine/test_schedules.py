@@ -17,8 +17,8 @@ from tests.reference.scheduled_loops import SCHEDULES, go_on, scheduled_loop
 from torch import nn, optim
 
 from steepest.engine import Prepared, advance, explain_step, prepare
+from steepest.engine.diagnosis.detectors import Near, Unstable
 from steepest.engine.recording.checkpoint import Checkpoint
-from steepest.engine.recording.verdict import Unstable
 from steepest.optimizers import find_schedule, optimizers
 from steepest.problems import surfaces
 from steepest.spec import Fork, Invalid, parse_experiment
@@ -329,7 +329,7 @@ def test_a_run_that_its_schedule_has_stopped_is_called_nothing_wrong(surface: st
 def test_a_saddle_is_told_without_a_step_by_which_it_is_left() -> None:
     saddle = expression("x**2 - y**2")
     prepared = experiment(of("exponential"), {"id": "sgd", "lr": 0.1}, saddle, (0.5, 1e-6), dtype="float64")
-    near = [verdict for verdict in whole(prepared, 60)[0].verdicts if verdict.code == "near"]
+    near = [verdict for verdict in whole(prepared, 60)[0].verdicts if isinstance(verdict, Near)]
     assert len(near) == 1
     assert (near[0].law, near[0].factor, near[0].escape) == (None, None, None)
     assert not near[0].stuck

@@ -10,8 +10,7 @@ from tests.engine.telling import codes, final, first, remedied
 from tests.problems.learning_cases import chosen
 
 from steepest.engine import Prepared, RunRecords, advance, prepare
-from steepest.engine.diagnosis.remedy import learning_rate
-from steepest.engine.recording.verdict import (
+from steepest.engine.diagnosis.detectors import (
     Diverged,
     Edge,
     Exploding,
@@ -20,8 +19,8 @@ from steepest.engine.recording.verdict import (
     Stalled,
     Unstable,
     Vanishing,
-    Verdict,
 )
+from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit, parse_experiment
 
 
@@ -141,7 +140,7 @@ def test_vanishing_names_the_layer_and_the_ratio(name: str) -> None:
 def test_at_the_edge_the_sharpness_hovers_at_what_the_rate_leaves(name: str, limit: float) -> None:
     found, measures = told(name, Edge), records(name).metrics
     assert measures is not None
-    lr = learning_rate(RUNS[name][0].plans[0].config)
+    lr = RUNS[name][0].plans[0].config.lr
     assert found.limit == pytest.approx(limit)
     assert found.bound == pytest.approx(limit / lr)
     assert found.sharpness == measures.sharpness[found.step // 10]

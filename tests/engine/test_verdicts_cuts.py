@@ -11,7 +11,8 @@ from tests.engine.helpers import cut, experiment, joined, same_bits
 from tests.engine.telling import codes, expression, ravine, sgd
 
 from steepest.engine import Checkpoint, advance, prepare
-from steepest.engine.diagnosis.state import Memory
+from steepest.engine.diagnosis.detect import DiagnosisState
+from steepest.engine.diagnosis.surface_run import SurfaceHistory
 from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit
 
@@ -115,17 +116,23 @@ def test_an_edit_changes_nothing_of_what_was_told_up_to_its_step(name, step):
 
 def test_memories_are_equal_by_value():
     memory = WHOLE["saddle"][1].runs[0].diagnosis
-    assert isinstance(memory, Memory)
+    assert isinstance(memory, DiagnosisState)
     assert memory == pickle.loads(pickle.dumps(memory))
-    moved = replace(memory.last, params=memory.last.params + 1)
-    assert memory != replace(memory, last=moved)
-    assert memory != replace(memory, last=replace(memory.last, step=memory.last.step + 1))
+    history = memory.history
+    assert isinstance(history, SurfaceHistory)
+    record = history.record
+    assert record is not None
+    for other in (replace(record, params=record.params + 1), replace(record, step=record.step + 1)):
+        assert memory != replace(memory, history=replace(history, record=other))
 
 
 def test_a_checkpoint_keeps_no_chunk_alive():
     memory = WHOLE["valley"][1].runs[0].diagnosis
-    assert isinstance(memory, Memory)
-    arrays = [memory.last.loss, memory.last.params, memory.last.hessian, *memory.last.state.values()]
+    assert isinstance(memory, DiagnosisState)
+    assert isinstance(memory.history, SurfaceHistory)
+    record = memory.history.record
+    assert record is not None
+    arrays = [record.loss, record.params, record.hessian, *record.state.values()]
     assert all(array.base is None and len(array) == 1 for array in arrays)
 
 

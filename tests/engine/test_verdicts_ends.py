@@ -8,7 +8,12 @@ from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, cured, expression, final, first, holding, ravine, sgd, told
 
 from steepest.engine import STATUSES
-from steepest.engine.recording.verdict import Bottomless, Converged, Diverged, Unstable
+from steepest.engine.diagnosis.detectors import (
+    Bottomless,
+    Converged,
+    Diverged,
+    Unstable,
+)
 from steepest.problems import surfaces
 
 HIMMELBLAU = [point.at for point in surfaces()["himmelblau"].problem({}).scene.points if point.kind == "minimum"]

@@ -6,9 +6,12 @@ from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, cured, expression, first, holding, ravine, sgd, told
 
 from steepest.engine import STATUSES
+from steepest.engine.diagnosis.detectors import (
+    Diverged,
+    Unstable,
+)
 from steepest.engine.diagnosis.dynamics import preconditioned
 from steepest.engine.diagnosis.remedy import rounded_down
-from steepest.engine.recording.verdict import Diverged, Unstable
 
 KAPPA = 10.0
 # Goh 2017 for the first two; Jury's criterion on Nesterov's recurrence for the third.

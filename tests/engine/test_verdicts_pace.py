@@ -7,8 +7,16 @@ import pytest
 from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, holding, ravine, sgd, told
 
-from steepest.engine.diagnosis.debounce import CHANGES, HELD, WITHIN, Debounce, admit, quiet
-from steepest.engine.recording.verdict import Descending, Escaped, Limit, Near, Oscillating, Unstable, Valley, Verdict
+from steepest.engine.diagnosis.debounce import CHANGES, HELD, WITHIN, Debounce, admit
+from steepest.engine.diagnosis.detectors import (
+    Descending,
+    Escaped,
+    Near,
+    Oscillating,
+    Unstable,
+    Valley,
+)
+from steepest.engine.recording.verdict import Limit, Verdict
 from steepest.problems.catalog import surfaces
 
 DOWN = Descending(step=0)
@@ -102,7 +110,7 @@ def test_urgent_ones_wait_for_nothing_and_are_not_kept_when_they_are_over():
 
 def test_only_a_minimum_is_no_hurry_to_be_near_to():
     verdicts = told(experiment("bounded_saddle", [(sgd(0.1), (1.5, 1e-3))]), 300)
-    assert {verdict.kind: quiet(verdict) for verdict in verdicts if isinstance(verdict, Near)} == {
+    assert {verdict.kind: verdict.gradual for verdict in verdicts if isinstance(verdict, Near)} == {
         "saddle": False,
         "minimum": True,
     }
@@ -137,7 +145,7 @@ def test_an_adaptive_optimizer_at_its_limit_is_told_in_a_few_sentences(lr):
 def test_of_a_run_that_never_settles_no_more_is_told_than_can_be_read(surface, lr):
     start = surfaces()[surface].starts[0].at
     (records,) = whole(experiment(surface, [({"id": "rmsprop", "lr": lr}, start)]), 600)
-    calm = [verdict.step for before, verdict in pairwise(records.verdicts) if quiet(before) and quiet(verdict)]
+    calm = [verdict.step for before, verdict in pairwise(records.verdicts) if before.gradual and verdict.gradual]
     assert len(calm) < MANY
     assert len(records.verdicts) < 1.5 * MANY
 

@@ -7,7 +7,10 @@ import pytest
 from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, cured, expression, first, holding, sgd, told
 
-from steepest.engine.recording.verdict import Converged, Plateau
+from steepest.engine.diagnosis.detectors import (
+    Converged,
+    Plateau,
+)
 from steepest.problems.catalog import surfaces
 
 # A well in a plain. In its view, -2 to 2 a side, the middling loss is nearly 0 and the lowest -1.

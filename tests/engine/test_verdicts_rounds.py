@@ -7,9 +7,11 @@ import pytest
 from tests.engine.helpers import cut, experiment, whole
 from tests.engine.telling import codes, cured, expression, first, ravine, remedied, sgd, told
 
-from steepest.engine.diagnosis.state import Round
-from steepest.engine.diagnosis.underdamped import Reversal, alive, follow
-from steepest.engine.recording.verdict import Converged, Oscillating
+from steepest.engine.diagnosis.detectors import (
+    Converged,
+    Oscillating,
+)
+from steepest.engine.diagnosis.detectors.underdamped import Reversal, Wave, alive, follow
 
 MU = 0.9
 
@@ -119,7 +121,7 @@ def turns_at(*steps: int):
 
 
 def followed(turns, step):
-    rounds: tuple[Round, ...] = ()
+    rounds: tuple[Wave, ...] = ()
     for turn in turns:
         rounds = follow(rounds, [turn], turn.step + 1)
     return alive(rounds, step)

@@ -9,9 +9,12 @@ from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, cured, expression, first, holding, ravine, sgd, told
 
 from steepest.engine import STATUSES
-from steepest.engine.diagnosis.oscillation import swings
-from steepest.engine.diagnosis.state import Swing
-from steepest.engine.recording.verdict import Converged, Oscillating, Valley
+from steepest.engine.diagnosis.detectors import (
+    Converged,
+    Oscillating,
+    Valley,
+)
+from steepest.engine.diagnosis.detectors.oscillation import Swing, swings
 from steepest.problems.catalog import surfaces
 
 KAPPA = 10.0

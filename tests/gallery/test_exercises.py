@@ -8,7 +8,8 @@ import torch
 from tests.gallery.recordings import EXERCISES, NOTES, records, runs
 
 from steepest.engine import prepare
-from steepest.engine.recording.verdict import Diverged, Limit
+from steepest.engine.diagnosis.detectors import Diverged, Escaped
+from steepest.engine.recording.verdict import Limit
 
 
 def four_rates() -> None:
@@ -47,7 +48,7 @@ def ravine_momentum() -> None:
 
 def hanging_at_a_saddle() -> None:
     (run,) = runs("hanging_at_a_saddle")
-    (escaped,) = (verdict for verdict in run.verdicts if verdict.code == "escaped")
+    (escaped,) = (verdict for verdict in run.verdicts if isinstance(verdict, Escaped))
     assert escaped.escape is not None
     assert escaped.step == pytest.approx(60, abs=3)
     assert abs(escaped.step - escaped.escape) <= 2

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from steepest.engine.diagnosis.detectors import AnyVerdict
 from steepest.engine.recording.records import Chunk, Fits, ModelMetrics, RunRecords
-from steepest.engine.recording.verdict import Verdict
 
 P = TypeVar("P", Fits, ModelMetrics)
 
@@ -26,7 +26,7 @@ _PER_RECORD = (
     "status",
     "critical",
 )
-_VERDICTS: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
+_VERDICTS: TypeAdapter[tuple[AnyVerdict, ...]] = TypeAdapter(tuple[AnyVerdict, ...])
 
 
 def pack_array(array: NDArray[Any]) -> dict[str, object]:

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from steepest.engine.diagnosis.detectors import AnyVerdict
 from steepest.engine.recording.records import Critical, Status
-from steepest.engine.recording.verdict import Verdict
 from steepest.optimizers.worked_step import Arrow
 from steepest.problems import CriticalPoint, Layer, Scene
 from steepest.problems.learning.loss import Shown
@@ -197,7 +197,7 @@ class RunArrays(_Event):
     eigenvectors: WireArray
     status: WireArray
     critical: WireArray
-    verdicts: list[Verdict]
+    verdicts: list[AnyVerdict]
     frames: FrameArrays | None
     measures: MeasureArrays | None
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
-from steepest.engine.recording.verdict import Verdict
+from steepest.engine.diagnosis.detectors import AnyVerdict
 from steepest.gallery import Gallery
 from steepest.protocol.catalog import Catalog
 from steepest.protocol.commands import Command
@@ -39,7 +39,7 @@ def schema() -> dict[str, Any]:
         # Unions that have no class of their own; named here so that the page can name them too.
         "Param": ("serialization", Param),
         "Real": ("serialization", Real),
-        "Verdict": ("serialization", Verdict),
+        "Verdict": ("serialization", AnyVerdict),
         "Value": ("validation", Value),
     }
     adapters = [(name, mode, TypeAdapter[Any](kind)) for name, (mode, kind) in roots.items()]

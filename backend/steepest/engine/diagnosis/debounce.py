@@ -1,84 +1,76 @@
-"""How often something may be told: a person reads it.
+"""Debounce: how often the verdicts of a run may be reported, so that a person can read them.
 
-What is new is told at once, and so is how a run ends. What was told before, less than a hundred records after it was
-over, is the same thing come again: three changes are told at once, and a fourth only when a hundred records have passed
-since the first of them, or when it has held for fifty. So a run that flickers between two verdicts keeps the one it
-has. Each time that it is told again after all, the hundred become a hundred more: what comes again for ever, as an
-adaptive optimizer at its limit, is told ever more seldom. So are new numbers of what goes on: when it has gone on half
-as long again.
+A new topic is reported at once, and so is the end of a run. A topic that comes back within 100 records of its end is
+not new: three changes are reported at once, a fourth only 100 records after the first of them, or when it has held for
+50. So a run that flickers between two verdicts keeps the one it has. Each time a topic is reported again, its 100
+records grow by 100 more: what recurs for ever, as with an adaptive optimizer at its limit, is reported at growing
+intervals. New numbers of a topic that continues are reported when it has lasted half as long again.
 """
 
 from dataclasses import dataclass
 
 from steepest.engine.recording.verdict import Verdict
 
-CHANGES, WITHIN = 3, 100  # so many in so many records
+CHANGES, WITHIN = 3, 100  # at most so many in so many records
 HELD = 50  # records in a row: no flicker
-LONGER = 1.5  # times as long as when its numbers were told last
+LONGER = 1.5  # times as long as when its numbers were last reported
 
 Topic = tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class Debounce:
-    """told: the steps of the last few verdicts. over: what was told lately, when that ended, and how often it was told.
+    """State of the debounce of one run.
 
-    topic, since: what has been waiting to be told, from which step on.
+    reported: steps of the last few verdicts.
+    over: recent topics, each with the step at which it ended and how often it was reported.
+    waiting: the topic that waits to be reported, None where none does.
+    since: the step from which on it waits.
     """
 
-    told: tuple[int, ...] = ()
+    reported: tuple[int, ...] = ()
     over: tuple[tuple[Topic, int, int], ...] = ()
-    topic: Topic | None = None
+    waiting: Topic | None = None
     since: int = 0
 
 
-def topic_of(verdict: Verdict) -> Topic:
-    """What it is about; two critical points are two topics."""
-    return (verdict.code, verdict.kind, verdict.at) if verdict.code == "near" else (verdict.code,)
+def admit(state: Debounce, reported: Verdict, found: Verdict | None, step: int) -> tuple[bool, Debounce]:
+    """Whether to report `found` at `step`, and the state afterwards.
 
-
-def quiet(verdict: Verdict) -> bool:
-    """There is no hurry to tell it."""
-    if verdict.code == "near":
-        return verdict.kind == "minimum"
-    return verdict.code in ("descending", "oscillating", "valley", "plateau")
-
-
-def admit(pace: Debounce, said: Verdict, verdict: Verdict | None, step: int) -> tuple[bool, Debounce]:
-    """Whether `verdict` is told at `step`, None being nothing new, while `said` holds; and the pace after it."""
-    if verdict is None:
-        return False, Debounce(pace.told, pace.over)
-    topic, before = topic_of(verdict), topic_of(said)
-    since = pace.since if pace.topic == topic else step
-    if not _in_time(pace, said, verdict, step, since):
-        return False, Debounce(pace.told, pace.over, topic, since)
-    told = (*pace.told, step)[-CHANGES:]
+    reported: the verdict that holds so far. found: None where it still holds.
+    """
+    if found is None:
+        return False, Debounce(state.reported, state.over)
+    topic, before = found.topic, reported.topic
+    since = state.since if state.waiting == topic else step
+    if not _in_time(state, reported, found, step, since):
+        return False, Debounce(state.reported, state.over, topic, since)
+    steps = (*state.reported, step)[-CHANGES:]
     if topic == before:
-        return True, Debounce(told, pace.over)
-    recent = tuple((one, end, times) for one, end, times in pace.over if step - end < WITHIN * times)
+        return True, Debounce(steps, state.over)
+    recent = tuple((one, end, times) for one, end, times in state.over if step - end < WITHIN * times)
     times = next((times for one, _, times in recent if one == before), 0)
-    return True, Debounce(told, (*(one for one in recent if one[0] != before), (before, step, times + 1)))
+    return True, Debounce(steps, (*(one for one in recent if one[0] != before), (before, step, times + 1)))
 
 
-def _in_time(pace: Debounce, said: Verdict, verdict: Verdict, step: int, since: int) -> bool:
-    if verdict.code in ("diverged", "bottomless", "escaped"):
+def _in_time(state: Debounce, reported: Verdict, found: Verdict, step: int, since: int) -> bool:
+    if found.urgent:
         return True
-    topic = topic_of(verdict)
-    if topic == topic_of(said):
-        return not quiet(verdict) or _grown(said, verdict, step)
-    if quiet(verdict) and not quiet(said) and said.code != "converged":  # what was urgent and is over must not go on
+    topic = found.topic
+    if topic == reported.topic:
+        return not found.gradual or _lasted(reported, found, step)
+    if found.gradual and not reported.gradual and not reported.settled:  # an alarm that is over must not stay
         return True
-    times = next((times for one, end, times in pace.over if one == topic and step - end < WITHIN * times), 0)
-    passing = verdict.code == "descending" or (verdict.code == "near" and verdict.kind == "minimum")
-    if not times and not passing:
+    times = next((times for one, end, times in state.over if one == topic and step - end < WITHIN * times), 0)
+    if not times and not found.passing:
         return True
-    crowded = len(pace.told) == CHANGES and step - pace.told[0] < WITHIN * max(times, 1)
+    crowded = len(state.reported) == CHANGES and step - state.reported[0] < WITHIN * max(times, 1)
     return not crowded or step - since >= HELD
 
 
-def _grown(said: Verdict, verdict: Verdict, step: int) -> bool:
-    """It has gone on for half as long again as when it was told."""
-    begun = getattr(verdict, "since", said.step)
-    if getattr(said, "since", said.step) != begun:  # another of its kind: when it has lasted as long as a flicker may
-        return step - said.step >= WITHIN
-    return step - begun >= LONGER * (said.step - begun)
+def _lasted(reported: Verdict, found: Verdict, step: int) -> bool:
+    """It has lasted half as long again as when it was reported."""
+    begun = getattr(found, "since", reported.step)
+    if getattr(reported, "since", reported.step) != begun:  # another of its kind: as long as a flicker may last
+        return step - reported.step >= WITHIN
+    return step - begun >= LONGER * (reported.step - begun)

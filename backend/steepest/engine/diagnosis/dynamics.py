@@ -1,4 +1,4 @@
-"""The law in force at each step of a run, from its plan and its recorded state."""
+"""The stability law of each step of a run, from its plan and its recorded state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,16 +16,20 @@ from steepest.optimizers.stability import Stability
 
 @dataclass(frozen=True)
 class ConfigSpan:
-    """Consecutive steps under one rule.
+    """Consecutive steps under one optimizer configuration, m of them.
 
-    first: place in the rows of the record from which the first of them goes; begins: an edit made it the rule, or moved
-    the parameters, at that record. moved: the latter. updates: made by this optimizer before each step, (m,). rates: of
-    the steps, (m,): the rule's own, or what a schedule made of it. scheduled: it has one.
+    records: the recorded rows.
+    first: row of the record from which the first step goes.
+    config: the optimizer and its hyperparameters.
+    begins: an edit set the configuration, or moved the parameters, at that record. moved: the latter.
+    updates: int64[m], made by this optimizer before each step.
+    rates: float64[m], the learning rates, as scheduled.
+    scheduled: whether a schedule sets them.
     """
 
-    rows: RecordArrays
+    records: RecordArrays
     first: int
-    rule: OptimizerConfig
+    config: OptimizerConfig
     begins: bool
     moved: bool
     updates: NDArray[np.int64]
@@ -35,22 +39,35 @@ class ConfigSpan:
     def __len__(self) -> int:
         return len(self.updates)
 
+    def place(self, row: int) -> int:
+        """Of the step that led to a row, in this span; 0 for record 0."""
+        return max(row - self.first - 1, 0)
+
+    @property
+    def rows(self) -> slice:
+        """From which the steps go."""
+        return slice(self.first, self.first + len(self))
+
+    @property
+    def rows_after(self) -> slice:
+        """To which the steps lead."""
+        return slice(self.first + 1, self.first + 1 + len(self))
+
     @cached_property
     def law(self) -> Stability | None:
         """None where no law is known."""
-        part = slice(self.first, self.first + len(self))
-        state = {name: values[part] for name, values in self.rows.state.items()}
-        return self.rule.optimizer.stability(self.rule.values, state, self.updates, self.rates)
+        state = {name: values[self.rows] for name, values in self.records.state.items()}
+        return self.config.optimizer.stability(self.config.values, state, self.updates, self.rates)
 
     @cached_property
     def limits(self) -> Float:
-        """(m,), what a product must stay below."""
+        """float64[m], what a product must stay below."""
         limit = np.inf if self.law is None else self.law.limit
         return np.broadcast_to(np.asarray(limit, np.float64), len(self))
 
     @cached_property
     def products(self) -> Float:
-        """(m,), rate × steepest curvature; NaN where it cannot be told."""
+        """float64[m], rate × largest curvature; NaN where it is not known."""
         law = self.law
         if law is None:
             return np.full(len(self), np.nan)
@@ -58,29 +75,37 @@ class ConfigSpan:
 
     @cached_property
     def curvatures(self) -> Float:
-        """(m, n), ascending: of the (preconditioned) Hessian, with the weight decay that goes through the gradient."""
+        """float64[m, n], ascending: of the (preconditioned) Hessian, with the weight decay in the gradient."""
         return self._spectrum[0]
 
     def direction(self, place: int) -> Float:
-        """(n,), unit vector of the steepest curvature at a step, in the space of the parameters."""
+        """float64[n], unit vector of the largest curvature at a step, in the space of the parameters."""
         vector: Float = self._spectrum[1][place, :, -1]
         return vector
+
+    def rate(self, place: int) -> float | None:
+        """What the gradient is multiplied by at a step; None where no law is known."""
+        return None if self.law is None else float(self.law.rate[place])
+
+    @property
+    def decay(self) -> float:
+        """What weight decay adds to every curvature."""
+        return 0.0 if self.law is None else self.law.decay
 
     @cached_property
     def _spectrum(self) -> tuple[Float, Float]:
         law = self.law
         assert law is not None
-        part = slice(self.first, self.first + len(self))
         if law.divisor is None:
-            return self.rows.eigenvalues[part] + law.decay, self.rows.eigenvectors[part]
-        return preconditioned(self.rows.hessian[part], law.divisor, law.decay)
+            return self.records.eigenvalues[self.rows] + law.decay, self.records.eigenvectors[self.rows]
+        return preconditioned(self.records.hessian[self.rows], law.divisor, law.decay)
 
 
 def preconditioned(hessian: Float, divisor: Float, decay: float) -> tuple[Float, Float]:
     """Eigenvalues of D^-1/2 (H + decay) D^-1/2, (m, n), and its eigenvectors z as unit vectors D^-1/2 z, (m, n, n).
 
     In z = D^1/2 x the step along the gradient divided by D is a plain one; D^-1/2 z is its direction in x. NaN where
-    a divisor is not known or not positive.
+    a divisor is unknown or not positive.
     """
     with np.errstate(all="ignore"):
         root = np.sqrt(np.where(divisor > 0, divisor, np.nan).astype(np.float64))
@@ -90,46 +115,51 @@ def preconditioned(hessian: Float, divisor: Float, decay: float) -> tuple[Float,
         return values, back / np.sqrt((back * back).sum(axis=1, keepdims=True))
 
 
-def reigns(plan: RunPlan, rows: RecordArrays, updates: int) -> Sequence[ConfigSpan]:
-    """The rules of the steps that lead from each of the rows to the next, in order.
+def config_spans(plan: RunPlan, records: RecordArrays, updates: int) -> Sequence[ConfigSpan]:
+    """The spans of the steps that lead from each row to the next, in order.
 
-    updates: made by the optimizer in force before the first row. Edits at the last row act on no step here.
+    updates: made by the optimizer in force before the first row. Edits at the last row affect no step here.
     """
-    steps = len(rows) - 1
+    steps = len(records) - 1
     if steps == 0:
         return []
-    edited = {turn.step - rows.step for turn in plan.edits if rows.step <= turn.step < rows.step + steps}
-    # Where a schedule turns the momentum every step has a rule of its own.
-    places = list(range(steps)) if plan.cycles_momentum else sorted(edited)
-    if places and places[0] == 0:
-        places = places[1:]
+    edited = {edit.step - records.step for edit in plan.edits if records.step <= edit.step < records.step + steps}
+    # Where a schedule sets the momentum every step has a configuration of its own.
+    rows = list(range(steps)) if plan.cycles_momentum else sorted(edited | {0})
     found = []
-    rule = plan.config_before(rows.step)
-    for begin, end in zip([0, *places], [*places, steps], strict=True):
-        turns = plan.edits_at(rows.step + begin) if begin in edited else ()
-        if turns:
-            rule = turns[-1].config
-        if any(turn.replaced for turn in turns):
+    config = plan.config_before(records.step)
+    for begin, end in zip(rows, [*rows[1:], steps], strict=True):
+        edits = plan.edits_at(records.step + begin) if begin in edited else ()
+        if edits:
+            config = edits[-1].config
+        if any(edit.replaced for edit in edits):
             updates = 0
-        moved = any(turn.params is not None for turn in turns)
-        rates = rows.lr[begin + 1 : end + 1]
-        made = np.arange(updates, updates + end - begin)
-        law = _with_momentum(rule, rows.momentum[end]) if plan.cycles_momentum else rule
-        found.append(ConfigSpan(rows, begin, law, bool(turns), moved, made, rates, plan.schedule_config is not None))
+        found.append(
+            ConfigSpan(
+                records,
+                begin,
+                _with_momentum(config, records.momentum[end]) if plan.cycles_momentum else config,
+                begins=bool(edits),
+                moved=any(edit.params is not None for edit in edits),
+                updates=np.arange(updates, updates + end - begin),
+                rates=records.lr[begin + 1 : end + 1],
+                scheduled=plan.schedule_config is not None,
+            )
+        )
         updates += end - begin
     return found
 
 
-def first_step(plan: RunPlan, rows: RecordArrays) -> ConfigSpan:
-    """The step that leads on from record 0, as it is without the edits there."""
+def first_step(plan: RunPlan, records: RecordArrays) -> ConfigSpan:
+    """The step that leads on from record 0, without the edits there."""
     begins = plan.initial_values
-    rule = _with_momentum(plan.config, begins["momentum"]) if "momentum" in begins else plan.config
+    config = _with_momentum(plan.config, begins["momentum"]) if "momentum" in begins else plan.config
     rates = np.array([begins["lr"]], np.float64)
-    return ConfigSpan(rows, 0, rule, False, False, np.zeros(1, np.int64), rates, plan.schedule_config is not None)
+    return ConfigSpan(records, 0, config, False, False, np.zeros(1, np.int64), rates, plan.schedule_config is not None)
 
 
-def _with_momentum(rule: OptimizerConfig, momentum: float) -> OptimizerConfig:
-    """The rule with the momentum in force, and its own rate."""
-    lr = rule.values["lr"]
+def _with_momentum(config: OptimizerConfig, momentum: float) -> OptimizerConfig:
+    """The configuration with the momentum in force, and its own learning rate."""
+    lr = config.values["lr"]
     assert isinstance(lr, float)
-    return OptimizerConfig(rule.optimizer, with_scheduled(rule.values, {"lr": lr, "momentum": float(momentum)}))
+    return OptimizerConfig(config.optimizer, with_scheduled(config.values, {"lr": lr, "momentum": float(momentum)}))

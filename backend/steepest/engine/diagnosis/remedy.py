@@ -1,4 +1,4 @@
-"""Edits that help, at the step at which they are to be made."""
+"""Remedies: edits that help, at the step at which to make them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from steepest.engine.preparation.prepare import OptimizerConfig
 from steepest.spec import Edit, Invalid, Value
 
-SPARE = 0.9  # of the largest stable rate: at the limit itself a run swings for ever
+SPARE = 0.9  # of the largest stable rate: at the limit itself a run oscillates for ever
 
 
-def setting(rule: OptimizerConfig, run: int, step: int, change: Mapping[str, Value]) -> Edit | None:
-    """An edit of hyperparameters, or None where the optimizer would refuse it."""
+def setting(config: OptimizerConfig, run: int, step: int, change: Mapping[str, Value]) -> Edit | None:
+    """An edit of hyperparameters; None where the optimizer would refuse it."""
     try:
-        rule.optimizer.checked_change(rule.values, change)
+        config.optimizer.checked_change(config.values, change)
     except Invalid:
         return None
     return Edit(step=step, run=run, set=dict(change))
@@ -24,13 +24,6 @@ def moving(run: int, step: int, to: Sequence[float]) -> Edit:
 
 
 def rounded_down(value: float) -> float:
-    """Two figures, never more than the number: 0.0869 to 0.086. value: positive."""
+    """Two significant digits, never more than the number: 0.0869 to 0.086. value: positive."""
     unit = 10.0 ** (math.floor(math.log10(value)) - 1)
     return float(f"{math.floor(value / unit + 1e-9) * unit:.1e}")
-
-
-def learning_rate(rule: OptimizerConfig) -> float:
-    """Every optimizer has one."""
-    lr = rule.values["lr"]
-    assert isinstance(lr, int | float)
-    return float(lr)

@@ -1,0 +1,121 @@
+"""The detectors, for each kind of run in order of priority: the first that finds something decides.
+
+A new verdict: a file of its own here with its `Verdict` and its detector, its words in `words/<code>.json`, and the
+detector's name in a list below. One of another package comes through the entry point group `steepest.detectors`.
+"""
+
+from functools import cache, reduce
+from importlib.metadata import entry_points
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+from pydantic import Field
+
+from steepest.engine.diagnosis.detector import Detector, Runs
+from steepest.engine.diagnosis.detectors.accumulated_gradients import AccumulatedGradientsDetector, Summed
+from steepest.engine.diagnosis.detectors.bottomless import Bottomless, BottomlessDetector
+from steepest.engine.diagnosis.detectors.converged import Converged, ConvergedDetector
+from steepest.engine.diagnosis.detectors.critical_point import CriticalPointDetector, NearMinimumDetector
+from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped, Near
+from steepest.engine.diagnosis.detectors.descending import Descending, DescendingDetector
+from steepest.engine.diagnosis.detectors.diverged import (
+    AccumulatedDivergedDetector,
+    Diverged,
+    ModelDivergedDetector,
+    SurfaceDivergedDetector,
+)
+from steepest.engine.diagnosis.detectors.edge_of_stability import Edge, EdgeDetector
+from steepest.engine.diagnosis.detectors.exploding import Exploding, ExplodingDetector
+from steepest.engine.diagnosis.detectors.oscillation import Oscillating, OscillationDetector
+from steepest.engine.diagnosis.detectors.overfitting import (
+    Overfitting,
+    OverfittingDetector,
+    SurfaceOverfittingDetector,
+)
+from steepest.engine.diagnosis.detectors.plateau import Plateau, PlateauDetector
+from steepest.engine.diagnosis.detectors.settled import Settled, SettledDetector
+from steepest.engine.diagnosis.detectors.stalled import Stalled, StalledDetector
+from steepest.engine.diagnosis.detectors.unstable import ModelUnstableDetector, Unstable, UnstableDetector
+from steepest.engine.diagnosis.detectors.valley import Valley, ValleyDetector
+from steepest.engine.diagnosis.detectors.vanishing import Vanishing, VanishingDetector
+from steepest.engine.recording.verdict import Verdict
+
+Detectors = tuple[type[Detector[Any, Any]], ...]
+
+BUILT_IN: dict[Runs, Detectors] = {
+    "surfaces": (
+        SurfaceDivergedDetector,
+        SurfaceOverfittingDetector,
+        ConvergedDetector,
+        BottomlessDetector,
+        UnstableDetector,
+        CriticalPointDetector,
+        OscillationDetector,
+        ValleyDetector,
+        NearMinimumDetector,
+        PlateauDetector,
+        DescendingDetector,
+    ),
+    "models": (
+        ModelDivergedDetector,
+        ExplodingDetector,
+        ModelUnstableDetector,
+        VanishingDetector,
+        OverfittingDetector,
+        EdgeDetector,
+        SettledDetector,
+        StalledDetector,
+        DescendingDetector,
+    ),
+    "accumulated gradients": (AccumulatedDivergedDetector, AccumulatedGradientsDetector),
+}
+
+
+@cache
+def _others() -> Detectors:
+    """Of other packages."""
+    return tuple(point.load() for point in entry_points(group="steepest.detectors"))
+
+
+def detectors(runs: Runs) -> Detectors:
+    """Those that look at a kind of run; the ones of other packages come just before the last."""
+    *first, last = BUILT_IN[runs]
+    return (*first, *(kind for kind in _others() if runs in kind.runs), last)
+
+
+def verdict_kinds() -> tuple[type[Verdict], ...]:
+    """Every kind of verdict, each once."""
+    found = (verdict for runs in BUILT_IN for detector in detectors(runs) for verdict in detector.verdicts)
+    return tuple(dict.fromkeys(found))
+
+
+# Every verdict, told apart by its code: what goes over the wire.
+if TYPE_CHECKING:
+    AnyVerdict: TypeAlias = Verdict
+else:
+    AnyVerdict = Annotated[reduce(or_, verdict_kinds()), Field(discriminator="code")]
+
+__all__ = [
+    "BUILT_IN",
+    "AnyVerdict",
+    "Bottomless",
+    "Converged",
+    "Descending",
+    "Detectors",
+    "Diverged",
+    "Edge",
+    "Escaped",
+    "Exploding",
+    "Near",
+    "Oscillating",
+    "Overfitting",
+    "Plateau",
+    "Settled",
+    "Stalled",
+    "Summed",
+    "Unstable",
+    "Valley",
+    "Vanishing",
+    "detectors",
+    "verdict_kinds",
+]

@@ -1,0 +1,237 @@
+"""A visit to a critical point: since when, how it curves there, and when a run should leave a saddle or a maximum.
+
+Close to it the offset along a direction of negative curvature follows the law's linear recurrence, so the step at which
+it has grown to the distance that counts as near is predicted at the first record of the visit, from the offset and the
+last update. The prediction stays until an edit changes the law or the place, and is compared with the step at which the
+run has left. With an adaptive law the divisor shrinks together with the gradient, and a schedule changes the rate: such
+runs follow no such recurrence, so nothing is predicted.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from operator import mul, sub
+from typing import Literal
+
+import numpy as np
+from typing_extensions import override
+
+from steepest.engine.diagnosis.detectors.escape_time import predict
+from steepest.engine.diagnosis.geometry.critical_point import newton_step
+from steepest.engine.diagnosis.geometry.curvature import Float, derivatives, eigen
+from steepest.engine.diagnosis.remedy import moving
+from steepest.engine.diagnosis.surface_run import SurfaceRun
+from steepest.engine.recording.verdict import Law, Verdict
+from steepest.problems.problem import CriticalKind, Vector
+
+REFINE = 8  # Newton steps to where the point is
+PUSH = 1e-3  # of the diagonal: enough to leave a ridge
+WIDE, HALF_WAY = 2.0, 1.2  # times near: away, and away where the record no longer calls it near
+ZERO = 1e-6  # of the largest eigenvalue: none
+DRIFT = 1.05  # a rate that changed by more changes the prediction
+
+
+class Near(Verdict):
+    """Near a critical point. remedy: where stuck, a small push.
+
+    since: first step of the visit. kind, at: of the point. eigenvalues: of its Hessian, ascending.
+    downhill: unit vector of the most negative curvature, None where there is none.
+    law: of the optimizer, None where none is known.
+    factor: what one step multiplies the distance along `downhill` by, in the long run; None where unknown.
+    escape: the step at which it should leave; None where unknown.
+    stuck: nothing pushes it off the ridge (its offset is 0).
+    """
+
+    code: Literal["near"] = "near"
+    since: int
+    kind: CriticalKind
+    at: Vector
+    eigenvalues: Vector
+    downhill: Vector | None
+    law: Law | None
+    factor: float | None
+    escape: int | None
+    stuck: bool
+
+    @property
+    @override
+    def gradual(self) -> bool:
+        return self.kind == "minimum"
+
+    @property
+    @override
+    def passing(self) -> bool:
+        return self.kind == "minimum"
+
+    @property
+    @override
+    def topic(self) -> tuple[object, ...]:
+        return (self.code, self.kind, self.at)
+
+    @override
+    def same_as(self, reported: Verdict) -> bool:
+        names = ("since", "kind", "at", "law", "factor", "escape", "stuck")
+        return isinstance(reported, Near) and all(getattr(self, name) == getattr(reported, name) for name in names)
+
+
+class Escaped(Verdict):
+    """Left a saddle or a maximum. since: when it came; step: when it had left; escape: when that was predicted."""
+
+    code: Literal["escaped"] = "escaped"
+    urgent = True
+    since: int
+    kind: CriticalKind
+    at: Vector
+    escape: int | None
+
+
+@dataclass(frozen=True)
+class CriticalPointVisit:
+    """Near a critical point.
+
+    near: what holds of it. kind: what the records call it. axes: unit vectors that lead away from it, (k, n).
+    rate: of the law behind the prediction, None where there was none.
+    """
+
+    near: Near
+    kind: CriticalKind
+    axes: tuple[tuple[float, ...], ...]
+    rate: float | None
+
+    @property
+    def level(self) -> bool:
+        """A degenerate point that is only one of many, on level ground."""
+        low, high = self.near.eigenvalues[0], self.near.eigenvalues[-1]
+        return self.near.kind == "degenerate" and not self.axes and high > 0 and low >= -ZERO * high
+
+    def reach(self, kind: CriticalKind | None) -> float:
+        """Times near: farther than this it is away, in any direction. kind: what the record calls the point.
+
+        Where the Hessian vanishes Newton's step is only a part of the way, so there the record decides.
+        """
+        degenerate = self.near.kind == "degenerate"
+        if self.axes or kind is not None or self.near.kind == "minimum":
+            return math.inf if degenerate else WIDE
+        return 1.0 if degenerate else HALF_WAY
+
+    def along(self, offset: Sequence[float]) -> float:
+        """How far an offset goes in the directions that lead away."""
+        return math.hypot(*(sum(map(mul, axis, offset)) for axis in self.axes))
+
+
+def follow(
+    visit: CriticalPointVisit | None, records: SurfaceRun, row: int, kind: CriticalKind | None
+) -> tuple[CriticalPointVisit | None, Escaped | None]:
+    """The visit after a record, and the escape where it has just left. kind: of the point near that record."""
+    if visit is None or records.moved(row):
+        return (None if kind is None else _begin(records, row, kind)), None
+    near, at, radius = visit.near, records.rows.params[row].tolist(), records.view.near
+    offset = list(map(sub, at, near.at))
+    distance = math.hypot(*offset)
+    if visit.axes and visit.along(offset) >= radius:
+        return None, Escaped(step=records.step + row, since=near.since, kind=near.kind, at=near.at, escape=near.escape)
+    if distance >= visit.reach(kind) * radius:
+        return None, None  # swung out sideways, or turned away from a point that it would only come to
+    if kind is not None and kind != visit.kind:
+        other = _begin(records, row, kind)
+        if other is not None and math.dist(at, other.near.at) < distance:
+            return other, None
+        visit = replace(visit, kind=kind)  # the same point by another name: records see it from where they are
+    if not visit.axes:
+        return visit, None
+    span = records.span(row)
+    rate = span.rate(span.place(row))
+    changed = records.edited(row) or (rate is None) != (visit.rate is None)
+    if rate and visit.rate and not span.scheduled:
+        changed = changed or not 1 / DRIFT <= rate / visit.rate <= DRIFT
+    if changed or (records.rests(row) and not visit.near.stuck):
+        return _predicted(records, row, visit), None
+    return visit, None
+
+
+def _begin(records: SurfaceRun, row: int, kind: CriticalKind) -> CriticalPointVisit | None:
+    """A visit that begins at this record; None where the point is not as near as Newton's step said."""
+    here, radius = records.rows.params[row], records.view.near
+    at = _locate(records, row, kind)
+    _, hessian = derivatives(records.view.problem.loss_at, at[None])
+    values, vectors = (part[0] for part in eigen(hessian))
+    if not np.isfinite(values).all():
+        return None
+    zero = ZERO * np.abs(values).max()
+    axes = tuple(tuple(vectors[:, i].tolist()) for i in np.flatnonzero(values < -zero))
+    if kind == "degenerate" and not (np.abs(values) <= zero).any():  # not quite at the point where all of them vanish
+        axes = ()
+    name: CriticalKind = "degenerate" if not axes and (values <= zero).any() else kind
+    near = Near(
+        step=records.step + row,
+        since=records.step + row,
+        kind=name,
+        at=tuple(at.tolist()),
+        eigenvalues=tuple(values.tolist()),
+        downhill=axes[0] if axes else None,
+        law=None,
+        factor=None,
+        escape=None,
+        stuck=False,
+    )
+    visit = CriticalPointVisit(near, kind, axes, None)
+    offset = (here - at).tolist()
+    if math.hypot(*offset) >= (1 if name == "minimum" else visit.reach(kind)) * radius:
+        return None
+    if visit.along(offset) >= radius:
+        return None
+    return _predicted(records, row, visit)
+
+
+def _locate(records: SurfaceRun, row: int, kind: CriticalKind) -> Float:
+    """Where the point is, (n,): as declared, else as Newton's method finds it."""
+    view, rows = records.view, records.rows
+    here = rows.params[row]
+    step, _, _ = newton_step(rows.gradient[row : row + 1], rows.hessian[row : row + 1])
+    estimate = here - step[0] if kind != "degenerate" and np.isfinite(step).all() else here
+    declared = view.declared(kind, estimate)
+    if declared is not None:
+        return np.array(declared.at)
+    at = here[None]
+    for _ in range(REFINE):
+        if not np.isfinite(step).all() or np.linalg.norm(at - step - here) > WIDE * view.near:
+            break
+        at = at - step
+        if np.linalg.norm(step) <= 1e-12 * view.diagonal:
+            break
+        step, _, _ = newton_step(*derivatives(view.problem.loss_at, at))
+    declared = view.declared(kind, at[0])
+    found: Float = at[0] if declared is None else np.array(declared.at)
+    return found
+
+
+def _predicted(records: SurfaceRun, row: int, visit: CriticalPointVisit) -> CriticalPointVisit:
+    """The visit with the prediction from this record on."""
+    near, span, rows = visit.near, records.span(row), records.rows
+    law, here, step = span.law, rows.params[row], records.step + row
+    known = law if visit.axes and not span.scheduled else None
+    factor = steps = remedy = None
+    stuck = False
+    if visit.axes:
+        along = np.array(visit.axes) @ np.stack((here - np.array(near.at), rows.update[row])).T
+        if known is not None and known.divisor is None:
+            factor, steps, stuck = predict(records, row, visit.axes, near, along[:, 0], along[:, 1])
+        else:  # all that is known is whether anything points away
+            pushed = np.array(visit.axes) @ rows.gradient[row]
+            stuck = not pushed.any() and not along[:, 1].any()
+        stuck = stuck or records.rests(row)
+    if stuck and span.config.optimizer.needs != "hessian":  # Newton's method would come back
+        assert near.downhill is not None
+        push = PUSH * records.view.diagonal * np.array(near.downhill)
+        remedy = moving(records.run, step, (here + push).tolist())
+    predicted = near.model_copy(
+        update={
+            "step": step,
+            "law": None if known is None else known.law,
+            "factor": factor,
+            "escape": None if steps is None or stuck else step + steps,
+            "stuck": stuck,
+            "remedy": remedy,
+        }
+    )
+    return replace(visit, near=predicted, rate=span.rate(span.place(row)))

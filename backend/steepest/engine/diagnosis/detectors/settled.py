@@ -1,0 +1,57 @@
+"""Settled: a model that has come to rest."""
+
+from typing import Literal
+
+import numpy as np
+from typing_extensions import override
+
+from steepest.engine.diagnosis.detector import Detector
+from steepest.engine.diagnosis.model_run import ModelRun
+from steepest.engine.diagnosis.run_arrays import Mask
+from steepest.engine.recording.records import METRICS_PERIOD
+from steepest.engine.recording.verdict import Verdict
+
+REST = 100  # steps with a gentle gradient
+AT_REST = 1e-3  # of the loss over these steps
+GONE = 1e-6  # of the loss at the start: nothing is left of it
+
+
+class Settled(Verdict):
+    """For 100 steps the gradient was a small part of its largest, `steepest`.
+
+    since: the first of them. loss: on the training part. grad_norm: Euclidean.
+    """
+
+    code: Literal["settled"] = "settled"
+    since: int
+    loss: float
+    grad_norm: float
+    steepest: float
+
+    @override
+    def same_as(self, reported: Verdict) -> bool:
+        return isinstance(reported, Settled) and reported.since == self.since
+
+
+class SettledDetector(Detector[ModelRun, None]):
+    """The gradient has long been gentle, and the loss stays as it is or is almost gone."""
+
+    name = "settled"
+    verdicts = (Settled,)
+
+    @override
+    def scan(self) -> Mask:
+        return np.zeros(len(self.records), np.bool_)
+
+    @override
+    def find(self, row: int, reported: Verdict) -> Verdict | None:
+        step, extremes = self.records.step + row, self.records.extremes(row)
+        window, samples = self.state_of("stalled", tuple) or (), REST // METRICS_PERIOD
+        if extremes.gentle is None or step - extremes.gentle < REST or len(window) <= samples:
+            return None
+        now, then = window[-1].train, window[-1 - samples].train
+        if abs(now - then) > AT_REST * abs(then) and abs(now) > GONE * abs(extremes.start):
+            return None
+        slope = float(self.records.slopes[row])
+        found = Settled(step=step, since=extremes.gentle, loss=now, grad_norm=slope, steepest=extremes.steepest)
+        return reported if found.same_as(reported) else found

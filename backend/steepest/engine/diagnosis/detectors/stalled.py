@@ -1,0 +1,116 @@
+"""Stalled: the training loss is barely improving."""
+
+import math
+from collections.abc import Sequence
+from statistics import fmean
+from typing import Literal
+
+import numpy as np
+from typing_extensions import override
+
+from steepest.engine.diagnosis.detector import Detector
+from steepest.engine.diagnosis.detectors.unstable import SharpnessState
+from steepest.engine.diagnosis.model_run import ModelRun
+from steepest.engine.diagnosis.remedy import rounded_down, setting
+from steepest.engine.diagnosis.run_arrays import LossSample, Mask
+from steepest.engine.recording.verdict import Verdict
+from steepest.spec import Edit
+
+WINDOW = 21  # samples: over 200 steps
+STILL, MOVING = 0.01, 0.03  # of the loss over the window: from here on stalled, and until here ...
+MOVING_NOISILY = 0.15  # ... where the losses jump
+NOISE = 0.02  # of the loss: spread over the window
+LARGER, SMALLER = 10, 0.1  # times the rate
+
+
+class Stalled(Verdict):
+    """The training loss fell only by the share `fall` of itself over the last `span` steps, negative where it rose.
+
+    since: where these began.
+    cause: flat, a slope too gentle for this rate (remedy: a larger one); noise of the batches, about which the loss
+        hovers (remedy: a smaller one).
+    loss: on the training part. grad_norm: Euclidean.
+    """
+
+    code: Literal["stalled"] = "stalled"
+    since: int
+    span: int
+    cause: Literal["flat", "noise"]
+    fall: float
+    loss: float
+    grad_norm: float
+
+    @override
+    def same_as(self, reported: Verdict) -> bool:
+        return (
+            isinstance(reported, Stalled)
+            and reported.cause == self.cause
+            and 0.8 < self.loss / (reported.loss or 1.0) < 1.25
+        )
+
+
+Window = tuple[LossSample, ...]
+
+
+class StalledDetector(Detector[ModelRun, Window]):
+    """Over the window since an edit the loss fell by less than 1 % of itself."""
+
+    name = "stalled"
+    verdicts = (Stalled,)
+
+    @override
+    def scan(self) -> Mask:
+        return np.zeros(len(self.records), np.bool_)
+
+    @override
+    def update(self, row: int) -> None:
+        before = () if self.records.edited(row) else self.state or ()
+        self.state = (*before, self.records.sample(row))[-WINDOW:]
+
+    @override
+    def find(self, row: int, reported: Verdict) -> Verdict | None:
+        window, full_batch = self.state or (), self.records.problem.full_batch
+        if len(window) < WINDOW:
+            return None
+        losses = [sample.train for sample in window]
+        half = len(losses) // 2
+        # Noise is averaged out first: it is no fall.
+        then, now = (losses[0], losses[-1]) if full_batch else (fmean(losses[:half]), fmean(losses[-half:]))
+        if not then > 0:
+            return None
+        fall = (then - now) / then
+        noisy = not full_batch and _deviation(losses) > NOISE * abs(now)
+        most = STILL
+        if isinstance(reported, Stalled):
+            most = MOVING_NOISILY if noisy else MOVING
+        if abs(fall) > most and not (noisy and fall < 0):
+            return None
+        found = Stalled(
+            step=self.records.step + row,
+            since=window[0].step,
+            span=window[-1].step - window[0].step,
+            cause="noise" if noisy else "flat",
+            fall=fall,
+            loss=now,
+            grad_norm=float(self.records.slopes[row]),
+            remedy=self._other_rate(row, noisy),
+        )
+        return reported if found.same_as(reported) else found
+
+    def _other_rate(self, row: int, noisy: bool) -> Edit | None:
+        """A smaller one against noise, else a larger one that is stable."""
+        config, law = self.records.config(row), self.records.law(row)
+        lr, unstable = config.lr, self.state_of("unstable", SharpnessState)
+        stable = math.inf
+        if law is not None and unstable is not None and unstable.sharpness is not None:
+            stable = law.largest_rate(unstable.sharpness[1], config)
+        rate = SMALLER * lr if noisy else min(LARGER * lr, stable)
+        if not (rate > 0 and (noisy or rate > 1.05 * lr)):
+            return None
+        return setting(config, self.records.run, self.records.step + row, {"lr": rounded_down(rate)})
+
+
+def _deviation(values: Sequence[float]) -> float:
+    """Standard deviation; `statistics.pstdev` computes with fractions, which takes a hundred times as long."""
+    mean = fmean(values)
+    return math.sqrt(fmean((value - mean) ** 2 for value in values))

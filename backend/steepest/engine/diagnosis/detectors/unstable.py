@@ -1,0 +1,195 @@
+"""Unstable: rate × curvature above the stability limit, so that each step overshoots farther than the one before.
+
+On a quadratic a product above the limit makes the component along the steepest direction grow at every step, whatever
+the start (Goh 2017; Cohen et al. 2022 for adaptive methods). Elsewhere the curvature changes on the way, so the run is
+called unstable only when it also happened: above the limit for two steps or more, and the loss higher than where that
+began.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from typing_extensions import override
+
+from steepest.engine.diagnosis.detector import Detector
+from steepest.engine.diagnosis.model_run import ModelRun
+from steepest.engine.diagnosis.run_arrays import Mask
+from steepest.engine.diagnosis.step_law import StepLaw, below_limit
+from steepest.engine.diagnosis.surface_run import SurfaceRun
+from steepest.engine.preparation.prepare import OptimizerConfig
+from steepest.engine.recording.verdict import Limit, Verdict
+from steepest.spec import Edit
+
+STEPS = 2  # above the limit before it counts
+GROWN = 1.5  # of a model: times the lowest loss before, beyond the ups and downs at the edge of stability
+
+
+class Unstable(Verdict):
+    """Above the stability limit, and the loss higher than where that began. remedy: a rate below the limit."""
+
+    code: Literal["unstable"] = "unstable"
+    limit: Limit
+
+    @override
+    def same_as(self, reported: Verdict) -> bool:
+        return isinstance(reported, Unstable) and self.limit == reported.limit
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Consecutive steps that are each above the stability limit.
+
+    limit: at the first of them. steps: how many. loss: where they began.
+    low, high: of the largest curvature so far. seen: the last record inside the view, or the first one.
+    """
+
+    limit: Limit
+    steps: int
+    loss: float
+    low: float
+    high: float
+    seen: int
+
+    @property
+    def steady(self) -> bool:
+        """The curvature has stayed the same, as on a quadratic."""
+        return self.high <= 1.01 * self.low
+
+    def remedy(self, config: OptimizerConfig, run: int) -> Edit | None:
+        """A rate below the limit where it helps: on a quadratic up to the last step in view, elsewhere at the first."""
+        return below_limit(self.limit, config, run, self.seen if self.steady else self.limit.since)
+
+
+class UnstableDetector(Detector[SurfaceRun, Crossing]):
+    """On a surface: by the curvature at every record."""
+
+    name = "unstable"
+    verdicts = (Unstable,)
+
+    @override
+    def scan(self) -> Mask:
+        """Above the limit, or so far out that the product is not known."""
+        over = np.zeros(len(self.records), np.bool_)
+        for span in self.records.spans:
+            if span.law is not None:
+                over[span.rows_after] = ~(span.products <= span.limits)
+        return over
+
+    @override
+    def update(self, row: int) -> None:
+        self.state = self.crossing(row)
+
+    def crossing(self, row: int) -> Crossing | None:
+        """After the step that led to a record. An edit that leaves the run above the limit keeps only the old loss."""
+        crossing, records = self.state, self.records
+        if row == 0 or (crossing is None and not self.marked[row]):
+            return crossing
+        span = records.span(row)
+        place = span.place(row)
+        law, product, limit = span.law, float(span.products[place]), float(span.limits[place])
+        if law is None or records.moved(row):
+            return None
+        if math.isnan(product):  # far out, the curvature overflows before the loss does
+            return crossing
+        if not product > limit:
+            return None
+        step, curvature = records.step + row, float(span.curvatures[place, -1])
+        inside = bool(records.rows.outside[row] <= 1)
+        if crossing is not None and not records.edited(row):
+            low, high = min(crossing.low, curvature), max(crossing.high, curvature)
+            seen = step if inside else crossing.seen
+            return Crossing(crossing.limit, crossing.steps + 1, crossing.loss, low, high, seen)
+        exceeded = Limit(
+            since=step - 1,
+            law=law.law,
+            product=product,
+            limit=limit,
+            curvature=curvature,
+            direction=tuple(span.direction(place).tolist()),
+            largest=span.config.lr * limit / product,  # of the optimizer's own rate, before any schedule
+            momentum=law.momentum,
+        )
+        loss, steps = float(records.loss[row - 1]), 1
+        if crossing is not None:
+            loss, steps = min(loss, crossing.loss), crossing.steps + 1
+        return Crossing(exceeded, steps, loss, curvature, curvature, step if inside else step - 1)
+
+    @override
+    def find(self, row: int, reported: Verdict) -> Verdict | None:
+        crossing, same = self.state, reported if isinstance(reported, Unstable) else None
+        if crossing is None:
+            return None
+        grown = crossing.steps >= STEPS and self.records.loss[row] > crossing.loss
+        if not grown and (same is None or same.limit != crossing.limit):  # some oscillate on their way up
+            return None
+        if same is not None and not self._changed(crossing, same):
+            return same
+        config, step = self.records.span(row).config, self.records.step + row
+        return Unstable(step=step, limit=crossing.limit, remedy=crossing.remedy(config, self.records.run))
+
+    def _changed(self, crossing: Crossing, reported: Unstable) -> bool:
+        """The remedy would by now be twice as far from where it began."""
+        if crossing.limit != reported.limit:
+            return True
+        if reported.remedy is None or not crossing.steady:
+            return False
+        since = crossing.limit.since
+        return crossing.seen - since >= 2 * max(1, reported.remedy.step - since)
+
+
+@dataclass(frozen=True)
+class SharpnessState:
+    """sharpness: the last one measured, with its step.
+
+    crossing: the limit that the product has exceeded since, and the lowest loss until then; None below the limit.
+    """
+
+    sharpness: tuple[int, float] | None = None
+    crossing: tuple[Limit, float] | None = None
+
+    def limit(self, law: StepLaw | None) -> Limit | None:
+        """That which a step exceeds, as far as is known; None where it exceeds none."""
+        if self.crossing is not None:
+            return self.crossing[0]
+        if law is None or self.sharpness is None or not law.product(self.sharpness[1]) > law.limit:
+            return None
+        return law.exceeded(*self.sharpness)
+
+
+class ModelUnstableDetector(Detector[ModelRun, SharpnessState]):
+    """Of a model: by the sharpness, where it was measured."""
+
+    name = "unstable"
+    verdicts = (Unstable,)
+
+    @override
+    def scan(self) -> Mask:
+        return np.zeros(len(self.records), np.bool_)
+
+    @override
+    def update(self, row: int) -> None:
+        records, state = self.records, self.state or SharpnessState()
+        measured = float(records.metrics.sharpness[records.place(row)])
+        last = (records.step + row, measured) if math.isfinite(measured) else state.sharpness
+        law = records.law(row)
+        crossing = None
+        if law is not None and last is not None and law.product(last[1]) > law.limit:
+            before = None if records.edited(row) else state.crossing
+            crossing = before or (law.exceeded(*last), records.extremes(row).lowest)
+        self.state = SharpnessState(last, crossing)
+
+    @override
+    def find(self, row: int, reported: Verdict) -> Verdict | None:
+        if self.state is None or self.state.crossing is None:
+            return None
+        loss, start = float(self.records.loss[row]), self.records.start
+        limit, lowest = self.state.crossing
+        holds = isinstance(reported, Unstable) and reported.limit == limit
+        if not loss > (start if holds else max(start, lowest + (GROWN - 1) * abs(lowest))):
+            return None
+        if holds:
+            return reported
+        remedy = below_limit(limit, self.records.config(row), self.records.run, limit.since)
+        return Unstable(step=self.records.step + row, limit=limit, remedy=remedy)

@@ -1,0 +1,119 @@
+"""The new records of a run on a surface, with what several detectors need measured once a chunk."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from typing_extensions import override
+
+from steepest.engine.diagnosis.dynamics import ConfigSpan, config_spans, first_step
+from steepest.engine.diagnosis.geometry.curvature import Float
+from steepest.engine.diagnosis.record_arrays import RecordArrays
+from steepest.engine.diagnosis.run_arrays import History, Mask, RunArrays, loss_samples
+from steepest.engine.preparation.prepare import OptimizerConfig, RunPlan
+from steepest.engine.preparation.view_scale import ViewScale
+from steepest.engine.recording.records import CRITICALS, RunRecords
+from steepest.problems import CriticalKind
+
+KINDS: tuple[CriticalKind | None, ...] = (None, "minimum", "saddle", "maximum", "degenerate")
+assert KINDS[1:] == CRITICALS[1:]
+
+
+@dataclass(frozen=True)
+class SurfaceHistory(History):
+    """What the records before a chunk leave behind, on a surface.
+
+    record: the last record. updates: made by the present optimizer. start: the loss at record 0.
+    lowest: the last step whose loss was no higher.
+    """
+
+    record: RecordArrays | None = None
+    updates: int = 0
+    start: float = 0.0
+    lowest: int = 0
+
+
+class SurfaceRun(RunArrays):
+    """Records on a surface; where there is one before them, it is row 0 and `new` is 1.
+
+    view: of the problem. dtype: of the run. rows: all arrays. critical: uint8[r], place in CRITICALS.
+    spans: of the steps between the rows.
+    """
+
+    debounced = True
+
+    def __init__(
+        self, view: ViewScale, plan: RunPlan, records: RunRecords, rows: RecordArrays, history: SurfaceHistory | None
+    ) -> None:
+        super().__init__(plan, records, history)
+        self.view, self.dtype = view, records.params.dtype
+        self.new = 0 if history is None else 1
+        self.rows = rows.after(None if history is None else history.record)
+        self.step, self.loss, self.slopes = self.rows.step, self.rows.loss, self.rows.slopes
+        before = np.zeros(self.new, np.uint8)
+        self.status, self.critical = (np.concatenate((before, each)) for each in (records.status, records.critical))
+        self.samples = loss_samples(records.metrics, self.step)
+        self._before = history or SurfaceHistory(start=float(self.loss[0]))
+        self.start = self._before.start
+        self.spans = config_spans(plan, self.rows, self._before.updates)
+        self.edits = [span.first + 1 for span in self.spans if span.begins]
+        self._firsts = [span.first for span in self.spans]
+
+    def span(self, row: int) -> ConfigSpan:
+        """Of the step that led to a record; at record 0 of the step that leads on, without the edits there."""
+        if row == 0:
+            return self._first_step
+        return self.spans[bisect_right(self._firsts, row - 1) - 1]
+
+    @override
+    def config(self, row: int) -> OptimizerConfig:
+        return self.span(row).config
+
+    @cached_property
+    def _first_step(self) -> ConfigSpan:
+        return first_step(self.plan, self.rows)
+
+    def edited(self, row: int) -> bool:
+        """An edit took effect on the step that led to a record."""
+        return row > 0 and self.span(row).begins and self.span(row).first == row - 1
+
+    def moved(self, row: int) -> bool:
+        """An edit moved the parameters before that step."""
+        return self.edited(row) and self.span(row).moved
+
+    def rests(self, row: int) -> bool:
+        """The last update was zero, though the rate was not."""
+        still = row > 0 and bool(self.rows.lengths[row] == 0)
+        return still and bool(self.span(row).rates[self.span(row).place(row)] != 0)
+
+    @cached_property
+    def outside(self) -> Mask:
+        """bool[r]: outside the view."""
+        found: Mask = ~(self.rows.outside <= 1)
+        return found
+
+    @cached_property
+    def shares(self) -> Float:
+        """float64[r]: of the optimizer's own rate that a schedule left to the update that led to each row."""
+        found = np.ones(len(self))
+        for span in self.spans:
+            lr = span.config.lr
+            if span.scheduled and lr:
+                found[span.rows_after] = span.rates / lr
+        return found
+
+    def lowest_before(self, row: int) -> int:
+        """The last step before a record whose loss was no higher than at record 0."""
+        low = np.flatnonzero(self.loss[self.new : row] <= self.start)
+        return self.step + self.new + int(low[-1]) if low.size else self._before.lowest
+
+    @override
+    def history(self) -> SurfaceHistory:
+        return SurfaceHistory(
+            last=self.last_finite(self.finite),
+            record=self.rows.last,
+            updates=int(self.spans[-1].updates[-1]) + 1 if self.spans else 0,
+            start=self.start,
+            lowest=self.lowest_before(len(self)),
+        )
