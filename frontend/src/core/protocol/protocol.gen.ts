@@ -62,7 +62,7 @@ export interface components {
         };
         /**
          * Bottomless
-         * @description Out of the picture and falling at every step, not overshooting: this goes down for ever. since: when it left.
+         * @description Outside the view and falling at every step, without overshooting: for ever. since: when it left the view.
          */
         Bottomless: {
             step: number;
@@ -225,7 +225,7 @@ export interface components {
         Command: components["schemas"]["Open"] | components["schemas"]["Advance"] | components["schemas"]["EditCommand"] | components["schemas"]["ForkCommand"] | components["schemas"]["Inspect"] | components["schemas"]["SurfaceCommand"] | components["schemas"]["PointsCommand"] | components["schemas"]["DataCommand"] | components["schemas"]["FitCommand"] | components["schemas"]["RatesCommand"] | components["schemas"]["PlaneCommand"] | components["schemas"]["GraphCommand"] | components["schemas"]["CheckCommand"] | components["schemas"]["Close"];
         /**
          * Converged
-         * @description Rests in a minimum. at: the declared one where it is near one. lowest: the deepest declared, where another is.
+         * @description At rest in a minimum. at: the declared one where it is near one. lowest: the deepest declared, if deeper.
          */
         Converged: {
             step: number;
@@ -341,13 +341,19 @@ export interface components {
         };
         /**
          * Diverged
-         * @description No longer finite at `step`. cause:
+         * @description No longer finite at `step`.
          *
-         *     unstable: it was above the limit (`limit` says how). momentum: 1 or more, which keeps all of its speed.
-         *     climbing: it was told to maximize. bottomless: it fell for ever. wall: the function itself has no finite value or
-         *     slope there, though the step was a stable one. summed: its gradients are never cleared. growing: of a model whose
-         *     sharpness is not known, the loss grew from its lowest at `since` on. unknown: none of these can be shown.
-         *     last: loss of the last finite record, None where there is none. since: None but for growing.
+         *     cause:
+         *         unstable: above the limit that `limit` describes.
+         *         momentum: 1 or more, which keeps all of its speed.
+         *         climbing: `maximize` is on.
+         *         bottomless: it fell for ever.
+         *         wall: the function itself has no finite value or slope there, though the step was a stable one.
+         *         summed: its gradients are never cleared.
+         *         growing: of a model with unknown sharpness: the loss grew from its lowest, at `since`.
+         *         unknown: none of these can be shown.
+         *     last: loss of the last finite record, None where there is none.
+         *     since: None but for growing.
          */
         Diverged: {
             step: number;
@@ -367,11 +373,11 @@ export interface components {
         };
         /**
          * Edge
-         * @description The edge of stability: the sharpness hovers where rate × sharpness reaches its limit, and the loss falls on.
+         * @description At the edge of stability.
          *
-         *     since: first step of it. sharpness: at `step`, of the loss with its penalties. product: rate × sharpness (with the
-         *     weight decay). limit: of that product, 2 for gradient descent. bound: the sharpness that this leaves at this rate.
-         *     Source: Cohen et al. 2021, arXiv:2103.00065.
+         *     since: its first step. sharpness: at `step`, of the loss with its penalties.
+         *     product: rate × sharpness (with the weight decay). limit: of that product, 2 for gradient descent.
+         *     bound: the sharpness at which the product reaches the limit.
          */
         Edge: {
             step: number;
@@ -526,10 +532,9 @@ export interface components {
         };
         /**
          * Exploding
-         * @description The gradient has grown far beyond any on the way to the lowest loss, and the loss above where it began.
+         * @description The gradient norm has grown far beyond any up to the lowest loss. remedy: a tenth of the rate, from there.
          *
-         *     since: step of the lowest loss. grad_norm: now, Euclidean. before: the largest up to `since`. remedy: a tenth of the
-         *     rate, from there.
+         *     since: step of the lowest loss. grad_norm: now, Euclidean. before: the largest up to `since`.
          */
         Exploding: {
             step: number;
@@ -869,13 +874,17 @@ export interface components {
         };
         /**
          * Limit
-         * @description Steps that overshoot: lr × curvature against its limit, at the first step that crossed it.
+         * @description The stability limit and the first step that exceeded it.
          *
-         *     since: that step. product: effective rate × steepest curvature; for an adaptive optimizer the curvature is that of
-         *     the preconditioned Hessian, D^-1/2 H D^-1/2 with D what it divides the gradient by. limit: what the product must
-         *     stay below. curvature: the steepest, weight decay included. direction: unit vector in which it overshoots, (n,); ()
-         *     of a model, whose sharpness is measured without it.
-         *     largest: the largest stable learning rate there. momentum: of the law, 0 for plain.
+         *     since: that step.
+         *     law: of the optimizer.
+         *     product: effective rate × largest curvature; of an adaptive optimizer the curvature of D^-1/2 H D^-1/2, where D
+         *         divides the gradient.
+         *     limit: what the product must stay below.
+         *     curvature: the largest, weight decay included.
+         *     direction: unit vector of it, (n,); () for a model, whose sharpness is measured without it.
+         *     largest: the largest stable learning rate there.
+         *     momentum: of the law, 0 for plain.
          */
         Limit: {
             since: number;
@@ -949,12 +958,14 @@ export interface components {
         };
         /**
          * Near
-         * @description Near a critical point, with the curvatures there: `eigenvalues`, ascending.
+         * @description Near a critical point. remedy: where stuck, a small push.
          *
-         *     since: first step of the stay. at: where the point is. downhill: unit vector of the most negative curvature, None
-         *     where there is none. factor: what one step multiplies the distance along `downhill` by, in the long run; None where
-         *     no law is known. escape: the step at which it should have left; None where that is not known. stuck: nothing pushes
-         *     it off the ridge (its offset is 0). remedy: where stuck, a little push.
+         *     since: first step of the visit. kind, at: of the point. eigenvalues: of its Hessian, ascending.
+         *     downhill: unit vector of the most negative curvature, None where there is none.
+         *     law: of the optimizer, None where none is known.
+         *     factor: what one step multiplies the distance along `downhill` by, in the long run; None where unknown.
+         *     escape: the step at which it should leave; None where unknown.
+         *     stuck: nothing pushes it off the ridge (its offset is 0).
          */
         Near: {
             step: number;
@@ -1109,13 +1120,13 @@ export interface components {
         };
         /**
          * Oscillating
-         * @description To and fro along `direction` while it goes on: the swing is multiplied by `factor` each step (1: for ever).
+         * @description To and fro along `direction`: each step multiplies the oscillation by `factor` (1: for ever).
          *
-         *     since: first step of the swing. swing: length of the last update along `direction`. half: steps from one turn to
-         *     the next where that takes several, as with momentum; then `swing` is the way between the last two along `direction`,
-         *     `since` the first turn, and `factor` the modulus of the law's complex roots; law, momentum: that law's, None where
-         *     the factor was counted. half is None where every step turns. remedy: a rate without it, or the momentum that damps
-         *     the flattest direction just so.
+         *     since: its first step.
+         *     swing: length of the last update along `direction`; with `half`, the way between the last two reversals.
+         *     half: steps from one reversal to the next where that takes several, as with momentum; else None.
+         *     law, momentum: of the law whose complex roots have the modulus `factor`; None where the factor was measured.
+         *     remedy: a rate without it, or the momentum that just damps the flattest direction.
          */
         Oscillating: {
             step: number;
@@ -1139,10 +1150,10 @@ export interface components {
         };
         /**
          * Overfitting
-         * @description The loss on the development part has risen for long, while that on the training part fell.
+         * @description The development loss has long risen while the training loss fell.
          *
-         *     since: the step of the lowest development loss, which was `best`; the training loss was `train_then`. dev, train:
-         *     now, as means over the last 50 steps.
+         *     since: the step of the lowest development loss, which was `best`; train_then: the training loss there.
+         *     dev, train: now, as means over the last 50 steps.
          */
         Overfitting: {
             step: number;
@@ -1280,11 +1291,12 @@ export interface components {
         };
         /**
          * Plateau
-         * @description Hardly any slope, far above the lowest place known: 100 steps at this pace go `reach`, little of the picture.
+         * @description Almost no slope, far above the lowest known place. remedy: a larger rate, where there is still a slope.
          *
-         *     since: first step of it. grad_norm: Euclidean. curvature: largest |eigenvalue|. even: the slope that leads evenly
-         *     down to the lowest place that is known, at `bottom` with the loss `lowest`; both None where the run is below that
-         *     already, and `even` is the picture's own slope. remedy: a larger rate, where there is still a slope.
+         *     since: its first step. grad_norm: Euclidean. curvature: largest |eigenvalue|.
+         *     reach: what 100 steps as long as the last one cover.
+         *     even: the slope that leads evenly down to the lowest known place.
+         *     bottom, lowest: that place and its loss; None where the run is below it, and `even` is the view's own slope.
          */
         Plateau: {
             step: number;
@@ -1444,7 +1456,7 @@ export interface components {
             eigenvectors: components["schemas"]["WireArray"];
             status: components["schemas"]["WireArray"];
             critical: components["schemas"]["WireArray"];
-            verdicts: (components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"] | components["schemas"]["Summed"] | components["schemas"]["Edge"] | components["schemas"]["Overfitting"] | components["schemas"]["Vanishing"] | components["schemas"]["Exploding"] | components["schemas"]["Stalled"] | components["schemas"]["Settled"])[];
+            verdicts: (components["schemas"]["Diverged"] | components["schemas"]["Overfitting"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Unstable"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Oscillating"] | components["schemas"]["Valley"] | components["schemas"]["Plateau"] | components["schemas"]["Descending"] | components["schemas"]["Exploding"] | components["schemas"]["Vanishing"] | components["schemas"]["Edge"] | components["schemas"]["Settled"] | components["schemas"]["Stalled"] | components["schemas"]["Summed"])[];
             frames: components["schemas"]["FrameArrays"] | null;
             measures: components["schemas"]["MeasureArrays"] | null;
         };
@@ -1497,7 +1509,7 @@ export interface components {
         };
         /**
          * Settled
-         * @description A model that has come to rest: for 100 steps the gradient was a small part of its largest, `steepest`.
+         * @description For 100 steps the gradient was a small part of its largest, `steepest`.
          *
          *     since: the first of them. loss: on the training part. grad_norm: Euclidean.
          */
@@ -1543,10 +1555,12 @@ export interface components {
         };
         /**
          * Stalled
-         * @description The training loss hardly falls: by the share `fall` of itself over the last `span` steps, negative where it rose.
+         * @description The training loss fell only by the share `fall` of itself over the last `span` steps, negative where it rose.
          *
-         *     since: where these began. cause: flat, a slope too gentle for this rate (remedy: a larger one); noise, that of the
-         *     batches, about which it hovers (remedy: a smaller one). loss: on the training part. grad_norm: Euclidean.
+         *     since: where these began.
+         *     cause: flat, a slope too gentle for this rate (remedy: a larger one); noise of the batches, about which the loss
+         *         hovers (remedy: a smaller one).
+         *     loss: on the training part. grad_norm: Euclidean.
          */
         Stalled: {
             step: number;
@@ -1609,7 +1623,7 @@ export interface components {
         };
         /**
          * Summed
-         * @description The gradient is not cleared, so `gradients` of them are in the sum at `step`: step + 1. since: 0.
+         * @description The gradient is not cleared: `gradients` of them are in the sum at `step`, which is step + 1. since: 0.
          */
         Summed: {
             step: number;
@@ -1735,7 +1749,7 @@ export interface components {
         };
         /**
          * Unstable
-         * @description Above the limit of stability, and the loss already higher than where that began. remedy: a rate that is not.
+         * @description Above the stability limit, and the loss higher than where that began. remedy: a rate below the limit.
          */
         Unstable: {
             step: number;
@@ -1771,11 +1785,13 @@ export interface components {
         };
         /**
          * Valley
-         * @description A slow valley: steep across, flat along `direction`. condition: λmax/λmin, over 1.
+         * @description A slow valley. remedy: momentum.
          *
-         *     factor: what one step multiplies the distance along the valley by now. best_rate, best_factor: the best that plain
-         *     descent can, 2/(λmin + λmax) and (κ-1)/(κ+1). momentum_rate, momentum, momentum_factor: Polyak's best with
-         *     momentum, (2/(√λmin + √λmax))², μ = ((√κ-1)/(√κ+1))² and √μ. remedy: those.
+         *     since: its first step. direction: unit vector along it. condition: λmax/λmin, over 1.
+         *     factor: what one step multiplies the distance along it by now.
+         *     best_rate, best_factor: the best of plain descent, 2/(λmin + λmax) and (κ-1)/(κ+1).
+         *     momentum_rate, momentum, momentum_factor: the best with momentum (Polyak), (2/(√λmin + √λmax))²,
+         *         μ = ((√κ-1)/(√κ+1))² and √μ.
          */
         Valley: {
             step: number;
@@ -1799,10 +1815,10 @@ export interface components {
         Value: boolean | number | string | number[] | (number | null)[] | number[][] | null;
         /**
          * Vanishing
-         * @description The gradient all but vanishes on its way back: in `layer` its norm is `ratio` of the largest that `last` has had.
+         * @description The gradient norm in `layer` is `ratio` of the largest that `last` has had.
          *
-         *     since: first step of it. layer, last: names of tensors of weights, `last` nearest to the output. norm: in `layer`
-         *     now, Euclidean; peak: the largest in `last` so far.
+         *     since: its first step. layer, last: names of tensors of weights, `last` nearest to the output.
+         *     norm: in `layer` now, Euclidean. peak: the largest in `last` so far.
          */
         Vanishing: {
             step: number;
@@ -1820,7 +1836,7 @@ export interface components {
             norm: number;
             peak: number;
         };
-        Verdict: components["schemas"]["Descending"] | components["schemas"]["Unstable"] | components["schemas"]["Oscillating"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Plateau"] | components["schemas"]["Valley"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Diverged"] | components["schemas"]["Summed"] | components["schemas"]["Edge"] | components["schemas"]["Overfitting"] | components["schemas"]["Vanishing"] | components["schemas"]["Exploding"] | components["schemas"]["Stalled"] | components["schemas"]["Settled"];
+        Verdict: components["schemas"]["Diverged"] | components["schemas"]["Overfitting"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Unstable"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Oscillating"] | components["schemas"]["Valley"] | components["schemas"]["Plateau"] | components["schemas"]["Descending"] | components["schemas"]["Exploding"] | components["schemas"]["Vanishing"] | components["schemas"]["Edge"] | components["schemas"]["Settled"] | components["schemas"]["Stalled"] | components["schemas"]["Summed"];
         /**
          * WireArray
          * @description An array inside a binary message. dtype: NumPy's, little-endian; data: raw, C order.
