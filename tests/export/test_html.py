@@ -6,12 +6,12 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from tests.export.scripts import own, recording
 
-from steepest.engine.recording.verdict import Verdict
+from steepest.engine.diagnosis.detectors import Descending, Diverged, verdict_kinds
 from steepest.export import Recording, export_text, record
 from steepest.export.report.words import WORDS
 from steepest.spec import Text, parse_experiment
@@ -143,15 +143,13 @@ def test_its_json_opens_the_same_experiment(made: Recording) -> None:
 
 
 def test_verdicts_are_a_timeline() -> None:
-    codes = [get_args(kind.model_fields["code"].annotation)[0] for kind in get_args(get_args(Verdict)[0])]
+    codes = [kind.model_fields["code"].default for kind in verdict_kinds()]
     assert {f"verdict.{code}" for code in codes} == {key for key in WORDS if key.startswith("verdict.")}
     plain = recording("ravine", RUNS[:1], steps=9)
-    verdict = next(kind for kind in get_args(get_args(Verdict)[0]) if kind.model_fields["code"].default == "descending")
-    diverged = next(kind for kind in get_args(get_args(Verdict)[0]) if kind.model_fields["code"].default == "diverged")
     verdicts = (
-        verdict(step=0),
-        verdict(step=2),
-        diverged(step=7, cause="unknown", limit=None, last=None),
+        Descending(step=0),
+        Descending(step=2),
+        Diverged(step=7, cause="unknown", limit=None, last=None),
     )
     text = report(replace(plain, runs=(replace(plain.runs[0], verdicts=verdicts),))).text
     assert "SGD0–6descending" in text
