@@ -17,7 +17,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 const ENTRY = 'app/main.ts';
 
 const isTest = (path: string): boolean => path.endsWith('.test.ts');
-const isTesting = (path: string): boolean => path.endsWith('.testing.ts');
+const isTesting = (path: string): boolean => /\.testing\.(ts|svelte)$/.test(path);
 
 /** Everything that a module imports, types and dynamic imports included. */
 export function importsOf(path: string, source: string): string[] {

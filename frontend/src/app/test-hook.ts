@@ -5,7 +5,7 @@
 import type { Verdict } from '../core/protocol/wire';
 import type { DrawState, Session } from '../core/session/types';
 import type { Readout } from '../panels/explain/readout.svelte';
-import { drawnFit } from '../views/data/drawn-fits';
+import type { AppState } from './app-state';
 
 export interface TestHook {
   readonly experiment: Session['experiment'];
@@ -29,7 +29,7 @@ declare global {
 }
 
 /** Makes it readable; returns the way to take it back. */
-export function installTestHook(session: Session, readout: Readout): () => void {
+export function installTestHook({ session, readout, drawnFits }: AppState): () => void {
   // Experiment, head and last are those of one and the same frame: the latest that was drawn.
   let latest: DrawState | null = null;
   let last = -1;
@@ -72,7 +72,7 @@ export function installTestHook(session: Session, readout: Readout): () => void 
       };
     },
     fit(run) {
-      const fit = drawnFit(run);
+      const fit = drawnFits.of(run);
       return fit && { step: fit.step, points: fit.points, outputs: fit.outputs, values: Array.from(fit.values) };
     },
   };

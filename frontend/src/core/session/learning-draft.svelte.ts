@@ -3,6 +3,7 @@
  * refused. Changes are made to what stands there, so that a model and the loss that suits it can be chosen one after the
  * other; what plays meanwhile is still what was open before.
  */
+import { createContext } from 'svelte';
 import { isLearning, type LearningProblem } from '../experiment/problem';
 import type { Experiment } from '../protocol/wire';
 import type { Session } from './types';
@@ -13,7 +14,7 @@ export interface Otherwise {
   readonly experiment: Experiment;
 }
 
-class LearningDraft {
+export class LearningDraft {
   /** What was asked for and is not open; null where the experiment's own problem stands. */
   problem = $state.raw<LearningProblem | null>(null);
   /** How many opens are on their way. */
@@ -64,4 +65,4 @@ class LearningDraft {
   }
 }
 
-export const learningDraft = new LearningDraft();
+export const [useLearningDraft, provideLearningDraft] = createContext<LearningDraft>();

@@ -3,9 +3,11 @@
  *
  * `<html class>` names it, so that sizes follow in CSS, and stage and charts draw anew with the sizes of then.
  */
+import { createContext } from 'svelte';
+
 export type DisplayModeName = 'whole' | 'presenter' | 'embed';
 
-class DisplayMode {
+export class DisplayMode {
   way = $state.raw<DisplayModeName>('whole');
 
   /** Once, before anything is drawn: what the address asks for. */
@@ -37,8 +39,6 @@ class DisplayMode {
   }
 }
 
-export const displayMode = new DisplayMode();
-
 /** The address of the whole page with the experiment that is on it now. */
 export function wholeAddress(): string {
   const asked = new URLSearchParams(location.search);
@@ -47,3 +47,5 @@ export function wholeAddress(): string {
   const left = asked.toString();
   return `${location.origin}${location.pathname}${left && `?${left}`}${location.hash}`;
 }
+
+export const [useDisplayMode, provideDisplayMode] = createContext<DisplayMode>();

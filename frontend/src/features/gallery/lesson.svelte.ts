@@ -1,13 +1,14 @@
 /** The card that is open beside the experiment: which it is, what was predicted, and whether it has been seen. */
+import { createContext } from 'svelte';
 import type { Session } from '../../core/session/types';
-import { panelChoice } from '../../panels/frame/panel-choice.svelte';
+import type { PanelChoice } from '../../panels/frame/panel-choice.svelte';
 import { isExercise, type Card } from './cards';
 
 /** Seconds in which a card plays to its end; slower than the fewest steps a second is no slower. */
 const SECONDS = 8;
 const FEWEST = 4;
 
-class Lesson {
+export class Lesson {
   card = $state.raw<Card | null>(null);
   /** Of a piece: the choice made; null before. */
   predicted = $state.raw<number | null>(null);
@@ -17,6 +18,8 @@ class Lesson {
   starting = $state.raw(false);
   /** The problem it is about: once another one is open, the lesson is over. */
   private problem = '';
+
+  constructor(private readonly panelChoice: PanelChoice) {}
 
   /** Opens a card's experiment; a piece waits for a prediction, a note plays at once. False where it was refused. */
   async begin(session: Session, card: Card): Promise<boolean> {
@@ -35,8 +38,8 @@ class Lesson {
     this.problem = problemOf(session);
     session.setSpeed(Math.max(FEWEST, Math.round(card.until / SECONDS)));
     if (card.panel) {
-      panelChoice.choose(card.panel);
-      panelChoice.unfold(true);
+      this.panelChoice.choose(card.panel);
+      this.panelChoice.unfold(true);
     }
     return true;
   }
@@ -77,4 +80,4 @@ function problemOf(session: Session): string {
   return JSON.stringify(session.experiment?.problem);
 }
 
-export const lesson = new Lesson();
+export const [useLesson, provideLesson] = createContext<Lesson>();

@@ -3,17 +3,28 @@ import { defaultOf, optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Session } from '../../core/session/types';
 import { language } from '../../ui/i18n/i18n.svelte';
-import { theme } from '../../ui/style/theme.svelte';
-import { displayMode } from '../display-mode/display-mode.svelte';
+import type { ThemeChoice } from '../../ui/style/theme.svelte';
+import type { DisplayMode } from '../display-mode/display-mode.svelte';
 import { forkHere, setHyperparameters } from '../runs/run-edits';
-import { sound } from '../sound/sound.svelte';
+import type { Sound } from '../sound/sound.svelte';
 import type { KeyAction } from './key-table';
 
 /** Ten presses are a factor of ten. */
 const NOTCH = 10 ** 0.1;
 
-/** What one action does; which: of a binding's keys. help: opens or closes the help sheet. */
-export function performAction(session: Session, action: KeyAction, which: number, help: () => void): void {
+/** What keys act on. */
+export interface KeyTargets {
+  readonly session: Session;
+  readonly displayMode: DisplayMode;
+  readonly sound: Sound;
+  readonly theme: ThemeChoice;
+  /** Opens or closes the help sheet. */
+  help(): void;
+}
+
+/** What one action does; which: of a binding's keys. */
+export function performAction(targets: KeyTargets, action: KeyAction, which: number): void {
+  const { session, displayMode, sound, theme } = targets;
   const does: Record<KeyAction, () => void> = {
     toggle: () => (session.playing ? session.pause() : session.play()),
     back: () => session.stepBy(-1),
@@ -30,7 +41,7 @@ export function performAction(session: Session, action: KeyAction, which: number
     sound: () => sound.toggle(),
     theme: () => theme.toggle(),
     language: () => language.choose(language.now === 'en' ? 'zh' : 'en'),
-    help,
+    help: () => targets.help(),
     leave: () => displayMode.leavePresenter(),
   };
   does[action]();

@@ -1,7 +1,8 @@
 /** Whether keys that write a character do something: who speaks to the page, or presses keys unawares, turns them off. */
+import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 
-class LetterKeys {
+export class LetterKeys {
   on = $state(remembered('letters') !== 'off');
 
   choose(on: boolean): void {
@@ -10,4 +11,4 @@ class LetterKeys {
   }
 }
 
-export const letterKeys = new LetterKeys();
+export const [useLetterKeys, provideLetterKeys] = createContext<LetterKeys>();

@@ -1,4 +1,5 @@
 /** The tables that were sent in this visit, by the name under which the server keeps each: what is in them. */
+import { createContext } from 'svelte';
 import type { Uploaded } from './upload';
 
 export interface Table extends Uploaded {
@@ -6,7 +7,7 @@ export interface Table extends Uploaded {
   readonly name: string;
 }
 
-class Tables {
+export class Tables {
   private known = $state.raw<ReadonlyMap<string, Table>>(new Map());
 
   of(file: unknown): Table | null {
@@ -25,4 +26,4 @@ class Tables {
   }
 }
 
-export const tables = new Tables();
+export const [useTables, provideTables] = createContext<Tables>();

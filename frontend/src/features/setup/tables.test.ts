@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { tables } from './tables.svelte';
+import { Tables } from './tables.svelte';
 
 describe('hasClasses', () => {
+  const tables = new Tables();
   const of = (file: string, ...kinds: ('number' | 'classes' | 'text')[]): void =>
     tables.add({ file, name: file, rows: 3, repairs: [], columns: kinds.map((kind, n) => ({ name: `c${n}`, kind })) });
 

@@ -1,4 +1,5 @@
 /** A file that is opened: what came of it, for everyone who opens one and for the page that says it. */
+import { createContext } from 'svelte';
 import type { Session } from '../../core/session/types';
 import { language, t } from '../../ui/i18n/i18n.svelte';
 import { NotMade, weightsIn } from '../export/download';
@@ -7,7 +8,7 @@ import { NotOpened, readExperiment } from './experiment-file';
 /** Weights that fit into an experiment have a twentieth of it; in base64 it is what the server takes. */
 const LARGEST_WEIGHTS = 700 * 1024;
 
-class Opening {
+export class FileOpening {
   /** Why the last file could not be opened; '' where it could. */
   fault = $state('');
 
@@ -61,8 +62,6 @@ class Opening {
   }
 }
 
-export const opening = new Opening();
-
 function words({ key, values }: NotOpened): string {
   const name = String(values['name']);
   switch (key) {
@@ -74,3 +73,5 @@ function words({ key, values }: NotOpened): string {
       return t(key, { name });
   }
 }
+
+export const [useFileOpening, provideFileOpening] = createContext<FileOpening>();

@@ -6,7 +6,7 @@ import { experimentOf } from '../../core/session/fake-server.testing';
 import type { Session } from '../../core/session/types';
 import { fileOf, NotOpened, readExperiment } from './experiment-file';
 import { copyFrom, linkTo } from './link';
-import { opening } from './opening.svelte';
+import { FileOpening } from './opening.svelte';
 
 function file(content: unknown, name = 'my.json'): File {
   return fileHolding(typeof content === 'string' ? content : JSON.stringify(content), name);
@@ -73,6 +73,8 @@ describe('a file', () => {
 });
 
 describe('opening a file', () => {
+  const opening = new FileOpening();
+
   function session(fault: Session['fault']): Session & { opened: unknown[] } {
     const opened: unknown[] = [];
     const given = { opened, fault, clearFault: vi.fn(), open: (one: unknown) => Promise.resolve(opened.push(one) > 0 && !fault) };

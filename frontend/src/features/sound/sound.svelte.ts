@@ -1,4 +1,5 @@
 /** A tone whose pitch is the selected run's loss. Off until asked for; silent while nothing plays or nobody looks. */
+import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 import type { DrawState, Session } from '../../core/session/types';
 import { floorOf } from '../../views/loss-scene/figures';
@@ -9,7 +10,7 @@ const LOUD = 0.06;
 /** Seconds in which pitch and loudness reach what they should be: no clicks, no stairs. */
 const GLIDE = 0.03;
 
-class Sound {
+export class Sound {
   on = $state(remembered('sound') === 'on');
 
   private playing = false;
@@ -79,4 +80,4 @@ class Sound {
   }
 }
 
-export const sound = new Sound();
+export const [useSound, provideSound] = createContext<Sound>();

@@ -1,7 +1,8 @@
 /** Which panel under the sentence is in front, and whether it is unfolded; both remembered. */
+import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 
-class PanelChoice {
+export class PanelChoice {
   chosen = $state(remembered('panel') ?? '');
   open = $state(remembered('step') === 'open');
 
@@ -16,4 +17,4 @@ class PanelChoice {
   }
 }
 
-export const panelChoice = new PanelChoice();
+export const [usePanelChoice, providePanelChoice] = createContext<PanelChoice>();

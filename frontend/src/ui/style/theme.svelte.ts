@@ -1,10 +1,11 @@
 /** Light or dark: as the system says, or as chosen. `<html data-theme>` always names the one that is shown. */
+import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-class ThemeChoice {
+export class ThemeChoice {
   chosen = $state<Theme>('auto');
   private readonly system = matchMedia('(prefers-color-scheme: dark)');
 
@@ -33,4 +34,4 @@ class ThemeChoice {
   }
 }
 
-export const theme = new ThemeChoice();
+export const [useThemeChoice, provideThemeChoice] = createContext<ThemeChoice>();

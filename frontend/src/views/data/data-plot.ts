@@ -11,7 +11,7 @@ import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
 import { emptyViewport, readViewport } from '../../render/viewport/viewport';
 import { pick } from '../../ui/i18n/i18n.svelte';
 import { Decision, type Range } from './decision-map';
-import { draws } from './drawn-fits';
+import type { DrawnFits } from './drawn-fits';
 import { ExactFits } from './exact-fits';
 import { ground, targetRange } from './figure';
 import { drawCurve, drawHalves, drawPredictions, halves } from './fitted-curves';
@@ -46,6 +46,7 @@ export class DataPlot extends PlotHost {
     under: HTMLCanvasElement,
     over: HTMLCanvasElement,
     session: Session,
+    drawnFits: DrawnFits,
   ) {
     super(host, plot);
     this.under = new CanvasLayer(under);
@@ -56,7 +57,7 @@ export class DataPlot extends PlotHost {
     });
     this.data = new LatestQuery(() => session.data(), (picture) => this.arrived(picture), 0);
     this.until(session.onFrame((frame) => this.draw(frame)));
-    this.until(draws((run) => this.fitOf(run)));
+    this.until(drawnFits.drawnBy((run) => this.fitOf(run)));
   }
 
   override stop(): void {

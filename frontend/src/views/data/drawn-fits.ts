@@ -1,17 +1,22 @@
-/** What is drawn of the runs' fits now, for who asks from outside the room: `window.__steepest`. */
+/** The fits that the data plot draws now, for the test hook to read. */
+import { createContext } from 'svelte';
 import type { Fit } from '../../core/player/track';
 
-let drawnOf: ((run: number) => Fit | null) | null = null;
+export class DrawnFits {
+  private fitOf: ((run: number) => Fit | null) | null = null;
 
-/** Says who draws; returns the way to take it back. */
-export function draws(fitOf: (run: number) => Fit | null): () => void {
-  drawnOf = fitOf;
-  return () => {
-    if (drawnOf === fitOf) drawnOf = null;
-  };
+  /** Called by what draws fits; returns the way to take it back. */
+  drawnBy(fitOf: (run: number) => Fit | null): () => void {
+    this.fitOf = fitOf;
+    return () => {
+      if (this.fitOf === fitOf) this.fitOf = null;
+    };
+  }
+
+  /** The fit of a run that is drawn; null where there is none. */
+  of(run: number): Fit | null {
+    return this.fitOf?.(run) ?? null;
+  }
 }
 
-/** The fit of a run that is on the stage; null where there is none. */
-export function drawnFit(run: number): Fit | null {
-  return drawnOf?.(run) ?? null;
-}
+export const [useDrawnFits, provideDrawnFits] = createContext<DrawnFits>();

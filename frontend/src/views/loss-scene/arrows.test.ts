@@ -5,7 +5,7 @@ import { pen } from '../../render/canvas/pen.testing';
 import type { Theme } from '../../render/colours/theme-colours';
 import { emptyViewport, toX, toY, type Viewport } from '../../render/viewport/viewport';
 import { drawArrows, LEAST, scaleFor } from './arrows';
-import { arrows } from './step-arrows.svelte';
+import { StepArrows } from './step-arrows.svelte';
 
 describe('the scale of arrows', () => {
   it('is 1, 2 or 5 times a power of ten, and what it draws can be seen and fits', () => {
@@ -29,6 +29,7 @@ describe('the scale of arrows', () => {
 
 const VIEW: Viewport = { ...emptyViewport(), left: 0, top: 0, width: 400, height: 300, x0: -2, x1: 2, y0: -1.5, y1: 1.5 };
 const THEME = { panel: 'panel', gradient: 'red', momentum: 'violet', update: 'black' } as Theme;
+const arrows = new StepArrows();
 
 function recorded(): { frame: DrawState; track: Track } {
   const track = {
@@ -50,7 +51,7 @@ function tips(k = 1): Record<string, [number, number]> {
     const start = calls.findLast(([name]) => name === 'moveTo') as [string, number, number];
     found[context['fillStyle'] as string] = [start[1] - x, start[2] - y];
   };
-  drawArrows(layer.context, VIEW, frame, track, k, 100, 100, x, y, THEME);
+  drawArrows(layer.context, VIEW, frame, track, k, 100, 100, x, y, THEME, arrows);
   return found;
 }
 

@@ -10,7 +10,7 @@ import type { DrawState } from '../../core/session/types';
 import { drawArrow } from '../../render/canvas/strokes';
 import type { Theme } from '../../render/colours/theme-colours';
 import { toX, toY, type Viewport } from '../../render/viewport/viewport';
-import { arrows, type Arrow, type Pointing, type Scales } from './step-arrows.svelte';
+import type { Arrow, Pointing, StepArrows } from './step-arrows.svelte';
 
 type Context = CanvasRenderingContext2D;
 
@@ -22,10 +22,6 @@ const MOST = 0.45;
 /** An arrow's tip stays this far from the plot's edge, unless less room than this is left. */
 const EDGE = 6;
 const ROOM = 2.5 * LEAST;
-
-const scales: Record<Arrow, number> = { gradient: 0, momentum: 0, update: 0 };
-let slopeScale = 1;
-let updateScale = 1;
 
 /** The scale for the longest of some vectors. pixels: its length at scale 1; most: the longest that may be drawn. */
 export function scaleFor(now: number, pixels: number, most: number): number {
@@ -40,9 +36,9 @@ export function scaleFor(now: number, pixels: number, most: number): number {
 /** k: the record on screen. perX, perY: CSS pixels a unit of each axis. (x, y): where the record stands. */
 export function drawArrows(
   context: Context, view: Viewport, frame: DrawState, track: Track, k: number, perX: number, perY: number,
-  x: number, y: number, theme: Theme,
+  x: number, y: number, theme: Theme, arrows: StepArrows,
 ): void {
-  scales.gradient = scales.momentum = scales.update = 0;
+  const scales: Record<Arrow, number> = { gradient: 0, momentum: 0, update: 0 };
   if (arrows.on) {
     const worked = fitting(arrows.pointing, frame, k);
     const moved = worked !== null && track.dim === 2 && worked.start.some((at, i) => at !== track.params[k * 2 + i]);
@@ -63,22 +59,22 @@ export function drawArrows(
     const longest = Math.max(flat ? Math.hypot(gx, gy) : 0, Math.hypot(mx, my));
     // Each must stay within its own room; the scale is that of the one that has less.
     const share = Math.min(shareOf(gx, gy, flat ? longestOn(gx, gy) : 0), shareOf(mx, my, longestOn(mx, my)));
-    if (longest > 0 && Number.isFinite(longest)) slopeScale = scaleFor(slopeScale, longest, longest * share);
+    if (longest > 0 && Number.isFinite(longest)) arrows.slopeScale = scaleFor(arrows.slopeScale, longest, longest * share);
     // Often they point the same way: the shorter one lies on top.
     const momentumFirst = Math.hypot(mx, my) > Math.hypot(gx, gy);
-    if (momentumFirst) draw('momentum', mx, my, slopeScale, theme.momentum);
-    if (flat) draw('gradient', gx, gy, slopeScale, theme.gradient);
-    if (!momentumFirst) draw('momentum', mx, my, slopeScale, theme.momentum);
+    if (momentumFirst) draw('momentum', mx, my, arrows.slopeScale, theme.momentum);
+    if (flat) draw('gradient', gx, gy, arrows.slopeScale, theme.gradient);
+    if (!momentumFirst) draw('momentum', mx, my, arrows.slopeScale, theme.momentum);
     const made = k + 1 < track.length ? track.update : null;
     const [ux, uy] = of(worked?.vectors.update, made, track.dim, k + 1, perX, perY);
     const far = Math.hypot(ux, uy);
     if (far > 0 && Number.isFinite(far)) {
       const most = longestOn(ux, uy);
-      updateScale = far >= LEAST && far <= most ? 1 : scaleFor(updateScale, far, most);
-      draw('update', ux, uy, updateScale, theme.update);
+      arrows.updateScale = far >= LEAST && far <= most ? 1 : scaleFor(arrows.updateScale, far, most);
+      draw('update', ux, uy, arrows.updateScale, theme.update);
     }
   }
-  arrows.drawn(scales satisfies Scales);
+  arrows.drawn(scales);
 }
 
 /** CSS pixels from a point to the plot's edge along a direction, within bounds: an arrow must be seen, and not cross the map. */

@@ -5,12 +5,13 @@ import type { Theme } from '../../render/colours/theme-colours';
 import type { Viewport } from '../../render/viewport/viewport';
 import { drawArrows } from './arrows';
 import { spot, type Project } from './projection';
+import type { StepArrows } from './step-arrows.svelte';
 
 type Context = CanvasRenderingContext2D;
 
 /** Of the selected run: the gradient uphill, the update to come. */
 export function drawDirections(
-  context: Context, view: Viewport, frame: DrawState, theme: Theme, project: Project,
+  context: Context, view: Viewport, frame: DrawState, theme: Theme, project: Project, arrows: StepArrows,
 ): void {
   const track = frame.recording.tracks[frame.selected];
   if (!track || track.length === 0 || frame.visible[frame.selected] === false) return;
@@ -20,12 +21,8 @@ export function drawDirections(
   if (!Number.isFinite(x) || !Number.isFinite(y)) return;
   const perX = view.width / (view.x1 - view.x0);
   const perY = view.height / (view.y1 - view.y0);
-  if (track.dim === 1) {
-    drawTangent(context, view, track, k, x, y, perX, perY, theme);
-    drawArrows(context, view, frame, track, k, perX, perY, x, y, theme);
-    return;
-  }
-  drawArrows(context, view, frame, track, k, perX, perY, x, y, theme);
+  if (track.dim === 1) drawTangent(context, view, track, k, x, y, perX, perY, theme);
+  drawArrows(context, view, frame, track, k, perX, perY, x, y, theme, arrows);
 }
 
 /** The slope at the point of a curve. */

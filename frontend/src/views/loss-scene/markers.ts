@@ -12,6 +12,7 @@ import type { Viewport } from '../../render/viewport/viewport';
 import { drawCurvatureAxes } from './curvature-axes';
 import { drawDirections } from './directions';
 import { spot, type Place, type Project } from './projection';
+import type { StepArrows } from './step-arrows.svelte';
 
 const POINT = 6.5;
 
@@ -29,12 +30,13 @@ export class PlayHeadMarkers {
   constructor(
     private readonly layer: CanvasLayer,
     private readonly view: Viewport,
+    /** null in 3-D, where arrows and slopes have no place. */
+    private readonly arrows: StepArrows | null,
     /** What does not move with the play head. */
     readonly still: Still = { points: [], place: null },
   ) {}
 
-  /** flat: the map or the curve; in 3-D arrows and slopes have no place; points, marks and curvature do. */
-  draw(frame: DrawState, theme: Theme, project: Project, flat: boolean): void {
+  draw(frame: DrawState, theme: Theme, project: Project): void {
     const { layer, view } = this;
     const { context } = layer;
     const { tracks } = frame.recording;
@@ -53,7 +55,7 @@ export class PlayHeadMarkers {
     }
     this.edits(frame, theme, project);
     if (this.still.place) drawCurvatureAxes(context, frame, theme, this.still.place, this.still.points);
-    if (flat) drawDirections(context, view, frame, theme, project);
+    if (this.arrows) drawDirections(context, view, frame, theme, project, this.arrows);
     for (let run = 0; run < tracks.length; run++) if (run !== frame.selected) this.point(run, frame, theme, project);
     if (frame.selected < tracks.length) this.point(frame.selected, frame, theme, project);
     context.restore();

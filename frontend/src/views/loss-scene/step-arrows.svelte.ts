@@ -1,4 +1,5 @@
 /** The arrows of the step on the map: what the panel knows of them and the stage draws. */
+import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 import type { Inspected } from '../../core/protocol/wire';
 
@@ -18,13 +19,16 @@ export interface Pointing {
   readonly vectors: Readonly<Partial<Record<Arrow, readonly number[]>>>;
 }
 
-class Arrows {
+export class StepArrows {
   on = $state(remembered('arrows') !== 'off');
   /** As they were drawn last, for the key. */
   scales = $state.raw<Scales>(NONE);
   /** The one whose line is pointed at. */
   lit = $state.raw<Arrow | null>(null);
   pointing: Pointing | null = null;
+  /** Of the last arrows: kept while they can be seen and fit. One for gradient and momentum, which have one unit. */
+  slopeScale = 1;
+  updateScale = 1;
 
   private readonly watchers = new Set<() => void>();
 
@@ -61,11 +65,11 @@ class Arrows {
   }
 }
 
-export const arrows = new Arrows();
-
 export function pointingOf({ run, worked }: Inspected): Pointing | null {
   if (!worked) return null;
   const vectors: Partial<Record<Arrow, readonly number[]>> = {};
   for (const { arrow, value } of worked.lines) if (arrow && Array.isArray(value)) vectors[arrow] = value.map(Number);
   return { run, step: worked.step, start: worked.start.map(Number), vectors };
 }
+
+export const [useStepArrows, provideStepArrows] = createContext<StepArrows>();

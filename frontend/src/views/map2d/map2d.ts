@@ -14,7 +14,7 @@ import { curveFigure, curveRange, mapFigure, marginsOf, type Ranges } from '../l
 import { PlayHeadMarkers } from '../loss-scene/markers';
 import { Paths } from '../loss-scene/paths';
 import { flatPlace, flatProject, type Project } from '../loss-scene/projection';
-import { arrows } from '../loss-scene/step-arrows.svelte';
+import type { StepArrows } from '../loss-scene/step-arrows.svelte';
 
 const CELLS = 132;
 /** Milliseconds that the view must rest before its surface is asked for. */
@@ -59,12 +59,13 @@ export class Map2d extends PlotHost {
     trailCanvas: HTMLCanvasElement,
     headCanvas: HTMLCanvasElement,
     session: Session,
+    private readonly arrows: StepArrows,
   ) {
     super(host, plot);
     this.trailLayer = new CanvasLayer(trailCanvas);
     this.headLayer = new CanvasLayer(headCanvas);
     this.trails = new Paths(this.trailLayer, this.view);
-    this.heads = new PlayHeadMarkers(this.headLayer, this.view);
+    this.heads = new PlayHeadMarkers(this.headLayer, this.view, arrows);
     this.project = flatProject(this.view);
     this.heads.still.place = flatPlace(this.view);
     this.surface = new LatestQuery((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), REST);
@@ -86,16 +87,16 @@ export class Map2d extends PlotHost {
     if (frame.scene !== this.scene) this.sceneChanged(frame, frame.scene);
     if (this.view.width === 0) return;
     this.trails.draw(frame, this.theme, this.project);
-    this.heads.draw(frame, this.theme, this.project, true);
+    this.heads.draw(frame, this.theme, this.project);
   }
 
   /** What a picture of it is made of; null before there is one. */
   pictured(): Pictured | null {
-    const { plotly, plot, theme, frame, view, project } = this;
+    const { plotly, plot, theme, frame, view, project, arrows } = this;
     if (!plotly || !frame || view.width === 0) return null;
     const over = (trails: CanvasLayer, heads: CanvasLayer): void => {
       new Paths(trails, view).draw(frame, theme, project);
-      new PlayHeadMarkers(heads, view, this.heads.still).draw(frame, theme, project, true);
+      new PlayHeadMarkers(heads, view, arrows, this.heads.still).draw(frame, theme, project);
     };
     const keys = arrows.on ? arrowLabels(arrows.scales, frame.scene?.dim ?? 2) : [];
     return { plotly, plot, theme, width: this.trailLayer.width, height: this.trailLayer.height, arrows: keys, over };

@@ -51,7 +51,7 @@ export class Surface3d extends PlotHost {
     this.trailLayer = new CanvasLayer(trailCanvas);
     this.headLayer = new CanvasLayer(headCanvas);
     this.trails = new Paths(this.trailLayer, this.box);
-    this.heads = new PlayHeadMarkers(this.headLayer, this.box);
+    this.heads = new PlayHeadMarkers(this.headLayer, this.box, null);
     this.surface = new LatestQuery((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), 0);
     this.points = new Points(session, (points) => this.pointsArrived(points));
     this.until(session.onFrame((frame) => this.draw(frame)));
@@ -70,7 +70,7 @@ export class Surface3d extends PlotHost {
     if (frame.scene !== this.scene) this.sceneChanged(frame, frame.scene);
     if (!this.project) return;
     this.trails.draw(frame, this.theme, this.project);
-    this.heads.draw(frame, this.theme, this.project, false);
+    this.heads.draw(frame, this.theme, this.project);
   }
 
   /** What a picture of it is made of; null before there is one. */
@@ -79,7 +79,7 @@ export class Surface3d extends PlotHost {
     if (!plotly || !frame || !project) return null;
     const over = (trails: CanvasLayer, heads: CanvasLayer): void => {
       new Paths(trails, box).draw(frame, theme, project);
-      new PlayHeadMarkers(heads, box, this.heads.still).draw(frame, theme, project, false);
+      new PlayHeadMarkers(heads, box, null, this.heads.still).draw(frame, theme, project);
     };
     return { plotly, plot, theme, width: box.width, height: box.height, over };
   }

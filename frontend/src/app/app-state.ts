@@ -1,0 +1,52 @@
+/** Everything that the page remembers or chose, one object a page: made in App.svelte, handed to the components by context. */
+import { LearningDraft, provideLearningDraft } from '../core/session/learning-draft.svelte';
+import type { Session } from '../core/session/types';
+import { DisplayMode, provideDisplayMode } from '../features/display-mode/display-mode.svelte';
+import { Lesson, provideLesson } from '../features/gallery/lesson.svelte';
+import { LetterKeys, provideLetterKeys } from '../features/keys/letter-keys.svelte';
+import { provideTables, Tables } from '../features/setup/tables.svelte';
+import { FileOpening, provideFileOpening } from '../features/sharing/opening.svelte';
+import { provideSound, Sound } from '../features/sound/sound.svelte';
+import { Readout } from '../panels/explain/readout.svelte';
+import { PanelChoice, providePanelChoice } from '../panels/frame/panel-choice.svelte';
+import { provideThemeChoice, ThemeChoice } from '../ui/style/theme.svelte';
+import { DrawnFits, provideDrawnFits } from '../views/data/drawn-fits';
+import { provideStepArrows, StepArrows } from '../views/loss-scene/step-arrows.svelte';
+
+export class AppState {
+  readonly theme = new ThemeChoice();
+  readonly displayMode = new DisplayMode();
+  readonly learningDraft = new LearningDraft();
+  readonly stepArrows = new StepArrows();
+  readonly drawnFits = new DrawnFits();
+  readonly panelChoice = new PanelChoice();
+  readonly readout = new Readout();
+  readonly lesson = new Lesson(this.panelChoice);
+  readonly tables = new Tables();
+  readonly fileOpening = new FileOpening();
+  readonly letterKeys = new LetterKeys();
+  readonly sound = new Sound();
+
+  constructor(readonly session: Session) {}
+
+  /** Once, before anything is drawn: theme and display mode, as remembered or as the address says. */
+  begin(): void {
+    this.theme.begin();
+    this.displayMode.begin();
+  }
+
+  /** To all components below the one that calls this while it is made. */
+  provide(): void {
+    provideThemeChoice(this.theme);
+    provideDisplayMode(this.displayMode);
+    provideLearningDraft(this.learningDraft);
+    provideStepArrows(this.stepArrows);
+    provideDrawnFits(this.drawnFits);
+    providePanelChoice(this.panelChoice);
+    provideLesson(this.lesson);
+    provideTables(this.tables);
+    provideFileOpening(this.fileOpening);
+    provideLetterKeys(this.letterKeys);
+    provideSound(this.sound);
+  }
+}
