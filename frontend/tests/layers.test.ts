@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { breaches, importsOf, LAYERS } from './layers';
+import { breaches, importsOf, keepsState, LAYERS, MODULE_STATE } from './layers';
 
 const SRC = join(import.meta.dirname, '../src');
 
@@ -39,6 +39,21 @@ describe('the folders of the page', () => {
   });
 });
 
+describe('state at module level', () => {
+  it.each(['let n = 0;', 'export let n;', 'const n = $state(0);', 'export const one = new One();'])('is found: %s', (code) => {
+    expect(keepsState(code)).toBe(true);
+  });
+
+  it.each(['const n = 0;', 'function f() { let n = 0; }', 'const cache = new WeakMap();', 'class A { n = $state(0); }'])('is not: %s', (code) => {
+    expect(keepsState(code)).toBe(false);
+  });
+
+  it('is where the table says', () => {
+    const sources = page();
+    for (const path of Object.keys(MODULE_STATE)) expect([path, keepsState(sources.get(path) ?? '')]).toEqual([path, true]);
+  });
+});
+
 describe('imports', () => {
   it('are found in every form', () => {
     const code = "import './a';\nimport type { B } from './b';\nexport * from './c';\ntype D = typeof import('./d');\nvoid import('./e');\nnew Worker(new URL('./f', import.meta.url));\n// import './not';\nconst text = \"import './not'\";";
@@ -63,6 +78,8 @@ describe('a made-up page', () => {
     ['a module that only a test imports', { 'core/b/three.ts': '', 'core/b/three.test.ts': "import './three';" }, 'core/b/three.ts: nothing imports it'],
     ['a folder without a layer', { 'lib/x.test.ts': '' }, 'lib is not in the table of layers'],
     ['a package that the layer may not import', { 'core/a/one.ts': "import 'plotly.js/lib/core';\nimport '../b/two.svelte';" }, 'core may not import plotly.js/lib/core'],
+    ['state at module level', { 'core/b/two.svelte.ts': 'class Two {}\nexport const two = new Two();' }, 'core/b/two.svelte.ts: keeps state at module level'],
+    ['state in a module script', { 'app/App.svelte': "<script module>let n = 0;</script>\n<script>import '../core/a/one';</script>" }, 'app/App.svelte: keeps state at module level'],
     ['a helper of tests in the page', { 'core/a/one.ts': "import '../b/two.svelte';\nimport './a.testing';", 'core/a/a.testing.ts': '' }, 'only tests may import core/a/a.testing.ts'],
   ])('is refused over %s', (_, files, line) => {
     expect(made(files).join('\n')).toContain(line);

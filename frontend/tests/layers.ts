@@ -13,6 +13,17 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: ['svelte', '@msgpack/msgpack', '@noble/hashes'],
 };
 
+/** Modules with a variable of their own, and why it is not part of `app/app-state.ts`. */
+export const MODULE_STATE: Readonly<Record<string, string>> = {
+  'ui/i18n/i18n.svelte.ts': 'the document has one language; `t` is called by plain functions, which no context reaches',
+  'core/browser/first-drawing.ts': 'happens once in a document',
+  'features/gallery/cards.ts': 'a document that is fetched once',
+  'render/plot/plotly.ts': 'a library that is loaded once',
+  'ui/math/typeset.ts': 'a library that is loaded once',
+  'render/markers/critical-point-markers.ts': 'constants that are made when a browser first needs them',
+  'render/markers/run-markers.ts': 'constants that are made when a browser first needs them',
+};
+
 /** index.html loads it. */
 const ENTRY = 'app/main.ts';
 
@@ -44,6 +55,18 @@ export function importsOf(path: string, source: string): string[] {
   return found;
 }
 
+/** Whether a module keeps state: a `let`, a `$state`, or an exported object of a class, outside any function. */
+export function keepsState(source: string): boolean {
+  return ts.createSourceFile('module.ts', source, ts.ScriptTarget.Latest, true).statements.some((statement) => {
+    if (!ts.isVariableStatement(statement)) return false;
+    const { flags, declarations } = statement.declarationList;
+    const exported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    return !(flags & ts.NodeFlags.Const) || declarations.some(({ initializer }) =>
+      initializer && (/^\$state\b/.test(initializer.getText()) || (exported && ts.isNewExpression(initializer))),
+    );
+  });
+}
+
 /** sources: path below `src/`, with /, to text. Returns what breaks a rule, each as a line for the reader. */
 export function breaches(sources: ReadonlyMap<string, string>): string[] {
   const found: string[] = [];
@@ -55,6 +78,10 @@ export function breaches(sources: ReadonlyMap<string, string>): string[] {
     const layer = path.split('/')[0] as string;
     if (!(layer in LAYERS)) found.push(`${path}: ${layer} is not in the table of layers`);
     if (!/\.(ts|svelte)$/.test(path)) continue;
+    const module = path.endsWith('.ts') ? source : (/<script\b[^>]*\bmodule\b[^>]*>([\s\S]*?)<\/script>/.exec(source)?.[1] ?? '');
+    if (!isTest(path) && !isTesting(path) && !(path in MODULE_STATE) && keepsState(module)) {
+      found.push(`${path}: keeps state at module level; it belongs into app/app-state.ts`);
+    }
     for (const name of importsOf(path, source)) {
       if (!name.startsWith('.')) {
         const allowed = isTest(path) || isTesting(path) ? /^(vitest$|node:)/.test(name) : false;
