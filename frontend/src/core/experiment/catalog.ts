@@ -1,4 +1,4 @@
-/** Looking things up in the catalog, and what follows from its declarations. */
+/** The catalog's entries, looked up by id. */
 import type { components } from '../protocol/protocol.gen';
 import type { Catalog, Value } from '../protocol/wire';
 
@@ -11,39 +11,29 @@ export type ModelEntry = Schemas['ModelEntry'];
 export type LossEntry = Schemas['LossEntry'];
 export type InitEntry = Schemas['InitEntry'];
 export type Param = Schemas['Param'];
-/** In every language of the page. */
+/** A text in every language of the page. */
 export type Words = Schemas['Text'];
 
-/** Asked for once, when the page starts. Throws where there is no answer. */
+/** Throws where the server does not answer. */
 export async function fetchCatalog(url: string): Promise<Catalog> {
   const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`the catalog could not be had: ${answer.status} ${answer.statusText}`);
+  if (!answer.ok) throw new Error(`fetching the catalog failed: ${answer.status} ${answer.statusText}`);
   return (await answer.json()) as Catalog;
 }
 
-export function surfaceEntry(catalog: Catalog, id: string): SurfaceEntry | undefined {
-  return catalog.surfaces.find((entry) => entry.id === id);
+type Lists = { [K in keyof Catalog]: Catalog[K] extends readonly { id: string }[] ? K : never }[keyof Catalog];
+
+/** A function that finds an entry of one list by its id. */
+function lookup<K extends Lists>(list: K) {
+  return (catalog: Catalog, id: string): Catalog[K][number] | undefined => catalog[list].find((entry) => entry.id === id);
 }
 
-export function scheduleEntry(catalog: Catalog, id: string): ScheduleEntry | undefined {
-  return catalog.schedules.find((entry) => entry.id === id);
-}
-
-export function optimizerEntry(catalog: Catalog, id: string): OptimizerEntry | undefined {
-  return catalog.optimizers.find((entry) => entry.id === id);
-}
-
-export function datasetEntry(catalog: Catalog, id: string): DatasetEntry | undefined {
-  return catalog.datasets.find((entry) => entry.id === id);
-}
-
-export function modelEntry(catalog: Catalog, id: string): ModelEntry | undefined {
-  return catalog.models.find((entry) => entry.id === id);
-}
-
-export function lossEntry(catalog: Catalog, id: string): LossEntry | undefined {
-  return catalog.losses.find((entry) => entry.id === id);
-}
+export const surfaceEntry = lookup('surfaces');
+export const scheduleEntry = lookup('schedules');
+export const optimizerEntry = lookup('optimizers');
+export const datasetEntry = lookup('datasets');
+export const modelEntry = lookup('models');
+export const lossEntry = lookup('losses');
 
 export function defaultOf(param: Param): Value {
   if (param.kind === 'pair') return [param.first.default, param.second.default];

@@ -1,15 +1,14 @@
-/** Experiments and runs to begin with, from what the catalog says is worth starting from. */
+/** Default experiments and runs, from the catalog's known rates and starts. */
 import type { Catalog, Experiment, OptimizerSpec, Run, Value } from '../protocol/wire';
-import { defaultOf, optimizerEntry, surfaceEntry, type OptimizerEntry, type SurfaceEntry } from './catalog';
-import type { Ground } from './problem';
+import { defaultOf, optimizerEntry, surfaceEntry, type Param, type SurfaceEntry } from './catalog';
 
-/** What the page plays when it is opened: the classic picture of why optimizers differ. */
+/** The opening experiment shows why optimizers differ. */
 const OPENING = { surface: 'ravine', optimizers: ['sgd', 'adam'] };
 
-/** The one optimizer that the rate of a surface or a data set is meant for. */
-export const PLAIN_DESCENT = 'sgd';
+/** The known rate of a surface or a data set is for this optimizer. */
+export const PLAIN_SGD = 'sgd';
 
-/** A ravine on which SGD and Adam race. */
+/** SGD and Adam on a ravine. */
 export function opening(catalog: Catalog): Experiment {
   const surface = surfaceEntry(catalog, OPENING.surface) ?? catalog.surfaces[0];
   if (!surface) throw new Error('the catalog has no surface');
@@ -23,39 +22,30 @@ export function opening(catalog: Catalog): Experiment {
   };
 }
 
-/** A run at the surface's first start, at a rate known to work; other hyperparameters are the server's defaults. */
+/** A run from the surface's first start at a known rate; other hyperparameters are the server's defaults. */
 export function newRun(catalog: Catalog, optimizerId: string, surface: SurfaceEntry): Run {
-  return { optimizer: newOptimizer(catalog, optimizerId, surface), start: firstStart(surface) };
+  return { optimizer: newOptimizer(catalog, optimizerId, surface.lr), start: firstStart(surface) };
 }
 
-/** A run of a model, from PyTorch's own start; the rate as for a surface. */
-export function newLearningRun(catalog: Catalog, optimizerId: string, ground: Ground): Run {
-  return { optimizer: newOptimizer(catalog, optimizerId, ground), start: { init: 'default' } };
-}
-
-export function newOptimizer(catalog: Catalog, optimizerId: string, ground: Ground): OptimizerSpec {
+/** sgdRate: the known rate of plain gradient descent on the problem; other optimizers have a known rate of their own. */
+export function newOptimizer(catalog: Catalog, optimizerId: string, sgdRate: number): OptimizerSpec {
   const entry = optimizerEntry(catalog, optimizerId);
-  return { id: optimizerId, ...(entry && { lr: knownRate(entry, ground) }) };
+  return { id: optimizerId, ...(entry && { lr: entry.id === PLAIN_SGD ? sgdRate : entry.known_lr }) };
 }
 
 /**
- * Another optimizer in the place of one: hyperparameters that both have, and that were not at their default, are kept
- * (weight decay, momentum, betas …). Not the rate: what is right for one optimizer says nothing of another.
+ * Another optimizer in place of `old`. Keeps the hyperparameters that both have and that were not at their default
+ * (weight decay, momentum, betas …), except the rate: a good rate for one optimizer is none for another.
  */
-export function replacement(
-  catalog: Catalog,
-  old: OptimizerSpec,
-  optimizerId: string,
-  ground: Ground,
-): OptimizerSpec {
+export function replacement(catalog: Catalog, old: OptimizerSpec, optimizerId: string, sgdRate: number): OptimizerSpec {
   if (old.id === optimizerId) return old;
   const before = optimizerEntry(catalog, old.id)?.params ?? [];
   const after = optimizerEntry(catalog, optimizerId)?.params ?? [];
-  const spec: OptimizerSpec = newOptimizer(catalog, optimizerId, ground);
+  const spec: OptimizerSpec = newOptimizer(catalog, optimizerId, sgdRate);
   for (const param of after) {
-    const was = before.find((other) => other.id === param.id && other.kind === param.kind);
+    const same = before.find((other) => other.id === param.id && other.kind === param.kind);
     const value = old[param.id];
-    if (param.id === 'lr' || !was || value === undefined || same(value, defaultOf(was))) continue;
+    if (param.id === 'lr' || !same || value === undefined || isDefault(same, value)) continue;
     spec[param.id] = value;
   }
   return spec;
@@ -65,10 +55,6 @@ export function firstStart(surface: SurfaceEntry): number[] {
   return [...(surface.starts[0]?.at ?? surface.bounds.map(([low, high]) => low + 0.8 * (high - low)))];
 }
 
-function knownRate(optimizer: OptimizerEntry, ground: Ground): number {
-  return optimizer.id === PLAIN_DESCENT ? ground.lr : optimizer.known_lr;
-}
-
-function same(a: Value, b: Value): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function isDefault(param: Param, value: Value): boolean {
+  return JSON.stringify(value) === JSON.stringify(defaultOf(param));
 }

@@ -8,7 +8,7 @@ import { CATALOG } from './catalog.testing';
 import { compact } from './compact';
 import { firstStart, newRun, opening, replacement } from './defaults';
 import { hyperparametersAt } from './hyperparameters';
-import { placeOf } from './problem';
+import { startPoint } from './problem';
 
 function entry(id: string): SurfaceEntry {
   const found = surfaceEntry(CATALOG, id);
@@ -93,13 +93,13 @@ describe('runs', () => {
 
   it('are duplicated with their edits, and later runs keep theirs', () => {
     const more = duplicateRun(RACE, 1);
-    expect(more.runs.map((run) => placeOf(run)?.[0])).toEqual([1, 2, 2, 3]);
+    expect(more.runs.map((run) => startPoint(run)?.[0])).toEqual([1, 2, 2, 3]);
     expect(more.edits?.map((edit) => [edit.step, edit.run])).toEqual([[10, 0], [20, 1], [20, 2], [30, 0], [30, 0], [40, 3]]);
   });
 
   it('are removed with their edits, and later runs keep theirs', () => {
     const fewer = removeRun(RACE, 1);
-    expect(fewer.runs.map((run) => placeOf(run)?.[0])).toEqual([1, 3]);
+    expect(fewer.runs.map((run) => startPoint(run)?.[0])).toEqual([1, 3]);
     expect(fewer.edits?.map((edit) => [edit.step, edit.run])).toEqual([[10, 0], [30, 0], [30, 0], [40, 1]]);
     expect(() => removeRun(RACE, 3)).toThrow(RangeError);
   });
@@ -123,7 +123,7 @@ describe('runs', () => {
   });
 
   it('get another optimizer, without the edits of the old one', () => {
-    const changed = setOptimizer(CATALOG, RACE, 0, 'nadam', entry('ravine'));
+    const changed = setOptimizer(CATALOG, RACE, 0, 'nadam', entry('ravine').lr);
     expect(changed.runs[0]).toEqual({ optimizer: { id: 'nadam', lr: 0.02 }, start: [1, 1] });
     expect(changed.edits?.map((edit) => edit.run)).toEqual([1, 2]);
   });
@@ -133,14 +133,14 @@ describe('replacement', () => {
   const from = { id: 'adam', lr: 3, betas: [0.5, 0.999], weight_decay: 0.1, amsgrad: true };
 
   it('keeps what both have and what was not at its default', () => {
-    expect(replacement(CATALOG, from, 'nadam', entry('ravine'))).toEqual({ id: 'nadam', lr: 0.02, betas: [0.5, 0.999] });
-    expect(replacement(CATALOG, from, 'sgd', entry('ravine'))).toEqual({ id: 'sgd', lr: 0.15, weight_decay: 0.1 });
+    expect(replacement(CATALOG, from, 'nadam', entry('ravine').lr)).toEqual({ id: 'nadam', lr: 0.02, betas: [0.5, 0.999] });
+    expect(replacement(CATALOG, from, 'sgd', entry('ravine').lr)).toEqual({ id: 'sgd', lr: 0.15, weight_decay: 0.1 });
     const plain = { id: 'adam', lr: 3, betas: [0.9, 0.999], weight_decay: 0 };
-    expect(replacement(CATALOG, plain, 'nadam', entry('ravine'))).toEqual({ id: 'nadam', lr: 0.02 });
+    expect(replacement(CATALOG, plain, 'nadam', entry('ravine').lr)).toEqual({ id: 'nadam', lr: 0.02 });
   });
 
   it('changes nothing for the same optimizer', () => {
-    expect(replacement(CATALOG, from, 'adam', entry('ravine'))).toBe(from);
+    expect(replacement(CATALOG, from, 'adam', entry('ravine').lr)).toBe(from);
   });
 });
 

@@ -1,14 +1,14 @@
-/** Branches: whether a run still is one, and from which step on there is something of its own to draw. */
+/** Forks: runs that share the past of another run up to a step. */
 import type { Edit, Experiment, Run, Value } from '../protocol/wire';
 
 type Fork = NonNullable<Run['fork']>;
 
 /**
- * The experiment with every branch where it still leaves its parent: the server takes no other. By the same rule as the
- * server's: of an earlier run with the same optimizer, schedule and start, its gradients cleared or not as this one's,
- * up to the first edit that is not in both. A branch that shares nothing but the start is a run like any other.
+ * Moves every fork to the step where it still leaves its parent, as the server requires. A fork is valid when its parent
+ * is an earlier run with the same optimizer, schedule, start and zero_grad, and it leaves at or before the first edit that
+ * is not in both. A fork that shares only the start becomes an ordinary run.
  */
-export function withTrueForks(experiment: Experiment): Experiment {
+export function withValidForks(experiment: Experiment): Experiment {
   const { runs, edits = [] } = experiment;
   const past = runs.map(({ fork }, n) => (fork ? commonPast(runs, edits, n, fork) : null));
   if (runs.every(({ fork }, n) => !fork || past[n] === fork.step)) return experiment;
@@ -23,37 +23,34 @@ export function withTrueForks(experiment: Experiment): Experiment {
 }
 
 /**
- * The runs with no branch of one that is about to go. They are branches of what it was a branch of itself, up to where
- * it left that; else the first of them takes its place, and the others are branches of that one.
+ * The runs without forks of a run that is about to be removed. Its forks become forks of its own parent; if it has none,
+ * its first fork becomes an ordinary run and the parent of the others.
  */
-export function withoutBranchesOf(runs: readonly Run[], gone: number): Run[] {
-  const origin = runs[gone]?.fork;
-  const heir = runs.findIndex(({ fork }) => fork?.run === gone);
+export function withoutForksOf(runs: readonly Run[], removed: number): Run[] {
+  const origin = runs[removed]?.fork;
+  const heir = runs.findIndex(({ fork }) => fork?.run === removed);
   return runs.map((run, n) => {
-    if (run.fork?.run !== gone) return run;
+    if (run.fork?.run !== removed) return run;
     if (origin) return { ...run, fork: { run: origin.run, step: Math.min(origin.step, run.fork.step) } };
     if (n === heir) return unforked(run);
     return { ...run, fork: { run: heir, step: Math.min(runs[heir]?.fork?.step ?? 0, run.fork.step) } };
   });
 }
 
-/** Runs in other places: `moved[n]` is the new place of run n, or -1 where it is gone. */
-export function renumbered(run: Run, moved: readonly number[]): Run {
+/** Updates a fork's parent. moved: `moved[n]` is the new index of run n, or -1 where it is removed. */
+export function renumberFork(run: Run, moved: readonly number[]): Run {
   if (!run.fork) return run;
   const parent = moved[run.fork.run] ?? -1;
   return parent < 0 ? unforked(run) : { ...run, fork: { ...run.fork, run: parent } };
 }
 
-/** As it was before the first change that was made while it ran: without edits, and without the branches. */
-export function unchanged(experiment: Experiment): Experiment {
+/** Without edits and forks. */
+export function withoutEdits(experiment: Experiment): Experiment {
   return { ...experiment, runs: experiment.runs.filter((run) => !run.fork), edits: [] };
 }
 
-/**
- * The first record of a run that a picture has to draw: the past that a branch shares with another run is drawn with
- * that one, if that one is drawn.
- */
-export function drawnFrom(experiment: Experiment, run: number, visible: readonly boolean[]): number {
+/** The first step of a run that a view draws: a fork's shared past is drawn with its parent, if that is visible. */
+export function firstOwnStep(experiment: Experiment, run: number, visible: readonly boolean[]): number {
   const fork = experiment.runs[run]?.fork;
   return fork && visible[fork.run] !== false ? fork.step : 0;
 }
@@ -85,11 +82,11 @@ function before(edits: readonly Edit[], run: number, step: number) {
 }
 
 function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one, inOrder) === JSON.stringify(other, inOrder);
+  return JSON.stringify(one, sortedKeys) === JSON.stringify(other, sortedKeys);
 }
 
-/** Names in one order, whatever the order in which they were given. */
-function inOrder(_: string, value: unknown): unknown {
+/** JSON replacer that sorts the keys of objects. */
+function sortedKeys(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value as Record<string, Value>).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,9 +1,9 @@
-/** Which hyperparameters are in force at a step, by the same rule as the engine's. */
+/** The hyperparameters in force at a step, by the engine's rule. */
 import type { Edit, Experiment, OptimizerSpec } from '../protocol/wire';
 
 /**
- * The optimizer of a run for the update from `step` to `step + 1`: as it began, with the edits up to and including
- * that step. Edits come ordered by step; at the same step in the order they were made.
+ * The optimizer of a run for the update from `step` to `step + 1`: the initial one with the edits up to and including that
+ * step. Edits are ordered by step, and at the same step by when they were made.
  */
 export function hyperparametersAt(experiment: Experiment, run: number, step: number): OptimizerSpec {
   const first = experiment.runs[run];

@@ -3,8 +3,8 @@ import type { Experiment } from '../protocol/wire';
 import { datasetEntry, type DatasetEntry } from './catalog';
 import { CATALOG } from './catalog.testing';
 import { opening } from './defaults';
-import { knownProblem, onDataset, plainRun, withChosen, withChosenParam, withLearning } from './learning';
-import { entryOf, groundOf, offered, parameterNames, shortName, sizeOf, surfaceOf } from './problem';
+import { knownProblem, onDataset, withPlainSgd, withPart, withPartParam, withLearning } from './learning';
+import { problemEntry, knownRateOf, availableOptimizers, parameterNames, shortName, parameterCount, surfaceOf } from './problem';
 
 function entry(id: string): DatasetEntry {
   const found = datasetEntry(CATALOG, id);
@@ -49,7 +49,7 @@ describe('a data set', () => {
   it('can be begun from a surface, and by plain descent alone', () => {
     const moved = onDataset(CATALOG, opening(CATALOG), entry('line'), LINE);
     expect(moved.runs.map((run) => run.optimizer)).toEqual([{ id: 'sgd', lr: 0.02 }, { id: 'adam', lr: 0.05 }]);
-    expect(plainRun(CATALOG, moved, entry('line')).runs).toEqual([{ optimizer: { id: 'sgd', lr: 0.02 }, start: { init: 'default' } }]);
+    expect(withPlainSgd(CATALOG, moved, entry('line')).runs).toEqual([{ optimizer: { id: 'sgd', lr: 0.02 }, start: { init: 'default' } }]);
   });
 });
 
@@ -61,13 +61,13 @@ describe('a change of the problem', () => {
   });
 
   it('draws them anew where the model is another; starts that are drawn stay', () => {
-    const next = withLearning(RACE, withChosenParam(LINE, 'model', 'bias', false));
+    const next = withLearning(RACE, withPartParam(LINE, 'model', 'bias', false));
     expect(next.problem).toMatchObject({ model: { id: 'linear', params: { bias: false } } });
     expect(next.runs.map((run) => run.start)).toEqual([{ init: 'default' }, { init: 'normal', std: 0.1 }]);
   });
 
   it('puts another entry in the place of one, with its own defaults', () => {
-    expect(withChosen(knownProblem(entry('rings')), 'model', 'linear').model).toEqual({ id: 'linear', params: {} });
+    expect(withPart(knownProblem(entry('rings')), 'model', 'linear').model).toEqual({ id: 'linear', params: {} });
   });
 });
 
@@ -75,8 +75,8 @@ describe('what stands where', () => {
   it('tells a surface from a data set', () => {
     expect(surfaceOf(CATALOG, opening(CATALOG))?.id).toBe('ravine');
     expect(surfaceOf(CATALOG, RACE)).toBeUndefined();
-    expect(entryOf(CATALOG, LINE)?.title).toEqual({ en: 'line', zh: 'line' });
-    expect(groundOf(CATALOG, LINE)).toEqual({ lr: 0.02 });
+    expect(problemEntry(CATALOG, LINE)?.title).toEqual({ en: 'line', zh: 'line' });
+    expect(knownRateOf(CATALOG, LINE)).toBe(0.02);
     expect(shortName(LINE)).toBe('line-linear');
   });
 
@@ -84,13 +84,13 @@ describe('what stands where', () => {
     const [first] = CATALOG.optimizers;
     if (!first) throw new Error('no optimizer');
     const catalog = { ...CATALOG, optimizers: [first, { ...first, id: 'muon', matrices_only: true }] };
-    expect(offered(catalog, LINE).map((one) => one.id)).toEqual(['sgd', 'muon']);
-    expect(offered(catalog, opening(CATALOG).problem).map((one) => one.id)).toEqual(['sgd']);
+    expect(availableOptimizers(catalog, LINE).map((one) => one.id)).toEqual(['sgd', 'muon']);
+    expect(availableOptimizers(catalog, opening(CATALOG).problem).map((one) => one.id)).toEqual(['sgd']);
   });
 
   it('counts and names parameters', () => {
     const layers = [{ name: '0.weight', shape: [2, 2], weight: true }, { name: '0.bias', shape: [1], weight: false }];
-    expect(sizeOf(layers)).toBe(5);
+    expect(parameterCount(layers)).toBe(5);
     expect(parameterNames(layers)).toEqual(['w1', 'w2', 'w3', 'w4', 'b']);
     expect(parameterNames([])).toEqual([]);
   });

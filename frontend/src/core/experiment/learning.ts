@@ -1,15 +1,15 @@
-/** Learning experiments made from experiments: each function returns a new one, to be opened. None touches its argument. */
+/** Pure functions from an experiment to a changed learning experiment. */
 import type { Catalog, Experiment, Run, Value } from '../protocol/wire';
 import type { DatasetEntry } from './catalog';
-import { newLearningRun, newOptimizer, PLAIN_DESCENT } from './defaults';
-import { unchanged } from './fork';
-import { isLearning, placeOf, type Ground, type LearningProblem } from './problem';
+import { newOptimizer, PLAIN_SGD } from './defaults';
+import { withoutEdits } from './fork';
+import { isLearning, startPoint, type LearningProblem } from './problem';
 
-/** The parts of a learning problem that are an entry of the catalog. */
-export const CHOSEN = ['dataset', 'model', 'loss'] as const;
-export type ChosenPart = (typeof CHOSEN)[number];
+/** The parts of a learning problem that are catalog entries. */
+export const PARTS = ['dataset', 'model', 'loss'] as const;
+export type ChosenPart = (typeof PARTS)[number];
 
-/** A data set with the model and the loss that are known to suit it; batch, split and penalty are the server's defaults. */
+/** A data set with its known model and loss; batch, split and penalty are the server's defaults. */
 export function knownProblem(dataset: DatasetEntry, params: Record<string, Value> = {}): LearningProblem {
   const { known_model: model, known_loss: loss } = dataset;
   return {
@@ -20,40 +20,40 @@ export function knownProblem(dataset: DatasetEntry, params: Record<string, Value
   };
 }
 
-/** The same optimizers on a data set, each at the rate known to work there, from PyTorch's own start. Edits and branches go. */
+/** The same optimizers on a data set, at its known rates and PyTorch's default init. Edits and forks are dropped. */
 export function onDataset(catalog: Catalog, experiment: Experiment, dataset: DatasetEntry, problem: LearningProblem): Experiment {
-  const ground: Ground = { lr: dataset.known_lr };
-  const before = unchanged(experiment);
+  const before = withoutEdits(experiment);
   const runs = before.runs.map((run): Run => {
-    const known = newOptimizer(catalog, run.optimizer.id, ground);
+    const known = newOptimizer(catalog, run.optimizer.id, dataset.known_lr);
     return { ...run, optimizer: { ...run.optimizer, ...known }, start: { init: 'default' } };
   });
   return { ...before, problem, runs };
 }
 
-/** With one run of plain descent alone: what every model takes. */
-export function plainRun(catalog: Catalog, experiment: Experiment, dataset: DatasetEntry): Experiment {
-  return { ...unchanged(experiment), runs: [newLearningRun(catalog, PLAIN_DESCENT, { lr: dataset.known_lr })] };
+/** With a single run of plain SGD, which every model accepts. */
+export function withPlainSgd(catalog: Catalog, experiment: Experiment, dataset: DatasetEntry): Experiment {
+  const optimizer = newOptimizer(catalog, PLAIN_SGD, dataset.known_lr);
+  return { ...withoutEdits(experiment), runs: [{ optimizer, start: { init: 'default' } }] };
 }
 
 /**
- * The same runs on a changed problem; edits and branches go. A start that is written out stays where the model is the
- * same: of another one it would have the wrong length.
+ * The same runs on a changed problem; edits and forks are dropped. A start given as numbers is kept only for the same
+ * model, since another model has another number of parameters.
  */
 export function withLearning(experiment: Experiment, problem: LearningProblem): Experiment {
-  const before = unchanged(experiment);
+  const before = withoutEdits(experiment);
   const kept = isLearning(experiment.problem) && sameModel(experiment.problem, problem);
-  const runs = before.runs.map((run): Run => (kept || placeOf(run) === null ? run : { ...run, start: { init: 'default' } }));
+  const runs = before.runs.map((run): Run => (kept || startPoint(run) === null ? run : { ...run, start: { init: 'default' } }));
   return { ...before, problem, runs };
 }
 
-/** Another entry in the place of one, with its own defaults. */
-export function withChosen(problem: LearningProblem, part: ChosenPart, id: string): LearningProblem {
+/** Another catalog entry for one part, with its defaults. */
+export function withPart(problem: LearningProblem, part: ChosenPart, id: string): LearningProblem {
   return { ...problem, [part]: { id, params: {} } };
 }
 
-/** Another value of a param of one part. */
-export function withChosenParam(problem: LearningProblem, part: ChosenPart, id: string, value: Value): LearningProblem {
+/** Another value for a param of one part. */
+export function withPartParam(problem: LearningProblem, part: ChosenPart, id: string, value: Value): LearningProblem {
   return { ...problem, [part]: { ...problem[part], params: { ...problem[part].params, [id]: value } } };
 }
 

@@ -1,34 +1,35 @@
-/** The experiment in the address: JSON, deflated, base64url. Whoever opens the address gets the same trajectory. */
+/** The experiment in the address: JSON, deflated, base64url. The address reproduces the same trajectory. */
 import type { Experiment } from '../protocol/wire';
-import { isExperiment, compact } from './compact';
+import { fromBase64, toBase64 } from '../protocol/base64';
+import { compact, isExperiment } from './compact';
 
-/** An experiment has to fit in one message to the server; a larger one in an address is broken or a trap. */
-const LARGEST = 64 * 1024;
+/** Bytes of JSON: the server takes no larger message. Also limits what a malicious address decompresses to. */
+const MAX_BYTES = 64 * 1024;
 
 export interface Address {
   readonly experiment: Experiment;
   /** The step on screen. */
   readonly step: number;
-  /** The fingerprint of what its sender saw up to that step; null where the address says nothing of it. */
+  /** The sender's fingerprint up to that step; null where the address has none. */
   readonly hash?: string | null;
 }
 
 /** The part after the `#`. */
 export async function toHash({ experiment, step, hash }: Address): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(compact(experiment)));
-  const packed = toBase64(await through(bytes, new CompressionStream('deflate-raw')));
+  const packed = toBase64Url(await through(bytes, new CompressionStream('deflate-raw')));
   return `x=${packed}&step=${step}${hash ? `&hash=${hash}` : ''}`;
 }
 
 /**
- * What an address holds; null where it holds no experiment. part: with or without its `#`.
- * Throws where it is broken: cut off, mistyped, too large. Whether the experiment can be run is the server's to say.
+ * What an address holds; null where it holds no experiment. text: with or without its `#`. The server validates the
+ * experiment later. Throws where the address is cut off, mistyped or too large.
  */
-export async function fromHash(part: string): Promise<Address | null> {
-  const fields = new URLSearchParams(part.replace(/^#/, ''));
+export async function fromHash(text: string): Promise<Address | null> {
+  const fields = new URLSearchParams(text.replace(/^#/, ''));
   const packed = fields.get('x');
   if (packed === null) return null;
-  const bytes = await through(fromBase64(packed), new DecompressionStream('deflate-raw'));
+  const bytes = await through(fromBase64(packed.replaceAll('-', '+').replaceAll('_', '/')), new DecompressionStream('deflate-raw'));
   const experiment: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   if (!isExperiment(experiment)) throw new Error('not an experiment');
   const step = Number(fields.get('step') ?? 0);
@@ -42,14 +43,14 @@ export async function fromHash(part: string): Promise<Address | null> {
 
 async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {
   const writer = stream.writable.getWriter();
-  // Its failure is the reader's too, where it is thrown.
+  // A failed write also fails the reader, which throws below.
   void Promise.all([writer.write(bytes), writer.close()]).catch(() => {});
   const pieces: Uint8Array[] = [];
   let size = 0;
   const reader = stream.readable.getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     size += read.value.byteLength;
-    if (size > LARGEST) {
+    if (size > MAX_BYTES) {
       void reader.cancel().catch(() => {});
       throw new Error('too large');
     }
@@ -64,15 +65,6 @@ async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream
   return whole;
 }
 
-function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  const bytes = new Uint8Array(binary.length);
-  for (let place = 0; place < binary.length; place += 1) bytes[place] = binary.charCodeAt(place);
-  return bytes;
+function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

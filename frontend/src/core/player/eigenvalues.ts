@@ -3,7 +3,7 @@
 /** By the same measure as the engine's (backend/steepest/engine/diagnosis/critical_point_visit.py). */
 const DUST = 1e-6;
 
-export function withoutDust(eigenvalues: readonly number[]): number[] {
+export function withoutRounding(eigenvalues: readonly number[]): number[] {
   const largest = Math.max(...eigenvalues.map(Math.abs));
   return eigenvalues.map((value) => (Math.abs(value) <= DUST * largest ? 0 : value));
 }

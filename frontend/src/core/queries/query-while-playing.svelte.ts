@@ -1,112 +1,112 @@
-/** Asks the server about what is on screen: at rest at once, while playing now and then, one question at a time. */
+/** Asks the server about what is on screen: at once at rest, at a limited rate while playing, one query at a time. */
 import type { Experiment } from '../protocol/wire';
 import { Refused } from '../session/faults';
 import type { DrawState, Fault, Session } from '../session/types';
 
-/** Milliseconds before a question that came at a bad moment is asked again. */
-const AGAIN = 500;
+/** Milliseconds before a query that failed is sent again. */
+const RETRY = 500;
 
-/** Of what an answer is: another experiment or an edit makes it void. */
-interface Ground {
+interface Options {
+  /** Milliseconds from an answer to the next query while playing. */
+  readonly interval: number;
+  /** The answer is about the selected run: dropped when another run or recording is shown, not only another problem. */
+  readonly perRun?: boolean;
+}
+
+/** What an answer is about; it is void once this has changed. run: -1 where it is not about the selected run. */
+interface Context {
   readonly experiment: Experiment;
   readonly epoch: number;
+  readonly run: number;
 }
 
 export class QueryWhilePlaying<Question extends object, Answer> {
-  /** The latest answer about the present recording; null before there is one. */
+  /** The latest answer; null before there is one. */
   shown = $state.raw<Answer | null>(null);
-  /** Why there is none; null where there is. */
+  /** Why the server refused the last query; null where it did not. */
   fault = $state.raw<Fault | null>(null);
   asking = $state(false);
 
-  private frame: DrawState | null = null;
-  private ground: Ground | null = null;
+  private state: DrawState | null = null;
+  private context: Context | null = null;
   private wanted: Question | null = null;
   private answered = '';
-  private timer: ReturnType<typeof setTimeout> | null = null;
-  private askedAt = -Infinity;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private answeredAt = -Infinity;
   private stopped = false;
 
-  /**
-   * question: what is to be asked of a frame; null: nothing. pace: milliseconds from an answer to the next question
-   * while playing.
-   */
+  /** question: what to ask about a frame; null: nothing. */
   constructor(
     private readonly session: Pick<Session, 'onFrame' | 'playing'>,
-    private readonly question: (frame: DrawState) => Question | null,
+    private readonly question: (state: DrawState) => Question | null,
     private readonly ask: (question: Question) => Promise<Answer>,
-    private readonly pace: number,
+    private readonly options: Options,
   ) {}
 
-  /** Begins; returns the way to stop. */
+  /** Starts; returns a function that stops. */
   follow(): () => void {
-    const stop = this.session.onFrame((frame) => {
-      this.frame = frame;
-      this.look();
+    const stop = this.session.onFrame((state) => {
+      this.state = state;
+      this.update();
     });
     return () => {
       this.stopped = true;
       stop();
-      this.wait(null);
+      clearTimeout(this.timer);
     };
   }
 
-  /** What is asked for has changed, or playing has begun or stopped: nothing is waited for any longer. */
-  hurry(): void {
-    this.askedAt = -Infinity;
-    this.look();
+  /** The question has changed, or playing has started or stopped: asks without waiting for the interval. */
+  refresh(): void {
+    this.answeredAt = -Infinity;
+    this.update();
   }
 
-  private look(): void {
-    const { frame } = this;
-    if (!frame || this.stopped) return;
-    const { experiment, recording } = frame;
-    if (this.ground?.experiment !== experiment || this.ground.epoch !== recording.epoch) {
-      const before = this.ground?.experiment.problem;
-      this.ground = { experiment, epoch: recording.epoch };
+  private update(): void {
+    if (!this.state || this.stopped) return;
+    const { experiment, recording: { epoch }, selected } = this.state;
+    const { perRun = false } = this.options;
+    const run = perRun ? selected : -1;
+    const before = this.context;
+    if (before?.experiment !== experiment || before.epoch !== epoch || before.run !== run) {
+      this.context = { experiment, epoch, run };
       this.answered = '';
-      if (JSON.stringify(before) !== JSON.stringify(experiment.problem)) this.shown = null; // of another problem
+      if (perRun || JSON.stringify(before?.experiment.problem) !== JSON.stringify(experiment.problem)) this.shown = null;
     }
-    this.wanted = this.question(frame);
+    this.wanted = this.question(this.state);
     if (this.wanted === null) this.shown = null;
     this.schedule();
   }
 
   private schedule(): void {
-    this.wait(null);
+    clearTimeout(this.timer);
     if (this.asking || this.stopped || !this.wanted || JSON.stringify(this.wanted) === this.answered) return;
-    const left = this.session.playing ? this.askedAt + this.pace - performance.now() : 0;
-    if (left > 0) this.wait(left);
-    else void this.put(this.wanted, this.ground);
+    const wait = this.session.playing ? this.answeredAt + this.options.interval - performance.now() : 0;
+    if (wait > 0) this.timer = setTimeout(() => this.schedule(), wait);
+    else void this.send(this.wanted, this.context);
   }
 
-  private wait(milliseconds: number | null): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = milliseconds === null ? null : setTimeout(() => this.schedule(), milliseconds);
-  }
-
-  private async put(question: Question, ground: Ground | null): Promise<void> {
+  private async send(question: Question, context: Context | null): Promise<void> {
     this.asking = true;
-    let again = 0;
+    let retry = false;
     try {
       const answer = await this.ask(question);
-      if (!this.stopped && ground === this.ground && this.wanted) {
+      if (!this.stopped && context === this.context && this.wanted) {
         this.shown = answer;
         this.fault = null;
         this.answered = JSON.stringify(question);
       }
     } catch (error) {
-      // Given up for a later one, not yet made anew after an edit, or the connection is lost: asked again soon.
-      const passing = !(error instanceof Refused) || error.fault.code !== 'invalid' || error.fault.field === 'step';
-      if (passing) again = AGAIN;
-      else if (ground === this.ground) {
-        this.fault = error.fault;
+      // Overtaken by a later query, or the step is not recomputed yet after an edit, or the connection is lost: ask again.
+      retry = !(error instanceof Refused) || error.fault.code !== 'invalid' || error.fault.field === 'step';
+      if (!retry && context === this.context) {
+        this.fault = (error as Refused).fault;
         this.answered = JSON.stringify(question);
       }
     }
     this.asking = false;
-    this.askedAt = performance.now();
-    if (again > 0) this.wait(again);
-    else this.schedule();
+    this.answeredAt = performance.now();
+    if (!retry) this.schedule();
+    else if (!this.stopped) this.timer = setTimeout(() => this.schedule(), RETRY);
   }
 }

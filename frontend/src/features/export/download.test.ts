@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Experiment } from '../../core/protocol/wire';
-import { make, NoAnswer, NotMade, weightsIn } from './download';
+import { NoAnswer, RequestRefused } from '../../core/protocol/http';
+import { exportFile, readWeights } from './download';
 
 const EXPERIMENT = {
   version: 1,
@@ -21,7 +22,7 @@ describe('making a file', () => {
   it('asks for the experiment up to a step, without what its edits do not say', async () => {
     const headers = { 'content-disposition': 'attachment; filename="steepest-square.py"' };
     const asked = answered(new Response('print()', { headers }));
-    const { name, file } = await make(EXPERIMENT, 'python', 12, 'zh');
+    const { name, file } = await exportFile(EXPERIMENT, 'python', 12, 'zh');
     expect(name).toBe('steepest-square.py');
     expect(file.size).toBe(7);
     const [url, { method, body } = {}] = asked.mock.calls[0] ?? [];
@@ -34,13 +35,13 @@ describe('making a file', () => {
   it('takes no name that could lead elsewhere', async () => {
     const headers = { 'content-disposition': 'attachment; filename="../../evil.sh"' };
     answered(new Response('', { headers }));
-    expect((await make(EXPERIMENT, 'csv', 1, 'en')).name).toBe('steepest');
+    expect((await exportFile(EXPERIMENT, 'csv', 1, 'en')).name).toBe('steepest');
   });
 
   it('tells what the server says against it', async () => {
     answered(Response.json({ op: 'error', code: 'limit', message: 'an export has at most 10 steps' }, { status: 400 }));
-    const error: unknown = await make(EXPERIMENT, 'html', 11, 'en').catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(NotMade);
+    const error: unknown = await exportFile(EXPERIMENT, 'html', 11, 'en').catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(RequestRefused);
     expect((error as Error).message).toBe('an export has at most 10 steps');
   });
 
@@ -50,7 +51,7 @@ describe('making a file', () => {
     ['an answer without words', Response.json({ detail: [] }, { status: 500 })],
   ])('says that nobody answered: %s', async (_, answer) => {
     answered(answer);
-    await expect(make(EXPERIMENT, 'csv', 1, 'en')).rejects.toBeInstanceOf(NoAnswer);
+    await expect(exportFile(EXPERIMENT, 'csv', 1, 'en')).rejects.toBeInstanceOf(NoAnswer);
   });
 });
 
@@ -61,7 +62,7 @@ describe('reading weights', () => {
   it('sends the file in base64, whatever its bytes, and gives back the numbers', async () => {
     const asked = answered(Response.json({ params: [0.5, -1e-7] }));
     const bytes = Uint8Array.from({ length: 20_000 }, (_, n) => n % 256);
-    expect(await weightsIn(holding(bytes), EXPERIMENT, 'en')).toEqual([0.5, -1e-7]);
+    expect(await readWeights(holding(bytes), EXPERIMENT, 'en')).toEqual([0.5, -1e-7]);
     const sent = JSON.parse(String(asked.mock.calls[0]?.[1]?.body)) as { file: string; experiment: Experiment };
     expect(Uint8Array.from(atob(sent.file), (letter) => letter.charCodeAt(0))).toEqual(bytes);
     expect(sent.experiment.edits).toEqual([{ step: 3, run: 0, set: { lr: 0.5 } }]);
@@ -69,6 +70,6 @@ describe('reading weights', () => {
 
   it('tells what the server says against it', async () => {
     answered(Response.json({ op: 'error', code: 'invalid', message: 'this is a pickle' }, { status: 400 }));
-    await expect(weightsIn(holding(new Uint8Array(3)), EXPERIMENT, 'en')).rejects.toThrow('this is a pickle');
+    await expect(readWeights(holding(new Uint8Array(3)), EXPERIMENT, 'en')).rejects.toThrow('this is a pickle');
   });
 });

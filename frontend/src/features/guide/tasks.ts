@@ -1,6 +1,6 @@
 /** The first minute: three small things to do, each ticked off when it has happened. Pure, read from what the page shows. */
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
-import { isSurface, placeOf } from '../../core/experiment/problem';
+import { isSurface, startPoint } from '../../core/experiment/problem';
 import type { Experiment } from '../../core/protocol/wire';
 
 export const TASKS = ['rate', 'why', 'drag'] as const;
@@ -39,7 +39,7 @@ export function happened(seen: Seen): readonly Task[] {
   const moved = (experiment.edits ?? []).some((edit) => 'params' in edit && Array.isArray(edit.params));
   const begun = experiment.runs.some((run, n) => {
     const start = seen.starts[n];
-    return start && placeOf(run)?.some((value, i) => value !== start[i]);
+    return start && startPoint(run)?.some((value, i) => value !== start[i]);
   });
   if (moved || begun) found.push('drag');
   return found;

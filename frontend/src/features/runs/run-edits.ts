@@ -1,10 +1,10 @@
 /** What a hand changes of a run: an edit at the step on screen, or, at the start, the way the run begins. */
 import { tick } from 'svelte';
-import { setClearing, setHyperparameter, setOptimizer, setSchedule, setStart } from '../../core/experiment/changes';
+import { setZeroGrad, setHyperparameter, setOptimizer, setSchedule, setStart } from '../../core/experiment/changes';
 import { replacement } from '../../core/experiment/defaults';
-import { withTrueForks } from '../../core/experiment/fork';
+import { withValidForks } from '../../core/experiment/fork';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
-import { groundOf } from '../../core/experiment/problem';
+import { knownRateOf } from '../../core/experiment/problem';
 import type { Experiment, Run, Value } from '../../core/protocol/wire';
 import type { Session } from '../../core/session/types';
 import { sameStart } from '../setup/problem';
@@ -21,11 +21,12 @@ export function setHyperparameters(session: Session, run: number, set: Record<st
 /** Another optimizer; its state begins anew. */
 export function replaceOptimizer(session: Session, run: number, id: string): void {
   const { catalog, experiment, head } = session;
-  const ground = catalog && experiment && groundOf(catalog, experiment.problem);
-  if (!catalog || !experiment || !ground) return;
+  if (!catalog || !experiment) return;
+  const rate = knownRateOf(catalog, experiment.problem);
+  if (rate === undefined) return;
   session.select(run);
-  if (head === 0) void session.open(setOptimizer(catalog, unedited(experiment, run), run, id, ground));
-  else session.edit({ run, optimizer: replacement(catalog, hyperparametersAt(experiment, run, head), id, ground) });
+  if (head === 0) void session.open(setOptimizer(catalog, unedited(experiment, run), run, id, rate));
+  else session.edit({ run, optimizer: replacement(catalog, hyperparametersAt(experiment, run, head), id, rate) });
 }
 
 /** Another schedule of the learning rate, or none: it holds from the run's start on, so the run begins anew. */
@@ -39,7 +40,7 @@ export function schedule(session: Session, run: number, chosen: Run['schedule'])
 export function clearGradients(session: Session, run: number, clears: boolean): void {
   if (!session.experiment) return;
   session.select(run);
-  void session.open(setClearing(session.experiment, run, clears));
+  void session.open(setZeroGrad(session.experiment, run, clears));
 }
 
 /** A branch of the chosen run leaves it at the step on screen; the branch is chosen, its first control has the focus. */
@@ -74,5 +75,5 @@ export function beginAt(session: Session, point: number[]): void {
 
 /** What an edit at step 0 would forget as well: the changes of this run that come after. */
 function unedited(experiment: Experiment, run: number): Experiment {
-  return withTrueForks({ ...experiment, edits: (experiment.edits ?? []).filter((edit) => edit.run !== run) });
+  return withValidForks({ ...experiment, edits: (experiment.edits ?? []).filter((edit) => edit.run !== run) });
 }

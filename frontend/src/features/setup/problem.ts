@@ -2,7 +2,7 @@
 import type { SurfaceEntry } from '../../core/experiment/catalog';
 import { withParams, withProblem } from '../../core/experiment/changes';
 import { newOptimizer } from '../../core/experiment/defaults';
-import { placeOf, surfaceParams } from '../../core/experiment/problem';
+import { startPoint, surfaceParams } from '../../core/experiment/problem';
 import type { Catalog, Experiment, Run, Value } from '../../core/protocol/wire';
 
 /**
@@ -17,7 +17,7 @@ export function onSurface(
 ): Experiment {
   const moved = withProblem(catalog, experiment, surface.id, params);
   const runs = moved.runs.map((run) => {
-    const known = newOptimizer(catalog, run.optimizer.id, surface);
+    const known = newOptimizer(catalog, run.optimizer.id, surface.lr);
     return { ...run, optimizer: { ...run.optimizer, ...known } };
   });
   return fitted({ ...moved, runs }, surface);
@@ -36,7 +36,7 @@ function fitted(experiment: Experiment, surface: SurfaceEntry): Experiment {
   const dim = /(?<![a-z0-9_])y(?![a-z0-9_])/.test(text) ? 2 : 1;
   const spare = surface.starts[0]?.at ?? [];
   const runs = experiment.runs.map((run) => {
-    const start = placeOf(run) ?? [];
+    const start = startPoint(run) ?? [];
     if (start.length === dim) return run;
     return { ...run, start: Array.from({ length: dim }, (_, i) => start[i] ?? spare[i] ?? 1) };
   });

@@ -6,7 +6,7 @@ import type { Experiment } from '../../core/protocol/wire';
 /** The version of the document that this page writes and reads. */
 const VERSION = 1;
 /** No experiment has more bytes than fit in a message; what is far larger is something else. */
-const LARGEST = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** Why a file cannot be opened: what of the page's words says it. */
 export class NotOpened extends Error {
@@ -23,7 +23,7 @@ export class NotOpened extends Error {
 /** The experiment in a file; that it can be run is the server's to say. Throws `NotOpened`. */
 export async function readExperiment(file: File): Promise<Experiment> {
   const { name } = file;
-  if (file.size > LARGEST) throw new NotOpened('file.large', { name, size: Math.round(file.size / 1024) });
+  if (file.size > MAX_BYTES) throw new NotOpened('file.large', { name, size: Math.round(file.size / 1024) });
   let bytes: Uint8Array;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());

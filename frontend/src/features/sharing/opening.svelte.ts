@@ -1,12 +1,13 @@
 /** A file that is opened: what came of it, for everyone who opens one and for the page that says it. */
 import { createContext } from 'svelte';
 import type { Session } from '../../core/session/types';
+import { RequestRefused } from '../../core/protocol/http';
 import { language, t } from '../../ui/i18n/i18n.svelte';
-import { NotMade, weightsIn } from '../export/download';
+import { readWeights } from '../export/download';
 import { NotOpened, readExperiment } from './experiment-file';
 
 /** Weights that fit into an experiment have a twentieth of it; in base64 it is what the server takes. */
-const LARGEST_WEIGHTS = 700 * 1024;
+const MAX_WEIGHTS_BYTES = 700 * 1024;
 
 export class FileOpening {
   /** Why the last file could not be opened; '' where it could. */
@@ -44,15 +45,15 @@ export class FileOpening {
       this.fault = t('file.several');
       return false;
     }
-    if (file.size > LARGEST_WEIGHTS) {
+    if (file.size > MAX_WEIGHTS_BYTES) {
       this.fault = t('weights.large', { name: file.name, size: Math.round(file.size / 1024) });
       return false;
     }
     try {
-      session.edit({ run: selected, params: await weightsIn(file, experiment, language.now) });
+      session.edit({ run: selected, params: await readWeights(file, experiment, language.now) });
       return true;
     } catch (error) {
-      this.fault = `${file.name}: ${error instanceof NotMade ? error.message : t('export.lost')}`;
+      this.fault = `${file.name}: ${error instanceof RequestRefused ? error.message : t('export.lost')}`;
       return false;
     }
   }

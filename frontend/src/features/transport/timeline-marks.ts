@@ -1,5 +1,5 @@
 /** What the timeline marks: edits, and from the verdicts where a run diverged, converged, came near a saddle and left it. */
-import { drawnFrom } from '../../core/experiment/fork';
+import { firstOwnStep } from '../../core/experiment/fork';
 import type { Recording, Track } from '../../core/player/track';
 import type { CriticalPoint, Edit, Experiment, Verdict } from '../../core/protocol/wire';
 
@@ -48,7 +48,7 @@ export function forkMarks({ runs }: Experiment): ForkMark[] {
 
 /** Those that are of a run's own: what a branch shares with another run is marked there, if that one is shown. */
 export function ownMarks<M extends Mark>(experiment: Experiment, visible: readonly boolean[], marks: readonly M[]): M[] {
-  return marks.filter(({ run, step }) => step >= drawnFrom(experiment, run, visible));
+  return marks.filter(({ run, step }) => step >= firstOwnStep(experiment, run, visible));
 }
 
 /** What is marked must have been over for this many steps before it is marked again: at its rim a run goes in and out. */
@@ -83,8 +83,8 @@ export class EventFinder {
     for (let n = this.seen[run] as number; n < verdicts.length; n += 1) {
       const verdict = verdicts[n] as Verdict;
       const before = verdicts[n - 1];
-      if (before) held.set(placeOf(before), verdict.step);
-      const until = held.get(placeOf(verdict));
+      if (before) held.set(eventKey(before), verdict.step);
+      const until = held.get(eventKey(verdict));
       const event = eventOf(verdict, run);
       if (event && (until === undefined || verdict.step - until > APART)) fresh.push(event);
     }
@@ -93,7 +93,7 @@ export class EventFinder {
 }
 
 /** What makes it another event than one before: its code, and near a critical point which one. */
-function placeOf(verdict: Verdict): string {
+function eventKey(verdict: Verdict): string {
   return verdict.code === 'near' || verdict.code === 'escaped' ? `${verdict.code} ${verdict.at.join()}` : verdict.code;
 }
 

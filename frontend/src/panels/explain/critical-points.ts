@@ -1,5 +1,5 @@
 /** Being near a critical point and leaving it, in words. */
-import { withoutDust } from '../../core/player/eigenvalues';
+import { withoutRounding } from '../../core/player/eigenvalues';
 import { assertNever, type Verdict } from '../../core/protocol/wire';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber, formatFactor, formatPoint } from '../../ui/i18n/numbers';
@@ -17,7 +17,7 @@ export function near(verdict: Near, name: string, step: number): string[] {
 }
 
 function kindWords({ kind, at, eigenvalues }: Near, name: string): string {
-  const bends = withoutDust(eigenvalues);
+  const bends = withoutRounding(eigenvalues);
   const values = { name, at: formatPoint(at), eigenvalues: bends.map((value) => formatNumber(value)).join(', ') };
   const flat = at.length > 1;
   switch (kind) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Inspected } from '../../core/protocol/wire';
 import type { DrawState } from '../../core/session/types';
-import { PACE, StepQuery } from './step-query.svelte';
+import { INTERVAL, stepQuery } from './step-query';
 
 interface Waiting {
   step: number;
@@ -55,13 +55,13 @@ function frame(head: number, more: Partial<DrawState> & { epoch?: number; diverg
 
 describe('asking for the step on screen', () => {
   let session: Asked;
-  let asking: StepQuery;
+  let asking: ReturnType<typeof stepQuery>;
   let stop: () => void;
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     session = new Asked();
-    asking = new StepQuery(session);
+    asking = stepQuery(session);
     stop = asking.follow();
   });
   afterEach(() => {
@@ -86,7 +86,7 @@ describe('asking for the step on screen', () => {
     await session.only().answer();
     for (let head = 2; head <= 9; head++) session.draw(frame(head));
     expect(session.waiting).toEqual([]);
-    await vi.advanceTimersByTimeAsync(PACE - 1);
+    await vi.advanceTimersByTimeAsync(INTERVAL - 1);
     expect(session.waiting).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(session.only().step).toBe(9);
@@ -98,7 +98,7 @@ describe('asking for the step on screen', () => {
     await session.only().answer();
     session.draw(frame(7));
     session.playing = false;
-    asking.hurry();
+    asking.refresh();
     expect(session.only().step).toBe(7);
   });
 
@@ -129,7 +129,7 @@ describe('asking for the step on screen', () => {
     session.draw(frame(3));
     await session.only().refuse();
     expect(session.waiting).toEqual([]);
-    await vi.advanceTimersByTimeAsync(PACE);
+    await vi.advanceTimersByTimeAsync(INTERVAL);
     await session.only().answer();
     expect(asking.shown?.step).toBe(3);
   });
@@ -144,7 +144,7 @@ describe('asking for the step on screen', () => {
     const question = session.only();
     stop();
     await question.answer();
-    await vi.advanceTimersByTimeAsync(10 * PACE);
+    await vi.advanceTimersByTimeAsync(10 * INTERVAL);
     expect(asking.shown).toBeNull();
     expect(session.waiting).toEqual([]);
   });

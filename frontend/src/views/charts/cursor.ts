@@ -1,5 +1,5 @@
 /** What moves with the play head or the pointer: the line across all charts, the points on it, the titles and values. */
-import { drawnFrom } from '../../core/experiment/fork';
+import { firstOwnStep } from '../../core/experiment/fork';
 import type { Track } from '../../core/player/track';
 import type { RatesAnswer } from '../../core/protocol/wire';
 import type { DrawState } from '../../core/session/types';
@@ -60,7 +60,7 @@ export class Cursor {
       for (let run = 0; run < tracks.length; run++) {
         const track = tracks[run] as Track;
         if (frame.visible[run] === false || track.length === 0) continue;
-        if (step < drawnFrom(frame.experiment, run, frame.visible)) continue; // there it is still the run that it will leave
+        if (step < firstOwnStep(frame.experiment, run, frame.visible)) continue; // there it is still the run that it will leave
         const k = Math.min(step, track.length - 1);
         const px = view.left + k * perStep;
         const colour = theme.runs[run % theme.runs.length] as string;

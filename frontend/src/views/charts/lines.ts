@@ -1,5 +1,5 @@
 /** The growing lines: like the stage's trails, only added to while playing. */
-import { drawnFrom } from '../../core/experiment/fork';
+import { firstOwnStep } from '../../core/experiment/fork';
 import type { Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
@@ -82,7 +82,7 @@ export class Lines {
     const lastY = this.lastY[n] as Float64Array;
     const until = Math.min(frame.head, track.length - 1);
     let k = drawn[slot] as number;
-    const from = k < 0 ? drawnFrom(frame.experiment, run, frame.visible) : 0;
+    const from = k < 0 ? firstOwnStep(frame.experiment, run, frame.visible) : 0;
     if (k >= until || from > until) return;
     const { context } = this.layer;
     const { view, series } = pane;

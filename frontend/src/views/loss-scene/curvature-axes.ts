@@ -4,7 +4,7 @@
  *
  * Their lengths say nothing (a curvature has no length on the map); their directions are to scale.
  */
-import { withoutDust } from '../../core/player/eigenvalues';
+import { withoutRounding } from '../../core/player/eigenvalues';
 import type { Track } from '../../core/player/track';
 import { verdictAt } from '../../core/player/verdict-at';
 import type { CriticalPoint, Verdict } from '../../core/protocol/wire';
@@ -41,7 +41,7 @@ export function drawCurvatureAxes(
   const { x, y } = spot;
   if (!Number.isFinite(x) || !Number.isFinite(y)) return;
 
-  const curvatures = withoutDust(verdict.eigenvalues);
+  const curvatures = withoutRounding(verdict.eigenvalues);
   const ways = directions(verdict, track, k);
   for (let n = ways.length - 1; n >= 0; n--) {
     const [dx, dy] = ways[n] as readonly [number, number];

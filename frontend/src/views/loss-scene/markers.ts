@@ -1,5 +1,5 @@
 /** What stands at the play head, drawn anew each frame: points, arrows, curvature, and the marks along the paths. */
-import { drawnFrom } from '../../core/experiment/fork';
+import { firstOwnStep } from '../../core/experiment/fork';
 import type { Track } from '../../core/player/track';
 import type { CriticalPoint } from '../../core/protocol/wire';
 import type { DrawState } from '../../core/session/types';
@@ -71,7 +71,7 @@ export class PlayHeadMarkers {
   }
 
   private start(track: Track, run: number, frame: DrawState, theme: Theme, project: Project): void {
-    const from = drawnFrom(frame.experiment, run, frame.visible);
+    const from = firstOwnStep(frame.experiment, run, frame.visible);
     if (track.length <= from || frame.head <= (from > 0 ? from - 1 : 0)) return;
     project(track, from);
     if (!Number.isFinite(spot.x) || !Number.isFinite(spot.y)) return;
@@ -93,7 +93,7 @@ export class PlayHeadMarkers {
     for (let n = 0; n < edits.length; n++) {
       const edit = edits[n] as NonNullable<typeof edits>[number];
       const track = frame.recording.tracks[edit.run];
-      if (edit.step < drawnFrom(frame.experiment, edit.run, frame.visible)) continue; // the other run's mark stands there
+      if (edit.step < firstOwnStep(frame.experiment, edit.run, frame.visible)) continue; // the other run's mark stands there
       if (!track || edit.step > frame.head || edit.step >= track.length || frame.visible[edit.run] === false) continue;
       project(track, edit.step);
       if (!Number.isFinite(spot.x) || !Number.isFinite(spot.y)) continue;
@@ -112,7 +112,7 @@ export class PlayHeadMarkers {
   private point(run: number, frame: DrawState, theme: Theme, project: Project): void {
     const track = frame.recording.tracks[run] as Track;
     if (track.length === 0 || frame.visible[run] === false) return;
-    if (frame.head < drawnFrom(frame.experiment, run, frame.visible)) return; // it is still the run that it will leave
+    if (frame.head < firstOwnStep(frame.experiment, run, frame.visible)) return; // it is still the run that it will leave
     const diverged = track.divergedAt !== null && frame.head >= track.divergedAt;
     let k = Math.min(frame.head, track.length - 1);
     project(track, k);

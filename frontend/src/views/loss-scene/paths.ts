@@ -1,5 +1,5 @@
 /** The paths up to the play head: a canvas that is only added to while playing, and drawn anew when it must be. */
-import { drawnFrom } from '../../core/experiment/fork';
+import { firstOwnStep } from '../../core/experiment/fork';
 import type { Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
@@ -71,7 +71,7 @@ export class Paths {
     if (frame.visible[run] === false || track.length === 0) return;
     const until = Math.min(frame.head, track.length - 1);
     let k = this.drawn[run] as number;
-    const from = k < 0 ? drawnFrom(frame.experiment, run, frame.visible) : 0;
+    const from = k < 0 ? firstOwnStep(frame.experiment, run, frame.visible) : 0;
     if (k >= until || from > until) return;
     if (k < 0) {
       project(track, from);
