@@ -7,7 +7,7 @@ from tests.export.scripts import perform, recording, script
 from tests.optimizers.helpers import ALL_ON, ON_SURFACES
 from tests.optimizers.test_live_edits import other_values
 
-from steepest.export.script.edits import MENDS, adjusts
+from steepest.export.script.edits import STATE_FIXES, has_adjust
 from steepest.optimizers import BUILT_IN, Optimizer
 from steepest.spec import Invalid
 
@@ -49,7 +49,7 @@ def test_turned_and_turned_back(optimizer: Optimizer, start: dict[str, Any], cha
 
 
 def test_every_adjustment_is_written_out() -> None:
-    assert {optimizer.id for optimizer in BUILT_IN if adjusts(optimizer)} == MENDS.keys()
+    assert {optimizer.id for optimizer in BUILT_IN if has_adjust(optimizer)} == STATE_FIXES.keys()
 
 
 # Lines without which the script would end elsewhere, or fail.

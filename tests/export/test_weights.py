@@ -15,7 +15,7 @@ from tests.export.learners import learned
 from tests.export.scripts import ROOT, recording
 
 from steepest.engine import prepare
-from steepest.export import READ_MOST, export, read_weights, record
+from steepest.export import MAX_READ, export, read_weights, record
 from steepest.export.weights import experiment_hash
 from steepest.spec import Invalid, parse_experiment
 
@@ -45,7 +45,7 @@ def test_they_are_those_of_the_last_step(dataset: str, dtype: str) -> None:
             key=lambda item: [name for name, _ in module.named_parameters()].index(item[0]),
         )
         whole = torch.cat([tensors[name].reshape(-1) for name, _ in module.named_parameters()])
-        assert whole.numpy().tobytes() == made.ends[run].tobytes()
+        assert whole.numpy().tobytes() == made.final_params[run].tobytes()
         assert torch.tensor(read_weights(document, made.prepared), dtype=whole.dtype).equal(whole)
 
 
@@ -60,7 +60,7 @@ def test_a_run_goes_on_from_them_as_from_its_own() -> None:
     document = {**MADE.experiment.model_dump(mode="json"), "edits": []}
     document["edits"] = [{"step": 0, "run": 1, "params": read_weights(FILE, MADE.prepared)}]
     again = record(parse_experiment(document), 3)
-    assert again.ends[1].tobytes() == learned("circle", model=NET, steps=7).ends[0].tobytes()
+    assert again.final_params[1].tobytes() == learned("circle", model=NET, steps=7).final_params[0].tobytes()
 
 
 class Bomb:
@@ -157,12 +157,12 @@ def test_no_surface_and_no_model_that_is_too_large() -> None:
         export(MADE, "weights", run=2)
     large = learned("digits", model=("mlp", {"hidden": [64]}), data={"count": 20}, steps=0)
     assert len(load(export(large, "weights"))) == 4
-    with pytest.raises(Invalid, match=f"4810 parameters; at most {READ_MOST}"):
+    with pytest.raises(Invalid, match=f"4810 parameters; at most {MAX_READ}"):
         read_weights(export(large, "weights"), large.prepared)
 
 
 def test_the_largest_that_may_be_read_fits_into_a_message() -> None:
-    assert READ_MOST * len("-1.2345678901234567e-05, ") < 65536 - 2048
+    assert MAX_READ * len("-1.2345678901234567e-05, ") < 65536 - 2048
 
 
 def test_fault_35_an_experiment_of_a_newer_schema_is_refused() -> None:

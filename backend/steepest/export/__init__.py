@@ -1,5 +1,5 @@
-"""An experiment and its records for elsewhere: a Python script, a notebook, CSV, an HTML report, weights. No network,
-no files.
+"""Exports an experiment with its records: a Python script, a notebook, CSV, an HTML report, weights. No network, no
+files.
 """
 
 from collections.abc import Mapping
@@ -7,15 +7,15 @@ from typing import Literal, get_args
 
 from steepest.export.csv import csv
 from steepest.export.notebook import notebook
-from steepest.export.recording import Recording, joined, record
+from steepest.export.recording import Recording, join_chunks, record
 from steepest.export.script.python import python
-from steepest.export.weights import READ_MOST, read_weights, weights
+from steepest.export.weights import MAX_READ, read_weights, weights
 from steepest.spec.text import Language
 
 Format = Literal["python", "notebook", "csv", "html", "weights"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
-# How a file of each format is called, and what a browser is told that it is.
+# File name extensions, and the media types of HTTP responses.
 SUFFIXES: Mapping[Format, str] = {
     "python": "py",
     "notebook": "ipynb",
@@ -33,18 +33,16 @@ MEDIA_TYPES: Mapping[Format, str] = {
 
 
 def export(recording: Recording, to: Format, language: Language = "en", run: int = 0) -> bytes:
-    """The recording as a file in a format; text in UTF-8. run: whose weights.
+    """The recording as a file; text is UTF-8. run: whose weights.
 
-    Raises `Invalid` for what cannot be written so: an entry of another package without a name, a run that is not there,
-    weights of a surface.
+    Raises `Invalid` where the format cannot hold the experiment: an entry of another package that cannot be imported by
+    name, a run that does not exist, weights of a surface.
     """
-    if to == "weights":
-        return weights(recording, run)
-    return export_text(recording, to, language).encode()
+    return weights(recording, run) if to == "weights" else export_text(recording, to, language).encode()
 
 
 def export_text(recording: Recording, to: Format, language: Language = "en") -> str:
-    """The same for a format that is text."""
+    """The same for a text format."""
     if to == "python":
         return python(recording)
     if to == "notebook":
@@ -58,14 +56,14 @@ def export_text(recording: Recording, to: Format, language: Language = "en") -> 
 
 __all__ = [
     "FORMATS",
+    "MAX_READ",
     "MEDIA_TYPES",
-    "READ_MOST",
     "SUFFIXES",
     "Format",
     "Recording",
     "export",
     "export_text",
-    "joined",
+    "join_chunks",
     "read_weights",
     "record",
     "weights",

@@ -1,6 +1,6 @@
-"""Weights of a model as a safetensors file, written and read. Nothing here can run code that a file brings along.
+"""Weights of a model, written to and read from a safetensors file. Reading never runs code from the file.
 
-The format: https://huggingface.co/docs/safetensors/index#format
+Format: https://huggingface.co/docs/safetensors/index#format
 """
 
 import hashlib
@@ -19,18 +19,14 @@ from steepest.problems import Layer, LearningProblem
 from steepest.spec import Experiment, Invalid, Text
 from steepest.spec.validation_errors import no_such_run
 
-READ_MOST = 2500  # parameters that fit into an experiment, and that into one message, as numbers written out
+MAX_READ = 2500  # parameters that fit into an experiment, as decimal numbers in one message
 _DTYPES: Mapping[str, type[np.floating[Any]]] = {"F32": np.float32, "F64": np.float64}
-_SIZES = {"F32": 4, "F64": 8}
 
-# How files begin that could run code when they are opened, or that are archives of such; and what they are.
+# The first bytes of files that could run code when opened, or are archives of such files; and what they are.
 _REFUSED = (
     (b"PK\x03\x04", "a zip archive, as .pt and .npz files are"),
     (b"PK\x05\x06", "a zip archive"),
-    (b"\x80\x02", "a pickle"),
-    (b"\x80\x03", "a pickle"),
-    (b"\x80\x04", "a pickle"),
-    (b"\x80\x05", "a pickle"),
+    *((bytes([0x80, protocol]), "a pickle") for protocol in (2, 3, 4, 5)),
     (b"\x93NUMPY", "an array of NumPy"),
     (b"\x89HDF", "an HDF5 file"),
     (b"\x1f\x8b", "a gzip file"),
@@ -40,8 +36,8 @@ _REFUSED = (
 def weights(recording: Recording, run: int = 0) -> bytes:
     """All parameters of a run at its last record, in the experiment's dtype, named as in `module.named_parameters()`.
 
-    The file's metadata say which experiment, which step and which run. Raises `Invalid` for a surface, which has no
-    module, and for a run that is not there.
+    The file's metadata hold the experiment's hash, the step and the run. Raises `Invalid` for a surface, which has no
+    weights, and for a run that does not exist.
     """
     problem = recording.prepared.problem
     if not isinstance(problem, LearningProblem):
@@ -50,7 +46,7 @@ def weights(recording: Recording, run: int = 0) -> bytes:
         raise Invalid("run", no_such_run(run, len(recording.runs)))
     step = len(recording.runs[run]) - 1
     metadata = {"experiment": experiment_hash(recording.experiment), "run": str(run), "step": str(step)}
-    return save(_tensors(problem.layers, torch.tensor(recording.ends[run])), metadata)
+    return save(_tensors(problem.layers, torch.tensor(recording.final_params[run])), metadata)
 
 
 def experiment_hash(experiment: Experiment) -> str:
@@ -66,16 +62,16 @@ def _tensors(layers: tuple[Layer, ...], flat: Tensor) -> dict[str, Tensor]:
 def read_weights(document: bytes, prepared: Prepared) -> list[float]:
     """The parameters in a file, in the order of `module.parameters()`, rounded to the experiment's dtype.
 
-    Raises `Invalid` with field "file" for what is no safetensors file, whose header does not fit its bytes, and where
-    names, shapes or dtypes are not the model's or a number is not finite.
+    Raises `Invalid` with field "file" for anything but a valid safetensors file, and where names, shapes or dtypes are
+    not the model's or a number is not finite.
     """
     problem = prepared.problem
     if not isinstance(problem, LearningProblem):
         raise _refused("a surface has no weights; only models have", "曲面没有权重，只有模型才有")
-    if problem.dim > READ_MOST:
+    if problem.dim > MAX_READ:
         raise _refused(
-            f"this model has {problem.dim} parameters; at most {READ_MOST} can be put into an experiment",
-            f"该模型有 {problem.dim} 个参数；实验最多可写入 {READ_MOST} 个",
+            f"this model has {problem.dim} parameters; at most {MAX_READ} can be put into an experiment",
+            f"该模型有 {problem.dim} 个参数；实验最多可写入 {MAX_READ} 个",
         )
     for magic, what in _REFUSED:
         if document.startswith(magic):
@@ -92,7 +88,7 @@ def read_weights(document: bytes, prepared: Prepared) -> list[float]:
     flat = torch.from_numpy(np.concatenate(pieces)).to(prepared.dtype)
     if not bool(torch.isfinite(flat).all()):
         raise _refused("a weight is not finite", "有权重不是有限数")
-    # A float32 as its shortest decimal: half as long as the double that is equal to it.
+    # A float32 as its shortest decimal, which is half as long as the equal double's.
     return [float(str(value)) for value in flat.numpy()] if prepared.dtype == torch.float32 else flat.tolist()
 
 

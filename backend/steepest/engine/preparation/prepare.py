@@ -72,11 +72,15 @@ class RunPlan:
     zero_grad: bool = True
     schedule_config: ScheduleConfig | None = None
 
+    @property
+    def configs(self) -> tuple[OptimizerConfig, ...]:
+        """All that will be in force, in order."""
+        return (self.config, *(edit.config for edit in self.edits))
+
     @cached_property
     def slots(self) -> tuple[StateSlot, ...]:
         """The state slots to record: those of every optimizer that the run will have, by name."""
-        configs = (self.config, *(edit.config for edit in self.edits))
-        return tuple({slot.name: slot for config in configs for slot in config.optimizer.state}.values())
+        return tuple({slot.name: slot for config in self.configs for slot in config.optimizer.state}.values())
 
     @cached_property
     def cycles_momentum(self) -> bool:

@@ -80,7 +80,7 @@ def _said(recording: Recording, problem: LearningProblem, run: int) -> Array | N
     """(g, outputs) at the problem's `fit_inputs`, as it is shown; None of a run that diverged."""
     if recording.diverged(run):
         return None
-    end = torch.tensor(recording.ends[run])
+    end = torch.tensor(recording.final_params[run])
     with torch.no_grad():
         said = problem.module(end).fit(problem.fit_inputs(end.dtype))
     return said.double().numpy()
@@ -163,7 +163,7 @@ def _map(problem: LearningProblem, said: Array, language: Language) -> go.Figure
 
 def _confusion(recording: Recording, problem: LearningProblem, run: int, language: Language) -> go.Figure:
     """How many samples of each class are given each class: of the development part, or of what it was trained on."""
-    end = torch.tensor(recording.ends[run])
+    end = torch.tensor(recording.final_params[run])
     train, dev, _ = problem.splits(end.dtype)
     part = dev if len(dev) else train
     with torch.no_grad():

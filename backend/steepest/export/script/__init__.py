@@ -1,1 +1,1 @@
-"""An experiment as Python source that needs torch alone."""
+"""An experiment as Python source that needs only torch."""

@@ -1,6 +1,7 @@
-"""An edit as the lines that a learner would type: what is set, and what must be mended where torch reads it only once.
+"""An edit of hyperparameters as the lines that a learner would type.
 
-The mending is that of each optimizer's `adjust`, written out; docs/adding-an-entry.md has the table.
+torch reads some hyperparameters only once, so a few optimizers need changes of their state as well. These are the ones
+of each optimizer's `adjust`, written out; docs/adding-an-entry.md has the table.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,84 +14,74 @@ from steepest.spec import Value
 
 Values = Mapping[str, Value]
 
-# After an edit, from the hyperparameters before and after it, and whether the optimizer has made a step yet.
-Mend = Callable[[Values, Values, bool], list[str]]
-
-_ONE = "optimizer.state[position]"
-_STATE = f"state = {_ONE}"
+# From the hyperparameters before and after an edit: a comment and lines that change `state`, or nothing. All but
+# Adagrad's state exists only after the first step.
+StateFix = Callable[[Values, Values], list[str]]
 
 
-def _amsgrad(before: Values, after: Values, begun: bool) -> list[str]:
-    if not begun or not after["amsgrad"] or before["amsgrad"]:
+def _amsgrad(before: Values, after: Values) -> list[str]:
+    if not after["amsgrad"] or before["amsgrad"]:
         return []
     return [
-        "# torch makes a place for the largest second moment at the first step only.",
-        _STATE,
+        "# torch creates the largest second moment at the first step only.",
         'state.setdefault("max_exp_avg_sq", torch.zeros_like(state["exp_avg_sq"]))',
     ]
 
 
-def _rmsprop(before: Values, after: Values, begun: bool) -> list[str]:
+def _rmsprop(before: Values, after: Values) -> list[str]:
     lines = []
-    if begun and after["momentum"] and not before["momentum"]:
+    if after["momentum"] and not before["momentum"]:
         lines.append('state.setdefault("momentum_buffer", torch.zeros_like(state["square_avg"]))')
-    if begun and after["centered"] and not before["centered"]:
+    if after["centered"] and not before["centered"]:
         lines.append('state["grad_avg"] = torch.zeros_like(state["square_avg"])')
-    return ["# torch makes a place for these averages at the first step only.", _STATE, *lines] if lines else []
+    return ["# torch creates these averages at the first step only.", *lines] if lines else []
 
 
-def _adagrad(before: Values, after: Values, begun: bool) -> list[str]:
+def _adagrad(before: Values, after: Values) -> list[str]:
     old, new = _float(before, "initial_accumulator_value"), _float(after, "initial_accumulator_value")
     if old == new:
         return []
     return [
-        "# torch reads it once, when it builds the optimizer: the sum shifts as if it had begun there.",
-        f'optimizer.state[position]["sum"].add_({number(new)} - {number(old)}).clamp_(min=0.0)',
+        "# torch reads it only when it builds the optimizer: shift the sum as if it had started there.",
+        f'state["sum"].add_({number(new)} - {number(old)}).clamp_(min=0.0)',
     ]
 
 
-def _rprop(before: Values, after: Values, begun: bool) -> list[str]:
-    if not begun or before["lr"] == after["lr"]:
+def _rprop(before: Values, after: Values) -> list[str]:
+    if before["lr"] == after["lr"]:
         return []
     return [
         "# torch reads it at the first step only: all step sizes start again from it.",
-        f'optimizer.state[position]["step_size"].fill_({number(_float(after, "lr"))})',
+        f'state["step_size"].fill_({number(_float(after, "lr"))})',
     ]
 
 
-def _asgd(before: Values, after: Values, begun: bool) -> list[str]:
-    if not begun or all(before[name] == after[name] for name in ("lr", "lambd", "alpha", "t0")):
+def _asgd(before: Values, after: Values) -> list[str]:
+    if all(before[name] == after[name] for name in ("lr", "lambd", "alpha", "t0")):
         return []
     lr, lambd, alpha, t0 = (number(_float(after, name)) for name in ("lr", "lambd", "alpha", "t0"))
     return [
-        "# The last step has left its rate and weight for the next one; they are worked out anew.",
-        _STATE,
+        "# The last step computed the rate and weight of the next one: compute them again.",
         'taken = float(state["step"])',
         f'state["eta"].copy_(torch.as_tensor({lr} / (1 + {lambd} * {lr} * taken) ** {alpha}))',
         f'state["mu"].copy_(torch.as_tensor(1 / max(1, taken - {t0})))',
     ]
 
 
-def _lbfgs(before: Values, after: Values, begun: bool) -> list[str]:
-    lines = []
-    iterations = after["max_iter"]
-    assert isinstance(iterations, int)
-    if after["max_eval"] is None and (before["max_eval"] is not None or before["max_iter"] != iterations):
-        lines.append(f'optimizer.param_groups[0]["max_eval"] = {iterations * 5 // 4}  # 5/4 of max_iter')
-    if begun and before["history_size"] != after["history_size"]:
-        lines += [
-            "# The oldest steps are forgotten, and the work list is made anew.",
-            _STATE,
-            'state.pop("al", None)',
-            'for name in ("old_dirs", "old_stps", "ro"):',
-            "    if state.get(name):",
-            f"        state[name] = state[name][-{after['history_size']} :]",
-        ]
-    return lines
+def _lbfgs(before: Values, after: Values) -> list[str]:
+    if before["history_size"] == after["history_size"]:
+        return []
+    return [
+        "# Forget the oldest steps and the work list.",
+        'state.pop("al", None)',
+        'for name in ("old_dirs", "old_stps", "ro"):',
+        "    if state.get(name):",
+        f"        state[name] = state[name][-{after['history_size']} :]",
+    ]
 
 
 # By id of the built-in optimizers that have an `adjust`; a test compares the two.
-MENDS: Mapping[str, Mend] = {
+STATE_FIXES: Mapping[str, StateFix] = {
     "adam": _amsgrad,
     "adamw": _amsgrad,
     "rmsprop": _rmsprop,
@@ -103,45 +94,43 @@ MENDS: Mapping[str, Mend] = {
 _NO_ADJUST = next(field.default for field in fields(Optimizer) if field.name == "adjust")
 
 
-def adjusts(optimizer: Optimizer) -> bool:
-    """Whether an edit of it needs more than the new hyperparameters in the parameter group."""
+def has_adjust(optimizer: Optimizer) -> bool:
+    """Whether an edit of the optimizer needs more than new hyperparameters in the parameter group."""
     return optimizer.adjust is not _NO_ADJUST
 
 
-def settings(
-    optimizer: Optimizer, before: Values, after: Values, begun: bool, sources: Sources, *, many: bool = False
+def edit_lines(
+    optimizer: Optimizer, before: Values, after: Values, begun: bool, sources: Sources, *, model: bool = False
 ) -> list[str]:
-    """Lines that change a running optimizer's hyperparameters. begun: it has made a step. many: of several parameters.
+    """The lines that change a running optimizer's hyperparameters.
 
-    Raises `Invalid` for another package's `adjust` that cannot be imported.
+    begun: it has made a step.
+    model: it trains several parameters, not one position.
+    Raises `Invalid` for another package's `adjust` that cannot be imported by name.
     """
-    names = [name for name in after if repr(after[name]) != repr(before[name])]
-    lines = [f'optimizer.param_groups[0]["{name}"] = {literal(after[name])}' for name in names]
-    if optimizer.id == "lbfgs":  # None is torch's word for "work it out", which it does only once
-        lines = [line for line in lines if line != 'optimizer.param_groups[0]["max_eval"] = None']
-    if not adjusts(optimizer):
+    changed = {name: value for name, value in after.items() if repr(value) != repr(before[name])}
+    derived = None
+    if optimizer.id == "lbfgs" and after["max_eval"] is None and changed.keys() & {"max_eval", "max_iter"}:
+        changed.pop("max_eval", None)
+        iterations = after["max_iter"]
+        assert isinstance(iterations, int)
+        derived = f'optimizer.param_groups[0]["max_eval"] = {iterations * 5 // 4}  # 5/4 of max_iter'
+    lines = [f'optimizer.param_groups[0]["{name}"] = {literal(value)}' for name, value in changed.items()]
+    lines += [derived] if derived else []
+    if not has_adjust(optimizer):
         return lines
-    if optimizer.torch_class.__module__.partition(".")[0] in ("torch", "steepest") and optimizer.id in MENDS:
-        mends = MENDS[optimizer.id](before, after, begun)
-        return lines + (_of_each(mends) if many else mends)
-    adjust = sources.use(optimizer.adjust)
-    old, new = (", ".join(f'"{name}": {literal(each[name])}' for name in after) for each in (before, after))
-    return [*lines, f"before = {{{old}}}", f"after = {{{new}}}", f"{adjust}(optimizer, before, after)"]
-
-
-def _of_each(lines: list[str]) -> list[str]:
-    """The same lines for the state of every parameter: L-BFGS keeps one for all."""
-    found = []
-    inside = ""
-    for line in lines:
-        if line.startswith(_ONE):
-            found += ["for state in optimizer.state.values():", f"    state{line.removeprefix(_ONE)}"]
-        elif line == _STATE:
-            found.append("for state in optimizer.state.values():")
-            inside = "    "
-        else:
-            found.append(f"{inside}{line}")
-    return found
+    package = optimizer.torch_class.__module__.partition(".")[0]
+    if package not in ("torch", "steepest") or optimizer.id not in STATE_FIXES:
+        adjust = sources.use(optimizer.adjust)
+        old, new = (", ".join(f'"{name}": {literal(each[name])}' for name in after) for each in (before, after))
+        return [*lines, f"before = {{{old}}}", f"after = {{{new}}}", f"{adjust}(optimizer, before, after)"]
+    fix = STATE_FIXES[optimizer.id](before, after) if begun or optimizer.id == "adagrad" else []
+    if not fix:
+        return lines
+    comment, *changes = fix
+    if model:
+        return [*lines, comment, "for state in optimizer.state.values():", *(f"    {line}" for line in changes)]
+    return [*lines, comment, "state = optimizer.state[position]", *changes]
 
 
 def _float(values: Values, name: str) -> float:

@@ -1,4 +1,4 @@
-"""The script of a model that learns: its data, its module, its batches and its loss."""
+"""The script of a model that is trained on data: its data, its module, its loss and its batches."""
 
 import hashlib
 
@@ -8,11 +8,11 @@ from typing_extensions import override
 from steepest.engine.preparation.prepare import OptimizerConfig
 from steepest.engine.recording.records import MAX_RECORDED_PARAMS
 from steepest.export.recording import Recording
-from steepest.export.script.dataset import data
+from steepest.export.script.dataset import data_code
 from steepest.export.script.literals import comment, listed, literal, number, quoted
 from steepest.export.script.loops import MOVE_MODEL, Loop
-from steepest.export.script.network import criterion, network
-from steepest.export.script.script import Piece, Script, shortest
+from steepest.export.script.network import loss_code, network_code
+from steepest.export.script.script import Script, Section, shortest
 from steepest.problems import LearningProblem
 from steepest.problems.rng import seed_for
 from steepest.spec import Init, Text
@@ -36,83 +36,79 @@ class LearningScript(Script):
 
     @override
     def setup(self) -> list[str]:
-        experiment, device = self.recording.experiment, self.recording.device
-        lines = [
-            "torch.set_num_threads(1)  # several would add numbers up in another order",
-            f"seed = {experiment.seed}",
-            f"dtype = torch.{experiment.dtype}",
+        return [
+            "torch.set_num_threads(1)  # several threads would sum in another order",
+            f"seed = {self.recording.experiment.seed}",
         ]
-        return [*lines, f"device = {quoted(device)}"] if device != "cpu" else lines
 
     @override
-    def problem(self) -> list[Piece]:
-        dataset, model, loss = (each.title for each in (self.learning.dataset, self.learning.model, self.learning.loss))
-        pieces = [
-            Piece(
-                data(self.learning, self.sources, self.to),
-                Text(f"The data: {dataset.en}", f"数据：{dataset.zh}"),
-            ),
-            Piece(self._model(), Text(f"The model: {model.en}", f"模型：{model.zh}")),
-            Piece(self._loss(), Text(f"The loss: {loss.en}", f"损失函数：{loss.zh}")),
+    def problem(self) -> list[Section]:
+        learning = self.learning
+        parts = [
+            ("The data", "数据", learning.dataset.title, data_code(learning, self.sources, self.to)),
+            ("The model", "模型", learning.model.title, self._model()),
+            ("The loss", "损失函数", learning.loss.title, self._loss()),
         ]
-        return [*pieces, Piece(self._batches(), Text("The batches", "小批量"))] if self.batched else pieces
+        sections = [
+            Section(code, Text(f"{english}: {title.en}", f"{chinese}：{title.zh}"))
+            for english, chinese, title, code in parts
+        ]
+        return [*sections, Section(self._batches(), Text("The batches", "小批量"))] if self.batched else sections
 
     def _model(self) -> str:
+        model, first, *rest = (self.learning.model, *network_code(self.learning, self.sources).split("\n"))
         lines = [
+            comment(model.about.en),
             "def new_model() -> nn.Module:",
-            f'    """{self.learning.model.title.en}: {self.learning.dim} parameters, drawn anew."""',
+            f'    """{model.title.en}: {self.learning.dim} parameters, drawn at each call."""',
+            f"    return {first}",
+            *(f"    {line}" for line in rest),
         ]
-        made = network(self.learning, self.sources).split("\n")
-        lines += [f"    return {made[0]}", *(f"    {line}" for line in made[1:])]
-        return "\n".join([comment(self.learning.model.about.en), *lines])
+        return "\n".join(lines)
 
     def _loss(self) -> str:
-        asked = self.learning.document.penalty
-        head = [
-            f"criterion = {criterion(self.learning, self.sources, lost=self._lost)}",
+        penalty = self.learning.document.penalty
+        penalised = bool(penalty.l1 or penalty.l2)
+        about = ", and the penalty on its weights" if penalised else ""
+        lines = [
+            f"criterion = {loss_code(self.learning, self.sources, may_be_nan=self._may_be_nan)}",
             "",
             "",
             "def loss_of(model: nn.Module, inputs: Tensor, targets: Tensor) -> Tensor:",
+            f'    """The loss on these samples{about}."""',
         ]
-        if not asked.l1 and not asked.l2:
-            head += [
-                '    """How wrong the model is on these samples."""',
-                "    return criterion(model(inputs), targets)",
-            ]
-            return "\n".join(head)
-        head += [
-            '    """How wrong the model is on these samples, and the penalty on its weights."""',
-            # First of all: backward adds up a weight's gradients in the order that these lines come in.
+        if not penalised:
+            return "\n".join([*lines, "    return criterion(model(inputs), targets)"])
+        lines += [
+            # First of all: backward sums a weight's gradients in the order of these lines.
             "    loss = criterion(model(inputs), targets)",
             f"    weights = [parameter for name, parameter in model.named_parameters() if {self._is_weight}]",
         ]
         terms = []
-        for each, size, what in (("l1", asked.l1, "abs"), ("l2", asked.l2, "square")):
+        for name, size, function in (("l1", penalty.l1, "abs"), ("l2", penalty.l2, "square")):
             if size:
-                head.append(f"    {each} = torch.stack([weight.{what}().sum() for weight in weights]).sum()")
-                terms.append(f"{number(size)} * {each}")
-        penalty = terms[0] if len(terms) == 1 else f"({' + '.join(terms)})"
-        return "\n".join([*head, f"    return loss + {penalty}"])
+                lines.append(f"    {name} = torch.stack([weight.{function}().sum() for weight in weights]).sum()")
+                terms.append(f"{number(size)} * {name}")
+        total = terms[0] if len(terms) == 1 else f"({' + '.join(terms)})"
+        return "\n".join([*lines, f"    return loss + {total}"])
 
     @property
-    def _lost(self) -> bool:
-        """Whether some loss may be NaN: at a run's end, or where an optimizer only tries a place."""
-        plans = self.prepared.plans
-        rules = [rule for plan in plans for rule in (plan.config, *(turn.config for turn in plan.edits))]
-        return any(self.recording.diverged(n) for n in range(len(plans))) or any(
-            rule.optimizer.needs == "closure" for rule in rules
-        )
+    def _may_be_nan(self) -> bool:
+        """Whether some loss may be NaN: at a run's end, or where an optimizer only tries a point."""
+        configs = [config for plan in self.prepared.plans for config in plan.configs]
+        diverged = any(self.recording.diverged(n) for n in range(len(self.recording.runs)))
+        return diverged or any(config.optimizer.needs == "closure" for config in configs)
 
     @property
     def _is_weight(self) -> str:
-        """The condition on `name` that the layers' weights meet, and no bias does."""
+        """The condition on `name` that weights meet and biases do not."""
         layers = self.learning.layers
         if all(layer.weight == layer.name.endswith("weight") for layer in layers):
             return 'name.endswith("weight")'
         return f"name in {tuple(layer.name for layer in layers if layer.weight)!r}"
 
     def _batches(self) -> str:
-        """The samples of a step, as they follow from the seed and the step alone."""
+        """The samples of a step, which depend only on the seed and the step."""
         self.sources.need_import("DataLoader", "from torch.utils.data import DataLoader")
         self.sources.need_import("TensorDataset", "from torch.utils.data import TensorDataset")
         name = self.sources.use(seed_for)
@@ -121,13 +117,13 @@ class LearningScript(Script):
         lines = ["def samples_of(step: int) -> list[int]:"]
         if batch.sampling == "replacement":
             lines += [
-                f'    """Which samples a step sees: {size} of {count}, drawn anew each time."""',
+                f'    """The samples of a step: {size} of {count}, drawn at each step."""',
                 f'    generator = torch.Generator().manual_seed({name}(seed, "batch", step))',
                 f"    return torch.randint({count}, ({size},), generator=generator).tolist()",
             ]
         else:
             lines += [
-                f'    """Which samples a step sees: the set in pieces of {size}, shuffled anew in every epoch."""',
+                f'    """The samples of a step: the set in batches of {size}, shuffled in every epoch."""',
                 f"    epoch, place = divmod(step, {-(-count // size)})",
                 f'    generator = torch.Generator().manual_seed({name}(seed, "epoch", epoch))',
                 f"    order = torch.randperm({count}, generator=generator)",
@@ -139,7 +135,7 @@ class LearningScript(Script):
                 "",
                 "",
                 "def batches(steps: range) -> DataLoader:",
-                '    """The samples of each of these steps; the sampler makes whole batches."""',
+                '    """The samples of each of these steps; the sampler yields whole batches."""',
                 "    whole = TensorDataset(train_inputs, train_targets)",
                 "    return DataLoader(whole, sampler=[samples_of(step) for step in steps], batch_size=None)",
             ]
@@ -156,25 +152,24 @@ class LearningScript(Script):
         if self.learning.dim > MAX_RECORDED_PARAMS:
             self.sources.need_import("hashlib", "import hashlib")
             kind = "str"
-            about = "The run must end where its recording does: so many parameters are compared by their SHA-256."
+            about = "The run must end where its recording does; the parameters are compared by their SHA-256."
             lines += [
                 "    digest = hashlib.sha256(bytes(found.cpu().view(torch.uint8).tolist())).hexdigest()",
                 '    assert digest == end, f"{name} ends elsewhere: {digest}, not {end}"',
             ]
         else:
             kind, about = "list[float]", "The run must end where its recording does."
-            nan = any(bool((end != end).any()) for end in self.recording.ends)
             lines += [
                 f"    wanted = torch.tensor(end, dtype=dtype{self.where})",
                 "    torch.testing.assert_close(found, wanted, rtol=0, atol=0, equal_nan=True)"
-                if nan
+                if self.ends_with_nan
                 else '    assert torch.equal(found, wanted), f"{name} ends at {found.tolist()}, not at {end}"',
             ]
         lines += [
             "    model.eval()",
             "    with torch.no_grad():",
             "        loss = loss_of(model, train_inputs, train_targets).item()",
-            '    print(f"{name} ends as recorded: loss {loss} on all that it was trained on")',
+            '    print(f"{name} ends as recorded: loss {loss} on the training part")',
         ]
         for part, what in (("dev", "development"), ("test", "test")):
             if getattr(self.learning.split_sizes, part):
@@ -223,12 +218,12 @@ class LearningScript(Script):
         ]
 
     @override
-    def loop(self, n: int, rule: OptimizerConfig) -> Loop:
+    def loop(self, n: int, config: OptimizerConfig) -> Loop:
         if self.seeded:
             self.sources.use(seed_for)
         return Loop(
             model=True,
-            needs=rule.optimizer.needs,
+            needs=config.optimizer.needs,
             zero_grad=self.prepared.plans[n].zero_grad,
             schedule=self.schedule(n),
             batched=self.batched,
@@ -238,7 +233,7 @@ class LearningScript(Script):
 
     @override
     def end(self, n: int, check: str) -> str:
-        end = self.recording.ends[n]
+        end = self.recording.final_params[n]
         if self.learning.dim > MAX_RECORDED_PARAMS:
             return f"{check}{quoted(hashlib.sha256(np.ascontiguousarray(end).tobytes()).hexdigest())})"
         return listed(f"{check}[", shortest(end.tolist(), self.recording.experiment.dtype))

@@ -1,4 +1,4 @@
-"""Values, text and calls as Python source, laid out as `ruff format` with lines of 120 would."""
+"""Values, text and calls as Python source, formatted as `ruff format` does with lines of 120."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ WIDTH = 120
 
 
 def number(value: float) -> str:
-    """A literal that reads back as the very same float; what is not finite in torch's words."""
+    """A literal that reads back as exactly the same float; NaN and infinity by torch's names."""
     if math.isnan(value):
         return "torch.nan"
     if math.isinf(value):
@@ -18,7 +18,7 @@ def number(value: float) -> str:
 
 
 def literal(value: Value | tuple[float | None, ...] | list[float]) -> str:
-    """A hyperparameter as its torch class takes it: pairs and triples are tuples."""
+    """A hyperparameter as its torch class takes it: lists become tuples."""
     if isinstance(value, float):
         return number(value)
     if isinstance(value, list | tuple):
@@ -27,7 +27,7 @@ def literal(value: Value | tuple[float | None, ...] | list[float]) -> str:
 
 
 def plain(text: str) -> str:
-    """One line of printable characters: nothing in it ends a comment or hides."""
+    """One line of printable characters, so that nothing in it can end a comment or be invisible."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 
@@ -37,7 +37,7 @@ def quoted(text: str) -> str:
 
 
 def call(before: str, arguments: Sequence[str], indent: str = "", after: str = ")") -> str:
-    """`before` + arguments + `after`, on one line where it fits, else indented, else one argument a line.
+    """`before` + arguments + `after`: on one line if it fits, else indented, else one argument a line.
 
     before ends with the opening bracket.
     """
@@ -53,27 +53,27 @@ def call(before: str, arguments: Sequence[str], indent: str = "", after: str = "
 
 
 def listed(before: str, numbers: Sequence[str], after: str = "])") -> str:
-    """As `call` for many numbers: as many on a line as fit, which a formatter is asked to leave so.
+    """As `call` for many numbers: as many on a line as fit, with a comment that keeps formatters off.
 
     before ends with the opening bracket.
     """
     line = f"{before}{', '.join(numbers)}{after}"
     if len(line) <= WIDTH:
         return line
-    lines = [""]
-    for each in numbers:
-        if len(lines[-1]) + len(each) + 2 > WIDTH - 4:
-            lines.append("")
-        lines[-1] += f"{' ' if lines[-1] else ''}{each},"
-    inside = "".join(f"    {each}\n" for each in lines)
+    inside = "".join(f"    {each}\n" for each in _wrapped([f"{each}," for each in numbers], WIDTH - 4))
     return f"{before}\n{inside}{after}  # fmt: skip"
 
 
 def comment(text: str) -> str:
     """A comment of one line or more, wrapped at words."""
+    return "\n".join(f"# {line}".rstrip() for line in _wrapped(plain(text).split(" "), WIDTH - 2))
+
+
+def _wrapped(words: Sequence[str], width: int) -> list[str]:
+    """Words separated by spaces, in lines of at most `width` characters; a longer word has a line of its own."""
     lines = [""]
-    for word in plain(text).split(" "):
-        if lines[-1] and len(lines[-1]) + len(word) + 3 > WIDTH:
+    for word in words:
+        if lines[-1] and len(lines[-1]) + len(word) + 1 > width:
             lines.append("")
         lines[-1] += f" {word}" if lines[-1] else word
-    return "\n".join(f"# {line}".rstrip() for line in lines)
+    return lines

@@ -1,4 +1,4 @@
-"""The helpers of an exported script, as text: the training loop as an optimizer needs it, a move, the check."""
+"""The helper functions of an exported script, as text: training loops, a move of the parameters, the final check."""
 
 from dataclasses import dataclass
 from textwrap import indent
@@ -8,12 +8,15 @@ from steepest.export.script.literals import call
 
 @dataclass(frozen=True)
 class Loop:
-    """What a training loop must be able to do.
+    """A training loop.
 
-    model: it trains `model` on data; else it moves `position` on a surface. needs: the optimizer's (`Optimizer.needs`).
-    zero_grad: the gradient is cleared before each new one. schedule: how that of the learning rate is stepped, a key of
-    `SCHEDULED`; "" for none. batched: each step has its own samples. seeded: dropout is drawn from the step's own seed.
-    history: each loss is appended to a list of that name.
+    model: it trains `model` on data; else it moves `position` on a surface.
+    needs: the optimizer's (`Optimizer.needs`).
+    zero_grad: the gradient is cleared before each new one.
+    schedule: how the learning-rate schedule is stepped, a key of `SCHEDULER_STEPS`; "" for none.
+    batched: each step has its own samples.
+    seeded: dropout uses a seed of its own at each step.
+    history: each loss is appended to the list `history`.
     """
 
     model: bool = False
@@ -26,7 +29,7 @@ class Loop:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The function's name."""
         ways = {"gradient": "", "closure": "_by_closure", "hessian": "_by_curvature"}
         adding = "" if self.zero_grad else "_adding_up"
         scheduled = {"": "", "step": "_on_schedule"}.get(self.schedule, f"_on_{self.schedule}")
@@ -34,7 +37,7 @@ class Loop:
 
     @property
     def subject(self) -> str:
-        """What is trained."""
+        """The variable that is trained."""
         return "model" if self.model else "position"
 
     def call(self, first: int, last: int) -> str:
@@ -44,16 +47,14 @@ class Loop:
 
     @property
     def source(self) -> str:
-        """Its definition."""
+        """The function's definition."""
         kind = "nn.Module" if self.model else "Tensor"
         scheduler = ", scheduler: torch.optim.lr_scheduler.LRScheduler" if self.schedule else ""
         given = [f"{self.subject}: {kind}", "optimizer: torch.optim.Optimizer", f"steps: range{scheduler}"]
         head = call(f"def {self.name}(", given, after=") -> None:")
-        # With its own samples at each step the closure has to be made within the loop.
-        inner = self.model or self.needs != "closure"
-        before = "" if inner else f"\n{indent(self._closure, '    ')}\n"
-        steps = f"{self._each}\n{indent(self._step(inner), '        ')}"
-        return f'{head}\n    """{self._about}"""\n{before}    {steps}'
+        closure = f"\n{indent(self._closure, '    ')}\n" if self.needs == "closure" and not self.model else ""
+        steps = f"{self._for}\n{indent(self._step, '        ')}"
+        return f'{head}\n    """{self._about}"""\n{closure}    {steps}'
 
     @property
     def _about(self) -> str:
@@ -62,10 +63,10 @@ class Loop:
             "closure": "Makes the updates from these steps; the optimizer evaluates the loss several times a step.",
             "hessian": "Makes the updates from these steps; the optimizer differentiates the gradient once more.",
         }[self.needs]
-        return about if self.zero_grad else f"{about[:-1]}; gradients are never cleared, and add up."
+        return about if self.zero_grad else f"{about[:-1]}; gradients are never cleared, so they add up."
 
     @property
-    def _each(self) -> str:
+    def _for(self) -> str:
         if self.batched:
             return "for step, (inputs, targets) in zip(steps, batches(steps)):"
         return f"for {'step' if self.seeded else '_'} in steps:"
@@ -79,28 +80,25 @@ class Loop:
         samples = "inputs, targets" if self.batched else "train_inputs, train_targets"
         return f"{seeded}loss = loss_of(model, {samples})"
 
-    def _step(self, inner: bool) -> str:
-        lines = ["optimizer.zero_grad()"] if self.zero_grad and self.needs != "closure" else []
+    @property
+    def _step(self) -> str:
+        """The lines of one step."""
         if self.needs == "closure":
-            closure = f"\n{self._closure}" if inner else ""
-            # L-BFGS returns the loss that it found first.
-            lines += [*([closure] if closure else []), f"{'loss = ' if self._uses_loss else ''}optimizer.step(closure)"]
-        elif self.needs == "hessian":
-            lines += [self._loss, self._graph, "optimizer.step()"]
+            # L-BFGS returns the first loss. A model's closure is defined at each step, for its samples.
+            loss = "loss = " if self.history or self.schedule == "plateau" else ""
+            lines = [*([f"\n{self._closure}"] if self.model else []), f"{loss}optimizer.step(closure)"]
         else:
-            lines += [self._loss, "loss.backward()", "optimizer.step()"]
+            backward = self._gradient_with_graph if self.needs == "hessian" else "loss.backward()"
+            clear = ["optimizer.zero_grad()"] if self.zero_grad else []
+            lines = [*clear, self._loss, backward, "optimizer.step()"]
         if self.history:
             lines.append("history.append(loss.item())")
         if self.schedule:
-            lines.append(SCHEDULED[self.schedule])
+            lines.append(SCHEDULER_STEPS[self.schedule])
         return "\n".join(lines)
 
     @property
-    def _uses_loss(self) -> bool:
-        return self.history or self.schedule == "plateau"
-
-    @property
-    def _graph(self) -> str:
+    def _gradient_with_graph(self) -> str:
         if not self.model:
             return "(position.grad,) = torch.autograd.grad(loss, [position], create_graph=True)"
         return (
@@ -125,8 +123,8 @@ class Loop:
         return "def closure() -> Tensor:\n" + indent("\n".join(lines), "    ") + "\n"
 
 
-# By id of a schedule, or "step" for all others: what comes after an update.
-SCHEDULED = {
+# What follows an update, by id of the schedule; "step" for all that are not here.
+SCHEDULER_STEPS = {
     "step": "scheduler.step()",
     "plateau": "scheduler.step(loss.item())",
     "one_cycle": "if scheduler.last_epoch + 1 < scheduler.total_steps:  # torch raises beyond it\n    scheduler.step()",
@@ -134,7 +132,7 @@ SCHEDULED = {
 
 SCALE = '''\
 def scale(scheduler: torch.optim.lr_scheduler.LRScheduler, ratio: float, rates: list[str]) -> None:
-    """Multiplies every learning rate that the schedule goes by: the optimizer's own was changed in that ratio."""
+    """Multiplies every learning rate that the schedule uses, as the optimizer's own was multiplied."""
     for group in scheduler.optimizer.param_groups:
         for name in ("lr", "initial_lr", "max_lr", "min_lr"):
             if name in group:
@@ -148,13 +146,13 @@ def scale(scheduler: torch.optim.lr_scheduler.LRScheduler, ratio: float, rates: 
 
 MOVE = '''\
 def move(position: Tensor, to: list[float]) -> None:
-    """Puts the parameters somewhere else; the optimizer keeps its state."""
+    """Moves the parameters; the optimizer keeps its state."""
     with torch.no_grad():
         position.copy_(torch.tensor(to, dtype=dtype))'''
 
 MOVE_MODEL = '''\
 def move(model: nn.Module, to: list[float]) -> None:
-    """Puts the parameters somewhere, in the order of `model.parameters()`; an optimizer keeps its state."""
+    """Sets the parameters, in the order of `model.parameters()`; an optimizer keeps its state."""
     sizes = [parameter.numel() for parameter in model.parameters()]
     with torch.no_grad():
         for parameter, piece in zip(model.parameters(), torch.tensor(to, dtype=dtype).split(sizes)):
@@ -167,48 +165,24 @@ def check(name: str, position: Tensor, end: list[float]) -> None:
     assert torch.equal(position.detach(), wanted), f"{name} ends at {position.tolist()}, not at {end}"
     print(f"{name} ends at {position.tolist()}, as recorded: loss {loss_at(position).item()}")'''
 
-# No number equals NaN: where one is among the last parameters, another comparison.
+# No number equals NaN, so NaN among the last parameters needs another comparison.
 CHECK_NAN = CHECK.replace(
     'assert torch.equal(position.detach(), wanted), f"{name} ends at {position.tolist()}, not at {end}"',
     "torch.testing.assert_close(position.detach(), wanted, rtol=0, atol=0, equal_nan=True)",
 )
 
-# Names that scripts have themselves.
-TAKEN = {
-    *("check", "loss_at", "loss_of", "move", "new_model", "batches", "samples_of", "criterion"),
-    *(
-        "after",
-        "before",
-        "device",
-        "dtype",
-        "name",
-        "optimizer",
-        "position",
-        "state",
-        "taken",
-        "seed",
-        "scheduler",
-        "scale",
-    ),
-    *(
-        "model",
-        "parameter",
-        "data",
-        "inputs",
-        "targets",
-        "order",
-        "train_order",
-        "dev_order",
-        "test_order",
-        "history",
-        "losses",
-    ),
+# Names that scripts define themselves, so that no copied source may have them.
+RESERVED_NAMES = {
+    *("check", "loss_at", "loss_of", "move", "new_model", "batches", "samples_of", "criterion", "scale"),
+    *("after", "before", "device", "dtype", "name", "optimizer", "position", "state", "taken", "seed", "scheduler"),
+    *("model", "parameter", "data", "inputs", "targets", "order", "train_order", "dev_order", "test_order"),
+    *("history", "losses"),
     *(f"{part}_{what}" for part in ("train", "dev", "test") for what in ("inputs", "targets")),
     *(
         Loop(model=model, needs=needs, zero_grad=zero_grad, schedule=schedule).name
         for model in (False, True)
         for needs in ("gradient", "closure", "hessian")
         for zero_grad in (True, False)
-        for schedule in ("", *SCHEDULED)
+        for schedule in ("", *SCHEDULER_STEPS)
     ),
 }

@@ -1,4 +1,4 @@
-"""Numbers of a data set as text in a script: compressed, in lines, and read back by torch alone."""
+"""A data set's numbers as text in a script: compressed, and read back with torch and the standard library."""
 
 import base64
 import zlib
@@ -6,21 +6,21 @@ import zlib
 import torch
 from torch import Tensor
 
-_LINE = 116  # characters
+_WIDTH = 116  # characters
 
-# Reads them back. The bytes are those of a little-endian machine, as all that torch runs on today.
+# The script's function that reads the numbers. They are little-endian, as on all machines that torch supports.
 UNPACK = '''\
 def unpacked(text: str, dtype: torch.dtype, shape: tuple[int, ...]) -> Tensor:
-    """The numbers in a text: base64 of what zlib has made smaller."""
+    """The numbers in a text, which is compressed with zlib and encoded in base64."""
     numbers = bytearray(zlib.decompress(base64.b64decode(text)))
     return torch.frombuffer(numbers, dtype=dtype).reshape(shape)'''
 
 IMPORTS = ("base64", "zlib")
 
 
-def packed(tensor: Tensor) -> str:
-    """A call of `unpacked` that gives the tensor."""
+def pack(tensor: Tensor) -> str:
+    """A call of `unpacked` that returns the tensor."""
     numbers = bytes(tensor.contiguous().reshape(-1).view(torch.uint8).tolist())
     text = base64.b64encode(zlib.compress(numbers, 9)).decode()
-    lines = "\n".join(text[n : n + _LINE] for n in range(0, len(text), _LINE))
+    lines = "\n".join(text[n : n + _WIDTH] for n in range(0, len(text), _WIDTH))
     return f'unpacked(\n    """\n{lines}\n""",\n    {tensor.dtype},\n    {tuple(tensor.shape)!r},\n)'

@@ -1,4 +1,4 @@
-"""An experiment as a Python script that needs torch alone: every run with its edits, checked at its end."""
+"""An experiment as a Python script that needs only torch: every run with its edits, checked at its end."""
 
 from steepest.export.recording import Recording
 from steepest.export.script.learning import LearningScript
@@ -8,15 +8,16 @@ from steepest.problems import LearningProblem
 
 
 def python(recording: Recording) -> str:
-    """The script. Run, it fails unless every run ends at the recorded parameters, bit for bit.
+    """The script. When run, it fails unless every run ends at the recorded parameters, bit for bit.
 
-    That takes the same release of torch on the same kind of processor, as the script itself says. It ends at the last
-    record, also where that is not finite. Raises `Invalid` for an entry of another package that has no name to import.
+    The same bits need the same release of torch on the same kind of processor, as the script itself says. Each run ends
+    at its last record, even if that is not finite. Raises `Invalid` for an entry of another package that cannot be
+    imported by name.
     """
-    return writer(recording).whole()
+    return script_writer(recording).whole()
 
 
-def writer(recording: Recording, *, history: bool = False) -> Script:
-    """What writes the script of such an experiment. history: the losses are kept, for a plot."""
+def script_writer(recording: Recording, *, history: bool = False) -> Script:
+    """The writer for the experiment's kind of problem. history: the script keeps the losses, for a plot."""
     learning = isinstance(recording.prepared.problem, LearningProblem)
     return (LearningScript if learning else SurfaceScript)(recording, history=history)

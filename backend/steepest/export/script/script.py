@@ -1,4 +1,4 @@
-"""What every exported script is made of: pieces of code with words about them, and each run with its edits."""
+"""What every exported script is made of: sections of code with headings, and each run with its edits."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -8,44 +8,44 @@ import torch
 
 from steepest.engine.preparation.prepare import AppliedEdit, OptimizerConfig, RunPlan
 from steepest.export.recording import Recording
-from steepest.export.script.edits import settings
+from steepest.export.script.edits import edit_lines
 from steepest.export.script.literals import call, comment, listed, literal, number, plain, quoted
-from steepest.export.script.loops import SCALE, SCHEDULED, TAKEN, Loop
-from steepest.export.script.schedules import LrScheduler, scheduler
+from steepest.export.script.loops import RESERVED_NAMES, SCALE, SCHEDULER_STEPS, Loop
+from steepest.export.script.schedules import ScheduledEdit, scheduler_line
 from steepest.export.script.sources import Sources
 from steepest.spec import Text
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Code that belongs together. heading: what a notebook says above it."""
+class Section:
+    """Code that belongs together, and the heading above it in a notebook."""
 
     code: str
     heading: Text
 
 
 class Script(ABC):
-    """The writer of one script. history: its loops keep every loss, for a plot."""
+    """Writes one script. history: its loops keep every loss, for a plot."""
 
-    subject: str  # what is trained, as a variable of the script
-    parameters: str  # what an optimizer is given
+    subject: str  # the variable that is trained
+    parameters: str  # the optimizer's first argument
 
     def __init__(self, recording: Recording, *, history: bool = False) -> None:
         self.recording = recording
         self.prepared = recording.prepared
         self.names = [quoted(name) for name in recording.names()]
-        self.sources = Sources(TAKEN)
+        self.sources = Sources(RESERVED_NAMES)
         self.where = "" if recording.device == "cpu" else ", device=device"
         self.history = history
         self.loops: set[Loop] = set()
-        self.moves = self.scales = False
+        self.moves = self.scales = False  # whether some run needs the helper function
 
     @abstractmethod
     def setup(self) -> list[str]:
-        """The first lines after the imports."""
+        """The first lines after the imports, before dtype and device."""
 
     @abstractmethod
-    def problem(self) -> list[Piece]:
+    def problem(self) -> list[Section]:
         """What is minimised; `sources.definitions` come before the first of them."""
 
     @abstractmethod
@@ -57,68 +57,76 @@ class Script(ABC):
         """The lines that put the subject of a run at its start."""
 
     @abstractmethod
-    def loop(self, n: int, rule: OptimizerConfig) -> Loop:
-        """What a run needs while the rule is in force."""
-
-    def schedule(self, n: int) -> str:
-        """How the run's schedule is stepped, as a loop asks for it; "" for none."""
-        timing = self.prepared.plans[n].schedule_config
-        return "" if timing is None else timing.schedule.id if timing.schedule.id in SCHEDULED else "step"
+    def loop(self, n: int, config: OptimizerConfig) -> Loop:
+        """The loop that a run needs while the config is in force."""
 
     @abstractmethod
     def end(self, n: int, check: str) -> str:
-        """The line that checks a run's end, from the beginning of its call."""
+        """The line that checks a run's end. check: the beginning of its call."""
 
-    def pieces(self) -> list[Piece]:
-        """All code, in order: imports and head, what is minimised, helpers, then a piece a run."""
+    def schedule(self, n: int) -> str:
+        """The key of `SCHEDULER_STEPS` for the run's schedule; "" for none."""
+        config = self.prepared.plans[n].schedule_config
+        if config is None:
+            return ""
+        return config.schedule.id if config.schedule.id in SCHEDULER_STEPS else "step"
+
+    @property
+    def ends_with_nan(self) -> bool:
+        """Whether NaN is among the last parameters of some run."""
+        return any(bool((params != params).any()) for params in self.recording.final_params)
+
+    def sections(self) -> list[Section]:
+        """All code, in order: imports and settings, what is minimised, helpers, then a section a run."""
         runs = [self.run(n) for n in range(len(self.recording.runs))]
         first, *more = self.problem()
         loops = [loop.source for loop in sorted(self.loops, key=_simplest_first)]
         helpers = [*loops, *([SCALE] if self.scales else []), *self.helpers()]
-        # Last, for all of them may ask for imports and for definitions.
-        kept = ["losses = {}  # of every step, by run"] if self.history else []
+        # The head comes last, since all of them may need imports and definitions.
+        head = [*self.setup(), f"dtype = torch.{self.recording.experiment.dtype}"]
+        head += [f"device = {quoted(self.recording.device)}"] if self.where else []
+        head += ["losses = {}  # of every step, by run"] if self.history else []
         names = self.recording.names()
-        head = f"{self.sources.imports}\n\n" + "\n".join([*self.setup(), *kept])
         return [
-            Piece(head, Text("Imports and settings", "导入与设置")),
-            Piece("\n\n\n".join([*self.sources.definitions, first.code]), first.heading),
+            Section(f"{self.sources.imports}\n\n" + "\n".join(head), Text("Imports and settings", "导入与设置")),
+            Section("\n\n\n".join([*self.sources.definitions, first.code]), first.heading),
             *more,
-            Piece("\n\n\n".join(helpers), Text("Training, and how its end is checked", "训练，以及如何核对终点")),
-            *(Piece(code, Text(f"Run {n}: {names[n]}", f"运行 {n}：{names[n]}")) for n, code in enumerate(runs)),
+            Section("\n\n\n".join(helpers), Text("Training, and how its end is checked", "训练，以及如何核对终点")),
+            *(Section(code, Text(f"Run {n}: {names[n]}", f"运行 {n}：{names[n]}")) for n, code in enumerate(runs)),
         ]
 
     @property
     def about(self) -> str:
-        """What it is, and what it needs."""
+        """What the script is and needs."""
         runs = self.recording.runs
         many = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
         version = str(torch.__version__)
         return (
             f"A Steepest experiment in plain PyTorch: {many}, {self.recording.last} steps.\n\n"
-            "Needs torch alone. Every run is repeated, edits included, and must end at the very parameters that were\n"
-            f"recorded. That holds with torch {version} on {self.recording.device}; other releases and processors may\n"
+            "Needs only torch. Every run is repeated, edits included, and must end at exactly the recorded\n"
+            f"parameters. That holds with torch {version} on {self.recording.device}; other releases and processors may\n"
             "round differently.\n"
         )
 
     def whole(self) -> str:
         """The script."""
-        return f'"""{self.about}"""\n\n' + "\n\n\n".join(piece.code for piece in self.pieces()) + "\n"
+        return f'"""{self.about}"""\n\n' + "\n\n\n".join(section.code for section in self.sections()) + "\n"
 
     def run(self, n: int) -> str:
         """One run from its start to the check of its end."""
         plan, end = self.prepared.plans[n], len(self.recording.runs[n]) - 1
         blocks = [self._begin(n, plan)]
-        step, built, rule = 0, 0, plan.config
-        for turn in plan.edits:
-            if turn.step >= end:
+        step, built, config = 0, 0, plan.config
+        for edit in plan.edits:
+            if edit.step >= end:
                 break
-            if turn.step > step:
-                blocks[-1] += self._descend(n, rule, step, turn.step)
-            step = turn.step
-            blocks.append(self._turn(n, turn, rule, begun=step > built))
-            built, rule = (step if turn.replaced else built), turn.config
+            if edit.step > step:
+                blocks[-1] += self._train(n, config, step, edit.step)
+            step = edit.step
+            blocks.append(self._edit(n, edit, config, begun=step > built))
+            built, config = (step if edit.replaced else built), edit.config
         if end > step:
-            blocks[-1] += self._descend(n, rule, step, end)
+            blocks[-1] += self._train(n, config, step, end)
         diverged = "# Here it diverges.\n" if self.recording.diverged(n) else ""
         blocks.append(f"{diverged}{self.end(n, f'check({self.names[n]}, {self.subject}, ')}")
         return "\n\n".join(blocks)
@@ -128,50 +136,54 @@ class Script(ABC):
         lines = [f"# ---- run {n}: {plain(self.recording.names()[n])} ----"]
         if fork is not None:
             lines.append(f"# A branch of run {fork.run}: the same up to step {fork.step}.")
-        kept = [f"history = losses[{self.names[n]}] = []"] if self.history else []
-        return "\n".join([*lines, *kept, *self.starts(n), self._build(n, plan.config)])
+        if self.history:
+            lines.append(f"history = losses[{self.names[n]}] = []")
+        return "\n".join([*lines, *self.starts(n), self._build(n, plan.config)])
 
-    def _build(self, n: int, rule: OptimizerConfig) -> str:
-        """The optimizer with its rate, and of the rest what is not the default; and the run's schedule."""
-        optimizer = rule.optimizer
+    def _build(self, n: int, config: OptimizerConfig) -> str:
+        """The optimizer with its rate and whatever is not the default, and the run's schedule."""
+        optimizer = config.optimizer
         name = self.sources.use(optimizer.torch_class, "torch.optim")
         defaults = {param.id: param.default for param in optimizer.params}
         given = [
             f"{param}={literal(value)}"
-            for param, value in rule.values.items()
+            for param, value in config.values.items()
             if param == "lr" or repr(value) != repr(defaults[param])
         ]
         built = call(f"optimizer = {name}(", [self.parameters, *given])
-        timing = self.prepared.plans[n].schedule_config
-        return built if timing is None else "\n".join([built, scheduler(timing, rule, self.sources)])
+        schedule_config = self.prepared.plans[n].schedule_config
+        if schedule_config is None:
+            return built
+        return f"{built}\n{scheduler_line(schedule_config, config, self.sources)}"
 
-    def _descend(self, n: int, rule: OptimizerConfig, first: int, last: int) -> str:
-        loop = self.loop(n, rule)
+    def _train(self, n: int, config: OptimizerConfig, first: int, last: int) -> str:
+        loop = self.loop(n, config)
         self.loops.add(loop)
         return f"\n{loop.call(first, last)}"
 
-    def _turn(self, n: int, turn: AppliedEdit, before: OptimizerConfig, begun: bool) -> str:
-        if turn.params is not None:
+    def _edit(self, n: int, edit: AppliedEdit, before: OptimizerConfig, begun: bool) -> str:
+        if edit.params is not None:
             self.moves = True
-            move = listed(f"move({self.subject}, [", [number(value) for value in turn.params])
-            return f"# Step {turn.step}: the parameters are moved.\n{move}"
-        if turn.replaced:
-            return f"# Step {turn.step}: the optimizer is replaced.\n{self._build(n, turn.config)}"
-        many, timing = self.subject == "model", self.prepared.plans[n].schedule_config
-        if timing is None:
-            lines = settings(turn.config.optimizer, before.values, turn.config.values, begun, self.sources, many=many)
+            move = listed(f"move({self.subject}, [", [number(value) for value in edit.params])
+            return f"# Step {edit.step}: the parameters are moved.\n{move}"
+        if edit.replaced:
+            return f"# Step {edit.step}: the optimizer is replaced.\n{self._build(n, edit.config)}"
+        old, new = before.values, edit.config.values
+        model, schedule_config = self.subject == "model", self.prepared.plans[n].schedule_config
+        if schedule_config is None:
+            lines = edit_lines(edit.config.optimizer, old, new, begun, self.sources, model=model)
         else:
-            rate = float(self.recording.runs[n].lr[turn.step + 1])
-            scheduled = LrScheduler(timing, before, turn.config, rate)
+            rate = float(self.recording.runs[n].lr[edit.step + 1])
+            scheduled = ScheduledEdit(schedule_config, before, edit.config, rate)
             self.scales |= scheduled.scales
-            lines = scheduled.lines(begun, self.sources, many=many)
+            lines = scheduled.lines(begun, self.sources, model=model)
         changes = [
-            f"{name} {literal(before.values[name])} → {literal(value)}"
-            for name, value in turn.config.values.items()
-            if repr(value) != repr(before.values[name])
+            f"{name} {literal(old[name])} → {literal(value)}"
+            for name, value in new.items()
+            if repr(value) != repr(old[name])
         ]
-        what = ", ".join(changes) if changes else "the same numbers once more"
-        return "\n".join([comment(f"Step {turn.step}: {what}."), *lines])
+        what = ", ".join(changes) if changes else "the same numbers again"
+        return "\n".join([comment(f"Step {edit.step}: {what}."), *lines])
 
 
 def _simplest_first(loop: Loop) -> tuple[int, str]:
@@ -179,7 +191,7 @@ def _simplest_first(loop: Loop) -> tuple[int, str]:
 
 
 def shortest(values: Sequence[float], dtype: str) -> list[str]:
-    """The shortest literals that a tensor of this dtype reads as the very same numbers."""
+    """The shortest literals that a tensor of this dtype reads as exactly the same numbers."""
     return [_shortest(value, dtype) for value in values]
 
 

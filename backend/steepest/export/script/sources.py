@@ -1,4 +1,4 @@
-"""The source of functions and classes together with all that they use, so that it runs without this package."""
+"""Copies the source of functions and classes with everything they use, so that it runs without this package."""
 
 import ast
 import inspect
@@ -16,20 +16,20 @@ _OURS = "steepest"
 
 
 class Sources:
-    """Imports and definitions that a script needs, collected by `use`; torch and its Tensor are always there.
+    """Imports and definitions that a script needs, collected by `use`; torch and its Tensor are always imported.
 
-    taken: names that the script has itself.
+    reserved: names that the script defines itself.
     """
 
-    def __init__(self, taken: set[str]) -> None:
-        self._taken = taken
+    def __init__(self, reserved: set[str]) -> None:
+        self._reserved = reserved
         self._imports = {"torch": "import torch", "Tensor": "from torch import Tensor"}  # bound name: import line
         self._definitions: dict[str, tuple[str, str]] = {}  # name: module, source
 
     def use(self, thing: Callable[..., Any], prefix: str = "torch") -> str:
-        """The expression by which a script calls it.
+        """The expression by which the script calls `thing`.
 
-        What torch has under `prefix` is called there; what is ours is copied in; what another package has is imported.
+        torch's own is called by its name under `prefix`, this package's is copied, another package's is imported.
         Raises `Invalid` for what has no name in its module.
         """
         name = getattr(thing, "__name__", "")
@@ -78,7 +78,7 @@ class Sources:
             where = f"from {bound.module} " if isinstance(bound, ast.ImportFrom) else ""
             self._bind(name, f"{where}import {ast.unparse(alias)}")
             return
-        if name in self._taken or name in self._definitions or name in self._imports:
+        if name in self._reserved or name in self._definitions or name in self._imports:
             raise _twice(name)
         for used in _used(bound):
             if used != name and used in _bindings(module):
@@ -86,7 +86,7 @@ class Sources:
         self._definitions[name] = (module, _text(module, bound))
 
     def _bind(self, name: str, line: str) -> None:
-        if name in self._taken or name in self._definitions or self._imports.get(name, line) != line:
+        if name in self._reserved or name in self._definitions or self._imports.get(name, line) != line:
             raise _twice(name)
         self._imports[name] = line
 
@@ -109,7 +109,7 @@ def _lines(module: str) -> list[str]:
 
 @cache
 def _bindings(module: str) -> dict[str, ast.stmt]:
-    """The statement at the top of a module that gives each of its names a meaning."""
+    """The top-level statement of a module that defines each of its names."""
     __import__(module)
     found: dict[str, ast.stmt] = {}
     for statement in ast.parse("\n".join(_lines(module))).body:

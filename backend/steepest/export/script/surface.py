@@ -3,10 +3,10 @@
 from typing_extensions import override
 
 from steepest.engine.preparation.prepare import OptimizerConfig
-from steepest.export.script.expression import Printer
-from steepest.export.script.literals import call, comment, literal, number, quoted
+from steepest.export.script.expression import ExpressionWriter
+from steepest.export.script.literals import call, comment, literal, number
 from steepest.export.script.loops import CHECK, CHECK_NAN, MOVE, Loop
-from steepest.export.script.script import Piece, Script, shortest
+from steepest.export.script.script import Script, Section, shortest
 from steepest.problems import SurfaceProblem
 from steepest.problems.expression import Program, parse
 from steepest.spec import Init, Text
@@ -20,16 +20,11 @@ class SurfaceScript(Script):
 
     @override
     def setup(self) -> list[str]:
-        experiment, device = self.recording.experiment, self.recording.device
-        lines = [
-            f"torch.manual_seed({experiment.seed})  # on a surface nothing is random",
-            f"dtype = torch.{experiment.dtype}",
-        ]
-        return [*lines, f"device = {quoted(device)}"] if device != "cpu" else lines
+        return [f"torch.manual_seed({self.recording.experiment.seed})  # on a surface nothing is random"]
 
     @override
-    def problem(self) -> list[Piece]:
-        """The function, and what it is called in the catalog."""
+    def problem(self) -> list[Section]:
+        """The function, with its catalog entry as a comment."""
         problem = self.prepared.problem
         assert isinstance(problem, SurfaceProblem)
         names = problem.scene.names
@@ -41,19 +36,18 @@ class SurfaceScript(Script):
         ]
         if isinstance(problem.f, Program):
             typed = str(problem.values["expression"])
-            lines.append(Printer(self.sources, self.recording.device).result(parse(typed)))
+            lines.append(ExpressionWriter(self.sources, self.recording.device).body(parse(typed)))
             about = f"{problem.surface.title.en}, as it was typed: {typed}"
         else:
             function = self.sources.use(problem.f)
             arguments = [*names, *(f"{name}={literal(value)}" for name, value in problem.values.items())]
             lines.append(call(f"return {function}(", arguments, "    "))
             about = f"{problem.surface.title.en}: {problem.surface.about.en}"
-        return [Piece("\n".join([comment(about), *lines]), Text("The function", "函数"))]
+        return [Section("\n".join([comment(about), *lines]), Text("The function", "函数"))]
 
     @override
     def helpers(self) -> list[str]:
-        nan = any(bool((end != end).any()) for end in self.recording.ends)
-        check = (CHECK_NAN if nan else CHECK).replace("dtype=dtype", f"dtype=dtype{self.where}")
+        check = (CHECK_NAN if self.ends_with_nan else CHECK).replace("dtype=dtype", f"dtype=dtype{self.where}")
         return [*([MOVE] if self.moves else []), check]
 
     @override
@@ -64,9 +58,9 @@ class SurfaceScript(Script):
         return [f"position = torch.nn.Parameter(torch.tensor([{numbers}], dtype=dtype{self.where}))"]
 
     @override
-    def loop(self, n: int, rule: OptimizerConfig) -> Loop:
+    def loop(self, n: int, config: OptimizerConfig) -> Loop:
         return Loop(
-            needs=rule.optimizer.needs,
+            needs=config.optimizer.needs,
             zero_grad=self.prepared.plans[n].zero_grad,
             schedule=self.schedule(n),
             history=self.history,
@@ -74,5 +68,5 @@ class SurfaceScript(Script):
 
     @override
     def end(self, n: int, check: str) -> str:
-        numbers = shortest(self.recording.ends[n].tolist(), self.recording.experiment.dtype)
+        numbers = shortest(self.recording.final_params[n].tolist(), self.recording.experiment.dtype)
         return f"{check}[{', '.join(numbers)}])"

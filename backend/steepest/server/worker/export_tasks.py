@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from steepest.engine import Checkpoint, Chunk, Prepared, advance, prepare
-from steepest.export import Format, export, joined, read_weights
+from steepest.export import Format, export, join_chunks, read_weights
 from steepest.spec import Experiment, Invalid
 from steepest.spec.text import Language
 
@@ -21,7 +21,7 @@ def render(
 ) -> bytes | Invalid:
     """The file, or why it cannot be made. run: whose weights."""
     try:
-        return export(joined(_prepared(document), chunks, end, device), to, language, run)
+        return export(join_chunks(_prepared(document), chunks, end, device), to, language, run)
     except Invalid as error:
         return error
 
