@@ -152,6 +152,7 @@ def sources() -> Iterator[Path]:
         ("backend", {".py"}),
         ("frontend/src", {".ts", ".svelte", ".css"}),
         ("frontend/bench", {".ts", ".svelte"}),
+        ("frontend/tests", {".ts"}),
     ):
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in suffixes and path.name not in GENERATED and "page" not in path.parts[-4:-1]:
