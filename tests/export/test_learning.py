@@ -15,7 +15,7 @@ from tests.problems.stored_files import put_cifar, put_mnist
 from steepest.export import Recording, export_text, record
 from steepest.optimizers import BUILT_IN, find_optimizer, schedules
 from steepest.problems import datasets, losses, models
-from steepest.problems.table import read_csv, save
+from steepest.problems.table import read_csv, save_table
 from steepest.spec import Invalid
 
 MADE = [dataset.id for dataset in datasets().values() if not dataset.stored]
@@ -340,7 +340,7 @@ def test_images_that_lie_in_the_data_folder(folder: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("target", ["y", "kind"])
 def test_a_table_of_ones_own(folder: Path, target: str) -> None:
     hostile = b"x,__import__('os'),kind,y\n1,0,b,0.5\n2,0,a,1.5\n3,1,c,2.5\n6,1,a,1\n"
-    file = save(hostile, read_csv(hostile), 1_000_000)
+    file = save_table(hostile, read_csv(hostile), 1_000_000)
     loss: tuple[str, dict[str, Any]] = ("cross_entropy" if target == "kind" else "mse", {})
     made = learned("csv", data={"file": file, "target": target}, loss=loss, dtype="float64")
     assert "__import__" not in script(made)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from steepest.problems import catalog
-from steepest.problems.datasets.common import MOST
+from steepest.problems.datasets.common import MAX_COUNT
 from steepest.problems.learning.dataset import Data, Dataset, DataShape
 from steepest.spec import Integer, Invalid, Number, Text, entries
 
@@ -28,7 +28,7 @@ OTHER_PARAMS: dict[str, list[dict[str, object]]] = {
     "curve_points": [{"points": [[0, 0]]}],
 }
 CASES = [(dataset, params) for dataset in MADE for params in ({}, *OTHER_PARAMS.get(dataset.id, []))]
-CASES += [(dataset, {"count": count, "seed": 7}) for dataset in DRAWN for count in (2, 3, MOST)]
+CASES += [(dataset, {"count": count, "seed": 7}) for dataset in DRAWN for count in (2, 3, MAX_COUNT)]
 
 
 def name(value: object) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.problems.test_datasets import made
 
 from steepest.problems.catalog import datasets
-from steepest.problems.table import decode, read_csv, save, table_of
+from steepest.problems.table import decode, load_columns, read_csv, save_table
 from steepest.problems.table.table import MAX_CLASSES, MAX_COLUMNS, MAX_ROWS
 from steepest.spec import Invalid
 
@@ -247,7 +247,7 @@ def test_many_rows_at_once_are_read_as_one_by_one(
         lines = [delimiter.join(row) for row in ([["a", "b", "c"]] if head else []) + rows]
         content = (end.join(lines) + end).encode()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(decode, "_PIECE", piece)
+            patch.setattr(decode, "_CHUNK", piece)
             fast = outcome(content)
             patch.setattr(decode, "_without_needless_quotes", lambda *_: '"')  # so every quote may mean something
             assert fast == outcome(content)
@@ -263,7 +263,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def stored(content: bytes) -> str:
-    return save(content, read_csv(content), MOST)
+    return save_table(content, read_csv(content), MOST)
 
 
 MIXED = body("x,passed,kind,y", "1,0,b,0.5", "2,0,a,1.5", "3,1,c,2.5", "6,1,a,1")
@@ -348,7 +348,7 @@ def test_the_same_bytes_are_kept_once_under_their_hash(data: Path) -> None:
     assert stored(MIXED) == stored(MIXED) == hashlib.sha256(MIXED).hexdigest()
     assert sorted(path.suffix for path in (data / "uploads").iterdir()) == [".csv", ".npz"]
     assert (data / "uploads" / f"{stored(MIXED)}.csv").read_bytes() == MIXED
-    assert table_of(stored(MIXED)).rows == 4
+    assert load_columns(stored(MIXED)).rows == 4
 
 
 def test_the_oldest_go_first(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,12 +360,12 @@ def test_the_oldest_go_first(data: Path, monkeypatch: pytest.MonkeyPatch) -> Non
             os.utime(path, ns=(age * 10**9, age * 10**9))
     size = sum(path.stat().st_size for path in folder.iterdir())
     (folder / "not-ours.txt").write_text("kept")
-    newest = save(contents[3], read_csv(contents[3]), size + 1000)
+    newest = save_table(contents[3], read_csv(contents[3]), size + 1000)
     assert {path.stem for path in folder.iterdir()} == {names[0], names[2], newest, "not-ours"}
-    assert save(contents[3], read_csv(contents[3]), 1) == newest
+    assert save_table(contents[3], read_csv(contents[3]), 1) == newest
     assert {path.stem for path in folder.iterdir()} == {newest, "not-ours"}
     with pytest.raises(Invalid, match="upload it again"):
-        table_of(names[0])
+        load_columns(names[0])
 
 
 def test_a_damaged_file_is_told(data: Path) -> None:

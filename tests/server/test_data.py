@@ -281,7 +281,7 @@ async def test_a_disk_that_is_full_is_told(data: Path, monkeypatch: pytest.Monke
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(table_tasks, "save", full)
+    monkeypatch.setattr(table_tasks, "save_table", full)
     answer = await sent(TABLE)
     assert told(answer) == (503, "error", "busy", None)
     assert "No space left on device" in answer.json()["message"]

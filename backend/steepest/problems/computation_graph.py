@@ -1,21 +1,23 @@
-"""A graph of a calculation: a value and a gradient at each node, a local derivative on each edge."""
+"""A computation graph: a value and a gradient at each node, a local derivative on each edge."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-# variable: given, changes nothing else. operation: made of others. output: the last one.
+# variable: an input. operation: computed from other nodes. output: the last operation.
 NodeKind = Literal["variable", "operation", "output"]
 
-MAX_NODES = 40  # in one picture
+MAX_NODES = 40  # in one drawing
 
 
 @dataclass(frozen=True)
 class Node:
-    """One number on the way. All real numbers here may be infinite or NaN.
+    """One intermediate result. Its numbers may be infinite or NaN.
 
-    name: short, a letter and what is to be written lower: `z1,2`. rule: what makes it of others, `a + b`; "" for what
-    is given. layer: column of the picture, greater than those of all it is made of. value: forward. gradient: of the
-    output with respect to it, backward. bias, bias_gradient: of a neuron that has one.
+    name: a letter and its subscript: `z1,2`.
+    rule: how it is computed from other nodes, `a + b`; "" for a variable.
+    layer: its column in the drawing, greater than those of its inputs.
+    value: forward. gradient: of the output with respect to it, backward.
+    bias, bias_gradient: of a neuron that has one.
     """
 
     name: str
@@ -30,10 +32,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """From one node to another that is made of it, by their numbers in the graph.
+    """From a node to one that is computed from it, by their numbers in the graph.
 
-    local: derivative of the second with respect to the first, all else held. weight, weight_gradient: the parameter
-    that stands on it, where one does.
+    local: partial derivative of the second with respect to the first.
+    weight, weight_gradient: the parameter of the edge, if it has one.
     """
 
     start: int
@@ -45,7 +47,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph:
-    """nodes: each after all that it is made of; the output is the last. edges: in the order of their ends."""
+    """nodes: in topological order; the output is the last. edges: in the order of their ends."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]

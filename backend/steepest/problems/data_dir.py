@@ -1,4 +1,4 @@
-"""The data folder: where files lie that do not come with Steepest, official ones and the user's own."""
+"""The data folder: files that do not come with Steepest, official data sets and the user's own."""
 
 import os
 import sys
@@ -10,13 +10,13 @@ from steepest.spec import Invalid, Text
 
 
 def data_dir() -> Path:
-    """`STEEPEST_DATA` where it is set, else the user's own folder for such files. It need not be there."""
+    """`STEEPEST_DATA` if it is set, else the platform's folder for application data. It may not exist."""
     chosen = os.environ.get("STEEPEST_DATA")
     if chosen:
         return Path(chosen)
     try:
         home = Path.home()
-    except RuntimeError:  # a user without one, as in some containers
+    except RuntimeError:  # a user without a home, as in some containers
         return Path(tempfile.gettempdir()) / "steepest"
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "steepest"
@@ -25,8 +25,8 @@ def data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "steepest"
 
 
-def _shown() -> str:
-    """The data folder in words that tell whoever asks over the network no more of this machine than they have to."""
+def _public_name() -> str:
+    """The data folder for messages; does not reveal the user's home to clients."""
     if os.environ.get("STEEPEST_DATA"):
         return "$STEEPEST_DATA"
     folder, home = data_dir(), Path("~").expanduser()
@@ -34,31 +34,28 @@ def _shown() -> str:
 
 
 def find_files(folder: str, names: Sequence[str], *, packed: bool = False) -> list[Path]:
-    """The files of these names in `folder` of the data folder.
+    """The files with these names in `folder` of the data folder. packed: `name.gz` is accepted too.
 
-    packed: a file may also be there as `name.gz`. Raises `Invalid` that says which to put where.
+    Raises `Invalid` that names the missing files and their folder.
     """
     place = data_dir() / folder
-    found = [_there(place, name, packed) for name in names]
-    missing = [name for name, path in zip(names, found, strict=True) if path is None]
+    found = {name: _existing(place, name, packed) for name in names}
+    missing = ", ".join(name for name, path in found.items() if path is None)
     if missing:
-        each = ", ".join(missing)
         or_gz = Text(" (or each with .gz)", "（或带 .gz 后缀）") if packed else Text("", "")
         text = Text(
-            f"put the official files {each}{or_gz.en} on the server into {_shown()}/{folder}",
-            f"请把官方文件 {each}{or_gz.zh} 放到服务器的 {_shown()}/{folder} 中",
+            f"put the official files {missing}{or_gz.en} on the server into {_public_name()}/{folder}",
+            f"请把官方文件 {missing}{or_gz.zh} 放到服务器的 {_public_name()}/{folder} 中",
         )
         raise Invalid("", text)
-    return [path for path in found if path is not None]
+    return [path for path in found.values() if path is not None]
 
 
-def _there(place: Path, name: str, packed: bool) -> Path | None:
-    for path in (place / name, place / f"{name}.gz") if packed else (place / name,):
-        if path.is_file():
-            return path
-    return None
+def _existing(place: Path, name: str, packed: bool) -> Path | None:
+    candidates = [place / name, place / f"{name}.gz"] if packed else [place / name]
+    return next((path for path in candidates if path.is_file()), None)
 
 
 def file_error(path: Path, english: str, chinese: str) -> Invalid:
-    """What is wrong with a file of the data folder."""
+    """The error for a damaged file of the data folder."""
     return Invalid("", Text(f"{path.name}: {english}", f"{path.name}：{chinese}"))

@@ -1,4 +1,4 @@
-"""A problem as written, made ready to run."""
+"""Makes a written problem ready to run."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from steepest.spec import Invalid, Text, find_entry
 
 
 def prepare_problem(problem: spec.Problem, seed: int = 0) -> Problem:
-    """The problem ready to run; what is drawn follows from the seed.
+    """The problem ready to run, its random numbers drawn from the seed.
 
     Raises `Invalid` with a path inside the problem: `id`, `params.<name>`, `model.params.<name>` and the like.
     """
@@ -37,5 +37,5 @@ def prepare_problem(problem: spec.Problem, seed: int = 0) -> Problem:
 
 @lru_cache(maxsize=16)
 def _learning(document: str, seed: int, folder: Path, dataset: Dataset, model: Model, loss: Loss) -> LearningProblem:
-    """One problem for all experiments that differ in their runs and edits alone, so that its data is made once."""
+    """Shared by experiments that differ only in runs and edits, so that the data is made once."""
     return LearningProblem(spec.LearningProblem.model_validate_json(document), seed, dataset, model, loss)

@@ -1,4 +1,4 @@
-"""What the engine asks of a problem, whatever its kind."""
+"""The interface of a problem for the engine."""
 
 from typing import Annotated, Literal, Protocol
 
@@ -10,7 +10,7 @@ from steepest import spec
 from steepest.problems.learning.model import Layer
 from steepest.spec import Init
 
-# (n,). MessagePack knows lists alone, so a strict reader of a message finds a list where a tuple is declared.
+# (n,). MessagePack has lists only, so a strict reader finds a list where a tuple is declared.
 Vector = Annotated[tuple[float, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 
 CriticalKind = Literal["minimum", "saddle", "maximum", "degenerate"]
@@ -27,12 +27,13 @@ class CriticalPoint(BaseModel):
 
 
 class Scene(BaseModel):
-    """What a picture of the problem needs.
+    """How to draw a problem of one or two parameters.
 
-    dim: number of parameters; names: how they are called; bounds: the view, one (low, high) a parameter.
-    log_height: colours and heights are easier to read as the logarithm of the loss.
-    points: the declared critical points inside or outside the view.
-    bounded: False where the loss falls for ever.
+    dim: number of parameters. names: of the parameters.
+    bounds: the view, one (low, high) for each parameter.
+    log_height: colours and heights show the logarithm of the loss.
+    bounded: False where the loss has no lower bound.
+    points: the declared critical points, inside or outside the view.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,12 +62,12 @@ class Problem(Protocol):
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """The tensors that the parameters lie in, in their order."""
+        """The parameter tensors, in order."""
         ...
 
     @property
     def scene(self) -> Scene | None:
-        """What a picture of the loss over one or two parameters needs; None for more. Some work, and asked for once."""
+        """How to draw the loss over one or two parameters; None for more. Costs some work, so it is cached."""
         ...
 
     def start(self, start: Init, dtype: torch.dtype) -> Tensor:
@@ -74,9 +75,9 @@ class Problem(Protocol):
         ...
 
     def module(self, start: Tensor) -> nn.Module:
-        """A module whose parameters begin at `start`, (dim,), and whose forward(step) is the scalar loss at a step."""
+        """A module with parameters at `start`, (dim,), and the scalar loss of a step as forward(step)."""
         ...
 
     def loss_at(self, points: Tensor) -> Tensor:
-        """The whole loss at many points at once: shape (..., dim) to shape (...). Differentiable twice."""
+        """The full-batch loss at many points, (..., dim) to (...). Differentiable twice."""
         ...

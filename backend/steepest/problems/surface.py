@@ -16,7 +16,7 @@ Bounds = tuple[tuple[float, float], ...]
 
 
 class Start(BaseModel):
-    """A starting point worth trying, shape (n,), and what is to be seen from it."""
+    """A suggested starting point, shape (n,), with a title."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,16 +26,18 @@ class Start(BaseModel):
 
 @dataclass(frozen=True)
 class Surface:
-    """The declaration of one surface: everything that menus, pictures, tests and the engine need to know of it.
+    """The declaration of one surface.
 
-    f: the function. Takes one tensor a variable (any equal shape) and the params by name; returns that shape.
-    formula: LaTeX of f. source: where it is written down. about: one sentence on what it teaches.
-    bounds: the view, one (low, high) a variable; as many as there are variables (1 or 2).
+    about: one sentence on what it teaches. formula: LaTeX of f. source: of the function.
+    bounds: the view, one (low, high) for each of the 1 or 2 variables.
     starts: the first one is the default.
-    critical: declared critical points for given params; each is verified by the tests.
-    lr: a learning rate at which plain gradient descent from the default start is known to do well.
-    make: instead of f, for a surface whose function follows from its params: values to f, or raises `Invalid`; also
-        says how many variables there are.
+    lr: a learning rate at which gradient descent from the default start works well.
+    f: one tensor for each variable (any equal shape) and the params by name, to that shape.
+    critical: params to the declared critical points; the tests verify each.
+    log_height: colours and heights show the logarithm of the loss.
+    bounded: False where the loss has no lower bound.
+    smooth: False where autograd has no gradient at a point of interest, such as a cusp.
+    make: instead of f, where the function itself is a param: params to the problem; raises `Invalid`.
     """
 
     id: str
@@ -51,12 +53,12 @@ class Surface:
     critical: Callable[..., Sequence[CriticalPoint]] = field(default=lambda **_: ())
     log_height: bool = False
     bounded: bool = True
-    smooth: bool = True  # False where autograd has no gradient at a point of interest, such as a cusp
+    smooth: bool = True
     make: Callable[..., "SurfaceProblem"] | None = None
 
     @property
     def dim(self) -> int:
-        """The number of variables; an expression's own problem may have fewer."""
+        """The number of variables; the problem of a typed expression may have fewer."""
         return len(self.bounds)
 
     def problem(self, given: Mapping[str, object]) -> "SurfaceProblem":
@@ -68,7 +70,7 @@ class Surface:
         return SurfaceProblem(self, self.f, values, self.scene(values))
 
     def scene(self, values: Mapping[str, Value]) -> Scene:
-        """What a picture needs, for complete values of the params."""
+        """How to draw the surface, for complete params."""
         return Scene(
             dim=self.dim,
             names=("x", "y")[: self.dim],
@@ -91,7 +93,7 @@ class SurfaceProblem:
 
     @property
     def document(self) -> spec.Problem:
-        """As written, with every default filled in."""
+        """The problem as written, with every default filled in."""
         return spec.SurfaceProblem(kind="surface", id=self.surface.id, params=dict(self.values))
 
     @property
@@ -101,13 +103,13 @@ class SurfaceProblem:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """One: the position."""
+        """One tensor: the position."""
         return (Layer(name="position", shape=(self.dim,), weight=True),)
 
     def start(self, start: Init, dtype: torch.dtype) -> Tensor:
-        """Raises `Invalid`: a point on a surface is written out."""
+        """Raises `Invalid`: the start on a surface is a list of numbers."""
         raise Invalid(
-            "", Text("must be a list of numbers: a surface has places, no layers", "曲面上的起点应为数的列表")
+            "", Text("must be a list of numbers: a surface has no layers to initialise", "曲面上的起点应为数的列表")
         )
 
     def loss_at(self, points: Tensor) -> Tensor:
@@ -115,7 +117,7 @@ class SurfaceProblem:
         return self.f(*points.unbind(-1), **self.values)
 
     def module(self, start: Tensor) -> "SurfaceModule":
-        """A module whose one parameter begins at `start`, shape (dim,)."""
+        """A module whose parameter begins at `start`, shape (dim,)."""
         return SurfaceModule(self.loss_at, start)
 
 
@@ -128,10 +130,10 @@ class SurfaceModule(nn.Module):
         self.position = nn.Parameter(start.detach().clone())
 
     def forward(self, step: int = 0) -> Tensor:
-        """The loss at the present position, shape (), the same at every step."""
+        """The loss at the current position, shape (), the same at every step."""
         return self.loss_at(self.position)
 
 
 def point(kind: str, at: Sequence[float], value: float) -> CriticalPoint:
-    """Shorthand for declarations."""
+    """A `CriticalPoint`, for declarations."""
     return CriticalPoint(kind=kind, at=tuple(at), value=value)  # type: ignore[arg-type]

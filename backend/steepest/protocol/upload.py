@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from steepest.problems.table import Kind
+from steepest.problems.table import ColumnKind
 from steepest.spec import Text
 
 
@@ -12,7 +12,7 @@ class UploadedColumn(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
-    kind: Kind
+    kind: ColumnKind
 
 
 class Uploaded(BaseModel):

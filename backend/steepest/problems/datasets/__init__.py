@@ -1,6 +1,4 @@
-"""The data sets in menu order: those of the notes, then points in a plane, images, and the user's own. A new one: a
-file of its own here, and its name in this list.
-"""
+"""The data sets in menu order. A new one is a file here and its name in this list."""
 
 from steepest.problems.datasets.cifar10 import CIFAR10
 from steepest.problems.datasets.circle import CIRCLE

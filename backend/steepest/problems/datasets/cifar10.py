@@ -31,8 +31,8 @@ CLASSES = (
 
 
 def shape(count: int, test: int) -> DataShape:
-    """Images of 3 channels, 32 by 32, to 10 classes; read off the sizes of the files."""
-    *train, last = find_files(FOLDER, _needed(count))
+    """Images of 3 channels, 32 by 32, to 10 classes; counted from the sizes of the files."""
+    *train, last = find_files(FOLDER, _file_names(count))
     for param, wanted, files in (("count", count, train), ("test", test, [last])):
         there = sum(_records(path) for path in files)
         if wanted > there:
@@ -41,8 +41,8 @@ def shape(count: int, test: int) -> DataShape:
 
 
 def make(count: int, test: int) -> Data:
-    """The first images of both parts, training before test, in [0, 1], float32."""
-    *train, last = find_files(FOLDER, _needed(count))
+    """The first images of both splits, training before test, float32 in [0, 1]."""
+    *train, last = find_files(FOLDER, _file_names(count))
     rows, left = [], count
     for path in train:
         rows.append(_read(path, left))
@@ -51,8 +51,8 @@ def make(count: int, test: int) -> Data:
     return Data(table[:, 1:].reshape(-1, 3, SIDE, SIDE).float() / 255, table[:, 0].long())
 
 
-def _needed(count: int) -> tuple[str, ...]:
-    """Only as many files as so many images take, and that of the test."""
+def _file_names(count: int) -> tuple[str, ...]:
+    """The training files that so many images need, and the test file."""
     return (*TRAIN[: -(-count // BATCH)], TEST)
 
 
@@ -61,7 +61,7 @@ def _records(path: Path) -> int:
     if size == 0 or size % RECORD:
         raise file_error(
             path,
-            f"has {size} bytes, which is no number of records of {RECORD}: cut short, or not the binary version",
+            f"has {size} bytes, which is not a multiple of {RECORD}: incomplete, or not the binary version",
             f"共 {size} 字节，不是每条 {RECORD} 字节的整数倍：文件不完整，或不是二进制版本",
         )
     return size // RECORD
@@ -91,8 +91,8 @@ CIFAR10 = Dataset(
     id="cifar10",
     title=Text("CIFAR-10 32×32", "CIFAR-10 32×32"),
     about=Text(
-        "Small photographs in ten classes, from the official binary files when they lie in the data folder.",
-        "十类小照片；官方二进制文件放进数据文件夹后即可使用。",
+        "Small photographs in ten classes; needs the official binary files in the data folder.",
+        "十类小照片；需要数据文件夹中有官方二进制文件。",
     ),
     source="Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images",
     shape=shape,

@@ -1,4 +1,4 @@
-"""A disc inside a ring: no line can tell them apart."""
+"""A disc inside a ring: no line separates them."""
 
 import math
 
@@ -19,13 +19,13 @@ def shape(count: int, noise: float, seed: int) -> DataShape:
 
 
 def make(count: int, noise: float, seed: int) -> Data:
-    """Spread evenly over the area of each."""
+    """Uniform over the area of each."""
     draw = generator(seed)
     classes = halves(count)
     inner = torch.where(classes == 1, 0.0, RING[0]).double()
     outer = torch.where(classes == 1, DISC, RING[1]).double()
-    part, turn = torch.rand(2, count, generator=draw, dtype=torch.float64)
-    radius = (inner**2 + part * (outer**2 - inner**2)).sqrt()
+    share, turn = torch.rand(2, count, generator=draw, dtype=torch.float64)
+    radius = (inner**2 + share * (outer**2 - inner**2)).sqrt()
     angle = 2 * math.pi * turn
     points = torch.stack([radius * angle.cos(), radius * angle.sin()], dim=1)
     points += noise * torch.randn(count, 2, generator=draw, dtype=torch.float64)
@@ -36,7 +36,7 @@ CIRCLE = Dataset(
     id="circle",
     title=Text("Circle", "圆"),
     about=Text(
-        "A disc inside a ring: a line fails, three hidden units can close a fence around the disc.",
+        "A disc inside a ring: a line fails, three hidden units can enclose the disc.",
         "圆盘在环中：一条直线无能为力，三个隐藏单元就能围住圆盘。",
     ),
     source="after TensorFlow Playground (Smilkov et al. 2017, arXiv:1708.03788)",

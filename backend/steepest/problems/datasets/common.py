@@ -1,14 +1,15 @@
-"""What several data sets have: the params for how many, how noisy and which draw, and names that are symbols."""
+"""What several data sets share: params, shapes and names."""
 
 import torch
 
+from steepest.problems.learning.dataset import DataShape
 from steepest.spec import Integer, Number, Text, integer, number
 
-MOST = 10_000  # samples of a made set: each step on all of them still takes milliseconds
+MAX_COUNT = 10_000  # generated samples: a step on all of them still takes milliseconds
 
 
 def same(*names: str) -> tuple[Text, ...]:
-    """Names that are the same in every language: symbols and numbers."""
+    """Names that are the same in every language, such as symbols and digits."""
     return tuple(Text(name, name) for name in names)
 
 
@@ -16,25 +17,40 @@ X1_X2 = same("x₁", "x₂")
 TWO_CLASSES = (Text("class 0", "类别 0"), Text("class 1", "类别 1"))
 
 
+def two_classes(count: int, **_: object) -> DataShape:
+    """2 numbers to 2 classes."""
+    return DataShape(count=count, inputs=(2,), input_names=X1_X2, targets=0, classes=TWO_CLASSES)
+
+
+def number_of_two(count: int, **_: object) -> DataShape:
+    """2 numbers to 1 number."""
+    return DataShape(count=count, inputs=(2,), input_names=X1_X2, target_names=same("y"))
+
+
+def number_of_one(count: int, **_: object) -> DataShape:
+    """1 number to 1 number."""
+    return DataShape(count=count, inputs=(1,), input_names=same("x"), target_names=same("y"))
+
+
 def count_param(default: int) -> Integer:
-    """Number of samples to make."""
+    """`count`: the number of generated samples."""
     return integer(
         "count",
         Text("points", "点数"),
-        Text("How many samples are made.", "生成多少个样本。"),
+        Text("The number of generated samples.", "生成多少个样本。"),
         default=default,
-        accepts=(2, MOST),
+        accepts=(2, MAX_COUNT),
         slider=(10, 1000),
         symbol="n",
     )
 
 
 def first_param(most: int, default: int) -> Integer:
-    """Number of samples of a stored set, from its beginning."""
+    """`count`: the number of training images of a stored data set, from the first one on."""
     return integer(
         "count",
         Text("images", "图片数"),
-        Text("How many of its images are used, from the first one on.", "从第一张起使用多少张图片。"),
+        Text("The number of images used, from the first one on.", "从第一张起使用多少张图片。"),
         default=default,
         accepts=(10, most),
         slider=(min(100, most), most),
@@ -43,12 +59,12 @@ def first_param(most: int, default: int) -> Integer:
 
 
 def test_param(most: int, default: int) -> Integer:
-    """Number of samples of a stored set's own test part, from its beginning."""
+    """`test`: the number of images of a stored data set's own test split, from the first one on."""
     return integer(
         "test",
         Text("test images", "测试图片数"),
         Text(
-            "How many images of its own test part are used; none of them is trained on.",
+            "The number of images of its own test split used; none of them is trained on.",
             "使用多少张自带测试集的图片；它们从不用于训练。",
         ),
         default=default,
@@ -57,7 +73,7 @@ def test_param(most: int, default: int) -> Integer:
 
 
 def noise_param(default: float, high: float, maximum: float = 100.0, *, of: Text | None = None) -> Number:
-    """Standard deviation of what is added. of: what it is added to, for the help."""
+    """`noise`: a standard deviation. of: what the noise is added to, for the help."""
     to = of or Text("each coordinate of a point", "每个点的坐标")
     return number(
         "noise",
@@ -76,7 +92,7 @@ def noise_param(default: float, high: float, maximum: float = 100.0, *, of: Text
 SEED = integer(
     "seed",
     Text("draw", "抽样种子"),
-    Text("Another number draws other points.", "换一个数，抽到另一批点。"),
+    Text("Another number gives other points.", "换一个数，抽到另一批点。"),
     default=0,
     accepts=(0, 2**31 - 1),
     slider=(0, 100),
@@ -84,10 +100,10 @@ SEED = integer(
 
 
 def generator(seed: int) -> torch.Generator:
-    """A generator of its own: making data leaves torch's global one as it was."""
+    """A generator for one data set; torch's global generator keeps its state."""
     return torch.Generator().manual_seed(seed)
 
 
 def halves(count: int) -> torch.Tensor:
-    """Classes of two halves: 0 for the first, which has one fewer where the count is odd, then 1. (count,) int64."""
+    """int64[count]: class 0 for the first half, rounded down, then class 1."""
     return (torch.arange(count) >= count // 2).long()

@@ -1,4 +1,4 @@
-"""Exclusive or: four squares, opposite ones alike."""
+"""Exclusive or: four squares, opposite ones of the same class."""
 
 import torch
 
@@ -6,7 +6,7 @@ from steepest.problems.datasets.common import SEED, X1_X2, count_param, generato
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
-GAP = 0.3  # of the axes, on each side
+GAP = 0.3  # between a square and an axis
 REACH = 5.0
 
 
@@ -17,7 +17,7 @@ def shape(count: int, noise: float, seed: int) -> DataShape:
 
 
 def make(count: int, noise: float, seed: int) -> Data:
-    """The class is that of the place before noise is added."""
+    """The class is decided before noise is added."""
     draw = generator(seed)
     sides = torch.randint(2, (count, 2), generator=draw)
     away = GAP + (REACH - GAP) * torch.rand(count, 2, generator=draw, dtype=torch.float64)
@@ -29,8 +29,8 @@ EXCLUSIVE_OR = Dataset(
     id="exclusive_or",
     title=Text("Exclusive or", "异或"),
     about=Text(
-        "Opposite corners alike: no line does better than guessing, two hidden units bend one that does.",
-        "对角同类：任何直线都不比瞎猜强，两个隐藏单元就能弯出分界。",
+        "Opposite corners have the same class: no line is better than guessing, two hidden units are enough.",
+        "对角同类：任何直线都不比瞎猜强，两个隐藏单元就够了。",
     ),
     source="Minsky, Papert 1969, Perceptrons; points after TensorFlow Playground",
     shape=shape,

@@ -25,12 +25,12 @@ def make() -> Data:
     return Data(torch.tensor(INPUTS), torch.tensor(TARGETS))
 
 
-# The largest eigenvalue of X^T X / n is some 21,000, and the mean is over both outputs: stable below 9e-5.
+# The largest eigenvalue of X^T X / n is about 21,000, and the mean is over both outputs: stable below 9e-5.
 FRUIT = Dataset(
     id="fruit",
     title=Text("Apples and oranges", "苹果与橙子"),
     about=Text(
-        "Two linear regressions in one: three inputs of raw size, so that only a tiny rate is stable.",
+        "Two linear regressions in one model: the three inputs are not scaled, so only a tiny rate is stable.",
         "一个模型做两个线性回归：三个输入未经缩放，只有极小的学习率才稳定。",
     ),
     source="lecture notes on PyTorch: linear regression with several outputs",

@@ -1,15 +1,17 @@
-"""Two Gaussian clouds side by side that may overlap: then no classifier is always right."""
+"""Two Gaussian clouds that may overlap: then no classifier is always right."""
 
 import torch
 
-from steepest.problems.datasets.common import SEED, TWO_CLASSES, X1_X2, count_param, generator, halves, noise_param
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.datasets.common import (
+    SEED,
+    count_param,
+    generator,
+    halves,
+    noise_param,
+    two_classes,
+)
+from steepest.problems.learning.dataset import Data, Dataset, Preset
 from steepest.spec import Text, number
-
-
-def shape(count: int, distance: float, noise: float, seed: int) -> DataShape:
-    """2 numbers to 2 classes, half of the points each."""
-    return DataShape(count=count, inputs=(2,), input_names=X1_X2, targets=0, classes=TWO_CLASSES)
 
 
 def make(count: int, distance: float, noise: float, seed: int) -> Data:
@@ -20,24 +22,24 @@ def make(count: int, distance: float, noise: float, seed: int) -> Data:
     return Data(points, classes)
 
 
-# Equal spread, so the best border is the line x1 = 0, and its share of wrong answers is Phi(-distance / (2 noise)):
+# Equal spread, so the best boundary is the line x1 = 0, with the error rate Phi(-distance / (2 noise)):
 # Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2nd ed., section 4.3.
 GAUSSIAN_PAIR = Dataset(
     id="gaussian_pair",
     title=Text("Gaussian pair", "高斯对"),
     about=Text(
-        "Two clouds that overlap: some points cannot be told apart, and the loss has a floor above 0.",
+        "Two clouds that overlap: some points cannot be separated, and the loss cannot reach 0.",
         "两团重叠的点：有些点分不清，损失降不到 0。",
     ),
     source="Hastie, Tibshirani, Friedman 2009, The Elements of Statistical Learning, sec. 4.3",
-    shape=shape,
+    shape=two_classes,
     make=make,
     params=(
         count_param(200),
         number(
             "distance",
             Text("distance", "距离"),
-            Text("Between the two centres.", "两个中心之间的距离。"),
+            Text("The distance between the two centres.", "两个中心之间的距离。"),
             default=4.0,
             accepts=(0.0, 100.0),
             slider=(0.0, 8.0),

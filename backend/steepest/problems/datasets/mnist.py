@@ -16,19 +16,19 @@ SIDE = 28
 
 
 def shape(count: int, test: int) -> DataShape:
-    """Images of 1 channel, 28 by 28, to 10 classes; read off the heads of the files."""
+    """Images of 1 channel, 28 by 28, to 10 classes; counted from the files' headers."""
     train_images, train_labels, test_images, test_labels = find_files(FOLDER, FILES, packed=True)
     for param, wanted, there in (
-        ("count", count, _pairs(train_images, train_labels)),
-        ("test", test, _pairs(test_images, test_labels)),
+        ("count", count, _count(train_images, train_labels)),
+        ("test", test, _count(test_images, test_labels)),
     ):
         if wanted > there:
             raise Invalid(param, Text(f"the files have {there} such images", f"文件中只有 {there} 张这样的图片"))
     return DataShape(count=count + test, inputs=(1, SIDE, SIDE), targets=0, classes=same(*"0123456789"), own_test=test)
 
 
-def _pairs(images: Path, labels: Path) -> int:
-    """How many images with labels there are."""
+def _count(images: Path, labels: Path) -> int:
+    """The number of images with labels."""
     count, height, width = idx_shape(images, 3)
     (labelled,) = idx_shape(labels, 1)
     if (height, width) != (SIDE, SIDE):
@@ -45,8 +45,8 @@ def _pairs(images: Path, labels: Path) -> int:
 
 
 def make(count: int, test: int) -> Data:
-    """The first images of both parts, training before test, in [0, 1], float32."""
-    shape(count, test)  # the heads are right
+    """The first images of both splits, training before test, float32 in [0, 1]."""
+    shape(count, test)  # checks the headers
     train_images, train_labels, test_images, test_labels = find_files(FOLDER, FILES, packed=True)
     images = torch.cat([read_idx(train_images, 3, count), read_idx(test_images, 3, test)])
     return Data(images[:, None].float() / 255, torch.cat([_labels(train_labels, count), _labels(test_labels, test)]))
@@ -64,8 +64,8 @@ MNIST = Dataset(
     id="mnist",
     title=Text("MNIST 28×28", "MNIST 28×28"),
     about=Text(
-        "The digits that everyone begins with; from the official files, when they lie in the data folder.",
-        "人人入门都用的手写数字；官方文件放进数据文件夹后即可使用。",
+        "The classic handwritten digits; needs the official files in the data folder.",
+        "经典的手写数字；需要数据文件夹中有官方文件。",
     ),
     source="LeCun, Bottou, Bengio, Haffner 1998, Gradient-based learning applied to document recognition",
     shape=shape,

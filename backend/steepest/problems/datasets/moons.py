@@ -1,29 +1,31 @@
-"""Two half circles that reach into each other."""
+"""Two interleaving half circles."""
 
 import math
 
 import torch
 
-from steepest.problems.datasets.common import SEED, TWO_CLASSES, X1_X2, count_param, generator, halves, noise_param
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.datasets.common import (
+    SEED,
+    count_param,
+    generator,
+    halves,
+    noise_param,
+    two_classes,
+)
+from steepest.problems.learning.dataset import Data, Dataset, Preset
 from steepest.spec import Text
 
 RADIUS = 3.0
 
 
-def shape(count: int, noise: float, seed: int) -> DataShape:
-    """2 numbers to 2 classes, half of the points each."""
-    return DataShape(count=count, inputs=(2,), input_names=X1_X2, targets=0, classes=TWO_CLASSES)
-
-
 def make(count: int, noise: float, seed: int) -> Data:
-    """Evenly along each moon: class 0 opens downwards, class 1 upwards from within it."""
+    """Evenly spaced along each moon: class 0 opens downwards, class 1 upwards."""
     classes = halves(count)
     first = count // 2
     ends = (torch.linspace(0, math.pi, each, dtype=torch.float64) for each in (first, count - first))
     angle = torch.cat(list(ends))
     side = 1 - 2 * classes.double()  # 1, then -1
-    # Centres at (-1/2, -1/4) and (1/2, 1/4) of a radius, so that the middle of all is 0.
+    # Centres at (-1/2, -1/4) and (1/2, 1/4) of a radius, so that the mean is 0.
     x = RADIUS * (side * angle.cos() - side / 2)
     y = RADIUS * (side * angle.sin() - side / 4)
     points = torch.stack([x, y], dim=1)
@@ -34,11 +36,11 @@ MOONS = Dataset(
     id="moons",
     title=Text("Moons", "双月"),
     about=Text(
-        "Two half circles, one inside the other's reach: a line gets most of it, a small net all.",
+        "Two interleaving half circles: a line separates most of the points, a small net all.",
         "两弯半圆交错：直线能分对大部分，小网络能全分对。",
     ),
     source="after make_moons, Pedregosa et al. 2011, Scikit-learn",
-    shape=shape,
+    shape=two_classes,
     make=make,
     params=(count_param(200), noise_param(0.3, 2.0), SEED),
     known_model=Preset("mlp", {"hidden": [8], "activation": "tanh"}),

@@ -1,15 +1,10 @@
-"""A parabola with noise: the first curve that a net is asked to follow."""
+"""A parabola with noise: a first regression for a net."""
 
 import torch
 
-from steepest.problems.datasets.common import SEED, count_param, generator, noise_param, same
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.datasets.common import SEED, count_param, generator, noise_param, number_of_one
+from steepest.problems.learning.dataset import Data, Dataset, Preset
 from steepest.spec import Text
-
-
-def shape(count: int, noise: float, seed: int) -> DataShape:
-    """1 number to 1 number."""
-    return DataShape(count=count, inputs=(1,), input_names=same("x"), target_names=same("y"))
 
 
 def make(count: int, noise: float, seed: int) -> Data:
@@ -22,11 +17,11 @@ NOISY_CURVE = Dataset(
     id="noisy_curve",
     title=Text("Noisy curve", "带噪声的曲线"),
     about=Text(
-        "y = x² with noise: each ReLU unit adds one bend, and too many units begin to follow the noise.",
-        "带噪声的 y = x²：每个 ReLU 单元添一处弯折，单元太多就会去追噪声。",
+        "y = x² with noise: each ReLU unit adds one kink, and too many units start to fit the noise.",
+        "带噪声的 y = x²：每个 ReLU 单元添一处折点，单元太多就会拟合噪声。",
     ),
     source="lecture notes on PyTorch: regression with a net",
-    shape=shape,
+    shape=number_of_one,
     make=make,
     params=(count_param(100), noise_param(0.1, 0.5, of=Text("y", " y ")), SEED),
     known_model=Preset("mlp", {"hidden": [10], "activation": "relu"}),

@@ -1,4 +1,4 @@
-"""The user's own table: one column to be predicted from the columns of numbers."""
+"""The user's own table: one column is predicted from the columns of numbers."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,13 @@ import numpy as np
 import torch
 
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset, Task
-from steepest.problems.table import Column, Table, loaded, table_of
+from steepest.problems.table import Column, Table, load_columns, load_table
 from steepest.spec import Boolean, Choice, Invalid, String, Text
 
 
 @dataclass(frozen=True)
 class _Roles:
-    """target: the column to be predicted. inputs: the others that are numbers. classes: of the target, or ()."""
+    """target: the column to predict. inputs: the other columns of numbers. classes: of the target, or ()."""
 
     target: Column
     inputs: tuple[Column, ...]
@@ -28,13 +28,11 @@ def _roles(table: Table, target: str, task: str) -> _Roles:
     named = [column for column in usable if column.name == target]
     if target and not named:
         there = ", ".join(column.name for column in usable)
-        raise Invalid(
-            "target", Text(f"no such column to predict; there are: {there}", f"没有可作目标的该列；现有：{there}")
-        )
+        raise Invalid("target", Text(f"no such column; known here: {there}", f"没有该列；可用：{there}"))
     chosen = named[0] if named else usable[-1]
     inputs = tuple(column for column in usable if column.kind == "number" and column is not chosen)
     if not inputs:
-        raise Invalid("target", Text("leaves no column of numbers as input", "除此之外没有数值列可作输入"))
+        raise Invalid("target", Text("leaves no column of numbers as an input", "除此之外没有数值列可作输入"))
     classes: tuple[str, ...] = ()
     if chosen.kind == "classes":
         if task == "regression":
@@ -54,8 +52,8 @@ def _roles(table: Table, target: str, task: str) -> _Roles:
 
 
 def shape(file: str, target: str, task: str, standardize: bool) -> DataShape:
-    """As many inputs as there are columns of numbers but the target. Raises `Invalid` naming the param."""
-    table = table_of(file)
+    """One input for each column of numbers except the target. Raises `Invalid` naming the param."""
+    table = load_columns(file)
     roles = _roles(table, target, task)
     unit = Text(" (standardised)", "（标准化）") if standardize else Text("", "")
     return DataShape(
@@ -69,14 +67,14 @@ def shape(file: str, target: str, task: str, standardize: bool) -> DataShape:
 
 
 def make(file: str, target: str, task: str, standardize: bool) -> Data:
-    """The rows in the order of the file. Standardised inputs have mean 0 and standard deviation 1 over all rows."""
-    table = loaded(file)
+    """The rows in the file's order. Standardised inputs have mean 0 and standard deviation 1 over all rows."""
+    table = load_table(file)
     roles = _roles(table, target, task)
     numeric = [column for column in table.columns if column.kind == "number"]
     inputs = table.numbers[:, [numeric.index(column) for column in roles.inputs]]
     if standardize:
         spread = inputs.std(axis=0)
-        inputs = (inputs - inputs.mean(axis=0)) / np.where(spread > 0, spread, 1.0)  # 0: too small to be squared
+        inputs = (inputs - inputs.mean(axis=0)) / np.where(spread > 0, spread, 1.0)  # 0 where squares underflow
     return Data(torch.from_numpy(np.ascontiguousarray(inputs)), _targets(table, roles, numeric))
 
 
@@ -94,7 +92,7 @@ CSV = Dataset(
     id="csv",
     title=Text("Your own table (CSV)", "自己的表格（CSV）"),
     about=Text(
-        "Any table with a column of numbers: choose what to predict, and every other number becomes an input.",
+        "Any table with columns of numbers: choose what to predict; all other columns of numbers are inputs.",
         "任何含数值列的表格：选定要预测的列，其余数值列都是输入。",
     ),
     source="your own",
@@ -104,16 +102,14 @@ CSV = Dataset(
         String(
             id="file",
             title=Text("file", "文件"),
-            help=Text("The name that the server gave the file when it was uploaded.", "上传时服务器给文件起的名字。"),
+            help=Text("The name that the server gave the uploaded file.", "上传时服务器给文件起的名字。"),
             default="",
             max_length=64,
         ),
         String(
             id="target",
             title=Text("target", "目标列"),
-            help=Text(
-                "The column to be predicted, by its name; the last one where empty.", "要预测的列名；留空为最后一列。"
-            ),
+            help=Text("The name of the column to predict; empty for the last one.", "要预测的列名；留空为最后一列。"),
             default="",
             max_length=100,
         ),
@@ -121,7 +117,7 @@ CSV = Dataset(
             id="task",
             title=Text("task", "任务"),
             help=Text(
-                "auto: texts, and numbers that are all 0 or 1, are classes; other numbers are predicted as they are.",
+                "auto: texts, and numbers that are all 0 or 1, are classes; other numbers are predicted as numbers.",
                 "auto：文本以及只有 0 和 1 的数值列作为类别；其他数值直接预测。",
             ),
             default="auto",
@@ -131,7 +127,7 @@ CSV = Dataset(
             id="standardize",
             title=Text("standardise", "标准化"),
             help=Text(
-                "Each input minus its mean, divided by its standard deviation, so that one rate suits them all.",
+                "Each input minus its mean, divided by its standard deviation, so that one rate suits all inputs.",
                 "每个输入减去均值再除以标准差，使同一个学习率适合所有输入。",
             ),
             default=True,

@@ -25,8 +25,8 @@ def make() -> Data:
     return Data(torch.tensor(HOURS)[:, None], torch.tensor(PASSED))
 
 
-# The two classes lie apart, so the loss has no minimum: it goes on falling while w grows, and the 0.5 line stays
-# between 2 and 3 hours.
+# The classes are separable, so the loss has no minimum: it keeps falling while w grows, and the 0.5 line stays between
+# 2 and 3 hours.
 PASS_OR_FAIL = Dataset(
     id="pass_or_fail",
     title=Text("Pass or fail", "及格与否"),

@@ -1,4 +1,4 @@
-"""Fifty points near a plane through the origin, drawn once and kept as numbers."""
+"""Fifty points near a plane through the origin, drawn once and stored as numbers."""
 
 import torch
 
@@ -10,7 +10,7 @@ TRUE_W = (-1.0, 2.0)
 NOISE = 0.1
 
 # x1, x2, y in float32: y = X w + noise, with torch.manual_seed(446) and X = torch.randn(50, 2), after 23.5 million
-# other draws from the same generator, which would take 0.3 s and 94 MB each time. A test draws them anew.
+# other draws from the same generator, which take 0.3 s and 94 MB. A test draws them again and compares.
 # fmt: off
 ROWS = (
     (-1.3435513, 0.72794396, 2.7591088),
@@ -78,13 +78,13 @@ def make() -> Data:
     return Data(rows[:, :2].contiguous(), rows[:, 2:].contiguous())
 
 
-# X^T X / n is near the identity, so the curvature is near 2 in every direction: any rate below 1 arrives.
+# X^T X / n is near the identity, so the curvature is near 2 in every direction: any rate below 1 converges.
 PLANE = Dataset(
     id="plane",
     title=Text("Plane (50 points)", "平面（50 个点）"),
     about=Text(
-        "A round bowl: both weights run straight to (−1, 2), as far as the noise lets them be known.",
-        "碗形损失：两个权重直奔 (−1, 2)，噪声决定能有多准。",
+        "A round bowl: both weights move straight to (−1, 2), up to the noise.",
+        "碗形损失：两个权重直奔 (−1, 2)，误差由噪声决定。",
     ),
     source="lecture notes on PyTorch: linear regression in two dimensions",
     shape=shape,

@@ -1,22 +1,17 @@
-"""A tilted plane over two inputs, as a regression."""
+"""A tilted plane over two inputs, for regression."""
 
 import torch
 
-from steepest.problems.datasets.common import SEED, X1_X2, count_param, generator, noise_param, same
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.datasets.common import SEED, count_param, generator, noise_param, number_of_two
+from steepest.problems.learning.dataset import Data, Dataset, Preset
 from steepest.spec import Text
 
 REACH = 6.0
 SLOPE = 1 / (2 * REACH)  # so that y is in [-1, 1]
 
 
-def shape(count: int, noise: float, seed: int) -> DataShape:
-    """2 numbers to 1 number."""
-    return DataShape(count=count, inputs=(2,), input_names=X1_X2, target_names=same("y"))
-
-
 def make(count: int, noise: float, seed: int) -> Data:
-    """Points even over the square; y = (x1 + x2) / 12 + noise."""
+    """Uniform points in the square; y = (x1 + x2) / 12 + noise."""
     draw = generator(seed)
     points = REACH * (2 * torch.rand(count, 2, generator=draw, dtype=torch.float64) - 1)
     y = SLOPE * points.sum(dim=1, keepdim=True)
@@ -28,11 +23,11 @@ REGRESSION_PLANE = Dataset(
     id="regression_plane",
     title=Text("Regression plane", "回归平面"),
     about=Text(
-        "A plane to be found from points: the net has nothing to bend, and a linear model is enough.",
-        "由点求平面：网络没有什么可弯的，线性模型足矣。",
+        "Points near a plane: nothing is curved, so a linear model is enough.",
+        "平面附近的点：没有弯曲，线性模型就够了。",
     ),
     source="after TensorFlow Playground (Smilkov et al. 2017, arXiv:1708.03788)",
-    shape=shape,
+    shape=number_of_two,
     make=make,
     params=(count_param(200), noise_param(0.1, 1.0, of=Text("y", " y ")), SEED),
     known_model=Preset("linear"),

@@ -1,4 +1,4 @@
-"""A thermometer in an unknown unit beside one in degrees Celsius: the line between them."""
+"""Readings of a thermometer in an unknown unit and of one in degrees Celsius, for regression."""
 
 import torch
 
@@ -22,19 +22,19 @@ def shape(scale: float) -> DataShape:
 
 
 def make(scale: float) -> Data:
-    """float64, so that both dtypes get the nearest number to what was read off."""
+    """float64, so that both dtypes get the number nearest to the reading."""
     unknown = torch.tensor(T_U, dtype=torch.float64) * scale
     return Data(unknown[:, None], torch.tensor(T_C, dtype=torch.float64)[:, None])
 
 
-# Curvature of the mean squared error along w is 2 mean(t_u^2), some 5800 on the raw readings: steps are stable below
+# Curvature of the mean squared error along w is 2 mean(t_u^2), about 5800 on the raw readings: steps are stable below
 # 3.4e-4. On readings times 0.1 it is a hundredth of that, and 1e-2 is well below 2 / 60.
 THERMOMETER = Dataset(
     id="thermometer",
     title=Text("Thermometer", "温度计"),
     about=Text(
-        "Large inputs make the valley of the loss long and narrow: only a tiny rate is stable, and the bias crawls. "
-        "Scaling them by 0.1 cures it.",
+        "Large inputs make the valley of the loss long and narrow: only a tiny rate is stable, so the bias is slow. "
+        "Scaling them by 0.1 solves it.",
         "输入数值大，损失的山谷又长又窄：只有极小的学习率才稳定，偏置几乎不动。把输入乘以 0.1 即可解决。",
     ),
     source="Stevens, Antiga, Viehmann 2020, Deep Learning with PyTorch, ch. 5",
@@ -44,7 +44,7 @@ THERMOMETER = Dataset(
         number(
             "scale",
             Text("scale of the inputs", "输入的缩放"),
-            Text("What t_u is multiplied by; 1 is raw.", "t_u 乘以该数；1 表示原始数据。"),
+            Text("The factor of t_u; 1 is the raw data.", "t_u 乘以该数；1 表示原始数据。"),
             default=1.0,
             accepts=(0.0, 1000.0),
             above=True,

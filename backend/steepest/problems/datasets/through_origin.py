@@ -25,7 +25,7 @@ THROUGH_ORIGIN = Dataset(
     id="through_origin",
     title=Text("Line through the origin", "过原点的直线"),
     about=Text(
-        "The smallest model there is: one weight, three points, a parabola of a loss with its minimum 0 at w = 2.",
+        "The smallest model: one weight, three points; the loss is a parabola with its minimum 0 at w = 2.",
         "最小的模型：一个权重、三个点，损失是一条抛物线，在 w = 2 处取得最小值 0。",
     ),
     source="lecture notes on PyTorch: linear regression",

@@ -1,6 +1,4 @@
-"""The losses in menu order: for numbers, then for classes. A new one: a file of its own here, and its name in this
-list.
-"""
+"""The losses in menu order: for numbers, then for classes. A new one is a file here and its name in this list."""
 
 from steepest.problems.learning.loss import Loss
 from steepest.problems.losses.bce import BCE

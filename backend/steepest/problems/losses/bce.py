@@ -7,14 +7,14 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from steepest.problems.learning.loss import Loss
-from steepest.problems.losses.common import REDUCTION, as_probabilities, one_of_two
+from steepest.problems.losses.common import REDUCTION, as_probabilities, output_for_two_classes
 from steepest.spec import Text
 
 
 class BCELoss(nn.BCELoss):
-    """torch's own, but NaN where a probability is NaN, as of a model that has diverged: there torch's raises.
+    """torch's class, but NaN where a probability is NaN, as for a diverged model: torch's raises there.
 
-    And on a GPU it ends the process, so there such probabilities are taken out first.
+    On a GPU torch's ends the process, so there such probabilities are replaced first.
     """
 
     @override
@@ -31,8 +31,8 @@ BCE = Loss(
     id="bce",
     title=Text("Binary cross-entropy", "二元交叉熵"),
     about=Text(
-        "Minus the logarithm of the probability given to what is true: sure and wrong costs most. PyTorch counts no "
-        "logarithm below -100.",
+        "Minus the logarithm of the probability of the true class: confident errors cost most. PyTorch limits the "
+        "logarithm to -100.",
         "对真实结果所给概率的负对数：越自信越错，代价越大。PyTorch 把对数截止在 -100。",
     ),
     formula=r"-\frac{1}{n} \sum_i \left[ y_i \log \hat{p}_i + (1 - y_i) \log(1 - \hat{p}_i) \right]",
@@ -40,7 +40,7 @@ BCE = Loss(
     build=lambda values: BCELoss(reduction=str(values["reduction"])),
     tasks=("classification",),
     takes="probability",
-    outputs=one_of_two,
+    outputs=output_for_two_classes,
     targets=as_probabilities,
     params=(REDUCTION,),
     shown="probability",

@@ -3,7 +3,7 @@
 from torch import nn
 
 from steepest.problems.learning.loss import Loss
-from steepest.problems.losses.common import REDUCTION, as_probabilities, one_of_two
+from steepest.problems.losses.common import REDUCTION, as_probabilities, output_for_two_classes
 from steepest.spec import Text
 
 BCE_LOGITS = Loss(
@@ -18,7 +18,7 @@ BCE_LOGITS = Loss(
     build=lambda values: nn.BCEWithLogitsLoss(reduction=str(values["reduction"])),
     tasks=("classification",),
     takes="raw",
-    outputs=one_of_two,
+    outputs=output_for_two_classes,
     targets=as_probabilities,
     params=(REDUCTION,),
     shown="sigmoid",

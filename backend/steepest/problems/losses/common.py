@@ -1,4 +1,4 @@
-"""What losses share: their reduction, and what they ask of data."""
+"""What losses share: their reduction, and the outputs and targets they need."""
 
 from torch import Tensor, get_default_dtype
 
@@ -9,8 +9,8 @@ REDUCTION = Choice(
     id="reduction",
     title=Text("reduction", "归约"),
     help=Text(
-        "mean: the average over the samples (and over the numbers of each); sum: their sum, so that slopes grow with "
-        "the batch and the rate has to shrink.",
+        "mean: the average over the samples and their numbers; sum: the sum, so that gradients grow with the batch and "
+        "the rate has to be smaller.",
         "mean：对样本（及每个样本的各数）取平均；sum：取总和，梯度随批量增大，学习率要相应减小。",
     ),
     default="mean",
@@ -18,8 +18,8 @@ REDUCTION = Choice(
 )
 
 
-def one_a_number(shape: DataShape) -> int:
-    """Outputs of a regression: one a number to be predicted. Raises `Invalid` for classes."""
+def outputs_for_numbers(shape: DataShape) -> int:
+    """Outputs for regression: one for each number to predict. Raises `Invalid` for classes."""
     if shape.task != "regression":
         raise Invalid(
             "id",
@@ -31,21 +31,21 @@ def one_a_number(shape: DataShape) -> int:
     return shape.targets
 
 
-def one_of_two(shape: DataShape) -> int:
-    """The one output of two classes. Raises `Invalid` for anything else."""
+def output_for_two_classes(shape: DataShape) -> int:
+    """One output for two classes. Raises `Invalid` for anything else."""
     if len(shape.classes) != 2:
         raise Invalid("id", _classes_needed("exactly 2 classes", "恰好 2 类", shape))
     return 1
 
 
-def one_a_class(shape: DataShape) -> int:
-    """One output a class, of at least two. Raises `Invalid` for numbers."""
+def outputs_for_classes(shape: DataShape) -> int:
+    """One output for each class, at least two. Raises `Invalid` for numbers."""
     if len(shape.classes) < 2:
         raise Invalid("id", _classes_needed("at least 2 classes", "至少 2 类", shape))
     return len(shape.classes)
 
 
-def as_they_are(targets: Tensor, shape: DataShape) -> Tensor:
+def unchanged(targets: Tensor, shape: DataShape) -> Tensor:
     """Numbers (count, k), or classes (count,)."""
     return targets
 

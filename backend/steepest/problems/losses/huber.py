@@ -1,28 +1,26 @@
 """Huber's loss: squared near the target, absolute far from it."""
 
-from typing import cast
-
 from torch import nn
 
 from steepest.problems.learning.loss import Loss
-from steepest.problems.losses.common import REDUCTION, as_they_are, one_a_number
-from steepest.spec import Text, number
+from steepest.problems.losses.common import REDUCTION, outputs_for_numbers, unchanged
+from steepest.spec import Text, float_value, number
 
 HUBER = Loss(
     id="huber",
     title=Text("Huber", "Huber 损失"),
     about=Text(
-        "Squared for errors up to δ, a straight line beyond: smooth at the fit, calm about far points.",
-        "误差不超过 δ 时为平方，超过后为直线：拟合处光滑，对离群点从容。",
+        "Squared for errors up to δ, linear beyond: smooth at the fit, robust against outliers.",
+        "误差不超过 δ 时为平方，超过后为直线：拟合处光滑，对离群点稳健。",
     ),
     formula=r"\frac{1}{n} \sum_i \begin{cases} \tfrac{1}{2} e_i^2 & |e_i| \le \delta \\ "
     r"\delta \left(|e_i| - \tfrac{1}{2}\delta\right) & |e_i| > \delta \end{cases}, \quad e_i = \hat{y}_i - y_i",
     source="Huber 1964, Robust estimation of a location parameter; torch.nn.HuberLoss",
-    build=lambda values: nn.HuberLoss(reduction=str(values["reduction"]), delta=cast(float, values["delta"])),
+    build=lambda values: nn.HuberLoss(reduction=str(values["reduction"]), delta=float_value(values, "delta")),
     tasks=("regression",),
     takes="raw",
-    outputs=one_a_number,
-    targets=as_they_are,
+    outputs=outputs_for_numbers,
+    targets=unchanged,
     params=(
         REDUCTION,
         number(

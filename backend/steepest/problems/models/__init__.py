@@ -1,6 +1,4 @@
-"""The models in menu order, from the fewest parameters to the most. A new one: a file of its own here, and its name in
-this list.
-"""
+"""The models in menu order, from fewest parameters to most. A new one is a file here and its name in this list."""
 
 from steepest.problems.learning.model import Model
 from steepest.problems.models.convnet import CONVNET

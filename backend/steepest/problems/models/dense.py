@@ -1,4 +1,4 @@
-"""What models of fully connected layers share: counting their parameters, and their Params."""
+"""What models of fully connected layers share."""
 
 from math import prod
 
@@ -14,7 +14,7 @@ def is_image(inputs: tuple[int, ...]) -> bool:
 
 
 def flattening(inputs: tuple[int, ...]) -> list[nn.Module]:
-    """What must come before a linear layer: nothing, or for images a flattening."""
+    """The modules before a linear layer: `nn.Flatten` for images, else none."""
     return [nn.Flatten()] if is_image(inputs) else []
 
 
@@ -31,7 +31,7 @@ BIAS = Boolean(
     symbol="b",
     title=Text("bias", "偏置"),
     help=Text(
-        "Whether a number is added after the weights; without it the fit goes through the origin.",
+        "Whether a constant is added to the weighted sum; without it the fit goes through the origin.",
         "加权之后是否再加一个数；没有它，拟合必过原点。",
     ),
     default=True,

@@ -16,7 +16,7 @@ def layers(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value]) -
         raise Invalid(
             "id",
             Text(
-                f"logistic has 1 output; here {outputs} are needed: softmax, linear and mlp can have them",
+                f"logistic has 1 output; here {outputs} are needed: use softmax, linear or mlp",
                 f"logistic 只有 1 个输出，此处需要 {outputs} 个：可用 softmax、linear 或 mlp",
             ),
         )
@@ -24,7 +24,7 @@ def layers(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value]) -
 
 
 def build(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value]) -> nn.Module:
-    """`nn.Linear` and `nn.Sigmoid`; the sigmoid left to the loss where logits are wanted."""
+    """`nn.Linear` and `nn.Sigmoid`; without the sigmoid for logits."""
     linear = nn.Linear(prod(inputs), 1, bias=bool(values["bias"]))
     after = [nn.Sigmoid()] if gives(values) == "probability" else []
     return nn.Sequential(*flattening(inputs), linear, *after)
@@ -44,8 +44,8 @@ LOGISTIC = Model(
     id="logistic",
     title=Text("Logistic regression", "逻辑回归"),
     about=Text(
-        "A linear model bent by a sigmoid into a probability; its 0.5 line is straight.",
-        "线性模型经 sigmoid 弯成概率；它的 0.5 分界线是直的。",
+        "A linear model whose output a sigmoid turns into a probability; its 0.5 line is straight.",
+        "线性模型的输出经 sigmoid 变成概率；它的 0.5 分界线是直的。",
     ),
     formula=r"\hat{p} = \sigma(w^\top x + b), \quad \sigma(z) = \frac{1}{1 + e^{-z}}",
     source="Cox 1958, The regression analysis of binary sequences",
@@ -58,7 +58,7 @@ LOGISTIC = Model(
             title=Text("output", "输出"),
             help=Text(
                 "probability: a sigmoid inside, for binary cross-entropy on probabilities; "
-                "logit: none, for binary cross-entropy on logits, which is the exacter way to the same loss.",
+                "logit: none, for binary cross-entropy on logits, which computes the same loss more exactly.",
                 "probability：模型内含 sigmoid，配概率上的二元交叉熵；logit：不含，配 logit 上的二元交叉熵，"
                 "损失相同而数值更精确。",
             ),

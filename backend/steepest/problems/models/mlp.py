@@ -1,4 +1,4 @@
-"""A net of fully connected layers with an activation between them: a multilayer perceptron."""
+"""A multilayer perceptron: fully connected layers with an activation between them."""
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
@@ -9,7 +9,7 @@ from torch import nn
 
 from steepest.problems.learning.model import Gives, Layer, Model
 from steepest.problems.models.dense import BIAS, dense, flattening
-from steepest.spec import Choice, Integers, Text, Value, number
+from steepest.spec import Choice, Integers, Text, Value, float_value, number
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "identity": nn.Identity,
@@ -29,18 +29,18 @@ def _hidden(values: Mapping[str, Value]) -> list[int]:
 
 
 def _dropout(values: Mapping[str, Value]) -> float:
-    return cast(float, values["dropout"])
+    return float_value(values, "dropout")
 
 
 def layers(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value]) -> tuple[Layer, ...]:
-    """One linear layer more than there are hidden ones, numbered as in the `nn.Sequential`."""
+    """One linear layer more than hidden layers, numbered as in the `nn.Sequential`."""
     widths = [prod(inputs), *_hidden(values), outputs]
-    apart = 3 if _dropout(values) else 2  # a linear layer, its activation, its dropout
+    spacing = 3 if _dropout(values) else 2  # a linear layer, its activation, its dropout
     first = len(flattening(inputs))
     return tuple(
         layer
         for n, (fan_in, fan_out) in enumerate(pairwise(widths))
-        for layer in dense(str(first + n * apart), fan_in, fan_out, bool(values["bias"]))
+        for layer in dense(str(first + n * spacing), fan_in, fan_out, bool(values["bias"]))
     )
 
 
@@ -68,7 +68,7 @@ def activations(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Valu
 
 
 def gives(values: Mapping[str, Value]) -> Gives:
-    """Probabilities where a sigmoid is its end."""
+    """Probabilities where the last module is a sigmoid."""
     return "probability" if values["output"] == "sigmoid" else "raw"
 
 
@@ -81,8 +81,8 @@ MLP = Model(
     id="mlp",
     title=Text("Neural net", "神经网络"),
     about=Text(
-        "Layers of weighted sums, bent by an activation between them: it can follow curves that no line can.",
-        "一层层加权和，中间由激活函数弯折：直线跟不上的曲线它跟得上。",
+        "Layers of weighted sums with an activation between them: can fit curves that no linear model can.",
+        "一层层加权和，中间是激活函数：能拟合线性模型拟合不了的曲线。",
     ),
     formula=r"a_0 = x, \quad a_l = \varphi(W_l a_{l-1} + b_l), \quad \hat{y} = W_L a_{L-1} + b_L",
     source="Rumelhart, Hinton & Williams 1986, Learning representations by back-propagating errors",
@@ -109,8 +109,8 @@ MLP = Model(
             symbol=r"\varphi",
             title=Text("activation", "激活函数"),
             help=Text(
-                "The bend after each hidden layer; identity bends nothing, so that the net stays a linear model.",
-                "每个隐藏层之后的弯折；identity 不弯折，网络仍是线性模型。",
+                "The nonlinearity after each hidden layer; with identity the net is a linear model.",
+                "每个隐藏层之后的非线性；identity 时网络仍是线性模型。",
             ),
             default="relu",
             options=tuple(ACTIVATIONS),
@@ -119,8 +119,8 @@ MLP = Model(
             id="output",
             title=Text("output", "输出"),
             help=Text(
-                "raw: the last weighted sums as they are; sigmoid: each pressed into a probability.",
-                "raw：最后的加权和原样输出；sigmoid：各自压成概率。",
+                "raw: the last weighted sums; sigmoid: each turned into a probability.",
+                "raw：最后的加权和；sigmoid：各自变成概率。",
             ),
             default="raw",
             options=("raw", "sigmoid"),
@@ -130,7 +130,7 @@ MLP = Model(
             "dropout",
             Text("dropout", "dropout"),
             Text(
-                "The probability with which a hidden unit is left out of a training step; the others are scaled up.",
+                "The probability that a hidden unit is left out of a training step; the others are scaled up.",
                 "训练的一步中每个隐藏单元被略去的概率；其余单元相应放大。",
             ),
             default=0.0,

@@ -1,4 +1,4 @@
-"""Softmax regression: a linear model with one logit a class."""
+"""Softmax regression: a linear model with one logit for each class."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ def layers(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value]) -
         raise Invalid(
             "id",
             Text(
-                "softmax has one output a class, so at least 2; here 1 is needed: linear, logistic and mlp can have it",
+                "softmax has at least 2 outputs, one for each class; here 1 is needed: use linear, logistic or mlp",
                 "softmax 每类一个输出，至少 2 个；此处需要 1 个：可用 linear、logistic 或 mlp",
             ),
         )
@@ -26,7 +26,7 @@ SOFTMAX = replace(
     id="softmax",
     title=Text("Softmax regression", "Softmax 回归"),
     about=Text(
-        "One weighted sum a class, each a logit; cross-entropy turns them into probabilities.",
+        "One weighted sum for each class, its logit; cross-entropy turns them into probabilities.",
         "每类一个加权和，即 logit；交叉熵把它们变成概率。",
     ),
     formula=r"z = W x + b, \quad \hat{p}_c = \frac{e^{z_c}}{\sum_k e^{z_k}}",

@@ -1,6 +1,4 @@
-"""The surfaces in menu order, from the easiest lesson to the hardest. A new one: a file of its own here, and its name
-in this list.
-"""
+"""The surfaces in menu order, from the easiest to the hardest. A new one is a file here and its name in this list."""
 
 from steepest.problems.surface import Surface
 from steepest.problems.surfaces.ackley import ACKLEY

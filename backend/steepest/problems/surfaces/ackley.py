@@ -1,4 +1,4 @@
-"""Ackley's function: a dimpled plain with a sharp hole in the middle."""
+"""Ackley's function: a dimpled plain with a cusp-shaped hole in the middle."""
 
 import math
 
@@ -12,14 +12,14 @@ from steepest.spec import Text, number
 def ackley(x: Tensor, y: Tensor, a: float, b: float, c: float) -> Tensor:
     """-a exp(-b r) - exp(w) + a + e, with r the root mean square of x and y and w the mean of their cosines.
 
-    At the cusp r = 0 autograd's sqrt would give NaN. There r counts as constant: the gradient is 0, which lies in the
-    subdifferential (the cusp is the minimum), and the Hessian is that of the waves alone.
+    At the cusp r = 0 autograd's sqrt would give NaN. There r is treated as constant: the gradient is 0, which is in the
+    subdifferential (the cusp is the minimum), and the Hessian is that of the cosines.
     """
     square = (x**2 + y**2) / 2
     cusp = square == 0
-    r = torch.where(cusp, 0.0, torch.sqrt(torch.where(cusp, 1.0, square)))  # both wheres: NaN is made nowhere
+    r = torch.where(cusp, 0.0, torch.sqrt(torch.where(cusp, 1.0, square)))  # two wheres: no NaN in the backward pass
     w = (torch.cos(c * x) + torch.cos(c * y)) / 2
-    # expm1 keeps the digits that a - a exp(..) loses near the hole, in float32 above all; f(0, 0) is exactly 0.
+    # expm1 keeps the digits that a - a exp(..) loses near the hole; f(0, 0) is exactly 0.
     return -a * torch.expm1(-b * r) - math.e * torch.expm1(w - 1)
 
 
@@ -27,7 +27,7 @@ ACKLEY = Surface(
     id="ackley",
     title=Text("Ackley", "Ackley 函数"),
     about=Text(
-        "A plain full of dimples around a cusp: the slope does not fade at the bottom, so fixed steps never settle.",
+        "A plain full of dimples around a cusp: the slope stays large at the bottom, so fixed steps never settle.",
         "布满小坑的平原，中心是个尖点：到了底部坡度也不减小，固定步长永远停不下来。",
     ),
     formula=(r"-a\,e^{-b\sqrt{(x^2 + y^2)/2}} - e^{(\cos cx + \cos cy)/2} + a + e"),
@@ -53,7 +53,7 @@ ACKLEY = Surface(
         number(
             "b",
             Text("narrowness of the hole", "洞的狭窄程度"),
-            Text("The larger, the narrower the hole and the flatter the plain.", "越大，洞越窄、平原越平。"),
+            Text("Larger values make the hole narrower and the plain flatter.", "越大，洞越窄、平原越平。"),
             default=0.2,
             accepts=(0.0, 10.0),
             above=True,
@@ -63,14 +63,14 @@ ACKLEY = Surface(
         number(
             "c",
             Text("closeness of the dimples", "小坑的密度"),
-            Text("Dimples lie 2π/c apart; 0 for none.", "小坑间距为 2π/c；0 表示没有小坑。"),
+            Text("The distance of dimples is 2π/c; 0 for none.", "小坑间距为 2π/c；0 表示没有小坑。"),
             default=2 * math.pi,
             accepts=(0.0, 100.0),
             slider=(0.0, 4 * math.pi),
             symbol="c",
         ),
     ),
-    # Both terms are least at (0, 0) for every a, b > 0; the dimples around it have no closed form.
+    # Both terms are minimal at (0, 0) for every a, b > 0; the dimples around it have no closed form.
     critical=lambda a, b, c: (point("minimum", (0.0, 0.0), 0.0),),
     smooth=False,
 )

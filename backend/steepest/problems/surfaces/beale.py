@@ -1,4 +1,4 @@
-"""Beale's function: a flat valley between four rising corners; easy from one side, hard from the other."""
+"""Beale's function: a flat valley between four steep corners."""
 
 from torch import Tensor
 
@@ -15,8 +15,8 @@ BEALE = Surface(
     id="beale",
     title=Text("Beale", "Beale 函数"),
     about=Text(
-        "A long flat valley: after a fast start every optimizer has to creep, and momentum shows its worth.",
-        "一条又长又平的谷：开头很快，之后每个优化器都得慢慢爬，这时动量显出价值。",
+        "A long flat valley: after a fast start every optimizer is slow, and momentum helps.",
+        "一条又长又平的谷：开头很快，之后每个优化器都慢，这时动量有用。",
     ),
     formula=r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
     source="Beale 1958; start points: Moré, Garbow & Hillstrom 1981, ACM TOMS 7(1), problem 5",

@@ -15,8 +15,8 @@ BOOTH = Surface(
     id="booth",
     title=Text("Booth", "Booth 函数"),
     about=Text(
-        "A gentle ravine that lies across the axes, so scaling each coordinate on its own cannot straighten it.",
-        "一条与坐标轴斜交的缓谷，单独缩放每个坐标无法把它拉直。",
+        "A mild ravine at an angle to the axes, so scaling each coordinate separately cannot remove it.",
+        "一条与坐标轴斜交的缓谷，单独缩放每个坐标无法消除它。",
     ),
     formula=r"(x + 2y - 7)^2 + (2x + y - 5)^2",
     source="Jamil & Yang 2013, A literature survey of benchmark functions, arXiv:1308.4008, no. 17",

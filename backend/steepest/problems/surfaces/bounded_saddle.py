@@ -15,14 +15,14 @@ BOUNDED_SADDLE = Surface(
     id="bounded_saddle",
     title=Text("Saddle with two valleys", "双谷鞍点"),
     about=Text(
-        "Descent runs to the saddle first, hangs there, then escapes into one of two valleys.",
+        "Descent first runs to the saddle, stays there for a while, then escapes into one of two valleys.",
         "梯度下降先奔向鞍点，在那里徘徊，再滑入两侧的谷之一。",
     ),
     formula=r"\tfrac{1}{2}x^2 - \tfrac{1}{2}y^2 + \tfrac{1}{4}y^4",
     source="Nesterov 2004, Introductory Lectures on Convex Optimization, section 1.2.3",
     bounds=((-2.0, 2.0), (-2.0, 2.0)),
     starts=(
-        Start(at=(1.5, 0.001), title=Text("a hair beside the ridge: hangs, then escapes", "偏离脊线一丝：徘徊后逃离")),
+        Start(at=(1.5, 0.001), title=Text("just beside the ridge: stays, then escapes", "偏离脊线一丝：徘徊后逃离")),
         Start(at=(1.5, 0.0), title=Text("exactly on the ridge: stuck", "正在脊线上：卡住")),
         Start(at=(1.5, 0.5), title=Text("well to one side", "明显偏向一侧")),
     ),

@@ -7,10 +7,9 @@ from steepest.spec import String, Text, Value, number
 
 
 def make(surface: Surface, expression: str, radius: float) -> SurfaceProblem:
-    """The problem for the text. With x alone it is a curve of one variable; whatever has a y has two, since a slope of
-    zero along x is as good a lesson as any. Raises `Invalid` with the column of a mistake.
+    """The problem for the text. One variable with x alone, two as soon as there is a y.
 
-    Whether a typed function has a bottom is not known: `bounded` says yes, so that nothing wrong is said of it.
+    Whether a typed function is bounded below is not known; `bounded` stays True. Raises `Invalid` with the column.
     """
     tree = parse(expression)
     bounds = ((-radius, radius),) * (2 if "y" in variables(tree) else 1)
@@ -25,7 +24,7 @@ EXPRESSION = Surface(
     id="expression",
     title=Text("Your own function", "自定义函数"),
     about=Text(
-        "Type any function of x and y, or of x alone for a curve, and watch the optimizers on it.",
+        "Type any function of x and y, or of x alone for a curve, and watch the optimizers minimise it.",
         "输入任意 x、y 的函数（只含 x 时是一条曲线），看各优化器如何下降。",
     ),
     formula=r"f(x, y)",
@@ -52,7 +51,7 @@ EXPRESSION = Surface(
         number(
             "radius",
             Text("view", "视野"),
-            Text("The picture reaches this far from 0 on each side.", "图像从 0 向各方向延伸的距离。"),
+            Text("The view goes this far from 0 on each side.", "图像从 0 向各方向延伸的距离。"),
             default=2.0,
             accepts=(0.001, 1_000_000.0),
             slider=(0.5, 20.0),

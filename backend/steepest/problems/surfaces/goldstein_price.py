@@ -1,4 +1,4 @@
-"""The Goldstein-Price function: values from 3 to a million, steep everywhere and flat where it matters."""
+"""The Goldstein-Price function: values from 3 to a million, very steep except near the minimum."""
 
 from torch import Tensor
 
@@ -17,8 +17,8 @@ GOLDSTEIN_PRICE = Surface(
     id="goldstein_price",
     title=Text("Goldstein–Price", "Goldstein–Price 函数"),
     about=Text(
-        "Slopes that differ ten-thousandfold: plain descent needs a tiny rate, adaptive optimizers do not mind.",
-        "坡度相差上万倍：普通梯度下降只能用极小的学习率，自适应优化器却不在乎。",
+        "Slopes that differ by a factor of 10,000: plain descent needs a tiny rate, adaptive optimizers do not.",
+        "坡度相差上万倍：普通梯度下降只能用极小的学习率，自适应优化器则不必。",
     ),
     formula=(
         r"\left[1 + (x + y + 1)^2\left(19 - 14x + 3x^2 - 14y + 6xy + 3y^2\right)\right]"
@@ -32,7 +32,7 @@ GOLDSTEIN_PRICE = Surface(
     ),
     lr=1e-5,
     f=goldstein_price,
-    # All nine have short decimals, and gradient zero exactly.
+    # All nine are short decimals with gradient exactly zero.
     critical=lambda: (
         point("minimum", (0.0, -1.0), 3.0),
         point("minimum", (-0.6, -0.4), 30.0),

@@ -1,4 +1,4 @@
-"""The notes' example of a gradient with two entries."""
+"""The notes' example of a gradient with two components."""
 
 import math
 
@@ -10,7 +10,7 @@ from steepest.spec import Text
 
 
 def gradient_of_two(x: Tensor, y: Tensor) -> Tensor:
-    """Linear in y, so without a bound on either side."""
+    """Linear in y, so unbounded on both sides."""
     return 2 * x * y + y * torch.cos(x)
 
 

@@ -1,4 +1,4 @@
-"""Himmelblau's function: four equal minima, so the start decides where one ends."""
+"""Himmelblau's function: four equal minima, so the start decides which one is reached."""
 
 from torch import Tensor
 
@@ -15,7 +15,7 @@ HIMMELBLAU = Surface(
     id="himmelblau",
     title=Text("Himmelblau", "Himmelblau 函数"),
     about=Text(
-        "Four valleys of equal depth: two starts a hair apart, or two learning rates, can end in different ones.",
+        "Four valleys of equal depth: two nearby starts, or two learning rates, can end in different ones.",
         "四个一样深的谷：起点差之毫厘，或换一个学习率，就可能落进不同的谷。",
     ),
     formula=r"\left(x^2 + y - 11\right)^2 + \left(x + y^2 - 7\right)^2",

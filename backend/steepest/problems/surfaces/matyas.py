@@ -1,4 +1,4 @@
-"""Matyas's function: an almost flat plate, tilted a little towards its middle."""
+"""Matyas's function: an almost flat valley along the diagonal."""
 
 from torch import Tensor
 
@@ -15,8 +15,8 @@ MATYAS = Surface(
     id="matyas",
     title=Text("Matyas", "Matyas 函数"),
     about=Text(
-        "A shallow diagonal valley: even a learning rate of 1 is careful here, and most optimizers start too slow.",
-        "一条平缓的对角谷：学习率取 1 也算谨慎，多数优化器都起步太慢。",
+        "A shallow diagonal valley: even a learning rate of 1 is small here, and most default rates are too slow.",
+        "一条平缓的对角谷：学习率取 1 也算小，多数优化器的默认学习率太慢。",
     ),
     formula=r"0.26\left(x^2 + y^2\right) - 0.48\,xy",
     source="Jamil & Yang 2013, A literature survey of benchmark functions, arXiv:1308.4008, no. 71",

@@ -1,4 +1,4 @@
-"""McCormick's function: a wave on a tilted trough; each valley leads on to a lower one."""
+"""McCormick's function: waves on a tilted trough; each valley is lower than the previous one."""
 
 import math
 from collections.abc import Sequence
@@ -12,15 +12,14 @@ from steepest.spec import Text
 
 
 def mccormick(x: Tensor, y: Tensor) -> Tensor:
-    """Falls for ever along x = y towards the lower left."""
+    """Unbounded below along x = y, towards the lower left."""
     return torch.sin(x + y) + (x - y) ** 2 - 1.5 * x + 2.5 * y + 1
 
 
 def critical() -> Sequence[CriticalPoint]:
-    """Those in the view, of infinitely many."""
+    """The three in the view; each turn of u has another pair, lower by pi."""
 
     # With u = x + y and v = x - y: f = sin u + u / 2 + v^2 - 2 v + 1, stationary at v = 1, cos u = -1/2.
-    # Those in the view; there are infinitely many, one pair lower by pi for each turn of u.
     def at(u: float) -> tuple[float, float]:
         return ((u + 1) / 2, (u - 1) / 2)
 
@@ -37,7 +36,7 @@ MCCORMICK = Surface(
     id="mccormick",
     title=Text("McCormick", "McCormick 函数"),
     about=Text(
-        "A staircase of valleys: too large a step jumps past the one in view, and the next ones only go down and down.",
+        "A staircase of valleys: too large a step jumps over the one in view, and the next ones are lower without end.",
         "一级级下降的谷：步子太大就会跨过眼前的谷，而后面的谷一个比一个低，没有尽头。",
     ),
     formula=r"\sin(x + y) + (x - y)^2 - 1.5x + 2.5y + 1",
@@ -50,5 +49,5 @@ MCCORMICK = Surface(
     lr=0.1,
     f=mccormick,
     critical=critical,
-    bounded=False,  # sin u + u / 2 falls for ever as u goes to minus infinity; the usual domain hides it
+    bounded=False,  # sin u + u / 2 has no lower bound; the usual domain hides it
 )

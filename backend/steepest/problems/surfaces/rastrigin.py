@@ -1,4 +1,4 @@
-"""Rastrigin's function: a bowl under an egg box; a minimum near every integer point."""
+"""Rastrigin's function: a bowl plus cosines; a minimum near every integer point."""
 
 import math
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ RASTRIGIN = Surface(
     id="rastrigin",
     title=Text("Rastrigin", "Rastrigin 函数"),
     about=Text(
-        "Over a hundred local minima: descent stops in the nearest dip, however good its learning rate.",
+        "Over a hundred local minima: descent stops in the nearest one, however good its learning rate.",
         "上百个局部极小点：学习率再好，也只会停在最近的坑里。",
     ),
     formula=r"20 + x^2 + y^2 - 10\left(\cos 2\pi x + \cos 2\pi y\right)",

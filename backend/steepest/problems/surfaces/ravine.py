@@ -1,4 +1,4 @@
-"""A ravine: a quadratic bowl that is kappa times steeper across than along."""
+"""A ravine: a quadratic bowl, kappa times steeper across than along."""
 
 from torch import Tensor
 
@@ -17,7 +17,7 @@ RAVINE = Surface(
     id="ravine",
     title=Text("Ravine", "峡谷"),
     about=Text(
-        "Steep across, flat along: a rate low enough for the walls is far too low for the floor.",
+        "Steep across, flat along: a rate small enough for the walls is far too small for the floor.",
         "横向陡、纵向平：对谷壁合适的学习率，对谷底却远远不够。",
     ),
     formula=r"\tfrac{1}{2}\left(x^2 + \kappa y^2\right)",

@@ -1,4 +1,4 @@
-"""Rosenbrock's function: a curved valley whose floor hardly falls."""
+"""Rosenbrock's function: a curved valley with an almost flat floor."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ ROSENBROCK = Surface(
     id="rosenbrock",
     title=Text("Rosenbrock", "Rosenbrock 函数"),
     about=Text(
-        "The banana valley: reaching the floor takes a moment, following it round the bend takes thousands of steps.",
+        "The banana valley: it takes few steps to reach the floor, and thousands to follow it round the bend.",
         "香蕉谷：落到谷底只需片刻，沿谷底转过弯却要上千步。",
     ),
     formula=r"(a - x)^2 + b\left(y - x^2\right)^2",
@@ -50,7 +50,7 @@ ROSENBROCK = Surface(
             "b",
             Text("steepness of the walls", "谷壁陡度"),
             Text(
-                "How hard leaving the valley floor is punished; the larger, the narrower the valley.",
+                "The cost of leaving the valley floor; larger values make the valley narrower.",
                 "偏离谷底的代价；越大，谷越窄。",
             ),
             default=100.0,

@@ -1,4 +1,4 @@
-"""A wave along x and a bowl along y: valleys and saddles in turn, for ever."""
+"""A sine along x and a parabola along y: alternating valleys and saddles."""
 
 import math
 
@@ -18,7 +18,7 @@ SADDLE = Surface(
     id="saddle",
     title=Text("Waves", "波浪"),
     about=Text(
-        "Saddles and valleys in turn: from beside a crest descent goes to the saddle, lingers, and picks a side.",
+        "Alternating saddles and valleys: from beside a crest, descent goes to a saddle, slows down, and turns aside.",
         "鞍点与谷交替出现：从波峰旁出发，会先到鞍点，停留片刻，再滑向一侧。",
     ),
     formula=r"\sin x + y^2",
@@ -30,7 +30,7 @@ SADDLE = Surface(
     ),
     lr=0.1,
     f=saddle,
-    # Those in the view, of infinitely many: one more of each a turn of 2 pi.
+    # Those in the view; they repeat every 2 pi.
     critical=lambda: (
         point("minimum", (-math.pi / 2, 0.0), -1.0),
         point("minimum", (3 * math.pi / 2, 0.0), -1.0),

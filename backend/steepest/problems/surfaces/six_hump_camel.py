@@ -1,4 +1,4 @@
-"""The six-hump camel: two equal lowest minima and four that are higher."""
+"""The six-hump camel: two equal global minima and four local ones."""
 
 from collections.abc import Sequence
 
@@ -36,12 +36,12 @@ SIX_HUMP_CAMEL = Surface(
     id="six_hump_camel",
     title=Text("Six-hump camel", "六峰驼函数"),
     about=Text(
-        "Fifteen stationary points in one small view: six minima, seven saddles, two summits.",
+        "Fifteen stationary points in one small view: six minima, seven saddles, two maxima.",
         "小小一幅图里有十五个驻点：六个极小点、七个鞍点、两个极大点。",
     ),
     formula=r"\left(4 - 2.1x^2 + \tfrac{1}{3}x^4\right)x^2 + xy + \left(4y^2 - 4\right)y^2",
     source="Branin 1972, IBM J. Res. Dev. 16(5); Dixon & Szegö 1978, Towards Global Optimisation 2",
-    bounds=((-2.2, 2.2), (-1.2, 1.2)),  # the usual domain [-3, 3] x [-2, 2] is mostly wall
+    bounds=((-2.2, 2.2), (-1.2, 1.2)),  # the usual domain [-3, 3] x [-2, 2] shows mostly steep walls
     starts=(
         Start(at=(1.5, 0.5), title=Text("into a high valley", "滑入高谷")),
         Start(at=(0.6, 0.1), title=Text("into a lowest valley", "滑入最低谷")),

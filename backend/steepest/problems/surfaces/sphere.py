@@ -1,4 +1,4 @@
-"""The sphere function: the same slope from every side, the easiest surface there is."""
+"""The sphere function: the easiest surface, the same in every direction."""
 
 from torch import Tensor
 
@@ -15,7 +15,7 @@ SPHERE = Surface(
     id="sphere",
     title=Text("Sphere", "球面函数"),
     about=Text(
-        "A round bowl: every path is a straight line to the middle, as long as the learning rate stays below 1.",
+        "A round bowl: every path is a straight line to the middle, for any learning rate below 1.",
         "一只圆碗：只要学习率小于 1，每条路径都笔直通向碗底。",
     ),
     formula=r"x^2 + y^2",

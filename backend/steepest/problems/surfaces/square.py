@@ -11,8 +11,7 @@ def square(x: Tensor) -> Tensor:
     return (x - 2) ** 2
 
 
-# A step multiplies the distance to 2 by 1 - 2 lr: halves it at 0.25, arrives at once at 0.5, overshoots above that,
-# swings for ever at 1.
+# A step multiplies the distance to 2 by 1 - 2 lr: half at 0.25, 0 at 0.5, an overshoot above that, -1 at lr = 1.
 SQUARE = Surface(
     id="square",
     title=Text("Parabola (one variable)", "抛物线（一元）"),

@@ -1,4 +1,4 @@
-"""The Styblinski-Tang function: a good valley and a bad one in each coordinate, so four minima of three depths."""
+"""The Styblinski-Tang function: two minima in each coordinate, so four minima of three depths."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -15,7 +15,7 @@ def styblinski_tang(x: Tensor, y: Tensor) -> Tensor:
     return 0.5 * (x**4 - 16 * x**2 + 5 * x) + 0.5 * (y**4 - 16 * y**2 + 5 * y)
 
 
-# The roots of 4 t^3 - 32 t + 5: a deep valley, a summit and a shallow valley of each coordinate.
+# The roots of 4 t^3 - 32 t + 5: deep minimum, maximum and shallow minimum of each coordinate.
 DEEP, SUMMIT, SHALLOW = -2.903534027771177, 0.1567312567803401, 2.746802770990837
 
 
@@ -33,7 +33,7 @@ STYBLINSKI_TANG = Surface(
     id="styblinski_tang",
     title=Text("Styblinski–Tang", "Styblinski–Tang 函数"),
     about=Text(
-        "Four valleys of three depths: enough momentum rolls out of a poor one into a better one.",
+        "Four valleys of three depths: with enough momentum a run leaves a poor one for a better one.",
         "四个谷、三种深度：动量够大，就能从差的谷滚进更好的谷。",
     ),
     formula=r"\tfrac{1}{2}\left(x^4 - 16x^2 + 5x + y^4 - 16y^2 + 5y\right)",

@@ -15,12 +15,12 @@ THREE_HUMP_CAMEL = Surface(
     id="three_hump_camel",
     title=Text("Three-hump camel", "三峰驼函数"),
     about=Text(
-        "Two side valleys that are not the lowest: what was reached is a minimum, only not the best one.",
+        "Two side valleys that are not the lowest: a run can stop at a minimum that is not the best one.",
         "两侧的谷并非最低：停下的地方确是极小点，却不是最好的那个。",
     ),
     formula=r"2x^2 - 1.05x^4 + \tfrac{1}{6}x^6 + xy + y^2",
     source="Branin 1972, IBM J. Res. Dev. 16(5); Surjanovic & Bingham, Virtual Library of Simulation Experiments",
-    bounds=((-2.5, 2.5), (-2.5, 2.5)),  # the usual domain [-5, 5]^2 hides all detail below a wall of x^6
+    bounds=((-2.5, 2.5), (-2.5, 2.5)),  # in the usual domain [-5, 5]^2 the term x^6 hides all detail
     starts=(
         Start(at=(-2.0, 1.5), title=Text("into a side valley", "滑入侧谷")),
         Start(at=(-0.6, 2.0), title=Text("into the middle", "滑入中谷")),

@@ -22,8 +22,8 @@ def two_well(x: Tensor, y: Tensor, a: float, b: float) -> Tensor:
 
 
 def critical(a: float, b: float) -> Sequence[CriticalPoint]:
-    """All stationary points. With a, b >= 0 they lie on y = 0, where f_yy > 0, and -1 <= x <= 1: both terms of the
-    slope along x push inwards beyond that. So f_xx alone tells a minimum from a saddle.
+    """All stationary points. With a, b >= 0 they lie on y = 0, where f_yy > 0, and in -1 <= x <= 1, since beyond that
+    all terms of the slope along x have one sign. So the sign of f_xx separates minima from saddles.
     """
 
     def wells(x: float) -> tuple[float, float]:
@@ -37,7 +37,7 @@ def critical(a: float, b: float) -> Sequence[CriticalPoint]:
         right, left = wells(x)
         return 2 * x + (2 / WIDTH) * ((x - 1) * right + (x + 1) * left)
 
-    grid = [-1 + n / 500 - 1e-9 for n in range(1002)]  # off by a hair, so that no root falls on the grid
+    grid = [-1 + n / 500 - 1e-9 for n in range(1002)]  # shifted, so that no root is on the grid
     found = []
     for low, high in pairwise(grid):
         if slope(low) * slope(high) < 0:
@@ -57,7 +57,7 @@ def depth(symbol: str, side: Text, default: float) -> Number:
     return number(
         symbol,
         Text(f"depth of the {side.en} well", f"{side.zh}侧井深"),
-        Text("0 takes the well away.", "0 表示没有这口井。"),
+        Text("0 removes the well.", "0 表示没有这口井。"),
         default=default,
         accepts=(0.0, 100.0),
         slider=(0.0, 6.0),
@@ -69,7 +69,7 @@ TWO_WELL = Surface(
     id="two_well",
     title=Text("Two wells", "双井"),
     about=Text(
-        "A deep well and a shallow one: which of them is found depends on the start, the rate and the momentum.",
+        "A deep well and a shallow one: which one is reached depends on the start, the rate and the momentum.",
         "一深一浅两口井：落入哪一口，取决于起点、学习率和动量。",
     ),
     formula=r"x^2 + y^2 - a\,e^{-\left((x-1)^2 + y^2\right)/0.2} - b\,e^{-\left((x+1)^2 + y^2\right)/0.2}",

@@ -1,4 +1,4 @@
-"""One column of a file while it is read: numbers as long as every cell is one, else texts."""
+"""Builds one column of a file: numbers as long as every cell is a number, else texts."""
 
 import math
 from array import array
@@ -8,35 +8,35 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.problems.table.table import MAX_CLASSES, MAX_NUMBER, at
+from steepest.problems.table.table import MAX_CLASSES, MAX_NUMBER, cell_error
 
 EMPTY_CODE = -1
 
 
 def _plain(found: Sequence[float], cells: Sequence[str]) -> bool:
-    """Whether none is nan, and none is written with an underscore, which only Python reads as a number."""
+    """Whether none is NaN, and none has an underscore, which only Python reads as part of a number."""
     return not any(map(math.isnan, found)) and "_" not in "".join(cells)
 
 
-class Gathered:
-    """The cells of one column. number: from 1, of the column."""
+class ColumnBuilder:
+    """The cells of one column. number: of the column, from 1."""
 
     def __init__(self, name: str, number: int) -> None:
         self.name = name
         self.number = number
         self.is_text = False
-        self.first_text: tuple[int, str] = 0, ""  # the first cell that is no number: row and text
+        self.first_text: tuple[int, str] = 0, ""  # the first cell that is not a number: row and text
         self.numbers = array("d")  # NaN where the cell is empty
-        self._endless: tuple[int, str] | None = None  # the first cell that is inf, nan or too large: row and text
+        self._out_of_range: tuple[int, str] | None = None  # the first cell that is inf, nan or too large: row and text
         self.codes = array("i")
         self.texts: dict[str, int] = {}
 
     def take_numbers(self, values: NDArray[np.float64]) -> None:
-        """The next cells, that are all empty (NaN) or numbers of moderate size."""
+        """Adds cells that are empty (NaN) or numbers within the limit."""
         self.numbers.frombytes(values.tobytes())
 
     def take(self, rows: Sequence[int], cells: Sequence[str]) -> None:
-        """The next cells. One that is no number makes the column one of texts."""
+        """Adds cells. One that is not a number makes this a column of texts."""
         if self.is_text:
             return
         try:
@@ -63,15 +63,15 @@ class Gathered:
             value = float(cell)
         except ValueError:
             return None
-        if not abs(value) <= MAX_NUMBER and self._endless is None:
-            self._endless = row, cell
+        if not abs(value) <= MAX_NUMBER and self._out_of_range is None:
+            self._out_of_range = row, cell
         return value
 
     def check_finite(self) -> None:
-        """Raises `Invalid` for a column of numbers that has inf, nan or a number too large, with row and column."""
-        if self._endless and not self.is_text:
-            row, cell = self._endless
-            raise at(
+        """Raises `Invalid` with row and column for inf, nan or too large a number in a column of numbers."""
+        if self._out_of_range and not self.is_text:
+            row, cell = self._out_of_range
+            raise cell_error(
                 row,
                 self.number,
                 f"{cell[:20]!r} is not a number of at most {MAX_NUMBER:g} in size",
@@ -80,23 +80,23 @@ class Gathered:
             )
 
     def too_many(self) -> bool:
-        """Whether it has more different texts than there may be classes."""
+        """Whether it has more distinct texts than `MAX_CLASSES`."""
         return len(self.texts) > MAX_CLASSES
 
     def take_texts(self, rows: Sequence[int], cells: Sequence[str]) -> None:
-        """The next cells of a column of texts, on the second reading. Raises `Invalid` for a formula."""
+        """Adds cells of a column of texts, in the second pass. Raises `Invalid` for a formula."""
         if self.too_many():
             return
-        with suppress(KeyError):  # mostly there is nothing new
+        with suppress(KeyError):  # usually all texts are known
             self.codes.extend([self.texts[cell] for cell in cells])
             return
         for row, cell in zip(rows, cells, strict=True):
             text = cell.strip()
             if text.startswith("="):
-                raise at(
+                raise cell_error(
                     row,
                     self.number,
-                    f"{text[:20]!r} is a formula, and formulas are not worked out: save the values",
+                    f"{text[:20]!r} is a formula, and formulas are not evaluated: save the values",
                     f"{text[:20]!r} 是公式，此处不计算公式：请保存为数值",
                     self.name,
                 )

@@ -4,14 +4,14 @@ import csv
 import re
 from collections.abc import Iterator
 
-from steepest.problems.table.table import MAX_COLUMNS, MAX_RECORD, MAX_ROWS, at, whole
+from steepest.problems.table.table import MAX_COLUMNS, MAX_RECORD, MAX_ROWS, cell_error, file_error
 from steepest.spec import Text
 
-_PIECE = 65_536  # characters that are read at a time
+_CHUNK = 65_536  # characters read at a time
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _DELIMITERS = {",": None, ";": Text("semicolons", "分号"), "\t": Text("tabs", "制表符")}
 
-# What else a file may be, by its first bytes.
+# Other kinds of files, by their first bytes.
 _MAGIC = (
     (b"\x1f\x8b", Text("gzip, not CSV: unpack it first", "这是 gzip 而非 CSV：请先解压")),
     (b"PK\x03\x04", Text("a zip or Excel file: save it as CSV", "这是 zip 或 Excel 文件：请另存为 CSV")),
@@ -28,14 +28,14 @@ _MARKS = (
 
 
 def decode(body: bytes, repairs: list[Text]) -> str:
-    """The text: UTF-8, or what a byte-order mark says. Raises `Invalid`; adds to `repairs` what was done."""
+    """The text: UTF-8, or as its byte-order mark says. Raises `Invalid`; adds to `repairs`."""
     for magic, what in _MAGIC:
         if body.startswith(magic):
-            raise whole(what.en, what.zh)
+            raise file_error(what.en, what.zh)
     encoding, name = "utf-8", None
-    for mark, codec, told in _MARKS:
+    for mark, codec, label in _MARKS:
         if body.startswith(mark):
-            encoding, name = codec, told
+            encoding, name = codec, label
             break
     if name:
         repairs.append(Text(f"read as {name}, as its byte-order mark says", f"按字节序标记以 {name} 读取"))
@@ -43,7 +43,7 @@ def decode(body: bytes, repairs: list[Text]) -> str:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
-        raise at(
+        raise cell_error(
             line,
             None,
             f"not {name or 'UTF-8'} text; save the file as UTF-8",
@@ -51,29 +51,29 @@ def decode(body: bytes, repairs: list[Text]) -> str:
         ) from None
     place = text.find("\0")
     if place >= 0:
-        raise at(
-            text.count("\n", 0, place) + 1, None, "a NUL character, which no text has", "含有文本中不应有的 NUL 字符"
+        raise cell_error(
+            text.count("\n", 0, place) + 1, None, "contains a NUL character", "含有文本中不应有的 NUL 字符"
         )
     return text
 
 
-class Rows:
-    """The rows of a text as lists of cells, with their numbers from 1; empty ones are counted and left out.
+class CsvRows:
+    """The rows of a text as lists of cells, with their numbers from 1; empty rows are counted and left out.
 
-    Reads a second time when iterated again. Raises `Invalid` with row and column.
+    Can be iterated several times. Raises `Invalid` with row and column.
     """
 
     def __init__(self, text: str, repairs: list[Text]) -> None:
         self._text = text
         self.delimiter = _delimiter(text)
-        told = _DELIMITERS[self.delimiter]
-        if told:
-            repairs.append(Text(f"cells are separated by {told.en}", f"单元格以{told.zh}分隔"))
+        label = _DELIMITERS[self.delimiter]
+        if label:
+            repairs.append(Text(f"cells are separated by {label.en}", f"单元格以{label.zh}分隔"))
         if len({end for end in ("\r\n", "\n", "\r") if _has(text, end)}) > 1:
-            repairs.append(Text("line ends of several kinds, read alike", "混用多种换行符，均按换行处理"))
+            repairs.append(Text("mixed line ends, all read as line ends", "混用多种换行符，均按换行处理"))
         self.empty = 0
-        self.plain = False  # whether every line is a row, and no quote means anything
-        bare = _without_needless_quotes(text, self.delimiter)
+        self.plain = False  # whether every line is a row, without quotes
+        bare = _strip_needless_quotes(text, self.delimiter)
         if '"' not in bare:
             self.plain = True
             self._text = bare.replace("\r\n", "\n").replace("\r", "\n")
@@ -82,20 +82,20 @@ class Rows:
         self.empty = 0
         return self.read(self._text, 0)
 
-    def pieces(self) -> Iterator[tuple[int, str]]:
-        """Of a plain text: whole lines with a line feed between them, and how many lines there are before."""
-        text = self._text.removesuffix("\n")  # the last line's own, after which there is no line
+    def chunks(self) -> Iterator[tuple[int, str]]:
+        """Chunks of whole lines of a plain text, each with the number of lines before it."""
+        text = self._text.removesuffix("\n")  # the end of the last line
         before = start = 0
         while start <= len(text):
-            end = text.find("\n", start + _PIECE)
-            piece = text[start : len(text) if end < 0 else end]
-            yield before, piece
-            start += len(piece) + 1
-            before += piece.count("\n") + 1
+            end = text.find("\n", start + _CHUNK)
+            chunk = text[start : len(text) if end < 0 else end]
+            yield before, chunk
+            start += len(chunk) + 1
+            before += chunk.count("\n") + 1
 
     def read(self, text: str, before: int) -> Iterator[tuple[int, list[str]]]:
-        """The rows of a part of the text. before: how many rows there are before it. Adds to `empty`."""
-        pending: list[str] = []  # lines of the record under way
+        """The rows of a part of the text. before: the number of rows before it. Adds to `empty`."""
+        pending: list[str] = []  # lines of the current record
         number = before
 
         def lines() -> Iterator[str]:
@@ -110,7 +110,7 @@ class Rows:
                 pending.append(match.group())
                 yield match.group()
 
-        # strict: a quote that is never closed is an error at the end, not one long cell.
+        # strict: an unclosed quote is an error at the end, not one long cell.
         reader = csv.reader(lines(), delimiter=self.delimiter, strict=True)
         while True:
             try:
@@ -128,15 +128,15 @@ class Rows:
             else:
                 self.empty += 1
                 if self.empty > MAX_ROWS:
-                    raise whole(f"has more than {MAX_ROWS} empty rows", f"空行多于 {MAX_ROWS} 行")
+                    raise file_error(f"has more than {MAX_ROWS} empty rows", f"空行多于 {MAX_ROWS} 行")
 
     def _too_long(self, row: int, record: str) -> Exception:
-        column, quoted = _where(record, self.delimiter)
+        column, quoted = _position(record, self.delimiter)
         if column > MAX_COLUMNS:
             return _too_many_columns(row)
         if quoted:
             return _never_closed(row, column)
-        return at(
+        return cell_error(
             row,
             column,
             f"a row has at most {MAX_RECORD} characters; this is longer",
@@ -144,14 +144,14 @@ class Rows:
         )
 
     def _misquoted(self, row: int, record: str) -> Exception:
-        column, quoted = _where(record, self.delimiter)
+        column, quoted = _position(record, self.delimiter)
         if quoted:
             return _never_closed(row, column)
-        return at(row, None, "text after a closing quote", "引号结束之后还有文字")
+        return cell_error(row, None, "text after a closing quote", "引号结束之后还有文字")
 
 
 def _never_closed(row: int, column: int) -> Exception:
-    return at(
+    return cell_error(
         row,
         column,
         f"the quote that opens here is never closed, or not within {MAX_RECORD} characters",
@@ -160,15 +160,15 @@ def _never_closed(row: int, column: int) -> Exception:
 
 
 def _too_many_columns(row: int) -> Exception:
-    return at(row, None, f"has more than {MAX_COLUMNS} columns", f"多于 {MAX_COLUMNS} 列")
+    return cell_error(row, None, f"has more than {MAX_COLUMNS} columns", f"多于 {MAX_COLUMNS} 列")
 
 
-def _where(record: str, delimiter: str) -> tuple[int, bool]:
-    """In which column, from 1, the end of a record is, and whether within a quote."""
+def _position(record: str, delimiter: str) -> tuple[int, bool]:
+    """The column, from 1, of the end of a record, and whether it is inside quotes."""
     column, quoted, begins = 1, False, True
     for character in record:
         if character == '"' and (quoted or begins):
-            quoted, begins = not quoted, True  # a doubled one closes and opens again
+            quoted, begins = not quoted, True  # a doubled quote closes and opens again
         elif character == delimiter and not quoted:
             column, begins = column + 1, True
         else:
@@ -177,14 +177,14 @@ def _where(record: str, delimiter: str) -> tuple[int, bool]:
 
 
 def _delimiter(text: str) -> str:
-    """What separates the cells of the first line that has any: the one that it has most of."""
+    """The most frequent delimiter of the first line that is not empty."""
     match = _LINE.match(text.lstrip("\r\n ")[:MAX_RECORD])
     first = match.group() if match else ""
-    return max(_DELIMITERS, key=first.count)  # the comma where none is there
+    return max(_DELIMITERS, key=first.count)  # a comma if there is none
 
 
-def _without_needless_quotes(text: str, delimiter: str) -> str:
-    """Cells in quotes that would be the same without them: no quote, separator or line end is in them."""
+def _strip_needless_quotes(text: str, delimiter: str) -> str:
+    """Removes quotes around cells that contain no quote, delimiter or line end."""
     if '"' not in text:
         return text
     return re.sub(rf'(?<![^{delimiter}\r\n])"([^"{delimiter}\r\n]*)"(?![^{delimiter}\r\n])', r"\1", text)

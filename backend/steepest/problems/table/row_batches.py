@@ -1,4 +1,4 @@
-"""The rows of a text, many at a time: what NumPy can read at once is not looked at cell by cell."""
+"""Reads the rows of a text in batches; NumPy parses a whole batch of numbers at once."""
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
@@ -9,20 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.problems.table.decode import Rows
-from steepest.problems.table.table import MAX_NUMBER, MAX_RECORD, at
+from steepest.problems.table.decode import CsvRows
+from steepest.problems.table.table import MAX_NUMBER, MAX_RECORD, cell_error
 
-_BLOCK = 1000  # rows that are held as text at a time, where they are not read as lines
+_BATCH_ROWS = 1000  # rows of a batch, where a row can span several lines
 
 Cells = Sequence[str]  # of one column
 
 
 @dataclass(frozen=True)
-class Block:
-    """Rows that follow each other, either as numbers or as texts.
+class RowBatch:
+    """Consecutive rows, either as numbers or as texts.
 
-    rows: their numbers, from 1. values: (rows, columns that were asked for) float64, NaN where a cell is empty.
-    cells: of every column, where `values` is None.
+    rows: their numbers, from 1.
+    values: float64[rows, numeric columns], NaN where a cell is empty; or None.
+    cells: the texts of every column, where `values` is None.
     """
 
     rows: Sequence[int]
@@ -30,80 +31,82 @@ class Block:
     cells: Sequence[Cells] = ()
 
 
-def blocks(rows: Rows, width: int, has_head: bool, wanted: Callable[[], list[int]] | None = None) -> Iterator[Block]:
-    """All rows but the head.
+def row_batches(
+    rows: CsvRows, width: int, has_header: bool, numeric: Callable[[], list[int]] | None = None
+) -> Iterator[RowBatch]:
+    """All rows except the header.
 
-    wanted: the columns that were numbers so far, asked before each block; None where all are wanted as texts.
+    numeric: gives the columns that are numeric so far, called before each batch; None for texts only.
     Raises `Invalid` for a row of another width.
     """
     if not rows.plain:
-        yield from _of_records(iter(rows), width, has_head)
+        yield from _of_records(iter(rows), width, has_header)
         return
     rows.empty = 0
-    for before, piece in rows.pieces():
-        lines = piece.split("\n")
-        short = max(map(len, lines)) < MAX_RECORD  # a longer line is refused below, in words
+    for before, chunk in rows.chunks():
+        lines = chunk.split("\n")
+        short = max(map(len, lines)) < MAX_RECORD  # a longer line is refused below
         if (
-            wanted
+            numeric
             and short
-            and not has_head
-            and (values := _numbers(lines, rows.delimiter, width, wanted())) is not None
+            and not has_header
+            and (values := _numbers(lines, rows.delimiter, width, numeric())) is not None
         ):
-            yield Block(range(before + 1, before + 1 + len(lines)), values)
-        elif short and not has_head and (cells := _texts(lines, rows.delimiter, width)) is not None:
-            yield Block(range(before + 1, before + 1 + len(lines)), None, cells)
-        else:  # an empty row, or something to refuse
-            yield from _of_records(rows.read(piece + "\n", before), width, has_head)
-            has_head = has_head and rows.empty == before + len(lines)  # only empty rows so far
+            yield RowBatch(range(before + 1, before + 1 + len(lines)), values)
+        elif short and not has_header and (cells := _texts(lines, rows.delimiter, width)) is not None:
+            yield RowBatch(range(before + 1, before + 1 + len(lines)), None, cells)
+        else:  # an empty row, or an error
+            yield from _of_records(rows.read(chunk + "\n", before), width, has_header)
+            has_header = has_header and rows.empty == before + len(lines)  # only empty rows so far
 
 
-def _of_records(source: Iterator[tuple[int, list[str]]], width: int, has_head: bool) -> Iterator[Block]:
-    source = islice(source, int(has_head), None)
-    while block := list(islice(source, _BLOCK)):
-        for number, row in block:
+def _of_records(source: Iterator[tuple[int, list[str]]], width: int, has_header: bool) -> Iterator[RowBatch]:
+    source = islice(source, int(has_header), None)
+    while batch := list(islice(source, _BATCH_ROWS)):
+        for number, row in batch:
             if len(row) != width:
-                raise at(
+                raise cell_error(
                     number,
                     None,
                     f"has {len(row)} cells, and the first row has {width}",
                     f"有 {len(row)} 个单元格，而首行有 {width} 个",
                 )
-        yield Block(tuple(number for number, _ in block), None, [*zip(*(row for _, row in block), strict=True)])
+        yield RowBatch(tuple(number for number, _ in batch), None, [*zip(*(row for _, row in batch), strict=True)])
 
 
-def _numbers(lines: list[str], delimiter: str, width: int, wanted: list[int]) -> NDArray[np.float64] | None:
-    """(rows, wanted) where each line has its width and all of these cells are numbers or empty; else None."""
-    if not wanted or width < 2 or any(line.count(delimiter) != width - 1 for line in lines):
+def _numbers(lines: list[str], delimiter: str, width: int, columns: list[int]) -> NDArray[np.float64] | None:
+    """float64[rows, columns] if every line has the width and these cells are numbers or empty; else None."""
+    if not columns or width < 2 or any(line.count(delimiter) != width - 1 for line in lines):
         return None
     try:
-        return _few(_load(lines, delimiter, wanted))
+        return _within_limit(_load(lines, delimiter, columns))
     except ValueError:
         pass
     text = "\n".join(["", *lines, ""])
-    if "nan" in text.lower():  # must not be taken for what stands for an empty cell here
+    if "nan" in text.lower():  # must not be confused with the NaN of an empty cell
         return None
-    for _ in range(2):  # the second time for those between two that were filled
+    for _ in range(2):  # the second pass finds empty cells that follow each other
         text = text.replace(delimiter * 2, f"{delimiter}nan{delimiter}")
     text = text.replace(f"\n{delimiter}", f"\nnan{delimiter}").replace(f"{delimiter}\n", f"{delimiter}nan\n")
     try:
-        found = _load(text[1:-1].split("\n"), delimiter, wanted)
+        found = _load(text[1:-1].split("\n"), delimiter, columns)
     except ValueError:
         return None
     empty = np.isnan(found)
-    return None if empty.all(axis=1).any() or _few(found[~empty]) is None else found
+    return None if empty.all(axis=1).any() or _within_limit(found[~empty]) is None else found
 
 
-def _load(lines: list[str], delimiter: str, wanted: list[int]) -> NDArray[np.float64]:
-    return np.loadtxt(lines, delimiter=delimiter, comments=None, usecols=wanted, ndmin=2)
+def _load(lines: list[str], delimiter: str, columns: list[int]) -> NDArray[np.float64]:
+    return np.loadtxt(lines, delimiter=delimiter, comments=None, usecols=columns, ndmin=2)
 
 
-def _few(found: NDArray[Any]) -> NDArray[np.float64] | None:
-    """The same, where all are finite and not too large."""
+def _within_limit(found: NDArray[Any]) -> NDArray[np.float64] | None:
+    """The numbers if all are finite and within the limit; else None."""
     return found if bool((np.abs(found) <= MAX_NUMBER).all()) else None
 
 
 def _texts(lines: list[str], delimiter: str, width: int) -> list[Cells] | None:
-    """The cells by column where each line has its width and something in it; else None."""
+    """The cells by column if every line has the width and is not empty; else None."""
     rows = list(csv.reader(lines, delimiter=delimiter))
     if {*map(len, rows)} != {width} or not all(map(str.strip, map("".join, rows))):
         return None

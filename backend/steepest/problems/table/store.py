@@ -1,35 +1,32 @@
-"""Tables in the data folder: each file under the hash of its bytes, with its columns beside it ready to be loaded."""
+"""Stores tables in the data folder: each file under the hash of its bytes, with its columns as `.npz`."""
 
 import hashlib
 import json
 import os
 import re
 import zipfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
 from steepest.problems.data_dir import data_dir
-from steepest.problems.table.table import Column, Table
-from steepest.spec import Invalid, Text
+from steepest.problems.table.table import Column, Table, file_error
 
 FOLDER = "uploads"
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
-def save(body: bytes, table: Table, most: int) -> str:
-    """Keeps a file and its table; returns its name, the SHA-256 of its bytes in 64 hexadecimal digits.
+def save_table(body: bytes, table: Table, max_bytes: int) -> str:
+    """Stores a file and its table. Returns its name, the SHA-256 of its bytes in 64 hexadecimal digits.
 
-    most: bytes that all of them together may have; the oldest go. Raises `OSError` where nothing can be written.
+    max_bytes: limit of all stored files together; the oldest are removed. Raises `OSError`.
     """
     name = hashlib.sha256(body).hexdigest()
     folder = data_dir() / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / f"{name}.csv", body)
-    columns = [
-        {"name": each.name, "kind": each.kind, "labels": each.labels, "values": each.values} for each in table.columns
-    ]
+    columns = [asdict(column) for column in table.columns]
     head = np.frombuffer(json.dumps({"rows": table.rows, "columns": columns}).encode(), dtype=np.uint8)
     partial = folder / f".{name}.{os.getpid()}.npz"
     try:
@@ -37,12 +34,12 @@ def save(body: bytes, table: Table, most: int) -> str:
         partial.replace(folder / f"{name}.npz")
     finally:
         partial.unlink(missing_ok=True)
-    _trim(folder, most, name)
+    _remove_oldest(folder, max_bytes, name)
     return name
 
 
 def _write(path: Path, body: bytes) -> None:
-    """All of it or nothing: whoever reads meanwhile sees the one or the other."""
+    """Writes atomically: a reader sees the whole file or none."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         partial.write_bytes(body)
@@ -51,8 +48,8 @@ def _write(path: Path, body: bytes) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _trim(folder: Path, most: int, newest: str) -> None:
-    """Removes the oldest files until the rest has at most so many bytes. The newest stays, whatever its size."""
+def _remove_oldest(folder: Path, max_bytes: int, newest: str) -> None:
+    """Removes the oldest files until the rest is within the limit. The newest stays, whatever its size."""
     files: dict[str, list[Path]] = {}
     for path in folder.iterdir():
         if _NAME.fullmatch(path.stem) and path.suffix in (".csv", ".npz"):
@@ -61,7 +58,7 @@ def _trim(folder: Path, most: int, newest: str) -> None:
     age = {name: max(path.stat().st_mtime_ns for path in paths) for name, paths in files.items()}
     total = sum(sizes.values())
     for name in sorted(files, key=lambda each: age[each]):
-        if total <= most:
+        if total <= max_bytes:
             return
         if name != newest:
             for path in files[name]:
@@ -69,25 +66,22 @@ def _trim(folder: Path, most: int, newest: str) -> None:
             total -= sizes[name]
 
 
-def table_of(name: str) -> Table:
-    """What is known of a file without its cells: `numbers` and `codes` are empty. Raises `Invalid`, field "file"."""
+def load_columns(name: str) -> Table:
+    """A table without its cells: `numbers` and `codes` are empty. Raises `Invalid`, field "file"."""
     return _read(name, cells=False)
 
 
-def loaded(name: str) -> Table:
-    """A file's table. Raises `Invalid`, field "file"."""
+def load_table(name: str) -> Table:
+    """A table with its cells. Raises `Invalid`, field "file"."""
     return _read(name, cells=True)
 
 
 def _read(name: str, *, cells: bool) -> Table:
     if not name:
-        raise Invalid("file", Text("no file yet: upload a CSV file", "尚无文件：请上传 CSV 文件"))
+        raise file_error("no file yet: upload a CSV file", "尚无文件：请上传 CSV 文件")
     if not _NAME.fullmatch(name):
-        raise Invalid(
-            "file",
-            Text(
-                "must be the name that an upload is given, 64 digits of 0-9 a-f", "应为上传后得到的名字，64 位 0-9 a-f"
-            ),
+        raise file_error(
+            "must be the name of an uploaded file, 64 digits of 0-9 a-f", "应为上传文件的名字，64 位 0-9 a-f"
         )
     try:
         with (data_dir() / FOLDER / f"{name}.npz").open("rb") as file, np.load(file) as stored:
@@ -99,14 +93,9 @@ def _read(name: str, *, cells: bool) -> Table:
             table = Table(head["rows"], columns, np.empty((0, 0)), np.empty((0, 0), dtype=np.int32))
             return replace(table, numbers=stored["numbers"], codes=stored["codes"]) if cells else table
     except FileNotFoundError:
-        raise Invalid(
-            "file",
-            Text(
-                "this server does not have the file, or no longer: upload it again",
-                "服务器上没有或已不再有该文件：请重新上传",
-            ),
+        raise file_error(
+            "this server does not have the file, or no longer has it: upload it again",
+            "服务器上没有或已不再有该文件：请重新上传",
         ) from None
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
-        raise Invalid(
-            "file", Text("damaged on the server: upload it again", "服务器上的文件已损坏：请重新上传")
-        ) from None
+        raise file_error("damaged on the server: upload it again", "服务器上的文件已损坏：请重新上传") from None

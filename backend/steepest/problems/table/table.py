@@ -1,4 +1,4 @@
-"""A table of columns, and how large one may be."""
+"""A table of columns, its limits, and the errors of a file."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,33 +12,33 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 256
 MAX_RECORD = 65_536  # characters of one row
 MAX_CLASSES = 100
-MAX_NUMBER = 1e30  # in size: its square is still a number
-MAX_NAME = 100  # characters of a column's or class's name that are kept
+MAX_NUMBER = 1e30  # in absolute value; its square is still finite
+MAX_NAME = 100  # characters of a column's or class's name
 
-# What a column can be: numbers; one of a few texts; texts that are of no use to a model.
-Kind = Literal["number", "classes", "text"]
+# classes: one of a few texts. text: too many different texts for a model to use.
+ColumnKind = Literal["number", "classes", "text"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """What is known of a column without its cells.
+    """A column without its cells.
 
-    labels: of "classes": the texts that its codes stand for, in the order of the alphabet. values: of "number": its
-    different numbers ascending, () where there are more than `MAX_CLASSES`.
+    labels: of "classes": the texts of its codes, sorted.
+    values: of "number": its distinct numbers, ascending; () where there are more than `MAX_CLASSES`.
     """
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     labels: tuple[str, ...] = ()
     values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns with the same number of cells, none of them empty.
+    """Columns of the same length without empty cells.
 
-    numbers: (rows, columns of numbers) float64. codes: (rows, columns of classes) int32. Both in the order of columns.
-    repairs: what was done to the file so that it could be read, in words.
+    numbers: float64[rows, columns of numbers]. codes: int32[rows, columns of classes]. Both in the order of columns.
+    repairs: what was changed so that the file could be read, in words.
     """
 
     rows: int
@@ -48,20 +48,20 @@ class Table:
     repairs: tuple[Text, ...] = ()
 
 
-def shown(name: str, most: int = MAX_NAME) -> str:
-    """A text of the file's as one line of characters that can be seen: it goes into messages and labels."""
+def printable(name: str, most: int = MAX_NAME) -> str:
+    """A text of the file, shortened and printable, for messages and labels."""
     short = name if len(name) <= most else name[: most - 1] + "…"
     return short if short.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in short)
 
 
-def at(row: int, column: int | None, english: str, chinese: str, name: str = "") -> Invalid:
-    """What is wrong with a row or one of its cells; both are counted from 1, the head too."""
-    of = f" ({shown(name, 40)})" if name else ""
+def cell_error(row: int, column: int | None, english: str, chinese: str, name: str = "") -> Invalid:
+    """The error of a row or one of its cells; both are counted from 1, the header included."""
+    of = f" ({printable(name, 40)})" if name else ""
     cell = f", column {column}{of}" if column else ""
     place = f"第 {column} 列{of}" if column else ""
     return Invalid("file", Text(f"row {row}{cell}: {english}", f"第 {row} 行{place}：{chinese}"))
 
 
-def whole(english: str, chinese: str) -> Invalid:
-    """What is wrong with the file as a whole."""
+def file_error(english: str, chinese: str) -> Invalid:
+    """The error of the whole file."""
     return Invalid("file", Text(english, chinese))

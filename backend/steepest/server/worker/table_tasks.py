@@ -1,6 +1,6 @@
 """What a worker process does for an upload: reads the file and keeps it."""
 
-from steepest.problems.table import read_csv, save
+from steepest.problems.table import read_csv, save_table
 from steepest.protocol.upload import Uploaded, UploadedColumn
 from steepest.spec import Invalid
 
@@ -13,7 +13,7 @@ def take(body: bytes, most: int) -> Uploaded | Invalid | NotKept:
     """What is in the file, under the name by which it is kept. most: bytes that all kept files may have together."""
     try:
         table = read_csv(body)
-        name = save(body, table, most)
+        name = save_table(body, table, most)
     except Invalid as error:
         return error
     except OSError as error:
