@@ -1,4 +1,4 @@
-"""The galleries: the course notes made live, and set pieces to try. Data alone; what they claim is tested."""
+"""The galleries: the course notes as live experiments, and exercises. Data only; tests check what they claim."""
 
 from functools import cache
 
@@ -9,7 +9,7 @@ from steepest.gallery.notes import NOTES
 
 @cache
 def gallery() -> Gallery:
-    """All cards, in the order in which they are shown."""
+    """All cards, in the order shown."""
     return Gallery(notes=NOTES, pieces=EXERCISES)
 
 

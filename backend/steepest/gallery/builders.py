@@ -1,4 +1,4 @@
-"""Shorthand for experiments on cards."""
+"""Builders of the cards' experiments."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ RANDOM: Json = {"init": "default"}
 
 
 def run(optimizer: str, start: list[float] | Json, /, **hyper: Any) -> Json:
-    """A run. `schedule` and `zero_grad` are the run's own, all else the optimizer's hyperparameters."""
+    """A run. `schedule` and `zero_grad` are fields of the run, all others hyperparameters of the optimizer."""
     own: Json = {name: hyper.pop(name) for name in ("schedule", "zero_grad") if name in hyper}
     return {"optimizer": {"id": optimizer, **hyper}, "start": start, **own}
 
@@ -21,17 +21,15 @@ def surface(name: str, *runs: Json, **params: Any) -> Experiment:
     )
 
 
-def learning(dataset: Json | str, model: Json | str, loss: Json | str, *runs: Json, **rest: Any) -> Experiment:
-    """Runs on data. rest: batch, split and penalty of the problem; seed and edits of the experiment."""
-    own: Json = {name: rest.pop(name) for name in ("seed", "edits") if name in rest}
-    problem = {"kind": "learning", "dataset": _chosen(dataset), "model": _chosen(model), "loss": _chosen(loss), **rest}
+def learning(dataset: Json | str, model: Json | str, loss: Json | str, *runs: Json, **fields: Any) -> Experiment:
+    """Runs on data. fields: batch, split and penalty of the problem; seed and edits of the experiment."""
+    own: Json = {name: fields.pop(name) for name in ("seed", "edits") if name in fields}
+    entries = {"dataset": dataset, "model": model, "loss": loss}
+    chosen = {kind: entry(each) if isinstance(each, str) else each for kind, each in entries.items()}
+    problem = {"kind": "learning", **chosen, **fields}
     return parse_experiment({"version": 1, "problem": problem, "runs": list(runs), **own})
 
 
-def of(name: str, **params: Any) -> Json:
-    """An entry with params."""
+def entry(name: str, **params: Any) -> Json:
+    """An entry of the catalog with params."""
     return {"id": name, "params": params}
-
-
-def _chosen(entry: Json | str) -> Json:
-    return {"id": entry, "params": {}} if isinstance(entry, str) else entry

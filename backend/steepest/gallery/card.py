@@ -1,4 +1,4 @@
-"""What a card of the gallery says: an experiment, and words around it."""
+"""The cards of the galleries: an experiment with words."""
 
 from typing import Literal
 
@@ -10,15 +10,15 @@ Panel = Literal["step", "layers", "backprop", "check"]
 
 
 class _Declared(BaseModel):
-    # Whoever reads a card finds every field in it, so the schema calls them all required.
+    # Readers of a card find every field in it, so the schema calls them all required.
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class Column(_Declared):
-    """A figure that the notes print once a row.
+    """A column of printed numbers.
 
-    reads: what it is of a record: the loss, or number `index` of the parameters or of the gradient. after: how many
-    steps behind the row's own the record lies.
+    reads: of a record: the loss, or element `index` of the parameters or of the gradient.
+    after: how many steps after the row's step the record is.
     """
 
     title: Text
@@ -28,7 +28,7 @@ class Column(_Declared):
 
 
 class Row(_Declared):
-    """step: of the record. label: what the notes call it. printed: the figures as they are printed, one a column."""
+    """step: of the record. label: the notes' name for it. printed: one number for each column, as printed."""
 
     step: int
     label: str
@@ -36,7 +36,7 @@ class Row(_Declared):
 
 
 class Table(_Declared):
-    """Figures of one run, as the notes print them. same: ours are the same, so far as they are printed."""
+    """The numbers of one run, as the notes print them. same: ours agree in every printed digit."""
 
     run: int
     head: Text
@@ -46,7 +46,7 @@ class Table(_Declared):
 
 
 class PrintedNode(_Declared):
-    """A node of a computation, as the notes print it: its value forward, its gradient backward."""
+    """A node of a computation graph, as the notes print it: value forward, gradient backward."""
 
     name: str
     value: str
@@ -54,10 +54,11 @@ class PrintedNode(_Declared):
 
 
 class Note(_Declared):
-    """One entry of the course notes, live.
+    """One entry of the course notes as a live experiment.
 
-    entry: its name there. look: one sentence on what to look for. remark: what differs from the notes, where something
-    does. until: the step to play to, where the last of the figures can be read. panel: what to open beside it.
+    entry: its name in the notes. look: one sentence on what to look for.
+    until: the step to play to, where the last number of the tables is known.
+    panel: the panel to open with it. remark: what differs from the notes.
     """
 
     id: str
@@ -73,10 +74,10 @@ class Note(_Declared):
 
 
 class Exercise(_Declared):
-    """Something to try: predict, run, read why.
+    """An exercise: predict, run, read why.
 
-    ask: what will happen? choices: what one may think; right: place of the true one. until: the step at which it has
-    happened. explain: why.
+    ask: the question. choices: possible answers. right: index of the correct one.
+    until: the step at which the answer is visible. explain: why.
     """
 
     id: str
@@ -91,7 +92,7 @@ class Exercise(_Declared):
 
 
 class Gallery(_Declared):
-    """All cards, in the order in which they are shown."""
+    """All cards, in the order shown."""
 
     notes: tuple[Note, ...]
     pieces: tuple[Exercise, ...]

@@ -1,4 +1,4 @@
-"""Set pieces: predict what will happen, run it, read why. Each claim in them is tested against the engine."""
+"""Exercises: predict what will happen, run it, read why. Tests check each claim against the engine."""
 
 from steepest.gallery import data_exercises, net_exercises, surface_exercises
 from steepest.gallery.card import Exercise
@@ -25,9 +25,5 @@ _ORDER = (
     "pictures_of_weights",
 )
 
-EXERCISES: tuple[Exercise, ...] = tuple(
-    sorted(
-        (*surface_exercises.EXERCISES, *data_exercises.EXERCISES, *net_exercises.EXERCISES),
-        key=lambda piece: _ORDER.index(piece.id),
-    )
-)
+_ALL = (*surface_exercises.EXERCISES, *data_exercises.EXERCISES, *net_exercises.EXERCISES)
+EXERCISES: tuple[Exercise, ...] = tuple(sorted(_ALL, key=lambda exercise: _ORDER.index(exercise.id)))

@@ -1,11 +1,11 @@
-"""The entries of the course notes, each live; the figures that they print are in printed_figures.py."""
+"""The entries of the course notes as live experiments; the numbers that they print are in printed_figures.py."""
 
 from steepest.gallery import printed_figures
-from steepest.gallery.builders import RANDOM, learning, of, run, surface
+from steepest.gallery.builders import RANDOM, entry, learning, run, surface
 from steepest.gallery.card import Note, PrintedNode
 from steepest.spec import Text
 
-_LINE = of("linear", bias=False)
+_LINE = entry("linear", bias=False)
 _THERMOMETER = run("sgd", [1.0, 0.0], lr=0.0001)
 
 NOTES: tuple[Note, ...] = (
@@ -14,8 +14,8 @@ NOTES: tuple[Note, ...] = (
         entry="square",
         title=Text("A parabola by hand", "手算抛物线"),
         look=Text(
-            "Each step halves the distance to 2, so the slope halves too, and the steps get shorter by themselves.",
-            "每一步到 2 的距离减半，斜率也随之减半，所以步子自己变短。",
+            "Each step halves the distance to 2, so the slope halves too, and the steps get shorter.",
+            "每一步到 2 的距离减半，斜率也随之减半，所以步子也变短。",
         ),
         experiment=surface("square", run("sgd", [5.0], lr=0.25)),
         until=14,
@@ -40,7 +40,7 @@ NOTES: tuple[Note, ...] = (
         entry="graph",
         title=Text("Backpropagation as a graph", "反向传播的计算图"),
         look=Text(
-            "b reaches e on two ways, so its gradient is the sum of both: 2 + 3 = 5.",
+            "b reaches e on two paths, so its gradient is the sum over both: 2 + 3 = 5.",
             "b 经两条路到达 e，所以它的梯度是两条路之和：2 + 3 = 5。",
         ),
         experiment=surface("gradient_of_two", run("sgd", [3.141592653589793, 1.0], lr=0.05)),
@@ -49,15 +49,15 @@ NOTES: tuple[Note, ...] = (
             PrintedNode(name=name, value=value, gradient=gradient) for name, value, gradient in printed_figures.GRAPH
         ),
         panel="backprop",
-        remark=Text("The graph stands in the panel below the stage.", "计算图在舞台下方的面板里。"),
+        remark=Text("The graph is in the panel below the main view.", "计算图在主视图下方的面板里。"),
     ),
     Note(
         id="thermometer",
         entry="thermometer",
         title=Text("The thermometer", "温度计"),
         look=Text(
-            "w is found within ten epochs and then nothing seems to happen: b crawls along a valley's floor.",
-            "不到十轮就找到了 w，之后好像什么也没发生：b 正沿着谷底慢慢爬。",
+            "w is found within ten epochs, then nothing seems to happen: b moves slowly along a valley floor.",
+            "不到十轮就找到了 w，之后好像什么也没发生：b 正沿着谷底慢慢移动。",
         ),
         experiment=learning("thermometer", "linear", "mse", _THERMOMETER),
         until=100,
@@ -72,7 +72,8 @@ NOTES: tuple[Note, ...] = (
         entry="divergence",
         title=Text("The thermometer diverges", "温度计发散"),
         look=Text(
-            "At a hundred times the rate every step overshoots 58 times farther: ten epochs, and the numbers end.",
+            "At a hundred times the rate every step overshoots 58 times farther: after ten epochs the numbers "
+            "overflow.",
             "学习率大一百倍，每一步都冲过头约 58 倍：十轮之后数值就溢出了。",
         ),
         experiment=learning("thermometer", "linear", "mse", run("sgd", [1.0, 0.0], lr=0.01)),
@@ -83,10 +84,10 @@ NOTES: tuple[Note, ...] = (
         entry="thermometer",
         title=Text("The thermometer, scaled", "温度计，缩放之后"),
         look=Text(
-            "Dividing the inputs by ten makes the gorge a valley, and the rate 0.01 works.",
-            "把输入除以十，峡谷变成山谷，学习率 0.01 就可以用了。",
+            "Dividing the inputs by ten makes the ravine a wider valley, and the rate 0.01 works.",
+            "把输入除以十，峡谷变成较宽的山谷，学习率 0.01 就可以用了。",
         ),
-        experiment=learning(of("thermometer", scale=0.1), "linear", "mse", run("sgd", [1.0, 0.0], lr=0.01)),
+        experiment=learning(entry("thermometer", scale=0.1), "linear", "mse", run("sgd", [1.0, 0.0], lr=0.01)),
         until=1000,
     ),
     Note(
@@ -94,7 +95,7 @@ NOTES: tuple[Note, ...] = (
         entry="plane",
         title=Text("A plane through fifty points", "五十个点的平面"),
         look=Text(
-            "The first step is twice as long as it should be: backward() had been called once before the loop.",
+            "The first step is twice as long as it should be: backward() was called once before the loop.",
             "第一步是应有的两倍长：循环之前已经调用过一次 backward()。",
         ),
         experiment=learning(
@@ -107,7 +108,7 @@ NOTES: tuple[Note, ...] = (
         until=20,
         tables=(printed_figures.PLANE,),
         remark=Text(
-            "A gradient used twice over is a rate twice as large: 0.2 for the first step, then 0.1.",
+            "A gradient used twice is the same as twice the rate: 0.2 for the first step, then 0.1.",
             "梯度被用了两次，等于学习率翻倍：第一步用 0.2，之后用 0.1。",
         ),
     ),
@@ -116,14 +117,14 @@ NOTES: tuple[Note, ...] = (
         entry="plane",
         title=Text("The same with nn.Linear", "用 nn.Linear 再来一次"),
         look=Text(
-            "From another start the same minimum: (−1, 2), as near as the noise allows.",
+            "Another start, the same minimum: (−1, 2), up to the noise.",
             "从另一个起点到达同一个极小点：(−1, 2)，只差噪声。",
         ),
         experiment=learning("plane", _LINE, "mse", run("sgd", list(printed_figures.AGAIN_START), lr=0.1)),
         until=19,
         tables=(printed_figures.PLANE_AGAIN,),
         remark=Text(
-            "It begins where the notes' first step ended; the start before that was drawn at random.",
+            "It begins where the notes' first step ended; the original start was drawn at random.",
             "从讲义第一步之后的位置开始；更早的起点是随机抽取的。",
         ),
     ),
@@ -132,8 +133,8 @@ NOTES: tuple[Note, ...] = (
         entry="single_sample",
         title=Text("One random point a step", "每步随机一个点"),
         look=Text(
-            "Each point pulls its own way, and yet the weights find (−1, 2), trembling.",
-            "每个点都往自己的方向拉，但权重还是抖动着走向 (−1, 2)。",
+            "Each point pulls in its own direction, but the weights reach (−1, 2), with fluctuations.",
+            "每个点都往自己的方向拉，但权重还是带着波动走向 (−1, 2)。",
         ),
         experiment=learning(
             "plane",
@@ -145,7 +146,7 @@ NOTES: tuple[Note, ...] = (
         until=200,
         tables=(printed_figures.SINGLE_SAMPLE,),
         remark=Text(
-            "Which points were drawn the notes do not say, so ours are others: the way is alike, the digits are not.",
+            "The notes do not say which points were drawn, so ours differ: the path is similar, the digits are not.",
             "讲义没有说抽到了哪些点，所以我们的不同：路线相似，数字不同。",
         ),
     ),
@@ -158,7 +159,7 @@ NOTES: tuple[Note, ...] = (
             "(0, 0, 0) 对 (1, 0, −1)：三个中有两个误差为 1，所以是 2/3。用 reduction “sum” 则为 2。",
         ),
         experiment=learning(
-            of("curve_points", points=[[-1.0, 1.0], [0.0, 0.0], [1.0, -1.0]]),
+            entry("curve_points", points=[[-1.0, 1.0], [0.0, 0.0], [1.0, -1.0]]),
             "linear",
             "mse",
             run("sgd", [0.0, 0.0], lr=0.1),
@@ -172,7 +173,8 @@ NOTES: tuple[Note, ...] = (
         entry="fruit",
         title=Text("Apples and oranges", "苹果与橙子"),
         look=Text(
-            "Three inputs, two outputs, eight parameters: a fast fall, then a creep, for the inputs are not scaled.",
+            "Three inputs, two outputs, eight parameters: a fast fall, then slow progress, since the inputs are not "
+            "scaled.",
             "三个输入、两个输出、八个参数：损失先快后慢，因为输入没有缩放。",
         ),
         experiment=learning("fruit", "linear", "mse", run("sgd", RANDOM, lr=0.00001), batch={"size": 5}),
@@ -184,10 +186,10 @@ NOTES: tuple[Note, ...] = (
         entry="through_origin",
         title=Text("A line through the origin", "过原点的直线"),
         look=Text(
-            "One parameter, so the loss is a curve: the point slides down it to w = 2.",
-            "只有一个参数，损失就是一条曲线：小球沿它滑到 w = 2。",
+            "One parameter, so the loss is a curve: the point moves down it to w = 2.",
+            "只有一个参数，损失就是一条曲线：点沿它移到 w = 2。",
         ),
-        experiment=learning("through_origin", _LINE, of("mse", reduction="sum"), run("sgd", [0.0], lr=0.01)),
+        experiment=learning("through_origin", _LINE, entry("mse", reduction="sum"), run("sgd", [0.0], lr=0.01)),
         until=50,
     ),
     Note(
@@ -195,8 +197,8 @@ NOTES: tuple[Note, ...] = (
         entry="pass_or_fail",
         title=Text("Pass or fail", "及格还是不及格"),
         look=Text(
-            "The curve crosses 0.5 where passing becomes likelier than failing; it moves there and steepens.",
-            "曲线与 0.5 相交之处，及格开始比不及格更可能；它移到那里，并越来越陡。",
+            "The curve crosses 0.5 where passing becomes more likely than failing; it gets steeper with training.",
+            "曲线与 0.5 相交之处，及格开始比不及格更可能；训练中曲线越来越陡。",
         ),
         experiment=learning("pass_or_fail", "logistic", "bce", run("sgd", [0.0, 0.0], lr=0.01)),
         until=1000,
@@ -204,27 +206,27 @@ NOTES: tuple[Note, ...] = (
     Note(
         id="curve_net",
         entry="curve_net",
-        title=Text("A net bends to a curve", "网络弯成曲线"),
+        title=Text("A net fits a curve", "网络拟合曲线"),
         look=Text(
-            "Ten ReLU neurons are ten kinks: watch the straight pieces fold into a parabola.",
-            "十个 ReLU 神经元就是十个折点：看直线段怎样折成抛物线。",
+            "Ten ReLU neurons are ten kinks: watch the straight pieces form a parabola.",
+            "十个 ReLU 神经元就是十个折点：看直线段怎样组成抛物线。",
         ),
         experiment=learning(
-            "noisy_curve", of("mlp", hidden=[10], activation="relu"), "mse", run("sgd", RANDOM, lr=0.2)
+            "noisy_curve", entry("mlp", hidden=[10], activation="relu"), "mse", run("sgd", RANDOM, lr=0.2)
         ),
         until=100,
     ),
     Note(
         id="cluster_net",
         entry="cluster_net",
-        title=Text("A net parts two clusters", "网络分开两团点"),
+        title=Text("A net separates two clusters", "网络分开两团点"),
         look=Text(
-            "The line where both classes are equally likely turns until it stands between the clusters.",
-            "两类可能性相等的那条线慢慢转动，直到立在两团点之间。",
+            "The line where both classes are equally likely turns until it is between the clusters.",
+            "两类可能性相等的那条线慢慢转动，直到位于两团点之间。",
         ),
         experiment=learning(
             "two_clusters",
-            of("mlp", hidden=[10], activation="relu"),
+            entry("mlp", hidden=[10], activation="relu"),
             "cross_entropy",
             run("sgd", RANDOM, lr=0.02),
         ),
@@ -235,12 +237,12 @@ NOTES: tuple[Note, ...] = (
         entry="four_optimizers",
         title=Text("Four optimizers race", "四个优化器赛跑"),
         look=Text(
-            "The same net and the same start four times: see who drops first, and who is lowest in the end.",
+            "The same net and the same start four times: see which drops first, and which is lowest in the end.",
             "同一个网络、同一个起点，跑四次：看谁先下降，谁最后最低。",
         ),
         experiment=learning(
             "noisy_curve",
-            of("mlp", hidden=[10], activation="relu"),
+            entry("mlp", hidden=[10], activation="relu"),
             "mse",
             run("sgd", RANDOM, lr=0.01),
             run("sgd", RANDOM, lr=0.01, momentum=0.8),
@@ -260,7 +262,7 @@ NOTES: tuple[Note, ...] = (
         ),
         experiment=learning(
             "pass_or_fail",
-            of("mlp", hidden=[4], activation="tanh", output="sigmoid"),
+            entry("mlp", hidden=[4], activation="tanh", output="sigmoid"),
             "bce",
             run("sgd", RANDOM, lr=0.1),
         ),
@@ -276,8 +278,8 @@ NOTES: tuple[Note, ...] = (
         entry="zero_grad",
         title=Text("What zero_grad() is for", "zero_grad() 有什么用"),
         look=Text(
-            "In the second run gradients add up: it rushes past the minimum and swings for ever.",
-            "第二个运行的梯度不断累加：它冲过最小点，永远摆动。",
+            "In the second run gradients add up: it runs past the minimum and keeps oscillating.",
+            "第二个运行的梯度不断累加：它冲过极小点，一直摆动。",
         ),
         experiment=learning(
             "plane",
@@ -293,7 +295,7 @@ NOTES: tuple[Note, ...] = (
         entry="gradients compared",
         title=Text("Three ways to a gradient", "求梯度的三种方法"),
         look=Text(
-            "By formula, by differences and by autograd: move delta and see where the difference is best.",
+            "By formula, finite differences and autograd: change delta and see where the differences are most exact.",
             "公式、差分和自动求导：移动 delta，看差分在哪里最准。",
         ),
         experiment=learning("thermometer", "linear", "mse", _THERMOMETER),
@@ -305,8 +307,8 @@ NOTES: tuple[Note, ...] = (
         entry="saddle points",
         title=Text("A saddle point", "鞍点"),
         look=Text(
-            "Down one way and up the other: it comes to a near stop, and the page counts the steps until it leaves.",
-            "一个方向向下，另一个方向向上：它几乎停住，页面会数出还要几步才离开。",
+            "Down in one direction and up in the other: the run almost stops, and the page predicts when it leaves.",
+            "一个方向向下，另一个方向向上：它几乎停住，页面会预测它何时离开。",
         ),
         experiment=surface("bounded_saddle", run("sgd", [0.5, 0.001], lr=0.1)),
         until=110,
@@ -316,12 +318,12 @@ NOTES: tuple[Note, ...] = (
         entry="training, development and test sets",
         title=Text("Training, development and test", "训练集、开发集与测试集"),
         look=Text(
-            "Three losses on one chart: only the training one is allowed to teach.",
-            "一张图上三条损失曲线：只有训练集可以用来学习。",
+            "Three losses on one chart: only the training loss is minimised.",
+            "一张图上三条损失曲线：只有训练损失被最小化。",
         ),
         experiment=learning(
             "moons",
-            of("mlp", hidden=[16, 16], activation="tanh"),
+            entry("mlp", hidden=[16, 16], activation="tanh"),
             "bce_logits",
             run("adam", RANDOM, lr=0.02),
             split={"dev": 0.25, "test": 0.25},
@@ -333,7 +335,7 @@ NOTES: tuple[Note, ...] = (
         entry="MNIST and CIFAR-10",
         title=Text("Handwritten digits", "手写数字"),
         look=Text(
-            "Which digits are taken for which? The confusion matrix says it, and the weights look like stencils.",
+            "Which digits are confused? The confusion matrix shows it, and the weights look like templates.",
             "哪些数字会被认错？混淆矩阵会告诉你；权重看起来就像模板。",
         ),
         experiment=learning(
@@ -357,11 +359,11 @@ NOTES: tuple[Note, ...] = (
         entry="saving and loading a net",
         title=Text("Saving and loading a net", "保存和载入网络"),
         look=Text(
-            "Play, then Export: the weights as safetensors, the experiment as JSON. Open either again and go on.",
+            "Play, then Export: the weights as safetensors, the experiment as JSON. Open either again to continue.",
             "播放之后点“导出”：权重存为 safetensors，实验存为 JSON。再打开任意一个，就能继续。",
         ),
         experiment=learning(
-            "spiral", of("mlp", hidden=[16, 16], activation="tanh"), "bce_logits", run("adam", RANDOM, lr=0.03)
+            "spiral", entry("mlp", hidden=[16, 16], activation="tanh"), "bce_logits", run("adam", RANDOM, lr=0.03)
         ),
         until=300,
     ),
@@ -370,9 +372,8 @@ NOTES: tuple[Note, ...] = (
         entry="broadcasting and reshaping",
         title=Text("Shapes and broadcasting", "形状与广播"),
         look=Text(
-            "Export the Python script: the inputs are (11, 1), w is (1, 1), and b is (1,), which PyTorch stretches "
-            "over "
-            "all eleven rows.",
+            "Export the Python script: the inputs are (11, 1), w is (1, 1), and b is (1,), which PyTorch broadcasts "
+            "to all eleven rows.",
             "导出 Python 脚本：输入是 (11, 1)，w 是 (1, 1)，b 是 (1,)，PyTorch 会把 b 扩展到全部十一行。",
         ),
         experiment=learning("thermometer", "linear", "mse", _THERMOMETER),
@@ -384,11 +385,12 @@ NOTES: tuple[Note, ...] = (
         entry="moving tensors between CPU and GPU",
         title=Text("CPU or GPU", "CPU 还是 GPU"),
         look=Text(
-            "The badge at the top says on which device the tensors live; `steepest serve --device cuda` moves them.",
-            "页面顶部的标记说明张量在哪个设备上；用 `steepest serve --device cuda` 可以把它们全部搬过去。",
+            "The badge at the top names the device of the tensors; `steepest serve --device cuda` moves them to the "
+            "GPU.",
+            "页面顶部的标记说明张量在哪个设备上；用 `steepest serve --device cuda` 可以把它们移到 GPU。",
         ),
         experiment=learning(
-            "circle", of("mlp", hidden=[8], activation="tanh"), "bce_logits", run("adam", RANDOM, lr=0.03)
+            "circle", entry("mlp", hidden=[8], activation="tanh"), "bce_logits", run("adam", RANDOM, lr=0.03)
         ),
         until=100,
     ),
