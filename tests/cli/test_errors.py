@@ -10,13 +10,13 @@ from tests.spec.documents import EXAMPLE, as_json, example, spoilt
 DOCUMENTS: dict[str, tuple[object, str]] = {
     "not JSON": ("{", "not valid JSON: expecting property name"),
     "empty": ("", "not valid JSON: expecting value"),
-    "a key twice": ('{"version": 1, "version": 1}', "the key 'version' stands twice"),
+    "a key twice": ('{"version": 1, "version": 1}', "the key 'version' is repeated"),
     "NaN": ('{"version": NaN}', "NaN is not a JSON number"),
     "a list": ("[]", "must be an object"),
     "an unknown field": (example(nope=1), "nope: unknown field; known here: version, problem"),
     "a field whose name breaks the line": (example(**{"a\nb": 1}), "a�b: unknown field"),
     "a wrong type": (spoilt("seed", "0"), "seed: must be a whole number"),
-    "an unknown surface": (spoilt("problem.id", "beal"), "problem.id: no surface 'beal'; there are: "),
+    "an unknown surface": (spoilt("problem.id", "beal"), "problem.id: no surface 'beal'; known here: "),
     "an unknown surface parameter": (spoilt("problem.params.a", 1), "problem.params.a: unknown; known here: "),
     "an unknown optimizer": (spoilt("runs.0.optimizer.id", "sdg"), "runs[0].optimizer.id: no optimizer 'sdg'"),
     "an unknown hyperparameter": (

@@ -121,7 +121,7 @@ def test_menu_order_and_look_up():
     assert list(optimizers())[: len(BUILT_IN)] == [optimizer.id for optimizer in BUILT_IN]
     assert len(optimizers()) == len(set(optimizers()))
     assert find_optimizer("sgd") is BUILT_IN[0]
-    with pytest.raises(Invalid, match="no optimizer 'adem'; there are: sgd, adam") as refusal:
+    with pytest.raises(Invalid, match="no optimizer 'adem'; known here: sgd, adam") as refusal:
         find_optimizer("adem")
     assert refusal.value.field == "id"
 

@@ -159,7 +159,7 @@ def test_what_is_refused(name: str, given: dict[str, Any], field: str) -> None:
 
 
 def test_an_unknown_schedule_is_answered_with_those_there_are() -> None:
-    with pytest.raises(Invalid, match=r"no schedule 'sawtooth'; there are: step, exponential, .*plateau"):
+    with pytest.raises(Invalid, match=r"no schedule 'sawtooth'; known here: step, exponential, .*plateau"):
         find_schedule("sawtooth")
 
 

@@ -98,11 +98,11 @@ BROKEN_IDX: dict[str, tuple[str, bytes, str]] = {
     "wrong magic": (TRAIN, b"\x80\x02}q" + GOOD[4:], "begins with 80 02 7d 71, not 00 00 08 03"),
     "labels for images": (TRAIN, idx(labels(40)), "begins with 00 00 08 01"),
     "floats": (TRAIN, b"\0\0\x0d\x03" + GOOD[4:], "begins with 00 00 0d 03"),
-    "a head cut short": (TRAIN, GOOD[:9], "cut short within its head"),
-    "cut short": (TRAIN, GOOD[:-1], "31376 bytes, and the file has 31375"),
-    "too long": (TRAIN, GOOD + b"x", "31376 bytes, and the file has 31377"),
-    "lying about its number": (TRAIN, struct.pack(">BBBB3I", 0, 0, 8, 3, 2**32 - 1, 28, 28) + GOOD[16:], "bytes, and"),
-    "lying about its sides": (TRAIN, struct.pack(">BBBB3I", 0, 0, 8, 3, 40, 2**31, 2**31) + GOOD[16:], "bytes, and"),
+    "a head cut short": (TRAIN, GOOD[:9], "incomplete header"),
+    "cut short": (TRAIN, GOOD[:-1], "31376 bytes, but the file has 31375"),
+    "too long": (TRAIN, GOOD + b"x", "31376 bytes, but the file has 31377"),
+    "lying about its number": (TRAIN, struct.pack(">BBBB3I", 0, 0, 8, 3, 2**32 - 1, 28, 28) + GOOD[16:], "bytes, but"),
+    "lying about its sides": (TRAIN, struct.pack(">BBBB3I", 0, 0, 8, 3, 40, 2**31, 2**31) + GOOD[16:], "bytes, but"),
     "other sides": (TRAIN, idx(images(1, 40, 14, 56)), "its images are 14 by 56, not 28 by 28"),
     "fewer labels": (LABELS, idx(labels(39)), "has 39 labels for 40 images"),
     "a label of 10": (LABELS, idx(np.append(labels(5), np.full(35, 10)).astype(np.uint8)), "label 5 is 10, not 0 to 9"),
@@ -122,11 +122,11 @@ def test_idx_files_that_are_not_right(data: Path, name: str) -> None:
 
 PACKED = gzip.compress(GOOD)
 BROKEN_GZ: dict[str, tuple[bytes, str]] = {
-    "not packed at all": (GOOD, "packing is damaged"),
-    "cut short": (PACKED[: len(PACKED) // 2], "packing is damaged"),
-    "a damaged middle": (PACKED[:5000] + bytes(64) + PACKED[5064:], "packing is damaged"),
-    "more than its head tells": (gzip.compress(GOOD + b"x"), "goes on after"),
-    "fewer than its head tells": (gzip.compress(GOOD[:-5000]), "cut short"),
+    "not packed at all": (GOOD, "compressed data are damaged"),
+    "cut short": (PACKED[: len(PACKED) // 2], "compressed data are damaged"),
+    "a damaged middle": (PACKED[:5000] + bytes(64) + PACKED[5064:], "compressed data are damaged"),
+    "more than its head tells": (gzip.compress(GOOD + b"x"), "continues after"),
+    "fewer than its head tells": (gzip.compress(GOOD[:-5000]), "incomplete"),
     "lying about its number": (
         gzip.compress(struct.pack(">BBBB3I", 0, 0, 8, 3, 2**32 - 1, 28, 28) + GOOD[16:]),
         "40 labels for 4294967295",
@@ -151,8 +151,8 @@ BATCH = records(1, 40).tobytes()
 WRONG_LABEL = BATCH[: 3073 * 3] + b"\x0a" + BATCH[3073 * 3 + 1 :]
 BROKEN_CIFAR: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "has 0 bytes"),
-    "cut short": (BATCH[:-1], "has 122919 bytes, which is no number of records of 3073"),
-    "a pickle": (b"\x80\x02}q\x01(U\x0bbatch_labelq\x02" + bytes(3000), "no number of records"),
+    "cut short": (BATCH[:-1], "has 122919 bytes, which is not a multiple of 3073"),
+    "a pickle": (b"\x80\x02}q\x01(U\x0bbatch_labelq\x02" + bytes(3000), "not a multiple of"),
     "a pickle of the right length": ((b"\x80\x02}q\x01(" + bytes(3067)) * 40, "record 0 has the label 128"),
     "a label of 10": (WRONG_LABEL, "record 3 has the label 10, not 0 to 9"),
 }

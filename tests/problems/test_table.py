@@ -57,7 +57,7 @@ SAME = [
     ("CRLF", GOOD.replace(b"\n", b"\r\n"), None),
     ("CR alone", GOOD.replace(b"\n", b"\r"), None),
     ("no last line end", GOOD.rstrip(), None),
-    ("mixed line ends", GOOD.replace(b"\n", b"\r\n", 2), "line ends of several kinds, read alike"),
+    ("mixed line ends", GOOD.replace(b"\n", b"\r\n", 2), "mixed line ends"),
     ("semicolons", GOOD.replace(b",", b";"), "cells are separated by semicolons"),
     ("tabs", GOOD.replace(b",", b"\t"), "cells are separated by tabs"),
     ("blanks around", GOOD.replace(b",", b" , "), None),
@@ -66,7 +66,7 @@ SAME = [
     ("empty lines", b"\n" + GOOD.replace(b"\n", b"\n\n") + b" , , \n", "6 empty rows left out"),
     ("an empty cell", GOOD + b"9,,9\n", "1 row with an empty cell left out"),
     ("an empty column", GOOD.replace(b"\n", b",\n"), "column 4 (x4) left out: more than half of it is empty"),
-    ("a constant", GOOD.replace(b"\n", b",5\n"), "column 4 (5) left out: it is the same in every row"),
+    ("a constant", GOOD.replace(b"\n", b",5\n"), "column 4 (5) left out: it has the same value in every row"),
     ("a constant of numbers", b"hours,sleep,c,grade\n1,7.5,8,2\n2,6,8,3.5\n3.5,8,8,4\n", "column 3 (c) left out"),
     ("other ways to write", GOOD.replace(b"3.5,8,4", b"35e-1,+8.,4.000"), None),
 ]
@@ -89,7 +89,7 @@ REFUSED: list[tuple[str, bytes, str]] = [
     ("0 rows", b"a,b\n", "has 0 rows of data; at least 2 are needed"),
     ("1 row", b"a,b\n1,2\n", "has 1 row of data; at least 2 are needed"),
     ("1 row without a head", b"1,2\n", "has 1 row of data"),
-    ("1 column", b"a\n1\n2\n", "needs a column of numbers, and another one"),
+    ("1 column", b"a\n1\n2\n", "needs a column of numbers, and another column"),
     ("gzip", b"\x1f\x8b\x08\0\0\0\0\0", "gzip, not CSV"),
     ("zip", b"PK\x03\x04\x14\0", "a zip or Excel file"),
     ("excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel file"),
@@ -104,9 +104,9 @@ REFUSED: list[tuple[str, bytes, str]] = [
     ("a quote never closed", b'a,b\n1,2\n"3,4\n5,6\n', "row 3, column 1: the quote that opens here is never closed"),
     ("a quote never closed, later", b'a,b\n1,2\n3,"x""\n5,6\n', "row 3, column 2: the quote that opens here"),
     ("text after a quote", b'a,b\n1,2\n"3"4,5\n', "row 3: text after a closing quote"),
-    ("NUL", b"a,b\n1,2\n3,\0004\n", "row 3: a NUL character"),
-    ("UTF-16 without a mark", GOOD.decode().encode("utf-16-le"), "row 1: a NUL character"),
-    ("NUL in UTF-16", b"\xff\xfe" + "a,b\n1,\0\n".encode("utf-16-le"), "row 2: a NUL character"),
+    ("NUL", b"a,b\n1,2\n3,\0004\n", "row 3: contains a NUL character"),
+    ("UTF-16 without a mark", GOOD.decode().encode("utf-16-le"), "row 1: contains a NUL character"),
+    ("NUL in UTF-16", b"\xff\xfe" + "a,b\n1,\0\n".encode("utf-16-le"), "row 2: contains a NUL character"),
     ("half a UTF-16", b"\xff\xfe" + GOOD.decode().encode("utf-16-le")[:-1], "not UTF-16 text"),
     ("GBK", "小时,成绩\n1,2\n".encode("gbk"), "row 1: not UTF-8 text; save the file as UTF-8"),
     ("a byte that is no text", b"a,b\n1,2\n3,\xff\n", "row 3: not UTF-8 text"),
@@ -115,8 +115,8 @@ REFUSED: list[tuple[str, bytes, str]] = [
     ("nan", body("a,b", "1,2", "nan,4", "2,2"), "row 3, column 1 (a): 'nan' is not a number"),
     ("1e999", body("a,b", "1,2", "3,1e999"), "row 3, column 2 (b): '1e999' is not a number"),
     ("1e300", body("a,b", "1,2", "3,1e300"), "row 3, column 2 (b): '1e300' is not a number"),
-    ("constants only", body("a,b", *["1,2"] * 5), "column 1 (a) left out: it is the same in every row"),
-    ("texts only", body("a,b", "x,y", "y,x", "x,x"), "row 2, column 1 (a): 'x' is no number"),
+    ("constants only", body("a,b", *["1,2"] * 5), "column 1 (a) left out: it has the same value in every row"),
+    ("texts only", body("a,b", "x,y", "y,x", "x,x"), "row 2, column 1 (a): 'x' is not a number"),
     ("a formula", body("a,b", "1,2", "3,=SUM(A1:A2)"), "row 3, column 2 (b): '=SUM(A1:A2)' is a formula"),
     (
         "a formula that calls",
@@ -149,7 +149,7 @@ def test_a_head_is_told_from_numbers() -> None:
         "rows": 2,
         "columns": [("x1", "number"), ("x2", "number")],
         "numbers": [[1, 2], [3, 4.5]],
-        "repairs": ["no head: columns are named by their numbers"],
+        "repairs": ["no header: columns are named by their numbers"],
     }
     iris = read(body("5.1,3.5,setosa", "4.9,3,setosa", "6,2.2,virginica"))
     assert (iris["rows"], iris["columns"]) == (3, [("x1", "number"), ("x2", "number"), ("x3", "classes")])
@@ -249,7 +249,7 @@ def test_many_rows_at_once_are_read_as_one_by_one(
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(decode, "_CHUNK", piece)
             fast = outcome(content)
-            patch.setattr(decode, "_without_needless_quotes", lambda *_: '"')  # so every quote may mean something
+            patch.setattr(decode, "_strip_needless_quotes", lambda *_: '"')  # so every quote may mean something
             assert fast == outcome(content)
 
 

@@ -20,7 +20,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "-Infinity": ("-Infinity", "-Infinity is not a JSON number"),
     "a float beyond the doubles": ('{"a": -1e400}', "-1e400 is too large for a number"),
     "an int of 5,000 digits": ("9" * 5000, "an integer of 5000 digits"),
-    "a key twice": ('{"a": {"b": 1, "c": 2, "b": 1}}', "the key 'b' stands twice"),
+    "a key twice": ('{"a": {"b": 1, "c": 2, "b": 1}}', "the key 'b' is repeated"),
     "100,000 brackets": ("[" * 100_000, "nested too deeply"),
     "100,000 objects": ('{"a":' * 100_000, "nested too deeply"),
     "an escaped lone surrogate": ('{"a": "\\ud800"}', "lone surrogate"),

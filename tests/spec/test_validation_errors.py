@@ -5,8 +5,6 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from steepest.spec.validation_errors import invalid
-
 
 class Some(BaseModel):
     even: Annotated[int, Field(multiple_of=2)] = 2
@@ -27,7 +25,7 @@ class Some(BaseModel):
 def test_chinese_holds_no_english(given: dict[str, object], english: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Some.model_validate(given)
-    error = invalid(refused.value)
+    error = to_invalid(refused.value)
     assert error.field == next(iter(given))
     assert english in error.text.en
     assert not any(letter.isascii() and letter.isalpha() for letter in error.text.zh), error.text.zh

@@ -12,7 +12,7 @@ from steepest.cli.errors import Failure
 from steepest.server.settings import Settings
 from steepest.spec.limits import MAX_STEP
 from steepest.spec.text import Language
-from steepest.spec.validation_errors import invalid
+from steepest.spec.validation_errors import to_invalid
 
 Dtype = Literal["float32", "float64"]
 Device = Literal["cpu", "cuda", "mps", "auto"]
@@ -84,7 +84,7 @@ def serve(
     try:
         settings = Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        raise Failure(str(invalid(error))) from None
+        raise Failure(str(to_invalid(error))) from None
 
     from steepest.server.serve import CannotServe
     from steepest.server.serve import serve as start

@@ -8,7 +8,7 @@ from steepest.spec import Edit, Experiment, Invalid, Text
 from steepest.spec.strict import Finite, Strict
 from steepest.spec.strict_json import strict_json
 from steepest.spec.text import Language
-from steepest.spec.validation_errors import invalid
+from steepest.spec.validation_errors import to_invalid
 
 _MAX_ID = 2**53 - 1  # the largest whole number that JavaScript tells from its neighbours
 
@@ -217,7 +217,7 @@ def decode(message: str | bytes) -> Command:
         try:
             return COMMAND.validate_python(data)
         except ValidationError as error:
-            raise _inside(invalid(error), f"{op}.") from None
+            raise _inside(to_invalid(error), f"{op}.") from None
     except Invalid as error:
         raise BadMessage(error, command) from None
 

@@ -14,7 +14,7 @@ from steepest.spec.limits import MAX_RUNS
 from steepest.spec.strict import Strict
 from steepest.spec.strict_json import strict_json
 from steepest.spec.text import Language
-from steepest.spec.validation_errors import invalid
+from steepest.spec.validation_errors import to_invalid
 
 
 class ExportRequest(Strict):
@@ -32,7 +32,7 @@ def parse_export(document: bytes) -> ExportRequest:
     try:
         return ExportRequest.model_validate(strict_json(document))
     except ValidationError as error:
-        raise invalid(error) from None
+        raise to_invalid(error) from None
 
 
 class WeightsRequest(Strict):
@@ -64,4 +64,4 @@ def parse_weights(document: bytes) -> WeightsRequest:
     try:
         return WeightsRequest.model_validate(strict_json(document))
     except ValidationError as error:
-        raise invalid(error) from None
+        raise to_invalid(error) from None

@@ -1,4 +1,4 @@
-"""Pure data: the experiment, its parameters' declarations and its errors. Imports nothing but pydantic."""
+"""The experiment as pure data, declarations of parameters, and errors. Imports only pydantic."""
 
 from steepest.spec.edit import Edit
 from steepest.spec.entries import find_entry, with_plugins

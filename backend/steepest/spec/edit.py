@@ -1,4 +1,4 @@
-"""An edit: a change made while running, and how edits of one step become one."""
+"""An edit: a change made while running, and how edits of one step are merged."""
 
 from collections.abc import Iterable
 from typing import Self
@@ -15,8 +15,10 @@ from steepest.spec.value import Value
 class Edit(Strict):
     """A change made while running; it takes effect on the update that leads from `step` to `step + 1`.
 
-    Exactly one of: `set` (hyperparameters; state is kept), `optimizer` (replaced; state starts anew),
-    `params` (the parameters are moved there before the update, shape (n,); state is kept).
+    Exactly one of:
+    set: new values of hyperparameters; state is kept.
+    optimizer: another optimizer; its state starts empty.
+    params: (n,), the parameters before the update; state is kept.
     """
 
     step: int = Field(ge=0, le=MAX_STEP)
@@ -30,23 +32,23 @@ class Edit(Strict):
         given = [name for name in ("set", "optimizer", "params") if getattr(self, name) is not None]
         if len(given) != 1:
             raise PydanticCustomError("one_change", "needs exactly one of: set, optimizer, params")
-        if "id" in (self.set or {}):  # beside hyperparameters in an OptimizerSpec stands the id; it is none of them
+        if "id" in (self.set or {}):  # an OptimizerSpec has the id next to its hyperparameters
             raise PydanticCustomError("id_is_not_set", "not a hyperparameter", {"at": "set.id"})
         return self
 
 
 def merge_edits(edits: Iterable[Edit]) -> list[Edit]:
-    """Edits of one run at one step as at most two: one of the optimizer (`optimizer` or `set`), and one move."""
-    rule: Edit | None = None
+    """Edits of one run at one step as at most two: one of the optimizer (or its values), one of the parameters."""
+    config: Edit | None = None
     move: Edit | None = None
     for edit in edits:
         if edit.params is not None:
             move = edit
-        elif edit.set is None or rule is None:
-            rule = edit
-        elif rule.optimizer is not None:
-            optimizer = OptimizerSpec.of(rule.optimizer.id, {**rule.optimizer.hyper, **edit.set})
-            rule = rule.model_copy(update={"optimizer": optimizer})
+        elif edit.set is None or config is None:
+            config = edit
+        elif config.optimizer is not None:
+            optimizer = OptimizerSpec.of(config.optimizer.id, {**config.optimizer.hyper, **edit.set})
+            config = config.model_copy(update={"optimizer": optimizer})
         else:
-            rule = rule.model_copy(update={"set": {**(rule.set or {}), **edit.set}})
-    return [edit for edit in (rule, move) if edit is not None]
+            config = config.model_copy(update={"set": {**(config.set or {}), **edit.set}})
+    return [edit for edit in (config, move) if edit is not None]

@@ -1,4 +1,4 @@
-"""What there is to pick: the built-in entries of a kind, and those that other packages bring as entry points."""
+"""The entries of one kind: the built-in ones, and those of other packages as entry points."""
 
 from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
@@ -18,18 +18,20 @@ V = TypeVar("V")
 
 
 def with_plugins(built_in: Iterable[E], group: str) -> dict[str, E]:
-    """Every entry by id in menu order, those of the entry points `group` last; a built-in id cannot be taken over."""
+    """Every entry by id in menu order, those of the entry points `group` last; they cannot replace a built-in id."""
     found = {entry.id: entry for entry in built_in}
     for point in entry_points(group=group):
-        other: E = point.load()
-        found.setdefault(other.id, other)
+        entry: E = point.load()
+        found.setdefault(entry.id, entry)
     return found
 
 
 def find_entry(entries: Mapping[str, V], name: str, field: str, what: Text) -> V:
-    """The entry whose id is `name`. Raises `Invalid` of the field that lists those there are. what: one of them."""
+    """The entry whose id is `name`. Raises `Invalid` of the field that lists the known ids. what: the kind of entry."""
     entry = entries.get(name)
     if entry is None:
         words = ", ".join(entries)
-        raise Invalid(field, Text(f"no {what.en} {name[:50]!r}; there are: {words}", f"没有该{what.zh}；可用：{words}"))
+        raise Invalid(
+            field, Text(f"no {what.en} {name[:50]!r}; known here: {words}", f"没有该{what.zh}；可用：{words}")
+        )
     return entry

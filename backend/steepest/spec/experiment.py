@@ -1,4 +1,4 @@
-"""The experiment: one JSON document, version 1. Pure data, strict, and the rule by which an edit changes it."""
+"""The experiment: one strict JSON document, version 1, and how an edit changes it."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from steepest.spec.branches import fork_origin, shares_past, updated_forks
+from steepest.spec.branches import fork_origin, shares_history, updated_forks
 from steepest.spec.edit import Edit, merge_edits
 from steepest.spec.errors import Invalid
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS, MAX_SEED
@@ -15,13 +15,13 @@ from steepest.spec.run import Run
 from steepest.spec.strict import Strict
 from steepest.spec.strict_json import strict_json
 from steepest.spec.text import Text
-from steepest.spec.validation_errors import invalid, no_such_run
+from steepest.spec.validation_errors import no_such_run, to_invalid
 
 VERSION = 1
 
 
 def _known_version(value: object) -> object:
-    """Python finds True and 1.0 equal to 1, and so would Literal[1]."""
+    """Checked before Literal[1], which accepts True and 1.0 too."""
     if type(value) is not int:
         raise PydanticCustomError("int_type", "must be a whole number")
     if value > VERSION:
@@ -30,7 +30,7 @@ def _known_version(value: object) -> object:
 
 
 class Experiment(Strict):
-    """Problem + seed + dtype + runs that step side by side + edits. What is not given has its default."""
+    """Problem, seed, dtype, runs that step side by side, and edits."""
 
     version: Annotated[Literal[1], BeforeValidator(_known_version)]
     problem: Problem
@@ -40,7 +40,7 @@ class Experiment(Strict):
     edits: list[Edit] = Field(default_factory=list, max_length=MAX_EDITS)
 
     @model_validator(mode="after")
-    def _edits_name_runs(self) -> Self:
+    def _check_edits(self) -> Self:
         for n, edit in enumerate(self.edits):
             if edit.run >= len(self.runs):
                 where = {"at": f"edits[{n}].run", "run": edit.run, "runs": len(self.runs)}
@@ -48,20 +48,19 @@ class Experiment(Strict):
         return self
 
     @model_validator(mode="after")
-    def _forks_are_true(self) -> Self:
+    def _check_forks(self) -> Self:
         for n, run in enumerate(self.runs):
-            if run.fork is not None and not shares_past(self.runs, self.edits, n, run.fork):
+            if run.fork is not None and not shares_history(self.runs, self.edits, n, run.fork):
                 where = {"at": f"runs[{n}].fork", "run": run.fork.run, "step": run.fork.step}
                 raise PydanticCustomError("no_common_past", "no common past with run {run}", where)
         return self
 
     def edited(self, edit: Edit) -> "Experiment":
-        """The experiment with one more edit; what was to happen to that run after the edit's step is forgotten.
+        """The experiment with one more edit; that run's later edits are removed, those of other runs stay.
 
-        Changes of the same run at the same step are merged, so that a slider dragged on a paused page leaves one edit.
-        Edits of other runs stay. The edits come out ordered by step, then run. A branch whose common past with its
-        parent this shortens leaves it at this step from then on; at step 0 it is a run like any other. Raises
-        `Invalid` for a run that is not there and past the limit on edits.
+        Edits of the same run at the same step are merged, so that dragging a slider on a paused page leaves one edit.
+        The edits are ordered by step, then run. A branch that now leaves its parent earlier gets this step as its fork,
+        or none at step 0. Raises `Invalid` for an unknown run and above the limit on edits.
         """
         self._check_run(edit)
         others = [old for old in self.edits if old.run != edit.run]
@@ -72,16 +71,14 @@ class Experiment(Strict):
     def forked(self, edit: Edit) -> "Experiment":
         """The experiment with one more run, the last: a branch of run `edit.run` at `edit.step`, changed by the edit.
 
-        The branch begins as that run began and has copies of its edits up to and including the step, with which the
-        edit is merged; an empty `set` changes nothing yet. All other runs and edits stay. Raises `Invalid` for a run
-        that is not there and past the limits on runs and edits.
+        The branch has that run's start and copies of its edits up to and including the step, merged with the edit; an
+        empty `set` changes nothing. Raises `Invalid` for an unknown run and above the limits on runs and edits.
         """
         self._check_run(edit)
         branch = len(self.runs)
         if branch >= MAX_RUNS:
-            raise Invalid(
-                "runs", Text(f"an experiment holds at most {MAX_RUNS} runs", f"一个实验最多 {MAX_RUNS} 个运行")
-            )
+            text = Text(f"an experiment has at most {MAX_RUNS} runs", f"一个实验最多 {MAX_RUNS} 个运行")
+            raise Invalid("runs", text)
         copies = [
             old.model_copy(update={"run": branch})
             for old in self.edits
@@ -99,24 +96,23 @@ class Experiment(Strict):
             raise Invalid(f"edits[{len(self.edits)}].run", no_such_run(edit.run, len(self.runs)))
 
     def _with(self, runs: list[Run], edits: list[Edit]) -> "Experiment":
-        """The same with other runs and edits, in order, and each branch with the past that it still shares."""
+        """The experiment with other runs and edits, ordered, and with updated forks."""
         if len(edits) > MAX_EDITS:
-            raise Invalid(
-                "edits", Text(f"an experiment holds at most {MAX_EDITS} edits", f"一个实验最多 {MAX_EDITS} 次修改")
-            )
-        # Stable: edits of one run at one step keep the order in which they take effect.
+            text = Text(f"an experiment has at most {MAX_EDITS} edits", f"一个实验最多 {MAX_EDITS} 次修改")
+            raise Invalid("edits", text)
+        # The sort is stable: edits of one run at one step keep their order.
         ordered = sorted(edits, key=lambda edit: (edit.step, edit.run))
         return self.model_copy(update={"runs": updated_forks(runs, ordered), "edits": ordered})
 
 
 def parse_experiment(document: str | bytes | Mapping[str, Any]) -> Experiment:
-    """An experiment from JSON text or from what JSON text holds.
+    """An experiment from JSON text or its decoded form.
 
-    Raises `Invalid` with the path of the first wrong field and what would be right. What only the catalog knows (ids,
-    ranges of hyperparameters, the length of a start) is checked when the experiment is made ready to run.
+    Raises `Invalid` with the path of the first wrong field and what would be valid. Ids, ranges of hyperparameters and
+    the length of a start depend on the catalog; they are checked when the experiment is prepared.
     """
     data = strict_json(document) if isinstance(document, str | bytes) else document
     try:
         return Experiment.model_validate(data)
     except ValidationError as error:
-        raise invalid(error) from None
+        raise to_invalid(error) from None

@@ -1,4 +1,4 @@
-"""What is minimised, as data: a surface, or a model learning from data."""
+"""The problem as data: a surface, or a model that learns from data."""
 
 from typing import Annotated, Literal
 
@@ -7,11 +7,11 @@ from pydantic import Field
 from steepest.spec.strict import Finite, Strict
 from steepest.spec.value import Value
 
-MAX_SPLIT = 0.8  # of the data, for development and for test each
+MAX_SPLIT = 0.8  # share of the data, for each of dev and test
 
 
 class SurfaceProblem(Strict):
-    """An objective function of one or two variables, by its catalog id, with its own parameters."""
+    """A surface, by its catalog id, with params."""
 
     kind: Literal["surface"]
     id: str
@@ -19,22 +19,23 @@ class SurfaceProblem(Strict):
 
     @property
     def name(self) -> str:
-        """Short, of letters that a file's name may have where the ids are built-in ones."""
+        """Short; valid in a file name for built-in ids."""
         return self.id
 
 
 class EntrySpec(Strict):
-    """An entry of the catalog by its id, with its own parameters."""
+    """An entry of the catalog by its id, with params."""
 
     id: str
     params: dict[str, Value] = Field(default_factory=dict)
 
 
 class Batch(Strict):
-    """The part of the training set that one step sees; that of step k follows from the seed and k alone.
+    """The samples of one step; those of step k depend on the seed and k only.
 
-    size: number of samples, None for all of them. sampling: "epoch" goes through the shuffled set without replacement,
-    its last batch smaller where the size does not divide it; "replacement" draws anew at every step.
+    size: number of samples, None for all of them.
+    sampling: "epoch" goes through the shuffled set, its last batch smaller where the size does not divide it;
+        "replacement" draws independently at every step.
     """
 
     size: int | None = Field(default=None, ge=1)
@@ -42,21 +43,21 @@ class Batch(Strict):
 
 
 class Split(Strict):
-    """Parts of the data, of 1, that are kept from training, drawn by the seed: for development, and for the test."""
+    """Shares of the data for development and for the test, drawn from the seed; they are not trained on."""
 
     dev: Finite = Field(default=0.0, ge=0.0, le=MAX_SPLIT)
     test: Finite = Field(default=0.0, ge=0.0, le=MAX_SPLIT)
 
 
 class Penalty(Strict):
-    """Added to the loss of the batch: l1 times the sum of |w|, and l2 times the sum of w², over weights, not biases."""
+    """Added to the loss of the batch: l1 times the sum of |w| and l2 times the sum of w², over weights, not biases."""
 
     l1: Finite = Field(default=0.0, ge=0.0)
     l2: Finite = Field(default=0.0, ge=0.0)
 
 
 class LearningProblem(Strict):
-    """A data set, a model and a loss. What is minimised is the loss of the model on the training part."""
+    """A data set, a model and a loss, which is minimised on the training split."""
 
     kind: Literal["learning"]
     dataset: EntrySpec
@@ -68,7 +69,7 @@ class LearningProblem(Strict):
 
     @property
     def name(self) -> str:
-        """Short, of letters that a file's name may have where the ids are built-in ones."""
+        """Short; valid in a file name for built-in ids."""
         return f"{self.dataset.id}-{self.model.id}"
 
 

@@ -11,7 +11,7 @@ from steepest.spec.value import Value
 
 
 class OptimizerSpec(Strict):
-    """An optimizer by its catalog id; every other field is one of its hyperparameters, named as in its torch class."""
+    """An optimizer by its catalog id; every other field is a hyperparameter, with its name in torch."""
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True, allow_inf_nan=False)
     __pydantic_extra__: dict[str, Value] = Field(init=False)
@@ -20,7 +20,7 @@ class OptimizerSpec(Strict):
 
     @property
     def hyper(self) -> dict[str, Value]:
-        """The hyperparameters that were given."""
+        """The given hyperparameters."""
         return dict(self.__pydantic_extra__ or {})
 
     @classmethod
@@ -30,10 +30,9 @@ class OptimizerSpec(Strict):
 
 
 class Fork(Strict):
-    """Where a run branched off. It says nothing that the run itself does not: up to `step` its past is that of `run`,
-    which comes before it in the experiment.
+    """Where a run branched off another: both have the same records up to `step`.
 
-    run: number of the run it branched off. step: the last record that both have in common.
+    run: number of the other run, which comes earlier in the experiment. step: the last common record.
     """
 
     run: int = Field(ge=0, lt=MAX_RUNS)
@@ -41,9 +40,9 @@ class Fork(Strict):
 
 
 class ScheduleSpec(Strict):
-    """A learning-rate schedule by its catalog id; every other field is one of its params, named as in torch's class.
+    """A learning-rate schedule by its catalog id; every other field is a param, with its name in torch.
 
-    The rate of the optimizer is what the schedule starts from, or multiplies; an edit of it scales all that follows.
+    It starts from the optimizer's rate, or multiplies it; an edit of that rate scales the rest of the schedule.
     """
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True, allow_inf_nan=False)
@@ -53,7 +52,7 @@ class ScheduleSpec(Strict):
 
     @property
     def params(self) -> dict[str, Value]:
-        """The params that were given."""
+        """The given params."""
         return dict(self.__pydantic_extra__ or {})
 
     @classmethod
@@ -63,10 +62,11 @@ class ScheduleSpec(Strict):
 
 
 class Init(Strict):
-    """A start drawn from the experiment's seed instead of written out: for models.
+    """A model's start, drawn from the experiment's seed.
 
-    default: as torch's layers begin. xavier, kaiming: uniform (Glorot & Bengio 2010; He et al. 2015), biases 0.
-    normal: weights of deviation `std`, biases 0. zeros: all 0. draw: another draw from the same seed.
+    init: "default" as torch's layers initialise; "xavier", "kaiming": uniform (Glorot & Bengio 2010; He et al. 2015);
+        "normal": standard deviation `std`; "zeros". Biases are 0 except for "default".
+    draw: the number of the draw from the same seed.
     """
 
     init: Literal["default", "xavier", "kaiming", "normal", "zeros"]
@@ -74,22 +74,23 @@ class Init(Strict):
     draw: int = Field(default=0, ge=0, le=1_000_000, exclude_if=lambda draw: draw == 0)
 
 
-def _kind_of_start(value: object) -> str:
+def _start_kind(value: object) -> str:
     return "<init>" if isinstance(value, Mapping | Init) else "<values>"
 
 
 Start = Annotated[
     Annotated[list[Finite], Field(min_length=1), Tag("<values>")] | Annotated[Init, Tag("<init>")],
-    Discriminator(_kind_of_start),
+    Discriminator(_start_kind),
 ]
 
 
 class Run(Strict):
-    """One optimizer and its start: (n,) with n the problem's number of parameters, in the order of
-    `module.parameters()`, or how to draw it.
+    """One optimizer and its start.
 
-    fork: which run this one was a copy of up to which step, where it is a branch; a picture need not draw that twice.
-    zero_grad: False is what forgetting it does: each gradient is added to those before. schedule: of its learning rate.
+    start: (n,) with n the problem's number of parameters, in the order of `module.parameters()`, or how to draw it.
+    fork: for a branch, the run it copies and up to which step, so that a plot draws the common part once.
+    zero_grad: False adds each gradient to the previous ones, as when the call is forgotten.
+    schedule: of the learning rate.
     """
 
     optimizer: OptimizerSpec

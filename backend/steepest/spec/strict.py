@@ -1,4 +1,4 @@
-"""The base of everything a client may write: no unknown field, no conversion of types, no number that is not finite."""
+"""The base of all client input: no unknown fields, no type conversion, only finite numbers."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -10,14 +10,14 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Strict(BaseModel):
-    """A model that takes exactly what it declares; `true` is no number and `1.0` no whole number."""
+    """A model that accepts exactly what it declares: `true` is not a number, `1.0` not a whole number."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod
     def _known_fields(cls, data: object) -> object:
-        # pydantic says only that a field is extra; a person wants to know which ones there are.
+        # pydantic only says that a field is extra; this lists the known ones.
         if cls.model_config.get("extra") == "forbid" and isinstance(data, Mapping):
             for name in data:
                 if name not in cls.model_fields:

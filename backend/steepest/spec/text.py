@@ -1,4 +1,4 @@
-"""Words that a person reads, in every language of the page."""
+"""Text that a person reads, in every language of the page."""
 
 from typing import Literal
 

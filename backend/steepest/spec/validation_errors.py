@@ -1,4 +1,4 @@
-"""The refusals of pydantic in our words: the path as a person writes it, and what would be right, in both languages."""
+"""Translates pydantic's validation errors: the field's path in the document, and what would be valid, bilingual."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from steepest.spec.text import Text
 
 Context = Mapping[str, Any]
 
-# By pydantic's type of error; what is not here keeps pydantic's own English, and a general word of Chinese.
+# By pydantic's type of error; other types keep pydantic's English, with a general Chinese text.
 _WORDS: dict[str, Callable[[Context], Text]] = {
     "missing": lambda _: Text("must be given", "必须给出"),
     "int_type": lambda _: Text("must be a whole number", "应为整数"),
@@ -71,12 +71,12 @@ _WORDS: dict[str, Callable[[Context], Text]] = {
 
 
 def no_such_run(run: int, runs: int) -> Text:
-    """What is wrong with naming run `run` where there are `runs` of them."""
+    """The error of naming run `run` where there are only `runs` of them."""
     return Text(f"there is no run {run}; the last one is {runs - 1}", f"没有第 {run} 号运行；最后一个是 {runs - 1} 号")
 
 
-def _written(location: tuple[int | str, ...]) -> list[int | str]:
-    """The path as the document has it: pydantic puts in which member of a union it was."""
+def _document_path(location: tuple[int | str, ...]) -> list[int | str]:
+    """The path without the names of union members, which pydantic adds."""
     return [
         part
         for n, part in enumerate(location)
@@ -85,11 +85,11 @@ def _written(location: tuple[int | str, ...]) -> list[int | str]:
     ]
 
 
-def invalid(error: ValidationError) -> Invalid:
-    """The first error as ours. An error's own context may say, as `at`, where below its location it sits."""
+def to_invalid(error: ValidationError) -> Invalid:
+    """The first error as `Invalid`. The context entry `at` is the rest of the path below the error's location."""
     first = error.errors(include_url=False, include_input=False)[0]
     context: Context = first.get("ctx", {})
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in _written(first["loc"]))
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in _document_path(first["loc"]))
     if first["type"].startswith("union_tag"):
         field = f"{field}.{context['discriminator'].strip(chr(39))}"
     if "at" in context:

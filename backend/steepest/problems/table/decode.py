@@ -70,7 +70,7 @@ class CsvRows:
         if label:
             repairs.append(Text(f"cells are separated by {label.en}", f"单元格以{label.zh}分隔"))
         if len({end for end in ("\r\n", "\n", "\r") if _has(text, end)}) > 1:
-            repairs.append(Text("mixed line ends, all read as line ends", "混用多种换行符，均按换行处理"))
+            repairs.append(Text("mixed line ends, all recognised", "混用多种换行符，均按换行处理"))
         self.empty = 0
         self.plain = False  # whether every line is a row, without quotes
         bare = _strip_needless_quotes(text, self.delimiter)
