@@ -136,7 +136,7 @@ def test_says_nothing_in_the_document_of_a_run_that_is_none() -> None:
 
 
 def test_one_run_too_many_is_refused() -> None:
-    with pytest.raises(Invalid, match="holds at most 8 runs") as refused:
+    with pytest.raises(Invalid, match="has at most 8 runs") as refused:
         experiment(runs=MAX_RUNS).forked(edit(1, set={}))
     assert refused.value.field == "runs"
 

@@ -5,6 +5,8 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
+from steepest.spec.validation_errors import to_invalid
+
 
 class Some(BaseModel):
     even: Annotated[int, Field(multiple_of=2)] = 2

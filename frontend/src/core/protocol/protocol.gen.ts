@@ -27,10 +27,11 @@ export interface components {
         };
         /**
          * Batch
-         * @description The part of the training set that one step sees; that of step k follows from the seed and k alone.
+         * @description The samples of one step; those of step k depend on the seed and k only.
          *
-         *     size: number of samples, None for all of them. sampling: "epoch" goes through the shuffled set without replacement,
-         *     its last batch smaller where the size does not divide it; "replacement" draws anew at every step.
+         *     size: number of samples, None for all of them.
+         *     sampling: "epoch" goes through the shuffled set, its last batch smaller where the size does not divide it;
+         *         "replacement" draws independently at every step.
          */
         Batch: {
             /** @default null */
@@ -208,10 +209,10 @@ export interface components {
         };
         /**
          * Column
-         * @description A figure that the notes print once a row.
+         * @description A column of printed numbers.
          *
-         *     reads: what it is of a record: the loss, or number `index` of the parameters or of the gradient. after: how many
-         *     steps behind the row's own the record lies.
+         *     reads: of a record: the loss, or element `index` of the parameters or of the gradient.
+         *     after: how many steps after the row's step the record is.
          */
         Column: {
             title: components["schemas"]["Text"];
@@ -398,8 +399,10 @@ export interface components {
          * Edit
          * @description A change made while running; it takes effect on the update that leads from `step` to `step + 1`.
          *
-         *     Exactly one of: `set` (hyperparameters; state is kept), `optimizer` (replaced; state starts anew),
-         *     `params` (the parameters are moved there before the update, shape (n,); state is kept).
+         *     Exactly one of:
+         *     set: new values of hyperparameters; state is kept.
+         *     optimizer: another optimizer; its state starts empty.
+         *     params: (n,), the parameters before the update; state is kept.
          */
         Edit: {
             step: number;
@@ -444,7 +447,7 @@ export interface components {
         };
         /**
          * EntrySpec
-         * @description An entry of the catalog by its id, with its own parameters.
+         * @description An entry of the catalog by its id, with params.
          */
         EntrySpec: {
             id: string;
@@ -495,10 +498,10 @@ export interface components {
         Event: components["schemas"]["Opened"] | components["schemas"]["Edited"] | components["schemas"]["Forked"] | components["schemas"]["Inspected"] | components["schemas"]["Points"] | components["schemas"]["Closed"] | components["schemas"]["Error"] | components["schemas"]["ChunkEvent"] | components["schemas"]["SurfaceEvent"] | components["schemas"]["DataEvent"] | components["schemas"]["FitEvent"] | components["schemas"]["RatesEvent"] | components["schemas"]["PlaneEvent"] | components["schemas"]["GraphEvent"] | components["schemas"]["Checked"];
         /**
          * Exercise
-         * @description Something to try: predict, run, read why.
+         * @description An exercise: predict, run, read why.
          *
-         *     ask: what will happen? choices: what one may think; right: place of the true one. until: the step at which it has
-         *     happened. explain: why.
+         *     ask: the question. choices: possible answers. right: index of the correct one.
+         *     until: the step at which the answer is visible. explain: why.
          */
         Exercise: {
             id: string;
@@ -514,7 +517,7 @@ export interface components {
         };
         /**
          * Experiment
-         * @description Problem + seed + dtype + runs that step side by side + edits. What is not given has its default.
+         * @description Problem, seed, dtype, runs that step side by side, and edits.
          */
         Experiment: {
             /** @constant */
@@ -582,10 +585,9 @@ export interface components {
         };
         /**
          * Fork
-         * @description Where a run branched off. It says nothing that the run itself does not: up to `step` its past is that of `run`,
-         *     which comes before it in the experiment.
+         * @description Where a run branched off another: both have the same records up to `step`.
          *
-         *     run: number of the run it branched off. step: the last record that both have in common.
+         *     run: number of the other run, which comes earlier in the experiment. step: the last common record.
          */
         Fork: {
             run: number;
@@ -635,7 +637,7 @@ export interface components {
         };
         /**
          * Gallery
-         * @description All cards, in the order in which they are shown.
+         * @description All cards, in the order shown.
          */
         Gallery: {
             notes: components["schemas"]["Note"][];
@@ -716,10 +718,11 @@ export interface components {
         };
         /**
          * Init
-         * @description A start drawn from the experiment's seed instead of written out: for models.
+         * @description A model's start, drawn from the experiment's seed.
          *
-         *     default: as torch's layers begin. xavier, kaiming: uniform (Glorot & Bengio 2010; He et al. 2015), biases 0.
-         *     normal: weights of deviation `std`, biases 0. zeros: all 0. draw: another draw from the same seed.
+         *     init: "default" as torch's layers initialise; "xavier", "kaiming": uniform (Glorot & Bengio 2010; He et al. 2015);
+         *         "normal": standard deviation `std`; "zeros". Biases are 0 except for "default".
+         *     draw: the number of the draw from the same seed.
          */
         Init: {
             /** @enum {string} */
@@ -857,7 +860,7 @@ export interface components {
         };
         /**
          * LearningProblem
-         * @description A data set, a model and a loss. What is minimised is the loss of the model on the training part.
+         * @description A data set, a model and a loss, which is minimised on the training split.
          */
         LearningProblem: {
             /**
@@ -989,10 +992,11 @@ export interface components {
         };
         /**
          * Note
-         * @description One entry of the course notes, live.
+         * @description One entry of the course notes as a live experiment.
          *
-         *     entry: its name there. look: one sentence on what to look for. remark: what differs from the notes, where something
-         *     does. until: the step to play to, where the last of the figures can be read. panel: what to open beside it.
+         *     entry: its name in the notes. look: one sentence on what to look for.
+         *     until: the step to play to, where the last number of the tables is known.
+         *     panel: the panel to open with it. remark: what differs from the notes.
          */
         Note: {
             id: string;
@@ -1111,7 +1115,7 @@ export interface components {
         };
         /**
          * OptimizerSpec
-         * @description An optimizer by its catalog id; every other field is one of its hyperparameters, named as in its torch class.
+         * @description An optimizer by its catalog id; every other field is a hyperparameter, with its name in torch.
          */
         OptimizerSpec: {
             id: string;
@@ -1195,7 +1199,7 @@ export interface components {
         Param: components["schemas"]["Number"] | components["schemas"]["Integer"] | components["schemas"]["Integers"] | components["schemas"]["Boolean"] | components["schemas"]["Choice"] | components["schemas"]["Pair"] | components["schemas"]["Triple"] | components["schemas"]["Rows"] | components["schemas"]["String"];
         /**
          * Penalty
-         * @description Added to the loss of the batch: l1 times the sum of |w|, and l2 times the sum of w², over weights, not biases.
+         * @description Added to the loss of the batch: l1 times the sum of |w| and l2 times the sum of w², over weights, not biases.
          */
         Penalty: {
             /** @default 0 */
@@ -1344,7 +1348,7 @@ export interface components {
         };
         /**
          * PrintedNode
-         * @description A node of a computation, as the notes print it: its value forward, its gradient backward.
+         * @description A node of a computation graph, as the notes print it: value forward, gradient backward.
          */
         PrintedNode: {
             name: string;
@@ -1386,7 +1390,7 @@ export interface components {
         Real: number | ("NaN" | "Infinity" | "-Infinity");
         /**
          * Row
-         * @description step: of the record. label: what the notes call it. printed: the figures as they are printed, one a column.
+         * @description step: of the record. label: the notes' name for it. printed: one number for each column, as printed.
          */
         Row: {
             step: number;
@@ -1420,11 +1424,12 @@ export interface components {
         };
         /**
          * Run
-         * @description One optimizer and its start: (n,) with n the problem's number of parameters, in the order of
-         *     `module.parameters()`, or how to draw it.
+         * @description One optimizer and its start.
          *
-         *     fork: which run this one was a copy of up to which step, where it is a branch; a picture need not draw that twice.
-         *     zero_grad: False is what forgetting it does: each gradient is added to those before. schedule: of its learning rate.
+         *     start: (n,) with n the problem's number of parameters, in the order of `module.parameters()`, or how to draw it.
+         *     fork: for a branch, the run it copies and up to which step, so that a plot draws the common part once.
+         *     zero_grad: False adds each gradient to the previous ones, as when the call is forgotten.
+         *     schedule: of the learning rate.
          */
         Run: {
             optimizer: components["schemas"]["OptimizerSpec"];
@@ -1462,12 +1467,13 @@ export interface components {
         };
         /**
          * Scene
-         * @description What a picture of the problem needs.
+         * @description How to draw a problem of one or two parameters.
          *
-         *     dim: number of parameters; names: how they are called; bounds: the view, one (low, high) a parameter.
-         *     log_height: colours and heights are easier to read as the logarithm of the loss.
-         *     points: the declared critical points inside or outside the view.
-         *     bounded: False where the loss falls for ever.
+         *     dim: number of parameters. names: of the parameters.
+         *     bounds: the view, one (low, high) for each parameter.
+         *     log_height: colours and heights show the logarithm of the loss.
+         *     bounded: False where the loss has no lower bound.
+         *     points: the declared critical points, inside or outside the view.
          */
         Scene: {
             dim: number;
@@ -1498,9 +1504,9 @@ export interface components {
         };
         /**
          * ScheduleSpec
-         * @description A learning-rate schedule by its catalog id; every other field is one of its params, named as in torch's class.
+         * @description A learning-rate schedule by its catalog id; every other field is a param, with its name in torch.
          *
-         *     The rate of the optimizer is what the schedule starts from, or multiplies; an edit of it scales all that follows.
+         *     It starts from the optimizer's rate, or multiplies it; an edit of that rate scales the rest of the schedule.
          */
         ScheduleSpec: {
             id: string;
@@ -1545,7 +1551,7 @@ export interface components {
         };
         /**
          * Split
-         * @description Parts of the data, of 1, that are kept from training, drawn by the seed: for development, and for the test.
+         * @description Shares of the data for development and for the test, drawn from the seed; they are not trained on.
          */
         Split: {
             /** @default 0 */
@@ -1581,7 +1587,7 @@ export interface components {
         };
         /**
          * Start
-         * @description A starting point worth trying, shape (n,), and what is to be seen from it.
+         * @description A suggested starting point, shape (n,), with a title.
          */
         Start: {
             at: number[];
@@ -1694,7 +1700,7 @@ export interface components {
         };
         /**
          * SurfaceProblem
-         * @description An objective function of one or two variables, by its catalog id, with its own parameters.
+         * @description A surface, by its catalog id, with params.
          */
         SurfaceProblem: {
             /**
@@ -1709,7 +1715,7 @@ export interface components {
         };
         /**
          * Table
-         * @description Figures of one run, as the notes print them. same: ours are the same, so far as they are printed.
+         * @description The numbers of one run, as the notes print them. same: ours agree in every printed digit.
          */
         Table: {
             run: number;
