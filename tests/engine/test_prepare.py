@@ -107,20 +107,20 @@ CHANGES = [
 
 @pytest.mark.parametrize("branched", [False, True])
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_was_right_before_a_change_is_not_looked_at_again(
+def test_edits_before_a_change_are_reused(
     change: dict[str, object], branched: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = prepare(parse_experiment({**BASE, "runs": [*BASE["runs"]] * 2, "edits": EDITS}))
     edit = Edit.model_validate(change)
     after = before.experiment.forked(edit) if branched else before.experiment.edited(edit)
     looked: list[Edit] = []
-    real = ready._turn
+    real = ready._apply
 
     def look(edit: Edit, *rest: object) -> object:
         looked.append(edit)
         return real(edit, *rest)
 
-    monkeypatch.setattr(ready, "_turn", look)
+    monkeypatch.setattr(ready, "_apply", look)
     known = prepare(after, before)
     assert looked == [one for one in after.edits if one.run == 2 or one not in before.experiment.edits]
     afresh = prepare(parse_experiment(after.model_dump_json()))
@@ -129,7 +129,7 @@ def test_what_was_right_before_a_change_is_not_looked_at_again(
     assert known.problem is before.problem
 
 
-def test_another_problem_is_looked_at_whole() -> None:
+def test_another_problem_is_prepared_again() -> None:
     before = prepare(parse_experiment({**BASE, "edits": EDITS[:1]}))
     other = before.experiment.model_copy(update={"dtype": "float64"})
     assert prepare(other, before).problem is not before.problem

@@ -23,9 +23,9 @@ def refusal(run: dict[str, Any], edits: Any = (), **changes: Any) -> Invalid:
 def test_muon_steps_matrices_alone() -> None:
     refused = refusal({"optimizer": {"id": "muon"}})
     assert refused.field == "runs[0].optimizer.id"
-    assert "0.bias is none (its shape is 4)" in refused.text.en
+    assert "0.bias is not a matrix (its shape is 4)" in refused.text.en
     refused = refusal({"optimizer": {"id": "muon"}}, on="digits", model=chosen("convnet"))
-    assert "0.weight is none (its shape is 8×1×3×3)" in refused.text.en
+    assert "0.weight is not a matrix (its shape is 8×1×3×3)" in refused.text.en
     learning([{"optimizer": {"id": "muon"}}], model=WITHOUT_BIAS)
 
 

@@ -104,8 +104,8 @@ class Script(ABC):
         return (
             f"A Steepest experiment in plain PyTorch: {many}, {self.recording.last} steps.\n\n"
             "Needs only torch. Every run is repeated, edits included, and must end at exactly the recorded\n"
-            f"parameters. That holds with torch {version} on {self.recording.device}; other releases and processors may\n"
-            "round differently.\n"
+            f"parameters. That holds with torch {version} on {self.recording.device}; other releases and processors\n"
+            "may round differently.\n"
         )
 
     def whole(self) -> str:
