@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from steepest.engine import Chunk, advance, prepare
 from steepest.engine.recording.records import Fits, ModelMetrics
-from steepest.protocol.binary import pack_array, pack_chunk, pack_surface, unpack, unpack_array, unpack_chunk, upto
+from steepest.protocol.binary import pack_array, pack_chunk, pack_surface, truncated, unpack, unpack_array, unpack_chunk
 from steepest.protocol.events import ChunkEvent, SurfaceEvent, WireArray
 from steepest.spec import parse_experiment
 
@@ -113,7 +113,7 @@ def test_a_models_chunk_comes_back_bit_for_bit_and_can_be_cut() -> None:
     ChunkEvent.model_validate(unpack(message), strict=True)
     assert_same(unpack_chunk(unpack(message)), chunk)
     for step in (0, 4, 5, 19, 20, 30):
-        cut = upto(chunk, step)
+        cut = truncated(chunk, step)
         assert cut is not None
         assert_same(cut, advance(prepared, None, step, every=5)[0])
 
@@ -130,7 +130,7 @@ def test_a_chunk_cut_at_a_step_is_the_chunk_that_ends_there(first: int, step: in
     prepared = prepare(parse_experiment(RACE))
     checkpoint = None if first < 0 else advance(prepared, None, first)[1]
     whole, _ = advance(prepared, checkpoint, 10)
-    cut = upto(whole, step)
+    cut = truncated(whole, step)
     if step <= first:
         assert cut is None
     else:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from steepest.engine import prepare
-from steepest.protocol.message_size import lean_size
+from steepest.protocol.message_size import message_size
 from steepest.spec import parse_experiment
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ def sizes(edits: list[dict[str, Any]], **problem: Any) -> tuple[int, int]:
     experiment = prepare(parse_experiment(document(edits, **problem))).experiment
     text = experiment.model_dump_json()
     written = subprocess.run([f"{node()}/node", "-e", LEAN, text], capture_output=True, text=True, check=True)
-    return lean_size(experiment, text), int(written.stdout)
+    return message_size(experiment, text), int(written.stdout)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -91,4 +91,4 @@ def test_a_learning_problem_without_what_goes_without_saying(more: dict[str, Any
 
 def test_counts_bytes_not_characters() -> None:
     experiment = prepare(parse_experiment(document([]))).experiment
-    assert lean_size(experiment, '{"é":"图"}') == len('{"é":"图"}'.encode())
+    assert message_size(experiment, '{"é":"图"}') == len('{"é":"图"}'.encode())

@@ -11,8 +11,8 @@ from steepest.protocol.binary import unpack
 from steepest.server.http.app import create_app
 from steepest.server.service import Service
 from steepest.server.settings import Settings
-from steepest.server.worker import tasks
-from steepest.server.worker.checkpoint_cache import Recent
+from steepest.server.worker import process
+from steepest.server.worker.checkpoint_cache import RecentExperiments
 from steepest.server.worker.pool import Worker, WorkFailed
 from steepest.server.worker.scheduler import Scheduler
 
@@ -20,17 +20,17 @@ from steepest.server.worker.scheduler import Scheduler
 class LocalWorker(Worker):
     """A worker that is this process."""
 
-    async def call(self, function: Any, *arguments: Any, longest: float | None = None) -> Any:
+    async def call(self, function: Any, *arguments: Any, time_limit: float | None = None) -> Any:
         await asyncio.sleep(0)
-        result = tasks.guarded(function, *arguments)
-        if isinstance(result, tasks.Failed):
-            raise result.refusal or WorkFailed(result.trace)
+        result = process.guarded(function, *arguments)
+        if isinstance(result, process.Failed):
+            raise result.invalid or WorkFailed(result.trace)
         return result
 
 
 def service(settings: Settings) -> Service:
     workers: list[Worker] = [LocalWorker("cpu", 5, 1) for _ in range(settings.workers)]
-    return Service(settings, "cpu", workers, Scheduler(workers, settings), Recent(settings.recent))
+    return Service(settings, "cpu", workers, Scheduler(workers, settings), RecentExperiments(settings.recent))
 
 
 async def no_task_left() -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from steepest.server.security.rate_limit import Bucket, Flooded
+from steepest.server.security.rate_limit import Flooded, TokenBucket
 
 
 class Time:
@@ -28,7 +28,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Time:
 
 
 async def test_a_burst_passes_at_once_and_then_the_rate_holds(time: Time) -> None:
-    bucket = Bucket(rate=10, burst=5, patience=60, clock=time.clock)
+    bucket = TokenBucket(rate=10, burst=5, patience=60, clock=time.clock)
     for _ in range(5):
         await bucket.take()
     assert time.now == 100.0
@@ -38,7 +38,7 @@ async def test_a_burst_passes_at_once_and_then_the_rate_holds(time: Time) -> Non
 
 
 async def test_patience_ends_with_a_flood(time: Time) -> None:
-    bucket = Bucket(rate=10, burst=5, patience=3, clock=time.clock)
+    bucket = TokenBucket(rate=10, burst=5, patience=3, clock=time.clock)
     for _ in range(5 + 3 * 10):
         await bucket.take()
     with pytest.raises(Flooded):
@@ -46,7 +46,7 @@ async def test_patience_ends_with_a_flood(time: Time) -> None:
 
 
 async def test_a_pause_is_forgiven(time: Time) -> None:
-    bucket = Bucket(rate=10, burst=10, patience=3, clock=time.clock)
+    bucket = TokenBucket(rate=10, burst=10, patience=3, clock=time.clock)
     for _ in range(20):
         for _ in range(15):  # half a second too fast
             await bucket.take()

@@ -8,7 +8,7 @@ from starlette.types import Scope
 from tests.server.running import Running, handshake
 
 import steepest
-from steepest.server.security.origin import Door
+from steepest.server.security.origin import AllowedOrigins
 from steepest.server.settings import Settings
 
 PORT = "{port}"  # put in by the test
@@ -132,31 +132,34 @@ def scope(kind: str, host: str, origin: str | None = None, client: str = "127.0.
 
 def test_fault_03_a_script_needs_no_origin() -> None:
     for host, client in (("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "192.168.1.7")):
-        door = Door(Settings(host=host))
+        door = AllowedOrigins(Settings(host=host))
         assert door.refusal(scope("websocket", "localhost:8000", client=client)) is None
         assert door.refusal(scope("http", "localhost:8000", client=client)) is None
 
 
 def test_an_address_of_this_machine_is_a_name_of_a_server_that_listens_on_all_of_them() -> None:
-    everywhere, here = Door(Settings(host="0.0.0.0")), Door(Settings())
+    everywhere, here = AllowedOrigins(Settings(host="0.0.0.0")), AllowedOrigins(Settings())
     reached = {**scope("http", "192.168.1.5:8000", "http://192.168.1.5:8000"), "server": ("192.168.1.5", 8000)}
     assert everywhere.refusal(reached) is None
     assert here.refusal(reached) == "host"
     assert everywhere.refusal({**reached, "server": ("192.168.1.6", 8000)}) == "host", "another address than it says"
     other = {**scope("http", "192.168.1.5:8000", "http://192.168.1.6:8000"), "server": ("192.168.1.5", 8000)}
     assert everywhere.refusal(other) == "origin"
-    assert Door(Settings(host="::")).refusal({**scope("http", "[fd00::2]:8000"), "server": ("fd00::2", 8000)}) is None
+    assert (
+        AllowedOrigins(Settings(host="::")).refusal({**scope("http", "[fd00::2]:8000"), "server": ("fd00::2", 8000)})
+        is None
+    )
 
 
 def test_the_public_address_is_a_name_of_the_server() -> None:
-    door = Door(Settings(public_url="https://class.example/steepest"))
+    door = AllowedOrigins(Settings(public_url="https://class.example/steepest"))
     assert door.refusal(scope("http", "class.example", "https://class.example")) is None
     assert door.refusal(scope("http", "class.example", "http://class.example")) == "origin"
     assert door.refusal(scope("http", "class.example:8000", "https://class.example")) == "host"
 
 
 def test_further_hosts_and_origins_are_those_of_the_settings_and_no_others() -> None:
-    door = Door(Settings(allowed_hosts=("class.local:8000",), allowed_origins=("https://class.example",)))
+    door = AllowedOrigins(Settings(allowed_hosts=("class.local:8000",), allowed_origins=("https://class.example",)))
     assert door.refusal(scope("http", "class.local:8000", "http://class.local:8000")) is None
     assert door.refusal(scope("http", "class.local:8000", "https://class.example")) is None
     assert door.refusal(scope("http", "class.local:8000", "https://class.local:8000")) == "origin"
@@ -165,12 +168,12 @@ def test_further_hosts_and_origins_are_those_of_the_settings_and_no_others() -> 
 
 
 def test_the_address_that_is_listened_on_is_a_name_of_the_server() -> None:
-    door = Door(Settings(host="192.168.1.5"))
+    door = AllowedOrigins(Settings(host="192.168.1.5"))
     assert door.refusal(scope("http", "192.168.1.5:8000", "http://192.168.1.5:8000")) is None
-    assert Door(Settings()).refusal(scope("http", "192.168.1.5:8000")) == "host"
-    assert Door(Settings(host="::1")).refusal(scope("http", "[::1]:8000", "http://[::1]:8000")) is None
+    assert AllowedOrigins(Settings()).refusal(scope("http", "192.168.1.5:8000")) == "host"
+    assert AllowedOrigins(Settings(host="::1")).refusal(scope("http", "[::1]:8000", "http://[::1]:8000")) is None
 
 
 def test_a_browser_leaves_the_port_out_when_it_is_80() -> None:
-    assert Door(Settings()).refusal(scope("http", "localhost", "http://localhost", port=80)) is None
-    assert Door(Settings()).refusal(scope("http", "localhost", port=8080)) == "host"
+    assert AllowedOrigins(Settings()).refusal(scope("http", "localhost", "http://localhost", port=80)) is None
+    assert AllowedOrigins(Settings()).refusal(scope("http", "localhost", port=8080)) == "host"

@@ -14,7 +14,7 @@ from tests.server.running import BEALE, Raw, Running, Socket
 from tests.server.test_connections import fill, small_window, until
 from tests.server.test_fault_48 import workers_of
 
-from steepest.server.worker import tasks
+from steepest.server.worker import process
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
@@ -144,7 +144,7 @@ WALL = re.compile(r"\btime\.time\(|\bdatetime\.(now|today|utcnow)|from time impo
 
 
 def test_fault_54_nothing_of_ours_reads_the_wall_clock() -> None:
-    package = Path(tasks.__file__).parents[1]
+    package = Path(process.__file__).parents[1]
     found = [
         f"{path.relative_to(package)}: {line.strip()}"
         for path in package.rglob("*.py")

@@ -147,7 +147,7 @@ async def test_a_large_body_is_refused_while_it_arrives() -> None:
 async def test_one_export_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     going, waiting = asyncio.Event(), asyncio.Event()
 
-    async def slow(self: LocalWorker, function: Any, *arguments: Any, longest: float | None = None) -> Any:
+    async def slow(self: LocalWorker, function: Any, *arguments: Any, time_limit: float | None = None) -> Any:
         going.set()
         await waiting.wait()
         return function(*arguments)

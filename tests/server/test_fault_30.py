@@ -15,7 +15,7 @@ from steepest.server.worker.pool import OutOfMemory, Worker, WorkFailed, end_all
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    worker = Worker("cpu", longest=20, tries=1)
+    worker = Worker("cpu", time_limit=20, tries=1)
     yield worker
     end_all([worker])
 

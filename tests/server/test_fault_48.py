@@ -14,7 +14,7 @@ from tests.engine.helpers import joined, same_bits
 from tests.server.running import BEALE, Running
 
 from steepest.engine import Chunk, advance
-from steepest.server.worker import tasks
+from steepest.server.worker import process
 from steepest.server.worker.pool import StepTimeout, Worker, WorkerLost, WorkFailed, end_all
 from steepest.spec import parse_experiment
 
@@ -22,9 +22,9 @@ from steepest.spec import parse_experiment
 def workers_of(server: Running) -> list[psutil.Process]:
     """The processes that compute: children of the process that they are forked from."""
     found: dict[psutil.Process, tuple[int, str]] = {}
-    for process in psutil.Process(server.process.pid).children(recursive=True):
+    for child in psutil.Process(server.process.pid).children(recursive=True):
         with suppress(psutil.NoSuchProcess):  # it may be gone by now, or on its way
-            found[process] = process.ppid(), " ".join(process.cmdline())
+            found[child] = child.ppid(), " ".join(child.cmdline())
     parents = {parent for parent, _ in found.values()}
     return [process for process, (_, line) in found.items() if process.pid not in parents and "forkserver" in line]
 
@@ -56,7 +56,7 @@ def test_fault_48_a_run_whose_workers_are_killed_goes_on_with_the_same_numbers(s
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    worker = Worker("cpu", longest=0.5, tries=2)
+    worker = Worker("cpu", time_limit=0.5, tries=2)
     yield worker
     end_all([worker])
 
@@ -81,7 +81,7 @@ async def test_fault_48_a_worker_killed_between_two_calls_is_replaced(worker: Wo
 async def test_a_step_that_takes_too_long_is_ended_and_the_worker_is_there_again(worker: Worker) -> None:
     with pytest.raises(StepTimeout):
         await worker.call(time.sleep, 60)
-    assert await worker.call(tasks.nothing) is None
+    assert await worker.call(process.ping) is None
 
 
 @pytest.mark.parametrize(("call", "argument", "name"), [(int, "seven", "ValueError"), (sys.exit, 3, "SystemExit")])
@@ -95,10 +95,10 @@ async def test_a_call_that_raises_is_told_and_its_worker_stays(
 
 
 async def test_no_worker_is_left_behind() -> None:
-    workers = [Worker("cpu", longest=5, tries=1) for _ in range(2)]
+    workers = [Worker("cpu", time_limit=5, tries=1) for _ in range(2)]
     for worker in workers:
-        await worker.call(tasks.nothing)
+        await worker.call(process.ping)
     end_all(workers)
     assert not [process for process in multiprocessing.active_children() if process.name == "pebble_pool_worker"]
     with pytest.raises(WorkerLost):
-        await workers[0].call(tasks.nothing)
+        await workers[0].call(process.ping)

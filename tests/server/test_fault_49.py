@@ -15,25 +15,25 @@ from tests.server.test_fault_48 import workers_of
 
 from steepest.engine import Chunk, advance
 from steepest.server.settings import Settings
-from steepest.server.worker import tasks
+from steepest.server.worker import process
 from steepest.server.worker.pool import StepTimeout, Worker, WorkerLost, WorkFailed, end_all
 from steepest.spec import parse_experiment
 
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    worker = Worker("cpu", longest=1.0, tries=2)
+    worker = Worker("cpu", time_limit=1.0, tries=2)
     yield worker
     end_all([worker])
 
 
 @pytest.mark.parametrize("call", [ctypes.string_at, os._exit, signal.raise_signal])
 async def test_fault_49_a_worker_that_dies_by_itself_is_replaced(call: Callable[[int], object]) -> None:
-    worker = Worker("cpu", longest=1.0, tries=1)
+    worker = Worker("cpu", time_limit=1.0, tries=1)
     try:
         with pytest.raises(WorkerLost):
             await worker.call(call, 6)  # reads address 6; exits with 6; raises SIGABRT
-        assert await worker.call(tasks.nothing) is None
+        assert await worker.call(process.ping) is None
     finally:
         end_all([worker])
 
@@ -56,7 +56,7 @@ async def test_fault_49_a_flood_on_stdout_goes_nowhere_and_stops_nobody(
     worker: Worker, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert await worker.call(misbehaving.floods, 10_000_000) == 10_000_000
-    assert await worker.call(tasks.nothing) is None
+    assert await worker.call(process.ping) is None
     assert capfd.readouterr().out == ""
 
 
@@ -64,11 +64,11 @@ async def test_fault_49_a_large_answer_arrives_and_one_that_cannot_be_sent_is_to
     assert len(await worker.call(bytes, 50_000_000)) == 50_000_000
     with pytest.raises((WorkFailed, WorkerLost)):
         await worker.call(misbehaving.unpicklable)
-    assert await worker.call(tasks.nothing) is None
+    assert await worker.call(process.ping) is None
 
 
 async def test_fault_49_a_late_answer_is_never_that_of_the_next_call(worker: Worker) -> None:
-    await worker.call(tasks.nothing)
+    await worker.call(process.ping)
     with pytest.raises(StepTimeout):
         await worker.call(misbehaving.is_late, 1.3)
     for n in range(20):
@@ -76,13 +76,13 @@ async def test_fault_49_a_late_answer_is_never_that_of_the_next_call(worker: Wor
 
 
 async def test_fault_49_a_worker_that_is_stopped_in_a_call_or_between_two_is_replaced(worker: Worker) -> None:
-    await worker.call(tasks.nothing)
+    await worker.call(process.ping)
     with pytest.raises(StepTimeout):
         await worker.call(misbehaving.stops)
     pid = await worker.call(os.getpid)
     os.kill(pid, signal.SIGSTOP)
     with pytest.raises(StepTimeout):
-        await worker.call(tasks.nothing)
+        await worker.call(process.ping)
     assert await worker.call(os.getpid) != pid
 
 

@@ -15,7 +15,7 @@ from tests.server.running import BEALE, Running
 from tests.server.test_connections import until
 from tests.server.test_fault_48 import workers_of
 
-from steepest.server.worker import tasks
+from steepest.server.worker import process
 from steepest.server.worker.pool import Worker, WorkerLost, end_all
 
 
@@ -79,9 +79,9 @@ async def test_fault_56_without_a_thread_a_dead_worker_is_told_and_replaced_late
     def none_left(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    worker = Worker("cpu", longest=20, tries=2)
+    worker = Worker("cpu", time_limit=20, tries=2)
     try:
-        await worker.call(tasks.nothing)
+        await worker.call(process.ping)
         with monkeypatch.context() as patch:
             patch.setattr(threading.Thread, "start", none_left)
             with pytest.raises(WorkerLost):

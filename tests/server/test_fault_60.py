@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ from tests.server.running import BEALE, Json
 
 from steepest.engine import advance, prepare
 from steepest.protocol.binary import pack_chunk, unpack_chunk
-from steepest.server.live import queries, socket
+from steepest.protocol.commands import Inspect
+from steepest.server.live import handlers
+from steepest.server.live.handlers import HANDLERS
 from steepest.server.live.session import Session
 from steepest.server.service import Service
 from steepest.server.settings import Settings
-from steepest.server.worker import tasks
+from steepest.server.worker import problem_tasks, record_tasks
 from steepest.spec import parse_experiment
 
 POISON: Json = {**BEALE, "seed": 666}
@@ -44,19 +47,21 @@ def poison_an_edit(patch: pytest.MonkeyPatch) -> Json:
 
 
 def poison_a_question(patch: pytest.MonkeyPatch) -> Json:
-    patch.setattr(
-        queries, "inspect", raising(queries.inspect, lambda _, session, *__: session.prepared.experiment.seed == 666)
-    )
+    handler = HANDLERS[Inspect]
+    poisoned = raising(handler.run, lambda context, _: context.session.prepared.experiment.seed == 666)
+    patch.setitem(HANDLERS, Inspect, replace(handler, run=poisoned))
     return {"op": "inspect", "id": 4, "step": 1, "run": 0}
 
 
 def poison_the_opening(patch: pytest.MonkeyPatch) -> Json:
-    patch.setattr(socket, "prepare", raising(prepare, lambda experiment: experiment.seed == 666))
+    patch.setattr(handlers, "prepare", raising(prepare, lambda experiment: experiment.seed == 666))
     return {"op": "open", "id": 4, "experiment": POISON}
 
 
 def poison_a_worker(patch: pytest.MonkeyPatch) -> Json:
-    patch.setattr(tasks, "surface", raising(tasks.surface, lambda document, *_: '"seed":666' in document))
+    patch.setattr(
+        problem_tasks, "surface", raising(problem_tasks.surface, lambda document, *_: '"seed":666' in document)
+    )
     return {"op": "surface", "id": 4, "bounds": [[0, 1], [0, 1]], "shape": [2, 2]}
 
 
@@ -90,10 +95,10 @@ async def test_fault_60_records_that_raise_stop_their_session_until_the_next_gra
     await sick.reach(5)
     with monkeypatch.context() as patch:
         if place == "encoder":
-            patch.setattr(tasks, "pack_chunk", raising(pack_chunk, lambda chunk, revision: chunk.first == 6))
+            patch.setattr(record_tasks, "pack_chunk", raising(pack_chunk, lambda chunk, revision: chunk.first == 6))
         else:
-            take = raising(Session.take, lambda session, _: session.prepared.experiment.seed == 666)
-            patch.setattr(Session, "take", take)
+            accept = raising(Session.accept, lambda session, _: session.prepared.experiment.seed == 666)
+            patch.setattr(Session, "accept", accept)
         error = await sick.ask(op="advance", until=12)
         assert (error["op"], error["code"], error["step"]) == ("error", "internal", 6)
     await well.reach(40)

@@ -12,8 +12,8 @@ from tests.server.running import BEALE, Json, Running, Socket
 from tests.server.test_live import DIVERGING
 
 from steepest.engine import Chunk, advance
-from steepest.server.security.rate_limit import Bucket
-from steepest.server.security.token import Lock
+from steepest.server.security.rate_limit import TokenBucket
+from steepest.server.security.token import TokenCheck
 from steepest.server.service import Service
 from steepest.server.settings import Settings
 from steepest.server.worker.pool import Worker, end_all
@@ -180,7 +180,7 @@ async def test_fault_47_a_client_that_is_gone_before_it_is_accepted(shared: Serv
 async def test_fault_54_a_clock_that_jumps_makes_nothing_expire(
     shared: Service, monkeypatch: pytest.MonkeyPatch, jump: float
 ) -> None:
-    bucket, lock = Bucket(2, 5, 5), Lock(Settings(token="a-token-of-thirty-two-characters"))  # type: ignore[arg-type]
+    bucket, lock = TokenBucket(2, 5, 5), TokenCheck(Settings(token="a-token-of-thirty-two-characters"))  # type: ignore[arg-type]
     client = Client(shared)
     await client.ask(op="open", experiment=BEALE)
     await client.reach(5)
@@ -200,7 +200,7 @@ async def test_fault_54_a_clock_that_jumps_makes_nothing_expire(
 
 
 async def test_fault_54_a_call_is_not_timed_by_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = Worker("cpu", longest=20, tries=1)
+    worker = Worker("cpu", time_limit=20, tries=1)
     try:
         await worker.call(time.sleep, 0)
         real = time.time

@@ -7,12 +7,12 @@ from tests.engine.helpers import joined, same_bits
 from tests.server.running import BEALE, Json, Running, Socket
 
 from steepest.engine import Checkpoint, Chunk, Prepared, RunCheckpoint, advance, prepare
-from steepest.protocol.binary import upto
+from steepest.protocol.binary import truncated
 from steepest.server.errors import Refused
 from steepest.server.live.session import Session
 from steepest.server.settings import Settings
-from steepest.server.worker.checkpoint_cache import Recent
-from steepest.server.worker.tasks import reach
+from steepest.server.worker.checkpoint_cache import RecentExperiments
+from steepest.server.worker.record_tasks import reach
 from steepest.spec import Edit, Invalid, parse_experiment
 
 OPTIMIZERS = ("sgd", "adam", "lbfgs", "newton", "asgd", "rprop")
@@ -20,14 +20,14 @@ STEP = 120
 
 
 def opened(document: Json, **settings: int) -> Session:
-    return Session(prepare(parse_experiment(document)), 1, -1, "cpu", Recent(4), Settings(**settings))  # type: ignore[arg-type]
+    return Session(prepare(parse_experiment(document)), 1, -1, "cpu", RecentExperiments(4), Settings(**settings))  # type: ignore[arg-type]
 
 
 def work_until(session: Session, until: int) -> None:
     session.granted = until
-    while (job := session.job(0.02)) is not None:
+    while (job := session.next_job(0.02)) is not None:
         _, arguments = job
-        session.take(reach(*arguments))
+        session.accept(reach(*arguments))
 
 
 def document_of(session: Session) -> Json:
@@ -49,13 +49,13 @@ def test_the_checkpoints_it_is_given_are_those_it_would_have_made_itself(optimiz
 
     scratch: Prepared = prepare(parse_experiment(document_of(session)))
     checkpoint: Checkpoint | None = None
-    for known in [session.trail.nearest(step) for step in range(STEP + 1)]:
+    for known in [session.checkpoints.nearest(step) for step in range(STEP + 1)]:
         assert known is not None
         if checkpoint is None or checkpoint.step < known.step:
             _, checkpoint = advance(scratch, checkpoint, known.step)
             for made, given in zip(checkpoint.runs, known.runs, strict=True):
                 same_checkpoint(made, given)
-    assert session.trail.nearest(10_000) == session.trail.nearest(STEP), "nothing beyond the step is kept"
+    assert session.checkpoints.nearest(10_000) == session.checkpoints.nearest(STEP), "nothing beyond the step is kept"
 
 
 def test_its_records_are_those_of_the_document_opened_from_scratch(live: Socket) -> None:
@@ -68,7 +68,7 @@ def test_its_records_are_those_of_the_document_opened_from_scratch(live: Socket)
     assert after[0].first == STEP + 1
 
     whole = [advance(parse_experiment(reply["experiment"]), None, 200)[0]]
-    kept: list[Chunk] = [part for part in (upto(chunk, STEP) for chunk in before) if part is not None]
+    kept: list[Chunk] = [part for part in (truncated(chunk, STEP) for chunk in before) if part is not None]
     for run in (0, 1):
         same_bits(joined(kept + after, run), joined(whole, run))
     # What a page copies: the other run up to the step.
@@ -81,7 +81,7 @@ def test_needs_nothing_of_the_past_made_again() -> None:
     work_until(session, 2_000)
     session.fork(Edit(step=1_999, run=0, set={"lr": 0.001}), 2)
     session.granted = 2_000
-    job = session.job(1.0)
+    job = session.next_job(1.0)
     assert job is not None
     _, (_, checkpoint, held, *_) = job
     assert held == 1_999
@@ -102,7 +102,7 @@ def test_is_changed_and_branched_again(pause: int) -> None:
     assert [run.fork and (run.fork.run, run.fork.step) for run in runs] == [None, None, (0, 50), (2, 70)]
     work_until(session, 100)
     _, checkpoint = advance(parse_experiment(document_of(session)), None, 100)
-    found = session.trail.nearest(100)
+    found = session.checkpoints.nearest(100)
     assert found is not None
     for made, given in zip(checkpoint.runs, found.runs, strict=True):
         same_checkpoint(made, given)

@@ -8,7 +8,7 @@ from tests.engine.helpers import joined, same_bits
 from tests.server.running import BEALE, Json, Running, Socket
 
 from steepest.engine import Chunk, advance, landscape, loss_grid, prepare
-from steepest.protocol.binary import unpack_array, upto
+from steepest.protocol.binary import truncated, unpack_array
 from steepest.spec import parse_experiment
 
 DIVERGING: Json = {
@@ -67,7 +67,7 @@ def test_an_edit_goes_back_and_the_records_are_those_of_the_edited_experiment(li
     assert [(edit["step"], edit["set"]) for edit in reply["experiment"]["edits"]] == [(120, {"lr": 0.001})]
     after = live.read(200, reply["revision"])
     assert after[0].first == 121
-    kept = [part for part in (upto(chunk, 120) for chunk in before) if part is not None]
+    kept = [part for part in (truncated(chunk, 120) for chunk in before) if part is not None]
     same_records(kept + after, as_one_call(edited(BEALE, change), 200))
 
 

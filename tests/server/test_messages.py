@@ -12,7 +12,9 @@ from websockets.exceptions import ConnectionClosed
 
 from steepest.engine import advance
 from steepest.protocol.commands import Advance
-from steepest.server.live.socket import Live
+from steepest.server.live.context import Context
+from steepest.server.live.handlers import HANDLERS, Handler
+from steepest.server.live.handlers import advance as advance_handler
 from steepest.server.settings import Settings
 from steepest.spec import parse_experiment
 
@@ -60,13 +62,12 @@ def test_fault_14_a_burst_is_slowed_down_and_carried_out_in_order(server: Runnin
 
 async def test_fault_14_no_two_of_a_burst_change_places(monkeypatch: pytest.MonkeyPatch) -> None:
     granted: list[int] = []
-    carry_out = Live._advance
 
-    async def noted(live: Live, command: Advance) -> None:
+    async def noted(context: Context, command: Advance) -> None:
         granted.append(command.until)
-        await carry_out(live, command)
+        await advance_handler(context, command)
 
-    monkeypatch.setattr(Live, "_advance", noted)
+    monkeypatch.setitem(HANDLERS, Advance, Handler(noted))
     client = Client(service(Settings(workers=1, message_rate=2_000, message_burst=20)))  # most of them have to wait
     await client.ask(op="open", experiment=BEALE)
     for number in range(120):

@@ -21,7 +21,7 @@ from steepest.client import Address, Unreachable, connect
 from steepest.server import serve
 from steepest.server.announce import announce
 from steepest.server.http.app import create_app
-from steepest.server.security.token import Lock, link, needs_token, with_token
+from steepest.server.security.token import TokenCheck, link, needs_token, with_token
 from steepest.server.settings import Settings
 from steepest.spec import Invalid
 
@@ -154,8 +154,8 @@ def test_the_link_sets_a_cookie_and_leads_to_the_page_without_the_token(lan: Run
 
 
 def test_the_cookie_is_secure_where_the_public_address_is() -> None:
-    lock = Lock(Settings(public_url="https://class.example", token=TOKEN))  # type: ignore[arg-type]
-    entrance = lock.entrance(scope(query=f"token={TOKEN}"))
+    lock = TokenCheck(Settings(public_url="https://class.example", token=TOKEN))  # type: ignore[arg-type]
+    entrance = lock.login_redirect(scope(query=f"token={TOKEN}"))
     assert entrance is not None
     assert dict(entrance)[b"set-cookie"].endswith(b"; Secure")
 
@@ -196,7 +196,7 @@ def test_fault_07_the_comparison_takes_the_same_time_whatever_is_wrong(monkeypat
         return one == other
 
     monkeypatch.setattr("hmac.compare_digest", noted)
-    lock = Lock(Settings(token=TOKEN))  # type: ignore[arg-type]
+    lock = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
     assert lock.refusal(scope(query=f"token={TOKEN[:-1]}x")) == 401
     assert lock.refusal(scope(query=f"token={TOKEN}")) is None
     assert len(compared) == 2
@@ -221,8 +221,8 @@ def scope(
 
 def test_fault_07_ten_wrong_ones_a_minute_and_the_next_is_429() -> None:
     now = [0.0]
-    lock = Lock(Settings(token=TOKEN), clock=lambda: now[0])  # type: ignore[arg-type]
-    entrance = lock.entrance(scope(query=f"token={TOKEN}"))
+    lock = TokenCheck(Settings(token=TOKEN), clock=lambda: now[0])  # type: ignore[arg-type]
+    entrance = lock.login_redirect(scope(query=f"token={TOKEN}"))
     assert entrance is not None
     inside = dict(entrance)[b"set-cookie"].decode().partition(";")[0]
     for _ in range(10):
@@ -237,14 +237,14 @@ def test_fault_07_ten_wrong_ones_a_minute_and_the_next_is_429() -> None:
 
 
 def test_fault_07_a_network_of_ipv6_is_one_address() -> None:
-    lock = Lock(Settings(token=TOKEN, token_failures=2))  # type: ignore[arg-type]
+    lock = TokenCheck(Settings(token=TOKEN, token_failures=2))  # type: ignore[arg-type]
     statuses = [lock.refusal(scope(bearer="wrong", client=f"fd00::{n}")) for n in range(1, 4)]
     assert statuses == [401, 401, 429]
     assert lock.refusal(scope(bearer=TOKEN, client="fd01::1")) is None
 
 
 def test_fault_07_pages_that_outlived_a_restart_do_not_lock_a_class_out() -> None:
-    lock = Lock(Settings(token=TOKEN))  # type: ignore[arg-type]
+    lock = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
     assert {lock.refusal(scope(cookie="steepest-8000=old")) for _ in range(100)} == {401}
     assert lock.refusal(scope(bearer=TOKEN)) is None
     assert [lock.refusal(scope(cookie=f"steepest-8000=guess{n}")) for n in range(12)][-1] == 429
@@ -252,7 +252,7 @@ def test_fault_07_pages_that_outlived_a_restart_do_not_lock_a_class_out() -> Non
 
 def test_fault_07_who_is_remembered_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steepest.server.security.token._MOST_PEERS", 50)
-    lock = Lock(Settings(token=TOKEN))  # type: ignore[arg-type]
+    lock = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
     for n in range(500):
         lock.refusal(scope(bearer="wrong", client=f"10.0.{n // 250}.{n % 250}"))
     assert len(lock._failures) <= 50

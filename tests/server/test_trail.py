@@ -7,7 +7,7 @@ import pytest
 
 from steepest.engine import Checkpoint, RunCheckpoint
 from steepest.engine.recording.checkpoint import stack_lists
-from steepest.server.worker.checkpoint_cache import CheckpointCache, Recent
+from steepest.server.worker.checkpoint_cache import CheckpointCache, RecentExperiments
 
 
 def at(step: int) -> Checkpoint:
@@ -54,7 +54,7 @@ def test_a_long_trail_is_thinned_and_stays_dense_near_its_end(every: int) -> Non
 def test_what_an_edit_leaves_is_a_trail_of_its_own() -> None:
     trail = filled(range(0, 100, 10))
     trail.end = 90
-    cut = trail.until(40)
+    cut = trail.truncated(40)
     cut.add(at(45))
     assert kept(cut, 99) == [0, 10, 20, 30, 40, 45]
     assert cut.end is None
@@ -62,14 +62,14 @@ def test_what_an_edit_leaves_is_a_trail_of_its_own() -> None:
 
 
 def test_recent_trails_are_found_again_and_the_oldest_is_forgotten() -> None:
-    recent = Recent(2)
-    first = recent.trail("a", filled(range(3)))
-    recent.trail("b", CheckpointCache(8))
-    assert recent.trail("a", CheckpointCache(8)) is first
-    recent.trail("c", CheckpointCache(8))  # "b" was used longest ago
-    assert recent.trail("a", CheckpointCache(8)) is first
+    recent = RecentExperiments(2)
+    first = recent.shared("a", filled(range(3)))
+    recent.shared("b", CheckpointCache(8))
+    assert recent.shared("a", CheckpointCache(8)) is first
+    recent.shared("c", CheckpointCache(8))  # "b" was used longest ago
+    assert recent.shared("a", CheckpointCache(8)) is first
     fresh = CheckpointCache(8)
-    assert recent.trail("b", fresh) is fresh
+    assert recent.shared("b", fresh) is fresh
 
 
 def large(step: int, numbers: int = 1000) -> Checkpoint:
@@ -89,7 +89,7 @@ def test_a_checkpoint_knows_its_size() -> None:
 
 
 def test_large_checkpoints_are_fewer_and_still_dense_near_the_end() -> None:
-    trail = CheckpointCache(256, room=20 * large(0).size)
+    trail = CheckpointCache(256, max_bytes=20 * large(0).size)
     for step in range(1000):
         trail.add(large(step))
     assert len(trail) == 20
@@ -103,16 +103,16 @@ def test_large_checkpoints_are_fewer_and_still_dense_near_the_end() -> None:
 
 
 def test_a_few_checkpoints_are_kept_however_large() -> None:
-    trail = CheckpointCache(256, room=1)
+    trail = CheckpointCache(256, max_bytes=1)
     for step in range(50):
         trail.add(large(step))
     assert len(trail) == 4
     assert (kept(trail, 49)[0], kept(trail, 49)[-1]) == (0, 49)
-    assert len(trail.until(48)) == 3
+    assert len(trail.truncated(48)) == 3
 
 
 def test_a_branch_has_no_more_room() -> None:
-    trail = CheckpointCache(256, room=20 * large(0).size)
+    trail = CheckpointCache(256, max_bytes=20 * large(0).size)
     for step in range(20):
         trail.add(large(step))
     assert len(trail.forked(0, 19)) == 10  # each is of two runs
@@ -125,12 +125,12 @@ def test_recent_trails_have_room_together_but_for_the_last() -> None:
             made.add(large(step))
         return made
 
-    recent = Recent(8, room=10 * large(0).size)
-    first, second = recent.trail("a", trail(4)), recent.trail("b", trail(6))
-    assert recent.trail("a", CheckpointCache(8)) is first
+    recent = RecentExperiments(8, max_bytes=10 * large(0).size)
+    first, second = recent.shared("a", trail(4)), recent.shared("b", trail(6))
+    assert recent.shared("a", CheckpointCache(8)) is first
     recent.keep("c", trail(1))  # 11 of them: "b" was used longest ago
-    assert recent.trail("a", CheckpointCache(8)) is first
-    assert recent.trail("b", CheckpointCache(8)) is not second
+    assert recent.shared("a", CheckpointCache(8)) is first
+    assert recent.shared("b", CheckpointCache(8)) is not second
     huge = trail(50)
     recent.keep("d", huge)
-    assert recent.trail("d", CheckpointCache(8)) is huge
+    assert recent.shared("d", CheckpointCache(8)) is huge

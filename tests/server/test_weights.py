@@ -11,7 +11,7 @@ from tests.export.learners import learned
 from tests.server.test_export import client
 
 from steepest.export import export, read_weights
-from steepest.server.http.weights import MOST
+from steepest.server.http.weights import MAX_BODY
 
 MADE = learned("circle", model=("mlp", {"hidden": [3]}), steps=4)
 EXPERIMENT = MADE.experiment.model_dump(mode="json", exclude_none=True)
@@ -41,7 +41,7 @@ REFUSED: dict[str, tuple[Any, int, str, str]] = {
     "no file": ({"experiment": EXPERIMENT}, 400, "file", "must be given"),
     "no such model": ({"experiment": NET, "file": ""}, 400, "experiment.problem.model.params.hidden[0]", "[1, 64]"),
     "a newer version": ({"experiment": {**EXPERIMENT, "version": 2}, "file": ""}, 400, "experiment.version", "newer"),
-    "too large": (b" " * (MOST + 1), 413, "file", "at most"),
+    "too large": (b" " * (MAX_BODY + 1), 413, "file", "at most"),
 }
 
 

@@ -17,7 +17,7 @@ from websockets.typing import Origin
 from steepest.client.address import Address
 from steepest.client.errors import ServerError, Unreachable
 from steepest.engine.recording.records import Chunk
-from steepest.protocol.binary import unpack, unpack_array, unpack_chunk, upto
+from steepest.protocol.binary import truncated, unpack, unpack_array, unpack_chunk
 from steepest.protocol.commands import (
     Advance,
     CheckCommand,
@@ -148,7 +148,7 @@ class Client:
 
     def _cut(self, event: Edited | Forked) -> None:
         self._revision = event.revision
-        cut = (upto(chunk, event.step) for chunk in self._chunks)
+        cut = (truncated(chunk, event.step) for chunk in self._chunks)
         self._chunks = deque(chunk for chunk in cut if chunk is not None)
 
     def inspect(self, step: int, run: int) -> Inspected:

@@ -94,7 +94,7 @@ def unpack_chunk(message: dict[str, Any]) -> Chunk:
     return Chunk(first=message["first"], last=message["last"], runs=runs, stopped=message["stopped"])
 
 
-def upto(chunk: Chunk, step: int) -> Chunk | None:
+def truncated(chunk: Chunk, step: int) -> Chunk | None:
     """The chunk without its records after `step`; None where nothing is left. What an edit does to a chunk held."""
     if chunk.last <= step:
         return chunk

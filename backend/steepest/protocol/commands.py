@@ -1,6 +1,6 @@
 """What a client may say: JSON text, one object with an `op`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -171,22 +171,7 @@ Command = Annotated[
     Field(discriminator="op"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
-_OPS = (
-    "open",
-    "advance",
-    "edit",
-    "fork",
-    "inspect",
-    "surface",
-    "points",
-    "data",
-    "fit",
-    "rates",
-    "plane",
-    "graph",
-    "check",
-    "close",
-)
+_OPS = tuple(get_args(kind.model_fields["op"].annotation)[0] for kind in get_args(get_args(Command)[0]))
 
 
 class BadMessage(ValueError):

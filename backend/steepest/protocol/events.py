@@ -12,7 +12,8 @@ from steepest.problems.learning.loss import Shown
 from steepest.problems.learning.plot_domain import PlotKind
 from steepest.spec import Experiment, Text
 
-Real = float | Literal["NaN", "Infinity", "-Infinity"]  # JSON has no other way to say it
+# A number that may be NaN or infinite: JSON has no such numbers, so an event holds these words instead.
+Real = float | Literal["NaN", "Infinity", "-Infinity"]
 
 ErrorCode = Literal[
     "bad_message",  # not a command
@@ -27,7 +28,7 @@ ErrorCode = Literal[
 
 
 class _Event(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, ser_json_inf_nan="strings")
 
 
 class _Reply(_Event):

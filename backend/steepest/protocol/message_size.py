@@ -10,7 +10,7 @@ _ALL = sum(_NOTHING.values())
 _EXPONENT = re.compile(r"(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)")
 
 
-def lean_size(experiment: Experiment, document: str) -> int:
+def message_size(experiment: Experiment, document: str) -> int:
     """Bytes of an experiment without what its edits do not do, and what a learning problem has not; never too few.
 
     document: the experiment as `model_dump_json` writes it. JavaScript writes 1e20 and 0.000001 out: that is counted.

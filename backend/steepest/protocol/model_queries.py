@@ -7,8 +7,7 @@ from steepest.engine.model_analysis.loss_plane import Float, Plane, arrange_loss
 from steepest.problems.computation_graph import Graph
 from steepest.protocol.binary import pack, pack_array
 from steepest.protocol.commands import CheckCommand, GraphCommand
-from steepest.protocol.events import Checked, CheckedParameter, GraphEdge, GraphEvent, GraphNode, Real
-from steepest.protocol.json_numbers import real, reals
+from steepest.protocol.events import Checked, CheckedParameter, GraphEdge, GraphEvent, GraphNode
 
 
 def pack_plane(command: int, step: int, centre: int, train: int, plane: Plane, values: Float) -> bytes:
@@ -45,29 +44,6 @@ def pack_plane(command: int, step: int, centre: int, train: int, plane: Plane, v
 
 def graph_event(command: GraphCommand, graph: Graph, samples: int) -> GraphEvent:
     """The event that answers; samples: of the training part."""
-    nodes = [
-        GraphNode(
-            name=node.name,
-            kind=node.kind,
-            rule=node.rule,
-            layer=node.layer,
-            value=real(node.value),
-            gradient=real(node.gradient),
-            bias=_maybe(node.bias),
-            bias_gradient=_maybe(node.bias_gradient),
-        )
-        for node in graph.nodes
-    ]
-    edges = [
-        GraphEdge(
-            start=edge.start,
-            end=edge.end,
-            local=real(edge.local),
-            weight=_maybe(edge.weight),
-            weight_gradient=_maybe(edge.weight_gradient),
-        )
-        for edge in graph.edges
-    ]
     return GraphEvent(
         op="graph",
         id=command.id,
@@ -75,21 +51,21 @@ def graph_event(command: GraphCommand, graph: Graph, samples: int) -> GraphEvent
         step=command.step,
         sample=command.sample,
         samples=samples,
-        nodes=nodes,
-        edges=edges,
+        nodes=[GraphNode.model_validate(node) for node in graph.nodes],
+        edges=[GraphEdge.model_validate(edge) for edge in graph.edges],
     )
 
 
 def checked_event(command: CheckCommand, check: GradientCheck, dim: int) -> Checked:
     """The event that answers; dim: how many parameters there are in all."""
-    analytic = [None] * len(check.indices) if check.analytic is None else reals(check.analytic.tolist())
+    analytic = [None] * len(check.indices) if check.analytic is None else check.analytic.tolist()
     parameters = [
         CheckedParameter(
             name=name,
-            value=real(value),
-            autograd=real(autograd),
-            exact=real(exact),
-            central=real(central),
+            value=value,
+            autograd=autograd,
+            exact=exact,
+            central=central,
             analytic=known,
         )
         for name, value, autograd, exact, central, known in zip(
@@ -111,10 +87,6 @@ def checked_event(command: CheckCommand, check: GradientCheck, dim: int) -> Chec
         dim=dim,
         parameters=parameters,
         deltas=check.deltas.tolist(),
-        errors32=reals(check.errors[0].tolist()),
-        errors64=reals(check.errors[1].tolist()),
+        errors32=check.errors[0].tolist(),
+        errors64=check.errors[1].tolist(),
     )
-
-
-def _maybe(value: float | None) -> Real | None:
-    return None if value is None else real(value)

@@ -1,13 +1,29 @@
-"""Every error that a client can be told, in its one shape and in the client's language."""
+"""Errors that a client receives: every exception becomes one `error` event, on the socket and over HTTP alike."""
 
+import logging
+import traceback
+
+from steepest.protocol.commands import BadMessage
 from steepest.protocol.events import Error, ErrorCode
-from steepest.server.worker.pool import OutOfMemory, StepTimeout, WorkerLost
+from steepest.server.logs import log_event
+from steepest.server.worker.pool import OutOfMemory, StepTimeout, WorkerLost, WorkFailed
 from steepest.spec import Invalid, Text
 from steepest.spec.text import Language
 
+HTTP_STATUS: dict[ErrorCode, int] = {
+    "bad_message": 400,
+    "invalid": 400,
+    "limit": 400,
+    "no_experiment": 400,
+    "busy": 503,
+    "worker_lost": 503,
+    "step_timeout": 503,
+    "internal": 500,
+}
+
 
 class Refused(Exception):
-    """A command that is right in itself, and cannot be carried out here and now. field: the field to blame, or ""."""
+    """A valid request that this server cannot carry out now. field: path of the field at fault, or ""."""
 
     def __init__(self, code: ErrorCode, text: Text, field: str = "") -> None:
         self.code = code
@@ -16,110 +32,122 @@ class Refused(Exception):
         super().__init__(text.en)
 
 
+class BodyTooLarge(Refused):
+    """The body of an HTTP request is too large: status 413 instead of the one of its code."""
+
+    def __init__(self, text: Text, field: str = "") -> None:
+        super().__init__("limit", text, field)
+
+
 def error_event(
-    error: Exception, language: Language, reply_to: int, *, code: ErrorCode | None = None, step: int | None = None
-) -> Error:
-    """The `error` event for an exception. An exception that is not made for clients is told as `internal`, no more.
-
-    reply_to: id of the command that it answers, 0 for none. code: instead of the exception's own.
-    """
-    if isinstance(error, Invalid | Refused):
-        found = error.code if isinstance(error, Refused) else "invalid"
-        column = error.column if isinstance(error, Invalid) else None
-        return _event(reply_to, code or found, error.text, language, error.field or None, step, column)
-    if isinstance(error, WorkerLost):
-        return _event(reply_to, "worker_lost", _WORKER_LOST, language, None, step)
-    if isinstance(error, OutOfMemory):
-        return _event(reply_to, "limit", _OUT_OF_MEMORY, language, None, step)
-    if isinstance(error, StepTimeout):
-        return _event(reply_to, "step_timeout", _STEP_TIMEOUT, language, None, step)
-    return _event(reply_to, "internal", _INTERNAL, language, None, step)
-
-
-def expected(error: Exception) -> bool:
-    """Whether `error_event` has its own words for it, so that the log needs no traceback."""
-    return isinstance(error, Invalid | Refused | WorkerLost | StepTimeout)
-
-
-def _event(
-    reply_to: int,
-    code: ErrorCode,
-    text: Text,
+    error: Exception,
     language: Language,
-    field: str | None,
-    step: int | None,
-    column: int | None = None,
+    reply_to: int = 0,
+    *,
+    step: int | None = None,
+    log_as: str = "",
+    **log_fields: object,
 ) -> Error:
+    """The `error` event for an exception. An exception not meant for clients becomes `internal` and is logged.
+
+    reply_to: id of the command that failed, 0 for none. step: where the run failed.
+    log_as, log_fields: name and fields of the log line of an unexpected exception.
+    """
+    if not isinstance(error, BadMessage | Invalid | Refused | WorkerLost | StepTimeout):
+        trace = str(error) if isinstance(error, WorkFailed) else "".join(traceback.format_exception(error))
+        log_event(log_as, logging.ERROR, trace=trace, **log_fields)
+    if isinstance(error, BadMessage):
+        reply_to = error.id
+    code, text, field, column = _described(error)
     message = text.in_language(language)
-    return Error(op="error", id=reply_to, code=code, message=message, field=field, step=step, column=column)
+    return Error(op="error", id=reply_to, code=code, message=message, field=field or None, step=step, column=column)
+
+
+def _described(error: Exception) -> tuple[ErrorCode, Text, str, int | None]:
+    """Code, text, field and column."""
+    match error:
+        case BadMessage(error=invalid):
+            return "bad_message", invalid.text, invalid.field, invalid.column
+        case Invalid():
+            return "invalid", error.text, error.field, error.column
+        case Refused():
+            return error.code, error.text, error.field, None
+        case WorkerLost():
+            return "worker_lost", _WORKER_LOST, "", None
+        case OutOfMemory():
+            return "limit", _OUT_OF_MEMORY, "", None
+        case StepTimeout():
+            return "step_timeout", _STEP_TIMEOUT, "", None
+        case _:
+            return "internal", _INTERNAL, "", None
 
 
 _WORKER_LOST = Text(
-    "the process that makes the steps died each time it was tried; play to try again",
+    "the process that computes the steps died at every attempt; press play to try again",
     "计算进程每次尝试都意外终止；点播放可再试",
 )
-_STEP_TIMEOUT = Text("one step takes longer than a step may", "单步计算超时")
+_STEP_TIMEOUT = Text("one step takes longer than the time limit", "单步计算超时")
 _OUT_OF_MEMORY = Text(
-    "there was not enough memory for this; take a smaller model or smaller batches, and play to try again",
-    "内存不足；请用更小的模型或更小的批量，点播放可再试",
+    "there was not enough memory for this; take a smaller model or smaller batches, and press play to try again",
+    "内存不足；请用更小的模型或更小的批量，再点播放重试",
 )
-_INTERNAL = Text("something went wrong in the server; its log has it", "服务器内部出错，详见其日志")
+_INTERNAL = Text("the server failed; its log has the details", "服务器内部出错，详见其日志")
 
 
-def binary() -> Invalid:
-    """A binary message."""
-    return Invalid("", Text("commands are JSON text, not binary", "命令应为 JSON 文本，而非二进制"))
+def binary_message() -> BadMessage:
+    """A binary message arrived where a JSON command is expected."""
+    return BadMessage(Invalid("", Text("commands are JSON text, not binary", "命令应为 JSON 文本，而非二进制")))
 
 
 def no_experiment() -> Refused:
-    """A command about an experiment, and none is open."""
+    """The command needs an open experiment."""
     return Refused("no_experiment", Text("no experiment is open", "尚未打开实验"))
 
 
-def busy(most: int) -> Refused:
-    """One experiment more than the server takes."""
+def too_many_sessions(limit: int) -> Refused:
+    """All sessions of the server are in use."""
     return Refused(
         "busy",
-        Text(f"this server has {most} experiments open, and takes no more", f"服务器已打开 {most} 个实验，无法再开"),
+        Text(f"this server has {limit} experiments open, which is its limit", f"服务器已打开 {limit} 个实验，已达上限"),
     )
 
 
-def too_many_runs(most: int) -> Refused:
-    """More runs than the server takes."""
-    return Refused("limit", Text(f"this server takes at most {most} runs", f"本服务器最多 {most} 个运行"), "runs")
+def too_many_runs(limit: int) -> Refused:
+    """The experiment has more runs than the server allows."""
+    return Refused("limit", Text(f"this server takes at most {limit} runs", f"本服务器最多 {limit} 个运行"), "runs")
 
 
-def too_many_parameters(count: int, most: int) -> Refused:
-    """A model of more parameters than the server takes."""
+def too_many_parameters(count: int, limit: int) -> Refused:
+    """The model has more parameters than the server allows."""
     text = Text(
-        f"this model has {count:,} parameters; this server takes at most {most:,}",
-        f"该模型有 {count:,} 个参数；本服务器最多 {most:,} 个",
+        f"this model has {count:,} parameters; this server takes at most {limit:,}",
+        f"该模型有 {count:,} 个参数；本服务器最多 {limit:,} 个",
     )
     return Refused("limit", text, "problem.model")
 
 
-def too_large(most: int, field: str) -> Refused:
-    """A change that would make the experiment too large to be sent back. field: what it changes."""
+def too_large(limit: int, field: str) -> Refused:
+    """The changed experiment would not fit in one message. field: what the command changes."""
     return Refused(
         "limit",
         Text(
-            f"the experiment would be larger than the {most} bytes that one message may have; undo some changes first",
-            f"实验将超过单条消息的上限 {most} 字节；请先撤销一些修改",
+            f"the experiment would exceed the {limit} bytes of one message; undo some changes first",
+            f"实验将超过单条消息的上限 {limit} 字节；请先撤销一些修改",
         ),
         field,
     )
 
 
-def too_many_steps(most: int, field: str) -> Refused:
-    """A step beyond the server's cap. field: the field that names it."""
-    return Refused("limit", Text(f"this server makes at most {most} steps", f"本服务器最多计算 {most} 步"), field)
+def too_many_steps(limit: int, field: str) -> Refused:
+    """The step is beyond the server's limit. field: the field that names it."""
+    return Refused("limit", Text(f"this server makes at most {limit} steps", f"本服务器最多计算 {limit} 步"), field)
 
 
-def too_many_points(most: int) -> Refused:
-    """A grid larger than the server makes."""
-    return Refused("limit", Text(f"a grid has at most {most} points here", f"网格最多 {most} 个点"), "shape")
+def too_many_points(limit: int) -> Refused:
+    """The grid has more points than the server computes."""
+    return Refused("limit", Text(f"a grid has at most {limit} points here", f"网格最多 {limit} 个点"), "shape")
 
 
 def superseded() -> Refused:
-    """A slow question, given up for a later one, or for another experiment."""
-    return Refused("limit", Text("given up for what was asked later", "已放弃：随后又有新的请求"))
+    """A background query is cancelled by a later query or by another experiment."""
+    return Refused("limit", Text("cancelled by a later request", "已取消：随后又有新的请求"))

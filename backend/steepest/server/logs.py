@@ -1,27 +1,27 @@
-"""The log: one line an event, `event name=value ...`, on stderr. Never what a client sent, never a secret."""
+"""The log: one line for each event, `event name=value ...`, on stderr. Never what a client sent, never a secret."""
 
 import logging
 import sys
 
 _LOG = logging.getLogger("steepest")
-_LONGEST = 200  # characters of one value
+_MAX_VALUE = 200  # characters of one value
 
 
 def configure(level: str, secret: str = "") -> None:
-    """Every line of this process to stderr. level: debug, info, warning or error. secret: never written."""
+    """Sends all log lines of this process to stderr. level: debug, info, warning or error. secret: never written."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Discreet(secret))
+    handler.setFormatter(_RedactingFormatter(secret))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     _LOG.setLevel(level.upper())
     uvicorn = logging.getLogger("uvicorn.error")
-    uvicorn.setLevel(logging.WARNING)  # its start, stop and accept lines are ours to write
-    uvicorn.addFilter(_without_client_faults)
+    uvicorn.setLevel(logging.WARNING)  # the server writes its own lines for start, stop and accept
+    uvicorn.addFilter(_is_no_client_error)
 
 
-class _Discreet(logging.Formatter):
-    """No line of ours holds the secret; whatever a library writes into a line or a traceback, it will not be there."""
+class _RedactingFormatter(logging.Formatter):
+    """Replaces the secret: a library may write it into a line or a traceback."""
 
     def __init__(self, secret: str) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s")
@@ -40,13 +40,13 @@ def log_event(event: str, level: int = logging.INFO, /, *, trace: str = "", **fi
 
 
 def _one_line(value: object) -> str:
-    """A value that cannot break the line, whoever chose it."""
+    """The value as text that cannot break the line."""
     text = str(value)
-    if len(text) > _LONGEST:
-        text = text[:_LONGEST] + "…"
+    if len(text) > _MAX_VALUE:
+        text = text[:_MAX_VALUE] + "…"
     return text if text.isprintable() and " " not in text and text else repr(text)
 
 
-def _without_client_faults(record: logging.LogRecord) -> bool:
-    """What a client did wrong on the wire is answered by a close code; a traceback of it is no news."""
+def _is_no_client_error(record: logging.LogRecord) -> bool:
+    """False for protocol errors of clients: a close code answers them, and their tracebacks are noise."""
     return not str(record.msg).startswith(("Invalid UTF-8", "Invalid HTTP request"))

@@ -1,4 +1,4 @@
-"""Runs the server in this process: binds first, says one line when something is in the way, ends within seconds.
+"""Runs the server in this process: binds first, reports an obstacle in one line, ends within seconds.
 
 python -m steepest.server.serve        (settings from the environment)
 """
@@ -21,20 +21,19 @@ from steepest.server.worker.forkserver import start_early
 if TYPE_CHECKING:
     from types import FrameType
 
-# What takes a second to import (torch, FastAPI) is imported where it is used: worker processes import this module too.
+# Slow imports (torch, FastAPI) are inside the functions that need them: worker processes import this module too.
 
-
-_OWN_FILES = 128  # what the process itself, its workers, new ones, and refused connections may need
+_RESERVED_FILES = 128  # for the process itself, its workers, and connections being refused
 
 
 class CannotServe(Exception):
-    """What is in the way, in one line."""
+    """The server cannot start; the message is one line."""
 
 
 def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
-    """Serves until SIGTERM or Ctrl+C, and then ends the process. open_browser: shows the page when it is ready.
+    """Serves until SIGTERM or Ctrl+C, and then ends the process. open_browser: opens the page when ready.
 
-    Raises `CannotServe` when the port, the device or the workers cannot be had.
+    Raises `CannotServe` where the port, the device or the workers are not available.
     """
     from steepest.server.security.token import with_token
     from steepest.spec import Invalid
@@ -44,19 +43,19 @@ def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
     except Invalid as error:
         raise CannotServe(f"{error}; leave STEEPEST_TOKEN out to get a new one at each start") from None
     if settings.data:
-        os.environ["STEEPEST_DATA"] = _folder(settings.data)  # where the data sets look, in the workers too
+        os.environ["STEEPEST_DATA"] = _data_folder(settings.data)  # read by the data sets, in the workers too
     listening = bind(settings.host, settings.port)
     start_early()
     try:
         _run(guarded, listening, open_browser, chosen=bool(settings.token))
     finally:
         listening.close()
-    # Everything has ended by now; Python's own way out takes seconds on a busy machine with torch loaded.
-    _end_now(0)
+    # Everything has ended by now. Python's own shutdown takes seconds on a busy machine with torch loaded.
+    _exit_now(0)
 
 
-def _folder(name: str) -> str:
-    """The data folder from the root on. It need not be there: it is made when the first file is kept."""
+def _data_folder(name: str) -> str:
+    """The absolute path. The folder is created when the first file is stored."""
     try:
         folder = Path(name).expanduser().absolute()
     except RuntimeError:
@@ -67,7 +66,7 @@ def _folder(name: str) -> str:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket bound to the address. Raises `CannotServe` in words."""
+    """A socket that listens on the address. Raises `CannotServe`."""
     where = f"{host}:{port}"
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -77,8 +76,8 @@ def bind(host: str, port: int) -> socket.socket:
     except PermissionError:
         raise CannotServe(f"{where} needs more rights than this process has; try a port above 1023") from None
     except OSError as error:
-        reason = "is in use; stop what listens there, or choose another --port" if error.errno == 98 else error.strerror
-        raise CannotServe(f"{where} {reason}") from None
+        in_use = "is in use; stop the program that listens there, or choose another --port"
+        raise CannotServe(f"{where} {in_use if error.errno == 98 else error.strerror}") from None
 
 
 def _run(settings: Settings, listening: socket.socket, open_browser: bool, chosen: bool) -> None:
@@ -87,8 +86,9 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool, chose
     from steepest.server import logs
     from steepest.server.announce import announce
     from steepest.server.http.app import create_app
-    from steepest.server.security.connection_limits import limited
+    from steepest.server.security.http_limits import limited_http
     from steepest.server.security.token import link
+    from steepest.server.security.websocket_limits import limited_websocket
     from steepest.spec import Invalid
 
     logs.configure(settings.log_level, settings.token.get_secret_value() if settings.token else "")
@@ -96,16 +96,15 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool, chose
         app = create_app(settings)
     except Invalid as error:
         raise CannotServe(str(error)) from None
-    http, ws = limited(settings, _most_connections(settings.max_connections))
     config = uvicorn.Config(
         app,
-        http=http,
-        ws=ws,  # on uvicorn's websockets-sansio: waits for a slow reader, and closes with 1009 beyond the cap
-        ws_max_size=settings.max_message,
+        http=limited_http(settings, _max_connections(settings.max_connections)),
+        ws=limited_websocket(settings),
+        ws_max_size=settings.max_message,  # a larger message closes the socket with code 1009
         ws_ping_interval=settings.ping_seconds,
         ws_ping_timeout=settings.pong_seconds,
-        ws_per_message_deflate=False,  # chunks are random digits: nothing to gain, and memory to lose
-        # Scheme and peer are those of the connection, and not what a header claims, unless a known proxy wrote it.
+        ws_per_message_deflate=False,  # chunks are hardly compressible numbers
+        # Headers about the client's address are believed from known proxies only.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
@@ -121,23 +120,23 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool, chose
             await super().startup(sockets)
             if self.started and not self.should_exit:
                 announce(settings, address, chosen)
-                if open_browser:  # finding a browser can take seconds
+                if open_browser:  # in a thread: finding a browser can take seconds
                     threading.Thread(target=webbrowser.open, args=(link(address, settings),), daemon=True).start()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            if self.should_exit or not self.started:  # the second time, or before there is anything to end well
-                _end_now(128 + sig)
+            if self.should_exit or not self.started:  # a second signal, or one before the start is complete
+                _exit_now(128 + sig)
             super().handle_exit(sig, frame)
 
     server = Server(config)
 
-    def leave(sig: int, _: FrameType | None) -> None:
-        # uvicorn raises its signals again once it has ended well, which by default would end us with an error.
+    def on_signal(sig: int, _: FrameType | None) -> None:
+        # uvicorn raises its signals again after a clean shutdown, whose default action is an error exit.
         if not server.should_exit:
-            _end_now(128 + sig)
+            _exit_now(128 + sig)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, leave)
+        signal.signal(number, on_signal)
     try:
         server.run(sockets=[listening])
     except SystemExit as error:
@@ -152,18 +151,18 @@ def url_of(listening: socket.socket) -> str:
     return f"http://{name}:{port}"
 
 
-def _most_connections(most: int) -> int:
-    """As many as asked for, as far as the limit of open files bears them: workers and files need some too."""
+def _max_connections(wanted: int) -> int:
+    """At most `wanted`, and no more than the limit of open files allows."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
-        return most
+        return wanted
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return most if files == resource.RLIM_INFINITY else max(1, min(most, files - _OWN_FILES))
+    return wanted if files == resource.RLIM_INFINITY else max(1, min(wanted, files - _RESERVED_FILES))
 
 
-def _end_now(code: int) -> NoReturn:
-    """Without waiting for anything. Workers that are still there see their pipes close, and end too."""
+def _exit_now(code: int) -> NoReturn:
+    """Exits without waiting for anything. Remaining workers see their pipes close, and end as well."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
@@ -171,7 +170,7 @@ def _end_now(code: int) -> NoReturn:
 
 
 def main() -> None:
-    """Serves with the settings of the environment; what is in the way is one line, and exit code 2."""
+    """Serves with the settings of the environment. An obstacle is one line on stderr, and exit code 2."""
     from pydantic import ValidationError
 
     try:

@@ -1,4 +1,4 @@
-"""Every setting and every cap of the server, each with its environment variable (`STEEPEST_` + name in capitals)."""
+"""Every setting and limit of the server; the environment variable of each is `STEEPEST_` and its name in capitals."""
 
 import os
 import re
@@ -14,16 +14,16 @@ Words = Annotated[tuple[str, ...], NoDecode]  # in the environment: separated by
 
 
 def _default_workers() -> int:
-    """One process a core, 4 at most: a class of thirty needs no more, and each takes some 250 MB of memory."""
+    """One per core, at most 4: enough for a class of thirty, and each takes some 250 MB of memory."""
     return max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4))
 
 
 class Settings(BaseSettings):
-    """What a server is started with. Times are in seconds, sizes in bytes."""
+    """Settings of one server. Times are in seconds, sizes in bytes."""
 
     model_config = SettingsConfigDict(env_prefix="STEEPEST_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    # --- where it listens, and who may connect ---
+    # --- addresses and access ---
     host: str = Field("127.0.0.1", description="Address to listen on; the default is reachable from this machine only.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     allowed_hosts: Words = Field(
@@ -34,109 +34,109 @@ class Settings(BaseSettings):
     )
     frame_ancestors: Words = Field(
         ("self",),
-        description="Who may show the page in a frame: `self`, `none`, or origins such as `https://class.example`.",
+        description="Sites that may show the page in a frame: `self`, `none`, or origins such as "
+        "`https://class.example`.",
     )
     public_url: str = Field(
         "",
-        description="Address that people type, where it is another one than the server's own: behind a proxy, in a "
-        "container. Its host and origin are accepted, and the printed link begins with it.",
+        description="Address under which users reach the server, where it differs from the server's own: behind a "
+        "proxy, in a container. Its host and origin are accepted, and the printed link begins with it.",
     )
     token: SecretStr | None = Field(
         None,
-        description="Secret that every request must bring once the server can be reached from another machine, 16 to "
-        "128 of A-Z a-z 0-9 . _ ~ -; a new one at each start by default.",
+        description="Secret that every request must send once other machines can reach the server, 16 to 128 of "
+        "A-Z a-z 0-9 . _ ~ -; by default a new one at each start.",
     )
-    token_failures: int = Field(10, ge=1, description="Wrong tokens a minute from one address; one more is told 429.")
+    token_failures: int = Field(
+        10, ge=1, description="Wrong tokens a minute from one address; beyond that the answer is 429."
+    )
     trusted_proxies: Words = Field(
         (), description="Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
     )
 
-    # --- where steps are made ---
+    # --- computing ---
     device: Literal["cpu", "cuda", "mps", "auto"] = Field(
-        "cpu", description="Device of the steps: cpu, cuda, mps, or auto for the best there is."
+        "cpu", description="Device that computes the steps: cpu, cuda, mps, or auto for the best available."
     )
     workers: int = Field(
         default_factory=_default_workers,
         ge=1,
         le=64,
-        description="Worker processes; one a core, at most 4, by default.",
+        description="Worker processes; by default one per core, at most 4.",
     )
     first_slice: float = Field(
         0.004,
         gt=0,
         le=1,
-        description="Time budget of the first call after an open or an edit, so that it shows at once.",
+        description="Time budget of the first call after an open or an edit; short, so that the change shows at once.",
     )
     short_slice: float = Field(
-        0.02,
-        gt=0,
-        le=1,
-        description="Longest time budget of a call while every worker is busy, so that nobody waits long.",
+        0.02, gt=0, le=1, description="Longest time budget of a call while every worker is busy."
     )
     long_slice: float = Field(
         0.1, gt=0, le=10, description="Longest time budget of a call while another worker is free."
     )
     step_timeout: float = Field(2.0, gt=0, description="Longest time that one step may take.")
-    tries: int = Field(3, ge=1, le=10, description="How often a call is made whose worker dies.")
-
+    tries: int = Field(3, ge=1, le=10, description="Attempts at a call whose worker dies.")
     data: str = Field(
         "",
-        description="Folder of what does not come with Steepest: official files, and tables that were uploaded; by "
-        "default the user's own folder for data.",
+        description="Folder of downloaded data sets and uploaded tables; by default the user's own data folder.",
     )
 
-    # --- caps on what one client may ask for ---
-    max_message: int = Field(65536, ge=1024, description="Largest message from a client; beyond it, close 1009.")
-    message_rate: float = Field(200.0, gt=0, description="Messages a second that a client may send for long.")
+    # --- limits for one client ---
+    max_message: int = Field(
+        65536, ge=1024, description="Largest message from a client; a larger one closes the socket with 1009."
+    )
+    message_rate: float = Field(200.0, gt=0, description="Messages a second that a client may send in the long run.")
     message_burst: int = Field(400, ge=1, description="Messages that a client may send at once.")
     flood_seconds: float = Field(
-        10.0, gt=0, description="How long a client may send faster than that; then close 1008."
+        10.0, gt=0, description="How long a client may exceed that rate before it is closed with 1008."
     )
-    max_bad_messages: int = Field(20, ge=1, description="Messages in a row that are no command; one more: close 1008.")
+    max_bad_messages: int = Field(
+        20, ge=1, description="Invalid messages in a row; one more closes the socket with 1008."
+    )
     max_steps: int = Field(100_000, ge=1, description="Largest step that may be granted.")
-    max_runs: int = Field(8, ge=1, le=8, description="Most runs in one experiment.")
-    max_parameters: int = Field(
-        MAX_PARAMETERS, ge=1, le=MAX_PARAMETERS, description="Most parameters that a model may have."
-    )
-    max_grid_points: int = Field(262_144, ge=4, description="Most points of one surface grid.")
-    max_sessions: int = Field(64, ge=1, description="Most experiments open at once; one more is told `busy`.")
-    checkpoints: int = Field(256, ge=8, description="Most checkpoints kept of one experiment, dense near its end.")
+    max_runs: int = Field(8, ge=1, le=8, description="Runs in one experiment.")
+    max_parameters: int = Field(MAX_PARAMETERS, ge=1, le=MAX_PARAMETERS, description="Parameters of a model.")
+    max_grid_points: int = Field(262_144, ge=4, description="Points of one surface grid.")
+    max_sessions: int = Field(64, ge=1, description="Experiments open at once; one more gets the error `busy`.")
+    checkpoints: int = Field(256, ge=8, description="Checkpoints kept of one experiment, dense near its end.")
     checkpoint_room: int = Field(
-        67_108_864, ge=1024, description="Bytes that these may have together; at least 4 are kept however large."
+        67_108_864, ge=1024, description="Bytes of these together; at least 4 are kept whatever their size."
     )
-    recent: int = Field(64, ge=1, description="Experiments whose checkpoints are kept for a client that comes back.")
-    recent_room: int = Field(268_435_456, ge=1024, description="Bytes that those may have together.")
+    recent: int = Field(64, ge=1, description="Experiments whose checkpoints are kept for clients that reconnect.")
+    recent_room: int = Field(268_435_456, ge=1024, description="Bytes of those together.")
     silent_seconds: float = Field(
-        10.0, gt=0, description="How long a client may leave what was sent to it unread; then its connection is cut."
+        10.0, gt=0, description="How long a client may read nothing of what is sent to it before it is disconnected."
     )
     message_seconds: float = Field(
-        30.0, gt=0, description="How long a message that was begun may take to arrive; then close 1008."
+        30.0, gt=0, description="How long an unfinished message may take to arrive; then close 1008."
     )
     frame_rate: float = Field(
-        200.0, gt=0, description="Pings, pongs and pieces of messages a second that a client may send; else close 1008."
+        200.0, gt=0, description="Pings, pongs and fragments a second that a client may send; beyond that close 1008."
     )
-    max_exports: int = Field(1, ge=1, description="Files that are made at once; one more is told `busy`.")
-    max_export_steps: int = Field(10_000, ge=1, description="Most steps of an exported file.")
-    export_seconds: float = Field(30.0, gt=0, description="How long an export may take in all.")
-    max_upload: int = Field(8_388_608, ge=1024, description="Largest body of a request; beyond it, 413.")
-    max_data: int = Field(5_000_000, ge=1024, description="Largest table of a user's own; beyond it, 413.")
+    max_exports: int = Field(1, ge=1, description="Exports that run at once; one more gets the error `busy`.")
+    max_export_steps: int = Field(10_000, ge=1, description="Steps of an exported file.")
+    export_seconds: float = Field(30.0, gt=0, description="Time that an export may take in all.")
+    max_upload: int = Field(8_388_608, ge=1024, description="Largest body of any request; beyond it, 413.")
+    max_data: int = Field(5_000_000, ge=1024, description="Largest uploaded table; beyond it, 413.")
     max_data_folder: int = Field(
-        200_000_000, ge=0, description="Most that all such tables together may take in the data folder; the oldest go."
+        200_000_000, ge=0, description="Bytes of all uploaded tables in the data folder; the oldest are deleted."
     )
-    max_uploads: int = Field(4, ge=1, description="Such tables that may arrive at once; one more is told `busy`.")
-    request_seconds: float = Field(10.0, gt=0, description="How long the head of a request may take to arrive.")
-    upload_seconds: float = Field(30.0, gt=0, description="How long a whole request may take to arrive.")
+    max_uploads: int = Field(4, ge=1, description="Tables uploaded at once; one more gets the error `busy`.")
+    request_seconds: float = Field(10.0, gt=0, description="Time that the head of a request may take to arrive.")
+    upload_seconds: float = Field(30.0, gt=0, description="Time that a whole request may take to arrive.")
     ping_seconds: float = Field(20.0, gt=0, description="Time between two pings on a live socket.")
-    pong_seconds: float = Field(20.0, gt=0, description="How long a pong may take; then the client counts as gone.")
+    pong_seconds: float = Field(20.0, gt=0, description="Time that a pong may take before the client counts as gone.")
     max_connections: int = Field(
         1000,
         ge=1,
-        description="Most connections at once, and no more than the limit of open files bears; one more is told 503.",
+        description="Connections at once, limited further by the number of open files; one more is answered 503.",
     )
 
     # --- the process ---
-    start_seconds: float = Field(120.0, gt=0, description="How long the workers may take to get ready.")
-    shutdown_seconds: int = Field(2, ge=1, le=60, description="How long open sockets may take to end after SIGTERM.")
+    start_seconds: float = Field(120.0, gt=0, description="Time that the workers may take to start.")
+    shutdown_seconds: int = Field(2, ge=1, le=60, description="Time that open sockets may take to end after SIGTERM.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least serious log line that is written."
     )
@@ -151,7 +151,7 @@ class Settings(BaseSettings):
     @field_validator("token")
     @classmethod
     def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
-        # No other characters: a token stands in addresses, cookies and headers as it is.
+        # No other characters: addresses, cookies and headers contain the token unescaped.
         if value and not re.fullmatch(r"[A-Za-z0-9._~-]{16,128}", value.get_secret_value()):
             raise ValueError("must be 16 to 128 of A-Z a-z 0-9 . _ ~ -")
         return value
@@ -167,10 +167,10 @@ class Settings(BaseSettings):
     @field_validator("frame_ancestors")
     @classmethod
     def _known_ancestors(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        # These words go into a header: nothing but a name, and no wildcard that lets the whole web in.
+        # These words become part of a header: names only, and no wildcard that would allow every site.
         for word in value:
             if word not in ("self", "none") and not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", word):
                 raise ValueError(f"{word!r} is neither `self`, `none` nor an origin such as https://class.example")
         if not value or ("none" in value and len(value) > 1):
-            raise ValueError("`none` stands alone, and something has to stand")
+            raise ValueError("give at least one word, and `none` only by itself")
         return value

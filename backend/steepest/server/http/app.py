@@ -1,31 +1,33 @@
-"""The ASGI application: the API's few routes, the live socket, and the page."""
+"""The ASGI application: the API's routes, the live socket, and the page."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi import FastAPI, Response, WebSocket
 
 from steepest.gallery import gallery
-from steepest.server.http.export import Exports
-from steepest.server.http.static_json import Document
+from steepest.protocol.catalog import catalog
+from steepest.server.http.endpoint import endpoint
+from steepest.server.http.export import export_handler
+from steepest.server.http.static_json import StaticJson
 from steepest.server.http.static_page import Page
-from steepest.server.http.upload import Uploads
-from steepest.server.http.weights import weights_answer
-from steepest.server.live.socket import Live
-from steepest.server.security.origin import Door, Gate, security_headers
-from steepest.server.security.token import Lock
+from steepest.server.http.upload import upload_handler
+from steepest.server.http.weights import import_weights
+from steepest.server.live.socket import LiveSocket
+from steepest.server.security.origin import AccessControl, AllowedOrigins, security_headers
+from steepest.server.security.token import TokenCheck
 from steepest.server.service import Service
 from steepest.server.settings import Settings
 
 
 def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
-    """The application with its workers, which start before the first request is taken and end with it.
+    """The application with its workers, which start before the first request and end with the application.
 
     Raises `Invalid` for a device that this machine lacks, and where a token is needed and none is set.
     """
     settings = settings or Settings()
-    shared = service or Service.of(settings)
+    shared = service or Service.create(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -35,44 +37,32 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         finally:
             await shared.stop()
 
-    # FastAPI's own documentation pages fetch their script from another host: there are none.
+    # FastAPI's own documentation pages load a script from another host, so they are off.
     app = FastAPI(title="Steepest", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    root = urlsplit(settings.public_url).path
-    app.add_middleware(Gate, door=Door(settings), lock=Lock(settings), headers=security_headers(settings), root=root)
-    catalog, cards = Document(shared.catalog), Document(gallery().model_dump_json().encode())
-
-    @app.get("/api/catalog")
-    async def _catalog(request: Request) -> Response:
-        return await catalog.answer(request)
-
-    @app.get("/api/gallery")
-    async def _gallery(request: Request) -> Response:
-        return await cards.answer(request)
+    app.add_middleware(
+        AccessControl,
+        origins=AllowedOrigins(settings),
+        token=TokenCheck(settings),
+        headers=security_headers(settings),
+        root=urlsplit(settings.public_url).path,
+    )
+    app.add_route("/api/catalog", StaticJson(catalog()).answer)
+    app.add_route("/api/gallery", StaticJson(gallery()).answer)
+    for path, handler, name in (
+        ("/api/export", export_handler(settings), "export"),
+        ("/api/data", upload_handler(settings), "upload"),
+        ("/api/weights", import_weights, "weights"),
+    ):
+        app.add_route(path, endpoint(shared, handler, name), methods=["POST"])
 
     @app.get("/api/health")
     async def _health(response: Response) -> dict[str, object]:
         response.headers["cache-control"] = "no-store"
         return shared.health()
 
-    exports = Exports(shared)
-
-    @app.post("/api/export")
-    async def _export(request: Request) -> Response:
-        return await exports.answer(request)
-
-    uploads = Uploads(shared)
-
-    @app.post("/api/data")
-    async def _data(request: Request) -> Response:
-        return await uploads.answer(request)
-
-    @app.post("/api/weights")
-    async def _weights(request: Request) -> Response:
-        return await weights_answer(shared, request)
-
     @app.websocket("/api/live")
     async def _live(socket: WebSocket) -> None:
-        await Live(socket, shared).run()
+        await LiveSocket(socket, shared).run()
 
     app.mount("/", Page())
     return app

@@ -1,4 +1,4 @@
-"""The page's files, as they lie in the package `steepest/page` after the page was built, with their smaller forms."""
+"""The built page's files in the package `steepest/page`, each sent in a compressed form where there is one."""
 
 import mimetypes
 import os
@@ -14,19 +14,22 @@ from starlette.websockets import WebSocketClose
 
 PAGE = Path(str(files("steepest"))) / "page"
 
-_MISSING = """<!doctype html>
+# Compressed forms that the build writes beside each file: (encoding, suffix), the preferred one first.
+_COMPRESSED = (("br", ".br"), ("gzip", ".gz"))
+
+_NOT_BUILT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Steepest: the page is not built</title>
 <h1>The page is not built</h1>
-<p>The server runs, but its page is not there yet. In the repository, run <code>make run</code> (or
+<p>The server runs, but its page is missing. In the repository, run <code>make run</code> (or
 <code>npm ci &amp;&amp; npm run build</code> in <code>frontend/</code>), then reload.</p>
 </html>
 """
 
 
 class Page:
-    """ASGI app of everything that is no API: `/` is index.html."""
+    """ASGI app for everything outside the API: `/` is index.html."""
 
     def __init__(self, folder: Path = PAGE) -> None:
         self._folder = folder
@@ -39,11 +42,7 @@ class Page:
         elif (self._folder / "index.html").is_file():
             await self._files(scope, receive, send)
         else:
-            await HTMLResponse(_MISSING, status_code=503)(scope, receive, send)
-
-
-# The build lays them beside each file that they make smaller; the first that a browser takes is sent.
-_FORMS = (("br", ".br"), ("gzip", ".gz"))
+            await HTMLResponse(_NOT_BUILT, status_code=503)(scope, receive, send)
 
 
 class _Files(StaticFiles):
@@ -51,31 +50,31 @@ class _Files(StaticFiles):
         self, full_path: str | PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         path = os.fspath(full_path)
-        form, sent = _smallest(path, accepted(scope))
-        # The kind is the file's own, whichever of its forms is sent.
+        encoding, sent = _compressed(path, accepted_encodings(scope))
+        # The media type is that of the original file, whichever form is sent.
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         response = super().file_response(sent, stat_result if sent == path else Path(sent).stat(), scope, status_code)
         if response.status_code != 304:
             response.headers["content-type"] = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-            if form:
-                response.headers["content-encoding"] = form
+            if encoding:
+                response.headers["content-encoding"] = encoding
         response.headers["vary"] = "accept-encoding"
-        # Names in assets/ hold a hash of their content, so they never change; the rest is asked for again each time.
+        # File names in assets/ contain a hash of the content, so they never change; the rest is revalidated each time.
         immutable = Path(path).parent.name == "assets"
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if immutable else "no-cache"
         return response
 
 
-def accepted(scope: Scope) -> frozenset[str]:
-    """The content codings that a request takes, in lower case; without those that it gives the weight 0."""
+def accepted_encodings(scope: Scope) -> frozenset[str]:
+    """The content codings that a request accepts, in lower case; without those of weight 0."""
     values = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding").decode("latin-1")
     words = [word.strip().lower() for word in values.split(",")]
     return frozenset(word.split(";")[0].strip() for word in words if not re.search(r";\s*q\s*=\s*0(\.0*)?$", word))
 
 
-def _smallest(path: str, takes: frozenset[str]) -> tuple[str | None, str]:
-    """The coding that is sent, None for none, and the file that holds it."""
-    for form, ending in _FORMS:
-        if form in takes and Path(path + ending).is_file():
-            return form, path + ending
+def _compressed(path: str, accepted: frozenset[str]) -> tuple[str | None, str]:
+    """The encoding to send, None for the plain file, and the file that holds it."""
+    for encoding, suffix in _COMPRESSED:
+        if encoding in accepted and Path(path + suffix).is_file():
+            return encoding, path + suffix
     return None, path

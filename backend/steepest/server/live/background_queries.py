@@ -1,61 +1,25 @@
-"""Questions that take long, answered beside the conversation: an edit need not wait for a picture."""
+"""Slow queries, answered beside the other commands, so that an edit does not wait for a plot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-
-from starlette.websockets import WebSocketDisconnect
-
-from steepest.protocol.commands import CheckCommand, PlaneCommand
-from steepest.server.errors import superseded
-
-Slow = PlaneCommand | CheckCommand
+from collections.abc import Coroutine
 
 
 class BackgroundQueries:
-    """One socket's slow questions: one of a kind at a time, since only the latest is still of interest.
+    """The slow queries of one socket, at most one of a kind: a later one replaces it."""
 
-    deliver: sends an answer. fault: tells of an exception, in answer to a command. Both may raise
-    `WebSocketDisconnect`.
-    """
+    def __init__(self) -> None:
+        self._tasks: dict[str, tuple[int, asyncio.Task[None]]] = {}
 
-    def __init__(
-        self,
-        deliver: Callable[[str | bytes], Awaitable[None]],
-        fault: Callable[[Exception, int], Awaitable[None]],
-    ) -> None:
-        self._deliver = deliver
-        self._fault = fault
-        self._under_way: dict[str, tuple[int, asyncio.Task[None]]] = {}
+    def start(self, kind: str, command_id: int, answer: Coroutine[None, None, None]) -> None:
+        """Runs `answer`, which sends the reply itself and does not raise. No query of that kind may be running."""
+        self._tasks[kind] = command_id, asyncio.create_task(answer)
 
-    async def begin(self, command: Slow, answer: Callable[[], Awaitable[str | bytes]]) -> None:
-        """Has the answer made and sent. A question of the same kind that still waits is given up, and told so."""
-        await self._give_up(self._under_way.pop(command.op, None))
-        self._under_way[command.op] = command.id, asyncio.create_task(self._answer(command, answer))
-
-    async def give_up(self) -> None:
-        """Gives up whatever waits, and tells so."""
-        while self._under_way:
-            await self._give_up(self._under_way.popitem()[1])
-
-    async def _give_up(self, waiting: tuple[int, asyncio.Task[None]] | None) -> None:
-        if waiting is not None:
-            number, task = waiting
-            task.cancel()
-            await self._fault(superseded(), number)
-
-    async def _answer(self, command: Slow, answer: Callable[[], Awaitable[str | bytes]]) -> None:
-        with suppress(WebSocketDisconnect):  # the listener hears of it too, and cleans up
-            try:
-                await self._deliver(await answer())
-            except WebSocketDisconnect:
-                raise
-            except Exception as error:
-                await self._fault(error, command.id)
-        self._under_way.pop(command.op, None)
-
-    def end(self) -> None:
-        """The client is gone: nobody waits for these answers any more."""
-        for _, task in self._under_way.values():
-            task.cancel()
-        self._under_way.clear()
+    def cancel(self, kind: str | None = None) -> list[int]:
+        """Cancels the query of one kind, or all of them. Returns the ids of commands that stay unanswered."""
+        cancelled = []
+        for name in [name for name in self._tasks if kind in (None, name)]:
+            command_id, task = self._tasks.pop(name)
+            if not task.done():
+                task.cancel()
+                cancelled.append(command_id)
+        return cancelled

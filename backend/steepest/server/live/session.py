@@ -4,29 +4,37 @@ import re
 from collections.abc import Callable
 
 from steepest.engine import Checkpoint, Prepared, prepare
-from steepest.protocol.message_size import lean_size
+from steepest.protocol.message_size import message_size
 from steepest.server.errors import too_large, too_many_runs
 from steepest.server.settings import Settings
-from steepest.server.worker import tasks
-from steepest.server.worker.checkpoint_cache import CheckpointCache, Recent
+from steepest.server.worker import record_tasks
+from steepest.server.worker.checkpoint_cache import CheckpointCache, RecentExperiments
 from steepest.server.worker.scheduler import Job
 from steepest.spec import Edit, Experiment, Invalid, Text
 
-# Bytes of a message that are not the experiment: the command around it, and room to spare.
+# Bytes of a message beside the experiment: the command around it, and some reserve.
 _ENVELOPE = 1024
 
 
 class Session:
-    """The records of one experiment being made for one client.
+    """The records of one experiment being computed for one client.
 
-    revision: that of the records made now. granted: the last step that may be made. every: steps between frames.
-    held: the last step whose record
-    the client has; records up to there are made again in silence where checkpoints must be reached.
+    prepared, document: the experiment, and its JSON.
+    revision: of the records computed now.
+    granted: the last step that may be computed.
+    every: distance in steps between two fits.
+    held: the last step whose record the client has; records up to there are not sent again.
     stopped: every run has diverged.
     """
 
     def __init__(
-        self, prepared: Prepared, revision: int, after: int, device: str, recent: Recent, settings: Settings
+        self,
+        prepared: Prepared,
+        revision: int,
+        after: int,
+        device: str,
+        recent: RecentExperiments,
+        settings: Settings,
     ) -> None:
         self._recent = recent
         self._device = device
@@ -34,62 +42,56 @@ class Session:
         self._max_runs = settings.max_runs
         self._max_message = settings.max_message
         self.prepared = prepared
+        self.document = prepared.experiment.model_dump_json()
         self.revision = revision
         self.granted = -1
         self.every = 1
-        self._begin(
-            prepared.experiment.model_dump_json(),
-            after,
-            CheckpointCache(settings.checkpoints, settings.checkpoint_room),
-        )
+        self._continue_from(after, CheckpointCache(settings.checkpoints, settings.checkpoint_room))
 
-    def _begin(self, document: str, held: int, trail: CheckpointCache) -> None:
-        """From the last step that the client holds. trail: the checkpoints that are known to be right."""
-        self.document = document
-        self.trail = self._recent.trail(self.document, trail)
-        self.held = held if self.trail.end is None else min(held, self.trail.end)
+    def _continue_from(self, held: int, checkpoints: CheckpointCache) -> None:
+        """Continues after step `held`. checkpoints: those that are valid for the present document."""
+        self.checkpoints = self._recent.shared(self.document, checkpoints)
+        self.held = held if self.checkpoints.end is None else min(held, self.checkpoints.end)
         self._slice = self._first_slice
-        self._at: Checkpoint | None = self.trail.nearest(self.held)
-        self.stopped = self._at is not None and self._at.step == self.trail.end
+        self._checkpoint: Checkpoint | None = self.checkpoints.nearest(self.held)
+        self.stopped = self._checkpoint is not None and self._checkpoint.step == self.checkpoints.end
 
     @property
-    def computed(self) -> int:
-        """The last step that was made; -1 before the first."""
-        return -1 if self._at is None else self._at.step
-
-    @property
-    def known(self) -> int:
-        """The last step that the client can have seen."""
-        return max(self.computed, self.held)
+    def last_step(self) -> int:
+        """The last step that the client can have seen; -1 before the first."""
+        return max(self.held, -1 if self._checkpoint is None else self._checkpoint.step)
 
     @property
     def pending(self) -> bool:
-        """Whether there is something to make: granted, not held yet, and not beyond the end."""
-        return not self.stopped and self.granted > self.known
+        """Whether a granted step is still to be computed."""
+        return not self.stopped and self.granted > self.last_step
 
-    def halt(self) -> None:
-        """Takes the grant back, after something went wrong; the next one tries again."""
-        self.granted = min(self.granted, self.known)
+    def revoke_grant(self) -> None:
+        """Takes the grant back after a failure; the next one tries again."""
+        self.granted = min(self.granted, self.last_step)
 
-    def job(self, longest: float) -> Job | None:
-        """The next call for a worker, at most `longest` seconds of it. Slices grow from short to long."""
+    def next_job(self, max_slice: float) -> Job | None:
+        """The next worker call, of at most `max_slice` seconds; None where nothing is pending. Slices double."""
         if not self.pending:
             return None
-        budget = min(self._slice, longest)
+        budget = min(self._slice, max_slice)
         self._slice = 2 * budget
-        # A first call makes record 0 alone: a picture at once, and a checkpoint at the very start.
-        until = 0 if self._at is None and self.held < 0 else self.granted
-        return tasks.reach, (self.document, self._at, self.held, until, self.revision, self.every, budget, self._device)
+        # The first call computes record 0 alone: the client sees it at once, and there is a checkpoint at the start.
+        until = 0 if self._checkpoint is None and self.held < 0 else self.granted
+        return record_tasks.reach, (
+            *(self.document, self._checkpoint, self.held, until),
+            *(self.revision, self.every, self._device, budget),
+        )
 
-    def take(self, result: tasks.Advanced) -> bytes | None:
-        """Keeps what a worker made; returns the chunk to send, if there is one."""
+    def accept(self, result: record_tasks.Advanced) -> bytes | None:
+        """Stores a worker's result; returns the chunk to send, if there is one."""
         for checkpoint in result.checkpoints:
-            self.trail.add(checkpoint)
-        self._at = result.checkpoints[-1]
+            self.checkpoints.add(checkpoint)
+        self._checkpoint = result.checkpoints[-1]
         if result.stopped:
             self.stopped = True
-            self.trail.end = self._at.step
-            self.held = min(self.held, self._at.step)
+            self.checkpoints.end = self._checkpoint.step
+            self.held = min(self.held, self._checkpoint.step)
         if result.message is not None:
             self.held = result.last
         return result.message
@@ -97,34 +99,28 @@ class Session:
     def edit(self, edit: Edit, revision: int) -> None:
         """Goes back to the edit's step with the edited experiment.
 
-        Raises `Invalid` with a path that begins with `edit`, or `Refused` for an experiment that no message could hold;
+        Raises `Invalid` with a path that begins with `edit`, or `Refused` for an experiment too large for a message;
         then nothing has changed.
         """
         self._check_reached(edit)
         self._change(edit, self.prepared.experiment.edited, revision)
-        self._begin(self.document, edit.step, self.trail.until(edit.step))
+        self._continue_from(edit.step, self.checkpoints.truncated(edit.step))
 
     def fork(self, edit: Edit, revision: int) -> None:
-        """Goes back to the edit's step with a branch of run `edit.run`, which is that run up to there.
+        """Goes back to the edit's step and adds a branch of run `edit.run`, equal to it up to that step.
 
-        Nothing of the past is made again: a checkpoint of the branch is one of the run it left. Raises as `edit` does,
-        and `Refused` for one run too many.
+        The branch's checkpoints are copies of the run's, so no step is recomputed. Raises as `edit` does, and `Refused`
+        beyond the limit on runs.
         """
         self._check_reached(edit)
         if len(self.prepared.experiment.runs) >= self._max_runs:
             raise too_many_runs(self._max_runs)
         self._change(edit, self.prepared.experiment.forked, revision)
-        self._begin(self.document, edit.step, self.trail.forked(edit.run, edit.step))
+        self._continue_from(edit.step, self.checkpoints.forked(edit.run, edit.step))
 
     def _check_reached(self, edit: Edit) -> None:
-        if edit.step > self.known:
-            raise Invalid(
-                "edit.step",
-                Text(
-                    f"step {edit.step} is not reached yet; the last is {self.known}",
-                    f"尚未到达第 {edit.step} 步；最后一步是 {self.known}",
-                ),
-            )
+        if edit.step > self.last_step:
+            raise not_reached(edit.step, self.last_step, "edit.step")
 
     def _change(self, edit: Edit, change: Callable[[Edit], Experiment], revision: int) -> None:
         try:
@@ -132,14 +128,22 @@ class Session:
         except Invalid as error:
             raise _in_edit(error, edit) from None
         document = prepared.experiment.model_dump_json()
-        if lean_size(prepared.experiment, document) > self._max_message - _ENVELOPE:
-            raise too_large(self._max_message, _changed(edit))
+        if message_size(prepared.experiment, document) > self._max_message - _ENVELOPE:
+            raise too_large(self._max_message, _changed_field(edit))
         self.prepared = prepared
         self.document = document
         self.revision = revision
 
 
-def _changed(edit: Edit) -> str:
+def not_reached(step: int, last: int, field: str) -> Invalid:
+    """The step is beyond the last one. field: the one that names it."""
+    return Invalid(
+        field,
+        Text(f"step {step} is not reached yet; the last is {last}", f"尚未到达第 {step} 步；最后一步是 {last}"),
+    )
+
+
+def _changed_field(edit: Edit) -> str:
     """The field of the command that asks for the change."""
     if edit.set is not None:
         return f"edit.set.{next(iter(edit.set))}" if edit.set else "edit"
@@ -151,5 +155,4 @@ def _in_edit(error: Invalid, edit: Edit) -> Invalid:
     inside = re.sub(r"^edits(\[\d+\])?\.?", "", error.field)
     if edit.set is not None and inside.startswith("optimizer"):  # it was merged into a replacement at the same step
         inside = "set" + inside.removeprefix("optimizer")
-    field = f"edit.{inside}" if inside else "edit"
-    return Invalid(field, error.text, column=error.column)
+    return Invalid(f"edit.{inside}" if inside else "edit", error.text, column=error.column)

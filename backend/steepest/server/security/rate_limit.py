@@ -1,4 +1,4 @@
-"""A token bucket that awaits: a client that sends too fast is slowed down, and let go when it does not stop."""
+"""A token bucket that waits: a client that sends too fast is slowed down, and disconnected if it does not stop."""
 
 import asyncio
 import time
@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 
 class Flooded(Exception):
-    """The client kept sending too fast for too long."""
+    """The client sent too fast for too long."""
 
 
-class Bucket:
-    """`burst` messages at once, `rate` a second for long.
+class TokenBucket:
+    """`burst` messages at once, and `rate` a second in the long run.
 
-    patience: seconds of sending faster than that without a pause, after which `take` raises `Flooded`. A pause long
-    enough to fill half of the bucket is forgiven.
+    patience: seconds of sending faster than that, after which `take` raises `Flooded`. A pause that refills half of the
+    bucket resets them.
     """
 
     def __init__(self, rate: float, burst: int, patience: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -26,8 +26,8 @@ class Bucket:
         self._empty_since: float | None = None
 
     async def take(self) -> None:
-        """One message; waits until there is room for it. The messages behind it wait in the client's own socket."""
-        now = self._fill()
+        """Takes a token for one message, and waits until there is one; later messages wait in the client's socket."""
+        now = self._refill()
         if self._tokens >= self._burst / 2:
             self._empty_since = None
         if self._tokens < 1:
@@ -36,10 +36,18 @@ class Bucket:
             elif now - self._empty_since > self._patience:
                 raise Flooded
             await asyncio.sleep((1 - self._tokens) / self._rate)
-            self._fill()
+            self._refill()
         self._tokens -= 1
 
-    def _fill(self) -> float:
+    def try_take(self) -> bool:
+        """Takes a token if there is one; returns whether there was."""
+        self._refill()
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+    def _refill(self) -> float:
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
         self._filled = now

@@ -1,4 +1,4 @@
-"""Cuts a connection whose other side has stopped reading, and tells whether it still reads."""
+"""Aborts a connection whose other side has stopped reading."""
 
 import socket
 import struct
@@ -9,46 +9,49 @@ from collections.abc import Callable
 _UNACKED, _ACKED, _NOT_SENT, _SIZE = 24, 120, 144, 148
 
 
-class Watch:
-    """Looks a few times within `seconds`. What counts is what the other side's system has taken, not what it was sent.
+class StalledPeerWatch:
+    """Checks four times within `seconds` whether the other side's system has acknowledged anything that waits for it.
 
-    The write buffer alone would tell too little: megabytes can wait in the kernel, and a buffer that is filled up again
-    as fast as it drains always looks full. TCP_USER_TIMEOUT would be no help: it ends slow readers too, whose window is
-    smaller than a piece that the kernel wants to send at once.
+    The transport's write buffer does not show that: megabytes can wait in the kernel, and a buffer refilled as fast as
+    it drains always looks full. TCP_USER_TIMEOUT ends slow readers too, whose window is smaller than one segment.
+
+    on_stalled: called before the connection is aborted.
     """
 
-    def __init__(self, transport: Transport, loop: AbstractEventLoop, seconds: float, cut: Callable[[], None]) -> None:
+    def __init__(
+        self, transport: Transport, loop: AbstractEventLoop, seconds: float, on_stalled: Callable[[], None]
+    ) -> None:
         self._transport = transport
         self._loop = loop
         self._seconds = seconds
-        self._cut = cut
+        self._on_stalled = on_stalled
         self._socket: socket.socket | None = transport.get_extra_info("socket")
-        self._taken = -1
-        self._since = loop.time()
-        self._timer = loop.call_later(seconds / 4, self._look)
+        self._progress = -1
+        self._since = loop.time()  # of the last progress
+        self._timer = loop.call_later(seconds / 4, self._check)
 
     def stop(self) -> None:
-        """For the end of the connection."""
+        """Ends the checks, at the end of the connection."""
         self._timer.cancel()
 
     @property
     def draining(self) -> bool:
-        """Whether something waits for the other side, and it has taken some of it not long ago."""
+        """Whether data waits for the other side, which has taken some of it recently."""
         return self._state()[0] and self._loop.time() - self._since < self._seconds
 
-    def _look(self) -> None:
-        waiting, taken = self._state()
+    def _check(self) -> None:
+        waiting, progress = self._state()
         now = self._loop.time()
-        if not waiting or taken != self._taken:
-            self._taken, self._since = taken, now
+        if not waiting or progress != self._progress:
+            self._progress, self._since = progress, now
         if now - self._since >= self._seconds:
-            self._cut()
+            self._on_stalled()
             self._transport.abort()
             return
-        self._timer = self._loop.call_later(self._seconds / 4, self._look)
+        self._timer = self._loop.call_later(self._seconds / 4, self._check)
 
     def _state(self) -> tuple[bool, int]:
-        """Whether anything waits, and a number that changes when some of it is taken."""
+        """Whether data waits, and a number that changes when the other side takes some of it."""
         size = self._transport.get_write_buffer_size()
         if self._socket is None or not hasattr(socket, "TCP_INFO"):
             return size > 0, -size

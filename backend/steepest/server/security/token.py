@@ -1,12 +1,12 @@
-"""The token: who must bring one, what is done with wrong ones, and the link that holds it.
+"""The token: when a server needs one, how requests are checked, and the link that contains it.
 
-A server that only this machine can reach needs none. Every other one has a token, and each request and socket must
-bring it: in the cookie that the link sets, in an `Authorization: Bearer` header, or as `?token=`. The answer to a
-page's address with `?token=` sets the cookie and leads on to the same address without it.
+A server that only this machine can reach needs none. With a token, each request and socket must send it: in the cookie
+that the link sets, in an `Authorization: Bearer` header, or as `?token=`. The response to the page's address with
+`?token=` sets the cookie and redirects to the same address without it.
 
-The cookie is SameSite=Lax and not Strict: a class opens the link in its mail or course page, and a browser does not
-send a Strict cookie after a redirect that began on another site. A Lax one goes along on such a visit alone, never on
-another site's socket, script or form, and the Origin is looked at besides.
+The cookie is SameSite=Lax and not Strict: a class opens the link from a mail or a course page, and browsers do not send
+a Strict cookie after a redirect that started on another site. They send a Lax cookie on such a visit only, never with
+another site's sockets, scripts or forms, and the Origin is checked as well.
 """
 
 import hashlib
@@ -25,19 +25,19 @@ from starlette.types import Scope
 from steepest.server.settings import Settings
 from steepest.spec import Invalid, Text
 
-PUBLIC = frozenset({"/api/health"})  # what needs no token: a container asks it whether the server is well
+PUBLIC = frozenset({"/api/health"})  # needs no token: a container polls it for the server's state
 
 _MINUTE = 60.0
-_MOST_PEERS = 10_000  # addresses whose wrong tokens are remembered
-_BEYOND = "a server that other machines can reach needs a token"
+_MAX_PEERS = 10_000  # addresses whose wrong tokens are counted
+_REASON = "a server that other machines can reach needs a token"
+_REASON_ZH = "可从其他机器访问的服务器需要令牌"
 
 
 def needs_token(settings: Settings) -> bool:
-    """Whether the server can be reached by another name or address than this machine's own, or was given a token."""
+    """Whether the server has any name or address beyond this machine's loopback, or was given a token."""
     names = [f"http://{name}" for name in settings.allowed_hosts] + list(settings.allowed_origins)
     hosts = [settings.host, *(urlsplit(name).hostname or "" for name in [*names, settings.public_url] if name)]
-    asked = bool(settings.token or settings.trusted_proxies)
-    return asked or not all(is_loopback(host) for host in hosts)
+    return bool(settings.token or settings.trusted_proxies) or not all(is_loopback(host) for host in hosts)
 
 
 def with_token(settings: Settings) -> Settings:
@@ -48,12 +48,12 @@ def with_token(settings: Settings) -> Settings:
     if not needs_token(settings) or settings.token:
         return settings
     if settings.token is not None:
-        raise Invalid("token", Text(f"must not be empty: {_BEYOND}", "不可为空：可从其他机器访问的服务器需要令牌"))
+        raise Invalid("token", Text(f"must not be empty: {_REASON}", f"不可为空：{_REASON_ZH}"))
     return settings.model_copy(update={"token": SecretStr(secrets.token_urlsafe(18))})
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host leads to this machine alone: an address of 127.0.0.0/8, ::1, or localhost."""
+    """Whether a host is this machine only: an address of 127.0.0.0/8, ::1, or localhost."""
     try:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
@@ -62,66 +62,67 @@ def is_loopback(host: str) -> bool:
     return bool((mapped or address).is_loopback)
 
 
-class Lock:
-    """Opens for the token alone. clock: in seconds; tests have their own."""
+class TokenCheck:
+    """Checks the token of requests, and counts wrong ones by address. clock: in seconds; tests have their own."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        """Raises `Invalid` where a token is needed and none is there: nobody begins such a server unguarded."""
+        """Raises `Invalid` where a token is needed and none is set, so that no open server starts by mistake."""
         token = settings.token.get_secret_value() if settings.token else ""
         if not token and needs_token(settings):
-            raise Invalid("token", Text(f"must be given: {_BEYOND}", "必须给出：可从其他机器访问的服务器需要令牌"))
+            raise Invalid("token", Text(f"must be given: {_REASON}", f"必须给出：{_REASON_ZH}"))
         self._token = token.encode()
-        # Not the token itself: what a browser keeps is of no use to write down as a link.
+        # Not the token itself: nobody can make a link from what a browser stores.
         self._cookie = hmac.new(self._token, b"steepest cookie", hashlib.sha256).hexdigest()
         self._secure = settings.public_url.startswith("https://")
-        self._most = settings.token_failures
+        self._max_failures = settings.token_failures
         self._clock = clock
-        self._failures: dict[str, dict[bytes, float]] = {}
+        self._failures: dict[str, dict[bytes, float]] = {}  # peer -> wrong token or cookie -> time
 
     @property
-    def closed(self) -> bool:
-        """Whether there is a token at all."""
+    def required(self) -> bool:
+        """Whether there is a token."""
         return bool(self._token)
 
     def refusal(self, scope: Scope) -> int | None:
-        """The status that refuses this request or socket, 401 or 429; None for a welcome one.
+        """The status that refuses this request or socket, 401 or 429; None for an allowed one.
 
-        Who is in already, with the cookie, stays in while others at the same address guess.
+        A browser with the cookie stays allowed while others at its address guess.
         """
-        if not self.closed or scope["path"] in PUBLIC:
+        if not self.required or scope["path"] in PUBLIC:
             return None
         cookie = _cookie_of(scope)
         if cookie and _same(cookie, self._cookie.encode()):
             return None
         peer = _peer(scope)
         given = [value for value in (_bearer(scope), _query(scope)) if value]
-        if self._count(peer) >= self._most and (given or cookie):
+        if self._count(peer) >= self._max_failures and (given or cookie):
             return 429
         if any(_same(value, self._token) for value in given):
             return None
-        # The same old cookie, sent again and again by pages that outlived a restart, is one failure and no guessing.
+        # Pages that outlived a restart repeat the same old cookie: that counts once, and is no guessing.
         for _ in given:
             self._fail(peer, secrets.token_bytes(8))
         if cookie and not given:
             self._fail(peer, hashlib.sha256(cookie).digest())
         return 401
 
-    def entrance(self, scope: Scope) -> list[tuple[bytes, bytes]] | None:
-        """For a page's address with the token: the headers that set the cookie and lead to it without the token."""
+    def login_redirect(self, scope: Scope) -> list[tuple[bytes, bytes]] | None:
+        """For the page's address with the token: headers that set the cookie and redirect to it without the token."""
         query = _query(scope)
-        asks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        reads = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
         page = scope["path"] in ("/", "/index.html")
-        if not (self.closed and asks and page and _same(query, self._token)):
+        if not (self.required and reads and page and _same(query, self._token)):
             return None
         rest = [(name, value) for name, value in _pairs(scope) if name != "token"]
-        # Relative, so that it is right below any path of a proxy; what is behind # the browser keeps by itself.
-        place = f"./?{urlencode(rest)}" if rest else "./"
-        cookie = f"{_name(scope)}={self._cookie}; HttpOnly; SameSite=Lax"
+        # Relative, so that it holds below any path of a proxy; browsers keep the part after # by themselves.
+        location = f"./?{urlencode(rest)}" if rest else "./"
+        cookie = f"{_cookie_name(scope)}={self._cookie}; HttpOnly; SameSite=Lax"
         if self._secure or scope.get("scheme") == "https":
             cookie += "; Secure"
-        return [(b"location", place.encode()), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")]
+        return [(b"location", location.encode()), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")]
 
     def _count(self, peer: str) -> int:
+        """Failures of the last minute."""
         known = self._failures.get(peer, {})
         cutoff = self._clock() - _MINUTE
         for value in [value for value, when in known.items() if when <= cutoff]:
@@ -129,10 +130,10 @@ class Lock:
         return len(known)
 
     def _fail(self, peer: str, value: bytes) -> None:
-        if peer not in self._failures and len(self._failures) >= _MOST_PEERS:
+        if peer not in self._failures and len(self._failures) >= _MAX_PEERS:
             for other in [other for other in self._failures if not self._count(other)]:
                 del self._failures[other]
-            if len(self._failures) >= _MOST_PEERS:
+            if len(self._failures) >= _MAX_PEERS:
                 self._failures.clear()
         self._failures.setdefault(peer, {})[value] = self._clock()
 
@@ -143,17 +144,18 @@ def link(address: str, settings: Settings) -> str:
 
 
 def _same(one: bytes, other: bytes) -> bool:
+    """Compares digests in constant time."""
     return hmac.compare_digest(hashlib.sha256(one).digest(), hashlib.sha256(other).digest())
 
 
-def _name(scope: Scope) -> str:
-    """A browser sends a host's cookies to all its ports: each server on a machine has a cookie of its own."""
+def _cookie_name(scope: Scope) -> str:
+    """Contains the port: browsers send a host's cookies to all its ports, and each server needs its own."""
     server = scope.get("server")
     return f"steepest-{server[1] if server else 0}"
 
 
 def _cookie_of(scope: Scope) -> bytes:
-    name = _name(scope)
+    name = _cookie_name(scope)
     for line in _headers(scope, b"cookie"):
         try:
             found = SimpleCookie(line.decode("latin-1")).get(name)
@@ -186,7 +188,7 @@ def _headers(scope: Scope, name: bytes) -> list[bytes]:
 
 
 def _peer(scope: Scope) -> str:
-    """Whom wrong tokens are counted for: an address, or a whole network of IPv6, which one machine has to itself."""
+    """The address whose wrong tokens are counted together: for IPv6 a /64 network, which one machine may own."""
     client = scope.get("client")
     host = client[0] if client else "?"
     try:

@@ -1,4 +1,4 @@
-"""The checkpoints of one experiment, and those of recent experiments for clients that come back."""
+"""The checkpoints of one experiment, and those of recent experiments for clients that reconnect."""
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
@@ -6,27 +6,27 @@ from collections import OrderedDict
 from steepest.engine import Checkpoint
 from steepest.engine.diagnosis.branch import for_run
 
-# How much closer together checkpoints lie at the end than far from it: the gap that is bearable grows with the
-# distance to the end, from this part of the whole on.
-_NEAR = 0.01
+# Allowed gaps between checkpoints grow with the distance to the last one, starting at this part of all steps.
+_DENSE_PART = 0.01
 
+_MIN_CHECKPOINTS = 4  # kept whatever their size
 
-_LEAST = 4  # checkpoints that are kept however large they are
+_UNLIMITED = 2**62
 
 
 class CheckpointCache:
-    """Checkpoints by step, at most `limit`, dense near the end; the first is never given up.
+    """Checkpoints by step, at most `limit`, dense near the last one; the first is never evicted.
 
-    room: bytes that they may have together; of a model with many parameters fewer than `limit` have room in it.
+    Sessions with the same experiment share a cache: a checkpoint follows from the experiment alone.
 
-    Sessions with the same experiment share one: a checkpoint follows from the experiment alone, whoever computed it.
-    end: the step at which every run has diverged, when that is known.
+    max_bytes: of all checkpoints together.
+    end: the step at which every run has diverged, where known.
     """
 
-    def __init__(self, limit: int, room: int = 2**62) -> None:
+    def __init__(self, limit: int, max_bytes: int = _UNLIMITED) -> None:
         self._limit = limit
-        self._room = room
-        self._largest = 1  # bytes of one
+        self._max_bytes = max_bytes
+        self._largest = 1  # bytes of one checkpoint
         self._steps: list[int] = []
         self._checkpoints: list[Checkpoint] = []
         self.end: int | None = None
@@ -36,83 +36,82 @@ class CheckpointCache:
 
     @property
     def size(self) -> int:
-        """Bytes, at most."""
+        """An upper bound of the bytes used."""
         return len(self) * self._largest
 
     def add(self, checkpoint: Checkpoint) -> None:
-        """Keeps a checkpoint of this experiment; one at a step that is known changes nothing."""
+        """Stores a checkpoint of this experiment, unless there is one at its step."""
         place = bisect_left(self._steps, checkpoint.step)
         if place < len(self._steps) and self._steps[place] == checkpoint.step:
             return
         self._steps.insert(place, checkpoint.step)
         self._checkpoints.insert(place, checkpoint)
-        self._fit()
+        self._evict()
 
     def nearest(self, step: int) -> Checkpoint | None:
         """The last checkpoint at or before a step; None before the first."""
         place = bisect_right(self._steps, step)
         return self._checkpoints[place - 1] if place else None
 
-    def upto(self, step: int) -> list[Checkpoint]:
-        """Those at or before a step."""
+    def up_to(self, step: int) -> list[Checkpoint]:
+        """The checkpoints at or before a step."""
         return self._checkpoints[: bisect_right(self._steps, step)]
 
-    def until(self, step: int) -> "CheckpointCache":
-        """A trail of its own with the checkpoints up to a step: what an edit at that step leaves valid."""
-        place = bisect_right(self._steps, step)
-        trail = CheckpointCache(self._limit, self._room)
-        trail._largest = self._largest
-        trail._steps = self._steps[:place]
-        trail._checkpoints = self._checkpoints[:place]
-        return trail
+    def truncated(self, step: int) -> "CheckpointCache":
+        """A copy with the checkpoints up to a step: those that an edit at that step leaves valid."""
+        copy = CheckpointCache(self._limit, self._max_bytes)
+        copy._largest = self._largest
+        copy._checkpoints = self.up_to(step)
+        copy._steps = self._steps[: len(copy._checkpoints)]
+        return copy
 
     def forked(self, run: int, step: int) -> "CheckpointCache":
-        """A trail of its own up to a step, in which a copy of one run is the last run as well."""
-        trail = self.until(step)
-        trail._checkpoints = [
-            Checkpoint(one.step, (*one.runs, for_run(one.runs[run], len(one.runs)))) for one in trail._checkpoints
+        """A copy up to a step in which the last run is a copy of run `run`."""
+        copy = self.truncated(step)
+        copy._checkpoints = [
+            Checkpoint(one.step, (*one.runs, for_run(one.runs[run], len(one.runs)))) for one in copy._checkpoints
         ]
-        trail._fit()
-        return trail
+        copy._evict()
+        return copy
 
-    def _fit(self) -> None:
+    def _evict(self) -> None:
         self._largest = max([self._largest, *(one.size for one in self._checkpoints[-1:])])
-        while len(self) > min(self._limit, max(_LEAST, self._room // self._largest)):
-            self._thin()
+        while len(self) > min(self._limit, max(_MIN_CHECKPOINTS, self._max_bytes // self._largest)):
+            self._evict_one()
 
-    def _thin(self) -> None:
-        """Gives up the checkpoint whose loss widens a gap the least, measured by its distance to the end."""
+    def _evict_one(self) -> None:
+        """Removes the checkpoint that leaves the smallest gap, relative to its distance to the last one."""
         steps = self._steps
         last = steps[-1]
-        floor = max(1.0, _NEAR * last)
+        offset = max(1.0, _DENSE_PART * last)
         inner = range(1, len(steps) - 1)
-        place = min(inner, key=lambda n: (steps[n + 1] - steps[n - 1]) / (last - steps[n] + floor))
+        place = min(inner, key=lambda n: (steps[n + 1] - steps[n - 1]) / (last - steps[n] + offset))
         del self._steps[place], self._checkpoints[place]
 
 
-class Recent:
-    """Trails of the experiments that were open last, by the completed experiment's JSON document.
+class RecentExperiments:
+    """Checkpoint caches of the `size` experiments used last, by the experiment's JSON with all defaults.
 
-    size: most of them. room: bytes that they may have together, but for the last.
+    max_bytes: of all caches together; the one used last is kept whatever its size.
     """
 
-    def __init__(self, size: int, room: int = 2**62) -> None:
+    def __init__(self, size: int, max_bytes: int = _UNLIMITED) -> None:
         self._size = size
-        self._room = room
-        self._trails: OrderedDict[str, CheckpointCache] = OrderedDict()
+        self._max_bytes = max_bytes
+        self._caches: OrderedDict[str, CheckpointCache] = OrderedDict()
 
-    def trail(self, document: str, new: CheckpointCache) -> CheckpointCache:
-        """The experiment's trail, or the new one where none is known."""
-        trail = self._trails.get(document, new)
-        self.keep(document, trail)
-        return trail
+    def shared(self, document: str, new: CheckpointCache) -> CheckpointCache:
+        """The cache of an experiment, which is the new one where there is none yet."""
+        cache = self._caches.get(document, new)
+        self.keep(document, cache)
+        return cache
 
-    def keep(self, document: str, trail: CheckpointCache) -> None:
-        """Counts as used just now; the one used longest ago is forgotten."""
-        self._trails[document] = trail
-        self._trails.move_to_end(document)
-        while len(self._trails) > self._size or (self._size_of_all() > self._room and len(self._trails) > 1):
-            self._trails.popitem(last=False)
+    def keep(self, document: str, cache: CheckpointCache) -> None:
+        """Stores a cache as the one used last, and drops those used longest ago where there are too many."""
+        self._caches[document] = cache
+        self._caches.move_to_end(document)
+        while len(self._caches) > self._size or (self._bytes() > self._max_bytes and len(self._caches) > 1):
+            self._caches.popitem(last=False)
 
-    def _size_of_all(self) -> int:
-        return sum(trail.size for trail in self._trails.values())
+    def _bytes(self) -> int:
+        return sum(cache.size for cache in self._caches.values())

@@ -1,4 +1,4 @@
-"""Who goes next: edits before advances, fair among sessions, and never more calls in flight than there are workers."""
+"""The order of worker calls: edits before playing, fair among sessions, never more calls than workers."""
 
 import asyncio
 import heapq
@@ -11,115 +11,128 @@ from typing import Any
 from steepest.server.settings import Settings
 from steepest.server.worker.pool import Worker
 
-# A call of a function in a worker: the function and its arguments.
+# A worker call: the function and its arguments.
 Job = tuple[Callable[..., Any], tuple[Any, ...]]
 
-# An edit goes before every advance, unless its session has had this much more of the workers than the others (seconds).
-_HEAD_START = 1.0
+# Seconds of worker time. An urgent call goes first unless its session has used this much more than the others.
+_URGENT_ADVANTAGE = 1.0
 
-# How far behind the others a session may fall, and catch up, by asking for little (seconds).
-_CREDIT = 0.2
+# Seconds of worker time by which an idle session may fall behind the others and be preferred afterwards.
+_MAX_CREDIT = 0.2
 
 
 @dataclass
-class Share:
-    """What one session has had of the workers, in seconds; about level with the others when it comes from a pause."""
+class FairShare:
+    """Worker time that one session has used, in seconds. After a pause it is raised to about that of the others."""
 
     used: float = 0.0
 
 
 @dataclass(order=True)
 class _Ticket:
-    key: float
+    """A place in the queue. priority: the lowest goes first."""
+
+    priority: float
     number: int
-    share: Share = field(compare=False)
-    turn: "asyncio.Future[Worker]" = field(compare=False)
+    share: FairShare = field(compare=False)
+    worker: "asyncio.Future[Worker]" = field(compare=False)
 
 
 class Scheduler:
-    """Hands the workers out. What waits, waits here and not in a pool, so that the order can still change."""
+    """Assigns workers to calls. Calls wait here and not in a process pool, so that their order can still change."""
 
     def __init__(self, workers: list[Worker], settings: Settings) -> None:
         self._free = list(workers)
-        self._waiting: list[_Ticket] = []
+        self._queue: list[_Ticket] = []
         self._numbers = itertools.count()
-        self._clock = 0.0  # the greatest share that was served: about where a newcomer begins
+        self._clock = 0.0  # the largest share served so far: about where a newcomer starts
         self._running: set[asyncio.Task[Any]] = set()
         self._short = settings.short_slice
         self._long = settings.long_slice
 
-    async def work(
+    async def run(
         self,
-        share: Share,
-        job: Callable[[float], Job | None],
+        share: FairShare,
+        function: Callable[..., Any],
+        *arguments: Any,
+        urgent: bool = False,
+        time_limit: float | None = None,
+    ) -> Any:
+        """The result of one call. Arguments and exceptions as in `schedule`."""
+        return await self.schedule(share, lambda _: (function, arguments), urgent=urgent, time_limit=time_limit)
+
+    async def run_sliced(
+        self, share: FairShare, function: Callable[..., Any], *arguments: Any, urgent: bool = False
+    ) -> Any:
+        """The result of one call that gets its time budget in seconds as the last argument."""
+        return await self.schedule(share, lambda budget: (function, (*arguments, budget)), urgent=urgent)
+
+    async def schedule(
+        self,
+        share: FairShare,
+        next_job: Callable[[float], Job | None],
         *,
         urgent: bool = False,
-        longest: float | None = None,
+        time_limit: float | None = None,
     ) -> Any:
-        """Waits for a worker, asks `job(budget)` what there is to do by now, and returns its result (None for no job).
+        """Waits for a worker, asks `next_job(budget)` for the call, and returns its result; None for no call.
 
-        budget: the longest time that the call may take, in seconds, as far as it can be cut. longest: when it is given
-        up, in seconds, where that is not the usual. Whoever stops waiting
-        leaves the queue; a call that has begun goes on to its end unheard. Raises what `Worker.call` raises.
+        budget: the longest time in seconds that the call should take, where it can be cut into slices.
+        time_limit: seconds after which the call is aborted, instead of the worker's own limit.
+        A cancelled waiter leaves the queue; a call that has started continues, and its result is discarded.
+        Raises what `Worker.call` raises.
         """
         worker = await self._acquire(share, urgent)
         try:
-            found = job(self._long if self._free else self._short)
+            job = next_job(self._long if self._free else self._short)
         except BaseException:
             self._release(worker)
             raise
-        if found is None:
+        if job is None:
             self._release(worker)
             return None
-        function, arguments = found
-        return await asyncio.shield(self._start(self._call(worker, share, longest, function, arguments)))
+        return await asyncio.shield(self._start(self._call(worker, share, job, time_limit)))
 
     def _start(self, call: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         task = asyncio.create_task(call)
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._forget)
         return task
 
-    def _ended(self, task: "asyncio.Task[Any]") -> None:
+    def _forget(self, task: "asyncio.Task[Any]") -> None:
         self._running.discard(task)
         if not task.cancelled():
-            task.exception()  # so that asyncio does not complain where nobody listens any more
+            task.exception()  # marks it as retrieved: asyncio warns otherwise where nobody awaits the task any more
 
-    async def _call(
-        self,
-        worker: Worker,
-        share: Share,
-        longest: float | None,
-        function: Callable[..., Any],
-        arguments: tuple[Any, ...],
-    ) -> Any:
-        began = time.perf_counter()
+    async def _call(self, worker: Worker, share: FairShare, job: Job, time_limit: float | None) -> Any:
+        function, arguments = job
+        started = time.perf_counter()
         try:
-            return await worker.call(function, *arguments, longest=longest)
+            return await worker.call(function, *arguments, time_limit=time_limit)
         finally:
-            share.used += time.perf_counter() - began
+            share.used += time.perf_counter() - started
             self._release(worker)
 
-    async def _acquire(self, share: Share, urgent: bool) -> Worker:
-        share.used = max(share.used, self._clock - _CREDIT)  # nobody saves up more by pausing
+    async def _acquire(self, share: FairShare, urgent: bool) -> Worker:
+        share.used = max(share.used, self._clock - _MAX_CREDIT)  # a pause earns no more than that
         if self._free:
             self._clock = max(self._clock, share.used)
             return self._free.pop()
-        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        key = share.used - (_HEAD_START if urgent else 0.0)
-        heapq.heappush(self._waiting, _Ticket(key, next(self._numbers), share, turn))
+        worker: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        priority = share.used - (_URGENT_ADVANTAGE if urgent else 0.0)
+        heapq.heappush(self._queue, _Ticket(priority, next(self._numbers), share, worker))
         try:
-            return await turn
+            return await worker
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._release(turn.result())
+            if worker.done() and not worker.cancelled():
+                self._release(worker.result())
             raise
 
     def _release(self, worker: Worker) -> None:
-        while self._waiting:
-            ticket = heapq.heappop(self._waiting)
-            if not ticket.turn.done():  # one who left is still in the heap
+        while self._queue:
+            ticket = heapq.heappop(self._queue)
+            if not ticket.worker.done():  # tickets of cancelled waiters are still in the heap
                 self._clock = max(self._clock, ticket.share.used)
-                ticket.turn.set_result(worker)
+                ticket.worker.set_result(worker)
                 return
         self._free.append(worker)

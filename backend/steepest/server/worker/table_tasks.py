@@ -1,23 +1,23 @@
-"""What a worker process does for an upload: reads the file and keeps it."""
+"""The worker call for an upload: parses a CSV file and stores it."""
 
 from steepest.problems.table import read_csv, save_table
 from steepest.protocol.upload import Uploaded, UploadedColumn
-from steepest.spec import Invalid
 
 
-class NotKept(Exception):
+class StorageFailed(Exception):
     """The file could not be written; the message is the system's reason."""
 
 
-def take(body: bytes, most: int) -> Uploaded | Invalid | NotKept:
-    """What is in the file, under the name by which it is kept. most: bytes that all kept files may have together."""
+def store_table(body: bytes, max_folder: int) -> Uploaded | StorageFailed:
+    """What is in the file, and the name under which it is stored. Raises `Invalid`.
+
+    max_folder: bytes that all stored files may have together.
+    """
     try:
         table = read_csv(body)
-        name = save_table(body, table, most)
-    except Invalid as error:
-        return error
+        name = save_table(body, table, max_folder)
     except OSError as error:
-        return NotKept(error.strerror or "")
+        return StorageFailed(error.strerror or "")
     return Uploaded(
         file=name,
         rows=table.rows,

@@ -1,0 +1,89 @@
+"""A POST route: reads a limited body, runs a handler, and answers any exception with the one `error` event."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from steepest.server.errors import HTTP_STATUS, BodyTooLarge, Refused, error_event
+from steepest.server.service import Service
+from steepest.spec import Text
+from steepest.spec.text import Language
+
+_CLIENT_CLOSED_REQUEST = 499  # nginx's status for it; nobody receives the response
+
+
+@dataclass
+class Exchange:
+    """One request. language: of error messages; a handler sets the one that the body asks for."""
+
+    service: Service
+    request: Request
+    language: Language
+
+    async def body(self, limit: int, too_large: Callable[[int], BodyTooLarge]) -> bytes:
+        """The body. Raises `too_large(limit)` as soon as more bytes have arrived, whatever the headers claim."""
+        body = bytearray()
+        async for part in self.request.stream():
+            body += part
+            if len(body) > limit:
+                raise too_large(limit)
+        return bytes(body)
+
+
+Handler = Callable[[Exchange], Awaitable[Response]]
+
+
+def endpoint(service: Service, handler: Handler, name: str) -> Callable[[Request], Awaitable[Response]]:
+    """The route of a handler. name: of the log line for an unexpected exception, with `.failed` after it."""
+
+    async def answer(request: Request) -> Response:
+        exchange = Exchange(service, request, _language(request))
+        try:
+            return await handler(exchange)
+        except ClientDisconnect:
+            return Response(status_code=_CLIENT_CLOSED_REQUEST)
+        except Exception as error:
+            event = error_event(error, exchange.language, log_as=f"{name}.failed")
+            status = 413 if isinstance(error, BodyTooLarge) else HTTP_STATUS[event.code]
+            return json_response(event.model_dump_json(), status)
+
+    return answer
+
+
+def json_response(content: str, status: int = 200) -> Response:
+    """A JSON document that no cache keeps."""
+    return Response(content, status_code=status, media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def request_too_large(limit: int, field: str = "") -> BodyTooLarge:
+    """The body of a JSON request is too large."""
+    return BodyTooLarge(Text(f"a request has at most {limit} bytes", f"请求最多 {limit} 字节"), field)
+
+
+class ConcurrencyLimit:
+    """At most `limit` requests at a time; one more raises `Refused("busy")` with the given text."""
+
+    def __init__(self, limit: int, text: Text) -> None:
+        self._limit = limit
+        self._text = text
+        self._running = 0
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Occupies one of the places for the duration of the block."""
+        if self._running >= self._limit:
+            raise Refused("busy", self._text)
+        self._running += 1
+        try:
+            yield
+        finally:
+            self._running -= 1
+
+
+def _language(request: Request) -> Language:
+    """As `?language=` says, else the browser's preferred one."""
+    asked = request.query_params.get("language") or request.headers.get("accept-language", "")
+    return "zh" if asked.startswith("zh") else "en"

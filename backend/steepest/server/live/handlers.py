@@ -1,0 +1,144 @@
+"""The handler of every command, in one table: `async (context, command) -> event to send, or None`."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from steepest.engine import Prepared, check_dtype, prepare
+from steepest.problems import LearningProblem, Scene
+from steepest.protocol.commands import (
+    Advance,
+    CheckCommand,
+    Close,
+    DataCommand,
+    EditCommand,
+    FitCommand,
+    ForkCommand,
+    GraphCommand,
+    Inspect,
+    Open,
+    PlaneCommand,
+    PointsCommand,
+    RatesCommand,
+    SurfaceCommand,
+)
+from steepest.protocol.events import Closed, Edited, Forked, Opened
+from steepest.server.errors import too_many_parameters, too_many_runs, too_many_sessions, too_many_steps
+from steepest.server.live.client import Reply
+from steepest.server.live.context import Context
+from steepest.server.live.queries import model, problem, records
+from steepest.server.live.session import Session
+from steepest.server.worker import problem_tasks
+
+
+@dataclass(frozen=True)
+class Handler:
+    """run: handles the command; what it raises becomes an `error` event.
+
+    urgent: its worker calls go before the playing of other sessions.
+    background: the next command does not wait for it, and a later one of its kind cancels it.
+    """
+
+    run: Callable[[Context, Any], Awaitable[Reply | None]]
+    urgent: bool = False
+    background: bool = False
+
+
+async def open_experiment(context: Context, command: Open) -> Opened:
+    """Replaces what is open. Where this raises, the previous experiment stays open."""
+    client, service, settings = context.client, context.service, context.service.settings
+    client.language = command.language
+    if len(command.experiment.runs) > settings.max_runs:
+        raise too_many_runs(settings.max_runs)
+    if command.after > settings.max_steps:
+        raise too_many_steps(settings.max_steps, "after")
+    prepared = prepare(command.experiment)
+    if prepared.problem.dim > settings.max_parameters:
+        raise too_many_parameters(prepared.problem.dim, settings.max_parameters)
+    check_dtype(service.device, command.experiment.dtype)
+    scene = await _scene(context, prepared)
+    if client.session is None and len(service.sessions) >= settings.max_sessions:
+        raise too_many_sessions(settings.max_sessions)
+    await client.cancel_background()
+    client.leave()
+    session = Session(prepared, client.revision + 1, command.after, service.device, service.recent, settings)
+    client.open_session(session)
+    return Opened(
+        op="opened",
+        id=command.id,
+        revision=session.revision,
+        experiment=prepared.experiment,
+        scene=scene,
+        layers=list(prepared.problem.layers),
+        device=service.device,
+        torch=service.torch,
+        max_steps=settings.max_steps,
+    )
+
+
+async def _scene(context: Context, prepared: Prepared) -> Scene | None:
+    """What a plot of the loss needs. A worker computes it for a model, which takes its data and Newton's method."""
+    if not isinstance(prepared.problem, LearningProblem):
+        return prepared.problem.scene
+    if prepared.problem.dim > 2:
+        return None
+    scene: Scene | None = await context.work(problem_tasks.scene, prepared.experiment.model_dump_json())
+    return scene
+
+
+async def advance(context: Context, command: Advance) -> None:
+    """Grants steps, at most as many as the server allows."""
+    limit = context.service.settings.max_steps
+    context.client.grant(context.session, min(command.until, limit), command.every)
+    if command.until > limit:
+        raise too_many_steps(limit, "until")
+
+
+async def edit(context: Context, command: EditCommand) -> Edited:
+    """Changes the experiment at a step; records after it become invalid."""
+    context.session.edit(command.edit, context.client.revision + 1)
+    return Edited(op="edited", **_changed(context, command))
+
+
+async def fork(context: Context, command: ForkCommand) -> Forked:
+    """Adds a branch of a run; records after the step become invalid."""
+    context.session.fork(command.edit, context.client.revision + 1)
+    return Forked(op="forked", **_changed(context, command))
+
+
+def _changed(context: Context, command: EditCommand | ForkCommand) -> dict[str, Any]:
+    """Stops the stream of the old revision. Returns the fields of the reply."""
+    client, session = context.client, context.session
+    client.revision = session.revision
+    client.stop_records()
+    return {
+        "id": command.id,
+        "revision": session.revision,
+        "step": command.edit.step,
+        "experiment": session.prepared.experiment,
+    }
+
+
+async def close(context: Context, command: Close) -> Closed:
+    """Closes the experiment; without one this does nothing."""
+    await context.client.cancel_background()
+    context.client.leave()
+    return Closed(op="closed", id=command.id)
+
+
+HANDLERS: dict[type, Handler] = {
+    Open: Handler(open_experiment, urgent=True),
+    Advance: Handler(advance),
+    EditCommand: Handler(edit),
+    ForkCommand: Handler(fork),
+    Inspect: Handler(records.inspect, urgent=True),
+    FitCommand: Handler(records.fit, urgent=True),
+    SurfaceCommand: Handler(problem.surface, urgent=True),
+    PointsCommand: Handler(problem.points),
+    DataCommand: Handler(problem.data, urgent=True),
+    RatesCommand: Handler(problem.rates),
+    GraphCommand: Handler(model.graph, urgent=True),
+    PlaneCommand: Handler(model.plane, background=True),
+    CheckCommand: Handler(model.check, background=True),
+    Close: Handler(close),
+}

@@ -1,0 +1,1 @@
+"""Handlers of commands that change nothing: each `async (context, command) -> event`. See `handlers.HANDLERS`."""

@@ -1,0 +1,98 @@
+"""Queries that look inside a model: the loss on a plane, backpropagation as a graph, a gradient check."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from steepest.engine import Checkpoint
+from steepest.engine.model_analysis.gradient_check import GradientCheck
+from steepest.engine.model_analysis.loss_plane import MAX_PATH_NUMBERS, MAX_PATH_POINTS, Float, Plane, spread_evenly
+from steepest.problems import LearningProblem
+from steepest.protocol.commands import CheckCommand, GraphCommand, PlaneCommand
+from steepest.protocol.events import Checked, GraphEvent
+from steepest.protocol.model_queries import checked_event, graph_event, pack_plane
+from steepest.server.live.context import Context, diverged_before
+from steepest.server.worker import model_tasks
+from steepest.spec import Invalid, Text
+
+
+async def plane(context: Context, command: PlaneCommand) -> bytes:
+    """A packed `plane` event. Raises `Invalid`."""
+    experiment = context.experiment
+    problem = experiment.prepared.problem
+    if not isinstance(problem, LearningProblem) or problem.dim <= 2:
+        raise Invalid("", Text("the loss over one or two parameters is drawn whole", "一两个参数的损失可完整画出"))
+    for n, run in enumerate(command.runs):
+        experiment.check_run(run, f"runs[{n}]")
+    centre_step = command.step if command.centre is None else command.centre
+    last = await _checkpoint(context, command.step, "step")
+    middle = await _checkpoint(context, centre_step, "centre")
+    earlier = [checkpoint for checkpoint in experiment.checkpoints.up_to(command.step) if checkpoint.step < last.step]
+    max_points = max(2, min(MAX_PATH_POINTS, MAX_PATH_NUMBERS // (problem.dim * len(command.runs))))
+    paths = [_path(run, [*earlier, last], max_points) for run in command.runs]
+    built: Plane | None = await context.work(
+        model_tasks.build_plane,
+        *(experiment.document, paths, middle.runs[command.runs[0]].params),
+        *(command.kind, max(command.shape), command.draw),
+    )
+    if built is None:
+        raise Invalid("runs", Text("none of these runs has a finite path", "这些运行都没有有限的路径"))
+    losses = await _in_slices(context, built.size, model_tasks.plane_losses, experiment.document, built)
+    return pack_plane(command.id, command.step, centre_step, problem.split_sizes.train, built, losses)
+
+
+async def graph(context: Context, command: GraphCommand) -> GraphEvent:
+    """A `graph` event: of the command's expression, or of the open net where it has none. Raises `Invalid`."""
+    if command.expression is not None:
+        found = await context.work(model_tasks.graph_of_expression, command.expression, command.values)
+        return graph_event(command, found, 0)
+    experiment = context.experiment
+    params = await _params_at(context, command.run, command.step)
+    found = await context.work(model_tasks.graph_of_net, experiment.document, params, command.sample)
+    problem = experiment.prepared.problem
+    assert isinstance(problem, LearningProblem)  # the call has raised otherwise
+    return graph_event(command, found, problem.split_sizes.train)
+
+
+async def check(context: Context, command: CheckCommand) -> Checked:
+    """A `checked` event. Raises `Invalid`."""
+    experiment = context.experiment
+    document, step, delta = experiment.document, command.step, command.delta
+    params = await _params_at(context, command.run, step)
+    probes = await context.work(model_tasks.probes_of, document, delta)
+    values = await _in_slices(context, len(probes), model_tasks.measure, document, params, step, probes)
+    found: GradientCheck = await context.work(model_tasks.check, document, params, step, delta, values)
+    return checked_event(command, found, experiment.prepared.problem.dim)
+
+
+async def _params_at(context: Context, run: int, step: int) -> Any:
+    """Parameters of a run at a step, shape (n,). Raises `Invalid` where the run has no such record."""
+    context.experiment.check_run(run)
+    checkpoint = await _checkpoint(context, step, "step")
+    state = checkpoint.runs[run]
+    if checkpoint.step < step or (state.stopped is not None and state.stopped < step):
+        raise diverged_before(run, step)
+    return state.params
+
+
+async def _checkpoint(context: Context, step: int, field: str) -> Checkpoint:
+    context.experiment.check_reached(step, field)
+    checkpoint = await context.checkpoint_at(step)
+    assert checkpoint is not None  # steps of commands are not negative
+    return checkpoint
+
+
+async def _in_slices(context: Context, size: int, task: Callable[..., Any], *arguments: Any) -> Float:
+    """`size` numbers from several calls; each gets the number of those already computed, and a time budget."""
+    values: Float = np.empty(0)
+    while len(values) < size:
+        values = np.append(values, await context.work_sliced(task, *arguments, len(values)))
+    return values
+
+
+def _path(run: int, checkpoints: list[Checkpoint], max_points: int) -> model_tasks.RunPath:
+    """At most `max_points` points of a run's path, up to its end."""
+    alive = [one for one in checkpoints if (stopped := one.runs[run].stopped) is None or stopped >= one.step]
+    kept = [alive[place] for place in spread_evenly([one.step for one in alive], max_points)] if alive else []
+    return run, [one.step for one in kept], [one.runs[run].params for one in kept]

@@ -1,0 +1,80 @@
+"""Inside a worker process: its initialization, and the guard around every call."""
+
+import gc
+import logging
+import multiprocessing
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from steepest.engine import advance
+from steepest.optimizers import BUILT_IN
+from steepest.spec import MAX_RUNS, Experiment, Invalid
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An exception inside a call, as text: not every exception can be sent between processes.
+
+    trace: its traceback. invalid: the exception itself where it is meant for clients.
+    """
+
+    trace: str
+    invalid: Invalid | None = None
+
+
+def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
+    """The call's result, or `Failed`. Not even SystemExit ends the worker, which serves other sessions too."""
+    try:
+        return call(*arguments)
+    except Invalid as error:
+        return Failed(traceback.format_exc(), error)
+    except BaseException:
+        return Failed(traceback.format_exc())
+
+
+def initialize(device: str) -> None:
+    """Runs once in every new worker before its first call: the first step of each optimizer is the slowest."""
+    try:
+        _exit_with_server()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # prints into a pipe that nobody reads would block
+        logging.getLogger("torch").setLevel(logging.ERROR)
+        torch.set_num_threads(1)  # more threads slow small problems down and compete for the cores
+        names = [optimizer.id for optimizer in BUILT_IN if not optimizer.matrices_only]
+        for first in range(0, len(names), MAX_RUNS):
+            runs = [{"optimizer": {"id": name}, "start": [1.0, 1.0]} for name in names[first : first + MAX_RUNS]]
+            document = {"version": 1, "problem": {"kind": "surface", "id": "matyas"}, "runs": runs}
+            advance(Experiment.model_validate(document), None, 2, None, device)
+        freeze_imports()
+    except Exception:
+        sys.stderr.write(f"worker could not start: {traceback.format_exc(limit=-1)}\n")
+        raise
+
+
+def _exit_with_server() -> None:
+    """Ends this process as soon as the server ends in any way, even in the middle of a long step."""
+    server = multiprocessing.parent_process()
+    if server is None:
+        return
+
+    def wait() -> None:
+        server.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, name="server", daemon=True).start()
+
+
+def freeze_imports() -> None:
+    """Excludes imported objects from garbage collection: with torch loaded, a full one pauses for 0.1 s."""
+    gc.collect()
+    gc.freeze()
+
+
+def ping() -> None:
+    """An empty call: its answer shows that the worker is ready."""

@@ -1,0 +1,93 @@
+"""Worker calls about records: the next chunk, a checkpoint, one record in numbers, one fit."""
+
+import time
+from dataclasses import dataclass
+
+from steepest.engine import Checkpoint, RunRecords, advance, explain_step
+from steepest.protocol.binary import pack_chunk, pack_fit
+from steepest.protocol.inspection import inspected_event
+from steepest.server.worker.prepared import prepared
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """The result of `reach`.
+
+    message: the packed chunk; None where no new step was reached. first, last: its steps.
+    checkpoints: one or two, in increasing order; the last is where to continue.
+    stopped: every run has diverged there.
+    """
+
+    message: bytes | None
+    first: int
+    last: int
+    checkpoints: tuple[Checkpoint, ...]
+    stopped: bool
+
+
+def reach(
+    document: str,
+    checkpoint: Checkpoint | None,
+    held: int,
+    until: int,
+    revision: int,
+    every: int,
+    device: str,
+    budget: float,
+) -> Advanced:
+    """Continues from a checkpoint: without records up to step `held`, then with records up to `until` at most.
+
+    every: distance in steps between two fits.
+    budget: seconds for both parts. When the first part has used it up but reached `held`, one record still follows.
+    """
+    deadline = time.perf_counter() + budget
+    passed: tuple[Checkpoint, ...] = ()
+    if held > (-1 if checkpoint is None else checkpoint.step):
+        checkpoint, stopped = replay(document, checkpoint, held, device, budget)
+        passed = (checkpoint,)
+        step = checkpoint.step
+        if step < held or step >= until or stopped:
+            return Advanced(None, step, step, passed, stopped)
+    left = max(0.0, deadline - time.perf_counter())
+    chunk, checkpoint = advance(prepared(document), checkpoint, until, left, device, every)
+    return Advanced(pack_chunk(chunk, revision), chunk.first, chunk.last, (*passed, checkpoint), chunk.stopped)
+
+
+def replay(
+    document: str, checkpoint: Checkpoint | None, step: int, device: str, budget: float
+) -> tuple[Checkpoint, bool]:
+    """The checkpoint at `step`, or where the budget in seconds ended; and whether every run has diverged there."""
+    chunk, reached = advance(prepared(document), checkpoint, step, budget, device)
+    return reached, chunk.stopped
+
+
+def inspect(
+    document: str, checkpoint: Checkpoint | None, step: int, run: int, reply_to: int, device: str
+) -> str | None:
+    """An `inspected` event as JSON: record `step` of one run, recomputed from a checkpoint, and its next step.
+
+    None where that run stopped before.
+    """
+    experiment = prepared(document)
+    chunk, here = advance(experiment, checkpoint, step, None, device)
+    records = _records_of(run, chunk.runs)
+    if records is None or not records.first <= step < records.first + len(records):
+        return None
+    next_step = explain_step(experiment, here, run, device)
+    return inspected_event(records, step, next_step, reply_to).model_dump_json()
+
+
+def fit(document: str, checkpoint: Checkpoint | None, step: int, run: int, reply_to: int, device: str) -> bytes | None:
+    """A packed `fit` event: one run's model outputs after `step` updates, recomputed from a checkpoint before it.
+
+    None where that run stopped before.
+    """
+    chunk, _ = advance(prepared(document), checkpoint, step, None, device, every=step or 1)
+    records = _records_of(run, chunk.runs)
+    if records is None or records.fits is None or step not in records.fits.steps:
+        return None
+    return pack_fit(reply_to, run, records.fits)
+
+
+def _records_of(run: int, runs: tuple[RunRecords, ...]) -> RunRecords | None:
+    return next((records for records in runs if records.run == run), None)
