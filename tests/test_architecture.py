@@ -57,6 +57,18 @@ SUB_ROOMS: dict[str, dict[str, set[str]]] = {
         "notebook": {"recording", "script"},
         "report": {"recording", "script"},
     },
+    "server": {
+        "logs": set(),
+        "settings": set(),
+        "security": {"logs", "settings"},
+        "worker": {"logs", "settings"},
+        "errors": {"logs", "worker"},
+        "service": {"logs", "settings", "worker"},
+        "live": {"logs", "settings", "security", "worker", "errors", "service"},
+        "http": {"logs", "settings", "security", "worker", "errors", "service", "live"},
+        "announce": {"settings", "security"},
+        "serve": {"logs", "settings", "security", "worker", "http", "announce"},
+    },
 }
 
 
@@ -153,6 +165,10 @@ def test_a_bad_import_is_told(room: str, source: str) -> None:
         ("engine", "model_analysis", "from steepest.engine import advance"),
         ("export", "script", "from steepest.export.report.words import WORDS"),
         ("export", "csv", "from steepest.export import export"),
+        ("server", "worker", "from steepest.server.live.session import Session"),
+        ("server", "security", "from steepest.server.http.app import create_app"),
+        ("server", "live", "from steepest.server.http.endpoint import endpoint"),
+        ("server", "worker", "from steepest.server import errors"),
     ],
 )
 def test_a_bad_import_within_a_room_is_found(room: str, sub_room: str, source: str) -> None:
@@ -163,6 +179,7 @@ def test_good_imports_within_a_room_pass() -> None:
     source = "from steepest.engine.recording.records import Chunk\nfrom steepest.engine.run.runner import Runner"
     assert sub_breaches("engine", "run", source) == []
     assert sub_breaches("export", "report", "from steepest.engine import RunRecords\nimport numpy") == []
+    assert sub_breaches("server", "http", "from steepest.server.worker import export_tasks") == []
 
 
 def test_good_imports_pass() -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from steepest.engine import Chunk, advance, prepare
 from steepest.engine.recording.records import Fits, ModelMetrics
 from steepest.protocol.binary import pack_array, pack_chunk, pack_surface, truncated, unpack, unpack_array, unpack_chunk
-from steepest.protocol.events import ChunkEvent, SurfaceEvent, WireArray
+from steepest.protocol.binary_events import ChunkEvent, SurfaceEvent, WireArray
 from steepest.spec import parse_experiment
 
 DTYPES = st.sampled_from(["<f4", "<f8", "|u1", ">f4", ">f8"])

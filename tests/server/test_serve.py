@@ -51,7 +51,9 @@ def test_a_port_in_use_is_one_line_and_exit_code_2(server: Running) -> None:
     ended = failing(port=server.port)
     assert ended.returncode == 2
     said = ended.stderr.strip().splitlines()
-    assert said == [f"steepest: 127.0.0.1:{server.port} is in use; stop what listens there, or choose another --port"]
+    assert said == [
+        f"steepest: 127.0.0.1:{server.port} is in use; stop the program that listens there, or choose another --port"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,7 @@ def test_fault_07_pages_that_outlived_a_restart_do_not_lock_a_class_out() -> Non
 
 
 def test_fault_07_who_is_remembered_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steepest.server.security.token._MOST_PEERS", 50)
+    monkeypatch.setattr("steepest.server.security.token._MAX_PEERS", 50)
     lock = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
     for n in range(500):
         lock.refusal(scope(bearer="wrong", client=f"10.0.{n // 250}.{n % 250}"))

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from steepest import __version__
 from steepest.cli.errors import Failure
 from steepest.server.settings import Settings
+from steepest.spec import Experiment
 from steepest.spec.limits import MAX_STEP
 from steepest.spec.text import Language
 from steepest.spec.validation_errors import to_invalid
@@ -18,6 +19,16 @@ Dtype = Literal["float32", "float64"]
 Device = Literal["cpu", "cuda", "mps", "auto"]
 Format = Literal["python", "notebook", "csv", "html", "weights"]
 Level = Literal["debug", "info", "warning", "error"]
+
+# Options of both `run` and `export`.
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="The experiment, a JSON document; - reads standard input.")
+]
+StepsOption = Annotated[int, typer.Option(min=0, max=MAX_STEP, help="Number of the last record; the first is 0.")]
+DeviceOption = Annotated[Device | None, typer.Option(help="Where the steps run.", show_default="cpu")]
+LogLevelOption = Annotated[
+    Level, typer.Option(envvar="STEEPEST_LOG_LEVEL", help="Least serious log line that is written to stderr.")
+]
 
 app = typer.Typer(
     add_completion=False,
@@ -41,14 +52,14 @@ def _steepest(
 
 
 def show_help(context: typer.Context) -> None:
-    """As `--help` does; a help that typer draws with rich is on the screen already, and the text left is empty."""
-    words = context.get_help()
-    if words.strip():
-        typer.echo(words)
+    """As `--help` does. Where typer has drawn the help with rich already, the returned text is empty."""
+    text = context.get_help()
+    if text.strip():
+        typer.echo(text)
 
 
 def _setting(name: str, *, metavar: str | None = None) -> Any:
-    """An option of `serve`, worded by the setting itself."""
+    """An option of `serve` with the setting's own description."""
     field = Settings.model_fields[name]
     default = field.default if field.default_factory is None else None
     return typer.Option(
@@ -69,9 +80,9 @@ def serve(
     log_level: Annotated[Level | None, _setting("log_level")] = None,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """Start the server, which serves the page too, and print its address.
+    """Start the server with the page, and print its address.
 
-    Every other setting has an environment variable too; docs/server.md lists them.
+    Every other setting has an environment variable; docs/server.md lists them.
     """
     options = {
         "host": host,
@@ -97,29 +108,25 @@ def serve(
 
 @app.command()
 def run(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="The experiment, a JSON document; - reads standard input.")
-    ],
-    steps: Annotated[int, typer.Option(min=0, max=MAX_STEP, help="Number of the last record; the first is 0.")] = 100,
+    file: FileArgument,
+    steps: StepsOption = 100,
     every: Annotated[
-        int, typer.Option(min=1, help="Print only steps that this number divides, and the end of a run that diverges.")
+        int, typer.Option(min=1, help="Print only steps divisible by this number, and the end of a run that diverges.")
     ] = 1,
     dtype: Annotated[Dtype | None, typer.Option(help="Number format, instead of the experiment's own.")] = None,
-    device: Annotated[Device | None, typer.Option(help="Where the steps run.", show_default="cpu")] = None,
+    device: DeviceOption = None,
     server: Annotated[
-        str | None, typer.Option(metavar="URL", help="Let a running server do it; the lines are the same.")
+        str | None, typer.Option(metavar="URL", help="Let a running server compute it; the lines are the same.")
     ] = None,
     token: Annotated[
-        str, typer.Option(envvar="STEEPEST_TOKEN", help="The server's, where URL is not the link that holds it.")
+        str, typer.Option(envvar="STEEPEST_TOKEN", help="The server's token, where URL does not contain it.")
     ] = "",
-    sign: Annotated[
+    fingerprint: Annotated[
         bool, typer.Option("--hash", help="At the end, write the fingerprint of all records to stderr.")
     ] = False,
-    log_level: Annotated[
-        Level, typer.Option(envvar="STEEPEST_LOG_LEVEL", help="Least serious log line that is written to stderr.")
-    ] = "warning",
+    log_level: LogLevelOption = "warning",
 ) -> None:
-    """Run an experiment and print its records, one JSON object a line.
+    """Run an experiment and print its records, one JSON object per line.
 
     A line holds step, run, loss, params, grad, grad_norm and status, taken AT the parameters after that many updates.
     Numbers that are not finite are the strings "NaN", "Infinity" and "-Infinity". A run that diverges ends there.
@@ -127,56 +134,61 @@ def run(
     if server is not None and device is not None:
         raise typer.BadParameter("belongs to the server; start that with --device", param_hint="'--device'")
 
-    from steepest.cli.run_command import print_records, read_experiment
-    from steepest.server.logs import configure
+    from steepest.cli.run_command import print_records
 
-    configure(log_level)
-    name = "standard input" if file == "-" else file
-    experiment = read_experiment(sys.stdin.buffer if file == "-" else Path(file), name)
+    experiment, name = _read(file, log_level)
     if dtype is not None:
         experiment = experiment.model_copy(update={"dtype": dtype})
     print_records(
-        experiment, name, steps=steps, every=every, device=device or "cpu", server=server, token=token, sign=sign
+        *(experiment, name),
+        steps=steps,
+        every=every,
+        device=device or "cpu",
+        server=server,
+        token=token,
+        fingerprint=fingerprint,
     )
 
 
 @app.command("export")
 def export_file(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="The experiment, a JSON document; - reads standard input.")
-    ],
+    file: FileArgument,
     to: Annotated[Format, typer.Option(help="A script that repeats it, a notebook, a table, a report or weights.")],
-    steps: Annotated[int, typer.Option(min=0, max=MAX_STEP, help="Number of the last record; the first is 0.")] = 100,
+    steps: StepsOption = 100,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="OUT", help="File to write, instead of standard output.")
     ] = None,
-    run: Annotated[int, typer.Option(min=0, help="Whose weights, by number.")] = 0,
-    language: Annotated[Language, typer.Option(help="Of the report, and of names in the table.")] = "en",
-    device: Annotated[Device | None, typer.Option(help="Where the steps run.", show_default="cpu")] = None,
-    log_level: Annotated[
-        Level, typer.Option(envvar="STEEPEST_LOG_LEVEL", help="Least serious log line that is written to stderr.")
-    ] = "warning",
+    run: Annotated[int, typer.Option(min=0, help="Number of the run whose weights are exported.")] = 0,
+    language: Annotated[Language, typer.Option(help="Language of the report, and of names in the table.")] = "en",
+    device: DeviceOption = None,
+    log_level: LogLevelOption = "warning",
 ) -> None:
-    """Run an experiment and write it down: a Python script, a notebook, CSV, an HTML report or a model's weights.
+    """Run an experiment and write it as a Python script, a notebook, CSV, an HTML report or a model's weights.
 
-    The script needs torch alone and fails unless every run ends at the same parameters, bit for bit; the notebook is
-    the same in cells. The report is one file that needs nothing else. Weights are a safetensors file, of one run.
+    The script needs only torch, and fails unless every run ends at the same parameters, bit for bit. The notebook is
+    the same in cells. The report is one file that needs nothing else. Weights are a safetensors file of one run.
     """
     from steepest.cli.export_command import write_export
-    from steepest.cli.run_command import read_experiment
-    from steepest.server.logs import configure
 
-    configure(log_level)
-    name = "standard input" if file == "-" else file
-    experiment = read_experiment(sys.stdin.buffer if file == "-" else Path(file), name)
+    experiment, name = _read(file, log_level)
     write_export(
         experiment, name, to=to, steps=steps, output=output, language=language, device=device or "cpu", run=run
     )
 
 
+def _read(file: str, log_level: Level) -> tuple[Experiment, str]:
+    """Starts the log, and reads the experiment. Returns it with the file's name for errors."""
+    from steepest.cli.run_command import read_experiment
+    from steepest.server.logs import configure
+
+    configure(log_level)
+    name = "standard input" if file == "-" else file
+    return read_experiment(sys.stdin.buffer if file == "-" else Path(file), name), name
+
+
 @app.command()
 def catalog() -> None:
-    """Print every surface and optimizer with all parameters, as GET /api/catalog gives them."""
+    """Print every surface and optimizer with all parameters, like GET /api/catalog."""
     from steepest.protocol.catalog import catalog as whole
 
     typer.echo(whole().model_dump_json())

@@ -1,5 +1,5 @@
-"""What ends a command with one line."""
+"""The error that ends a command."""
 
 
 class Failure(Exception):
-    """A command that cannot go on; the message is for the person who typed it."""
+    """The command cannot continue; the message is for the user."""

@@ -1,4 +1,4 @@
-"""`steepest export`: runs an experiment here and writes it down for elsewhere."""
+"""`steepest export`: runs an experiment and writes it to a file in another format."""
 
 import sys
 import time
@@ -23,11 +23,12 @@ def write_export(
     output: Path | None,
     language: Language,
     device: str,
-    run: int = 0,
+    run: int,
 ) -> None:
-    """Writes the file, text in UTF-8 with line ends as the format has them. Raises `Failure`.
+    """Writes the file; text is UTF-8 with the format's line ends. Raises `Failure`.
 
-    output: None for stdout. run: whose weights.
+    output: None for stdout.
+    run: number of the run whose weights are exported.
     """
     started = time.perf_counter()
     torch.set_num_threads(1)  # as `steepest run` does

@@ -1,4 +1,4 @@
-"""Records as lines of JSON: the output of `steepest run`."""
+"""Records as lines of JSON, the output of `steepest run`."""
 
 import json
 import math
@@ -9,10 +9,9 @@ from steepest.engine.recording.records import STATUSES, Chunk, RunRecords
 
 
 def lines(chunk: Chunk, every: int = 1) -> Iterator[str]:
-    """One JSON object a record, by step and then run; of the steps those that `every` divides, and a run's end.
+    """One JSON object per record, by step and then run: of steps divisible by `every`, and where a run diverges.
 
-    A run ends where it diverges. The lines are the same whatever chunks a recording came in. A float32 is printed as
-    the double that is exactly equal to it.
+    The lines do not depend on how a recording is cut into chunks. A float32 is printed as the exactly equal double.
     """
     runs = [_plain(run) for run in sorted(chunk.runs, key=lambda run: run.run)]
     for step in range(chunk.first, chunk.last + 1):
@@ -24,7 +23,7 @@ def lines(chunk: Chunk, every: int = 1) -> Iterator[str]:
 
 
 def _plain(run: RunRecords) -> tuple[int, int, list[dict[str, Any]]]:
-    """Number, first step and records of a run. One conversion an array: tolist is much faster than item by item."""
+    """Number, first step and records of a run. One tolist per array is much faster than one item at a time."""
     columns = {name: getattr(run, name).tolist() for name in ("loss", "params", "grad", "grad_norm")}
     columns["status"] = [STATUSES[place] for place in run.status.tolist()]
     rows = zip(*columns.values(), strict=True)
@@ -32,7 +31,7 @@ def _plain(run: RunRecords) -> tuple[int, int, list[dict[str, Any]]]:
 
 
 def _json(value: Any) -> Any:
-    """JSON has no way to write what is not finite."""
+    """The value with words for numbers that are not finite, which JSON lacks."""
     if isinstance(value, list):
         return [_json(each) for each in value]
     if not isinstance(value, float) or math.isfinite(value):

@@ -1,4 +1,4 @@
-"""`steepest run`: reads an experiment, has it run here or on a server, and prints each record as it comes."""
+"""`steepest run`: reads an experiment, runs it here or on a server, and prints each record at once."""
 
 import codecs
 import logging
@@ -20,22 +20,22 @@ from steepest.engine.recording.records import STATUSES
 from steepest.server.logs import log_event
 from steepest.spec import Experiment, Invalid, parse_experiment
 
-_LARGEST = 2**20  # bytes of a document; one with every edit allowed has less than a tenth of it
-_SLICE = 0.1  # seconds of work between two looks at the output: lines stream, and torch's start-up is spread thin
+_MAX_DOCUMENT = 2**20  # bytes; a document with all edits allowed needs less than a tenth of it
+_SLICE = 0.1  # seconds of work between two outputs of lines
 
 
 def read_experiment(source: BinaryIO | Path, name: str) -> Experiment:
-    """The experiment in a file or a stream. Raises `Failure` that names the file, the field and what would be right."""
+    """The experiment in a file or a stream. Raises `Failure` with the file, the field and what would be valid."""
     try:
         if isinstance(source, Path):
             with source.open("rb") as file:
-                document = file.read(_LARGEST + 1)
+                document = file.read(_MAX_DOCUMENT + 1)
         else:
-            document = source.read(_LARGEST + 1)
+            document = source.read(_MAX_DOCUMENT + 1)
     except OSError as error:
         raise Failure(f"{name}: {(error.strerror or str(error)).lower()}") from None
-    if len(document) > _LARGEST:
-        raise Failure(f"{name}: larger than {_LARGEST} bytes")
+    if len(document) > _MAX_DOCUMENT:
+        raise Failure(f"{name}: larger than {_MAX_DOCUMENT} bytes")
     try:
         return parse_experiment(document.removeprefix(codecs.BOM_UTF8))
     except Invalid as error:
@@ -50,23 +50,23 @@ def print_records(
     every: int,
     device: str,
     server: str | None,
-    token: str = "",
-    sign: bool = False,
+    token: str,
+    fingerprint: bool,
 ) -> None:
-    """Records 0..steps of every run, one line each, flushed as they come. Raises `Failure`.
+    """Prints records 0..steps of every run, one line each, and flushes after each chunk. Raises `Failure`.
 
-    sign: write the fingerprint of all of them to stderr at the end.
+    fingerprint: write the fingerprint of all records to stderr at the end.
     """
-    found = Fingerprint(len(experiment.runs))
+    recorded = Fingerprint(len(experiment.runs))
     started = time.perf_counter()
-    chunks = _here(experiment, steps, device) if server is None else _there(experiment, steps, server, token)
+    chunks = _local(experiment, steps, device) if server is None else _remote(experiment, steps, server, token)
     try:
         with _progress(steps) as show:
             for chunk in chunks:
                 for line in lines(chunk, every):
                     sys.stdout.write(f"{line}\n")
                 sys.stdout.flush()
-                found.add(chunk)
+                recorded.add(chunk)
                 show(chunk.last)
                 _log(chunk)
     except Invalid as error:
@@ -75,13 +75,13 @@ def print_records(
         raise Failure(f"{name}: {error}" if error.event.code == "invalid" else f"the server says: {error}") from None
     except Unreachable as error:
         raise Failure(str(error)) from None
-    if sign:
-        sys.stderr.write(f"hash {found.hex()}, records 0 to {chunk.last}\n")
+    if fingerprint:
+        sys.stderr.write(f"hash {recorded.hex()}, records 0 to {chunk.last}\n")
     log_event("done", steps=chunk.last, seconds=round(time.perf_counter() - started, 3))
 
 
-def _here(experiment: Experiment, steps: int, device: str) -> Iterator[Chunk]:
-    torch.set_num_threads(1)  # as in the server's workers: on problems of this size more threads only slow it down
+def _local(experiment: Experiment, steps: int, device: str) -> Iterator[Chunk]:
+    torch.set_num_threads(1)  # as in the server's workers: more threads slow small problems down
     place = find_device(device)
     prepared = prepare(experiment)
     check_dtype(place, experiment.dtype)
@@ -96,7 +96,7 @@ def _here(experiment: Experiment, steps: int, device: str) -> Iterator[Chunk]:
             return
 
 
-def _there(experiment: Experiment, steps: int, server: str, token: str) -> Iterator[Chunk]:
+def _remote(experiment: Experiment, steps: int, server: str, token: str) -> Iterator[Chunk]:
     with connect(server, token=token) as client:
         opened = client.open(experiment)
         place = server.partition("?")[0]  # without the token
@@ -115,7 +115,7 @@ def _log(chunk: Chunk) -> None:
 
 @contextmanager
 def _progress(steps: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal's stderr while the lines go elsewhere; on a terminal the lines themselves show it."""
+    """A progress bar on the terminal's stderr, unless the lines themselves appear on the terminal."""
     if not sys.stderr.isatty() or sys.stdout.isatty():
         yield lambda step: None
         return
@@ -123,7 +123,7 @@ def _progress(steps: int) -> Iterator[Callable[[int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("step"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
-    # rich would else take stdout over too, and the lines with it.
+    # Without these options rich captures stdout, and the lines with it.
     with Progress(
         *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
     ) as progress:

@@ -1,4 +1,4 @@
-"""Where a server is, in any of the ways in which a person may write it."""
+"""The address of a server, in any form that a person may type."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -13,9 +13,12 @@ _QUERIES: tuple[list[str], ...] = ([], ["token"])
 
 @dataclass(frozen=True)
 class Address:
-    """host: name or address, with the port where one is given; secure: over TLS; root: path in front of /api, or "".
+    """A server's address.
 
-    token: what the link holds that a server prints which other machines can reach; "" without one.
+    host: name or address, with the port where one is given.
+    secure: over TLS.
+    root: path before /api, or "".
+    token: from the link that the server printed; "" without one.
     """
 
     host: str
@@ -33,7 +36,7 @@ class Address:
             parts = urlsplit(url if "://" in url else f"http://{url}")
             usable = parts.scheme in _SECURE and bool(parts.hostname) and (parts.port is None or parts.port > 0)
             given = parse_qsl(parts.query, keep_blank_values=True)
-        except ValueError:  # a port that is no number, or half an IPv6 address
+        except ValueError:  # an invalid port or IPv6 address
             usable = False
         if not usable or parts.username is not None or parts.fragment or [name for name, _ in given] not in _QUERIES:
             raise Invalid(
@@ -53,10 +56,10 @@ class Address:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a request brings besides."""
+        """Headers of every request."""
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     @property
     def origin(self) -> str:
-        """Origin of the server's own page."""
+        """Origin of the server's page."""
         return f"{'https' if self.secure else 'http'}://{self.host}"

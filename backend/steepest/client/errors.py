@@ -1,10 +1,10 @@
-"""What can go wrong between a client and a server."""
+"""Errors between a client and a server."""
 
 from steepest.protocol.events import Error
 
 
 class ServerError(Exception):
-    """The server's own `error` event; what was open stays open. event: all of it, `code` and `field` among the rest."""
+    """The server answered with an `error` event. An open experiment stays open. event: all of it."""
 
     def __init__(self, event: Error) -> None:
         self.event = event
@@ -12,4 +12,4 @@ class ServerError(Exception):
 
 
 class Unreachable(ConnectionError):
-    """There is no server at the address, it refused us, or the connection ended."""
+    """No server at the address, a refusal before the connection, or a lost connection."""

@@ -39,13 +39,13 @@ from steepest.spec import Edit, Experiment, parse_experiment
 from steepest.spec.text import Language
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
-_LARGEST = 64 * 2**20  # bytes of one event; a chunk holds one short slice of work, so far less
+_LARGEST = 64 * 2**20  # bytes of one event; a chunk of one slice of work is far smaller
 
 Reply = TypeVar("Reply", Opened, Edited, Forked, Inspected, Closed, GraphEvent, Checked, "Grid", "Arrays")
 
 
 class Grid:
-    """A `SurfaceEvent`: bounds as asked for, and z of shape (ny, nx), or (nx,) for one variable; float32."""
+    """A `SurfaceEvent`. bounds: as requested. z: float32 (ny, nx), or (nx,) for one variable."""
 
     def __init__(self, bounds: list[list[float]], z: NDArray[np.float32]) -> None:
         self.bounds = bounds
@@ -53,22 +53,23 @@ class Grid:
 
 
 class Arrays(dict[str, Any]):
-    """A `DataEvent`, `FitEvent` or `PlaneEvent`: its fields by name, arrays as arrays."""
+    """Any other binary event: its fields by name, with NumPy arrays."""
 
 
 @contextmanager
 def connect(url: str, *, token: str = "", timeout: float = 10.0) -> Iterator["Client"]:
     """A client of the server at `url`, disconnected at the end of the block.
 
-    token: where the server needs one and `url` is not the link that holds it. timeout: seconds for connecting.
-    Raises `Invalid` for what is no address, `Unreachable` where no server answers.
+    token: where the server needs one and `url` does not contain it.
+    timeout: seconds for connecting.
+    Raises `Invalid` for an invalid address, `Unreachable` where no server answers.
     """
     address = Address.parse(url)
     if token and not address.token:
         address = replace(address, token=token)
     with ExitStack() as stack:
         try:
-            # No proxy: the server is on this machine or in the same room. No deflate: the server would refuse it.
+            # No proxy: the server is on this machine or nearby. No compression: the server does not support it.
             socket = stack.enter_context(
                 connect_socket(
                     address.live,
@@ -92,9 +93,9 @@ def connect(url: str, *, token: str = "", timeout: float = 10.0) -> Iterator["Cl
 
 
 class Client:
-    """Sends commands and waits for their replies. Chunks that come meanwhile are kept for `records`.
+    """Sends commands and waits for their replies. Chunks that arrive meanwhile are kept for `records`.
 
-    Every method raises `ServerError` for the server's error and `Unreachable` when the connection ends.
+    Every method raises `ServerError` for an error of the server and `Unreachable` where the connection ends.
     """
 
     def __init__(self, socket: ClientConnection) -> None:
@@ -104,7 +105,7 @@ class Client:
         self._chunks: deque[Chunk] = deque()
 
     def open(self, experiment: Experiment | Mapping[str, Any], *, after: int = -1, language: Language = "en") -> Opened:
-        """Begins an experiment. after: records up to this step are held already and will not come."""
+        """Opens an experiment. after: records up to this step are not sent again."""
         document = experiment if isinstance(experiment, Experiment) else parse_experiment(experiment)
         command = Open(op="open", id=self._next(), experiment=document, after=after, language=language)
         opened = self._ask(command, Opened)
@@ -113,11 +114,11 @@ class Client:
         return opened
 
     def advance(self, until: int, every: int = 1) -> None:
-        """Grants records up to and including step `until`; nothing is waited for. every: steps between frames."""
+        """Grants records up to and including step `until`, without waiting. every: steps between two fits."""
         self._send(Advance(op="advance", id=self._next(), until=until, every=every))
 
     def records(self, until: int, every: int = 1) -> Iterator[Chunk]:
-        """Grants, and gives the chunks as they come, until the one that holds step `until` or ends every run."""
+        """Grants steps, and yields chunks up to the one with step `until` or the end of every run."""
         self.advance(until, every)
         while True:
             chunk = self.chunk()
@@ -126,21 +127,21 @@ class Client:
                 return
 
     def chunk(self) -> Chunk:
-        """The next chunk of the present revision; waits for it."""
+        """Waits for the next chunk of the present revision."""
         while not self._chunks:
             self._receive()
         return self._chunks.popleft()
 
     def edit(self, edit: Edit) -> Edited:
-        """Changes the experiment. Records after the edit's step are forgotten, those not yet taken from here too."""
+        """Changes the experiment. Records after the edit's step are dropped, also those that wait in this client."""
         edited = self._ask(EditCommand(op="edit", id=self._next(), edit=edit), Edited)
         self._cut(edited)
         return edited
 
     def fork(self, edit: Edit) -> Forked:
-        """Lets a branch leave a run at the edit's step, as the last run. Records after the step are forgotten.
+        """Adds a branch that leaves a run at the edit's step, as the last run. Records after the step are dropped.
 
-        Those of the branch up to the step are those of the run it left, and do not come again.
+        The branch's records up to the step equal those of the run that it leaves, and are not sent again.
         """
         forked = self._ask(ForkCommand(op="fork", id=self._next(), edit=edit), Forked)
         self._cut(forked)
@@ -156,27 +157,27 @@ class Client:
         return self._ask(Inspect(op="inspect", id=self._next(), step=step, run=run), Inspected)
 
     def surface(self, bounds: Sequence[Sequence[float]], shape: Sequence[int]) -> Grid:
-        """The open problem's loss on a grid. bounds: (low, high) a parameter; shape: points a parameter, x first."""
+        """The problem's loss on a grid. bounds: (low, high) per parameter. shape: points per parameter, x first."""
         pairs = [list(map(float, pair)) for pair in bounds]
         command = SurfaceCommand(op="surface", id=self._next(), bounds=pairs, shape=list(shape))
         return self._ask(command, Grid)
 
     def data(self) -> Arrays:
-        """What a picture of the open experiment's data needs."""
+        """What a plot of the open experiment's data needs."""
         return self._ask(DataCommand(op="data", id=self._next()), Arrays)
 
     def fit(self, step: int, run: int) -> Arrays:
-        """What a run's model says at a step, at the inputs that are drawn."""
+        """The outputs of a run's model at a step, at the plotted inputs."""
         return self._ask(FitCommand(op="fit", id=self._next(), step=step, run=run), Arrays)
 
     def rates(self, until: int | None = None) -> Arrays:
-        """The learning rates ahead of runs whose schedule follows from the step; None: each schedule's whole course."""
+        """Future learning rates of runs whose schedule depends on the step alone. until: None for the whole course."""
         return self._ask(RatesCommand(op="rates", id=self._next(), until=until), Arrays)
 
     def plane(
         self, step: int, runs: Sequence[int] = (0,), kind: Literal["principal", "random"] = "principal"
     ) -> Arrays:
-        """A plane through the model's parameters, with the loss on it and the paths of runs up to a step."""
+        """A plane through the model's parameters, with the loss on it and the runs' paths up to a step."""
         return self._ask(PlaneCommand(op="plane", id=self._next(), runs=list(runs), kind=kind, step=step), Arrays)
 
     def graph(self, expression: str, values: Mapping[str, float]) -> GraphEvent:
@@ -189,17 +190,17 @@ class Client:
         return self._ask(GraphCommand(op="graph", id=self._next(), run=run, step=step, sample=sample), GraphEvent)
 
     def check(self, step: int, run: int, delta: float = 0.1) -> Checked:
-        """The gradient of a run at a step, checked by central differences."""
+        """The gradient of a run at a step, compared with central differences."""
         return self._ask(CheckCommand(op="check", id=self._next(), step=step, run=run, delta=delta), Checked)
 
     def close(self) -> Closed:
-        """Forgets the open experiment; the connection stays."""
+        """Closes the open experiment; the connection stays."""
         closed = self._ask(Close(op="close", id=self._next()), Closed)
         self._chunks.clear()
         return closed
 
     def send(self, message: str | bytes) -> None:
-        """Any message, right or wrong: for tests of the server."""
+        """Sends any message, valid or not, for tests of the server."""
         try:
             self._socket.send(message)
         except ConnectionClosed as error:
@@ -220,7 +221,7 @@ class Client:
                 return event
 
     def _receive(self) -> Event | Grid | Arrays | None:
-        """The next event; None for a chunk, which is kept where it belongs to the present revision."""
+        """The next event; None for a chunk, which is kept if it is of the present revision."""
         try:
             message = self._socket.recv()
         except ConnectionClosed as error:
@@ -241,14 +242,14 @@ class Client:
 
 
 def _arrays(value: Any) -> Any:
-    """A part of a message with its wire arrays as arrays, however deep they lie."""
+    """Any part of a message with NumPy arrays in place of wire arrays, nested ones too."""
     if isinstance(value, dict):
         return unpack_array(value) if "dtype" in value else {name: _arrays(item) for name, item in value.items()}
     return [_arrays(item) for item in value] if isinstance(value, list) else value
 
 
 def _ended(error: ConnectionClosed) -> Unreachable:
-    code = error.rcvd.code if error.rcvd else 1006  # 1006: the other side went without a word
+    code = error.rcvd.code if error.rcvd else 1006  # 1006: without a close frame
     return Unreachable(f"the server ended the connection (code {code})")
 
 

@@ -1,1 +1,1 @@
-"""The only place where wire shapes are written."""
+"""The messages between client and server: commands, events, arrays, the catalog."""

@@ -1,4 +1,4 @@
-"""Arrays on the wire: MessagePack maps in which an array is {dtype, shape, data}."""
+"""Binary messages: MessagePack maps in which an array is {dtype, shape, data}."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -12,31 +12,24 @@ from pydantic import TypeAdapter
 from steepest.engine.diagnosis.detectors import AnyVerdict
 from steepest.engine.recording.records import Chunk, Fits, ModelMetrics, RunRecords
 
-P = TypeVar("P", Fits, ModelMetrics)
+Part = TypeVar("Part", Fits, ModelMetrics)
 
+# Fields of RunRecords with one entry per record.
 _PER_RECORD = (
-    "loss",
-    "params",
-    "grad",
-    "grad_norm",
-    "update",
-    "lr",
-    "eigenvalues",
-    "eigenvectors",
-    "status",
-    "critical",
+    *("loss", "params", "grad", "grad_norm", "update", "lr"),
+    *("eigenvalues", "eigenvectors", "status", "critical"),
 )
 _VERDICTS: TypeAdapter[tuple[AnyVerdict, ...]] = TypeAdapter(tuple[AnyVerdict, ...])
 
 
 def pack_array(array: NDArray[Any]) -> dict[str, object]:
-    """As `WireArray`. Bytes are little-endian and in C order, whatever the machine's own."""
+    """As `WireArray`: little-endian and in C order on every machine."""
     little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     return {"dtype": little.dtype.str, "shape": list(array.shape), "data": little.tobytes()}
 
 
 def unpack_array(wire: dict[str, Any]) -> NDArray[Any]:
-    """The array of a `WireArray`; read-only, since it lies on the message's own bytes."""
+    """The array of a `WireArray`; a read-only view of the message's bytes."""
     return np.frombuffer(wire["data"], dtype=wire["dtype"]).reshape(wire["shape"])
 
 
@@ -73,7 +66,7 @@ def _pack_part(part: Fits | ModelMetrics | None) -> dict[str, object] | None:
     return None if part is None else {field.name: pack_array(getattr(part, field.name)) for field in fields(part)}
 
 
-def _unpack_part(kind: type[P], wire: dict[str, Any] | None) -> P | None:
+def _unpack_part(kind: type[Part], wire: dict[str, Any] | None) -> Part | None:
     return None if wire is None else kind(**{name: unpack_array(array) for name, array in wire.items()})
 
 
@@ -95,7 +88,7 @@ def unpack_chunk(message: dict[str, Any]) -> Chunk:
 
 
 def truncated(chunk: Chunk, step: int) -> Chunk | None:
-    """The chunk without its records after `step`; None where nothing is left. What an edit does to a chunk held."""
+    """The chunk without its records after `step`, as an edit leaves it; None where nothing is left."""
     if chunk.last <= step:
         return chunk
     if chunk.first > step:
@@ -117,7 +110,7 @@ def _first(run: RunRecords, count: int) -> RunRecords:
     )
 
 
-def _until(part: P | None, last: int) -> P | None:
+def _until(part: Part | None, last: int) -> Part | None:
     if part is None:
         return None
     count = int((part.steps <= last).sum())
@@ -125,19 +118,19 @@ def _until(part: P | None, last: int) -> P | None:
 
 
 def pack_fit(command: int, run: int, frames: Fits) -> bytes:
-    """A `FitEvent` message of the last of the frames."""
+    """A `FitEvent` message of the last fit."""
     fit, weights = pack_array(frames.fit[-1]), pack_array(frames.weights[-1])
     step = int(frames.steps[-1])
     return pack({"op": "fit", "id": command, "step": step, "run": run, "fit": fit, "weights": weights})
 
 
 def pack_surface(command: int, bounds: Sequence[Sequence[float]], z: NDArray[Any]) -> bytes:
-    """A `SurfaceEvent` message; command: the id of the command that it answers."""
+    """A `SurfaceEvent` message. command: id of the command that it answers."""
     return pack({"op": "surface", "id": command, "bounds": [list(pair) for pair in bounds], "z": pack_array(z)})
 
 
 def pack_rates(command: int, rates: Mapping[int, tuple[NDArray[Any], NDArray[Any]]]) -> bytes:
-    """A `RatesEvent` message. rates: by run, (steps, lr)."""
+    """A `RatesEvent` message. rates: (steps, lr) by run."""
     runs = [
         {"run": run, "steps": pack_array(steps.astype(np.int32)), "lr": pack_array(lr)}
         for run, (steps, lr) in rates.items()
@@ -146,10 +139,10 @@ def pack_rates(command: int, rates: Mapping[int, tuple[NDArray[Any], NDArray[Any
 
 
 def unpack(message: bytes) -> dict[str, Any]:
-    """Any binary message as a map; arrays in it are still wire arrays."""
+    """A binary message as a map; its arrays stay wire arrays."""
     return cast(dict[str, Any], msgpack.unpackb(message))
 
 
 def pack(message: dict[str, object]) -> bytes:
-    """Any map as a binary message; arrays in it are wire arrays already."""
+    """A map as a binary message; its arrays are wire arrays already."""
     return cast(bytes, msgpack.packb(message))

@@ -19,9 +19,10 @@ from steepest.spec.limits import MAX_EDITS, MAX_RUNS
 
 
 class SurfaceEntry(Entry):
-    """A surface. starts: the first is the default. lr: a rate at which gradient descent from there does well.
+    """A surface. bounds and points are those of the default params; an open experiment's are in its scene.
 
-    bounds, points: for the default params; those of an open experiment are in its scene.
+    starts: the first is the default.
+    lr: a learning rate at which gradient descent from there works.
     """
 
     id: str
@@ -39,9 +40,12 @@ class SurfaceEntry(Entry):
 
 
 class OptimizerEntry(Entry):
-    """An optimizer. formula: LaTeX, one line a step. known_lr: a rate known to work. ours: not torch's own class.
+    """An optimizer.
 
-    matrices_only: offered only where the parameters are matrices, so not on a surface.
+    formula: LaTeX, one line per step.
+    known_lr: a learning rate that works.
+    matrices_only: available only where the parameters are matrices, so not on a surface.
+    ours: not one of torch's own classes.
     """
 
     id: str
@@ -57,9 +61,10 @@ class OptimizerEntry(Entry):
 
 
 class ScheduleEntry(Entry):
-    """A learning-rate schedule. formula: LaTeX, of the rate at step k with η the optimizer's own.
+    """A learning-rate schedule.
 
-    ahead: its rates follow from the number of the step alone, so that they are known beforehand.
+    formula: LaTeX, of the rate at step k; η is the optimizer's own rate.
+    ahead: its rates depend on the step number alone, so that future ones are known.
     """
 
     id: str
@@ -72,7 +77,7 @@ class ScheduleEntry(Entry):
 
 
 class Catalog(Entry):
-    """All that can be picked, in menu order. version: of the experiment document."""
+    """Everything that can be picked, in menu order. version: of the experiment document."""
 
     version: int
     torch: str
@@ -88,7 +93,7 @@ class Catalog(Entry):
 
 
 def catalog() -> Catalog:
-    """The catalog of this installation, entries of other packages included."""
+    """The catalog of this installation, including the entries of other packages."""
     return Catalog(
         version=1,
         torch=str(torch.__version__),

@@ -1,4 +1,4 @@
-"""What a client may say: JSON text, one object with an `op`."""
+"""What a client sends: JSON text, one object with an `op`."""
 
 from typing import Annotated, Literal, get_args
 
@@ -10,19 +10,20 @@ from steepest.spec.strict_json import strict_json
 from steepest.spec.text import Language
 from steepest.spec.validation_errors import to_invalid
 
-_MAX_ID = 2**53 - 1  # the largest whole number that JavaScript tells from its neighbours
+_MAX_ID = 2**53 - 1  # JavaScript's Number.MAX_SAFE_INTEGER
 
 
 class _Command(Strict):
-    """id: the client's own number for this command; the reply, or the error, carries it."""
+    """id: the client's own number for this command; the reply or the error repeats it."""
 
     id: int = Field(default=0, ge=0, le=_MAX_ID)
 
 
 class Open(_Command):
-    """Begin this experiment; what was open is left. An error leaves what was open as it is.
+    """Opens an experiment and closes the one that is open. On an error that one stays open.
 
-    after: records up to and including this step are already held by the client and are not sent (-1: none are).
+    after: the client has the records up to and including this step, and they are not sent (-1: it has none).
+    language: of error messages.
     """
 
     op: Literal["open"]
@@ -32,9 +33,9 @@ class Open(_Command):
 
 
 class Advance(_Command):
-    """Grant: records up to and including step `until` may be made and sent. A later grant replaces it.
+    """Grants records up to and including step `until`. A later grant replaces it.
 
-    every: of a model, how many steps apart the frames are that will be drawn.
+    every: distance in steps between two fits of a model.
     """
 
     op: Literal["advance"]
@@ -43,16 +44,16 @@ class Advance(_Command):
 
 
 class EditCommand(_Command):
-    """Change the open experiment at a step; records after that step are forgotten and made anew."""
+    """Changes the open experiment at a step. Records after that step are invalid and computed again."""
 
     op: Literal["edit"]
     edit: Edit
 
 
 class ForkCommand(_Command):
-    """Let a branch leave run `edit.run` at `edit.step`, and change it there; `"set": {}` changes nothing yet.
+    """Adds a branch that leaves run `edit.run` at `edit.step`, with the edit applied; `"set": {}` changes nothing.
 
-    Records of all runs after that step are forgotten and made anew. The branch is the experiment's last run.
+    The branch is the experiment's last run. Records of all runs after that step are invalid and computed again.
     """
 
     op: Literal["fork"]
@@ -60,7 +61,7 @@ class ForkCommand(_Command):
 
 
 class Inspect(_Command):
-    """One record of one run in numbers."""
+    """Asks for one record of one run in numbers."""
 
     op: Literal["inspect"]
     step: int = Field(ge=0)
@@ -68,7 +69,7 @@ class Inspect(_Command):
 
 
 class SurfaceCommand(_Command):
-    """The open problem's loss on a grid. bounds: (low, high) a parameter; shape: points a parameter, x first."""
+    """Asks for the loss on a grid. bounds: (low, high) per parameter. shape: points per parameter, x first."""
 
     op: Literal["surface"]
     bounds: list[Annotated[list[Finite], Field(min_length=2, max_length=2)]] = Field(min_length=1, max_length=2)
@@ -76,20 +77,20 @@ class SurfaceCommand(_Command):
 
 
 class PointsCommand(_Command):
-    """The open problem's critical points. bounds: (low, high) a parameter."""
+    """Asks for the problem's critical points. bounds: (low, high) per parameter."""
 
     op: Literal["points"]
     bounds: list[Annotated[list[Finite], Field(min_length=2, max_length=2)]] = Field(min_length=1, max_length=2)
 
 
 class DataCommand(_Command):
-    """What a picture of the open experiment's data needs."""
+    """Asks for what a plot of the open experiment's data needs."""
 
     op: Literal["data"]
 
 
 class FitCommand(_Command):
-    """What the model of one run says at one step, where it is drawn."""
+    """Asks for the outputs of one run's model at one step, at the plotted inputs."""
 
     op: Literal["fit"]
     step: int = Field(ge=0)
@@ -97,9 +98,9 @@ class FitCommand(_Command):
 
 
 class RatesCommand(_Command):
-    """The learning rates ahead, of every run whose schedule follows from the number of the step.
+    """Asks for the future learning rates of every run whose schedule depends on the step number alone.
 
-    until: the last record; null: as far as each schedule takes to show its whole course.
+    until: the last record; null: as far as each schedule needs to show its whole course.
     """
 
     op: Literal["rates"]
@@ -107,11 +108,12 @@ class RatesCommand(_Command):
 
 
 class PlaneCommand(_Command):
-    """A plane through the parameters of the open model, the loss on it, and runs' paths up to `step` seen from there.
+    """Asks for a plane through the model's parameters, the loss on it, and runs' paths up to `step` projected onto it.
 
-    runs: whose paths; the plane goes through the first one's point at `centre`, or at `step` where that is null. kind:
-    `principal` lies along the paths, `random` in filter-normalised directions. draw: other random directions. shape:
-    points of the grid; fewer are made where a loss takes long.
+    runs: whose paths. The plane contains the first one's parameters at `centre`, or at `step` where that is null.
+    kind: `principal` lies along the paths, `random` has filter-normalised directions.
+    draw: number of the random directions.
+    shape: points of the grid; fewer are computed where a loss takes long.
     """
 
     op: Literal["plane"]
@@ -124,10 +126,10 @@ class PlaneCommand(_Command):
 
 
 class GraphCommand(_Command):
-    """Backpropagation as a graph: of an expression in letters, or where that is null of the open net.
+    """Asks for backpropagation as a graph: of an expression in letters, or of the open net where that is null.
 
-    values: of the expression's letters, 1 where none is given. run, step, sample: of the net; the sample's number in
-    the training part.
+    values: of the expression's letters; 1 where missing.
+    run, step, sample: of the net; the sample's number in the training part.
     """
 
     op: Literal["graph"]
@@ -139,7 +141,7 @@ class GraphCommand(_Command):
 
 
 class CheckCommand(_Command):
-    """The gradient of one run at one step, checked. delta: of the central differences, in units of the parameters."""
+    """Asks for a check of a run's gradient at a step. delta: of the central differences, in units of parameters."""
 
     op: Literal["check"]
     run: int = Field(ge=0)
@@ -148,7 +150,7 @@ class CheckCommand(_Command):
 
 
 class Close(_Command):
-    """Forget the open experiment."""
+    """Closes the open experiment."""
 
     op: Literal["close"]
 
@@ -175,7 +177,7 @@ _OPS = tuple(get_args(kind.model_fields["op"].annotation)[0] for kind in get_arg
 
 
 class BadMessage(ValueError):
-    """A message that is no command at all; `error` says why. id: the command's own number, where it could be read."""
+    """A message that is no command. error: why. id: the command's number, 0 where it could not be read."""
 
     def __init__(self, error: Invalid, command: int = 0) -> None:
         self.error = error
@@ -184,9 +186,9 @@ class BadMessage(ValueError):
 
 
 def decode(message: str | bytes) -> Command:
-    """The command in a message. Raises `BadMessage` and nothing else, whatever the message holds.
+    """The command in a message. Raises `BadMessage` and nothing else.
 
-    A field inside the experiment is named as in the experiment's own document: `runs[0].start`.
+    A field inside the experiment is named as in the experiment's document: `runs[0].start`.
     """
     command = 0
     try:
@@ -208,6 +210,6 @@ def decode(message: str | bytes) -> Command:
 
 
 def _inside(error: Invalid, prefix: str) -> Invalid:
-    """What pydantic calls, by the tag of the union, `open.experiment.seed` is `seed` to the client."""
+    """`open.experiment.seed`, pydantic's path with the union's tag, becomes `seed`."""
     field = error.field.removeprefix(prefix).removeprefix("experiment.")
     return Invalid(field, error.text, column=error.column)

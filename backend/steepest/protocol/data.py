@@ -8,7 +8,7 @@ from steepest.protocol.binary import pack, pack_array
 
 
 def pack_data(command: int, problem: LearningProblem) -> bytes:
-    """A `DataEvent` message; command: the id of the command that it answers. Makes the data."""
+    """A `DataEvent` message. command: id of the command that it answers. Loads or generates the data."""
     domain, shape, data = problem.plot_domain, problem.shape, problem.data
     samples = domain.samples
     inputs = data.inputs[samples].float()

@@ -1,4 +1,4 @@
-"""What the catalog says of learning: data sets, models, losses, and the ways a model's start is drawn."""
+"""The catalog's entries for learning problems: data sets, models, losses, and initializations."""
 
 from typing import Literal
 
@@ -11,15 +11,19 @@ from steepest.spec import Invalid, Number, Param, Text, Value
 
 
 class KnownEntry(Entry):
-    """An entry that suits, by its id, with the params that differ from its defaults."""
+    """An entry that works well, by its id, with the params that differ from its defaults."""
 
     id: str
     params: dict[str, Value]
 
 
 class ShapeEntry(Entry):
-    """What arithmetic says of a data set with its default params. inputs: shape of one sample. classes: their names,
-    none for a regression. targets: numbers to be predicted, 0 where a class is. own_test: samples of its own test set.
+    """Sizes of a data set with its default params.
+
+    inputs: shape of one sample.
+    targets: numbers to predict; 0 for classes.
+    classes: their names; empty for regression.
+    own_test: samples of the data set's own test set.
     """
 
     count: int
@@ -33,10 +37,11 @@ class ShapeEntry(Entry):
 
 
 class DatasetEntry(Entry):
-    """A data set. known_model, known_loss, known_lr: what suits it, and the rate of plain gradient descent then.
+    """A data set.
 
-    shape: for the default params; null where these name no data, such as files that were not there when the server
-    started: `missing` says which.
+    known_model, known_loss, known_lr: a combination that works, with the rate for plain gradient descent.
+    shape: for the default params; null where their files were missing when the server started.
+    missing: which files.
     """
 
     id: str
@@ -53,7 +58,7 @@ class DatasetEntry(Entry):
 
 
 class ModelEntry(Entry):
-    """A model. formula: LaTeX. gives: what its outputs are, for the default params."""
+    """A model. formula: LaTeX. gives: kind of its outputs for the default params."""
 
     id: str
     title: Text
@@ -65,7 +70,7 @@ class ModelEntry(Entry):
 
 
 class LossEntry(Entry):
-    """A loss. formula: LaTeX. tasks: what it is for. takes: what a model's outputs must be. shown: as what."""
+    """A loss. formula: LaTeX. tasks: what it is for. takes: required kind of outputs. shown: how fits are plotted."""
 
     id: str
     title: Text
@@ -79,7 +84,7 @@ class LossEntry(Entry):
 
 
 class InitEntry(Entry):
-    """A way to draw a model's start from the seed. params: fields of the start beside `init`."""
+    """A distribution of a model's initial parameters. params: fields of the start beside `init`."""
 
     id: Literal["default", "xavier", "kaiming", "normal", "zeros"]
     title: Text
@@ -90,9 +95,9 @@ class InitEntry(Entry):
 INITS: tuple[InitEntry, ...] = (
     InitEntry(
         id="default",
-        title=Text("as PyTorch's layers begin", "PyTorch 层的默认值"),
+        title=Text("PyTorch's default", "PyTorch 默认"),
         about=Text(
-            "Uniform, within 1/√(inputs) of 0, weights and biases alike.",
+            "Uniform within 1/√(inputs) of 0, for weights and biases.",
             "在 0 附近 ±1/√(输入数) 内均匀抽取，权重与偏置相同。",
         ),
         params=[],
@@ -101,7 +106,7 @@ INITS: tuple[InitEntry, ...] = (
         id="xavier",
         title=Text("Xavier (Glorot) uniform", "Xavier（Glorot）均匀"),
         about=Text(
-            "As wide as keeps signals of one size through layers of tanh or sigmoid (Glorot & Bengio 2010); biases 0.",
+            "Keeps the size of signals through layers of tanh or sigmoid (Glorot & Bengio 2010); biases 0.",
             "宽度使信号经过 tanh 或 sigmoid 各层时大小不变（Glorot 与 Bengio，2010）；偏置为 0。",
         ),
         params=[],
@@ -110,7 +115,7 @@ INITS: tuple[InitEntry, ...] = (
         id="kaiming",
         title=Text("Kaiming (He) uniform", "Kaiming（He）均匀"),
         about=Text(
-            "Wider, for ReLU, which lets half of the signal through (He et al. 2015); biases 0.",
+            "Wider, for ReLU, which passes half of the signal (He et al. 2015); biases 0.",
             "更宽，适合只让一半信号通过的 ReLU（He 等，2015）；偏置为 0。",
         ),
         params=[],
@@ -119,8 +124,8 @@ INITS: tuple[InitEntry, ...] = (
         id="normal",
         title=Text("normal", "正态"),
         about=Text(
-            "From a bell curve around 0 of a width of your own; too narrow or too wide, and deep nets learn badly. "
-            "Biases 0.",
+            "From a normal distribution around 0 with your own width; too narrow or too wide, and deep nets learn "
+            "badly. Biases 0.",
             "取自以 0 为中心、宽度自定的正态分布；太窄或太宽，深层网络都学不好。偏置为 0。",
         ),
         params=[
@@ -152,7 +157,7 @@ INITS: tuple[InitEntry, ...] = (
 
 
 def dataset_entry(dataset: Dataset) -> DatasetEntry:
-    """What the catalog says of a data set; none of its data is made."""
+    """The catalog entry of a data set, without loading its data."""
     shape: ShapeEntry | None = None
     missing: Text | None = None
     try:
@@ -175,7 +180,7 @@ def dataset_entry(dataset: Dataset) -> DatasetEntry:
 
 
 def model_entry(model: Model) -> ModelEntry:
-    """What the catalog says of a model."""
+    """The catalog entry of a model."""
     return ModelEntry(
         id=model.id,
         title=model.title,

@@ -1,47 +1,42 @@
-"""How many bytes an experiment takes where the page sends it: it must fit in one message, or nobody could open it."""
+"""Bytes of an experiment as the page sends it: it must fit in one message, or nobody could open it again."""
 
 import re
 
-from steepest.spec import Batch, Edit, Experiment, LearningProblem, Penalty, Split
+from steepest.spec import Edit, Experiment, LearningProblem
 
-# Fields of an edit that the page leaves out, as the server writes them.
-_NOTHING = {"set": len(',"set":null'), "optimizer": len(',"optimizer":null'), "params": len(',"params":null')}
-_ALL = sum(_NOTHING.values())
+# Fields of an edit that the server writes and the page leaves out where they are null.
+_NULL_FIELDS = {name: len(f',"{name}":null') for name in ("set", "optimizer", "params")}
 _EXPONENT = re.compile(r"(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)")
 
 
 def message_size(experiment: Experiment, document: str) -> int:
-    """Bytes of an experiment without what its edits do not do, and what a learning problem has not; never too few.
+    """Bytes that the page needs at most: without null fields of edits and defaults of a learning problem.
 
-    document: the experiment as `model_dump_json` writes it. JavaScript writes 1e20 and 0.000001 out: that is counted.
+    document: the experiment as `model_dump_json` writes it. JavaScript writes 1e20 and 0.000001 with all digits.
     """
-    spared = sum(_ALL - _NOTHING[_kind(edit)] for edit in experiment.edits)
+    omitted = sum(sum(_NULL_FIELDS.values()) - _NULL_FIELDS[_kind(edit)] for edit in experiment.edits)
     if isinstance(experiment.problem, LearningProblem):
-        spared += _unsaid(experiment.problem)
-    written_out = sum(max(0, _javascript(*found.groups()) - len(found[0])) for found in _EXPONENT.finditer(document))
-    return len(document.encode()) - spared + written_out
+        omitted += _omitted_defaults(experiment.problem)
+    digits = sum(max(0, _javascript_length(*found.groups()) - len(found[0])) for found in _EXPONENT.finditer(document))
+    return len(document.encode()) - omitted + digits
 
 
-def _unsaid(problem: LearningProblem) -> int:
-    """Bytes of batch, split and penalty that are what the server fills in."""
-    spared = 0
-    for name, part, default in (
-        ("batch", problem.batch, Batch()),
-        ("split", problem.split, Split()),
-        ("penalty", problem.penalty, Penalty()),
-    ):
-        said = {field for field, value in part if value != getattr(default, field)}
-        kept = len(f',"{name}":{part.model_dump_json(include=said)}') if said else 0
-        spared += len(f',"{name}":{part.model_dump_json()}') - kept
-    return spared
+def _omitted_defaults(problem: LearningProblem) -> int:
+    """Bytes of batch, split and penalty that equal the server's defaults."""
+    omitted = 0
+    for name in ("batch", "split", "penalty"):
+        part = getattr(problem, name)
+        kept = part.model_dump_json(exclude_defaults=True)
+        omitted += len(part.model_dump_json()) - (len(kept) if kept != "{}" else -len(f',"{name}":'))
+    return omitted
 
 
 def _kind(edit: Edit) -> str:
     return "set" if edit.set is not None else "optimizer" if edit.optimizer is not None else "params"
 
 
-def _javascript(sign: str, whole: str, fraction: str | None, exponent: str) -> int:
-    """Characters that JavaScript needs for the number, as ECMA-262 has it (Number::toString)."""
+def _javascript_length(sign: str, whole: str, fraction: str | None, exponent: str) -> int:
+    """Characters that JavaScript writes for the number. Source: ECMA-262, Number::toString."""
     digits = (whole + (fraction or "")).rstrip("0")
     k, n = len(digits), int(exponent) + len(whole)
     if 0 < n <= 21:

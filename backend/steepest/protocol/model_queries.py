@@ -1,4 +1,4 @@
-"""Looks into a model as messages: planes, graphs and gradient checks."""
+"""Answers to queries about a model as messages: planes, graphs and gradient checks."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from steepest.protocol.events import Checked, CheckedParameter, GraphEdge, Graph
 
 
 def pack_plane(command: int, step: int, centre: int, train: int, plane: Plane, values: Float) -> bytes:
-    """A `PlaneEvent` message. values: the losses of all the plane's places. train: samples of the training part."""
+    """A `PlaneEvent` message. values: losses at all of the plane's points. train: samples of the training part."""
     found = arrange_losses(plane, values)
     paths = [
         {
@@ -43,7 +43,7 @@ def pack_plane(command: int, step: int, centre: int, train: int, plane: Plane, v
 
 
 def graph_event(command: GraphCommand, graph: Graph, samples: int) -> GraphEvent:
-    """The event that answers; samples: of the training part."""
+    """The answer to a graph command. samples: of the training part; 0 for an expression."""
     return GraphEvent(
         op="graph",
         id=command.id,
@@ -57,7 +57,7 @@ def graph_event(command: GraphCommand, graph: Graph, samples: int) -> GraphEvent
 
 
 def checked_event(command: CheckCommand, check: GradientCheck, dim: int) -> Checked:
-    """The event that answers; dim: how many parameters there are in all."""
+    """The answer to a check command. dim: number of all parameters."""
     analytic = [None] * len(check.indices) if check.analytic is None else check.analytic.tolist()
     parameters = [
         CheckedParameter(

@@ -1,4 +1,4 @@
-"""Every wire shape as one OpenAPI 3.1 document with no paths; the page's TypeScript types are generated from it.
+"""Every message as one OpenAPI 3.1 document without paths; the page's TypeScript types are generated from it.
 
 python -m steepest.protocol.schema > frontend/src/core/protocol/protocol.openapi.json
 """
@@ -14,7 +14,8 @@ from steepest.engine.diagnosis.detectors import AnyVerdict
 from steepest.gallery import Gallery
 from steepest.protocol.catalog import Catalog
 from steepest.protocol.commands import Command
-from steepest.protocol.events import Event, Real
+from steepest.protocol.event_base import Real
+from steepest.protocol.events import Event
 from steepest.protocol.upload import Uploaded
 from steepest.spec import Param, Value
 
@@ -22,7 +23,7 @@ _REF = "#/components/schemas/{model}"
 
 
 class _Untitled(GenerateJsonSchema):
-    """pydantic's generator without a title on every field: it repeats the name."""
+    """pydantic's generator without titles of fields, which repeat the names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -36,14 +37,14 @@ def schema() -> dict[str, Any]:
         "Catalog": ("serialization", Catalog),
         "Gallery": ("serialization", Gallery),
         "Uploaded": ("serialization", Uploaded),
-        # Unions that have no class of their own; named here so that the page can name them too.
+        # Unions without a class: the names are for the page.
         "Param": ("serialization", Param),
         "Real": ("serialization", Real),
         "Verdict": ("serialization", AnyVerdict),
         "Value": ("validation", Value),
     }
     adapters = [(name, mode, TypeAdapter[Any](kind)) for name, (mode, kind) in roots.items()]
-    # One generator for all of them: a model that is both written and read has one schema, and so one name.
+    # One generator for all: a model that is both written and read gets one schema and one name.
     found, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF, schema_generator=_Untitled)
     schemas = dict(definitions.get("$defs", {}))
     for (name, _mode), root in found.items():
@@ -58,7 +59,7 @@ def schema() -> dict[str, Any]:
 
 
 def text() -> str:
-    """The document as the committed file has it."""
+    """The document as the generated file contains it."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What `POST /api/data` answers; what it takes is the CSV file itself."""
+"""The answer of `POST /api/data`, whose request is the CSV file itself."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -7,7 +7,7 @@ from steepest.spec import Text
 
 
 class UploadedColumn(BaseModel):
-    """A column by its name. kind: "text" is of no use to a model; only numbers can be inputs."""
+    """A column. kind: only numbers can be inputs of a model, not "text"."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -16,9 +16,11 @@ class UploadedColumn(BaseModel):
 
 
 class Uploaded(BaseModel):
-    """A file that was taken. file: its name from now on, as the data set `csv` wants it. rows: those that are used.
+    """A stored file.
 
-    repairs: what was done to it so that it could be read.
+    file: its name for the data set `csv`.
+    rows: those that are used.
+    repairs: changes that were necessary to parse it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -9,9 +9,9 @@ export interface components {
     schemas: {
         /**
          * Advance
-         * @description Grant: records up to and including step `until` may be made and sent. A later grant replaces it.
+         * @description Grants records up to and including step `until`. A later grant replaces it.
          *
-         *     every: of a model, how many steps apart the frames are that will be drawn.
+         *     every: distance in steps between two fits of a model.
          */
         Advance: {
             /** @default 0 */
@@ -79,7 +79,7 @@ export interface components {
         };
         /**
          * Catalog
-         * @description All that can be picked, in menu order. version: of the experiment document.
+         * @description Everything that can be picked, in menu order. version: of the experiment document.
          */
         Catalog: {
             version: number;
@@ -96,7 +96,7 @@ export interface components {
         };
         /**
          * CheckCommand
-         * @description The gradient of one run at one step, checked. delta: of the central differences, in units of the parameters.
+         * @description Asks for a check of a run's gradient at a step. delta: of the central differences, in units of parameters.
          */
         CheckCommand: {
             /** @default 0 */
@@ -112,9 +112,9 @@ export interface components {
         };
         /**
          * Checked
-         * @description The gradient of one run at one step, checked at `dim` parameters or some of them.
+         * @description The gradient of one run at one step, checked at all `dim` parameters or some of them.
          *
-         *     errors32, errors64: relative, of central differences at each of `deltas`, in either dtype.
+         *     errors32, errors64: relative errors of central differences with each of `deltas`, in float32 and float64.
          */
         Checked: {
             id: number;
@@ -134,7 +134,7 @@ export interface components {
         };
         /**
          * CheckedParameter
-         * @description The slope of the loss along one parameter, found in several ways; see the engine's Check.
+         * @description The derivative of the loss by one parameter, computed in several ways; see the engine's Check.
          */
         CheckedParameter: {
             name: string;
@@ -166,9 +166,9 @@ export interface components {
         };
         /**
          * ChunkEvent
-         * @description Binary. Records first..last of every run that has not stopped before.
+         * @description Binary. Records first..last of every run that has not ended before.
          *
-         *     stopped: every run has diverged; nothing comes after `last`, whatever is granted.
+         *     stopped: every run has diverged; no record follows `last`, whatever is granted.
          */
         ChunkEvent: {
             /**
@@ -184,7 +184,7 @@ export interface components {
         };
         /**
          * Close
-         * @description Forget the open experiment.
+         * @description Closes the open experiment.
          */
         Close: {
             /** @default 0 */
@@ -197,7 +197,7 @@ export interface components {
         };
         /**
          * Closed
-         * @description Nothing is open any more.
+         * @description No experiment is open any more.
          */
         Closed: {
             id: number;
@@ -253,7 +253,7 @@ export interface components {
         };
         /**
          * DataCommand
-         * @description What a picture of the open experiment's data needs.
+         * @description Asks for what a plot of the open experiment's data needs.
          */
         DataCommand: {
             /** @default 0 */
@@ -266,14 +266,19 @@ export interface components {
         };
         /**
          * DataEvent
-         * @description Binary. What a picture of the data needs. s samples are drawn, evenly spread over the set where it has more.
+         * @description Binary. What a plot of the data needs. At most s samples are plotted, evenly spread over a larger data set.
          *
-         *     kind: what it is drawn as. bounds: (low, high) of each input of a curve or map. shape: inputs at which fits are, x
-         *     first and fastest: along the curve, or on the map; elsewhere they are the samples, in order. shown: what a fit is
-         *     of: the model's values, or the probabilities that it makes of them, of class 1 or of each class. count: samples in
-         *     all; sizes: of those in the training, development and test part. samples: `<i4` (s,), their numbers. inputs: `<f4`
-         *     (s, ...), of a table none. targets: `<f4` (s, k), or `<i4` (s,) where there are classes. part: `|u1` (s,): 0
-         *     training, 1 development, 2 test.
+         *     kind: of the plot.
+         *     shown: what a fit contains: the model's values, or probabilities of class 1 or of each class.
+         *     outputs: numbers per fit.
+         *     count: samples in all. sizes: of the training, development and test part.
+         *     classes: their names; empty for regression.
+         *     bounds: (low, high) of each input of a curve or map.
+         *     shape: points at which fits are computed, x first and fastest: along the curve or on the map; else the samples.
+         *     samples: `<i4` (s,), their numbers.
+         *     inputs: `<f4` (s, ...), without entries for a table.
+         *     targets: `<f4` (s, k), or `<i4` (s,) for classes.
+         *     part: `|u1` (s,), 0 training, 1 development, 2 test.
          */
         DataEvent: {
             id: number;
@@ -308,10 +313,11 @@ export interface components {
         };
         /**
          * DatasetEntry
-         * @description A data set. known_model, known_loss, known_lr: what suits it, and the rate of plain gradient descent then.
+         * @description A data set.
          *
-         *     shape: for the default params; null where these name no data, such as files that were not there when the server
-         *     started: `missing` says which.
+         *     known_model, known_loss, known_lr: a combination that works, with the rate for plain gradient descent.
+         *     shape: for the default params; null where their files were missing when the server started.
+         *     missing: which files.
          */
         DatasetEntry: {
             id: string;
@@ -418,7 +424,7 @@ export interface components {
         };
         /**
          * EditCommand
-         * @description Change the open experiment at a step; records after that step are forgotten and made anew.
+         * @description Changes the open experiment at a step. Records after that step are invalid and computed again.
          */
         EditCommand: {
             /** @default 0 */
@@ -432,7 +438,7 @@ export interface components {
         };
         /**
          * Edited
-         * @description The edit is part of the experiment; records after `step` are forgotten, and new ones carry `revision`.
+         * @description The edit is part of the experiment. Records after `step` are invalid; new ones carry `revision`.
          */
         Edited: {
             id: number;
@@ -457,10 +463,12 @@ export interface components {
         };
         /**
          * Error
-         * @description The one shape of every error. What was open stays open.
+         * @description The one shape of every error. An open experiment stays open.
          *
-         *     id: the command's own number, 0 where there is none. field: path of the wrong field. step: where it happened.
-         *     column: for text that the user typed, the 1-based column.
+         *     id: of the command that failed, 0 for none.
+         *     field: path of the wrong field.
+         *     step: where the run failed.
+         *     column: 1-based, in text that the user typed.
          */
         Error: {
             /**
@@ -554,7 +562,7 @@ export interface components {
         };
         /**
          * FitCommand
-         * @description What the model of one run says at one step, where it is drawn.
+         * @description Asks for the outputs of one run's model at one step, at the plotted inputs.
          */
         FitCommand: {
             /** @default 0 */
@@ -595,9 +603,9 @@ export interface components {
         };
         /**
          * ForkCommand
-         * @description Let a branch leave run `edit.run` at `edit.step`, and change it there; `"set": {}` changes nothing yet.
+         * @description Adds a branch that leaves run `edit.run` at `edit.step`, with the edit applied; `"set": {}` changes nothing.
          *
-         *     Records of all runs after that step are forgotten and made anew. The branch is the experiment's last run.
+         *     The branch is the experiment's last run. Records of all runs after that step are invalid and computed again.
          */
         ForkCommand: {
             /** @default 0 */
@@ -611,9 +619,9 @@ export interface components {
         };
         /**
          * Forked
-         * @description The branch is the experiment's last run; its records up to `step` are those of the run it left.
+         * @description The branch is the experiment's last run; its records up to `step` equal those of the run it leaves.
          *
-         *     Records of all runs after `step` are forgotten, and new ones carry `revision`.
+         *     Records of all runs after `step` are invalid; new ones carry `revision`.
          */
         Forked: {
             id: number;
@@ -645,10 +653,10 @@ export interface components {
         };
         /**
          * GraphCommand
-         * @description Backpropagation as a graph: of an expression in letters, or where that is null of the open net.
+         * @description Asks for backpropagation as a graph: of an expression in letters, or of the open net where that is null.
          *
-         *     values: of the expression's letters, 1 where none is given. run, step, sample: of the net; the sample's number in
-         *     the training part.
+         *     values: of the expression's letters; 1 where missing.
+         *     run, step, sample: of the net; the sample's number in the training part.
          */
         GraphCommand: {
             /** @default 0 */
@@ -672,7 +680,7 @@ export interface components {
         };
         /**
          * GraphEdge
-         * @description See `problems.graph.Edge`. start, end: numbers of nodes.
+         * @description See `problems.computation_graph.Edge`. start, end: numbers of nodes.
          */
         GraphEdge: {
             start: number;
@@ -683,9 +691,9 @@ export interface components {
         };
         /**
          * GraphEvent
-         * @description Backpropagation as a graph; nodes in an order in which each comes after all it is made of, the output last.
+         * @description Backpropagation as a graph. Nodes come after those they are computed from; the output is the last.
          *
-         *     run, step, sample: of a net; samples: of its training part, 0 for an expression.
+         *     run, step, sample: of a net. samples: of its training part; 0 for an expression.
          */
         GraphEvent: {
             id: number;
@@ -703,7 +711,7 @@ export interface components {
         };
         /**
          * GraphNode
-         * @description See `problems.graph.Node`.
+         * @description See `problems.computation_graph.Node`.
          */
         GraphNode: {
             name: string;
@@ -734,7 +742,7 @@ export interface components {
         };
         /**
          * InitEntry
-         * @description A way to draw a model's start from the seed. params: fields of the start beside `init`.
+         * @description A distribution of a model's initial parameters. params: fields of the start beside `init`.
          */
         InitEntry: {
             /** @enum {string} */
@@ -745,7 +753,7 @@ export interface components {
         };
         /**
          * Inspect
-         * @description One record of one run in numbers.
+         * @description Asks for one record of one run in numbers.
          */
         Inspect: {
             /** @default 0 */
@@ -760,9 +768,9 @@ export interface components {
         };
         /**
          * Inspected
-         * @description One record in numbers; see the engine's RunRecords for each field's meaning.
+         * @description One record in numbers; see the engine's RunRecords for each field.
          *
-         *     worked: the step that leads on from it; null where the run ends, or its optimizer's steps are not worked out.
+         *     worked: the update that follows; null where the run ends, or where its optimizer's steps are not explained.
          */
         Inspected: {
             id: number;
@@ -838,7 +846,7 @@ export interface components {
         };
         /**
          * KnownEntry
-         * @description An entry that suits, by its id, with the params that differ from its defaults.
+         * @description An entry that works well, by its id, with the params that differ from its defaults.
          */
         KnownEntry: {
             id: string;
@@ -902,10 +910,12 @@ export interface components {
         };
         /**
          * Line
-         * @description One line of the rule: `name = rule = numbers`, all LaTeX; numbers ends with the result.
+         * @description One line of an update rule: `name = rule = numbers`, all LaTeX.
          *
-         *     value: the result, a number or one a parameter; null for a matrix. slot: entry of the optimizer's state that it is.
-         *     arrow: which arrow on the map it is.
+         *     numbers: the rule with numbers put in, ending with the result.
+         *     value: the result, one number or one per parameter; null for a matrix.
+         *     slot: the entry of the optimizer's state that it is.
+         *     arrow: the arrow on the map that it is.
          */
         Line: {
             name: string;
@@ -917,7 +927,7 @@ export interface components {
         };
         /**
          * LossEntry
-         * @description A loss. formula: LaTeX. tasks: what it is for. takes: what a model's outputs must be. shown: as what.
+         * @description A loss. formula: LaTeX. tasks: what it is for. takes: required kind of outputs. shown: how fits are plotted.
          */
         LossEntry: {
             id: string;
@@ -947,7 +957,7 @@ export interface components {
         };
         /**
          * ModelEntry
-         * @description A model. formula: LaTeX. gives: what its outputs are, for the default params.
+         * @description A model. formula: LaTeX. gives: kind of its outputs for the default params.
          */
         ModelEntry: {
             id: string;
@@ -1051,9 +1061,10 @@ export interface components {
         };
         /**
          * Open
-         * @description Begin this experiment; what was open is left. An error leaves what was open as it is.
+         * @description Opens an experiment and closes the one that is open. On an error that one stays open.
          *
-         *     after: records up to and including this step are already held by the client and are not sent (-1: none are).
+         *     after: the client has the records up to and including this step, and they are not sent (-1: it has none).
+         *     language: of error messages.
          */
         Open: {
             /** @default 0 */
@@ -1074,11 +1085,14 @@ export interface components {
         };
         /**
          * Opened
-         * @description The experiment is open. experiment: with every default filled in. revision: the chunks of it carry it.
+         * @description The experiment is open.
          *
-         *     scene: what a picture of the loss needs, null where it has more than two parameters. layers: the tensors of the
-         *     parameters. device: where steps run. torch: its version. max_steps: the last
-         *     step that this server makes.
+         *     revision: of the chunks that follow.
+         *     experiment: with every default filled in.
+         *     scene: what a plot of the loss needs; null with more than two parameters.
+         *     layers: the tensors of the parameters.
+         *     device: where steps run. torch: PyTorch's version.
+         *     max_steps: the last step that this server computes.
          */
         Opened: {
             id: number;
@@ -1097,9 +1111,12 @@ export interface components {
         };
         /**
          * OptimizerEntry
-         * @description An optimizer. formula: LaTeX, one line a step. known_lr: a rate known to work. ours: not torch's own class.
+         * @description An optimizer.
          *
-         *     matrices_only: offered only where the parameters are matrices, so not on a surface.
+         *     formula: LaTeX, one line per step.
+         *     known_lr: a learning rate that works.
+         *     matrices_only: available only where the parameters are matrices, so not on a surface.
+         *     ours: not one of torch's own classes.
          */
         OptimizerEntry: {
             id: string;
@@ -1209,11 +1226,12 @@ export interface components {
         };
         /**
          * PlaneCommand
-         * @description A plane through the parameters of the open model, the loss on it, and runs' paths up to `step` seen from there.
+         * @description Asks for a plane through the model's parameters, the loss on it, and runs' paths up to `step` projected onto it.
          *
-         *     runs: whose paths; the plane goes through the first one's point at `centre`, or at `step` where that is null. kind:
-         *     `principal` lies along the paths, `random` in filter-normalised directions. draw: other random directions. shape:
-         *     points of the grid; fewer are made where a loss takes long.
+         *     runs: whose paths. The plane contains the first one's parameters at `centre`, or at `step` where that is null.
+         *     kind: `principal` lies along the paths, `random` has filter-normalised directions.
+         *     draw: number of the random directions.
+         *     shape: points of the grid; fewer are computed where a loss takes long.
          */
         PlaneCommand: {
             /** @default 0 */
@@ -1243,9 +1261,11 @@ export interface components {
          * PlaneEvent
          * @description Binary. A plane through parameter space; see the engine's Plane.
          *
-         *     step: the paths end there. centre: the step whose point is (0, 0). shares: of the paths' variance, by direction.
-         *     bounds: (low, high) of both coordinates. z: `<f4` (nv, nu), the loss on the grid. samples: so many of the training
-         *     part's `train` samples the losses are of.
+         *     step: where the paths end. centre: the step whose parameters are at (0, 0).
+         *     shares: of the paths' variance, by direction.
+         *     bounds: (low, high) of both coordinates.
+         *     z: `<f4` (nv, nu), the loss on the grid.
+         *     samples, train: the loss is computed on `samples` of the training part's `train` samples.
          */
         PlaneEvent: {
             id: number;
@@ -1273,9 +1293,11 @@ export interface components {
         };
         /**
          * PlanePath
-         * @description One run's path. steps: `<i4` (m,), thinned. at: `<f8` (m, 2), coordinates of its points' nearest places.
+         * @description One run's path.
          *
-         *     loss, on_plane: `<f8` (m,), the true loss at the points themselves, and at those places of the plane.
+         *     steps: `<i4` (m,), thinned.
+         *     at: `<f8` (m, 2), coordinates of the nearest points of the plane.
+         *     loss, on_plane: `<f8` (m,), the loss at the path's points, and at those nearest points.
          */
         PlanePath: {
             run: number;
@@ -1286,7 +1308,7 @@ export interface components {
         };
         /**
          * PlannedRates
-         * @description One run's rates ahead. steps: `<i4` (m,) from 1 on, thinned. lr: `<f8` (m,), of the updates that lead there.
+         * @description One run's future rates. steps: `<i4` (m,) from 1, thinned. lr: `<f8` (m,), of the updates that lead there.
          */
         PlannedRates: {
             run: number;
@@ -1321,7 +1343,7 @@ export interface components {
         };
         /**
          * Points
-         * @description The problem's critical points within the bounds that were asked for: declared ones, and those that were found.
+         * @description The problem's critical points within the requested bounds: declared ones, and those found numerically.
          */
         Points: {
             id: number;
@@ -1334,7 +1356,7 @@ export interface components {
         };
         /**
          * PointsCommand
-         * @description The open problem's critical points. bounds: (low, high) a parameter.
+         * @description Asks for the problem's critical points. bounds: (low, high) per parameter.
          */
         PointsCommand: {
             /** @default 0 */
@@ -1357,9 +1379,9 @@ export interface components {
         };
         /**
          * RatesCommand
-         * @description The learning rates ahead, of every run whose schedule follows from the number of the step.
+         * @description Asks for the future learning rates of every run whose schedule depends on the step number alone.
          *
-         *     until: the last record; null: as far as each schedule takes to show its whole course.
+         *     until: the last record; null: as far as each schedule needs to show its whole course.
          */
         RatesCommand: {
             /** @default 0 */
@@ -1374,9 +1396,9 @@ export interface components {
         };
         /**
          * RatesEvent
-         * @description Binary. The learning rates ahead, with the edits that there are; see the engine's `preview_lr`.
+         * @description Binary. Future learning rates, with the present edits; see the engine's `preview_lr`.
          *
-         *     runs: those whose schedule follows from the number of the step alone.
+         *     runs: those whose schedule depends on the step number alone.
          */
         RatesEvent: {
             id: number;
@@ -1489,9 +1511,10 @@ export interface components {
         };
         /**
          * ScheduleEntry
-         * @description A learning-rate schedule. formula: LaTeX, of the rate at step k with η the optimizer's own.
+         * @description A learning-rate schedule.
          *
-         *     ahead: its rates follow from the number of the step alone, so that they are known beforehand.
+         *     formula: LaTeX, of the rate at step k; η is the optimizer's own rate.
+         *     ahead: its rates depend on the step number alone, so that future ones are known.
          */
         ScheduleEntry: {
             id: string;
@@ -1535,8 +1558,12 @@ export interface components {
         };
         /**
          * ShapeEntry
-         * @description What arithmetic says of a data set with its default params. inputs: shape of one sample. classes: their names,
-         *     none for a regression. targets: numbers to be predicted, 0 where a class is. own_test: samples of its own test set.
+         * @description Sizes of a data set with its default params.
+         *
+         *     inputs: shape of one sample.
+         *     targets: numbers to predict; 0 for classes.
+         *     classes: their names; empty for regression.
+         *     own_test: samples of the data set's own test set.
          */
         ShapeEntry: {
             count: number;
@@ -1645,7 +1672,7 @@ export interface components {
         };
         /**
          * SurfaceCommand
-         * @description The open problem's loss on a grid. bounds: (low, high) a parameter; shape: points a parameter, x first.
+         * @description Asks for the loss on a grid. bounds: (low, high) per parameter. shape: points per parameter, x first.
          */
         SurfaceCommand: {
             /** @default 0 */
@@ -1660,9 +1687,10 @@ export interface components {
         };
         /**
          * SurfaceEntry
-         * @description A surface. starts: the first is the default. lr: a rate at which gradient descent from there does well.
+         * @description A surface. bounds and points are those of the default params; an open experiment's are in its scene.
          *
-         *     bounds, points: for the default params; those of an open experiment are in its scene.
+         *     starts: the first is the default.
+         *     lr: a learning rate at which gradient descent from there works.
          */
         SurfaceEntry: {
             id: string;
@@ -1683,7 +1711,7 @@ export interface components {
         };
         /**
          * SurfaceEvent
-         * @description Binary. The loss on a grid: z, `<f4`, has shape (ny, nx), or (nx,) for one variable; not all of it is finite.
+         * @description Binary. The loss on a grid. z: `<f4` (ny, nx), or (nx,) for one variable; may be non-finite.
          */
         SurfaceEvent: {
             id: number;
@@ -1770,9 +1798,11 @@ export interface components {
         };
         /**
          * Uploaded
-         * @description A file that was taken. file: its name from now on, as the data set `csv` wants it. rows: those that are used.
+         * @description A stored file.
          *
-         *     repairs: what was done to it so that it could be read.
+         *     file: its name for the data set `csv`.
+         *     rows: those that are used.
+         *     repairs: changes that were necessary to parse it.
          */
         Uploaded: {
             file: string;
@@ -1782,7 +1812,7 @@ export interface components {
         };
         /**
          * UploadedColumn
-         * @description A column by its name. kind: "text" is of no use to a model; only numbers can be inputs.
+         * @description A column. kind: only numbers can be inputs of a model, not "text".
          */
         UploadedColumn: {
             name: string;
@@ -1845,7 +1875,7 @@ export interface components {
         Verdict: components["schemas"]["Diverged"] | components["schemas"]["Overfitting"] | components["schemas"]["Converged"] | components["schemas"]["Bottomless"] | components["schemas"]["Unstable"] | components["schemas"]["Near"] | components["schemas"]["Escaped"] | components["schemas"]["Oscillating"] | components["schemas"]["Valley"] | components["schemas"]["Plateau"] | components["schemas"]["Descending"] | components["schemas"]["Exploding"] | components["schemas"]["Vanishing"] | components["schemas"]["Edge"] | components["schemas"]["Settled"] | components["schemas"]["Stalled"] | components["schemas"]["Summed"];
         /**
          * WireArray
-         * @description An array inside a binary message. dtype: NumPy's, little-endian; data: raw, C order.
+         * @description An array inside a binary message. dtype: NumPy's, little-endian. data: raw bytes in C order.
          */
         WireArray: {
             /** @enum {string} */
@@ -1856,9 +1886,10 @@ export interface components {
         };
         /**
          * Worked
-         * @description The update from record `step` to the next, with the edits at `step` in force; the last line is the update.
+         * @description The update from record `step` to the next, with the edits at `step` applied. The last line is the update.
          *
-         *     optimizer: its id. start: where the update begins, which an edit may have moved.
+         *     optimizer: its id.
+         *     start: the parameters before the update, which an edit may have moved.
          */
         Worked: {
             step: number;
