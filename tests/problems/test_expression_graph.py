@@ -90,7 +90,7 @@ def test_what_is_not_finite_is_shown_as_it_is() -> None:
     [
         ("", 1, "is empty; write an expression in letters, such as (a + b)*(b + 1)"),
         ("2 + 3", 1, "must use a letter: a constant has no slope to follow"),
-        ("a + ab", 5, "a product needs its sign; write a*b"),
+        ("a + ab", 5, "a product needs *; write a*b"),
         ("(a + b)(b + 1)", 8, "an operator is missing before (; write *( for a product"),
         ("a + (b", 5, "this ( is never closed; add )"),
         ("a + q1", 5, "unknown name q1"),

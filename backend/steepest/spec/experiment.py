@@ -43,7 +43,7 @@ class Experiment(Strict):
     def _check_edits(self) -> Self:
         for n, edit in enumerate(self.edits):
             if edit.run >= len(self.runs):
-                where = {"at": f"edits[{n}].run", "run": edit.run, "runs": len(self.runs)}
+                where = {"at": f"edits[{n}].run", "run": edit.run, "last": len(self.runs) - 1}
                 raise PydanticCustomError("no_such_run", "there is no run {run}", where)
         return self
 

@@ -1,4 +1,4 @@
-"""Tree to torch operations: a short program for a stack, run once a step on whole tensors."""
+"""Compiles a tree to a stack program of torch operations, which runs on whole tensors."""
 
 import operator
 from collections.abc import Callable, Sequence
@@ -15,10 +15,10 @@ Value = Tensor | float
 
 
 @dataclass(frozen=True)
-class Do:
-    """Take `count` values off the stack, put apply(*values) on it.
+class Apply:
+    """Pops `count` values from the stack and pushes apply(*values).
 
-    lift: `apply` takes tensors only, and there are numbers among its arguments.
+    lift: `apply` takes tensors only, and some arguments are numbers.
     """
 
     apply: Callable[..., Value]
@@ -26,7 +26,7 @@ class Do:
     lift: bool = False
 
     def __call__(self, args: list[Value]) -> Value:
-        """The value of `apply`, at least one argument being a tensor."""
+        """The value of `apply`. At least one argument is a tensor."""
         if self.lift:
             like = next(arg for arg in args if isinstance(arg, Tensor))
             constant = partial(torch.tensor, dtype=like.dtype, device=like.device)
@@ -34,36 +34,36 @@ class Do:
         return self.apply(*args)
 
 
-Step = float | str | Do  # put a number; put a variable; do something
+Step = float | str | Apply  # push a number; push a variable; apply an operation
 
 
 @dataclass(frozen=True)
 class Program:
-    """A compiled expression: one tensor a variable, of any equal shape and dtype, to that shape.
+    """A compiled expression: one tensor for each variable, of any equal shape and dtype, to that shape.
 
-    Differentiable by autograd. Nothing raises: outside a function's domain values and slopes are NaN or infinite.
+    Differentiable by autograd. Never raises: outside a function's domain values and gradients are NaN or infinite.
     """
 
     steps: tuple[Step, ...]
 
     def __call__(self, *variables: Tensor, **_: object) -> Tensor:
-        """The function's values. The params of the surface come by name and say nothing more here."""
+        """The function's values. The surface's params, given by name, are not used."""
         named = dict(zip(VARIABLES, variables, strict=False))
         stack: list[Value] = []
         for step in self.steps:
-            if isinstance(step, Do):
+            if isinstance(step, Apply):
                 args = stack[-step.count :]
                 del stack[-step.count :]
                 stack.append(step(args))
             else:
                 stack.append(named[step] if isinstance(step, str) else step)
         (result,) = stack
-        assert isinstance(result, Tensor)  # `parse` refuses what has no variable
+        assert isinstance(result, Tensor)  # `parse` refuses expressions without a variable
         return result
 
 
 def compile_tree(tree: Tree) -> Program:
-    """The program of a tree that has a variable. Constant parts are computed here, once, in float64."""
+    """The program of a tree that has a variable. Constant parts are computed once, in float64."""
     return Program(tuple(_steps(tree)))
 
 
@@ -82,21 +82,21 @@ def _steps(tree: Tree) -> list[Step]:
 
 
 def _folded(args: Sequence[Tree], apply: Callable[..., Value], lift: bool = False) -> list[Step]:
-    """The steps of the arguments and of what is done with them; a single number when all of them are numbers."""
+    """The steps of the arguments and of the operation; a single number if all arguments are numbers."""
     parts = [_steps(arg) for arg in args]
     constants = [part[0] for part in parts if len(part) == 1 and isinstance(part[0], float)]
     if len(constants) == len(parts):
-        # Through torch as well: 9**9**9 and 1/0 are infinite there, and nothing raises.
+        # Computed by torch, where 9**9**9 and 1/0 are infinite and nothing raises.
         return [float(apply(*(torch.tensor(value, dtype=torch.float64) for value in constants)))]
     steps = [step for part in parts for step in part]
-    return [*steps, Do(apply, len(parts), lift and bool(constants))]
+    return [*steps, Apply(apply, len(parts), lift and bool(constants))]
 
 
 def _power(base: Value, exponent: Value) -> Value:
-    # A number as exponent keeps torch's own rule for it, which is right at 0 and at negative bases: x**2, x**0, x**-1.
+    # A numeric exponent stays a number: torch then handles 0 and negative bases correctly, as in x**2, x**0, x**-1.
     if isinstance(base, Tensor):
         return torch.pow(base, exponent)
-    assert isinstance(exponent, Tensor)  # two numbers were folded
+    assert isinstance(exponent, Tensor)  # two numbers are folded
     return torch.pow(base, exponent)
 
 

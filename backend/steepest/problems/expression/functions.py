@@ -1,8 +1,9 @@
-"""The names an expression may use: variables, constants and functions. The one list that all else reads."""
+"""The names that an expression may use: variables, constants and functions."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from string import ascii_lowercase
 
 import torch
@@ -19,9 +20,9 @@ CONSTANTS = {"pi": math.pi, "e": math.e}
 class Function:
     """A function that an expression may call.
 
-    apply: tensors of equal shape to that shape; no value makes it raise: outside its domain it gives NaN or infinity.
-    least, most: how many arguments; None for any number.
-    latex: how it is written, with # for the arguments.
+    apply: tensors of equal shape to that shape; outside its domain it gives NaN or infinity and never raises.
+    latex: its LaTeX, with # for the arguments.
+    least, most: the number of arguments; None for no limit.
     """
 
     name: str
@@ -37,28 +38,22 @@ class Function:
 
 
 def softplus(t: Tensor) -> Tensor:
-    """log(1 + e^t). torch goes over to t itself past the threshold; 40 is where float64 can no longer tell."""
+    """log(1 + e^t). torch returns t above the threshold; at 40 both are equal in float64."""
     return functional.softplus(t, threshold=40.0)
 
 
 def smallest(*args: Tensor) -> Tensor:
-    """The least of two or more; at a tie the slope is shared evenly between two."""
-    result = args[0]
-    for arg in args[1:]:
-        result = torch.minimum(result, arg)
-    return result
+    """The minimum of two or more; at a tie each of two gets half of the gradient."""
+    return reduce(torch.minimum, args)
 
 
 def largest(*args: Tensor) -> Tensor:
-    """The greatest of two or more; at a tie the slope is shared evenly between two."""
-    result = args[0]
-    for arg in args[1:]:
-        result = torch.maximum(result, arg)
-    return result
+    """The maximum of two or more; at a tie each of two gets half of the gradient."""
+    return reduce(torch.maximum, args)
 
 
 def hypot(a: Tensor, b: Tensor) -> Tensor:
-    """sqrt(a^2 + b^2), with slope 0 at the tip of the cone, where autograd's own would be 0 / 0."""
+    """sqrt(a^2 + b^2), with gradient 0 at the tip of the cone, where autograd would give 0 / 0."""
     tip = (a == 0) & (b == 0)
     return torch.where(tip, 0.0, torch.hypot(torch.where(tip, 1.0, a), b))
 
@@ -67,7 +62,7 @@ def _plain(command: str) -> str:
     return command + r"\left(#\right)"
 
 
-# No sign, floor or round: their slope is 0 wherever there is one, so descent could not move on them.
+# No sign, floor or round: their gradient is 0 wherever it exists, so descent cannot move on them.
 FUNCTIONS: dict[str, Function] = {
     function.name: function
     for function in (
@@ -96,37 +91,37 @@ FUNCTIONS: dict[str, Function] = {
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names of one kind of expression. variables: of its variables. about: what it is, in both languages.
+    """The names of one kind of expression.
 
-    shown: how the variables are told in a list of what is known.
+    about: what it is. variables_text: the variables in a list of known names.
     """
 
     variables: tuple[str, ...]
     about: Text
-    shown: str
+    variables_text: str
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All of them."""
+        """All known names."""
         return (*self.variables, *CONSTANTS, *FUNCTIONS)
 
     @property
     def known(self) -> str:
-        """All of them, to be read."""
-        return ", ".join((self.shown, *CONSTANTS, *FUNCTIONS))
+        """All known names, for a message."""
+        return ", ".join((self.variables_text, *CONSTANTS, *FUNCTIONS))
 
 
 SURFACE = Vocabulary(
     VARIABLES, Text("a function of x and y, such as x**2 + y**2", "x、y 的函数，如 x**2 + y**2"), ", ".join(VARIABLES)
 )
-# Any letter of its own; e stays Euler's number.
+# Any single letter except e, which is Euler's number.
 LETTERS = Vocabulary(
     tuple(letter for letter in ascii_lowercase if letter not in CONSTANTS),
     Text("an expression in letters, such as (a + b)*(b + 1)", "由字母组成的表达式，如 (a + b)*(b + 1)"),
     "a … z",
 )
 
-# What people write who come from elsewhere, and what to write here.
+# Names of other languages and libraries, and what to write here.
 OTHER_NAMES = {
     "ln": "log(x)",
     "log2": "log(x)/log(2)",
@@ -151,4 +146,4 @@ OTHER_NAMES = {
     "Pi": "pi",
 }
 
-FLAT_NAMES = ("sign", "sgn", "floor", "ceil", "round", "trunc", "int", "heaviside", "step")
+PIECEWISE_CONSTANT = ("sign", "sgn", "floor", "ceil", "round", "trunc", "int", "heaviside", "step")

@@ -1,20 +1,20 @@
-"""Tree to LaTeX, as it would be written by hand: 2x^{2}, fractions, and brackets only where they are needed."""
+"""Writes a tree as LaTeX as one would by hand: 2x^{2}, fractions, and brackets only where needed."""
 
 from steepest.problems.expression.functions import FUNCTIONS
 from steepest.problems.expression.tree import Call, Negative, Number, Operation, Tree, Variable
 
-# How tightly a thing holds together; what is looser than its place asks for gets brackets.
+# Binding strength, ascending; a text that binds less than its place requires gets brackets.
 SUM, PRODUCT, POWER, ATOM = range(4)
 BRACKETS = r"\left(#\right)"
 
 
 def latex(tree: Tree) -> str:
-    """The formula. Only what is in the tree can occur in it: digits, x, y, pi, e and LaTeX of the allow-list."""
+    """The formula. It can contain only digits, variables, pi, e and the LaTeX of `FUNCTIONS`."""
     return _write(tree)[0]
 
 
 def _write(tree: Tree) -> tuple[str, int]:
-    """LaTeX and how tightly it holds together."""
+    """LaTeX and its binding strength."""
     match tree:
         case Number(_, text):
             return _number(text)
@@ -23,9 +23,9 @@ def _write(tree: Tree) -> tuple[str, int]:
         case Negative(arg):
             return f"-{_within(arg, PRODUCT)}", SUM
         case Operation("+", left, right):
-            return f"{_within(left, SUM)} + {_after_sign(right)}", SUM
+            return f"{_within(left, SUM)} + {_within(right, PRODUCT)}", SUM  # a + (-b) keeps its brackets
         case Operation("-", left, right):
-            return f"{_within(left, SUM)} - {_after_sign(right)}", SUM
+            return f"{_within(left, SUM)} - {_within(right, PRODUCT)}", SUM
         case Operation("*", left, right):
             return _product(left, right), PRODUCT
         case Operation("/", left, right):
@@ -38,14 +38,9 @@ def _write(tree: Tree) -> tuple[str, int]:
 
 
 def _within(tree: Tree, place: int) -> str:
-    """The LaTeX, in brackets where it is looser than the place asks for."""
-    text, tightness = _write(tree)
-    return text if tightness >= place else BRACKETS.replace("#", text)
-
-
-def _after_sign(tree: Tree) -> str:
-    # a - (b + c) needs its brackets, and a + (-b) reads better with them; products do not.
-    return _within(tree, PRODUCT)
+    """The LaTeX, in brackets if it binds less than the place requires."""
+    text, binding = _write(tree)
+    return text if binding >= place else BRACKETS.replace("#", text)
 
 
 def _number(text: str) -> tuple[str, int]:
@@ -62,7 +57,7 @@ def _number(text: str) -> tuple[str, int]:
 
 
 def _product(left: Tree, right: Tree) -> str:
-    # (-x) y reads as -xy; a minus further right needs its brackets.
+    # (-x) y is written -xy; a minus on the right needs brackets.
     first = _write(left)[0] if isinstance(left, Negative) else _within(left, PRODUCT)
     second = _within(right, PRODUCT)
     if second[0].isdigit():  # 2 times 3 is not 23

@@ -1,10 +1,10 @@
-"""How much of an expression is read, and how its refusals are made."""
+"""Limits of an expression, and its errors."""
 
 from steepest.spec import Invalid, Text
 
 MAX_LENGTH = 500  # characters
 MAX_NODES = 200  # numbers, names, operators, signs and function calls
-MAX_DEPTH = 30  # brackets in brackets, functions in functions; a sum or a product counts once, however long
+MAX_DEPTH = 30  # nesting of brackets and functions; a sum or a product counts once, however long
 MAX_DIGITS = 40  # characters of one number; a float64 needs 24 at most
 
 
@@ -14,7 +14,7 @@ def refuse(column: int, english: str, chinese: str) -> Invalid:
 
 
 def too_many_nodes(column: int) -> Invalid:
-    """The error at the first part past the limit."""
+    """The error at the first part above the limit."""
     return refuse(
         column,
         f"too long: at most {MAX_NODES} numbers, names, operators and functions are read",
@@ -23,5 +23,5 @@ def too_many_nodes(column: int) -> Invalid:
 
 
 def too_deep(column: int) -> Invalid:
-    """The error at the first part past the limit."""
+    """The error at the first part above the limit."""
     return refuse(column, f"nested more than {MAX_DEPTH} deep", f"嵌套超过 {MAX_DEPTH} 层")

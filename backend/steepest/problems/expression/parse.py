@@ -1,4 +1,4 @@
-"""Text to tree, through Python's own grammar and an allow-list of its nodes."""
+"""Parses a text to a tree with Python's grammar and an allow-list of its nodes."""
 
 import ast
 from collections.abc import Iterator
@@ -10,22 +10,21 @@ from steepest.problems.expression.tree import Call, Negative, Number, Operation,
 from steepest.spec import Invalid
 
 SIGNS: dict[type[ast.operator], Sign] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-# In a chain of one of these groups the operations stand side by side, however long the chain.
+# A chain of operations of one group counts as one level, however long.
 CHAINS: tuple[tuple[type[ast.operator], ...], ...] = ((ast.Add, ast.Sub), (ast.Mult, ast.Div))
 
 
 def parse(text: str, words: Vocabulary = SURFACE) -> Tree:
-    """The tree of an expression in the names of a vocabulary.
+    """The tree of an expression with the names of a vocabulary.
 
-    Raises `Invalid` for the field `expression`, with the column and what would be right, for anything that is not
-    such an expression with a variable within the limits; no other exception, whatever the text.
+    Raises `Invalid` for the field `expression`, with the column and what would be valid, for any other text, an
+    expression without a variable, or one above the limits; never another exception.
     """
     scan(text, words)
     source = text.strip(" \t")
-    shift = text.index(source) + 1  # from Python's column in `source` to ours in `text`
+    shift = text.index(source) + 1  # from Python's column in `source` to the column in `text`
     try:
-        # `scan` leaves nothing that these could refuse; they stand here for Pythons that are not yet written, and
-        # RecursionError for a caller that is itself deep.
+        # After `scan` these do not fail; the handler is for future Pythons, and for a caller near the recursion limit.
         expression = ast.parse(source, mode="eval").body
         check_size(expression, shift)
         tree = to_tree(expression, source, shift, words)
@@ -45,21 +44,21 @@ def parse(text: str, words: Vocabulary = SURFACE) -> Tree:
 
 
 def check_size(expression: ast.expr, shift: int) -> None:
-    """Raises `Invalid` past the limits on nodes and depth. Walks with a list, not by recursion."""
+    """Raises `Invalid` above the limits on nodes and depth. Not recursive."""
     nodes = 0
-    waiting = [(expression, 1)]
-    while waiting:
-        node, depth = waiting.pop()
+    pending = [(expression, 1)]
+    while pending:
+        node, depth = pending.pop()
         nodes += 1
         if nodes > MAX_NODES:
             raise too_many_nodes(node.col_offset + shift)
         if depth > MAX_DEPTH:
             raise too_deep(node.col_offset + shift)
-        waiting += [(child, depth if _same_chain(node, child) else depth + 1) for child in _children(node)]
+        pending += [(child, depth if _same_chain(node, child) else depth + 1) for child in _children(node)]
 
 
 def _children(node: ast.expr) -> Iterator[ast.expr]:
-    """The expressions directly inside; a called function's name is part of the call."""
+    """The direct subexpressions; the name of a called function is part of the call."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr) and not (isinstance(node, ast.Call) and child is node.func):
             yield child
@@ -75,7 +74,7 @@ def _same_chain(node: ast.expr, child: ast.expr) -> bool:
 
 
 def to_tree(node: ast.expr, source: str, shift: int, words: Vocabulary = SURFACE) -> Tree:
-    """One node and all below it. Raises `Invalid` for any node that is not on the list."""
+    """The tree of a node. Raises `Invalid` for any node that is not on the allow-list."""
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return Number(float(value), source[node.col_offset : node.end_col_offset])

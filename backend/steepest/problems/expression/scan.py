@@ -1,7 +1,6 @@
-"""The first look at an expression: character by character, without building anything.
+"""Checks the grammar of an expression token by token, with error messages for beginners.
 
-It knows the whole grammar, so that what passes is parsed without surprises and what does not is refused in words for a
-beginner. Time and memory are linear in the text, whatever it holds.
+What passes can be parsed without errors. Time and memory are linear in the text.
 """
 
 import difflib
@@ -9,7 +8,14 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from steepest.problems.expression.functions import FLAT_NAMES, FUNCTIONS, OTHER_NAMES, SURFACE, Function, Vocabulary
+from steepest.problems.expression.functions import (
+    FUNCTIONS,
+    OTHER_NAMES,
+    PIECEWISE_CONSTANT,
+    SURFACE,
+    Function,
+    Vocabulary,
+)
 from steepest.problems.expression.limits import (
     MAX_DEPTH,
     MAX_DIGITS,
@@ -29,8 +35,8 @@ TOKEN = re.compile(
     r"|(?P<sign>\*\*|//|[-+*/(),.])"
 )
 
-# Characters that people type for something that can be written here, and how to write it.
-INSTEAD = {
+# Characters that users type for something that can be written here, and how to write it.
+REPLACEMENTS = {
     "^": "**",
     "×": "*",
     "·": "*",
@@ -68,8 +74,8 @@ def scan(text: str, words: Vocabulary = SURFACE) -> None:
         raise refuse(1, f"is empty; write {words.about.en}", f"为空；请写 {words.about.zh}")
     for column, character in enumerate(text, 1):
         if character not in ALLOWED:
-            raise _strange(column, character)
-    state = _State(text, words)
+            raise _unexpected(column, character)
+    state = _Scanner(text, words)
     at = 0
     while at < len(text):
         if text[at] in " \t":
@@ -89,11 +95,11 @@ def scan(text: str, words: Vocabulary = SURFACE) -> None:
     state.end()
 
 
-def _strange(column: int, character: str) -> Invalid:
-    """The error for a character that no expression has."""
+def _unexpected(column: int, character: str) -> Invalid:
+    """The error for a character that is not allowed."""
     plain = unicodedata.normalize("NFKC", character)
-    if character in INSTEAD:
-        right = INSTEAD[character]
+    if character in REPLACEMENTS:
+        right = REPLACEMENTS[character]
         if right == "**":
             return refuse(
                 column, "^ is not a power here; write ** for powers: x**2", "这里 ^ 不表示乘方；请用 **：x**2"
@@ -102,7 +108,7 @@ def _strange(column: int, character: str) -> Invalid:
     if character in "=<>!":
         return refuse(
             column,
-            "only a value is read, no equation or comparison; write what stands right of f(x, y) =",
+            "only a value is read, no equation or comparison; write the right side of f(x, y) = ...",
             "只能写取值的式子，不能写等式或比较；请只写 f(x, y) = 右边的部分",
         )
     if character in "'\"`":
@@ -112,7 +118,7 @@ def _strange(column: int, character: str) -> Invalid:
     if character in "\r\n":
         return refuse(column, "write everything on one line", "请写在一行内")
     if plain != character and len(plain) == 1 and plain in ALLOWED:
-        # Python itself would read these as their plain twins; nothing here shall look like what it is not.
+        # Python would read these as the plain characters; here they are refused.
         return refuse(
             column, f"write the plain {plain} instead of {character}", f"请用半角 {plain}，不要用 {character}"
         )
@@ -126,7 +132,7 @@ def _strange(column: int, character: str) -> Invalid:
 
 @dataclass
 class _Bracket:
-    """An open bracket; function: whose arguments it holds, None for a plain one."""
+    """An open bracket. function: the called function, None for a plain bracket."""
 
     column: int
     function: Function | None
@@ -134,18 +140,18 @@ class _Bracket:
 
 
 @dataclass
-class _State:
-    """Where in the grammar the scan is: either a value is due next, or an operator."""
+class _Scanner:
+    """The state of the scan: either a value or an operator must come next."""
 
     text: str
     words: Vocabulary
     column: int = 1
-    value_due: bool = True
-    before: str = ""  # the token before this one
+    value_expected: bool = True
+    before: str = ""  # the previous token
     nodes: int = 0
-    signs: int = 0  # signs in a row, such as --x
+    signs: int = 0  # consecutive signs, such as --x
     open: list[_Bracket] = field(default_factory=list)
-    function: Function | None = None  # the function whose bracket comes next
+    function: Function | None = None  # the function whose bracket must come next
 
     def node(self) -> None:
         self.nodes += 1
@@ -153,7 +159,7 @@ class _State:
             raise too_many_nodes(self.column)
 
     def value(self, word: str) -> None:
-        if not self.value_due:
+        if not self.value_expected:
             raise refuse(
                 self.column,
                 f"an operator is missing between {self.before} and {word}; write {self.before}*{word} for a product",
@@ -174,7 +180,7 @@ class _State:
         if len(word) > 1 and word[0] == "0" and word[1].isdigit():
             right = word.lstrip("0")
             right = right if right[:1].isdigit() else f"0{right}"
-            raise refuse(self.column, f"no zeros before a number; write {right}", f"数前不要加 0；请写 {right}")
+            raise refuse(self.column, f"no leading zeros; write {right}", f"数前不要加 0；请写 {right}")
         if following.isalpha() or following == "_":
             self.column += len(word)
             name = TOKEN.match(self.text, self.column - 1)
@@ -186,10 +192,10 @@ class _State:
                 )
             raise refuse(
                 self.column,
-                f"a product needs its sign; write {word}*{name.group()}",
+                f"a product needs *; write {word}*{name.group()}",
                 f"乘号不能省略；请写 {word}*{name.group()}",
             )
-        self.value_due = False
+        self.value_expected = False
 
     def name(self, word: str, following: str) -> None:
         if word not in self.words.names:
@@ -212,7 +218,7 @@ class _State:
                 f"{word} 不是函数；相乘请写 {word}*( )",
             )
         else:
-            self.value_due = False
+            self.value_expected = False
 
     def sign(self, word: str) -> None:
         if word == "(":
@@ -224,10 +230,10 @@ class _State:
         elif word == ".":
             raise refuse(self.column, "a dot belongs inside a number, as in 0.5", "小数点只能写在数里，如 0.5")
         elif word == "//":
-            raise refuse(self.column, "// has no slope to follow; write / to divide", "// 没有可用的斜率；相除请写 /")
-        elif not self.value_due:
+            raise refuse(self.column, "// has no useful gradient; write / to divide", "// 没有可用的梯度；相除请写 /")
+        elif not self.value_expected:
             self.node()
-            self.value_due = True
+            self.value_expected = True
         elif word in "+-":
             self.node()
             self.signs += 1
@@ -238,7 +244,7 @@ class _State:
         self.before = word
 
     def _opening(self) -> None:
-        if not self.value_due:
+        if not self.value_expected:
             raise refuse(
                 self.column, "an operator is missing before (; write *( for a product", "( 前缺少运算符；相乘请写 *("
             )
@@ -253,14 +259,14 @@ class _State:
             raise refuse(self.column, "this ) closes no bracket", "这个 ) 没有对应的左括号")
         bracket = self.open[-1]
         function = bracket.function
-        if self.value_due and not (function is not None and self.before == "("):
+        if self.value_expected and not (function is not None and self.before == "("):
             raise self._missing(")")
         if function is not None:
-            count = 0 if self.value_due else bracket.args
+            count = 0 if self.value_expected else bracket.args
             if count < function.least or (function.most is not None and count > function.most):
                 raise _wrong_count(bracket.column - len(function.name), function, count)
         self.open.pop()
-        self.value_due = False
+        self.value_expected = False
 
     def _comma(self) -> None:
         if not self.open or self.open[-1].function is None:
@@ -269,17 +275,17 @@ class _State:
                 "a comma only separates a function's arguments; write 0.5 with a dot",
                 "逗号只能分隔函数的参数；小数请用点，如 0.5",
             )
-        if self.value_due:
+        if self.value_expected:
             raise self._missing(",")
         self.open[-1].args += 1
-        self.value_due = True
+        self.value_expected = True
         self.signs = 0
 
     def _missing(self, word: str) -> Invalid:
         return refuse(self.column, f"a value is missing before {word}", f"{word} 前缺少一个值")
 
     def end(self) -> None:
-        if self.value_due:
+        if self.value_expected:
             raise refuse(
                 len(self.text) + 1,
                 f"ends too early: a value is missing after {self.before}",
@@ -302,20 +308,20 @@ def _wrong_count(column: int, function: Function, count: int) -> Invalid:
 
 
 def _unknown(column: int, word: str, words: Vocabulary) -> Invalid:
-    """The error for a name that is not known: the likely one, or all that are."""
+    """The error for an unknown name: suggests a similar one, or lists all."""
     shown = word if len(word) <= 30 else f"{word[:30]}…"
     if word in OTHER_NAMES:
         right = OTHER_NAMES[word]
         return refuse(column, f"unknown name {shown}; write {right}", f"未知名称 {shown}；请写 {right}")
-    if word in FLAT_NAMES:
+    if word in PIECEWISE_CONSTANT:
         return refuse(
             column,
-            f"{shown} is flat wherever it has a slope, so descent cannot move on it; try tanh or sigmoid",
+            f"the gradient of {shown} is 0 wherever it exists, so descent cannot move; try tanh or sigmoid",
             f"{shown} 处处斜率为零，梯度下降无法移动；可改用 tanh 或 sigmoid",
         )
     if words is not SURFACE and set(word) <= set(words.variables):
         right = "*".join(shown)
-        return refuse(column, f"a product needs its sign; write {right}", f"乘号不能省略；请写 {right}")
+        return refuse(column, f"a product needs *; write {right}", f"乘号不能省略；请写 {right}")
     known = words.known
     close = difflib.get_close_matches(word[:30].lower(), words.names, n=1)
     if close:

@@ -1,4 +1,4 @@
-"""The small tree that an expression becomes: the only thing that compiling and printing see."""
+"""The tree of an expression: the input of compiling and printing."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ Sign = Literal["+", "-", "*", "/", "**"]
 
 @dataclass(frozen=True)
 class Number:
-    """A constant, always a float, so that 9**9**9 is infinity and never a huge integer. text: as the user wrote it."""
+    """A constant, always a float, so that 9**9**9 is infinite and not a huge integer. text: as the user wrote it."""
 
     value: float
     text: str
@@ -16,7 +16,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Variable:
-    """One of the variables: x, y, or any letter where those are allowed."""
+    """A variable: x, y, or any letter of the vocabulary."""
 
     name: str
 
