@@ -200,5 +200,5 @@ def test_many_steps_are_thinned_and_it_says_so() -> None:
     made = recording("square", [({"id": "sgd", "lr": 0.001}, (5.0,))], steps=9000)
     reader = report(made)
     assert "Drawn is every 3th step" not in reader.text
-    assert "Of 3 steps one is drawn" in reader.text
+    assert "A point is drawn every 3 steps" in reader.text
     assert len(export_text(made, "html")) < 6_000_000

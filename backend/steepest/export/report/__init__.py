@@ -1,1 +1,1 @@
-"""An experiment and its recording as one HTML file."""
+"""An experiment as an HTML report."""

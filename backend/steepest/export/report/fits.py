@@ -1,6 +1,6 @@
-"""The report's pictures of a model: its losses on each part of the data, and what it says at its end.
+"""The report's figures of a model: its losses on each part of the data, and its outputs at the end.
 
-A trace's `meta` says whose colour it has: `run`, or `label` for samples of a class.
+A trace's `meta` selects its colour: `run`, or `label` for samples of a class.
 """
 
 import numpy as np
@@ -9,204 +9,198 @@ import torch
 
 from steepest.engine.recording.records import Array
 from steepest.export.recording import Recording
-from steepest.export.report.words import WORDS
+from steepest.export.report.figures import plotly_text
+from steepest.export.report.words import word
 from steepest.problems import LearningProblem
 from steepest.spec import Text
 from steepest.spec.text import Language
 
-_PARTS = ("train", "dev", "test")
-_COUNTED = 1000  # samples, at most
-_DASHES = ("solid", "dash", "dot")
+_PARTS = (("train", "solid"), ("dev", "dash"), ("test", "dot"))
+_MAX_COUNTED = 1000  # samples
 
 
 def part_losses(recording: Recording, language: Language) -> go.Figure | None:
-    """The loss on all of each part, as it was measured now and then; None where nothing was."""
+    """The measured losses on each part; None where there are none."""
     figure = go.Figure()
     lowest = np.inf
     for n, (run, name) in enumerate(zip(recording.runs, recording.names(language), strict=True)):
         if run.metrics is None:
             continue
-        for part, dash, losses in zip(_PARTS, _DASHES, run.metrics.losses.T, strict=True):
-            there = np.isfinite(losses) & (np.abs(losses) < 1e30)
-            if not there.any():
+        for (part, dash), losses in zip(_PARTS, run.metrics.losses.T, strict=True):
+            drawn = np.isfinite(losses) & (np.abs(losses) < 1e30)
+            if not drawn.any():
                 continue
-            lowest = min(lowest, float(losses[there].min()))
-            words = WORDS[f"part.{part}"].in_language(language)
+            lowest = min(lowest, float(losses[drawn].min()))
             figure.add_scatter(
-                x=run.metrics.steps[there],
-                y=losses[there],
-                name=f"{_plain(name)}: {words}",
-                mode="lines+markers" if there.sum() <= 50 else "lines",
+                x=run.metrics.steps[drawn],
+                y=losses[drawn],
+                name=f"{plotly_text(name)}: {word(f'part.{part}', language)}",
+                mode="lines+markers" if drawn.sum() <= 50 else "lines",
                 line={"width": 2, "dash": dash},
                 marker={"size": 5},
                 meta={"run": n},
             )
     if not figure.data:
         return None
-    figure.update_layout(
-        xaxis={"title": WORDS["step"].in_language(language)}, yaxis={"type": "log" if lowest > 0 else "linear"}
+    return figure.update_layout(
+        xaxis={"title": word("step", language)}, yaxis={"type": "log" if lowest > 0 else "linear"}
     )
-    return figure
 
 
 def fits(recording: Recording, language: Language) -> dict[str, tuple[str, go.Figure]]:
-    """By an id of letters: heading and picture of what the models say at the end; those that diverged say nothing.
+    """By an id of letters: heading and figure of the models' outputs at the end, without those that diverged.
 
-    One picture of all runs for one input; else one for each run: a map for two inputs, and for more the share of each
-    class given, or what was predicted against what was true.
+    For one input, one figure of all runs; else one for each run: for two inputs a map, for more the confusion matrix,
+    or predictions against targets.
     """
-    problem = recording.prepared.problem
-    assert isinstance(problem, LearningProblem)
-    names = [_plain(name) for name in recording.names(language)]
-    found: dict[str, tuple[str, go.Figure]] = {}
-    heading = WORDS["fit"].in_language(language)
-    if problem.plot_domain.kind == "curve":
-        return {"fit": (heading, _curves(recording, problem, names, language))}
-    for n, name in enumerate(names):
-        said = _said(recording, problem, n)
-        if said is None:
-            continue
-        if problem.plot_domain.kind == "map":
-            figure, words = _map(problem, said, language), heading
-        elif problem.shape.classes:
-            figure, words = _confusion(recording, problem, n, language), WORDS["confusion"].in_language(language)
+    return _Fits(recording, language).all()
+
+
+class _Fits:
+    def __init__(self, recording: Recording, language: Language) -> None:
+        assert isinstance(recording.prepared.problem, LearningProblem)
+        self.recording = recording
+        self.problem = recording.prepared.problem
+        self.language = language
+        self.names = [plotly_text(name) for name in recording.names(language)]
+
+    def word(self, key: str) -> str:
+        return word(key, self.language)
+
+    def text(self, text: Text) -> str:
+        """A text of the catalog or of a user's table."""
+        return plotly_text(text.in_language(self.language))
+
+    def all(self) -> dict[str, tuple[str, go.Figure]]:
+        kind = self.problem.plot_domain.kind
+        if kind == "curve":
+            return {"fit": (self.word("fit"), self.curves())}
+        found: dict[str, tuple[str, go.Figure]] = {}
+        for n, name in enumerate(self.names):
+            outputs = self.outputs(n)
+            if outputs is None:
+                continue
+            if kind == "map":
+                key, figure = "fit", self.map(outputs)
+            elif self.problem.shape.classes:
+                key, figure = "confusion", self.confusion(n)
+            else:
+                key, figure = "predicted", self.predictions(outputs, n)
+            found[f"fit{n}"] = (f"{self.word(key)}: {name}" if len(self.names) > 1 else self.word(key), figure)
+        return found
+
+    def outputs(self, run: int) -> Array | None:
+        """(g, outputs) at the problem's `fit_inputs`, as shown; None for a run that diverged."""
+        if self.recording.diverged(run):
+            return None
+        params = torch.tensor(self.recording.final_params[run])
+        with torch.no_grad():
+            return self.problem.module(params).fit(self.problem.fit_inputs(params.dtype)).double().numpy()
+
+    def samples(self) -> tuple[Array, Array]:
+        """Inputs and targets of the samples on the plot."""
+        chosen, data = self.problem.plot_domain.samples, self.problem.data
+        return data.inputs[chosen].double().numpy(), data.targets[chosen].double().numpy()
+
+    def curves(self) -> go.Figure:
+        figure = go.Figure()
+        inputs, targets = self.samples()
+        for column in targets.reshape(len(targets), -1).T:
+            figure.add_scatter(
+                x=inputs[:, 0],
+                y=column,
+                name=self.word("samples"),
+                mode="markers",
+                marker={"size": 7},
+                meta={"run": -1},
+            )
+        x = self.problem.fit_inputs(torch.float64)[:, 0].numpy()
+        for n, name in enumerate(self.names):
+            outputs = self.outputs(n)
+            for y in () if outputs is None else outputs.T:
+                figure.add_scatter(x=x, y=y, name=name, mode="lines", line={"width": 2}, meta={"run": n})
+        shape = self.problem.shape
+        title = self.word("probability" if shape.classes else "value")
+        if len(shape.target_names) == 1:
+            title = self.text(shape.target_names[0])
+        return figure.update_layout(
+            xaxis={"title": self.text(shape.input_names[0]), "range": list(self.problem.plot_domain.bounds[0])},
+            yaxis={"title": title},
+        )
+
+    def map(self, outputs: Array) -> go.Figure:
+        """Over the plane of two inputs a value, the probability of class 1, or the class; and the samples."""
+        (x0, x1), (y0, y1) = self.problem.plot_domain.bounds
+        width, height = self.problem.plot_domain.shape
+        classes = self.problem.shape.classes
+        if outputs.shape[1] == 1:
+            z = outputs[:, 0]
         else:
-            figure, words = _scatter(problem, said, n, language), WORDS["predicted"].in_language(language)
-        found[f"fit{n}"] = (f"{words}: {name}" if len(names) > 1 else words, figure)
-    return found
+            z = outputs[:, 1] if len(classes) == 2 else outputs.argmax(axis=1).astype(float)
+        shared = {
+            "z": z.reshape(height, width),
+            "x": np.linspace(x0, x1, width),
+            "y": np.linspace(y0, y1, height),
+            "showscale": False,
+        }
+        probability = len(classes) == 2 and self.problem.loss.shown != "value"
+        levels = {"start": 0.0, "end": 1.0, "size": 0.1} if probability else {}
+        hover = "%{x:.4g}, %{y:.4g}: %{z:.4g}<extra></extra>"
+        figure = go.Figure(go.Contour(**shared, contours=levels, hovertemplate=hover, meta={"run": -1}))
+        if probability:
+            half = {"start": 0.5, "end": 0.5, "size": 1.0, "coloring": "none"}
+            edge = {"run": -1, "edge": True}
+            figure.add_contour(**shared, contours=half, hoverinfo="skip", showlegend=False, meta=edge)
+        inputs, targets = self.samples()
+        groups = [(self.text(title), {"run": -1, "label": label}) for label, title in enumerate(classes)]
+        for title, meta in groups or [(self.word("samples"), {"run": -1})]:
+            mine = targets.reshape(-1) == meta["label"] if classes else np.full(len(inputs), True)
+            figure.add_scatter(
+                x=inputs[mine, 0],
+                y=inputs[mine, 1],
+                name=title,
+                mode="markers",
+                marker={"size": 6, "line": {"width": 1}},
+                meta=meta,
+            )
+        x, y = (self.text(name) for name in self.problem.shape.input_names)
+        return figure.update_layout(xaxis={"title": x, "range": [x0, x1]}, yaxis={"title": y, "range": [y0, y1]})
 
-
-def _said(recording: Recording, problem: LearningProblem, run: int) -> Array | None:
-    """(g, outputs) at the problem's `fit_inputs`, as it is shown; None of a run that diverged."""
-    if recording.diverged(run):
-        return None
-    end = torch.tensor(recording.final_params[run])
-    with torch.no_grad():
-        said = problem.module(end).fit(problem.fit_inputs(end.dtype))
-    return said.double().numpy()
-
-
-def _curves(recording: Recording, problem: LearningProblem, names: list[str], language: Language) -> go.Figure:
-    figure = _samples_on_a_line(problem, language)
-    at = problem.fit_inputs(torch.float64)[:, 0].numpy()
-    for n, name in enumerate(names):
-        said = _said(recording, problem, n)
-        for output in range(0 if said is None else said.shape[1]):
-            assert said is not None
-            figure.add_scatter(x=at, y=said[:, output], name=name, mode="lines", line={"width": 2}, meta={"run": n})
-    x, y = _axes(problem, language)
-    figure.update_layout(xaxis={"title": x, "range": list(problem.plot_domain.bounds[0])}, yaxis={"title": y})
-    return figure
-
-
-def _samples_on_a_line(problem: LearningProblem, language: Language) -> go.Figure:
-    chosen = problem.plot_domain.samples
-    x = problem.data.inputs[chosen][:, 0].double().numpy()
-    targets = problem.data.targets[chosen].double().numpy()
-    figure = go.Figure()
-    for column in targets.reshape(len(targets), -1).T:
-        figure.add_scatter(
-            x=x,
-            y=column,
-            name=WORDS["samples"].in_language(language),
-            mode="markers",
-            marker={"size": 7},
-            meta={"run": -1},
+    def confusion(self, run: int) -> go.Figure:
+        """Counts by true and predicted class, on the development part, or the training part if there is none."""
+        params = torch.tensor(self.recording.final_params[run])
+        train, dev, _ = self.problem.splits(params.dtype)
+        part = dev if len(dev) else train
+        with torch.no_grad():
+            outputs = self.problem.module(params).fit(part.inputs[:_MAX_COUNTED]).numpy()
+        true = part.targets[:_MAX_COUNTED].long().numpy().reshape(-1)
+        predicted = outputs.argmax(axis=1) if outputs.shape[1] > 1 else (outputs[:, 0] >= 0.5).astype(int)
+        names = [self.text(each) for each in self.problem.shape.classes]
+        table = np.zeros((len(names), len(names)), np.int64)
+        np.add.at(table, (true, predicted), 1)
+        figure = go.Figure(
+            go.Heatmap(z=table, text=table, texttemplate="%{text}", showscale=False, hoverinfo="skip", meta={"run": -1})
         )
-    return figure
-
-
-def _axes(problem: LearningProblem, language: Language) -> tuple[str, str]:
-    """Names of the input and of what is predicted."""
-    targets = problem.shape.target_names
-    key = "probability" if problem.shape.classes else "value"
-    named = targets[0] if len(targets) == 1 else WORDS[key]
-    return _plain(problem.shape.input_names[0].in_language(language)), _plain(named.in_language(language))
-
-
-def _map(problem: LearningProblem, said: Array, language: Language) -> go.Figure:
-    """What it says over the plane of two inputs: a value, the probability of class 1, or the class; and the samples."""
-    (x0, x1), (y0, y1) = problem.plot_domain.bounds
-    width, height = problem.plot_domain.shape
-    classes = problem.shape.classes
-    z = said[:, 0] if said.shape[1] == 1 else said[:, 1] if len(classes) == 2 else said.argmax(axis=1).astype(float)
-    shared = {
-        "z": z.reshape(height, width),
-        "x": np.linspace(x0, x1, width),
-        "y": np.linspace(y0, y1, height),
-        "showscale": False,
-    }
-    probable = len(classes) == 2 and problem.loss.shown != "value"
-    levels = {"start": 0.0, "end": 1.0, "size": 0.1} if probable else {}
-    hover = "%{x:.4g}, %{y:.4g}: %{z:.4g}<extra></extra>"
-    figure = go.Figure(go.Contour(**shared, contours=levels, hovertemplate=hover, meta={"run": -1}))
-    if probable:
-        half = {"start": 0.5, "end": 0.5, "size": 1.0, "coloring": "none"}
-        figure.add_contour(**shared, contours=half, hoverinfo="skip", showlegend=False, meta={"run": -1, "edge": True})
-    chosen = problem.plot_domain.samples
-    points, targets = problem.data.inputs[chosen].double().numpy(), problem.data.targets[chosen].numpy()
-    groups = enumerate(classes) if classes else [(-1, WORDS["samples"])]
-    for label, title in groups:
-        mine = targets.reshape(-1) == label if label >= 0 else np.full(len(points), True)
-        figure.add_scatter(
-            x=points[mine, 0],
-            y=points[mine, 1],
-            name=_plain(title.in_language(language)),
-            mode="markers",
-            marker={"size": 6, "line": {"width": 1}},
-            meta={"run": -1, "label": label} if label >= 0 else {"run": -1},
+        ticks = {"tickvals": list(range(len(names))), "ticktext": names}
+        return figure.update_layout(
+            xaxis={"title": self.word("class.given"), **ticks},
+            yaxis={"title": self.word("class.true"), "autorange": "reversed", **ticks},
         )
-    names = [_plain(name.in_language(language)) for name in problem.shape.input_names]
-    figure.update_layout(xaxis={"title": names[0], "range": [x0, x1]}, yaxis={"title": names[1], "range": [y0, y1]})
-    return figure
 
-
-def _confusion(recording: Recording, problem: LearningProblem, run: int, language: Language) -> go.Figure:
-    """How many samples of each class are given each class: of the development part, or of what it was trained on."""
-    end = torch.tensor(recording.final_params[run])
-    train, dev, _ = problem.splits(end.dtype)
-    part = dev if len(dev) else train
-    with torch.no_grad():
-        said = problem.module(end).fit(part.inputs[:_COUNTED]).numpy()
-    true = part.targets[:_COUNTED].long().numpy().reshape(-1)
-    given = said.argmax(axis=1) if said.shape[1] > 1 else (said[:, 0] >= 0.5).astype(int)
-    names = [_plain(each.in_language(language)) for each in problem.shape.classes]
-    table = np.zeros((len(names), len(names)), np.int64)
-    np.add.at(table, (true, given), 1)
-    figure = go.Figure(
-        go.Heatmap(z=table, text=table, texttemplate="%{text}", showscale=False, hoverinfo="skip", meta={"run": -1})
-    )
-    places = list(range(len(names)))
-    ticks = {"tickvals": places, "ticktext": names}
-    figure.update_layout(
-        xaxis={"title": WORDS["class.given"].in_language(language), **ticks},
-        yaxis={"title": WORDS["class.true"].in_language(language), "autorange": "reversed", **ticks},
-    )
-    return figure
-
-
-def _scatter(problem: LearningProblem, said: Array, run: int, language: Language) -> go.Figure:
-    """Predictions against targets: on the diagonal all is right."""
-    true = problem.data.targets[problem.plot_domain.samples].double().numpy()
-    ends = [float(true.min()), float(true.max())]
-    figure = go.Figure()
-    figure.add_scatter(x=ends, y=ends, mode="lines", line={"dash": "dot"}, showlegend=False, meta={"run": -1})
-    titles = problem.shape.target_names or tuple(Text(str(n), str(n)) for n in range(true.shape[1]))
-    for column, title in enumerate(titles):
-        symbol = ("circle", "square", "diamond", "cross")[column % 4]
-        figure.add_scatter(
-            x=true[:, column],
-            y=said[:, column],
-            name=_plain(title.in_language(language)),
-            mode="markers",
-            marker={"size": 7, "symbol": symbol},
-            meta={"run": run},
-        )
-    words = [WORDS[key].in_language(language) for key in ("value.true", "value")]
-    figure.update_layout(xaxis={"title": words[0]}, yaxis={"title": words[1]})
-    return figure
-
-
-def _plain(name: str) -> str:
-    """A name where Plotly would read tags and template places: a user's own table names its columns."""
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%{", "% {")
+    def predictions(self, outputs: Array, run: int) -> go.Figure:
+        """Predictions against targets; a correct one is on the diagonal."""
+        _, true = self.samples()
+        ends = [float(true.min()), float(true.max())]
+        figure = go.Figure()
+        figure.add_scatter(x=ends, y=ends, mode="lines", line={"dash": "dot"}, showlegend=False, meta={"run": -1})
+        titles = self.problem.shape.target_names or tuple(Text(str(n), str(n)) for n in range(true.shape[1]))
+        for column, title in enumerate(titles):
+            figure.add_scatter(
+                x=true[:, column],
+                y=outputs[:, column],
+                name=self.text(title),
+                mode="markers",
+                marker={"size": 7, "symbol": ("circle", "square", "diamond", "cross")[column % 4]},
+                meta={"run": run},
+            )
+        return figure.update_layout(xaxis={"title": self.word("value.true")}, yaxis={"title": self.word("value")})

@@ -1,4 +1,4 @@
-"""An experiment as a report in one HTML file that needs nothing else: no server, no network, not even Steepest."""
+"""An experiment as a report in one HTML file that needs no server, no network and no Steepest."""
 
 import base64
 import hashlib
@@ -18,21 +18,21 @@ from steepest.engine import STATUSES
 from steepest.export.recording import Recording
 from steepest.export.report.figures import figures, stride
 from steepest.export.report.fits import fits, part_losses
-from steepest.export.report.words import WORDS
+from steepest.export.report.words import word
 from steepest.export.script.literals import literal
 from steepest.optimizers import Optimizer, find_optimizer
 from steepest.problems import LearningProblem, SurfaceProblem
 from steepest.spec import Init, Text, Value
 from steepest.spec.text import Language
 
-_LISTED = 64  # numbers of a point that are written out; the experiment below has them all
+_MAX_LISTED = 64  # numbers of a point; the experiment at the end of the report has them all
 
 
 def html(recording: Recording, language: Language = "en") -> str:
-    """The report: the experiment in words, pictures, what came out, and its JSON to open it again.
+    """The report: the experiment in words, figures, the results, and its JSON to open it again.
 
-    Every word that is not ours is escaped. The file's own policy lets nothing run but its two scripts, named by their
-    hashes, and nothing be fetched.
+    All text from outside is escaped. The file's content security policy allows its two scripts, by their hashes, and
+    nothing else to run, and nothing to be fetched.
     """
     return _Report(recording, language).whole()
 
@@ -44,35 +44,33 @@ class _Report:
         self.language = language
         self.names = recording.names(language)
 
-    def word(self, key: str, **numbers: object) -> str:
-        """Words, with the values put in; not escaped."""
-        words = WORDS[key].in_language(self.language)
-        return words.format(**numbers) if numbers else words
+    def e(self, key: str, **values: object) -> str:
+        """Words, with values put in, escaped."""
+        return escape(word(key, self.language, **values))
 
-    def e(self, key: str, **numbers: object) -> str:
-        return escape(self.word(key, **numbers))
+    def text(self, text: Text) -> str:
+        """A text of the catalog, escaped."""
+        return escape(text.in_language(self.language))
 
     @property
     def title(self) -> str:
+        """Escaped."""
         runs = len(self.names)
         key = "title.one" if runs == 1 else "title"
-        return self.word(key, problem=self.problem_title, runs=runs, steps=self.recording.last)
-
-    @property
-    def problem_title(self) -> str:
         problem = self.recording.prepared.problem
         if isinstance(problem, LearningProblem):
             titles = (problem.dataset.title, problem.model.title)
-            return self.word(
-                "learning", data=titles[0].in_language(self.language), model=titles[1].in_language(self.language)
-            )
-        assert isinstance(problem, SurfaceProblem)
-        return problem.surface.title.in_language(self.language)
+            data, model = (title.in_language(self.language) for title in titles)
+            title = word("learning", self.language, data=data, model=model)
+        else:
+            assert isinstance(problem, SurfaceProblem)
+            title = problem.surface.title.in_language(self.language)
+        return self.e(key, problem=title, runs=runs, steps=self.recording.last)
 
     def whole(self) -> str:
         sections = [
             self.about(),
-            *self.pictures(),
+            *self.figures(),
             self.ends(),
             self.verdicts(),
             self.edits(),
@@ -89,10 +87,10 @@ class _Report:
             f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n'
-            f"<title>{escape(self.title)}</title>\n<style>\n{_file('report.css')}</style>\n</head>\n"
+            f"<title>{self.title}</title>\n<style>\n{_file('report.css')}</style>\n</head>\n"
         )
         made = f'<p class="muted">{self.e("made", version=__version__)}</p>'
-        body = f"<body>\n<main>\n<header><h1>{escape(self.title)}</h1>{made}</header>\n" + "\n".join(sections)
+        body = f"<body>\n<main>\n<header><h1>{self.title}</h1>{made}</header>\n" + "\n".join(sections)
         noscript = f"<noscript><p>{self.e('noscript')}</p></noscript>"
         scripts = f"<script>{library}</script>\n<script>{script}</script>"
         return f"{head}{body}\n{noscript}\n</main>\n{scripts}\n</body>\n</html>\n"
@@ -101,53 +99,53 @@ class _Report:
         problem = self.recording.prepared.problem
         where = self.e("where.is", torch=torch.__version__, device=self.recording.device)
         if isinstance(problem, LearningProblem):
-            about, said = problem.dataset.about, self.learning(problem)
+            about, described = problem.dataset.about, self.learning(problem)
         else:
             assert isinstance(problem, SurfaceProblem)
-            about, said = problem.surface.about, [("problem", self.entry(problem.surface.title, problem.values))]
+            about, described = problem.surface.about, [("problem", self.entry(problem.surface.title, problem.values))]
         rows = [
-            *((self.e(key), words) for key, words in said),
+            *((self.e(key), words) for key, words in described),
             (self.e("dtype"), escape(self.experiment.dtype)),
             (self.e("seed"), str(self.experiment.seed)),
             (self.e("where"), where),
         ]
         listed = "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in rows)
         runs = [
-            [self.run(n), escape(self.rule(plan.config.optimizer, plan.config.values)), self.start(n)]
+            [self.run(n), escape(self.optimizer(plan.config.optimizer, plan.config.values)), self.start(n)]
             for n, plan in enumerate(self.recording.prepared.plans)
         ]
         table = _table([self.e("run"), self.e("optimizer"), self.e("start")], runs)
-        words = escape(about.in_language(self.language))
-        return _section(self.e("experiment"), f"<p>{words}</p><dl>{listed}</dl>{table}")
+        return _section(self.e("experiment"), f"<p>{self.text(about)}</p><dl>{listed}</dl>{table}")
 
     def entry(self, title: Text, values: Mapping[str, Value]) -> str:
         """An entry of the catalog with its params."""
-        words = [escape(title.in_language(self.language))]
+        words = [self.text(title)]
         if "expression" in values:
             words.append(f"<code>{escape(str(values['expression']))}</code> ({self.e('typed')})")
         words += [escape(f"{name} = {_shown(value)}") for name, value in values.items() if name != "expression"]
         return ", ".join(words)
 
     def learning(self, problem: LearningProblem) -> list[tuple[str, str]]:
-        """What is learned from, what learns, and how it is measured: words by the key of their term."""
-        asked, sizes = problem.document, problem.split_sizes
-        said = [
+        """Data, model, loss and batches: HTML by the key of its term."""
+        document, sizes = problem.document, problem.split_sizes
+        rows = [
             ("dataset", self.entry(problem.dataset.title, problem.data_values)),
             ("model", f"{self.entry(problem.model.title, problem.model_values)}; {self.e('size', n=problem.dim)}"),
             ("loss", self.entry(problem.loss.title, problem.loss_values)),
             ("parts", self.e("parts.are", train=sizes.train, dev=sizes.dev, test=sizes.test)),
         ]
-        key = "batch.all" if asked.batch.size is None else f"batch.{asked.batch.sampling}"
-        said.append(("batch", self.e(key, size=asked.batch.size)))
-        if asked.penalty.l1 or asked.penalty.l2:
-            said.append(("penalty", self.e("penalty.is", l1=asked.penalty.l1, l2=asked.penalty.l2)))
-        return said
+        key = "batch.all" if document.batch.size is None else f"batch.{document.batch.sampling}"
+        rows.append(("batch", self.e(key, size=document.batch.size)))
+        if document.penalty.l1 or document.penalty.l2:
+            rows.append(("penalty", self.e("penalty.is", l1=document.penalty.l1, l2=document.penalty.l2)))
+        return rows
 
     def run(self, n: int) -> str:
         """A run's name with its colour."""
         return f'<span class="swatch r{n}"></span>{escape(self.names[n])}'
 
     def start(self, n: int) -> str:
+        """Where a run starts, and of which run it is a branch."""
         given = self.experiment.runs[n].start
         start = self.drawn(given) if isinstance(given, Init) else escape(_point(given))
         fork = self.experiment.runs[n].fork
@@ -157,11 +155,13 @@ class _Report:
 
     def drawn(self, start: Init) -> str:
         """A start that is drawn from the seed."""
-        given = [start.init, *(f"std = {start.std:g}" for _ in range(start.init == "normal"))]
-        return self.e("drawn", how=", ".join([*given, *(f"draw = {start.draw}" for _ in range(start.draw > 0))]))
+        given: list[str] = [start.init]
+        given += [f"std = {start.std:g}"] if start.init == "normal" else []
+        given += [f"draw = {start.draw}"] if start.draw > 0 else []
+        return self.e("drawn", how=", ".join(given))
 
-    def rule(self, optimizer: Optimizer, values: Mapping[str, Value]) -> str:
-        """An optimizer with its rate and what is not the default."""
+    def optimizer(self, optimizer: Optimizer, values: Mapping[str, Value]) -> str:
+        """An optimizer with its rate and whatever is not the default; not escaped."""
         defaults = {param.id: param.default for param in optimizer.params}
         given = [
             f"{name} = {_shown(value)}"
@@ -170,7 +170,7 @@ class _Report:
         ]
         return f"{optimizer.title.in_language(self.language)}: {', '.join(given)}"
 
-    def pictures(self) -> list[str]:
+    def figures(self) -> list[str]:
         every = stride(self.recording)
         note = f"<p>{self.e('thinned', every=every)}</p>" if every > 1 else ""
         found = {}
@@ -189,7 +189,7 @@ class _Report:
         return [*([found.pop("map")] if "map" in found else []), pair, *found.values()]
 
     def figure(self, name: str, label: str, figure: go.Figure, caption: str = "") -> str:
-        """A picture under its heading, which is escaped already."""
+        """A figure under its heading, which is escaped already."""
         kind = "plot map" if name == "map" or name.startswith("fit") else "plot"
         figure.update_layout(template=None)
         data = f'<script type="application/json" id="{name}-data">{_inert(figure.to_json())}</script>'
@@ -208,7 +208,7 @@ class _Report:
         return _section(self.e("ends"), _table(heads, rows))
 
     def verdicts(self) -> str:
-        """Each holds until the next one of its run; codes that repeat are one row. Nothing where there are none."""
+        """A row for each verdict, which holds until the run's next one; repeated codes are one row."""
         rows = []
         for n, run in enumerate(self.recording.runs):
             changes = [
@@ -230,19 +230,18 @@ class _Report:
             if edit.set is not None:
                 change = ", ".join(f"{name} = {_shown(value)}" for name, value in edit.set.items())
             elif edit.params is not None:
-                change = self.word("edit.moved", point=_point(edit.params))
+                change = word("edit.moved", self.language, point=_point(edit.params))
             else:
                 assert edit.optimizer is not None
-                rule = self.rule(find_optimizer(edit.optimizer.id), edit.optimizer.hyper)
-                change = self.word("edit.replaced", optimizer=rule)
-            words = self.e("edit", step=edit.step, run=self.names[edit.run], change=change)
-            found.append(f"<li>{words}</li>")
+                optimizer = self.optimizer(find_optimizer(edit.optimizer.id), edit.optimizer.hyper)
+                change = word("edit.replaced", self.language, optimizer=optimizer)
+            found.append(f"<li>{self.e('edit', step=edit.step, run=self.names[edit.run], change=change)}</li>")
         body = f"<ul>{''.join(found)}</ul>" if found else f"<p>{self.e('edits.none')}</p>"
         return _section(self.e("edits"), body)
 
     def again(self) -> str:
         data = self.experiment.model_dump(mode="json")
-        for part in (*data["edits"], *data["runs"]):  # what an edit or a run does not say
+        for part in (*data["edits"], *data["runs"]):  # without the fields that are not set
             for name in ("set", "optimizer", "params", "fork"):
                 if name in part and part[name] is None:
                     del part[name]
@@ -265,13 +264,12 @@ def _shown(value: Value) -> str:
 
 
 def _point(numbers: Sequence[float]) -> str:
-    if len(numbers) > _LISTED:
-        return f"({', '.join(literal(each) for each in numbers[:_LISTED])}, …)"
-    return f"({', '.join(literal(each) for each in numbers)})"
+    listed = ", ".join(literal(each) for each in numbers[:_MAX_LISTED])
+    return f"({listed}, …)" if len(numbers) > _MAX_LISTED else f"({listed})"
 
 
 def _inert(document: Any) -> str:
-    """JSON that no browser takes for the end of its element."""
+    """JSON in which a browser finds no tag."""
     return str(document).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
@@ -281,7 +279,7 @@ def _file(name: str) -> str:
 
 @cache
 def _library() -> str:
-    """plotly.js as it is put into the file: between script tags nothing may look like one."""
+    """plotly.js without anything that a browser takes for the end of its script element."""
     text: str = get_plotlyjs().replace("\r\n", "\n")
     return text.replace("</script", "<\\/script")
 

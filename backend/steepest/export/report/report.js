@@ -1,21 +1,21 @@
-// Draws the figures that lie beside it as JSON, in the colours of the reader's system, and again when those change.
+// Draws the figures in the page, which are JSON, in the colours of the reader's system, and again when those change.
 'use strict';
 (() => {
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const heights = {
+  const levels = {
     light: ['#fbfcfd', '#eff3f7', '#e2e9f0', '#d3dee8', '#c3d1de', '#b2c3d3'],
     dark: ['#10151b', '#151d26', '#1b2631', '#22303d', '#293a49', '#314556'],
   };
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  function painted(trace) {
+  function coloured(trace) {
     const { run, label, edge } = trace.meta;
     if (edge) {
       trace.line = { width: 2, color: colour('--text') };
     } else if (label !== undefined) {
       trace.marker = { ...trace.marker, color: colour(`--r${label % 8}`), line: { width: 1, color: colour('--panel') } };
     } else if (trace.type === 'contour' || trace.type === 'heatmap') {
-      const steps = dark.matches ? heights.dark : heights.light;
+      const steps = dark.matches ? levels.dark : levels.light;
       trace.colorscale = steps.map((each, n) => [n / (steps.length - 1), each]);
       trace.line = { width: 0.75, color: dark.matches ? 'rgba(255,255,255,0.10)' : 'rgba(30,60,90,0.16)' };
     } else {
@@ -39,11 +39,11 @@
         legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
         hoverlabel: { namelength: -1 },
         xaxis: { ...axis, ...xaxis },
-        // Where a logarithmic axis makes its own room, its ticks and that room may chase each other for ever.
+        // Plotly may never settle on the margin and the ticks of a logarithmic axis.
         yaxis: { ...axis, automargin: yaxis?.type !== 'log', exponentformat: 'power', ...yaxis },
       };
       const config = { displaylogo: false, responsive: true, showSendToCloud: false, showTips: false };
-      Plotly.react(place, figure.data.map(painted), layout, config);
+      Plotly.react(place, figure.data.map(coloured), layout, config);
     }
   }
 
