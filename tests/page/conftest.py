@@ -2,9 +2,11 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 from tests.page.browser import arguments, executable
 from tests.page.looking import Looking, look
@@ -13,12 +15,14 @@ from tests.server.running import Running
 ROOT = Path(__file__).parents[2]
 
 Look = Callable[..., Looking]
+Launch = Callable[[bool], Browser]
 
 
 @pytest.fixture(scope="session")
-def built() -> None:
-    """The page as its sources are now; the Makefile knows whether it has to be built."""
-    subprocess.run(["make", "--silent", "backend/steepest/page/index.html"], cwd=ROOT, check=True)
+def built(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The page as its sources are now; the Makefile knows whether it has to be built. One process builds it."""
+    with FileLock(tmp_path_factory.getbasetemp().parent / "page.lock"):
+        subprocess.run(["make", "--silent", "backend/steepest/page/index.html"], cwd=ROOT, check=True)
 
 
 @pytest.fixture(scope="session")
@@ -39,11 +43,20 @@ def server_url(server: Running) -> str:
 
 # One a module, not one a session: while Playwright is at work, no test with an event loop of its own can run.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def launch() -> Iterator[Launch]:
+    """Starts a browser with or without WebGL, once each."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=arguments())
-        yield browser
-        browser.close()
+
+        @cache
+        def launched(webgl: bool) -> Browser:
+            return playwright.chromium.launch(executable_path=executable(), args=arguments(webgl=webgl))
+
+        yield launched
+
+
+@pytest.fixture
+def browser(launch: Launch, request: pytest.FixtureRequest) -> Browser:
+    return launch(request.node.get_closest_marker("webgl") is not None)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.webgl
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_in_any_state(open_page: Look, look: str) -> None:
     page = open_page(**LOOKS[look])

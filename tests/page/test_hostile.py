@@ -14,6 +14,7 @@ Look = Callable[..., Looking]
 INJECTED = "<img src=x onerror=window.__hurt=1>"
 
 
+@pytest.mark.webgl
 @pytest.mark.parametrize(
     ("expression", "start"),
     [

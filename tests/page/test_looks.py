@@ -210,6 +210,7 @@ def test_everything_that_can_be_used_has_a_name(page: Looking) -> None:
     assert page.page.locator("main [id]").evaluate_all(f"all => ({twice})(all.map(one => one.id))") == []
 
 
+@pytest.mark.webgl
 def test_the_view_in_three_dimensions_opens_without_a_complaint(page: Looking) -> None:
     page.button("3-D").click()
     expect(page.page.get_by_role("img", name=re.compile("three dimensions"))).to_be_visible()

@@ -71,6 +71,7 @@ def test_a_view_that_has_moved_is_searched_again(page: Looking) -> None:
     until_counted(page, minimum=4, saddle=4, maximum=1)
 
 
+@pytest.mark.webgl
 def test_points_on_the_curve_of_one_variable_and_in_three_dimensions(page: Looking) -> None:
     page.choose_problem("square")
     until_counted(page, minimum=1)

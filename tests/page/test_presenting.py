@@ -136,6 +136,7 @@ _DRAWN = """() => {
 }"""
 
 
+@pytest.mark.webgl
 @pytest.mark.parametrize("view", ["Map", "3-D"])
 def test_the_stage_is_saved_as_a_picture(page: Looking, view: str, tmp_path: Path) -> None:
     page.go_to(12)
