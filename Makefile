@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# How many processes run the Python and browser tests: they often wait, so there are more of them than cores.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 3 / 2)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,17 +15,29 @@ NODE_INSTALLED := $(VENV)/.installed-node
 PAGE_INSTALLED := frontend/node_modules/.package-lock.json
 PAGE := backend/steepest/page/index.html
 
-# Folders are among the sources, so that a file that goes is noticed as well.
-PAGE_SOURCES := $(shell find frontend/src ! -name '*.test.ts') $(wildcard frontend/*.*)
+PROTOCOL := frontend/src/core/protocol/protocol.gen.ts
+
+# Folders are among the sources, so that a file that goes is noticed as well. The build drops all types, so it needs
+# no $(PROTOCOL).
+PAGE_SOURCES := $(filter-out $(PROTOCOL),$(shell find frontend/src ! -name '*.test.ts')) $(wildcard frontend/*.*)
+BACKEND_SOURCES := $(shell find backend/steepest -name '*.py')
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 # npm, with the folder of the Node.js that was found or installed in front of PATH.
 NPM = PATH="$$($(BIN)/python tools/node.py):$$PATH" npm --prefix frontend
 
+RESULTS := test-results/pytest.xml
+# Each file by one process, which starts what the file needs once; longest kinds first, in the order of tests/conftest.py.
+TOGETHER = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
+# What installs things runs one by one; independent checks run side by side, by a make of their own.
+SIDE_BY_SIDE = $(MAKE) --no-print-directory --jobs --output-sync=target PARALLEL=yes
+ifndef PARALLEL
 .NOTPARALLEL:
+endif
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types generated page-types unit page-layers page-unit page-tests bench build page dev browser nginx format \
-	generate constraints clean
+.PHONY: help run test test-long check lint types page-types unit page-layers page-unit page-tests times bench build page \
+	dev browser nginx format protocol constraints clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,8 +52,16 @@ build: $(DEV_INSTALLED) $(NODE_INSTALLED) ## Build the wheel and the source arch
 
 # ---- check -----------------------------------------------------------------------------------------------------------
 
-test: dev browser nginx lint types generated page-types page-unit page ## Run every check and every test
-	$(BIN)/pytest $(ARGS)
+test: dev browser nginx protocol ## Run every check and every test but the long ones
+	@$(SIDE_BY_SIDE) lint types page-types page-unit page
+	$(BIN)/pytest $(TOGETHER) --junit-xml $(RESULTS) $(ARGS)
+
+test-long: dev nginx ## Run the tests that are long by nature: as test, with many more examples
+	$(BIN)/pytest -m long $(TOGETHER) $(ARGS)
+
+check: dev protocol ## Check format, lint and types, and run the units of what changed since SINCE (a commit; HEAD)
+	@$(SIDE_BY_SIDE) lint types $$($(BIN)/python tools/changed.py page $(SINCE))
+	@tests="$$($(BIN)/python tools/changed.py tests $(SINCE))"; [ -z "$$tests" ] || $(BIN)/pytest -q $(TOGETHER) $$tests
 
 lint: $(DEV_INSTALLED) ## Check the style and the layout of the Python code
 	$(BIN)/ruff check
@@ -48,27 +70,26 @@ lint: $(DEV_INSTALLED) ## Check the style and the layout of the Python code
 types: $(DEV_INSTALLED) ## Check the types of the Python code
 	$(BIN)/mypy
 
-generated: $(DEV_INSTALLED) $(PAGE_INSTALLED) ## Check that the page's protocol types are those of the server
-	@$(BIN)/python -m steepest.protocol.schema | cmp - frontend/src/core/protocol/protocol.openapi.json \
-		|| { echo "the protocol has changed: run 'make generate'"; exit 1; }
-	@$(NPM) run --silent types -- --check
-
-page-types: $(PAGE_INSTALLED) ## Check the types of the page
+page-types: $(PROTOCOL) ## Check the types of the page
 	$(NPM) run --silent check
 
 unit: $(DEV_INSTALLED) nginx ## Run the Python tests, without those in a browser
-	$(BIN)/pytest --ignore tests/page $(ARGS)
+	$(BIN)/pytest --ignore tests/page $(TOGETHER) $(ARGS)
 
-page-layers: $(PAGE_INSTALLED) ## Check which folder of the page imports which; page-unit does it too
+page-layers: $(PROTOCOL) ## Check which folder of the page imports which; page-unit does it too
 	$(NPM) run --silent layers
 
-page-unit: $(PAGE_INSTALLED) ## Run the page's own tests
+page-unit: $(PROTOCOL) ## Run the page's own tests
 	$(NPM) run --silent test
 
 page-tests: dev browser page ## Run the tests that drive a started server in a browser
-	$(BIN)/pytest tests/page $(ARGS)
+	$(BIN)/pytest tests/page $(TOGETHER) $(ARGS)
 
-bench: dev browser page ## Measure what docs/performance.md says
+times: $(DEV_INSTALLED) ## Print where the time of the last make test went
+	@$(BIN)/python tools/test_times.py $(RESULTS)
+
+bench: dev page ## Measure what docs/performance.md says
+	@sh tools/browser.sh $(BIN)/python full
 	@for script in $$(grep -l __main__ benchmarks/*.py); do \
 		echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
@@ -78,25 +99,24 @@ format: $(DEV_INSTALLED) ## Lay out the Python code and mend what can be mended 
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-generate: $(DEV_INSTALLED) $(PAGE_INSTALLED) ## Write the page's protocol types anew from the server's
-	$(BIN)/python -m steepest.protocol.schema > frontend/src/core/protocol/protocol.openapi.json
-	$(NPM) run --silent types
+protocol: $(PROTOCOL) ## Write the page's protocol types, if the server's sources have changed
 
-constraints: ## Write constraints.txt anew with the newest versions that pyproject.toml allows
+constraints: ## Write constraints.txt with the newest versions that pyproject.toml allows
 	$(PYTHON) tools/constraints.py
 
 clean: ## Remove everything that was installed or built here
-	rm -rf $(VENV) frontend/node_modules backend/steepest/page dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) frontend/node_modules $(PROTOCOL) backend/steepest/page dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		test-results
 	find backend tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # ---- what the others need --------------------------------------------------------------------------------------------
 
-dev: $(DEV_INSTALLED) $(PAGE_INSTALLED) ## Install everything that work on Steepest needs
+dev: $(DEV_INSTALLED) $(PAGE_INSTALLED) $(PROTOCOL) ## Install everything that work on Steepest needs
 
 page: $(PAGE) ## Build the page, if its sources have changed
 
 browser: $(DEV_INSTALLED) ## Make sure that there is a Chromium for the tests
-	@sh tools/browser.sh $(BIN)/python
+	@sh tools/browser.sh $(BIN)/python shell
 
 nginx: $(DEV_INSTALLED) ## Make sure that there is an nginx for the tests
 	@sh tools/nginx.sh $(VENV)
@@ -127,3 +147,7 @@ $(PAGE_INSTALLED): $(NODE_INSTALLED) frontend/package.json frontend/package-lock
 $(PAGE): $(PAGE_INSTALLED) $(PAGE_SOURCES)
 	@echo "Building the page"
 	@$(NPM) run --silent build -- --logLevel warn
+
+$(PROTOCOL): $(DEV_INSTALLED) $(PAGE_INSTALLED) $(BACKEND_SOURCES)
+	@echo "Writing the page's protocol types"
+	@$(BIN)/python -m steepest.protocol.schema | $(NPM) run --silent types > $@

@@ -1,22 +1,32 @@
 #!/bin/sh
-# Makes sure of a Chromium for the tests: the system's; else Debian's package, as root or through sudo; else Playwright's.
-#   sh tools/browser.sh PYTHON
-python=$1
-for name in chromium chromium-browser google-chrome google-chrome-stable; do
-  command -v "$name" >/dev/null && exit 0
-done
+# Makes sure of a Chromium: the system's; else Debian's package, as root or through sudo; else Playwright's.
+#   sh tools/browser.sh PYTHON shell    for the tests: the headless shell, which is faster, where it can be had
+#   sh tools/browser.sh PYTHON full     for the measurements: the browser that people use
+python=$1 kind=$2
+found() {
+  for name in "$@"; do command -v "$name" >/dev/null && return 0; done
+  return 1
+}
+full='chromium chromium-browser google-chrome google-chrome-stable'
+[ "$kind" = shell ] && found chromium-headless-shell && exit 0
+[ "$kind" = full ] && found $full && exit 0
 if command -v apt-get >/dev/null; then
   root=
   [ "$(id -u)" = 0 ] || root='sudo -n'
   if $root true 2>/dev/null; then
-    echo "Installing Chromium and a Chinese typeface with apt-get"
     export DEBIAN_FRONTEND=noninteractive
-    $root apt-get update -qq >/dev/null
-    $root apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null \
-      && command -v chromium >/dev/null && exit 0
+    packages=chromium
+    [ "$kind" = shell ] && packages='chromium-headless-shell chromium'
+    for package in $packages; do
+      [ "$package" = chromium ] && found $full && exit 0
+      echo "Installing $package and a Chinese typeface with apt-get"
+      $root apt-get update -qq >/dev/null
+      $root apt-get install -y -qq --no-install-recommends "$package" fonts-noto-cjk >/dev/null && exit 0
+    done
   fi
 fi
+found $full && exit 0
 echo "Installing Playwright's own Chromium"
 "$python" -m playwright install chromium && exit 0
-echo "The page tests need a browser: install Chromium and run this again" >&2
+echo "A browser is needed: install Chromium and run this again" >&2
 exit 1

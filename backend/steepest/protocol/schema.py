@@ -1,6 +1,6 @@
 """Every message as one OpenAPI 3.1 document without paths; the page's TypeScript types are generated from it.
 
-python -m steepest.protocol.schema > frontend/src/core/protocol/protocol.openapi.json
+python -m steepest.protocol.schema        (`make protocol` passes it to the generator)
 """
 
 import json
@@ -59,7 +59,7 @@ def schema() -> dict[str, Any]:
 
 
 def text() -> str:
-    """The document as the generated file contains it."""
+    """The document as JSON."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
