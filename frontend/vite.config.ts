@@ -43,12 +43,11 @@ export default defineConfig({
     },
   },
   test: {
-    environment: 'jsdom',
+    // A file that needs a document begins with `// @vitest-environment jsdom`: making one takes longer than most tests.
+    environment: 'node',
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     restoreMocks: true,
-    // One document for many files: making one for each takes ten times as long as the tests.
     pool: 'threads',
-    isolate: false,
     // No test may depend on one before it. The seed is printed.
     sequence: { shuffle: true },
     testTimeout: 60_000,

@@ -135,11 +135,7 @@ def grafted(dice: random.Random) -> str:
 MESSAGES = st.text() | st.binary() | DICE.map(anything).map(json.dumps) | DICE.map(mutated) | DICE.map(grafted)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)  # some 15 s of one core to itself
-@settings(max_examples=10_000, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(MESSAGES)
-def test_fault_17_only_bad_message_escapes_from_the_decoder(message: str | bytes) -> None:
+def bad_message_or_the_same_command(message: str | bytes) -> None:
     refused: BadMessage | None = None
     try:
         command = decode(message)
@@ -150,6 +146,19 @@ def test_fault_17_only_bad_message_escapes_from_the_decoder(message: str | bytes
     else:
         assert refused.error.text.en
         assert 0 <= refused.id < 2**53
+
+
+@settings(max_examples=1_000, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(MESSAGES)
+def test_fault_17_only_bad_message_escapes_from_the_decoder(message: str | bytes) -> None:
+    bad_message_or_the_same_command(message)
+
+
+@pytest.mark.long
+@settings(max_examples=10_000, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(MESSAGES)
+def test_fault_17_only_bad_message_escapes_from_the_decoder_ten_thousand_times(message: str | bytes) -> None:
+    bad_message_or_the_same_command(message)
 
 
 # --- fault 20 ---------------------------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Experiment } from '../../core/protocol/wire';
 import { NoAnswer, RequestRefused } from '../../core/protocol/http';

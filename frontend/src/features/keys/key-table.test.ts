@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
 import { MESSAGES } from '../../ui/i18n/messages/index';
 import { KEYS, keyPressed } from './key-table';

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Catalog, Edit, Experiment } from '../../core/protocol/wire';
 import type { Session } from '../../core/session/types';

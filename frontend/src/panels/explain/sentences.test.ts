@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../core/protocol/wire';
 import { language, LANGUAGES } from '../../ui/i18n/i18n.svelte';

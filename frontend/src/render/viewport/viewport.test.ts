@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
 import { emptyViewport, fitRanges, fromX, fromY, readViewport, toX, toY, within } from './viewport';
 

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, describe, expect, it } from 'vitest';
 import { language, pick, preferred, t } from './i18n.svelte';
 import { MESSAGES } from './messages/index';

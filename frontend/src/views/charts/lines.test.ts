@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LASTING_RUNS, RUNS, fakeSession, type FakeRun } from '../../core/session/made-up-session.testing';
 import type { DrawState } from '../../core/session/types';

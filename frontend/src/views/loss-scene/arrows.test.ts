@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';

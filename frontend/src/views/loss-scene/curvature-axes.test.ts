@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
 import { trackOf } from '../../core/player/track.testing';
 import type { CriticalPoint, Verdict } from '../../core/protocol/wire';

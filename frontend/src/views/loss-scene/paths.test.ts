@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LASTING_RUNS, RUNS, SURFACES, fakeSession, fakeTrack, type FakeRun } from '../../core/session/made-up-session.testing';
 import type { DrawState } from '../../core/session/types';
