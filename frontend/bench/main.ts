@@ -4,15 +4,17 @@
  * benchmarks/frame_time.py.
  */
 import { mount } from 'svelte';
+import '../src/ui/style/base.css';
 import '../src/ui/style/tokens.css';
 import { LASTING_RUNS, RUNS, fakeSession } from '../src/core/session/made-up-session.testing';
+import { language } from '../src/ui/i18n/i18n.svelte';
 import Bench from './Bench.svelte';
 import { measured } from './measure';
 import { plotlyAlone, plotlyAlone3d } from './plotly-alone';
 
 const asked = new URLSearchParams(location.search);
 document.documentElement.dataset['theme'] = asked.get('theme') ?? 'light';
-document.documentElement.lang = asked.get('lang') ?? 'en';
+language.choose(asked.get('lang') === 'zh' ? 'zh' : 'en');
 const session = fakeSession(asked.get('surface') ?? 'ravine', Number(asked.get('steps') ?? 2000), asked.has('lasting') ? LASTING_RUNS : RUNS);
 session.show(Number(asked.get('head') ?? 0));
 

@@ -26,7 +26,8 @@ export async function plotlyAlone(target: HTMLElement, frame: FakeFrame): Promis
   const { tracks } = frame.recording;
   const surface = SURFACES[(frame.experiment.problem as { id: string }).id] as (typeof SURFACES)[string];
   const grid = fakeGrid(surface, frame.scene.bounds as Bounds, [132, 132]);
-  const figure = mapFigure(frame.scene, grid, frame.scene.points, frame.scene.bounds as Bounds, theme);
+  const plot = { scene: frame.scene, grid, points: frame.scene.points, ranges: frame.scene.bounds as Bounds, logarithmic: false };
+  const figure = mapFigure(plot, theme, { width: 640, height: 616 });
   let drawn = frame.head;
   const until = drawn + 1;
   const line = (run: number): object => ({ color: theme.runs[run], width: 2 });
@@ -40,7 +41,7 @@ export async function plotlyAlone(target: HTMLElement, frame: FakeFrame): Promis
     type: 'scatter', mode: 'markers', x: part(track.params, drawn, until, 2, 0), y: part(track.params, drawn, until, 2, 1),
     marker: { color: theme.runs[run] as string, size: 12 }, hoverinfo: 'skip',
   }));
-  await plotly.newPlot(stage, [...figure.data, ...paths, ...points], { ...figure.layout, width: 640, height: 616 }, PLOTLY_CONFIG);
+  await plotly.newPlot(stage, [...figure.data, ...paths, ...points], figure.layout, PLOTLY_CONFIG);
   const runs = tracks.map((_, run) => run);
   const pathIndices = runs.map((run) => first + run);
   const pointIndices = runs.map((run) => first + tracks.length + run);
@@ -102,7 +103,7 @@ export async function plotlyAlone3d(target: HTMLElement, frame: FakeFrame): Prom
   const surface = SURFACES[(frame.experiment.problem as { id: string }).id] as (typeof SURFACES)[string];
   const grid = fakeGrid(surface, frame.scene.bounds as Bounds, [96, 96]);
   const heights = heightsOf(grid.z, 'linear', 0);
-  const figure = surfaceFigure(frame.scene, grid, heights, theme, { x: 1.35, y: -1.35, z: 1 }, 640, 616);
+  const figure = surfaceFigure(frame.scene, grid, heights, theme, { x: 1.35, y: -1.35, z: 1 }, { width: 640, height: 616 });
   const until = frame.head + 1;
   let drawn = frame.head;
   const stage = target.appendChild(document.createElement('div'));

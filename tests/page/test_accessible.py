@@ -43,10 +43,10 @@ def test_axe_finds_nothing_in_any_state(open_page: Look, look: str) -> None:
     page.page.locator("body").press("?")
     expect(page.page.get_by_role("dialog")).to_have_count(0)
 
-    page.page.locator(".views button").last.click()
+    page.page.locator(".segmented button").last.click()
     expect(page.page.locator(".deep .js-plotly-plot")).to_be_visible()
     note("3-D")
-    page.page.locator(".views button").first.click()
+    page.page.locator(".segmented button").first.click()
 
     rate = page.page.locator("[data-run='0'] input.field").first
     rate.fill("0.4")
@@ -134,7 +134,7 @@ def test_the_regions_of_the_page_have_names(page: Looking) -> None:
 
 def test_the_stage_says_in_words_where_the_runs_are(page: Looking) -> None:
     page.go_to(2)
-    words = page.page.locator("[data-in-words]")
+    words = page.page.locator("[data-described=loss]")
     x, y = page.track(0)["params"][2]
     loss = page.track(0)["loss"][2]
     said = f"SGD at ({x:.3g}, {y:.3g}), loss {loss:.3g}.".replace("-", "−")

@@ -58,14 +58,14 @@ def drawn(page: Looking, run: int = 0) -> NDArray[np.float32]:
 
 
 def words(page: Looking) -> Locator:
-    return page.page.locator("[data-fit-in-words]")
+    return page.page.locator("[data-described=data]")
 
 
 def until_told(page: Looking, pattern: str, value: float, off: float) -> None:
     """Waits until the words hold the pattern, and its number is the value, or hardly off: they come late."""
     page.page.wait_for_function(
         """([pattern, value, off]) => {
-            const told = document.querySelector('[data-fit-in-words]')?.textContent.match(pattern);
+            const told = document.querySelector('[data-described=data]')?.textContent.match(pattern);
             return told && Math.abs(Number(told[1]) - value) <= off;
         }""",
         arg=[pattern, value, off],

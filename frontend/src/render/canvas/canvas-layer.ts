@@ -1,9 +1,11 @@
-/** A canvas over the plot, sized in CSS pixels and sharp at every device pixel ratio. */
+/** A canvas over or under a plot, sized in CSS pixels and sharp at every device pixel ratio. */
+import type { Box } from '../viewport/viewport';
+
 export class CanvasLayer {
   readonly context: CanvasRenderingContext2D;
   width = 0;
   height = 0;
-  ratio = 1;
+  private ratio = 1;
 
   constructor(readonly canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d');
@@ -11,9 +13,9 @@ export class CanvasLayer {
     this.context = context;
   }
 
-  /** True when the size or the pixel ratio changed; the canvas is then empty. ratio: the display's, if not said. */
-  resize(width: number, height: number, ratio = Math.min(window.devicePixelRatio || 1, 3)): boolean {
-    if (width === this.width && height === this.height && ratio === this.ratio) return false;
+  /** Sets size and pixel ratio; a change empties the canvas. */
+  resize(width: number, height: number, ratio = Math.min(window.devicePixelRatio || 1, 3)): void {
+    if (width === this.width && height === this.height && ratio === this.ratio) return;
     this.width = width;
     this.height = height;
     this.ratio = ratio;
@@ -22,10 +24,20 @@ export class CanvasLayer {
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return true;
   }
 
   clear(): void {
     this.context.clearRect(0, 0, this.width, this.height);
+  }
+
+  /** Clips what follows to a plot area, with round joins, until `context.restore()`. */
+  clip({ left, top, width, height }: Box): CanvasRenderingContext2D {
+    const { context } = this;
+    context.save();
+    context.beginPath();
+    context.rect(left, top, width, height);
+    context.clip();
+    context.lineJoin = 'round';
+    return context;
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { heightsOf, niceStep, rows, spaced } from './heights';
+import { heightsOf, niceStep, toRows, linspace } from './heights';
 
 describe('heightsOf', () => {
   it('keeps holes, and puts infinities at the ends', () => {
     const z = Float32Array.of(1, 10, 100, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
-    for (const form of ['log', 'root', 'linear'] as const) {
-      const heights = heightsOf(z, form, null);
+    for (const scale of ['log', 'root', 'linear'] as const) {
+      const heights = heightsOf(z, scale, null);
       expect(Number.isNaN(heights.z[3])).toBe(true);
       expect(heights.z[4]).toBe(heights.high);
       expect(heights.z[5]).toBe(heights.low);
@@ -35,7 +35,7 @@ describe('heightsOf', () => {
   it('lifts a loss to the height that the grid has there', () => {
     const grid = Float32Array.of(0, 4, 9, 16);
     const heights = heightsOf(grid, 'root', 0);
-    grid.forEach((loss, n) => expect(heights.lift(loss)).toBeCloseTo(heights.z[n] as number, 6));
+    grid.forEach((loss, n) => expect(heights.heightOf(loss)).toBeCloseTo(heights.z[n] as number, 6));
   });
 });
 
@@ -45,10 +45,10 @@ describe('helpers', () => {
   });
 
   it('lays rows of y out, with null for a hole', () => {
-    expect(rows([1, 2, Number.NaN, 4, 5, 6], 3, 2)).toEqual([[1, 2, null], [4, 5, 6]]);
+    expect(toRows([1, 2, Number.NaN, 4, 5, 6], 3, 2)).toEqual([[1, 2, null], [4, 5, 6]]);
   });
 
   it('spaces points with both ends', () => {
-    expect(spaced(-1, 1, 5)).toEqual([-1, -0.5, 0, 0.5, 1]);
+    expect(linspace(-1, 1, 5)).toEqual([-1, -0.5, 0, 0.5, 1]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * One sign a kind of critical point, the same on the map, in 3-D, in the key and on the timeline. SVG path data around
- * (0, 0), radius about 1; they are outlines, so that no run's filled marker is taken for one.
+ * One marker shape a kind of critical point, the same on the map, in 3-D, in the key and on the timeline. SVG path data
+ * around (0, 0), radius about 1. They are drawn as outlines, so that they differ from the runs' filled markers.
  */
 import type { CriticalPoint } from '../../core/protocol/wire';
 import type { Theme } from '../colours/theme-colours';
@@ -20,11 +20,11 @@ const RADIUS = 6;
 
 let paths: Record<Kind, Path2D> | undefined;
 
-/** The marker of a critical point at a place in CSS pixels. */
+/** The marker of a critical point; centre in CSS pixels. */
 export function drawCriticalPoint(context: CanvasRenderingContext2D, kind: Kind, x: number, y: number, theme: Theme): void {
   paths ??= Object.fromEntries(KINDS.map((one) => [one, new Path2D(GLYPHS[one])])) as Record<Kind, Path2D>;
   const path = paths[kind];
-  const radius = RADIUS * theme.weight;
+  const radius = RADIUS * theme.strokeScale;
   context.save();
   context.translate(x, y);
   context.scale(radius, radius);

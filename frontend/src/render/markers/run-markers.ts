@@ -1,6 +1,6 @@
 /**
- * The shape of each run's point, so that colour is never the only sign. SVG path data around (0, 0), radius about 1:
- * the same string draws on a canvas (`new Path2D`) and in a list (`<path d>`).
+ * One marker shape a run, so that colour is never the only difference. SVG path data around (0, 0), radius about 1, for
+ * canvases (`new Path2D`) and SVG (`<path d>`) alike.
  */
 export const MARKERS = [
   'M1 0A1 1 0 1 1 -1 0A1 1 0 1 1 1 0Z', // circle
@@ -19,16 +19,8 @@ export function markerOf(run: number): string {
 
 let paths: Path2D[] | undefined;
 
-/** One filled marker with a rim, centre and radius in CSS pixels. */
-export function drawMarker(
-  context: CanvasRenderingContext2D,
-  run: number,
-  x: number,
-  y: number,
-  radius: number,
-  fill: string,
-  rim: string,
-): void {
+/** A filled marker with a rim; centre and radius in CSS pixels. */
+export function drawMarker(context: CanvasRenderingContext2D, run: number, x: number, y: number, radius: number, fill: string, rim: string): void {
   paths ??= MARKERS.map((data) => new Path2D(data));
   const path = paths[run % paths.length] as Path2D;
   context.save();

@@ -1,106 +1,119 @@
-/** The life of a picture that Plotly draws below canvases: what stages, planes, data and charts have in common. */
+/** A Plotly plot with canvas layers in one host element: loading, sizes, theme and language, and when to draw what. */
 import { watchLanguage } from '../../core/browser/language';
+import { CanvasLayer } from '../canvas/canvas-layer';
 import { readTheme, watchTheme, type Theme } from '../colours/theme-colours';
 import { loadPlotly, type Plotly } from './plotly';
+import './plot.css';
 
-/** CSS pixels: in less than this, nothing is drawn. */
-const LEAST = 40;
+/** CSS pixels: a smaller host is not drawn. */
+const MIN_SIZE = 40;
+
+/** The plot, and a canvas layer. */
+export type Part = 'plot' | 'canvas';
 
 export abstract class PlotHost {
   protected plotly: Plotly | null = null;
   protected theme: Theme = readTheme();
   protected stopped = false;
-  private dirty = false;
-  private working = false;
-  private again = 0;
-  private readonly size: ResizeObserver;
+  /** The element that Plotly draws into. */
+  protected readonly plot: HTMLElement;
+  /** The canvases in their order, each the size of the host. */
+  protected readonly layers: readonly CanvasLayer[];
+  private stale = false;
+  private plotting = false;
+  private overlayRequest = 0;
   private readonly stops: (() => void)[];
 
-  constructor(
-    protected readonly host: HTMLElement,
-    protected readonly plot: HTMLElement,
-  ) {
-    this.size = new ResizeObserver(() => this.resized());
-    this.size.observe(host);
+  /** parts: what the host shows, from the bottom to the top. */
+  constructor(protected readonly host: HTMLElement, parts: readonly Part[] = ['plot', 'canvas', 'canvas']) {
+    const elements = parts.map((part) => document.createElement(part === 'plot' ? 'div' : part));
+    host.prepend(...elements);
+    this.plot = elements[parts.indexOf('plot')] as HTMLElement;
+    this.plot.className = 'plot';
+    const canvases = elements.filter((element) => element instanceof HTMLCanvasElement);
+    for (const canvas of canvases) canvas.setAttribute('aria-hidden', 'true');
+    this.layers = canvases.map((canvas) => new CanvasLayer(canvas));
+    const size = new ResizeObserver(() => this.resized());
+    size.observe(host);
     this.stops = [
+      () => size.disconnect(),
       watchTheme(() => {
-        // The page's tokens change with the same attribute; read them once they have.
         this.theme = readTheme();
-        this.restyled();
+        this.themeChanged();
       }),
-      watchLanguage(() => this.change()),
+      watchLanguage(() => this.requestPlot()),
     ];
   }
 
   /** Loads Plotly and draws. Rejects where it cannot be loaded. */
   async start(): Promise<void> {
     this.plotly = await this.load();
-    this.change();
+    this.requestPlot();
   }
 
   stop(): void {
     this.stopped = true;
-    this.size.disconnect();
     for (const stop of this.stops) stop();
-    cancelAnimationFrame(this.again);
+    cancelAnimationFrame(this.overlayRequest);
     this.plotly?.purge(this.plot);
   }
 
-  /** Paints what lies over the plot again, on the next display frame. */
-  redraw(): void {
-    cancelAnimationFrame(this.again);
-    this.again = requestAnimationFrame(() => this.repaint());
+  /** Draws the canvas layers on the next display frame. */
+  requestOverlay(): void {
+    cancelAnimationFrame(this.overlayRequest);
+    this.overlayRequest = requestAnimationFrame(() => this.drawOverlay());
   }
 
   /** Whether there is anything to plot, and it may be plotted now. */
   protected abstract ready(): boolean;
 
-  /** What Plotly does, in a box of so many CSS pixels. */
-  protected abstract draws(plotly: Plotly, width: number, height: number): Promise<void>;
+  /** Draws the plot in a box of CSS pixels. */
+  protected abstract drawPlot(plotly: Plotly, width: number, height: number): Promise<void>;
 
-  /** What follows once Plotly has drawn; never after the end. */
-  protected abstract placed(width: number, height: number): void;
+  /** After each drawing of the plot; the canvases have its size. Not called once stopped. */
+  protected abstract plotDrawn(width: number, height: number): void;
 
-  /** What lies over the plot, as it was last. */
-  protected abstract repaint(): void;
+  /** Draws the canvas layers as they were last. */
+  protected abstract drawOverlay(): void;
 
   protected load(): Promise<Plotly> {
     return loadPlotly();
   }
 
-  /** To be stopped with it: called once. */
-  protected until(stop: () => void): void {
+  /** Calls `stop` once, when the host stops. */
+  protected onStop(stop: () => void): void {
     this.stops.push(stop);
   }
 
   protected resized(): void {
-    this.change();
+    this.requestPlot();
   }
 
-  protected restyled(): void {
-    this.change();
+  protected themeChanged(): void {
+    this.requestPlot();
   }
 
-  /** Something of the plot changed: Plotly draws once, however many changes came together. */
-  protected change(): void {
-    this.dirty = true;
-    if (!this.working) void this.work();
+  /** Draws the plot again: once, however many requests come together. */
+  protected requestPlot(): void {
+    this.stale = true;
+    if (!this.plotting) void this.plotWhileStale();
   }
 
-  private async work(): Promise<void> {
-    this.working = true;
+  private async plotWhileStale(): Promise<void> {
+    this.plotting = true;
     try {
-      while (this.dirty && this.plotly && !this.stopped && this.ready()) {
-        this.dirty = false;
+      while (this.stale && this.plotly && !this.stopped && this.ready()) {
+        this.stale = false;
         const box = this.host.getBoundingClientRect();
         const [width, height] = [Math.floor(box.width), Math.floor(box.height)];
-        if (width < LEAST || height < LEAST) break;
-        await this.draws(this.plotly, width, height);
+        if (width < MIN_SIZE || height < MIN_SIZE) break;
+        await this.drawPlot(this.plotly, width, height);
         if (this.stopped) return;
-        this.placed(width, height);
+        for (const layer of this.layers) layer.resize(width, height);
+        this.plotDrawn(width, height);
       }
     } finally {
-      this.working = false;
+      this.plotting = false;
     }
   }
 }

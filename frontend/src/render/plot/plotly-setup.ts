@@ -1,9 +1,9 @@
 /**
- * What must be in place before Plotly is loaded under `style-src 'self'; script-src 'self'`.
+ * Prepares the page for loading Plotly under `style-src 'self'; script-src 'self'`.
  *
- * Plotly adds its rules through an inline <style>, which the policy refuses, unless it finds an element of that id with
- * the class `no-inline-styles`; the few rules that the page needs are in plotly.css. One of its dependencies reads
- * `global`, which its own builds define as `window`.
+ * Plotly adds its rules through an inline <style>, which the policy refuses, unless an element of that id has the class
+ * `no-inline-styles`; the rules that the page needs are in plotly.css. One of its dependencies reads `global`, which its
+ * own builds define as `window`.
  */
 import './plotly.css';
 

@@ -1,15 +1,15 @@
-/** Plotly with only the traces that the page draws: the contour map at once, the 3-D surface when first wanted. */
+/** Plotly with only the traces that the page draws; the 3-D surface is loaded when it is first needed. */
 import type PlotlyModule from 'plotly.js/lib/core';
 import { preparePlotly } from './plotly-setup';
 
 export type Plotly = typeof PlotlyModule;
 
-let flat: Promise<Plotly> | undefined;
-let deep: Promise<Plotly> | undefined;
+let plotly2d: Promise<Plotly> | undefined;
+let plotly3d: Promise<Plotly> | undefined;
 
-/** scatter and contour. */
+/** With the traces scatter and contour. */
 export function loadPlotly(): Promise<Plotly> {
-  return (flat ??= (async () => {
+  return (plotly2d ??= (async () => {
     preparePlotly();
     const [core, contour] = await Promise.all([import('plotly.js/lib/core'), import('plotly.js/lib/contour')]);
     core.default.register([contour.default]);
@@ -17,16 +17,16 @@ export function loadPlotly(): Promise<Plotly> {
   })());
 }
 
-/** The same with the 3-D surface. */
+/** With the trace surface as well. */
 export function loadPlotly3d(): Promise<Plotly> {
-  return (deep ??= (async () => {
+  return (plotly3d ??= (async () => {
     const [plotly, surface] = await Promise.all([loadPlotly(), import('plotly.js/lib/surface')]);
     plotly.register([surface.default]);
     return plotly;
   })());
 }
 
-/** No mode bar (so no way to Plotly's cloud), no logo, no double click of its own. */
+/** No mode bar (and so no link to Plotly's cloud), no logo, no double click. */
 export const PLOTLY_CONFIG = {
   displayModeBar: false,
   displaylogo: false,

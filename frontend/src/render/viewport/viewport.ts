@@ -1,12 +1,18 @@
-/** From data to pixels: Plotly's two axes as plain numbers, copied once a change and read at every point drawn. */
+/** From data to pixels: Plotly's two axes as plain numbers, copied at each change and read at every point drawn. */
 
-export interface Viewport {
-  /** Of the plot area within the stage, CSS pixels. */
+export type Interval = readonly [number, number];
+export const UNIT: Interval = [0, 1];
+
+/** CSS pixels within the host. */
+export interface Box {
   left: number;
   top: number;
   width: number;
   height: number;
-  /** What the edges show, in axis units (log10 of the data on a logarithmic axis). */
+}
+
+/** The plot area, and the axis units at its edges (log10 of the data on a logarithmic axis). */
+export interface Viewport extends Box {
   x0: number;
   x1: number;
   y0: number;
@@ -14,7 +20,7 @@ export interface Viewport {
   yLog: boolean;
 }
 
-/** What is read of a Plotly axis; `_offset` and `_length` are pixels and not in its public types. */
+/** Fields of a Plotly axis; `_offset` and `_length` are pixels and not in its public types. */
 interface Axis {
   _offset: number;
   _length: number;
@@ -32,26 +38,16 @@ export function readViewport(plot: HTMLElement, into: Viewport, yaxis = 'yaxis')
   const x = layout?.['xaxis'];
   const y = layout?.[yaxis];
   if (!x || !y || !(x._length > 0) || !(y._length > 0)) return false;
-  const [x0, x1] = [Number(x.range[0]), Number(x.range[1])];
-  const [y0, y1] = [Number(y.range[0]), Number(y.range[1])];
-  const yLog = y.type === 'log';
-  const same =
-    into.left === x._offset && into.top === y._offset && into.width === x._length && into.height === y._length &&
-    into.x0 === x0 && into.x1 === x1 && into.y0 === y0 && into.y1 === y1 && into.yLog === yLog;
-  if (same) return false;
-  into.left = x._offset;
-  into.top = y._offset;
-  into.width = x._length;
-  into.height = y._length;
-  into.x0 = x0;
-  into.x1 = x1;
-  into.y0 = y0;
-  into.y1 = y1;
-  into.yLog = yLog;
+  const now: Viewport = {
+    left: x._offset, top: y._offset, width: x._length, height: y._length,
+    x0: Number(x.range[0]), x1: Number(x.range[1]), y0: Number(y.range[0]), y1: Number(y.range[1]), yLog: y.type === 'log',
+  };
+  if ((Object.keys(now) as (keyof Viewport)[]).every((key) => now[key] === into[key])) return false;
+  Object.assign(into, now);
   return true;
 }
 
-/** Data to CSS pixels within the stage. */
+/** Data to CSS pixels within the host. */
 export function toX(view: Viewport, x: number): number {
   return view.left + ((x - view.x0) / (view.x1 - view.x0)) * view.width;
 }
@@ -61,7 +57,7 @@ export function toY(view: Viewport, y: number): number {
   return view.top + (1 - (value - view.y0) / (view.y1 - view.y0)) * view.height;
 }
 
-/** CSS pixels within the stage to data. */
+/** CSS pixels within the host to data. */
 export function fromX(view: Viewport, px: number): number {
   return view.x0 + ((px - view.left) / view.width) * (view.x1 - view.x0);
 }
@@ -71,28 +67,38 @@ export function fromY(view: Viewport, py: number): number {
   return view.yLog ? 10 ** value : value;
 }
 
-export function within(view: Viewport, px: number, py: number): boolean {
-  return px >= view.left && px <= view.left + view.width && py >= view.top && py <= view.top + view.height;
+/** Rounds a coordinate to the digits that a pixel is worth, so that the number typed back in is the same point. */
+export function roundToPixel(value: number, unitsPerPixel: number): number {
+  return Number(value.toFixed(Math.min(12, Math.max(0, Math.ceil(-Math.log10(Math.abs(unitsPerPixel)))))));
+}
+
+/** CSS pixels within the host. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+export function placeOf({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }, host: HTMLElement): Place {
+  const box = host.getBoundingClientRect();
+  return { x: clientX - box.left, y: clientY - box.top };
+}
+
+export function within(box: Box, px: number, py: number): boolean {
+  return px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height;
 }
 
 /**
- * The ranges that show `bounds` in a box of the given pixels with one scale on both axes, so that the gradient stands at
- * a right angle to the contours. Only ever wider than asked; where the shapes differ by more than `limit`, each axis
- * keeps its own scale.
+ * The ranges that show `bounds` in a box of the given pixels with one scale on both axes, so that the gradient is
+ * perpendicular to the contours. They are never narrower than `bounds`; where the scales differ by more than a factor of
+ * `limit`, each axis keeps its own.
  */
 export function fitRanges(
-  bounds: readonly (readonly [number, number])[],
-  width: number,
-  height: number,
-  limit = 4,
+  bounds: readonly Interval[], width: number, height: number, limit = 4,
 ): [[number, number], [number, number]] {
-  const [x0, x1] = bounds[0] ?? [0, 1];
-  const [y0, y1] = bounds[1] ?? [0, 1];
-  const perX = (x1 - x0) / width;
-  const perY = (y1 - y0) / height;
-  const ratio = Math.max(perX, perY) / Math.min(perX, perY);
-  if (!(ratio <= limit)) return [[x0, x1], [y0, y1]];
+  const [[x0, x1] = UNIT, [y0, y1] = UNIT] = bounds;
+  const [perX, perY] = [(x1 - x0) / width, (y1 - y0) / height];
   const scale = Math.max(perX, perY);
+  if (!(scale / Math.min(perX, perY) <= limit)) return [[x0, x1], [y0, y1]];
   const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2];
   return [
     [mx - (scale * width) / 2, mx + (scale * width) / 2],

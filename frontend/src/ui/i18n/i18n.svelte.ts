@@ -2,7 +2,6 @@
 import { remember, remembered } from '../../core/browser/remember';
 import type { Words } from '../../core/experiment/catalog';
 import { MESSAGES, type Key } from './messages/index';
-import { fill } from './translate';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -59,4 +58,8 @@ export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
 /** The catalog's text in the page's language. */
 export function pick(text: Readonly<Words>): string {
   return text[language.now];
+}
+
+function fill(message: string, values: Readonly<Record<string, string | number>>): string {
+  return message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

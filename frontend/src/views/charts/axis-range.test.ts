@@ -7,7 +7,7 @@ describe('stepRange', () => {
   });
 });
 
-describe('Range', () => {
+describe('AxisRange', () => {
   it('holds every value taken near the scene, and grows a few times only', () => {
     const range = new AxisRange(false, true);
     let grown = 0;
@@ -29,7 +29,7 @@ describe('Range', () => {
     expect(log.high).toBeLessThanOrEqual(4);
   });
 
-  it('is not moved by what is no number', () => {
+  it('is not changed by a value that is not finite', () => {
     const range = new AxisRange(true, true);
     range.add(1, true);
     const before = [range.low, range.high];

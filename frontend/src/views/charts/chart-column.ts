@@ -1,103 +1,88 @@
-/** The column of charts: Plotly's frames, the growing lines, the cursor, and when to draw which anew. */
+/** The charts: their axes, drawn by Plotly, the lines and the cursor, and when to draw which again. */
 import type { Track } from '../../core/player/track';
+import type { Experiment } from '../../core/protocol/wire';
 import type { DrawState, Session } from '../../core/session/types';
-import { CanvasLayer } from '../../render/canvas/canvas-layer';
-import { PlotHost } from '../../render/plot/plot-host';
+import type { CanvasLayer } from '../../render/canvas/canvas-layer';
+import { FramePlot } from '../../render/plot/frame-plot';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
 import { fromX, readViewport } from '../../render/viewport/viewport';
 import { AxisRange, stepRange } from './axis-range';
-import { Cursor } from './cursor';
+import { ChartCursor } from './cursor';
 import { LearningRatePreview } from './learning-rate-preview';
-import { Lines } from './lines';
-import { axisName, paneFigure, paneOf, type Pane } from './panes';
-import { SERIES, type ChartId } from './series';
-import { limitAt, limits, type Limit } from './stability-limit';
+import { ChartLines } from './lines';
+import { TITLE_HEIGHT, axisName, paneFigure, paneOf, type Pane } from './panes';
+import { SERIES, type ChartId, type Series } from './series';
+import { limitAt, limitsOf, type Limit } from './stability-limit';
 
 export type Scale = 'auto' | 'log' | 'linear';
 
-export class ChartColumn extends PlotHost {
-  panes: Pane[] = [];
-  frame: DrawState | null = null;
-  /** The step under the pointer, or -1. */
+export class ChartColumn extends FramePlot {
+  /** The step under the pointer; -1: none. */
   hover = -1;
-  /** Told when the loss axis turns out to be logarithmic or linear. */
-  onscale: (log: boolean) => void = () => {};
+  /** Called when the loss axis becomes logarithmic or linear. */
+  onscale: (logarithmic: boolean) => void = () => {};
 
+  private panes: readonly Pane[] = [];
   private ids: readonly ChartId[] = [];
   private scale: Scale = 'auto';
-  /** Charts of which a value below 0 was seen: no logarithm. */
+  /** Charts with a value below 0, which has no logarithm. */
   private readonly negative = new Set<ChartId>();
   private lastStep = stepRange(0);
   private limits: readonly Limit[] = [];
   private epoch = -1;
-  private experiment: DrawState['experiment'] | null = null;
+  private experiment: Experiment | null = null;
   private selected = -1;
-  private key = '';
-  /** Per run, the records whose values the axes hold. */
+  private axesKey = '';
+  /** Per run, how many records the axes hold. */
   private readonly scanned = new Int32Array(8);
-  private readonly lineLayer: CanvasLayer;
-  private readonly cursorLayer: CanvasLayer;
-  private readonly lines: Lines;
-  private readonly cursor: Cursor;
-  private readonly plans: LearningRatePreview;
-  /** The axes hold the rates ahead. */
-  private held = false;
+  private readonly lines: ChartLines;
+  private readonly cursor: ChartCursor;
+  private readonly preview: LearningRatePreview;
+  /** Whether the axes hold the preview of the learning rates. */
+  private previewHeld = false;
 
-  constructor(
-    host: HTMLElement,
-    plot: HTMLElement,
-    lineCanvas: HTMLCanvasElement,
-    cursorCanvas: HTMLCanvasElement,
-    session: Session,
-  ) {
-    super(host, plot);
-    this.lineLayer = new CanvasLayer(lineCanvas);
-    this.cursorLayer = new CanvasLayer(cursorCanvas);
-    this.lines = new Lines(this.lineLayer);
-    this.cursor = new Cursor(this.cursorLayer);
-    this.plans = new LearningRatePreview(session, () => {
-      this.held = false;
-      this.redraw();
+  constructor(host: HTMLElement, session: Session) {
+    super(host, session);
+    const [lines, cursor] = this.layers as readonly [CanvasLayer, CanvasLayer];
+    this.lines = new ChartLines(lines);
+    this.cursor = new ChartCursor(cursor);
+    this.preview = new LearningRatePreview(session, () => {
+      this.previewHeld = false;
+      this.requestOverlay();
     });
-    this.until(session.onFrame((frame) => this.draw(frame)));
+    this.onStop(() => this.preview.stop());
   }
 
-  override stop(): void {
-    super.stop();
-    this.plans.stop();
-  }
-
-  /** Which charts are on the screen, and how the loss is scaled. */
+  /** Which charts are shown, and the scale of the loss. */
   configure(ids: readonly ChartId[], scale: Scale): void {
     if (ids === this.ids && scale === this.scale) return;
     this.ids = ids;
     this.scale = scale;
-    this.renew();
+    this.resetAxes();
   }
 
-  /** The hot path. */
-  draw(frame: DrawState): void {
+  protected draw(frame: DrawState): void {
     this.frame = frame;
-    // Records are forgotten when an edit is sent, and the experiment has it when it is answered: each counts.
+    // An edit forgets records when it is sent, and is in the experiment once it is answered: both count.
     const changed = frame.recording.epoch !== this.epoch || frame.experiment !== this.experiment;
     if (changed || frame.selected !== this.selected) this.recordingChanged(frame);
     this.scan(frame);
-    this.plans.follow(frame.experiment, this.lastStep);
-    if (this.panes.length === 0 || this.panes[0]?.view.width === 0) return;
+    this.preview.update(frame.experiment, this.lastStep);
+    if (!this.panes[0]?.view.width) return;
     this.lines.draw(frame, this.panes, this.limits, this.theme);
-    const at = this.hover >= 0 ? this.hover : frame.head;
-    this.cursor.draw(frame, this.panes, this.hover, limitAt(this.limits, at), this.plans, this.theme);
+    const limit = limitAt(this.limits, this.hover >= 0 ? this.hover : frame.head);
+    this.cursor.draw(frame, this.panes, { hover: this.hover, limit, preview: this.preview }, this.theme);
   }
 
-  /** The recorded step at a place in CSS pixels within the column. */
+  /** The recorded step at a place in CSS pixels within the host; -1: none. */
   stepAt(px: number): number {
     const view = this.panes[0]?.view;
-    if (!view || view.width === 0 || !this.frame) return -1;
+    if (!view?.width || !this.frame) return -1;
     return Math.min(Math.max(0, this.frame.recording.last), Math.max(0, Math.round(fromX(view, px))));
   }
 
   paneAt(py: number): Pane | null {
-    return this.panes.find((pane) => py >= pane.view.top - 24 && py <= pane.view.top + pane.view.height) ?? null;
+    return this.panes.find(({ view }) => py >= view.top - TITLE_HEIGHT - 2 && py <= view.top + view.height) ?? null;
   }
 
   private recordingChanged(frame: DrawState): void {
@@ -105,95 +90,83 @@ export class ChartColumn extends PlotHost {
     this.epoch = recording.epoch;
     this.experiment = experiment;
     this.selected = selected;
-    this.limits = limits(experiment, selected);
+    this.limits = limitsOf(experiment, selected);
     const key = JSON.stringify([experiment.problem, experiment.runs, frame.scene?.bounds]);
-    if (key !== this.key) {
-      // Another experiment: its values say nothing of the last one's axes.
-      this.key = key;
-      this.negative.clear();
-      this.lastStep = stepRange(0);
-      this.plans.forget();
-      this.renew();
+    if (key === this.axesKey) {
+      // An edit: the axes keep their ranges, the records are read again.
+      this.scanned.fill(0);
+      this.lines.invalidate();
       return;
     }
-    // An edit: the axes keep what they held, the records after it are read again.
-    this.scanned.fill(0);
-    this.lines.invalidate();
-    this.scan(frame);
+    this.axesKey = key;
+    this.negative.clear();
+    this.lastStep = stepRange(0);
+    this.preview.clear();
+    this.resetAxes();
   }
 
-  /** New, empty axes for the charts on the screen. */
-  private renew(): void {
+  /** Empty axes for the charts that are shown. */
+  private resetAxes(): void {
     this.panes = this.ids.map((id) => {
-      const series = SERIES.find((entry) => entry.id === id) as (typeof SERIES)[number];
-      return paneOf(series, new AxisRange(this.isLog(id), series.signed || this.negative.has(id)));
+      const series = SERIES.find((entry) => entry.id === id) as Series;
+      return paneOf(series, new AxisRange(this.isLogarithmic(id), series.signed || this.negative.has(id)));
     });
     this.scanned.fill(0);
-    this.held = false;
-    this.onscale(this.isLog('loss'));
+    this.previewHeld = false;
+    this.onscale(this.isLogarithmic('loss'));
     if (this.frame) this.scan(this.frame);
-    this.change();
+    this.requestPlot();
   }
 
-  private isLog(id: ChartId): boolean {
+  private isLogarithmic(id: ChartId): boolean {
     if (id === 'curvature') return !this.negative.has(id);
     if (id === 'gradNorm') return this.scale !== 'linear';
     return id === 'loss' && (this.scale === 'log' || (this.scale === 'auto' && !this.negative.has(id)));
   }
 
-  /** Makes the axes hold what has been drawn up to the head. Reads each record once. */
+  /** Makes the axes hold the records up to the play head; reads each record once. */
   private scan(frame: DrawState): void {
     const { recording, head, scene } = frame;
+    const bounds = scene?.bounds ?? [];
     let grew = false;
     for (let run = 0; run < recording.tracks.length; run++) {
       const track = recording.tracks[run] as Track;
       const until = Math.min(head + 1, track.length);
       for (let k = this.scanned[run] as number; k < until; k++) {
-        const near = nearScene(track, k, (scene?.bounds ?? []) as readonly (readonly number[])[]);
-        for (let n = 0; n < this.panes.length; n++) {
-          const { series, range } = this.panes[n] as Pane;
+        const near = isNearScene(track, k, bounds);
+        for (const { series, range } of this.panes) {
           const lines = series.lines(track);
           for (let line = 0; line < lines; line++) {
             const value = series.value(track, k, line);
-            if (range.log && value < 0 && this.turnLinear(series.id)) return;
+            if (range.log && value < 0 && this.becomesLinear(series.id)) return;
             if (range.add(value, near)) grew = true;
           }
         }
       }
       if (until > (this.scanned[run] as number)) this.scanned[run] = until;
     }
-    for (const pane of this.panes) {
-      if (pane.series.id !== 'curvature') continue;
-      for (let n = 0; n < this.limits.length; n++) {
-        if (pane.range.add((this.limits[n] as Limit).limit, true)) grew = true;
-      }
-    }
-    if (this.hold()) grew = true;
+    if (this.hold('curvature', this.limits.map(({ limit }) => limit))) grew = true;
+    if (!this.previewHeld && this.hold('lr', this.preview.rates.flatMap(({ lr }) => [...lr.values]))) grew = true;
+    this.previewHeld = true;
     if (head > this.lastStep) {
       this.lastStep = stepRange(head);
       grew = true;
     }
-    if (grew) this.change();
+    if (grew) this.requestPlot();
   }
 
-  /** Makes the axis of the rates hold those ahead, once. */
-  private hold(): boolean {
-    const pane = this.held ? undefined : this.panes.find(({ series }) => series.id === 'lr');
-    this.held = true;
-    if (!pane) return false;
-    let grew = false;
-    for (const { lr } of this.plans.told) {
-      for (let n = 0; n < lr.values.length; n++) if (pane.range.add(lr.values[n] as number, true)) grew = true;
-    }
-    return grew;
+  /** Makes the axis of one chart hold values; true when it grew. */
+  private hold(id: ChartId, values: readonly number[]): boolean {
+    const range = this.panes.find(({ series }) => series.id === id)?.range;
+    return range ? values.filter((value) => range.add(value, true)).length > 0 : false;
   }
 
-  /** A value below 0 has no place on a logarithmic axis: a linear one takes over, unless the user chose. */
-  private turnLinear(id: ChartId): boolean {
+  /** A logarithmic axis with a value below 0 becomes linear, unless the user chose its scale; true when it did. */
+  private becomesLinear(id: ChartId): boolean {
     if (this.negative.has(id)) return false;
     this.negative.add(id);
-    if (this.isLog(id)) return false;
-    this.renew();
+    if (this.isLogarithmic(id)) return false;
+    this.resetAxes();
     return true;
   }
 
@@ -201,30 +174,22 @@ export class ChartColumn extends PlotHost {
     return this.panes.length > 0;
   }
 
-  protected async draws(plotly: Plotly, width: number, height: number): Promise<void> {
+  protected async drawPlot(plotly: Plotly, width: number, height: number): Promise<void> {
     const { panes } = this;
-    const { data, layout } = paneFigure(panes, this.lastStep, width, height, this.theme);
+    const { data, layout } = paneFigure(panes, this.lastStep, this.theme, { width, height });
     await plotly.react(this.plot, data, layout, { ...PLOTLY_CONFIG, staticPlot: true });
     // Where other charts were chosen meanwhile, those are drawn next.
     if (panes === this.panes) panes.forEach((pane, n) => readViewport(this.plot, pane.view, axisName(n)));
   }
 
-  protected placed(width: number, height: number): void {
-    this.lineLayer.resize(width, height);
-    this.cursorLayer.resize(width, height);
-    this.lines.font = this.theme.font;
+  protected plotDrawn(): void {
     this.lines.invalidate();
-    this.cursor.invalidate();
-    this.redraw();
-  }
-
-  protected repaint(): void {
-    if (this.frame) this.draw(this.frame);
+    this.requestOverlay();
   }
 }
 
 /** Within the scene's bounds, widened by half their size on each side. */
-function nearScene(track: Track, k: number, bounds: readonly (readonly number[])[]): boolean {
+function isNearScene(track: Track, k: number, bounds: readonly (readonly number[])[]): boolean {
   for (let i = 0; i < track.dim && i < bounds.length; i++) {
     const [low, high] = bounds[i] as [number, number];
     const value = track.params[k * track.dim + i] as number;

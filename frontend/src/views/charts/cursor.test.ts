@@ -2,14 +2,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { RUNS, fakeSession } from '../../core/session/made-up-session.testing';
 import type { DrawState } from '../../core/session/types';
-import { pen } from '../../render/canvas/pen.testing';
-import { RUNS_LIGHT, type Theme } from '../../render/colours/theme-colours';
+import { recordingCanvas } from '../../render/canvas/recording-canvas.testing';
+import type { Theme } from '../../render/colours/theme-colours';
 import { AxisRange } from './axis-range';
-import { Cursor } from './cursor';
+import { ChartCursor } from './cursor';
 import { paneOf } from './panes';
 import { SERIES } from './series';
 
-const theme = { runs: RUNS_LIGHT, text: '#000', panel: '#fff', muted: '#888', font: 'sans', weight: 1, letters: 1 } as unknown as Theme;
+const theme = { runs: ['#0068b5', '#c44e00'], text: '#000', panel: '#fff', muted: '#888', font: 'sans', strokeScale: 1, fontScale: 1 } as unknown as Theme;
 
 /** How many runs have a point on the chart of the loss, where the second is a branch that left the first at step 50. */
 function points(step: number, visible: boolean[], hover = -1): number {
@@ -18,8 +18,8 @@ function points(step: number, visible: boolean[], hover = -1): number {
   const forked: DrawState = { ...frame, experiment: { ...frame.experiment, runs }, head: step, selected: 0, visible };
   const pane = paneOf(SERIES[0] as (typeof SERIES)[number], new AxisRange(true, true));
   Object.assign(pane.view, { left: 40, top: 20, width: 300, height: 80, x0: 0, x1: 100, y0: -30, y1: 10, yLog: true });
-  const drawn = pen();
-  new Cursor(drawn.layer).draw(forked, [pane], hover, null, { told: [], blind: () => false }, theme);
+  const drawn = recordingCanvas();
+  new ChartCursor(drawn.layer).draw(forked, [pane], { hover, limit: null, preview: { rates: [], isUnknown: () => false } }, theme);
   return drawn.calls.filter(([name]) => name === 'fill').length;
 }
 
@@ -48,9 +48,9 @@ describe('the rates ahead', () => {
     const { frame } = fakeSession('ravine', steps0, RUNS.slice(0, 1));
     const pane = paneOf(SERIES.find((one) => one.id === id) as (typeof SERIES)[number], new AxisRange(false, false));
     Object.assign(pane.view, { left: 40, top: 20, width: 300, height: 80, x0: 0, x1: 100, y0: 0, y1: 1 });
-    const drawn = pen();
-    const plans = { told: [{ run: 0, steps, lr }], blind: () => false };
-    new Cursor(drawn.layer).draw({ ...frame, head, visible: [visible], selected: 0 }, [pane], -1, null, plans, theme);
+    const drawn = recordingCanvas();
+    const preview = { rates: [{ run: 0, steps, lr }], isUnknown: () => false };
+    new ChartCursor(drawn.layer).draw({ ...frame, head, visible: [visible], selected: 0 }, [pane], { hover: -1, limit: null, preview }, theme);
     return drawn.calls.filter(([name]) => name === 'moveTo' || name === 'lineTo').map(([, ...at]) => at);
   }
 

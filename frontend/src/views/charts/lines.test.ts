@@ -2,15 +2,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LASTING_RUNS, RUNS, fakeSession, type FakeRun } from '../../core/session/made-up-session.testing';
 import type { DrawState } from '../../core/session/types';
-import { pen, type Pen } from '../../render/canvas/pen.testing';
-import { RUNS_LIGHT, type Theme } from '../../render/colours/theme-colours';
+import { recordingCanvas, type RecordingCanvas } from '../../render/canvas/recording-canvas.testing';
+import type { Theme } from '../../render/colours/theme-colours';
 import { AxisRange } from './axis-range';
-import { Lines, place } from './lines';
+import { ChartLines, toChartY } from './lines';
 import { paneOf, type Pane } from './panes';
 import { SERIES } from './series';
 import type { Limit } from './stability-limit';
 
-const theme = { runs: RUNS_LIGHT, text: '#000' } as unknown as Theme;
+const theme = { runs: ['#0068b5', '#c44e00'], text: '#000' } as unknown as Theme;
 
 function lossPane(log: boolean, y0: number, y1: number, steps: number): Pane {
   const pane = paneOf(SERIES[0] as (typeof SERIES)[number], new AxisRange(log, true));
@@ -18,9 +18,9 @@ function lossPane(log: boolean, y0: number, y1: number, steps: number): Pane {
   return pane;
 }
 
-describe('Lines', () => {
-  let drawn: Pen;
-  let lines: Lines;
+describe('ChartLines', () => {
+  let drawn: RecordingCanvas;
+  let lines: ChartLines;
   const frameOf = (runs: FakeRun[], steps: number): DrawState => ({ ...fakeSession('ravine', steps, runs).frame, head: steps });
 
   beforeEach(() => {
@@ -29,8 +29,8 @@ describe('Lines', () => {
       lineTo(): void {}
       closePath(): void {}
     });
-    drawn = pen();
-    lines = new Lines(drawn.layer);
+    drawn = recordingCanvas();
+    lines = new ChartLines(drawn.layer);
   });
 
   it('adds only what is new, and does not begin anew when scrubbing back', () => {
@@ -86,13 +86,13 @@ describe('Lines', () => {
   });
 });
 
-describe('place', () => {
+describe('toChartY', () => {
   const { view } = lossPane(true, -2, 2, 100);
   it('keeps within reach of the canvas', () => {
-    expect(place(view, Number.POSITIVE_INFINITY)).toBe(-40);
-    expect(place(view, 0)).toBe(160);
-    expect(place(view, -1)).toBe(160);
-    expect(place(view, Number.NaN)).toBeNaN();
-    expect(place(view, 1)).toBe(60);
+    expect(toChartY(view, Number.POSITIVE_INFINITY)).toBe(-40);
+    expect(toChartY(view, 0)).toBe(160);
+    expect(toChartY(view, -1)).toBe(160);
+    expect(toChartY(view, Number.NaN)).toBeNaN();
+    expect(toChartY(view, 1)).toBe(60);
   });
 });

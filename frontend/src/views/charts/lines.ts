@@ -1,9 +1,10 @@
-/** The growing lines: like the stage's trails, only added to while playing. */
+/** The lines of the charts, on a canvas that is only added to while playing. */
 import { firstOwnStep } from '../../core/experiment/fork';
 import type { Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
-import type { Theme } from '../../render/colours/theme-colours';
+import { RedrawCheck, forEachVisibleRun } from '../../render/canvas/visible-runs';
+import { runColour, type Theme } from '../../render/colours/theme-colours';
 import type { Viewport } from '../../render/viewport/viewport';
 import type { Pane } from './panes';
 import type { Series } from './series';
@@ -11,114 +12,98 @@ import type { Limit } from './stability-limit';
 
 const RUNS = 8;
 const LINES = 4;
-/** Two marks at the top edge of one line stand at least this far apart (CSS pixels). */
-const MARK_GAP = 14;
-export const DASHES: readonly (readonly number[])[] = [[], [5, 3], [2, 3], [8, 3, 2, 3]];
+/** CSS pixels between two marks of one line at the plot's edge, at least. */
+const MARK_DISTANCE = 14;
+/** CSS pixels by which a line may leave the plot. */
+const BEYOND = 60;
+const DASHES: readonly (readonly number[])[] = [[], [5, 3], [2, 3], [8, 3, 2, 3]];
 
-/** A part of the data is drawn alike on every chart. */
+/** The dash of a line; a part of the data has the same one on every chart. */
 export function dashOf(series: Series, track: Track, line: number): number[] {
   const part = series.part?.(track, line) ?? null;
   return [...(DASHES[(part === null ? line : part + 1) % DASHES.length] as number[])];
 }
 
-export class Lines {
-  /** [pane][run * LINES + line]: the last record drawn (-1: none), its height in pixels, and where the last mark is. */
-  private drawn: Int32Array[] = [];
-  private lastY: Float64Array[] = [];
-  private marked: Float64Array[] = [];
-  private epoch = -1;
-  private visible = 0;
-  private selected = -1;
-  private stale = true;
+/** What was drawn of one pane, each at [run * LINES + line]. */
+interface DrawnLines {
+  /** The last record drawn (-1: none), and its height in CSS pixels. */
+  readonly record: Int32Array;
+  readonly y: Float64Array;
+  /** Where the last mark is, CSS pixels. */
+  readonly markX: Float64Array;
+}
+
+export class ChartLines {
+  private drawn: readonly DrawnLines[] = [];
+  private readonly redraw = new RedrawCheck();
 
   constructor(private readonly layer: CanvasLayer) {}
 
+  /** Axes, size, theme or limits have changed. */
   invalidate(): void {
-    this.stale = true;
+    this.redraw.invalidate();
   }
 
+  /** Draws up to the play head: only the new segments where nothing else changed. */
   draw(frame: DrawState, panes: readonly Pane[], limits: readonly Limit[], theme: Theme): void {
-    const { tracks, epoch } = frame.recording;
-    let visible = 0;
-    for (let run = 0; run < tracks.length; run++) if (frame.visible[run] !== false) visible |= 1 << run;
-    if (this.stale || epoch !== this.epoch || visible !== this.visible || frame.selected !== this.selected) {
+    if (this.redraw.needed(frame)) {
       this.layer.clear();
-      this.drawn = panes.map(() => new Int32Array(RUNS * LINES).fill(-1));
-      this.lastY = panes.map(() => new Float64Array(RUNS * LINES));
-      this.marked = panes.map(() => new Float64Array(RUNS * LINES).fill(Number.NEGATIVE_INFINITY));
-      this.epoch = epoch;
-      this.visible = visible;
-      this.selected = frame.selected;
-      this.stale = false;
-      for (const pane of panes) if (pane.series.id === 'curvature') this.limit(pane, limits, theme);
+      this.drawn = panes.map(() => ({
+        record: new Int32Array(RUNS * LINES).fill(-1),
+        y: new Float64Array(RUNS * LINES),
+        markX: new Float64Array(RUNS * LINES).fill(Number.NEGATIVE_INFINITY),
+      }));
+      for (const pane of panes) if (pane.series.id === 'curvature') this.drawLimits(pane.view, limits, theme);
     }
-    const { context } = this.layer;
-    for (let n = 0; n < panes.length; n++) {
-      const pane = panes[n] as Pane;
-      const { view } = pane;
-      context.save();
-      context.beginPath();
-      context.rect(view.left, view.top, view.width, view.height);
-      context.clip();
-      context.lineJoin = 'round';
-      for (let run = 0; run < tracks.length; run++) if (run !== frame.selected) this.run(n, pane, run, frame, theme);
-      if (frame.selected < tracks.length) this.run(n, pane, frame.selected, frame, theme);
+    panes.forEach((pane, n) => {
+      const context = this.layer.clip(pane.view);
+      forEachVisibleRun(frame, (run, track) => {
+        const lines = pane.series.lines(track);
+        for (let line = 0; line < lines; line++) this.extend(pane, this.drawn[n] as DrawnLines, run, line, track, frame, theme);
+      });
       context.restore();
-    }
-  }
-
-  private run(n: number, pane: Pane, run: number, frame: DrawState, theme: Theme): void {
-    const track = frame.recording.tracks[run] as Track;
-    if (frame.visible[run] === false || track.length === 0) return;
-    const lines = pane.series.lines(track);
-    for (let line = 0; line < lines; line++) this.extend(n, pane, run, line, track, frame, theme);
+    });
   }
 
   private extend(
-    n: number, pane: Pane, run: number, line: number, track: Track, frame: DrawState, theme: Theme,
+    { view, series }: Pane, drawn: DrawnLines, run: number, line: number, track: Track, frame: DrawState, theme: Theme,
   ): void {
     const slot = run * LINES + line;
-    const drawn = this.drawn[n] as Int32Array;
-    const lastY = this.lastY[n] as Float64Array;
     const until = Math.min(frame.head, track.length - 1);
-    let k = drawn[slot] as number;
-    const from = k < 0 ? firstOwnStep(frame.experiment, run, frame.visible) : 0;
-    if (k >= until || from > until) return;
+    const last = drawn.record[slot] as number;
+    let k = last < 0 ? firstOwnStep(frame.experiment, run, frame.visible) : last;
+    if (last >= until || k > until) return;
     const { context } = this.layer;
-    const { view, series } = pane;
     const perStep = view.width / (view.x1 - view.x0);
-    const colour = theme.runs[run % theme.runs.length] as string;
+    const colour = runColour(theme, run);
+    const mark = (x: number, text: string, below: boolean): void => {
+      if (text === '' && x - (drawn.markX[slot] as number) < MARK_DISTANCE) return;
+      drawn.markX[slot] = x;
+      this.drawMark(x, view, text, colour, below, theme);
+    };
     context.strokeStyle = colour;
-    context.lineWidth = (run === frame.selected ? 2 : 1.5) * theme.weight;
+    context.lineWidth = (run === frame.selected ? 2 : 1.5) * theme.strokeScale;
     context.globalAlpha = line === 0 ? 1 : 0.85;
     context.setLineDash(dashOf(series, track, line));
-    context.lineDashOffset = 0;
     context.beginPath();
-    let y: number;
-    if (k < 0) {
-      k = from;
-      y = place(view, series.value(track, from, line));
-      if (y === y) context.moveTo(view.left + from * perStep, y);
-    } else {
-      y = lastY[slot] as number;
-      context.moveTo(view.left + k * perStep, y);
-    }
+    let y = last < 0 ? toChartY(view, series.value(track, k, line)) : (drawn.y[slot] as number);
+    if (!Number.isNaN(y)) context.moveTo(view.left + k * perStep, y);
+    const bottom = view.top + view.height;
     // Several records in one pixel column become its lowest, highest and last.
     let column = Number.NaN;
     let [lowest, highest] = [y, y];
     while (k < until) {
-      k++;
-      const value = series.value(track, k, line);
-      const next = place(view, value);
+      const value = series.value(track, ++k, line);
       const x = view.left + k * perStep;
-      if (next !== next || !Number.isFinite(value)) {
-        this.mark(n, slot, x, view, Number.isNaN(value) ? 'NaN' : '∞', colour, value < 0);
-        if (next === next) context.lineTo(x, next);
+      const next = toChartY(view, value);
+      if (!Number.isFinite(value) || Number.isNaN(next)) {
+        mark(x, Number.isNaN(value) ? 'NaN' : '∞', value < 0);
+        if (!Number.isNaN(next)) context.lineTo(x, next);
         y = next;
         continue;
       }
-      if (next < view.top && !(y < view.top)) this.mark(n, slot, x, view, '', colour, false);
-      if (next > view.top + view.height && !(y > view.top + view.height)) this.mark(n, slot, x, view, '', colour, true);
+      if (next < view.top && !(y < view.top)) mark(x, '', false);
+      if (next > bottom && !(y > bottom)) mark(x, '', true);
       const here = Math.floor(x);
       if (here === column && k < until) {
         if (next < lowest) lowest = next;
@@ -137,76 +122,60 @@ export class Lines {
     context.stroke();
     context.setLineDash([]);
     context.globalAlpha = 1;
-    drawn[slot] = until;
-    lastY[slot] = y;
+    drawn.record[slot] = until;
+    drawn.y[slot] = y;
   }
 
-  /** Where a line leaves the plot: a triangle at the edge, and what the value is if it is no number. */
-  private mark(
-    n: number, slot: number, x: number, view: Viewport, text: string, colour: string, below: boolean,
-  ): void {
-    const marked = this.marked[n] as Float64Array;
-    if (text === '' && x - (marked[slot] as number) < MARK_GAP) return;
-    marked[slot] = x;
+  /** Where a line leaves the plot: a triangle at the edge, and ∞ or NaN for a value that is not finite. */
+  private drawMark(x: number, view: Viewport, text: string, colour: string, below: boolean, theme: Theme): void {
     const { context } = this.layer;
     const edge = below ? view.top + view.height - 1 : view.top + 1;
-    const into = below ? -1 : 1;
-    // The line's own path is under way: the mark must not add to it.
+    const inward = below ? -1 : 1;
+    // A path of its own: the line's path is not finished.
     const triangle = new Path2D();
     triangle.moveTo(x, edge);
-    triangle.lineTo(x + 4.5, edge + into * 8);
-    triangle.lineTo(x - 4.5, edge + into * 8);
+    triangle.lineTo(x + 4.5, edge + inward * 8);
+    triangle.lineTo(x - 4.5, edge + inward * 8);
     triangle.closePath();
     context.fillStyle = colour;
     context.fill(triangle);
     if (text === '') return;
-    context.font = `600 12px ${this.font}`;
-    context.textAlign = x > view.left + view.width - 40 ? 'right' : 'left';
+    const right = x > view.left + view.width - 40;
+    context.font = `600 12px ${theme.font}`;
+    context.textAlign = right ? 'right' : 'left';
     context.textBaseline = below ? 'bottom' : 'top';
-    context.fillText(text, x + (context.textAlign === 'left' ? 7 : -7), edge + into * 1);
+    context.fillText(text, x + (right ? -7 : 7), edge + inward);
   }
 
-  /** Set with the theme: a canvas does not inherit the page's font. */
-  font = 'sans-serif';
-
-  /** The staircase of the limits of curvature; a gap where there is none. */
-  private limit(pane: Pane, limits: readonly Limit[], theme: Theme): void {
-    const { context } = this.layer;
-    const { view } = pane;
-    context.save();
-    context.beginPath();
-    context.rect(view.left, view.top, view.width, view.height);
-    context.clip();
+  /** The limits of the curvature as a staircase over the steps; a gap where there is none. */
+  private drawLimits(view: Viewport, limits: readonly Limit[], theme: Theme): void {
+    const context = this.layer.clip(view);
     context.strokeStyle = theme.text;
-    context.lineWidth = 1.25 * theme.weight;
+    context.lineWidth = 1.25 * theme.strokeScale;
     context.setLineDash([6, 4]);
     context.beginPath();
-    let under = false;
-    for (let n = 0; n < limits.length; n++) {
-      const { step, limit } = limits[n] as Limit;
-      const y = place(view, limit);
-      if (y !== y) {
-        under = false;
-        continue;
+    let connected = false;
+    limits.forEach(({ step, limit }, n) => {
+      const y = toChartY(view, limit);
+      if (!Number.isNaN(y)) {
+        const [from, to] = [step, limits[n + 1]?.step ?? view.x1].map((at) => view.left + (at / view.x1) * view.width) as [number, number];
+        if (connected) context.lineTo(from, y);
+        else context.moveTo(from, y);
+        context.lineTo(to, y);
       }
-      const end = limits[n + 1]?.step ?? view.x1;
-      const from = view.left + (step / view.x1) * view.width;
-      if (under) context.lineTo(from, y);
-      else context.moveTo(from, y);
-      under = true;
-      context.lineTo(view.left + (end / view.x1) * view.width, y);
-    }
+      connected = !Number.isNaN(y);
+    });
     context.stroke();
     context.restore();
   }
 }
 
 /**
- * The height of a value in pixels, kept within reach of the canvas. Infinity is far above; on a logarithmic axis what
- * is not above 0 is far below. NaN stays NaN.
+ * The height of a value in CSS pixels, at most BEYOND outside the plot. Infinity is far above; what has no logarithm is
+ * far below on a logarithmic axis. NaN stays NaN.
  */
-export function place(view: Viewport, value: number): number {
-  const at = view.yLog ? (value > 0 ? Math.log10(value) : value === value ? Number.NEGATIVE_INFINITY : Number.NaN) : value;
+export function toChartY(view: Viewport, value: number): number {
+  const at = view.yLog && !Number.isNaN(value) ? Math.log10(Math.max(value, 0)) : value;
   const y = view.top + (1 - (at - view.y0) / (view.y1 - view.y0)) * view.height;
-  return y < view.top - 60 ? view.top - 60 : y > view.top + view.height + 60 ? view.top + view.height + 60 : y;
+  return Math.min(view.top + view.height + BEYOND, Math.max(view.top - BEYOND, y));
 }

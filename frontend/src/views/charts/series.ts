@@ -1,26 +1,26 @@
-/** What each chart draws: which numbers of a track, and how. */
+/** The charts: which numbers of a track each draws. */
 import { isLearning } from '../../core/experiment/problem';
 import type { ModelMetrics, Track } from '../../core/player/track';
 import type { Catalog, Experiment, Scene } from '../../core/protocol/wire';
-import type { Key as MessageKey } from '../../ui/i18n/translate';
+import type { PlainKey } from '../../ui/i18n/i18n.svelte';
 
 export type ChartId = 'loss' | 'gradNorm' | 'params' | 'grads' | 'curvature' | 'lr' | 'accuracy';
 
 export interface Series {
   readonly id: ChartId;
-  readonly title: MessageKey;
-  /** Lines a run: 1, or one a parameter, or a part of the data; it stays the same while a run goes on. */
+  readonly title: PlainKey;
+  /** Number of lines a run: 1, or one a parameter, or one a part of the data; constant while a run goes on. */
   lines(track: Track): number;
   value(track: Track, k: number, line: number): number;
-  /** Values of both signs are normal. */
+  /** Whether values of both signs are expected. */
   readonly signed: boolean;
-  /** Whether there is anything to be seen on it; always without it. */
-  shown?(open: Open): boolean;
-  /** Of parts of the data: which part a line is of, null where it is of none; always null without it. */
+  /** Whether the chart has anything to show; always when absent. */
+  available?(open: Open): boolean;
+  /** The part of the data that a line is of; null, or absent, for none. */
   part?(track: Track, line: number): Part | null;
 }
 
-/** What is open. */
+/** The open experiment. */
 export interface Open {
   readonly experiment: Experiment;
   readonly catalog: Catalog | null;
@@ -31,7 +31,7 @@ export interface Open {
 export type Part = 0 | 1 | 2;
 
 const one = (): number => 1;
-const each = ({ dim }: Track): number => Math.min(dim, 4); // more lines than that cannot be told apart
+const perParameter = ({ dim }: Track): number => Math.min(dim, 4); // more lines cannot be distinguished
 
 export const SERIES: readonly Series[] = [
   {
@@ -42,96 +42,91 @@ export const SERIES: readonly Series[] = [
   },
   { id: 'gradNorm', title: 'chart.gradNorm', lines: one, value: (track, k) => track.gradNorm[k] as number, signed: false },
   {
-    id: 'params', title: 'chart.params', lines: each, signed: true, shown: few,
+    id: 'params', title: 'chart.params', lines: perParameter, signed: true, available: ({ scene }) => scene !== null,
     value: (track, k, line) => track.params[k * track.dim + line] as number,
   },
   {
-    id: 'grads', title: 'chart.grads', lines: each, signed: true, shown: few,
+    id: 'grads', title: 'chart.grads', lines: perParameter, signed: true, available: ({ scene }) => scene !== null,
     value: (track, k, line) => track.grad[k * track.dim + line] as number,
   },
   {
     id: 'curvature', title: 'chart.curvature', signed: false,
-    lines: (track) => (track.eigen > 0 || sharpnessAt(track, 0) === sharpnessAt(track, 0) ? 1 : 0),
-    value: (track, k) => steepest(track, k),
-    // Of batches it is another at each step, and is not measured.
-    shown: ({ experiment: { problem }, scene }) => scene !== null || (isLearning(problem) && (problem.batch?.size ?? null) === null),
+    lines: (track) => (track.eigen > 0 || !Number.isNaN(sharpnessAt(track, 0)) ? 1 : 0),
+    value: (track, k) => largestEigenvalue(track, k),
+    // The curvature of a batch's loss differs from step to step; it is not measured.
+    available: ({ experiment: { problem }, scene }) => scene !== null || (isLearning(problem) && (problem.batch?.size ?? null) === null),
   },
   {
     id: 'lr', title: 'chart.lr', lines: one, signed: false,
     value: (track, k) => track.lr[k] as number,
-    shown: ({ experiment: { runs } }) => runs.some((run) => run.schedule),
+    available: ({ experiment: { runs } }) => runs.some((run) => run.schedule),
   },
   {
     id: 'accuracy', title: 'chart.accuracy', signed: false,
     lines: (track) => partsOf(track).accuracy.length,
     value: (track, k, line) => measuredAt(track, k, 'accuracy', partsOf(track).accuracy[line]),
     part: (track, line) => partsOf(track).accuracy[line] ?? null,
-    shown: ({ experiment: { problem }, catalog }) => isLearning(problem) && ofClasses(problem.loss.id, catalog),
+    available: ({ experiment: { problem }, catalog }) => isLearning(problem) && ofClasses(problem.loss.id, catalog),
   },
 ];
 
-/** The charts that say something of what is open. */
-export function seriesOf(open: Open | null): ReadonlySet<ChartId> {
-  return new Set(SERIES.filter(({ shown }) => !shown || (open && shown(open))).map(({ id }) => id));
-}
-
-/** More parameters than a picture has are no lines that one could tell apart: the panel of layers has them. */
-function few({ scene }: Open): boolean {
-  return scene !== null;
+/** The charts that have something to show. */
+export function availableCharts(open: Open | null): ReadonlySet<ChartId> {
+  return new Set(SERIES.filter(({ available }) => !available || (open && available(open))).map(({ id }) => id));
 }
 
 function ofClasses(loss: string, catalog: Catalog | null): boolean {
   return catalog?.losses.find(({ id }) => id === loss)?.tasks.includes('classification') ?? false;
 }
 
-/** The largest eigenvalue of the Hessian at record k: the one that a step can overshoot along. */
-function steepest(track: Track, k: number): number {
+/** Of the Hessian at record k; a step can overshoot along its direction. */
+function largestEigenvalue(track: Track, k: number): number {
   return track.eigen > 0 ? (track.eigenvalues[(k + 1) * track.eigen - 1] as number) : sharpnessAt(track, k);
 }
 
 type Measured = 'losses' | 'accuracy';
 
-/** By a run's first measure, so that they stay the same, and are looked for once. */
-const found = new WeakMap<ModelMetrics, { readonly losses: readonly Part[]; readonly accuracy: readonly Part[]; readonly drawn: readonly Part[] }>();
+/** By a run's first metrics, so that they are computed once and stay the same arrays. */
+const knownParts = new WeakMap<ModelMetrics, { readonly losses: readonly Part[]; readonly accuracy: readonly Part[]; readonly drawn: readonly Part[] }>();
 const NO_PARTS = { losses: [], accuracy: [], drawn: [] } as const;
 
-/** The parts of the data that a run was measured on. drawn: of the losses, those that are lines of their own. */
-function partsOf(track: Track): NonNullable<ReturnType<typeof found.get>> {
-  const first = measures(track)[0];
+/** The parts of the data that a run was measured on. drawn: the losses that have a line of their own. */
+function partsOf(track: Track): NonNullable<ReturnType<typeof knownParts.get>> {
+  const first = metricsOf(track)[0];
   if (!first) return NO_PARTS;
-  const known = found.get(first);
+  const known = knownParts.get(first);
   if (known) return known;
-  const there = (what: Measured) => ([0, 1, 2] as const).filter((part) => !Number.isNaN(first[what][part]));
-  const losses = there('losses');
-  // The training loss alone may be the line that is there already: that of all samples, without a penalty.
+  const measured = (what: Measured) => ([0, 1, 2] as const).filter((part) => !Number.isNaN(first[what][part]));
+  const losses = measured('losses');
+  // A training loss alone can equal the recorded loss: on all samples, without a penalty.
   const same = Math.abs(first.losses[0] - (track.loss[0] as number)) <= 1e-5 * Math.abs(first.losses[0]);
-  const made = { losses, accuracy: there('accuracy'), drawn: losses.length > 1 || !same ? losses : [] };
-  found.set(first, made);
+  const made = { losses, accuracy: measured('accuracy'), drawn: losses.length > 1 || !same ? losses : [] };
+  knownParts.set(first, made);
   return made;
 }
 
-function measures(track: Track): ReturnType<Track['metricsUpTo']> {
+function metricsOf(track: Track): ReturnType<Track['metricsUpTo']> {
   return track.metricsUpTo(track.length - 1);
 }
 
-/** What was measured at or last before record k. */
+/** The last measurement at or before record k; NaN where there is none. */
 function measuredAt(track: Track, k: number, what: Measured, part: Part | undefined): number {
-  const all = measures(track);
-  return part === undefined ? Number.NaN : (all[placeAt(all, k)]?.[what][part] ?? Number.NaN);
+  const all = metricsOf(track);
+  return part === undefined ? Number.NaN : (all[indexAt(all, k)]?.[what][part] ?? Number.NaN);
 }
 
-/** The sharpness that was measured at or last before record k; NaN where it never was. */
+/** The last sharpness measured at or before record k; NaN where there is none. */
 function sharpnessAt(track: Track, k: number): number {
-  const all = measures(track);
-  for (let n = placeAt(all, k); n >= 0; n--) {
+  const all = metricsOf(track);
+  for (let n = indexAt(all, k); n >= 0; n--) {
     const { sharpness } = all[n] as (typeof all)[number];
     if (!Number.isNaN(sharpness)) return sharpness;
   }
   return Number.NaN;
 }
 
-/** Place of the last one with a step up to k; -1: there is none. */
-function placeAt(all: readonly { readonly step: number }[], k: number): number {
+/** Index of the last one with a step up to k; -1: none. */
+function indexAt(all: readonly { readonly step: number }[], k: number): number {
   let [low, high] = [0, all.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Experiment, OptimizerSpec } from '../../core/protocol/wire';
-import { limitAt, limitOf, limits } from './stability-limit';
+import { limitAt, limitOf, limitsOf } from './stability-limit';
 
 const experiment = (edits: NonNullable<Experiment['edits']>): Experiment => ({
   version: 1,
@@ -31,13 +31,13 @@ describe('the limit of the curvature', () => {
     [{ id: 'sgd', lr: 0.1, weight_decay: 3 }, 'limit.other', 17],
     [{ id: 'sgd', lr: 0.1, momentum: 0.5, weight_decay: 3 }, 'limit.other', 27],
   ])('is where %j stops settling', (optimizer, title, expected) => {
-    const { limit, title: told } = limitOf(optimizer as OptimizerSpec);
-    expect([told, limit]).toEqual([title, expect.closeTo(expected, 9)]);
+    const { limit, title: shown } = limitOf(optimizer as OptimizerSpec);
+    expect([shown, limit]).toEqual([title, expect.closeTo(expected, 9)]);
     expect(settles(limit * 0.99, optimizer as OptimizerSpec)).toBe(true);
     expect(settles(limit * 1.01, optimizer as OptimizerSpec)).toBe(false);
   });
 
-  it('is not claimed where none follows from the hyperparameters', () => {
+  it('is NaN where none follows from the hyperparameters', () => {
     for (const optimizer of [
       { id: 'adam', lr: 1 },
       { id: 'lbfgs' },
@@ -51,7 +51,7 @@ describe('the limit of the curvature', () => {
   });
 });
 
-describe('limits', () => {
+describe('limitsOf', () => {
   it('is a staircase over the edits of that run', () => {
     const edited = experiment([
       { step: 10, run: 0, set: { lr: 0.5 } },
@@ -59,20 +59,20 @@ describe('limits', () => {
       { step: 30, run: 0, set: { momentum: 0.5 } },
       { step: 40, run: 0, set: { nesterov: false } },
     ]);
-    expect(limits(edited, 0)).toEqual([
+    expect(limitsOf(edited, 0)).toEqual([
       { step: 0, limit: 20, title: 'limit.plain' },
       { step: 10, limit: 4, title: 'limit.plain' },
       { step: 30, limit: 6, title: 'limit.heavy' },
     ]);
-    expect(limits(edited, 1)).toEqual([{ step: 0, limit: Number.NaN, title: 'limit.none' }]);
+    expect(limitsOf(edited, 1)).toEqual([{ step: 0, limit: Number.NaN, title: 'limit.none' }]);
   });
 
-  it('takes an edit at step 0 for the beginning', () => {
-    expect(limits(experiment([{ step: 0, run: 0, set: { lr: 1 } }]), 0)).toEqual([{ step: 0, limit: 2, title: 'limit.plain' }]);
+  it('replaces the first limit at an edit at step 0', () => {
+    expect(limitsOf(experiment([{ step: 0, run: 0, set: { lr: 1 } }]), 0)).toEqual([{ step: 0, limit: 2, title: 'limit.plain' }]);
   });
 
-  it('ends where another optimizer takes over', () => {
-    const edited = limits(experiment([{ step: 5, run: 0, optimizer: { id: 'adam', lr: 0.1 } }]), 0);
+  it('ends where the optimizer is replaced', () => {
+    const edited = limitsOf(experiment([{ step: 5, run: 0, optimizer: { id: 'adam', lr: 0.1 } }]), 0);
     expect(limitAt(edited, 4)?.limit).toBe(20);
     expect(limitAt(edited, 5)).toEqual({ step: 5, limit: Number.NaN, title: 'limit.none' });
     expect(limitAt([], 5)).toBeNull();

@@ -1,42 +1,32 @@
-/** A click or tap on the picture, as a place in the data: as many figures as a pixel is worth. */
-import { fromX, fromY, within, type Viewport } from '../../render/viewport/viewport';
+/** Clicks and taps on a plot, as places in the data. */
+import { fromX, fromY, placeOf, roundToPixel, within, type Place, type Viewport } from '../../render/viewport/viewport';
 
-/** Farther than that, in CSS pixels, it is no click. */
-const STILL = 5;
+/** CSS pixels: a press that moves farther is no click. */
+const CLICK_DISTANCE = 5;
 
-/** Returns the way to stop. */
-export function listenToClicks(host: HTMLElement, view: Viewport, told: (x: number, y: number) => void): () => void {
-  const stopper = new AbortController();
-  let pressed: { id: number; x: number; y: number } | null = null;
-  const place = (event: PointerEvent): { x: number; y: number } => {
-    const box = host.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-  const early = { capture: true, signal: stopper.signal };
+/** Starts listening; returns a function that stops it. */
+export function listenToClicks(host: HTMLElement, view: Viewport, onclick: (x: number, y: number) => void): () => void {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let press: (Place & { id: number }) | null = null;
   host.addEventListener('pointerdown', (event) => {
-    pressed = event.button === 0 && event.isPrimary ? { id: event.pointerId, ...place(event) } : null;
-  }, early);
-  window.addEventListener('pointercancel', () => (pressed = null), { signal: stopper.signal });
+    press = event.button === 0 && event.isPrimary ? { ...placeOf(event, host), id: event.pointerId } : null;
+  }, { capture: true, signal });
+  window.addEventListener('pointercancel', () => (press = null), { signal });
   window.addEventListener('pointerup', (event) => {
-    const from = pressed;
-    pressed = null;
-    if (!from || from.id !== event.pointerId) return;
-    const { x, y } = place(event);
-    if (Math.hypot(x - from.x, y - from.y) > STILL || !within(view, x, y)) return;
-    told(...placeAt(view, x, y));
-  }, { signal: stopper.signal });
-  return () => stopper.abort();
+    const from = press;
+    press = null;
+    if (from?.id !== event.pointerId) return;
+    const { x, y } = placeOf(event, host);
+    if (Math.hypot(x - from.x, y - from.y) <= CLICK_DISTANCE && within(view, x, y)) onclick(...dataAt(view, x, y));
+  }, { signal });
+  return () => controller.abort();
 }
 
-/** The place in the data of a place in CSS pixels. */
-export function placeAt(view: Viewport, x: number, y: number): [number, number] {
+/** The point in the data at a place in CSS pixels. */
+export function dataAt(view: Viewport, x: number, y: number): [number, number] {
   return [
-    rounded(fromX(view, x), (view.x1 - view.x0) / view.width),
-    rounded(fromY(view, y), (view.y1 - view.y0) / view.height),
+    roundToPixel(fromX(view, x), (view.x1 - view.x0) / view.width),
+    roundToPixel(fromY(view, y), (view.y1 - view.y0) / view.height),
   ];
-}
-
-function rounded(value: number, pixel: number): number {
-  const digits = Math.min(12, Math.max(0, Math.ceil(-Math.log10(pixel))));
-  return Number(value.toFixed(digits));
 }

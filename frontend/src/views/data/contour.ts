@@ -1,49 +1,45 @@
-/** The line along which values on a grid are one level, by marching squares. */
+/** Level lines of values on a grid, and level crossings of values along a line. */
+
+type Point = readonly [number, number];
 
 /**
- * Calls `segment` with each piece, in grid coordinates: x 0..nx-1 and y 0..ny-1. values: [iy * nx + ix], read through
- * `at`. A cell with a value that is not a number has none; in a saddle's cell the average says which corners belong
- * together.
+ * Calls `segment` with each piece of the line along which values have a level, by marching squares.
+ *
+ * at: value n = iy * nx + ix. Pieces are in grid coordinates, x 0..nx-1 and y 0..ny-1. A cell with a NaN corner has none;
+ * in a saddle cell the average of the corners decides which of them are connected.
  */
 export function traceLevel(
-  nx: number,
-  ny: number,
-  level: number,
-  at: (n: number) => number,
+  nx: number, ny: number, level: number, at: (n: number) => number,
   segment: (x0: number, y0: number, x1: number, y1: number) => void,
 ): void {
   for (let y = 0; y + 1 < ny; y++) {
     for (let x = 0; x + 1 < nx; x++) {
       const n = y * nx + x;
-      // Above the level: corners (x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1) as bits.
       const [a, b, c, d] = [at(n) - level, at(n + 1) - level, at(n + nx + 1) - level, at(n + nx) - level];
-      const sides = (a > 0 ? 1 : 0) | (b > 0 ? 2 : 0) | (c > 0 ? 4 : 0) | (d > 0 ? 8 : 0);
-      if (sides === 0 || sides === 15 || Number.isNaN(a + b + c + d)) continue;
-      const bottom = x + share(a, b);
-      const right = y + share(b, c);
-      const top = x + share(d, c);
-      const left = y + share(a, d);
-      const joined = sides === 5 || sides === 10 ? (a + b + c + d > 0) === (sides === 5) : false;
-      if (sides === 5 || sides === 10) {
-        if (joined) {
-          segment(bottom, y, x + 1, right);
-          segment(x, left, top, y + 1);
-        } else {
-          segment(x, left, bottom, y);
-          segment(x + 1, right, top, y + 1);
-        }
-      } else if (sides === 1 || sides === 14) segment(x, left, bottom, y);
-      else if (sides === 2 || sides === 13) segment(bottom, y, x + 1, right);
-      else if (sides === 4 || sides === 11) segment(x + 1, right, top, y + 1);
-      else if (sides === 8 || sides === 7) segment(x, left, top, y + 1);
-      else if (sides === 3 || sides === 12) segment(x, left, x + 1, right);
-      else segment(bottom, y, top, y + 1); // 6, 9
+      const above = (a > 0 ? 1 : 0) + (b > 0 ? 1 : 0) + (c > 0 ? 1 : 0) + (d > 0 ? 1 : 0);
+      if (above === 0 || above === 4 || Number.isNaN(a + b + c + d)) continue;
+      const left: Point = [x, y + zeroBetween(a, d)];
+      const bottom: Point = [x + zeroBetween(a, b), y];
+      const right: Point = [x + 1, y + zeroBetween(b, c)];
+      const top: Point = [x + zeroBetween(d, c), y + 1];
+      const join = ([x0, y0]: Point, [x1, y1]: Point): void => segment(x0, y0, x1, y1);
+      if (above === 2 && (a > 0) === (c > 0)) {
+        const connected = (a > 0) === (a + b + c + d > 0);
+        join(connected ? bottom : left, connected ? right : bottom);
+        join(connected ? left : right, top);
+      } else {
+        const ends = [
+          ...((a > 0) !== (d > 0) ? [left] : []), ...((a > 0) !== (b > 0) ? [bottom] : []),
+          ...((b > 0) !== (c > 0) ? [right] : []), ...((c > 0) !== (d > 0) ? [top] : []),
+        ] as [Point, Point];
+        join(...ends);
+      }
     }
   }
 }
 
 /** Where between two values of opposite sign zero lies, 0..1. */
-function share(from: number, to: number): number {
+function zeroBetween(from: number, to: number): number {
   return from === to ? 0.5 : from / (from - to);
 }
 

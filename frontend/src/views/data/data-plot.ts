@@ -1,98 +1,69 @@
-/** The data with the fits: Plotly's axes and samples between two canvases that alone are drawn each frame. */
+/** The data with the fits: axes and samples drawn by Plotly, between two canvases that follow the play head. */
 import { stageWasDrawn } from '../../core/browser/first-drawing';
 import type { Fit } from '../../core/player/track';
 import type { DataPicture } from '../../core/protocol/wire';
 import { LatestQuery } from '../../core/queries/latest-query';
 import type { DrawState, Session } from '../../core/session/types';
-import { CanvasLayer } from '../../render/canvas/canvas-layer';
-import type { Pictured } from '../../render/picture/picture';
-import { PlotHost } from '../../render/plot/plot-host';
+import type { CanvasLayer } from '../../render/canvas/canvas-layer';
+import { runColour } from '../../render/colours/theme-colours';
+import type { ImageSource } from '../../render/image-export/plot-image';
+import { FramePlot } from '../../render/plot/frame-plot';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
-import { emptyViewport, readViewport } from '../../render/viewport/viewport';
+import { emptyViewport, readViewport, type Interval } from '../../render/viewport/viewport';
 import { pick } from '../../ui/i18n/i18n.svelte';
-import { Decision, type Range } from './decision-map';
+import { DecisionMap } from './decision-map';
 import type { DrawnFits } from './drawn-fits';
 import { ExactFits } from './exact-fits';
-import { ground, targetRange } from './figure';
-import { drawCurve, drawHalves, drawPredictions, halves } from './fitted-curves';
-import { Images } from './images';
+import { dataFigure, targetRange } from './figure';
+import { drawCurve, drawPredictions, drawThresholds, thresholds } from './fitted-curves';
+import { ImageGrid } from './images';
 
-export class DataPlot extends PlotHost {
+/** What is drawn of the fits. */
+interface Drawing {
+  readonly picture: DataPicture;
+  readonly selected: number;
+  readonly runs: readonly number[];
+  /** Of each of the runs. */
+  readonly fits: readonly (Fit | null)[];
+}
+
+export class DataPlot extends FramePlot {
   readonly view = emptyViewport();
-  /** Told what the open experiment's data are; null while that is not known. */
-  onpicture: (picture: DataPicture | null) => void = () => {};
-  /** Told when a fit is there that was asked for: nothing else moves then. */
+  /** Called with the open experiment's data. */
+  onpicture: (picture: DataPicture) => void = () => {};
+  /** Called when a fit that was asked for has come. */
   onfit: () => void = () => {};
-  /** Told when `view` is that of new axes. */
-  onplaced: () => void = () => {};
+  /** Called when `view` has changed. */
+  onview: () => void = () => {};
 
   private picture: DataPicture | null = null;
-  private range: Range = [0, 1];
+  private range: Interval = [0, 1];
   private problem = '';
-  private frame: DrawState | null = null;
   private drawn: readonly unknown[] = [];
-  /** No samples and no fit: the person has taken all points away. */
-  private bare = false;
-  private readonly under: CanvasLayer;
-  private readonly over: CanvasLayer;
-  private readonly decision = new Decision();
-  private readonly images = new Images();
+  /** Whether only the axes are shown, because all points were cleared. */
+  private empty = false;
+  private readonly decision = new DecisionMap();
+  private readonly images = new ImageGrid();
   private readonly fits: ExactFits;
-  private readonly data: LatestQuery<[], DataPicture>;
+  private readonly query: LatestQuery<[], DataPicture>;
 
-  constructor(
-    host: HTMLElement,
-    plot: HTMLElement,
-    under: HTMLCanvasElement,
-    over: HTMLCanvasElement,
-    session: Session,
-    drawnFits: DrawnFits,
-  ) {
-    super(host, plot);
-    this.under = new CanvasLayer(under);
-    this.over = new CanvasLayer(over);
+  constructor(host: HTMLElement, session: Session, drawnFits: DrawnFits) {
+    super(host, session, ['canvas', 'plot', 'canvas']);
     this.fits = new ExactFits(session, () => {
-      this.redraw();
+      this.requestOverlay();
       this.onfit();
     });
-    this.data = new LatestQuery(() => session.data(), (picture) => this.arrived(picture), 0);
-    this.until(session.onFrame((frame) => this.draw(frame)));
-    this.until(drawnFits.drawnBy((run) => this.fitOf(run)));
+    this.query = new LatestQuery(() => session.data(), (picture) => this.dataArrived(picture), 0);
+    this.onStop(() => this.query.stop());
+    this.onStop(() => this.fits.stop());
+    this.onStop(drawnFits.drawnBy((run) => this.fitOf(run)));
   }
 
-  override stop(): void {
-    super.stop();
-    this.data.stop();
-    this.fits.stop();
-  }
-
-  /** Nothing but the axes, until there is another experiment; or the data again. */
-  empty(bare: boolean): void {
-    if (bare === this.bare) return;
-    this.bare = bare;
-    this.change();
-  }
-
-  /** The hot path: what the runs' models say at one moment. */
-  draw(frame: DrawState): void {
-    this.frame = frame;
-    const { problem, seed } = frame.experiment;
-    if (problem.kind !== 'learning') return;
-    const asked = JSON.stringify([problem.dataset, problem.split, problem.model, problem.loss, seed]);
-    if (asked !== this.problem) {
-      this.problem = asked;
-      this.fits.forget();
-      this.data.ask();
-    }
-    const { picture, view } = this;
-    if (!picture || view.width === 0) return;
-    const runs = this.runs(frame, picture);
-    const fits = runs.map((run) => this.fits.of(frame, run));
-    this.fits.want(frame, runs);
-    const now = [picture, this.theme, this.bare, frame.selected, ...runs, ...fits];
-    if (now.length === this.drawn.length && now.every((value, n) => value === this.drawn[n])) return;
-    this.drawn = now;
-    this.paint(this.under, this.over, frame, picture, runs, fits);
+  /** Shows only the axes until there is another experiment, or the data again. */
+  setEmpty(empty: boolean): void {
+    if (empty === this.empty) return;
+    this.empty = empty;
+    this.requestPlot();
   }
 
   /** The fit that is drawn of a run at the step on screen. */
@@ -100,92 +71,107 @@ export class DataPlot extends PlotHost {
     return this.frame ? this.fits.of(this.frame, run) : null;
   }
 
-  /** What a picture of it is made of; null before there is one. */
-  pictured(): Pictured | null {
-    const { plotly, plot, theme, frame, view, picture } = this;
-    if (!plotly || !frame || !picture || view.width === 0) return null;
-    const runs = this.runs(frame, picture);
-    const fits = runs.map((run) => this.fits.of(frame, run));
-    const paint = (under: CanvasLayer, over: CanvasLayer): void => this.paint(under, over, frame, picture, runs, fits);
-    const blank = (): CanvasLayer => new CanvasLayer(document.createElement('canvas'));
+  protected draw(frame: DrawState): void {
+    this.frame = frame;
+    const { problem, seed } = frame.experiment;
+    if (problem.kind !== 'learning') return;
+    const key = JSON.stringify([problem.dataset, problem.split, problem.model, problem.loss, seed]);
+    if (key !== this.problem) {
+      this.problem = key;
+      this.fits.clear();
+      this.query.ask();
+    }
+    const drawing = this.drawing(frame);
+    if (!drawing) return;
+    const { picture, selected, runs, fits } = drawing;
+    this.fits.want(frame, runs);
+    const now = [picture, this.theme, this.empty, selected, ...runs, ...fits];
+    if (now.length === this.drawn.length && now.every((value, n) => value === this.drawn[n])) return;
+    this.drawn = now;
+    const [below, above] = this.layers as readonly [CanvasLayer, CanvasLayer];
+    this.drawFits(below, above, drawing);
+  }
+
+  /** null while there is nothing to save. */
+  imageSource(): ImageSource | null {
+    const { plotly, plot, theme, frame, layers: [layer] } = this;
+    const drawing = frame && this.drawing(frame);
+    if (!plotly || !drawing || !layer) return null;
     return {
-      plotly: picture.kind === 'images' ? null : plotly,
-      plot, theme, width: this.over.width, height: this.over.height,
-      under: (layer) => paint(layer, blank()),
-      over: (layer) => paint(blank(), layer),
+      plotly: drawing.picture.kind === 'images' ? null : plotly,
+      plot, theme, width: layer.width, height: layer.height,
+      draw: (below, above) => this.drawFits(below, above, drawing),
     };
   }
 
-  /** Whose fits are drawn: a map and pictures have room for one run's answer, lines and points for all of them. */
-  private runs(frame: DrawState, picture: DataPicture): number[] {
-    if (picture.kind === 'map' || picture.kind === 'images' || picture.classes.length > 2) return [frame.selected];
-    const shown = frame.recording.tracks.map((_, run) => run).filter((run) => frame.visible[run] !== false && run !== frame.selected);
-    return frame.visible[frame.selected] === false ? shown : [...shown, frame.selected]; // the selected one above the others
+  private drawing(frame: DrawState): Drawing | null {
+    const { picture } = this;
+    if (!picture || this.view.width === 0) return null;
+    const { selected } = frame;
+    const runs = visibleRuns(frame, picture);
+    return { picture, selected, runs, fits: runs.map((run) => this.fits.of(frame, run)) };
   }
 
-  private paint(under: CanvasLayer, over: CanvasLayer, frame: DrawState, picture: DataPicture, runs: readonly number[], fits: readonly (Fit | null)[]): void {
+  private drawFits(below: CanvasLayer, above: CanvasLayer, { picture, selected, runs, fits }: Drawing): void {
     const { view, theme } = this;
-    under.clear();
-    over.clear();
-    if (this.bare) return;
+    below.clear();
+    above.clear();
+    if (this.empty) return;
     if (picture.kind === 'images') {
-      this.images.draw(over.context, this.over.width, this.over.height, picture, fits[0] ?? null, picture.classes.map(pick), theme);
+      this.images.draw(above.context, above.width, above.height, picture, fits[0] ?? null, picture.classes.map(pick), theme);
       return;
     }
-    // Lines lie under the samples' points; predictions have none below them.
-    const { context } = picture.kind === 'table' ? over : under;
-    context.save();
-    context.beginPath();
-    context.rect(view.left, view.top, view.width, view.height);
-    context.clip();
+    // Curves lie below the samples' points; of a table there are no samples, only predictions.
+    const context = (picture.kind === 'table' ? above : below).clip(view);
     runs.forEach((run, n) => {
       const fit = fits[n];
       if (!fit) return;
-      const colour = theme.runs[run % theme.runs.length] as string;
+      const colour = runColour(theme, run);
       if (picture.kind === 'map') this.decision.draw(context, view, picture, fit, this.range, theme);
       else if (picture.kind === 'table') drawPredictions(context, view, picture, fit, colour, theme);
       else {
-        drawCurve(context, view, picture, fit, colour, run === frame.selected, theme);
-        if (run === frame.selected) drawHalves(context, view, halves(picture, fit), colour, theme);
+        drawCurve(context, view, picture, fit, colour, run === selected, theme);
+        if (run === selected) drawThresholds(context, view, thresholds(picture, fit), colour, theme);
       }
     });
     context.restore();
   }
 
-  private arrived(picture: DataPicture): void {
+  private dataArrived(picture: DataPicture): void {
     this.picture = picture;
     this.range = targetRange(picture);
-    this.bare = false;
+    this.empty = false;
     this.onpicture(picture);
-    this.change();
+    this.requestPlot();
   }
 
   protected ready(): boolean {
     return this.picture !== null;
   }
 
-  protected async draws(plotly: Plotly, width: number, height: number): Promise<void> {
+  protected async drawPlot(plotly: Plotly, width: number, height: number): Promise<void> {
     const picture = this.picture as DataPicture;
     if (picture.kind === 'images') {
       plotly.purge(this.plot);
       Object.assign(this.view, { left: 0, top: 0, width, height });
       return;
     }
-    const { data, layout } = ground(picture, { width, height }, this.theme);
-    await plotly.react(this.plot, this.bare ? [] : data, layout, PLOTLY_CONFIG);
+    const { data, layout } = dataFigure(picture, this.theme, { width, height });
+    await plotly.react(this.plot, this.empty ? [] : data, layout, PLOTLY_CONFIG);
     readViewport(this.plot, this.view);
   }
 
-  protected placed(width: number, height: number): void {
+  protected plotDrawn(): void {
     stageWasDrawn();
-    this.under.resize(width, height);
-    this.over.resize(width, height);
     this.drawn = [];
-    this.onplaced();
-    this.redraw();
+    this.onview();
+    this.requestOverlay();
   }
+}
 
-  protected repaint(): void {
-    if (this.frame) this.draw(this.frame);
-  }
+/** Whose fits are drawn: a decision map and images show the selected run, curves and points all visible ones, it on top. */
+function visibleRuns({ recording, visible, selected }: DrawState, picture: DataPicture): readonly number[] {
+  if (picture.kind === 'map' || picture.kind === 'images' || picture.classes.length > 2) return [selected];
+  const others = recording.tracks.map((_, run) => run).filter((run) => run !== selected);
+  return [...others, selected].filter((run) => visible[run] !== false);
 }

@@ -1,119 +1,100 @@
-/** What one run's model says all over the map of two inputs: shaded, with the line where it changes its mind. */
+/** Predictions over the map of two inputs: shaded, with the decision boundary. */
 import type { Fit } from '../../core/player/track';
 import type { DataPicture } from '../../core/protocol/wire';
-import { classRamps, place, ramp } from '../../render/colours/class-colours';
+import { classRamps, divergingRamp, rampIndex } from '../../render/colours/class-colours';
 import type { Theme } from '../../render/colours/theme-colours';
-import type { Viewport } from '../../render/viewport/viewport';
-import { toX, toY } from '../../render/viewport/viewport';
+import { UNIT, toX, toY, type Interval, type Viewport } from '../../render/viewport/viewport';
 import { traceLevel } from './contour';
-import { classAt, drawnOutput, oneNumber } from './prediction';
+import { classAt, drawnOutput, hasOneOutput } from './prediction';
 
-/** Smallest and largest number to be told apart by colour. */
-export type Range = readonly [number, number];
-
-const UNKNOWN: Range = [0, 1];
-
-export class Decision {
+export class DecisionMap {
+  /** One pixel a grid point. */
   private readonly canvas = document.createElement('canvas');
-  private readonly context = this.canvas.getContext('2d');
+  private readonly pixelContext = this.canvas.getContext('2d');
   private image: ImageData | null = null;
   private pixels = new Uint32Array(0);
   private theme: Theme | null = null;
-  private shades: Uint32Array = new Uint32Array(0);
-  private classes: readonly Uint32Array[] = [];
+  private ramp: Uint32Array = new Uint32Array(0);
+  private classRamps: readonly Uint32Array[] = [];
 
-  /** range: of the numbers of a regression. Clears nothing: draws over the whole of the plot. */
-  draw(on: CanvasRenderingContext2D, view: Viewport, picture: DataPicture, fit: Fit, range: Range, theme: Theme): void {
+  /** Covers the whole plot area; the caller clips. range: of a regression's outputs. */
+  draw(context: CanvasRenderingContext2D, view: Viewport, picture: DataPicture, fit: Fit, range: Interval, theme: Theme): void {
     const [nx = 0, ny = 0] = picture.shape;
-    if (!this.context || fit.points !== nx * ny) return;
-    this.prepare(nx, ny, picture, theme);
-    const { image, pixels } = this;
-    if (!image) return;
-    if (oneNumber(picture) || picture.classes.length === 0) this.shade(picture, fit, range, nx, ny);
-    else {
-      for (let y = 0; y < ny; y++) {
-        for (let x = 0; x < nx; x++) {
-          const { given, probability } = classAt(picture, fit, y * nx + x);
-          pixels[(ny - 1 - y) * nx + x] = this.classes[given]?.[place(probability, 0, 1)] ?? 0;
-        }
-      }
+    if (!this.pixelContext || fit.points !== nx * ny) return;
+    const image = this.prepare(nx, ny, picture, theme);
+    const colourAt = this.colourAt(picture, fit, range);
+    for (let n = 0; n < fit.points; n++) {
+      const row = ny - 1 - Math.floor(n / nx); // images start at the top
+      this.pixels[row * nx + (n % nx)] = colourAt(n);
     }
-    this.context.putImageData(image, 0, 0);
-    const { left, right, top, bottom } = edges(view, picture, nx, ny);
-    on.save();
-    on.beginPath();
-    on.rect(view.left, view.top, view.width, view.height);
-    on.clip();
-    on.imageSmoothingEnabled = true;
-    on.drawImage(this.canvas, left, top, right - left, bottom - top);
-    if (picture.classes.length > 0) this.line(on, view, picture, fit, nx, ny, theme);
-    on.restore();
+    this.pixelContext.putImageData(image, 0, 0);
+    const [[x0, x1] = UNIT, [y0, y1] = UNIT] = picture.bounds;
+    const atX = (x: number): number => toX(view, x0 + (x / (nx - 1)) * (x1 - x0));
+    const atY = (y: number): number => toY(view, y0 + (y / (ny - 1)) * (y1 - y0));
+    // Each value is at the middle of its pixel.
+    const [left, top] = [atX(-0.5), atY(ny - 0.5)];
+    context.imageSmoothingEnabled = true;
+    context.drawImage(this.canvas, left, top, atX(nx - 0.5) - left, atY(-0.5) - top);
+    if (picture.classes.length === 0) return;
+    context.beginPath();
+    for (const { level, at } of boundaries(picture, fit)) {
+      traceLevel(nx, ny, level, at, (fromX, fromY, x, y) => {
+        context.moveTo(atX(fromX), atY(fromY));
+        context.lineTo(atX(x), atY(y));
+      });
+    }
+    context.lineWidth = 2 * theme.strokeScale;
+    context.lineCap = 'round';
+    context.strokeStyle = theme.text;
+    context.stroke();
   }
 
-  private prepare(nx: number, ny: number, picture: DataPicture, theme: Theme): void {
+  private prepare(nx: number, ny: number, picture: DataPicture, theme: Theme): ImageData {
     if (this.canvas.width !== nx || this.canvas.height !== ny || !this.image) {
       this.canvas.width = nx;
       this.canvas.height = ny;
       this.image = new ImageData(nx, ny);
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
-    if (theme === this.theme && this.classes.length === picture.classes.length) return;
-    this.theme = theme;
-    this.shades = ramp(theme);
-    this.classes = classRamps(theme, picture.classes.length);
+    if (theme !== this.theme || this.classRamps.length !== picture.classes.length) {
+      this.theme = theme;
+      this.ramp = divergingRamp(theme);
+      this.classRamps = classRamps(theme, picture.classes.length);
+    }
+    return this.image;
   }
 
-  private shade(picture: DataPicture, { values, outputs }: Fit, range: Range, nx: number, ny: number): void {
+  /** The pixel of a grid point; 0 (transparent) for NaN. */
+  private colourAt(picture: DataPicture, fit: Fit, range: Interval): (point: number) => number {
+    if (picture.classes.length > 0 && !hasOneOutput(picture)) {
+      return (point) => {
+        const { predicted, probability } = classAt(picture, fit, point);
+        return this.classRamps[predicted]?.[rampIndex(probability, 0, 1)] ?? 0;
+      };
+    }
     const [low, high] = picture.classes.length > 0 ? [0, 1] : range;
     const drawn = drawnOutput(picture);
-    for (let y = 0; y < ny; y++) {
-      const row = (ny - 1 - y) * nx; // pictures begin at the top
-      for (let x = 0; x < nx; x++) {
-        const value = values[(y * nx + x) * outputs + drawn] as number;
-        this.pixels[row + x] = Number.isNaN(value) ? 0 : (this.shades[place(value, low, high)] as number);
-      }
-    }
-  }
-
-  /** Where the probability of class 1 is 0.5; of several classes, where each stops being the likeliest. */
-  private line(on: CanvasRenderingContext2D, view: Viewport, picture: DataPicture, fit: Fit, nx: number, ny: number, theme: Theme): void {
-    const [bx = UNKNOWN, by = UNKNOWN] = picture.bounds;
-    const atX = (x: number): number => toX(view, bx[0] + (x / (nx - 1)) * (bx[1] - bx[0]));
-    const atY = (y: number): number => toY(view, by[0] + (y / (ny - 1)) * (by[1] - by[0]));
-    const { values, outputs } = fit;
-    on.beginPath();
-    const segment = (x0: number, y0: number, x1: number, y1: number): void => {
-      on.moveTo(atX(x0), atY(y0));
-      on.lineTo(atX(x1), atY(y1));
+    return (point) => {
+      const value = fit.values[point * fit.outputs + drawn] as number;
+      return Number.isNaN(value) ? 0 : (this.ramp[rampIndex(value, low, high)] as number);
     };
-    if (oneNumber(picture)) {
-      const drawn = drawnOutput(picture);
-      traceLevel(nx, ny, 0.5, (n) => values[n * outputs + drawn] as number, segment);
-    } else {
-      for (let each = 0; each < picture.classes.length; each++) {
-        const ahead = (n: number): number => {
-          let best = Number.NEGATIVE_INFINITY;
-          for (let other = 0; other < outputs; other++) {
-            if (other !== each) best = Math.max(best, values[n * outputs + other] as number);
-          }
-          return (values[n * outputs + each] as number) - best;
-        };
-        traceLevel(nx, ny, 0, ahead, segment);
-      }
-    }
-    on.lineWidth = 2 * theme.weight;
-    on.lineCap = 'round';
-    on.strokeStyle = theme.text;
-    on.stroke();
   }
 }
 
-/** Of the picture on the stage, CSS pixels: each value stands in the middle of its pixel. */
-function edges(view: Viewport, picture: DataPicture, nx: number, ny: number) {
-  const [bx = UNKNOWN, by = UNKNOWN] = picture.bounds;
-  const halfX = (bx[1] - bx[0]) / (nx - 1) / 2;
-  const halfY = (by[1] - by[0]) / (ny - 1) / 2;
-  return {
-    left: toX(view, bx[0] - halfX), right: toX(view, bx[1] + halfX), top: toY(view, by[1] + halfY), bottom: toY(view, by[0] - halfY),
-  };
+/** The level lines of the boundary: probability 0.5 of class 1; of several classes, where each stops being the likeliest. */
+function boundaries(picture: DataPicture, { values, outputs }: Fit): { level: number; at: (point: number) => number }[] {
+  if (hasOneOutput(picture)) {
+    const drawn = drawnOutput(picture);
+    return [{ level: 0.5, at: (point) => values[point * outputs + drawn] as number }];
+  }
+  return picture.classes.map((_, each) => ({
+    level: 0,
+    at: (point) => {
+      let best = Number.NEGATIVE_INFINITY;
+      for (let other = 0; other < outputs; other++) {
+        if (other !== each) best = Math.max(best, values[point * outputs + other] as number);
+      }
+      return (values[point * outputs + each] as number) - best;
+    },
+  }));
 }

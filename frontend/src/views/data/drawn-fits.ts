@@ -5,7 +5,7 @@ import type { Fit } from '../../core/player/track';
 export class DrawnFits {
   private fitOf: ((run: number) => Fit | null) | null = null;
 
-  /** Called by what draws fits; returns the way to take it back. */
+  /** Sets where the fits are read; returns a function that undoes it. */
   drawnBy(fitOf: (run: number) => Fit | null): () => void {
     this.fitOf = fitOf;
     return () => {
@@ -13,7 +13,7 @@ export class DrawnFits {
     };
   }
 
-  /** The fit of a run that is drawn; null where there is none. */
+  /** The drawn fit of a run; null where there is none. */
   of(run: number): Fit | null {
     return this.fitOf?.(run) ?? null;
   }

@@ -1,108 +1,102 @@
-/** Fits over one input: each run's line or curve in its own colour; and predictions beside what is true. */
+/** Fits over one input: each run's line or curve in its colour; and predictions against targets. */
 import type { Fit } from '../../core/player/track';
 import type { DataPicture } from '../../core/protocol/wire';
 import type { Theme } from '../../render/colours/theme-colours';
-import { toX, toY, type Viewport } from '../../render/viewport/viewport';
-import { short } from '../loss-scene/figures';
+import { toX, toY, type Interval, type Viewport } from '../../render/viewport/viewport';
+import { formatNumber } from '../../ui/i18n/numbers';
 import { crossings } from './contour';
-import { drawnOutput, oneNumber } from './prediction';
+import { drawnOutput, hasOneOutput } from './prediction';
 
-type Pen = CanvasRenderingContext2D;
+type Context = CanvasRenderingContext2D;
 
-/** Outputs that have a line of their own: all of them, but of two classes one says what the other does. */
-export function linesOf(picture: DataPicture): readonly number[] {
-  if (oneNumber(picture)) return [drawnOutput(picture)];
+/** Outputs with a line of their own: at most six, and of two classes only one, since it determines the other. */
+export function outputsWithLine(picture: DataPicture): readonly number[] {
+  if (hasOneOutput(picture)) return [drawnOutput(picture)];
   return Array.from({ length: Math.min(picture.outputs, 6) }, (_, n) => n);
 }
 
-/** Where the probability of class 1 crosses one half, in the input's own units; none for a regression. */
-export function halves(picture: DataPicture, fit: Fit): number[] {
-  if (picture.classes.length !== 2 || !oneNumber(picture) || picture.kind !== 'curve') return [];
-  const [low, high] = picture.bounds[0] as readonly [number, number];
+/** Inputs at which the probability of class 1 crosses one half; none for regression. */
+export function thresholds(picture: DataPicture, { points, outputs, values }: Fit): number[] {
+  if (picture.classes.length !== 2 || !hasOneOutput(picture) || picture.kind !== 'curve') return [];
+  const [low, high] = picture.bounds[0] as Interval;
   const drawn = drawnOutput(picture);
-  const values = Array.from({ length: fit.points }, (_, n) => fit.values[n * fit.outputs + drawn] as number);
-  return crossings(values, low, high, 0.5);
+  return crossings(Array.from({ length: points }, (_, n) => values[n * outputs + drawn] as number), low, high, 0.5);
 }
 
-/** The curve of one run; a value that is not a number breaks it. Clipping is the caller's. */
-export function drawCurve(on: Pen, view: Viewport, picture: DataPicture, fit: Fit, colour: string, selected: boolean, theme: Theme): void {
-  const [low, high] = picture.bounds[0] as readonly [number, number];
-  const { points, outputs, values } = fit;
-  const far = 4 * view.height; // beyond the plot: canvas need not know how far
-  for (const output of linesOf(picture)) {
-    on.beginPath();
-    let broken = true;
+/** The curve of one run; NaN interrupts it. The caller clips. */
+export function drawCurve(
+  context: Context, view: Viewport, picture: DataPicture, { points, outputs, values }: Fit, colour: string, selected: boolean, theme: Theme,
+): void {
+  const [low, high] = picture.bounds[0] as Interval;
+  const far = 4 * view.height; // beyond the plot, and within the reach of a canvas
+  for (const output of outputsWithLine(picture)) {
+    context.beginPath();
+    let connected = false;
     for (let n = 0; n < points; n++) {
       const value = values[n * outputs + output] as number;
-      if (Number.isNaN(value)) {
-        broken = true;
-        continue;
-      }
       const x = toX(view, low + ((high - low) * n) / (points - 1));
       const y = Math.max(view.top - far, Math.min(view.top + view.height + far, toY(view, value)));
-      if (broken) on.moveTo(x, y);
-      else on.lineTo(x, y);
-      broken = false;
+      if (connected) context.lineTo(x, y);
+      else context.moveTo(x, y);
+      connected = !Number.isNaN(value);
     }
-    on.lineJoin = 'round';
-    on.setLineDash(output > 0 && !oneNumber(picture) ? [6, 2 + 2 * output] : []);
-    on.lineWidth = (selected ? 5.5 : 4) * theme.weight;
-    on.strokeStyle = theme.panel; // a rim, so that lines over points and each other stay apart
-    on.stroke();
-    on.lineWidth = (selected ? 3 : 1.75) * theme.weight;
-    on.strokeStyle = colour;
-    on.stroke();
+    context.lineJoin = 'round';
+    context.setLineDash(output > 0 && !hasOneOutput(picture) ? [6, 2 + 2 * output] : []);
+    context.lineWidth = (selected ? 5.5 : 4) * theme.strokeScale;
+    context.strokeStyle = theme.panel; // a halo that separates the line from points and other lines
+    context.stroke();
+    context.lineWidth = (selected ? 3 : 1.75) * theme.strokeScale;
+    context.strokeStyle = colour;
+    context.stroke();
   }
-  on.setLineDash([]);
+  context.setLineDash([]);
 }
 
-/** Where a curve crosses one half: a plumb line down to the input's axis, and the number there. */
-export function drawHalves(on: Pen, view: Viewport, at: readonly number[], colour: string, theme: Theme): void {
-  on.beginPath();
+/** A vertical line from each threshold to the input's axis, with the number there. */
+export function drawThresholds(context: Context, view: Viewport, at: readonly number[], colour: string, theme: Theme): void {
+  const bottom = view.top + view.height;
+  context.beginPath();
   for (const value of at) {
-    const x = toX(view, value);
-    on.moveTo(x, toY(view, 0.5));
-    on.lineTo(x, view.top + view.height);
+    context.moveTo(toX(view, value), toY(view, 0.5));
+    context.lineTo(toX(view, value), bottom);
   }
-  on.setLineDash([2, 3]);
-  on.lineWidth = 1.5 * theme.weight;
-  on.strokeStyle = colour;
-  on.stroke();
-  on.setLineDash([]);
-  on.font = `600 ${12 * theme.letters}px ${theme.font}`;
-  on.fillStyle = theme.text;
-  on.textBaseline = 'bottom';
+  context.setLineDash([2, 3]);
+  context.lineWidth = 1.5 * theme.strokeScale;
+  context.strokeStyle = colour;
+  context.stroke();
+  context.setLineDash([]);
+  context.font = `600 ${12 * theme.fontScale}px ${theme.font}`;
+  context.fillStyle = theme.text;
+  context.textBaseline = 'bottom';
   for (const value of at) {
     const x = toX(view, value);
-    const left = x > view.left + view.width * 0.7; // where there is room for the number
-    on.textAlign = left ? 'right' : 'left';
-    on.fillText(short(value), x + (left ? -6 : 6), view.top + view.height - 4);
+    const left = x > view.left + view.width * 0.7; // the side with room for the number
+    context.textAlign = left ? 'right' : 'left';
+    context.fillText(formatNumber(value, 4), x + (left ? -6 : 6), bottom - 4);
   }
 }
 
-/** One mark a sample: what is true across, what the model says upwards. Hollow where it was not trained on. */
-export function drawPredictions(on: Pen, view: Viewport, picture: DataPicture, fit: Fit, colour: string, theme: Theme): void {
-  const { outputs, values } = fit;
+/** One mark a sample and output: target across, prediction upwards. Hollow outside the training part. */
+export function drawPredictions(context: Context, view: Viewport, picture: DataPicture, fit: Fit, colour: string, theme: Theme): void {
+  const { points, outputs, values } = fit;
   const targets = picture.targets.values;
-  const radius = (picture.samples.values.length > 150 ? 2.5 : 4) * theme.weight;
-  for (const trained of [true, false]) {
-    on.beginPath();
-    for (let n = 0; n < fit.points; n++) {
-      if ((picture.part.values[n] === 0) !== trained) continue;
-      for (let output = 0; output < outputs; output++) {
-        const x = toX(view, targets[n * outputs + output] as number);
-        const y = toY(view, values[n * outputs + output] as number);
-        if (!Number.isFinite(y)) continue;
-        if (output % 2 === 0) {
-          on.moveTo(x + radius, y);
-          on.arc(x, y, radius, 0, 2 * Math.PI);
-        } else on.rect(x - radius, y - radius, 2 * radius, 2 * radius);
-      }
+  const radius = (picture.samples.values.length > 150 ? 2.5 : 4) * theme.strokeScale;
+  for (const training of [true, false]) {
+    context.beginPath();
+    for (let n = 0; n < points * outputs; n++) {
+      if ((picture.part.values[Math.floor(n / outputs)] === 0) !== training) continue;
+      const x = toX(view, targets[n] as number);
+      const y = toY(view, values[n] as number);
+      if (!Number.isFinite(y)) continue;
+      if ((n % outputs) % 2 === 0) {
+        context.moveTo(x + radius, y);
+        context.arc(x, y, radius, 0, 2 * Math.PI);
+      } else context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
     }
-    on.lineWidth = 1.5 * theme.weight;
-    on.strokeStyle = trained ? theme.panel : colour;
-    on.fillStyle = trained ? colour : theme.panel;
-    on.fill();
-    on.stroke();
+    context.lineWidth = 1.5 * theme.strokeScale;
+    context.strokeStyle = training ? theme.panel : colour;
+    context.fillStyle = training ? colour : theme.panel;
+    context.fill();
+    context.stroke();
   }
 }

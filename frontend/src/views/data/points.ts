@@ -1,4 +1,4 @@
-/** The data sets whose samples a person puts on the picture: their rows, and an experiment with others. */
+/** Data sets whose samples are put on the plot by hand: their rows, and an experiment with other rows. */
 import { withLearning } from '../../core/experiment/learning';
 import { isLearning } from '../../core/experiment/problem';
 import type { Catalog, DataPicture, Experiment } from '../../core/protocol/wire';
@@ -8,7 +8,7 @@ export type Points = readonly Row[];
 
 const PARAM = 'points';
 
-/** Rows of x, y and class, or of x and y; null where the samples are not put by hand. */
+/** Rows of x, y and class, or of x and y; null for every other data set. */
 export function pointsOf(experiment: Experiment): Points | null {
   const { problem } = experiment;
   if (!isLearning(problem) || !['points', 'curve_points'].includes(problem.dataset.id)) return null;
@@ -16,16 +16,17 @@ export function pointsOf(experiment: Experiment): Points | null {
   return Array.isArray(rows) ? (rows as Points) : [];
 }
 
-export function mostPoints(catalog: Catalog | null, experiment: Experiment): number {
+/** How many points the data set may have. */
+export function pointLimit(catalog: Catalog | null, experiment: Experiment): number {
   const { problem } = experiment;
   const entry = isLearning(problem) && catalog?.datasets.find(({ id }) => id === problem.dataset.id);
   const param = entry ? entry.params.find(({ id }) => id === PARAM) : undefined;
   return param && 'max_rows' in param ? Number(param.max_rows) : 0;
 }
 
-/** The row of a point put there: of class `each` on a map, on a curve of none. */
-export function rowOf(picture: DataPicture, x: number, y: number, each: number): Row {
-  return picture.kind === 'map' ? [x, y, each] : [x, y];
+/** A row of the data set: with a class on a map, without on a curve. */
+export function rowOf(picture: DataPicture, x: number, y: number, classIndex: number): Row {
+  return picture.kind === 'map' ? [x, y, classIndex] : [x, y];
 }
 
 export function withPoints(experiment: Experiment, points: Points): Experiment {

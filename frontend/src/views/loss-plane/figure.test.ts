@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { PlaneAnswer } from '../../core/protocol/wire';
-import { percent } from './figure';
+import { percentage } from './figure';
 import { lossLines } from './losses';
 
-test('shares are told as precisely as they deserve, and never as all where a part is missing', () => {
-  const told = [0, 0.00001, 0.004, 0.053, 0.928, 0.9913, 0.99995, 1, 1 + 1e-12].map((share) => percent(share).replaceAll('\u00a0', ' '));
-  expect(told).toEqual(['0 %', '< 0.01 %', '0.40 %', '5.3 %', '92.8 %', '99.13 %', '> 99.99 %', '100 %', '100 %']);
+test('shares have enough digits, and are never 100 % or 0 % where they are only near it', () => {
+  const written = [0, 0.00001, 0.004, 0.053, 0.928, 0.9913, 0.99995, 1, 1 + 1e-12].map((share) => percentage(share).replaceAll('\u00a0', ' '));
+  expect(written).toEqual(['0 %', '< 0.01 %', '0.40 %', '5.3 %', '92.8 %', '99.13 %', '> 99.99 %', '100 %', '100 %']);
 });
 
 test('the two lines of a path share one scale, logarithmic above 0, and skip what is not finite', () => {

@@ -1,9 +1,10 @@
-/** The plane's picture: Plotly's map of the loss and one canvas with the paths, both drawn once an answer. */
+/** The plot of a plane through parameter space: contours of the loss, and the runs' paths, drawn once an answer. */
 import { stageWasDrawn } from '../../core/browser/first-drawing';
 import type { PlaneAnswer } from '../../core/protocol/wire';
-import { CanvasLayer } from '../../render/canvas/canvas-layer';
+import type { CanvasLayer } from '../../render/canvas/canvas-layer';
+import type { ImageSource } from '../../render/image-export/plot-image';
+import { runColour } from '../../render/colours/theme-colours';
 import { drawMarker } from '../../render/markers/run-markers';
-import type { Pictured } from '../../render/picture/picture';
 import { PlotHost } from '../../render/plot/plot-host';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
 import { emptyViewport, readViewport, toX, toY } from '../../render/viewport/viewport';
@@ -11,77 +12,68 @@ import { planeFigure } from './figure';
 
 export class LossPlanePlot extends PlotHost {
   private readonly view = emptyViewport();
-  private readonly layer: CanvasLayer;
   private plane: PlaneAnswer | null = null;
-
   /** The plane that Plotly has drawn. */
   private drawn: PlaneAnswer | null = null;
 
-  constructor(host: HTMLElement, plot: HTMLElement, canvas: HTMLCanvasElement) {
-    super(host, plot);
-    this.layer = new CanvasLayer(canvas);
+  constructor(host: HTMLElement) {
+    super(host, ['plot', 'canvas']);
   }
 
   show(plane: PlaneAnswer | null): void {
     this.plane = plane;
-    this.change();
+    this.requestPlot();
   }
 
-  /** What a picture of it is made of; null before there is one. */
-  pictured(): Pictured | null {
-    const { plotly, plot, theme, plane } = this;
-    if (!plotly || !plane || this.view.width === 0) return null;
-    return { plotly, plot, theme, width: this.layer.width, height: this.layer.height, over: (layer) => this.paint(layer, plane) };
+  /** null while there is nothing to save. */
+  imageSource(): ImageSource | null {
+    const { plotly, plot, theme, drawn, layers: [layer] } = this;
+    if (!plotly || !drawn || !layer) return null;
+    return { plotly, plot, theme, width: layer.width, height: layer.height, draw: (_, paths) => this.drawPaths(paths, drawn) };
   }
 
   protected ready(): boolean {
     return this.plane !== null;
   }
 
-  protected async draws(plotly: Plotly, width: number, height: number): Promise<void> {
+  protected async drawPlot(plotly: Plotly, width: number, height: number): Promise<void> {
     const plane = this.plane as PlaneAnswer;
-    const { data, layout } = planeFigure(plane, { width, height }, this.theme);
+    const { data, layout } = planeFigure(plane, this.theme, { width, height });
     await plotly.react(this.plot, data, layout, PLOTLY_CONFIG);
     this.drawn = plane;
   }
 
-  protected placed(width: number, height: number): void {
+  protected plotDrawn(): void {
     stageWasDrawn();
     readViewport(this.plot, this.view);
-    this.layer.resize(width, height);
-    this.repaint();
+    this.drawOverlay();
   }
 
-  protected repaint(): void {
-    if (this.drawn) this.paint(this.layer, this.drawn);
+  protected drawOverlay(): void {
+    const [layer] = this.layers;
+    if (layer && this.drawn) this.drawPaths(layer, this.drawn);
   }
 
-  /** Each path with a ring at its start and the run's sign at its end; the first one, which is the selected, above. */
-  private paint(layer: CanvasLayer, plane: PlaneAnswer): void {
+  /** Each path with a ring at its start and the run's marker at its end; the first one, the selected run's, on top. */
+  private drawPaths(layer: CanvasLayer, { paths }: PlaneAnswer): void {
     const { view, theme } = this;
-    const { context } = layer;
     layer.clear();
-    context.save();
-    context.beginPath();
-    context.rect(view.left, view.top, view.width, view.height);
-    context.clip();
-    context.lineJoin = 'round';
-    for (const [place, path] of [...plane.paths.entries()].reverse()) {
-      const colour = theme.runs[path.run % theme.runs.length] as string;
-      const count = path.steps.values.length;
-      const x = (n: number): number => toX(view, path.at.values[2 * n] as number);
-      const y = (n: number): number => toY(view, path.at.values[2 * n + 1] as number);
+    const context = layer.clip(view);
+    for (const [place, { run, steps, at }] of [...paths.entries()].reverse()) {
+      const count = steps.values.length;
+      const x = (n: number): number => toX(view, at.values[2 * n] as number);
+      const y = (n: number): number => toY(view, at.values[2 * n + 1] as number);
       context.beginPath();
       for (let n = 0; n < count; n++) context.lineTo(x(n), y(n));
-      context.lineWidth = (place === 0 ? 2.5 : 1.75) * theme.weight;
-      context.strokeStyle = colour;
+      context.lineWidth = (place === 0 ? 2.5 : 1.75) * theme.strokeScale;
+      context.strokeStyle = runColour(theme, run);
       context.stroke();
       context.beginPath();
-      context.arc(x(0), y(0), 3.5 * theme.weight, 0, 2 * Math.PI);
+      context.arc(x(0), y(0), 3.5 * theme.strokeScale, 0, 2 * Math.PI);
       context.fillStyle = theme.panel;
       context.fill();
       context.stroke();
-      drawMarker(context, path.run, x(count - 1), y(count - 1), 5.5 * theme.weight, colour, theme.panel);
+      drawMarker(context, run, x(count - 1), y(count - 1), 5.5 * theme.strokeScale, runColour(theme, run), theme.panel);
     }
     context.restore();
   }

@@ -1,118 +1,136 @@
 /**
- * The vectors of a step as arrows at the head of the selected run: gradient and momentum, which point uphill and have one
- * scale, since they have one unit; and the update, to scale wherever that can be seen.
+ * The vectors of a step as arrows at the point of the selected run: gradient and momentum, which point uphill and have
+ * one scale, since they have one unit; and the update, true to scale wherever that is visible. A curve has the tangent
+ * in place of the gradient.
  *
- * A scale is 1, 2 or 5 times a power of ten, and stays as long as the arrows can be seen and fit, so that they are seen to
+ * A scale is 1, 2 or 5 times a power of ten. It stays as long as the arrows are visible and fit, so that they visibly
  * shrink and grow.
  */
 import type { Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
-import { drawArrow } from '../../render/canvas/strokes';
+import { drawArrow } from '../../render/canvas/arrow';
 import type { Theme } from '../../render/colours/theme-colours';
 import { toX, toY, type Viewport } from '../../render/viewport/viewport';
-import type { Arrow, Pointing, StepArrows } from './step-arrows.svelte';
+import { isProjected, projected, type ProjectRecord } from './projection';
+import type { Arrow, StepArrows } from './step-arrows.svelte';
 
 type Context = CanvasRenderingContext2D;
+type Vector = readonly [number, number];
 
-/** CSS pixels: shorter arrows lie under the point's marker; a new scale makes the longest about this long. */
-export const LEAST = 16;
-const AIM = 96;
-/** Of the plot's shorter side: no arrow crosses the map. */
-const MOST = 0.45;
-/** An arrow's tip stays this far from the plot's edge, unless less room than this is left. */
+/** CSS pixels: a shorter arrow lies under the point's marker; a new scale makes the longest arrow about TARGET long. */
+export const MIN_LENGTH = 16;
+const TARGET = 96;
+/** The longest arrow, as a share of the plot's shorter side. */
+const MAX_SHARE = 0.45;
+/** CSS pixels from an arrow's tip to the plot's edge, unless that leaves less than MIN_ROOM. */
 const EDGE = 6;
-const ROOM = 2.5 * LEAST;
+const MIN_ROOM = 2.5 * MIN_LENGTH;
 
-/** The scale for the longest of some vectors. pixels: its length at scale 1; most: the longest that may be drawn. */
-export function scaleFor(now: number, pixels: number, most: number): number {
-  const length = pixels * now;
-  if (length >= LEAST && length <= most) return now;
-  const exact = Math.min(AIM, most) / pixels;
+/** The scale of a vector that is `pixels` long at scale 1. longest: the longest that may be drawn, CSS pixels. */
+export function scaleFor(now: number, pixels: number, longest: number): number {
+  if (pixels * now >= MIN_LENGTH && pixels * now <= longest) return now;
+  const exact = Math.min(TARGET, longest) / pixels;
   const power = 10 ** Math.floor(Math.log10(exact));
   const digit = exact / power;
   return (digit >= 5 ? 5 : digit >= 2 ? 2 : 1) * power;
 }
 
-/** k: the record on screen. perX, perY: CSS pixels a unit of each axis. (x, y): where the record stands. */
-export function drawArrows(
-  context: Context, view: Viewport, frame: DrawState, track: Track, k: number, perX: number, perY: number,
-  x: number, y: number, theme: Theme, arrows: StepArrows,
+/** Draws the arrows of the selected run at the step on screen, and reports their scales. */
+export function drawStepArrows(
+  context: Context, view: Viewport, frame: DrawState, theme: Theme, project: ProjectRecord, arrows: StepArrows,
 ): void {
+  const track = frame.recording.tracks[frame.selected];
+  if (!track || track.length === 0 || frame.visible[frame.selected] === false) return;
+  const k = Math.min(frame.head, track.length - 1);
+  project(track, k);
+  if (!isProjected()) return;
+  if (track.dim === 1) drawTangent(context, view, track, k, theme);
   const scales: Record<Arrow, number> = { gradient: 0, momentum: 0, update: 0 };
-  if (arrows.on) {
-    const worked = fitting(arrows.pointing, frame, k);
-    const moved = worked !== null && track.dim === 2 && worked.start.some((at, i) => at !== track.params[k * 2 + i]);
-    const [fromX, fromY] = moved ? [toX(view, worked.start[0] as number), toY(view, worked.start[1] as number)] : [x, y];
-    const draw = (arrow: Arrow, dx: number, dy: number, scale: number, colour: string): void => {
-      const length = Math.hypot(dx, dy) * scale;
-      if (!(length > 1) || !Number.isFinite(length)) return;
-      scales[arrow] = scale;
-      const [toEndX, toEndY] = [fromX + dx * scale, fromY + dy * scale];
-      if (arrows.lit === arrow) light(context, fromX, fromY, toEndX, toEndY, colour);
-      drawArrow(context, fromX, fromY, toEndX, toEndY, colour, theme.panel);
-    };
-    const longestOn = (dx: number, dy: number): number => roomFor(view, fromX, fromY, dx, dy, track.dim);
-    // A curve shows its slope as a tangent.
-    const flat = track.dim === 2;
-    const [gx, gy] = of(worked?.vectors.gradient, track.grad, track.dim, k, perX, perY);
-    const [mx, my] = of(worked?.vectors.momentum, null, track.dim, k, perX, perY);
-    const longest = Math.max(flat ? Math.hypot(gx, gy) : 0, Math.hypot(mx, my));
-    // Each must stay within its own room; the scale is that of the one that has less.
-    const share = Math.min(shareOf(gx, gy, flat ? longestOn(gx, gy) : 0), shareOf(mx, my, longestOn(mx, my)));
-    if (longest > 0 && Number.isFinite(longest)) arrows.slopeScale = scaleFor(arrows.slopeScale, longest, longest * share);
-    // Often they point the same way: the shorter one lies on top.
-    const momentumFirst = Math.hypot(mx, my) > Math.hypot(gx, gy);
-    if (momentumFirst) draw('momentum', mx, my, arrows.slopeScale, theme.momentum);
-    if (flat) draw('gradient', gx, gy, arrows.slopeScale, theme.gradient);
-    if (!momentumFirst) draw('momentum', mx, my, arrows.slopeScale, theme.momentum);
-    const made = k + 1 < track.length ? track.update : null;
-    const [ux, uy] = of(worked?.vectors.update, made, track.dim, k + 1, perX, perY);
-    const far = Math.hypot(ux, uy);
-    if (far > 0 && Number.isFinite(far)) {
-      const most = longestOn(ux, uy);
-      arrows.updateScale = far >= LEAST && far <= most ? 1 : scaleFor(arrows.updateScale, far, most);
-      draw('update', ux, uy, arrows.updateScale, theme.update);
-    }
+  if (arrows.on) drawArrows(context, view, frame, track, k, theme, arrows, scales);
+  arrows.setScales(scales);
+}
+
+/** Writes the scale of each arrow that it draws into `scales`. */
+function drawArrows(
+  context: Context, view: Viewport, frame: DrawState, track: Track, k: number, theme: Theme, arrows: StepArrows,
+  scales: Record<Arrow, number>,
+): void {
+  const { dim } = track;
+  const step = arrows.vectors?.run === frame.selected && arrows.vectors.step === k ? arrows.vectors : null;
+  const moved = step !== null && dim === 2 && step.start.some((at, i) => at !== track.params[k * 2 + i]);
+  const [x, y] = moved ? [toX(view, step.start[0] as number), toY(view, step.start[1] as number)] : [projected.x, projected.y];
+
+  /** In CSS pixels: from the worked step, else as recorded; (0, 0) where neither has it. */
+  const vectorOf = (arrow: Arrow, recorded: Float64Array | null, record: number): Vector => {
+    const given = step?.vectors[arrow] ?? recorded?.subarray(record * dim, (record + 1) * dim) ?? [];
+    return [((given[0] ?? 0) * view.width) / (view.x1 - view.x0), (-(given[1] ?? 0) * view.height) / (view.y1 - view.y0)];
+  };
+  const draw = (arrow: Arrow, [dx, dy]: Vector, scale: number): void => {
+    const length = Math.hypot(dx, dy) * scale;
+    if (!(length > 1) || !Number.isFinite(length)) return;
+    scales[arrow] = scale;
+    const [toX, toY] = [x + dx * scale, y + dy * scale];
+    if (arrows.highlighted === arrow) drawGlow(context, x, y, toX, toY, theme[arrow]);
+    drawArrow(context, x, y, toX, toY, theme[arrow], theme.panel);
+  };
+  /** The largest scale at which a vector stays within the plot. */
+  const limitOf = ([dx, dy]: Vector): number => {
+    const length = Math.hypot(dx, dy);
+    return length > 0 ? roomFor(view, x, y, dx / length, dy / length, dim) / length : Infinity;
+  };
+
+  // On a curve the tangent shows the gradient.
+  const gradient: Vector = dim === 2 ? vectorOf('gradient', track.grad, k) : [0, 0];
+  const momentum = vectorOf('momentum', null, k);
+  const [steep, heavy] = [Math.hypot(...gradient), Math.hypot(...momentum)];
+  const longest = Math.max(steep, heavy);
+  if (longest > 0 && Number.isFinite(longest)) {
+    arrows.slopeScale = scaleFor(arrows.slopeScale, longest, longest * Math.min(limitOf(gradient), limitOf(momentum)));
   }
-  arrows.drawn(scales);
+  // They often have one direction: the shorter arrow lies on top.
+  const slopes = [['gradient', gradient], ['momentum', momentum]] as const;
+  for (const [arrow, vector] of heavy > steep ? [...slopes].reverse() : slopes) draw(arrow, vector, arrows.slopeScale);
+
+  const update = vectorOf('update', k + 1 < track.length ? track.update : null, k + 1);
+  const far = Math.hypot(...update);
+  if (far > 0 && Number.isFinite(far)) {
+    const most = far * limitOf(update);
+    arrows.updateScale = far >= MIN_LENGTH && far <= most ? 1 : scaleFor(arrows.updateScale, far, most);
+    draw('update', update, arrows.updateScale);
+  }
 }
 
-/** CSS pixels from a point to the plot's edge along a direction, within bounds: an arrow must be seen, and not cross the map. */
-function roomFor(view: Viewport, x: number, y: number, dx: number, dy: number, dim: number): number {
-  const length = Math.hypot(dx, dy);
-  const toX = (dx > 0 ? view.left + view.width - x : x - view.left) / (Math.abs(dx) / length);
-  const toY = (dy > 0 ? view.top + view.height - y : y - view.top) / (Math.abs(dy) / length);
-  const most = MOST * Math.min(view.width, dim === 1 ? view.width : view.height);
-  return Math.max(ROOM, Math.min(most, toX - EDGE, dim === 1 ? most : toY - EDGE));
+/** CSS pixels from a point along a unit vector to the plot's edge; long enough to be visible, too short to cross the map. */
+function roomFor(view: Viewport, x: number, y: number, ux: number, uy: number, dim: number): number {
+  const acrossX = (ux > 0 ? view.left + view.width - x : x - view.left) / Math.abs(ux);
+  const acrossY = (uy > 0 ? view.top + view.height - y : y - view.top) / Math.abs(uy);
+  if (dim === 1) return Math.max(MIN_ROOM, Math.min(MAX_SHARE * view.width, acrossX - EDGE));
+  return Math.max(MIN_ROOM, Math.min(MAX_SHARE * Math.min(view.width, view.height), acrossX - EDGE, acrossY - EDGE));
 }
 
-/** The largest scale at which a vector fits into a room of so many pixels. */
-function shareOf(dx: number, dy: number, room: number): number {
-  const length = Math.hypot(dx, dy);
-  return length > 0 && room > 0 ? room / length : Infinity;
+function drawTangent(context: Context, view: Viewport, track: Track, k: number, theme: Theme): void {
+  // On a logarithmic axis the slope is that of log10 f.
+  const slope = (track.grad[k] as number) / (view.yLog ? (track.loss[k] as number) * Math.LN10 : 1);
+  const [dx, dy] = [view.width / (view.x1 - view.x0), (-slope * view.height) / (view.y1 - view.y0)];
+  const scale = 60 / Math.hypot(dx, dy);
+  if (!(scale > 0)) return;
+  context.strokeStyle = theme.gradient;
+  context.lineWidth = 2;
+  drawLine(context, projected.x - dx * scale, projected.y - dy * scale, projected.x + dx * scale, projected.y + dy * scale);
 }
 
-/** The worked step, where it is the one on screen. */
-function fitting(pointing: Pointing | null, frame: DrawState, k: number): Pointing | null {
-  return pointing && pointing.run === frame.selected && pointing.step === k ? pointing : null;
-}
-
-/** A vector in CSS pixels: as the lines have it, else as recorded; (0, 0) where neither knows it. */
-function of(
-  line: readonly number[] | undefined, recorded: Float64Array | null, dim: number, k: number, perX: number, perY: number,
-): readonly [number, number] {
-  const at = (i: number): number => (i >= dim ? 0 : line ? (line[i] as number) : recorded ? (recorded[k * dim + i] as number) : 0);
-  return [at(0) * perX, -at(1) * perY];
-}
-
-/** A broad glow under the arrow whose line is pointed at. */
-function light(context: Context, x0: number, y0: number, x1: number, y1: number, colour: string): void {
+/** Under the arrow whose line in the step panel is pointed at. */
+function drawGlow(context: Context, x0: number, y0: number, x1: number, y1: number, colour: string): void {
   context.globalAlpha = 0.35;
   context.strokeStyle = colour;
   context.lineWidth = 14;
+  drawLine(context, x0, y0, x1, y1);
+  context.globalAlpha = 1;
+}
+
+function drawLine(context: Context, x0: number, y0: number, x1: number, y1: number): void {
   context.beginPath();
   context.moveTo(x0, y0);
   context.lineTo(x1, y1);
   context.stroke();
-  context.globalAlpha = 1;
 }

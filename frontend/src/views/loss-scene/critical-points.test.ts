@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CriticalPoint, Scene } from '../../core/protocol/wire';
-import { Points } from './critical-points';
+import { CriticalPoints } from './critical-points';
 
-describe('Points', () => {
+describe('CriticalPoints', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
@@ -12,8 +12,8 @@ describe('Points', () => {
 
   it('shows the declared ones at once, and all when they are found', async () => {
     const shown: (readonly CriticalPoint[])[] = [];
-    const points = new Points({ points: () => Promise.resolve([minimum, saddle]) }, (now) => shown.push(now));
-    points.begin(scene, [[-1, 1], [-1, 1]]);
+    const points = new CriticalPoints({ points: () => Promise.resolve([minimum, saddle]) }, (now) => shown.push(now));
+    points.problemChanged(scene, [[-1, 1], [-1, 1]]);
     expect(points.now).toEqual([minimum]);
     await vi.runAllTimersAsync();
     expect(shown).toEqual([[minimum], [minimum, saddle]]);
@@ -21,9 +21,9 @@ describe('Points', () => {
 
   it('searches once a view that has come to rest', async () => {
     const ask = vi.fn((_: [number, number][]) => Promise.resolve([saddle]));
-    const points = new Points({ points: ask }, () => {});
+    const points = new CriticalPoints({ points: ask }, () => {});
     for (let n = 0; n < 5; n++) {
-      points.moved([[n, n + 1]]);
+      points.viewChanged([[n, n + 1]]);
       await vi.advanceTimersByTimeAsync(300);
     }
     expect(ask).not.toHaveBeenCalled();
@@ -32,8 +32,8 @@ describe('Points', () => {
   });
 
   it('keeps what it shows where there is no answer', async () => {
-    const points = new Points({ points: () => Promise.reject(new Error('lost')) }, () => {});
-    points.begin(scene, [[-1, 1]]);
+    const points = new CriticalPoints({ points: () => Promise.reject(new Error('lost')) }, () => {});
+    points.problemChanged(scene, [[-1, 1]]);
     await vi.runAllTimersAsync();
     expect(points.now).toEqual([minimum]);
   });

@@ -3,12 +3,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { trackOf } from '../../core/player/track.testing';
 import type { CriticalPoint, Verdict } from '../../core/protocol/wire';
 import type { DrawState } from '../../core/session/types';
-import { pen, type Pen } from '../../render/canvas/pen.testing';
+import { recordingCanvas, type RecordingCanvas } from '../../render/canvas/recording-canvas.testing';
 import type { Theme } from '../../render/colours/theme-colours';
 import { drawCurvatureAxes } from './curvature-axes';
-import { flatPlace, spot, type Place } from './projection';
+import { mapPointProjection, projected, type ProjectPoint } from './projection';
 
-const theme = { downhill: 'bright', text: 'quiet', panel: 'ground', font: 'sans', weight: 1, letters: 1 } as unknown as Theme;
+const theme = { downhill: 'bright', text: 'quiet', panel: 'ground', font: 'sans', strokeScale: 1, fontScale: 1 } as unknown as Theme;
 /** 100 pixels a unit along x, 50 along y; (0, 0) at (200, 150). */
 const view = { left: 0, top: 0, width: 400, height: 300, x0: -2, x1: 2, y0: -3, y1: 3, yLog: false };
 
@@ -19,8 +19,8 @@ const saddle: Near = {
 };
 
 describe('the directions of curvature', () => {
-  let drawn: Pen;
-  const draw = (verdicts: Verdict[], head = 5, eigenvectors = [[0.6, -0.8], [0.8, 0.6]], place = flatPlace(view)): void => {
+  let drawn: RecordingCanvas;
+  const draw = (verdicts: Verdict[], head = 5, eigenvectors = [[0.6, -0.8], [0.8, 0.6]], place = mapPointProjection(view)): void => {
     const rows = Array.from({ length: 8 }, () => ({ params: [1.1, 0.1], eigenvectors }));
     const recording = { tracks: [trackOf(rows, 2, verdicts)], last: 7, epoch: 1 };
     const scene = { bounds: [[-2, 2], [-3, 3]] };
@@ -35,7 +35,7 @@ describe('the directions of curvature', () => {
       return name === 'lineTo' && before?.[0] === 'moveTo' && drawn.calls[n + 1]?.[0] === 'stroke' ? [[before.slice(1), to].flat() as number[]] : [];
     });
 
-  beforeEach(() => void (drawn = pen()));
+  beforeEach(() => void (drawn = recordingCanvas()));
 
   it('cross at the critical point, not at the run', () => {
     draw([saddle]);
@@ -64,11 +64,11 @@ describe('the directions of curvature', () => {
     expect(drawn.count('closePath')).toBe(0); // no tips
   });
 
-  it('lie level at the point’s own height where a camera looks at them', () => {
+  it('lie level at the point’s own height in 3-D', () => {
     /** From a corner: x to the right and down, y to the right and up, height up. */
-    const corner: Place = ({ at: [x = 0, y = 0], value }) => {
-      spot.x = 200 + 30 * x + 30 * y;
-      spot.y = 150 + 20 * x - 20 * y - 10 * value;
+    const corner: ProjectPoint = ({ at: [x = 0, y = 0], value }) => {
+      projected.x = 200 + 30 * x + 30 * y;
+      projected.y = 150 + 20 * x - 20 * y - 10 * value;
     };
     draw([saddle], 5, undefined, corner);
     // (1, 0) at height 7 is at (230, 100); y goes 30 right for 20 up.
@@ -78,7 +78,7 @@ describe('the directions of curvature', () => {
     expect(Math.hypot(x1 - x0, y1 - y0)).toBeCloseTo(140, 9);
   });
 
-  it('are drawn only as long as the record says that it is near', () => {
+  it('are drawn only while the verdict is near', () => {
     const away: Verdict = { code: 'descending', step: 4, remedy: null };
     draw([saddle, away], 1);
     draw([saddle, away], 4);

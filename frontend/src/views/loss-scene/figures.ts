@@ -1,101 +1,71 @@
-/** What Plotly is given: the map of two parameters and the curve of one, as data and layout. */
+/** The Plotly figures of the loss: the map of two parameters and the curve of one. */
 import type { Data, Layout } from 'plotly.js/lib/core';
 import type { CriticalPoint, Scene } from '../../core/protocol/wire';
 import type { Grid } from '../../core/session/types';
-import { heightsOf, rows, spaced } from '../../render/colours/heights';
-import { colourscale, type Theme } from '../../render/colours/theme-colours';
-import { translate } from '../../ui/i18n/translate';
+import { heightsOf, linspace } from '../../render/colours/heights';
+import type { Theme } from '../../render/colours/theme-colours';
+import { axisStyle, axisTitle, contourTrace, layoutStyle, type Figure, type Size } from '../../render/plot/figure-parts';
+import { UNIT } from '../../render/viewport/viewport';
+import { t } from '../../ui/i18n/i18n.svelte';
+import { formatNumber } from '../../ui/i18n/numbers';
 
+/** What x and y show, in axis units. */
 export type Ranges = [[number, number], [number, number]];
 
-/** A number as a person reads it: four figures, an exponent when far from one. */
-export function short(value: number, digits = 4): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  const text = size >= 1e5 || size < 1e-3 ? value.toExponential(2).replace('e+', 'e') : String(Number(value.toPrecision(digits)));
-  return text.replace(/-/g, '−');
+/** What both figures show. grid: null until it has come; logarithmic: the curve's loss axis. */
+export interface LossPlot {
+  readonly scene: Scene;
+  readonly grid: Grid | null;
+  readonly points: readonly CriticalPoint[];
+  readonly ranges: Ranges;
+  readonly logarithmic: boolean;
 }
 
-export function mapFigure(scene: Scene, grid: Grid | null, points: readonly CriticalPoint[], ranges: Ranges, theme: Theme): { data: Data[]; layout: Partial<Layout> } {
-  const data: Data[] = [];
-  if (grid) {
-    const [bx, by] = [grid.bounds[0] ?? [0, 1], grid.bounds[1] ?? [0, 1]];
-    const heights = heightsOf(grid.z, scene.log_height ? 'log' : 'root', floorOf(scene));
-    const text = rows(grid.z, grid.nx, grid.ny).map((row) => row.map((value) => (value === null ? 'NaN' : short(value))));
-    data.push({
-      type: 'contour',
-      x: spaced(bx[0], bx[1], grid.nx),
-      y: spaced(by[0], by[1], grid.ny),
-      z: rows(heights.z, grid.nx, grid.ny) as number[][],
-      text: text as unknown as string[],
-      hovertemplate: `${scene.names[0]} %{x:.4~g}  ${scene.names[1]} %{y:.4~g}<br>f %{text}<extra></extra>`,
-      zmin: heights.low,
-      zmax: heights.high,
-      zauto: false,
-      autocontour: false,
-      contours: {
-        start: Math.ceil(heights.low / heights.size) * heights.size,
-        end: heights.high,
-        size: heights.size,
-        coloring: 'fill',
-      },
-      line: { width: 1, color: theme.contour, smoothing: 0.6 },
-      colorscale: colourscale(theme.heights),
-      showscale: false,
-    });
-  }
-  data.push(pointsTrace(scene, points, false));
-  return { data, layout: layoutOf(scene, ranges, theme, false) };
+export function mapFigure(plot: LossPlot, theme: Theme, size: Size): Figure {
+  const { scene, grid } = plot;
+  const [x = 'x', y = 'y'] = scene.names;
+  const contours = grid && contourTrace(grid, heightsOf(grid.z, scene.log_height ? 'log' : 'root', floorOf(scene)), [x, y, 'f'], theme);
+  return { data: [...(contours ? [contours] : []), pointsTrace(plot)], layout: layoutOf(plot, theme, size) };
 }
 
-export function curveFigure(scene: Scene, grid: Grid | null, points: readonly CriticalPoint[], ranges: Ranges, theme: Theme, log: boolean): { data: Data[]; layout: Partial<Layout> } {
-  const data: Data[] = [];
-  if (grid) {
-    const [low, high] = grid.bounds[0] ?? [0, 1];
-    data.push({
-      type: 'scatter',
-      mode: 'lines',
-      x: spaced(low, high, grid.nx),
-      y: Array.from(grid.z, (value) => (Number.isFinite(value) && (!log || value > 0) ? value : Number.NaN)),
-      line: { color: theme.muted, width: 2 },
-      hovertemplate: `${scene.names[0]} %{x:.4~g}<br>f %{y:.4~g}<extra></extra>`,
-    });
-  }
-  data.push(pointsTrace(scene, points, log));
-  return { data, layout: layoutOf(scene, ranges, theme, log) };
+export function curveFigure(plot: LossPlot, theme: Theme, size: Size): Figure {
+  const { scene, grid, logarithmic } = plot;
+  const curve: Data | null = grid && {
+    type: 'scatter',
+    mode: 'lines',
+    x: linspace(...(grid.bounds[0] ?? UNIT), grid.nx),
+    y: Array.from(grid.z, (value) => (Number.isFinite(value) && (!logarithmic || value > 0) ? value : Number.NaN)),
+    line: { color: theme.muted, width: 2 },
+    hovertemplate: `${scene.names[0]} %{x:.4~g}<br>f %{y:.4~g}<extra></extra>`,
+  };
+  return { data: [...(curve ? [curve] : []), pointsTrace(plot)], layout: layoutOf(plot, theme, size) };
 }
 
-/** The height of the axis that shows a curve whole: its finite values with a margin, in axis units. */
-export function curveRange(grid: Grid, log: boolean): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const raw of grid.z) {
-    const value = log ? (raw > 0 ? Math.log10(raw) : Number.NaN) : raw;
-    if (!Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  if (!(low <= high)) return [0, 1];
+/** The range of the loss axis that shows all finite values of a curve with a margin, in axis units. */
+export function curveRange(grid: Grid, logarithmic: boolean): [number, number] {
+  const values = Array.from(grid.z, (loss) => (logarithmic ? Math.log10(loss) : loss)).filter(Number.isFinite);
+  if (values.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
   const pad = (high - low || 1) * 0.07;
   return [low - pad, high + pad];
 }
 
+/** The lowest known loss of a problem that has one. */
 export function floorOf(scene: Scene): number | null {
   if (!scene.bounded || scene.points.length === 0) return null;
   return Math.min(...scene.points.map((point) => point.value));
 }
 
-/** Kind, place and value of a critical point, a part a line. */
+/** Kind, coordinates and value of a critical point. */
 export function pointWords({ kind, at, value }: CriticalPoint, names: readonly string[]): string[] {
-  return [translate(`kind.${kind}`), ...at.map((one, i) => `${names[i] ?? ''} = ${short(one)}`), `f = ${short(value)}`];
+  const number = (of: number): string => formatNumber(of, 4);
+  return [t(`kind.${kind}`), ...at.map((coordinate, i) => `${names[i] ?? ''} = ${number(coordinate)}`), `f = ${number(value)}`];
 }
 
-/** Where the pointer finds the critical points; they are drawn above the paths' canvas, by critical-point-markers.ts. */
-function pointsTrace(scene: Scene, points: readonly CriticalPoint[], log: boolean): Data {
+/** Invisible: it gives the critical points their hover text. A canvas draws them, above the paths. */
+function pointsTrace({ scene, points, logarithmic }: LossPlot): Data {
   const curve = scene.dim === 1;
-  const drawn = points.filter((point) => !(curve && log) || point.value > 0);
+  const drawn = points.filter((point) => !(curve && logarithmic) || point.value > 0);
   return {
     type: 'scatter',
     mode: 'markers',
@@ -109,41 +79,18 @@ function pointsTrace(scene: Scene, points: readonly CriticalPoint[], log: boolea
   };
 }
 
-/** Room for the axes' words, CSS pixels. */
-export function marginsOf({ letters }: Theme): { l: number; r: number; t: number; b: number } {
-  return { l: 44 * letters, r: 10, t: 10, b: 36 * letters };
-}
-
-function layoutOf(scene: Scene, ranges: Ranges, theme: Theme, log: boolean): Partial<Layout> {
-  const axis = {
-    showgrid: false,
-    zeroline: false,
-    showline: false,
-    ticks: 'outside' as const,
-    ticklen: 4,
-    tickcolor: theme.grid,
-    tickfont: { size: 11 * theme.letters, color: theme.muted },
-    nticks: 7,
-    fixedrange: false,
-  };
+function layoutOf({ scene, ranges, logarithmic }: LossPlot, theme: Theme, size: Size): Partial<Layout> {
+  const [x = 'x', y = 'y'] = scene.names;
   return {
-    autosize: false,
-    margin: marginsOf(theme),
-    paper_bgcolor: 'rgba(0,0,0,0)',
-    plot_bgcolor: 'rgba(0,0,0,0)',
-    font: { family: theme.font, color: theme.text, size: 12 },
-    showlegend: false,
-    hovermode: 'closest',
-    hoverdistance: 12,
-    hoverlabel: { bgcolor: theme.panel, bordercolor: theme.grid, font: { color: theme.text, family: theme.font, size: 12 } },
+    ...layoutStyle(theme, size),
     dragmode: 'pan',
-    xaxis: { ...axis, range: ranges[0], title: { text: scene.names[0] ?? 'x', standoff: 4, font: { size: 12 * theme.letters, color: theme.muted } } },
+    xaxis: { ...axisStyle(theme), range: ranges[0], title: axisTitle(x, theme) },
     yaxis: {
-      ...axis,
+      ...axisStyle(theme),
       range: ranges[1],
-      type: log ? 'log' : 'linear',
+      type: scene.dim === 1 && logarithmic ? 'log' : 'linear',
       exponentformat: 'power',
-      title: { text: scene.dim === 1 ? 'f' : (scene.names[1] ?? 'y'), standoff: 4, font: { size: 12 * theme.letters, color: theme.muted } },
+      title: axisTitle(scene.dim === 1 ? 'f' : y, theme),
     },
   };
 }

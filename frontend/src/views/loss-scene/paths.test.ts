@@ -2,30 +2,30 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LASTING_RUNS, RUNS, SURFACES, fakeSession, fakeTrack, type FakeRun } from '../../core/session/made-up-session.testing';
 import type { DrawState } from '../../core/session/types';
-import { pen, type Pen } from '../../render/canvas/pen.testing';
-import { MARGIN } from '../../render/canvas/segment';
-import { RUNS_LIGHT, type Theme } from '../../render/colours/theme-colours';
+import { recordingCanvas, type RecordingCanvas } from '../../render/canvas/recording-canvas.testing';
+import { MARGIN } from '../../render/canvas/clip-segment';
+import type { Theme } from '../../render/colours/theme-colours';
 import { emptyViewport } from '../../render/viewport/viewport';
 import { Paths } from './paths';
-import { flatProject } from './projection';
+import { mapProjection } from './projection';
 
-const theme = { runs: RUNS_LIGHT, panel: '#fff' } as unknown as Theme;
+const theme = { runs: ['#0068b5', '#c44e00'], panel: '#fff' } as unknown as Theme;
 const view = { ...emptyViewport(), left: 40, top: 10, width: 300, height: 300, x0: -4, x1: 4, y0: -4, y1: 4 };
-const project = flatProject(view);
+const project = mapProjection(view);
 
-describe('Trails', () => {
-  let drawn: Pen;
-  let trails: Paths;
+describe('Paths', () => {
+  let drawn: RecordingCanvas;
+  let paths: Paths;
   const frameOf = (runs: FakeRun[], steps: number): DrawState => ({ ...fakeSession('ravine', steps, runs).frame });
   const draw = (frame: DrawState): number => {
     drawn.reset();
-    trails.draw(frame, theme, project);
+    paths.draw(frame, theme, project);
     return drawn.count('lineTo');
   };
 
   beforeEach(() => {
-    drawn = pen();
-    trails = new Paths(drawn.layer, view);
+    drawn = recordingCanvas();
+    paths = new Paths(drawn.layer, view);
   });
 
   it('adds only the new segment while playing', () => {
@@ -36,14 +36,14 @@ describe('Trails', () => {
     expect(draw({ ...frame, head: 21 })).toBe(0);
   });
 
-  it('begins anew when scrubbing back, after an edit, and when the picture moves', () => {
+  it('draws everything again when scrubbing back, after an edit, and when the view moves', () => {
     const frame = { ...frameOf(RUNS.slice(0, 1), 50), head: 30 };
     draw(frame);
     draw({ ...frame, head: 10 });
     expect(drawn.count('clearRect')).toBe(1);
     draw({ ...frame, head: 10, recording: { ...frame.recording, epoch: 2 } });
     expect(drawn.count('clearRect')).toBe(1);
-    trails.invalidate();
+    paths.invalidate();
     draw({ ...frame, head: 10, recording: { ...frame.recording, epoch: 2 } });
     expect(drawn.count('clearRect')).toBe(1);
   });
@@ -68,12 +68,12 @@ describe('Trails', () => {
     expect(draw({ ...forked, head: 30, visible: [false, true] })).toBeGreaterThan(20);
   });
 
-  it('passes over records nearer than a pixel', () => {
+  it('leaves out records nearer than a pixel', () => {
     const frame = { ...frameOf(LASTING_RUNS.slice(0, 1), 2000), head: 2000 };
     expect(draw(frame)).toBeLessThan(700);
   });
 
-  it('gives the canvas no coordinate beyond its reach, however far a run has gone', () => {
+  it('gives the canvas no coordinate far beyond the plot, however far a run has gone', () => {
     const frame = { ...frameOf([{ lr: 0.9, momentum: 0, normalised: false }], 2000), head: 2000 };
     const track = frame.recording.tracks[0];
     expect(track?.divergedAt).not.toBeNull();
@@ -83,12 +83,12 @@ describe('Trails', () => {
     expect(seen.every((value) => Math.abs(value) <= 340 + MARGIN + 1)).toBe(true);
   });
 
-  it('lays a run of one parameter along its curve', () => {
+  it('draws a run of one parameter on its curve', () => {
     const track = fakeTrack(SURFACES['square'] as (typeof SURFACES)[string], { lr: 0.1, momentum: 0, normalised: false }, 3);
     const curve = { ...view, x0: -2, x1: 6, y0: 0, y1: 16 };
     const frame: DrawState = { ...frameOf(RUNS.slice(0, 1), 3), recording: { tracks: [track], last: 3, epoch: 1 }, head: 3 };
     drawn.reset();
-    new Paths(drawn.layer, curve).draw(frame, theme, flatProject(curve));
+    new Paths(drawn.layer, curve).draw(frame, theme, mapProjection(curve));
     const [, x, y] = drawn.calls.find(([name]) => name === 'moveTo') ?? [];
     expect(x).toBeCloseTo(40 + ((5.5 + 2) / 8) * 300, 6);
     expect(y).toBeCloseTo(10 + (1 - 12.25 / 16) * 300, 6);

@@ -1,4 +1,4 @@
-/** The arrows of the step on the map: what the panel knows of them and the stage draws. */
+/** The arrows of a step: set by the step panel, drawn on the map. */
 import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 import type { Inspected } from '../../core/protocol/wire';
@@ -6,13 +6,13 @@ import type { Inspected } from '../../core/protocol/wire';
 export const ARROWS = ['gradient', 'momentum', 'update'] as const;
 export type Arrow = (typeof ARROWS)[number];
 
-/** By how much each arrow is longer on the map than what it stands for; 0: it is not drawn. */
+/** Factor by which each arrow is drawn longer than its vector; 0: it is not drawn. */
 export type Scales = Readonly<Record<Arrow, number>>;
 
 const NONE: Scales = { gradient: 0, momentum: 0, update: 0 };
 
-/** Vectors of one step of one run, from its lines. start: where they begin. */
-export interface Pointing {
+/** The vectors of one step of one run. start: the parameters where they begin. */
+export interface StepVectors {
   readonly run: number;
   readonly step: number;
   readonly start: readonly number[];
@@ -21,18 +21,19 @@ export interface Pointing {
 
 export class StepArrows {
   on = $state(remembered('arrows') !== 'off');
-  /** As they were drawn last, for the key. */
+  /** The last scales, for the key. */
   scales = $state.raw<Scales>(NONE);
-  /** The one whose line is pointed at. */
-  lit = $state.raw<Arrow | null>(null);
-  pointing: Pointing | null = null;
-  /** Of the last arrows: kept while they can be seen and fit. One for gradient and momentum, which have one unit. */
+  /** The arrow whose line in the step panel is pointed at. */
+  highlighted = $state.raw<Arrow | null>(null);
+  /** Of the worked step; null while there is none. */
+  vectors: StepVectors | null = null;
+  /** The last scales, kept while the arrows are visible and fit: of gradient and momentum, which have one unit, and of the update. */
   slopeScale = 1;
   updateScale = 1;
 
   private readonly watchers = new Set<() => void>();
 
-  /** Called whenever they must be drawn anew. Returns the way to stop. */
+  /** Calls back whenever the arrows must be drawn again. Returns a function that stops it. */
   watch(draw: () => void): () => void {
     this.watchers.add(draw);
     return () => this.watchers.delete(draw);
@@ -44,19 +45,19 @@ export class StepArrows {
     this.changed();
   }
 
-  light(arrow: Arrow | null): void {
-    if (arrow === this.lit) return;
-    this.lit = arrow;
+  highlight(arrow: Arrow | null): void {
+    if (arrow === this.highlighted) return;
+    this.highlighted = arrow;
     this.changed();
   }
 
-  point(inspected: Inspected | null): void {
-    this.pointing = inspected && pointingOf(inspected);
+  show(inspected: Inspected | null): void {
+    this.vectors = inspected && vectorsOf(inspected);
     this.changed();
   }
 
-  /** Told by the drawing, each frame: reactive only where something has changed. */
-  drawn(scales: Scales): void {
+  /** Called at each frame with the scales that were drawn; reactive only where one has changed. */
+  setScales(scales: Scales): void {
     if (ARROWS.some((arrow) => scales[arrow] !== this.scales[arrow])) this.scales = { ...scales };
   }
 
@@ -65,7 +66,7 @@ export class StepArrows {
   }
 }
 
-export function pointingOf({ run, worked }: Inspected): Pointing | null {
+function vectorsOf({ run, worked }: Inspected): StepVectors | null {
   if (!worked) return null;
   const vectors: Partial<Record<Arrow, readonly number[]>> = {};
   for (const { arrow, value } of worked.lines) if (arrow && Array.isArray(value)) vectors[arrow] = value.map(Number);

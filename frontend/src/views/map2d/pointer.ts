@@ -1,153 +1,132 @@
 /**
- * Pointers on the flat stage: a click on the map names a start, a drag of a point moves it, everything else is
- * Plotly's (pan, hover). Plotly is kept from seeing what is ours by listening before it does.
+ * Pointers on the map: a click sets the start, a drag of a run's point moves it, everything else is Plotly's (pan,
+ * hover). Listeners in the capture phase keep from Plotly what is handled here.
  */
-import { fromX, fromY, within } from '../../render/viewport/viewport';
+import { fromX, fromY, placeOf, roundToPixel, within, type Place } from '../../render/viewport/viewport';
 import type { Map2d } from './map2d';
 
+/** CSS pixels from a run's point within which a pointer takes hold of it. */
 const REACH = 14;
 const REACH_TOUCH = 24;
 /** A press that moves less than this (CSS pixels) and ends within this time is a click. */
-const STILL = 5;
+const CLICK_DISTANCE = 5;
 const CLICK_MS = 500;
-/** With the view zoomed a second click within this time resets it, so that the first one has to wait. */
-const DOUBLE_MS = 260;
+/** In a zoomed view a second click within this time resets it, so the first click waits that long. */
+const DOUBLE_CLICK_MS = 260;
 
-export interface Pointed {
+export interface PointerHandlers {
   /** A start for all runs, in parameters. */
   onstart(point: number[]): void;
   /** New parameters of one run at the step on screen. */
   onmove(run: number, point: number[]): void;
 }
 
-/** Begins listening; returns the way to stop. ghost: an element that follows a dragged point. */
-export function listenToPointers(host: HTMLElement, stage: Map2d, ghost: HTMLElement, told: Pointed): () => void {
-  const stopper = new AbortController();
-  const early = { capture: true, signal: stopper.signal } as const;
-  let grabbed = -1;
-  let pressed: { id: number; x: number; y: number; at: number } | null = null;
-  let moved = false;
-  let later: ReturnType<typeof setTimeout> | undefined;
+/** Starts listening; returns a function that stops it. ghost: an element that follows a dragged point. */
+export function listenToPointers(host: HTMLElement, map: Map2d, ghost: HTMLElement, handlers: PointerHandlers): () => void {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const capture = { capture: true, signal } as const;
+  let press: (Place & { id: number; time: number; run: number; moved: boolean }) | null = null;
+  let delayedClick: ReturnType<typeof setTimeout> | undefined;
 
-  const place = (event: PointerEvent | MouseEvent): { x: number; y: number } => {
-    const box = host.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  const pointAt = ({ x, y }: Place): number[] => {
+    const { view } = map;
+    const at = [roundToPixel(fromX(view, x), (view.x1 - view.x0) / view.width)];
+    if (map.frame?.scene?.dim !== 1) at.push(roundToPixel(fromY(view, y), (view.y1 - view.y0) / view.height));
+    return at;
   };
-  const point = (x: number, y: number): number[] => {
-    const dim = stage.frame?.scene?.dim ?? 2;
-    const at = [fromX(stage.view, x)];
-    if (dim > 1) at.push(fromY(stage.view, y));
-    // As many figures as a pixel is worth: typed back in, the same point.
-    const digits = Math.max(0, Math.ceil(-Math.log10(Math.abs(stage.view.x1 - stage.view.x0) / stage.view.width)));
-    return at.map((value) => Number(value.toFixed(Math.min(digits, 12))));
+  /** The run whose point is nearest and within reach, the selected one among equals; -1: none. */
+  const runAt = ({ x, y }: Place, reach: number): number => {
+    let [nearest, distance] = [-1, reach];
+    map.markers.x.forEach((markerX, run) => {
+      const away = Math.hypot(markerX - x, (map.markers.y[run] as number) - y);
+      if (away < distance || (away === distance && run === map.frame?.selected)) [nearest, distance] = [run, away];
+    });
+    return nearest;
   };
-  const under = (x: number, y: number, reach: number): number => {
-    let [best, nearest] = [-1, reach];
-    for (let run = 0; run < stage.heads.x.length; run++) {
-      const away = Math.hypot((stage.heads.x[run] as number) - x, (stage.heads.y[run] as number) - y);
-      const closer = away < nearest || (away === nearest && run === stage.frame?.selected);
-      if (closer) [best, nearest] = [run, away];
-    }
-    return best;
-  };
-  const showGhost = (x: number, y: number): void => {
-    ghost.hidden = false;
-    ghost.style.transform = `translate(${x}px, ${y}px)`;
-  };
-
-  const drop = (): void => {
-    if (!pressed) return;
-    pressed = null;
-    grabbed = -1;
+  const release = (): void => {
+    press = null;
     ghost.hidden = true;
     host.classList.remove('dragging');
-    stage.hold(false);
+    map.hold(false);
   };
 
   host.addEventListener('pointerdown', (event) => {
-    if (!event.isPrimary) drop(); // a second finger: the two of them mean the picture
+    if (!event.isPrimary && press) release(); // a second finger: the two of them pinch
     if (event.button !== 0 || !event.isPrimary) return;
-    const { x, y } = place(event);
-    if (!within(stage.view, x, y)) return;
-    pressed = { id: event.pointerId, x, y, at: event.timeStamp };
-    moved = false;
-    grabbed = under(x, y, event.pointerType === 'mouse' ? REACH : REACH_TOUCH);
-    stage.hold(true);
-    if (grabbed < 0) return;
+    const place = placeOf(event, host);
+    if (!within(map.view, place.x, place.y)) return;
+    const run = runAt(place, event.pointerType === 'mouse' ? REACH : REACH_TOUCH);
+    press = { ...place, id: event.pointerId, time: event.timeStamp, run, moved: false };
+    map.hold(true);
+    if (run < 0) return;
     host.setPointerCapture(event.pointerId);
     host.classList.add('dragging');
-  }, early);
+  }, capture);
 
+  const moveTo = ({ x, y }: Place): void => {
+    if (press && Math.hypot(x - press.x, y - press.y) > CLICK_DISTANCE) press.moved = true;
+  };
   host.addEventListener('pointermove', (event) => {
-    const { x, y } = place(event);
-    if (!pressed) {
-      if (event.pointerType === 'mouse') host.classList.toggle('over-point', under(x, y, REACH) >= 0);
-      return;
+    const place = placeOf(event, host);
+    moveTo(place);
+    if (!press) {
+      if (event.pointerType === 'mouse') host.classList.toggle('over-point', runAt(place, REACH) >= 0);
+    } else if (press.run >= 0 && press.moved) {
+      ghost.hidden = false;
+      ghost.style.transform = `translate(${place.x}px, ${place.y}px)`;
     }
-    if (Math.hypot(x - pressed.x, y - pressed.y) > STILL) moved = true;
-    if (grabbed >= 0 && moved) showGhost(x, y);
-  }, early);
+  }, capture);
 
-  const release = (event: PointerEvent): void => {
-    if (!pressed || event.pointerId !== pressed.id) return;
-    const { x, y } = place(event);
-    const quick = event.timeStamp - pressed.at < CLICK_MS;
-    // While Plotly pans, a cover of its own takes the moves.
-    if (Math.hypot(x - pressed.x, y - pressed.y) > STILL) moved = true;
-    const cancelled = event.type === 'pointercancel';
-    const run = grabbed;
-    pressed = null;
-    grabbed = -1;
-    ghost.hidden = true;
-    host.classList.remove('dragging');
-    stage.hold(false);
-    if (cancelled || !within(stage.view, x, y)) return;
+  const up = (event: PointerEvent): void => {
+    if (!press || event.pointerId !== press.id) return;
+    const place = placeOf(event, host);
+    moveTo(place); // while Plotly pans, an element of its own takes the moves
+    const { run, moved, time } = press;
+    release();
+    if (event.type === 'pointercancel' || !within(map.view, place.x, place.y)) return;
     if (run >= 0 && moved) {
-      if (stage.frame?.head === 0) told.onstart(point(x, y));
-      else told.onmove(run, point(x, y));
-    } else if (run < 0 && !moved && quick) {
-      click(x, y);
+      if (map.frame?.head === 0) handlers.onstart(pointAt(place));
+      else handlers.onmove(run, pointAt(place));
+    } else if (run < 0 && !moved && event.timeStamp - time < CLICK_MS) {
+      click(pointAt(place));
     }
   };
-  const click = (x: number, y: number): void => {
-    if (!stage.isZoomed) {
-      told.onstart(point(x, y));
-      return;
+  const click = (point: number[]): void => {
+    if (!map.isZoomed) {
+      handlers.onstart(point);
+    } else if (delayedClick !== undefined) {
+      clearTimeout(delayedClick);
+      delayedClick = undefined;
+      map.reset();
+    } else {
+      delayedClick = setTimeout(() => {
+        delayedClick = undefined;
+        handlers.onstart(point);
+      }, DOUBLE_CLICK_MS);
     }
-    if (later !== undefined) {
-      clearTimeout(later);
-      later = undefined;
-      stage.home();
-      return;
-    }
-    const at = point(x, y);
-    later = setTimeout(() => {
-      later = undefined;
-      told.onstart(at);
-    }, DOUBLE_MS);
   };
-  window.addEventListener('pointerup', release, { signal: stopper.signal });
-  window.addEventListener('pointercancel', release, { signal: stopper.signal });
+  window.addEventListener('pointerup', up, { signal });
+  window.addEventListener('pointercancel', up, { signal });
 
-  // What Plotly listens to; it must not begin to pan when a point is held.
+  // Plotly listens to these; it must not start to pan while a point is held, nor the page to scroll.
   host.addEventListener('mousedown', (event) => {
-    if (grabbed >= 0) event.stopPropagation();
-  }, early);
+    if (press && press.run >= 0) event.stopPropagation();
+  }, capture);
   host.addEventListener('touchstart', (event) => {
-    if (grabbed < 0) return;
+    if (!press || press.run < 0) return;
     event.stopPropagation();
-    event.preventDefault(); // nor the page to scroll
-  }, { ...early, passive: false });
+    event.preventDefault();
+  }, { ...capture, passive: false });
 
   // The wheel zooms where the page itself cannot scroll, and elsewhere with Ctrl or the pinch of a touchpad.
   host.addEventListener('wheel', (event) => {
     const page = document.documentElement;
-    const scrolls = page.scrollHeight > page.clientHeight + 1;
-    if (scrolls && !event.ctrlKey && !event.metaKey) event.stopPropagation();
-  }, early);
+    if (page.scrollHeight > page.clientHeight + 1 && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+  }, capture);
 
   return () => {
-    clearTimeout(later);
-    stopper.abort();
+    clearTimeout(delayedClick);
+    controller.abort();
   };
 }

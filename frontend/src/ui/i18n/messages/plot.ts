@@ -1,4 +1,4 @@
-/** What the stage and the charts write themselves. */
+/** Words of the loss views (map, curve, 3-D) and of the charts. */
 export const plot = {
   'map.label': {
     en: 'Map of the loss over {x} and {y} with the paths of {runs} runs. Step {step}.',
@@ -14,7 +14,6 @@ export const plot = {
   },
   'view': { en: 'View', zh: '视图' },
   'view.map': { en: 'Map', zh: '平面图' },
-  'view.curve': { en: 'Curve', zh: '曲线' },
   'view.3d': { en: '3-D', zh: '三维' },
   'zoom.in': { en: 'Zoom in', zh: '放大' },
   'zoom.out': { en: 'Zoom out', zh: '缩小' },

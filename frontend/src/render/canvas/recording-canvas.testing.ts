@@ -1,17 +1,17 @@
-/** For tests: a layer whose context writes down what was drawn. jsdom has no canvas. */
+/** For tests: a layer whose context records the calls. jsdom has no canvas. */
 import { CanvasLayer } from './canvas-layer';
 
-export interface Pen {
+export interface RecordingCanvas {
   layer: CanvasLayer;
   /** [method, ...arguments] in order. */
   calls: [string, ...unknown[]][];
   count(method: string): number;
-  /** Every number ever given as a coordinate of a line. */
+  /** Every coordinate given to moveTo and lineTo. */
   coordinates(): number[];
   reset(): void;
 }
 
-export function pen(width = 400, height = 300): Pen {
+export function recordingCanvas(width = 400, height = 300): RecordingCanvas {
   const calls: [string, ...unknown[]][] = [];
   const context = new Proxy({} as Record<string, unknown>, {
     get: (own, name: string) =>
@@ -21,10 +21,6 @@ export function pen(width = 400, height = 300): Pen {
             calls.push([name, ...given]);
             return name === 'measureText' ? { width: 10 } : undefined;
           },
-    set: (own, name: string, value) => {
-      own[name] = value;
-      return true;
-    },
   });
   const canvas = document.createElement('canvas');
   canvas.getContext = (() => context) as unknown as HTMLCanvasElement['getContext'];
