@@ -104,7 +104,7 @@ def test_an_adaptive_optimizer_is_measured_in_its_own_coordinates(playing: Playi
 def test_climbing_is_named_and_turned_round(playing: Playing) -> None:
     page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.1, "maximize": True}, start=(-2.5, 2.5))
     fast(page)
-    assert "It was told to climb (maximize is on), and this surface has no top." in page.until_verdict("diverged")
+    assert "It climbs (maximize is on), and this surface has no top." in page.until_verdict("diverged")
     page.button("Turn maximize off").click()
     page.until_verdict("converged")
 

@@ -2,6 +2,7 @@
 
 import torch
 
+from steepest.engine.diagnosis.words import VerdictWords, verdict_words
 from steepest.optimizers import Schedule, StateSlot, optimizers, schedules
 from steepest.problems import CriticalPoint, Start, Surface, datasets, losses, models, surfaces
 from steepest.protocol.entry import Entry
@@ -77,7 +78,7 @@ class ScheduleEntry(Entry):
 
 
 class Catalog(Entry):
-    """Everything that can be picked, in menu order. version: of the experiment document."""
+    """Everything that can be picked, in menu order. version: of the experiment document. verdicts: their words."""
 
     version: int
     torch: str
@@ -90,6 +91,7 @@ class Catalog(Entry):
     inits: list[InitEntry]
     optimizers: list[OptimizerEntry]
     schedules: list[ScheduleEntry]
+    verdicts: dict[str, VerdictWords]
 
 
 def catalog() -> Catalog:
@@ -106,6 +108,7 @@ def catalog() -> Catalog:
         inits=list(INITS),
         optimizers=[OptimizerEntry.model_validate(optimizer) for optimizer in optimizers().values()],
         schedules=[_schedule(schedule) for schedule in schedules().values()],
+        verdicts=verdict_words(),
     )
 
 

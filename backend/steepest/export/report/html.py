@@ -15,6 +15,7 @@ from plotly.offline import get_plotlyjs
 
 from steepest import __version__
 from steepest.engine import STATUSES
+from steepest.engine.diagnosis.words import label
 from steepest.export.recording import Recording
 from steepest.export.report.figures import figures, stride
 from steepest.export.report.fits import fits, part_losses
@@ -219,7 +220,7 @@ class _Report:
             ends = [*(verdict.step - 1 for verdict in changes[1:]), len(run) - 1]
             for verdict, end in zip(changes, ends, strict=False):  # a run without a verdict has its end alone
                 span = f"{verdict.step}–{end}" if end > verdict.step else str(verdict.step)
-                rows.append([self.run(n), span, self.e(f"verdict.{verdict.code}")])
+                rows.append([self.run(n), span, escape(label(verdict.code).in_language(self.language))])
         if not rows:
             return ""
         return _section(self.e("verdicts"), _table([self.e("run"), self.e("steps"), self.e("verdict")], rows))

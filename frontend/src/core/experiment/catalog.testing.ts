@@ -78,4 +78,5 @@ export const CATALOG: Catalog = {
     optimizer('nadam', 0.02, [number('lr', 0.002), betas(0.9, 0.999), number('momentum_decay', 0.004)]),
   ],
   schedules: [schedule('step', [number('gamma', 0.1)]), schedule('cosine', [number('eta_min', 0)]), schedule('plateau', [])],
+  verdicts: {},
 };

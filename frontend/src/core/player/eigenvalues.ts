@@ -1,6 +1,6 @@
 /** Eigenvalues as they are shown: what is only rounding beside the largest is 0. */
 
-/** By the same measure as the engine's (backend/steepest/engine/diagnosis/critical_point_visit.py). */
+/** By the same measure as the engine's (backend/steepest/engine/diagnosis/detectors/critical_point_visit.py). */
 const DUST = 1e-6;
 
 export function withoutRounding(eigenvalues: readonly number[]): number[] {

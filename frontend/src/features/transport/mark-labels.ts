@@ -1,10 +1,11 @@
 /** Marks of the timeline in words. */
 import { optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
-import { assertNever, type Catalog, type Edit, type Experiment } from '../../core/protocol/wire';
+import type { Catalog, Edit, Experiment } from '../../core/protocol/wire';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
 import { formatPoint } from '../../ui/i18n/numbers';
 import { formatValue } from '../../ui/i18n/values';
+import { describeMark } from '../../ui/verdict-words/verdict-text';
 import type { Cluster, Mark } from './timeline-marks';
 
 /** Most marks of one cluster that are told one by one. */
@@ -26,17 +27,8 @@ function markWords(catalog: Catalog, experiment: Experiment, names: readonly str
       return t('mark.edit', { run, changes: changes(catalog, experiment, mark.edit) });
     case 'fork':
       return t('fork.mark', { run, parent: names[mark.parent] ?? '' });
-    case 'diverged':
-      return t('mark.diverged', { run });
-    case 'near':
-    case 'escaped':
-      return t(mark.kind === 'near' ? 'mark.near' : 'mark.escaped', { run, kind: mark.point ? t(`kind.${mark.point}`) : '' });
-    case 'unstable':
-      return t('mark.unstable', { run });
-    case 'converged':
-      return t('mark.converged', { run });
     default:
-      return assertNever(mark);
+      return describeMark(catalog.verdicts, mark.verdict, run);
   }
 }
 

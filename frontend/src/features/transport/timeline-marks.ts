@@ -1,7 +1,8 @@
-/** What the timeline marks: edits, and from the verdicts where a run diverged, converged, came near a saddle and left it. */
+/** What the timeline marks: edits, branches, and verdicts whose words have a mark. */
 import { firstOwnStep } from '../../core/experiment/fork';
 import type { Recording, Track } from '../../core/player/track';
 import type { CriticalPoint, Edit, Experiment, Verdict } from '../../core/protocol/wire';
+import { markOf, type VerdictMark, type VerdictWords } from '../../ui/verdict-words/verdict-text';
 
 export interface EditMark {
   readonly kind: 'edit';
@@ -11,11 +12,12 @@ export interface EditMark {
 }
 
 export interface EventMark {
-  readonly kind: 'diverged' | 'near' | 'escaped' | 'unstable' | 'converged';
+  readonly kind: VerdictMark['symbol'];
   readonly step: number;
   readonly run: number;
   /** Which kind of critical point it came near or left. */
   readonly point: CriticalPoint['kind'] | null;
+  readonly verdict: Verdict;
 }
 
 /** A branch begins. */
@@ -62,6 +64,8 @@ export class EventFinder {
   private held: Map<string, number>[] = [];
   private found: EventMark[] = [];
 
+  constructor(private readonly words: VerdictWords) {}
+
   /** All events so far; the same array as long as there is nothing new. */
   read(recording: Recording): readonly EventMark[] {
     if (recording.epoch !== this.epoch || recording.tracks.length !== this.seen.length) this.forget(recording);
@@ -85,34 +89,21 @@ export class EventFinder {
       const before = verdicts[n - 1];
       if (before) held.set(eventKey(before), verdict.step);
       const until = held.get(eventKey(verdict));
-      const event = eventOf(verdict, run);
+      const event = this.eventOf(verdict, run);
       if (event && (until === undefined || verdict.step - until > APART)) fresh.push(event);
     }
     this.seen[run] = verdicts.length;
+  }
+
+  private eventOf(verdict: Verdict, run: number): EventMark | null {
+    const mark = markOf(this.words, verdict);
+    return mark && { kind: mark.symbol, step: verdict.step, run, point: 'kind' in verdict ? verdict.kind : null, verdict };
   }
 }
 
 /** What makes it another event than one before: its code, and near a critical point which one. */
 function eventKey(verdict: Verdict): string {
-  return verdict.code === 'near' || verdict.code === 'escaped' ? `${verdict.code} ${verdict.at.join()}` : verdict.code;
-}
-
-function eventOf(verdict: Verdict, run: number): EventMark | null {
-  const { step, code } = verdict;
-  switch (code) {
-    case 'near':
-      return verdict.kind === 'minimum' ? null : { kind: code, step, run, point: verdict.kind };
-    case 'escaped':
-      return { kind: code, step, run, point: verdict.kind };
-    case 'diverged':
-    case 'unstable':
-    case 'converged':
-      return { kind: code, step, run, point: null };
-    case 'settled': // a model's way to converge
-      return { kind: 'converged', step, run, point: null };
-    default:
-      return null;
-  }
+  return 'kind' in verdict ? `${verdict.code} ${verdict.at.join()}` : verdict.code;
 }
 
 const BY_WEIGHT: readonly Mark['kind'][] = ['diverged', 'fork', 'edit', 'unstable', 'near', 'escaped', 'converged'];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Recording } from '../../core/player/track';
 import { trackOf } from '../../core/player/track.testing';
 import type { Experiment, Verdict } from '../../core/protocol/wire';
+import { WORDS } from '../../ui/verdict-words/words.testing';
 import { NOTCHES, positionOf, speedAt } from './speed';
 import { clusters, editMarks, EventFinder, forkMarks, ownMarks } from './timeline-marks';
 import { timelineRange } from './timeline-range';
@@ -38,7 +39,7 @@ describe('the timeline', () => {
   const limit = { since: 2, law: 'plain', product: 3, limit: 2, curvature: 30, direction: [1, 0], largest: 0.1, momentum: 0 } as const;
   const over = (step: number): Verdict => ({ code: 'unstable', step, remedy: null, limit: { ...limit, direction: [1, 0] } });
   const gone = (step: number): Verdict => ({ code: 'diverged', step, remedy: null, cause: 'wall', limit: null, last: 1, since: null });
-  const found = (verdicts: Verdict[]) => new EventFinder().read(recording(verdicts)).map(({ kind, step, point }) => [kind, step, point]);
+  const found = (verdicts: Verdict[]) => new EventFinder(WORDS).read(recording(verdicts)).map(({ kind, step, point }) => [kind, step, point]);
 
   it('marks where something begins', () => {
     expect(found([plain(0), near(3, 'saddle'), escaped(20), plain(21), over(30), gone(40)])).toEqual([
@@ -63,11 +64,11 @@ describe('the timeline', () => {
 
   it('finds the same in a recording that grows, and begins anew when records are forgotten', () => {
     const all = [near(3, 'saddle'), near(9, 'saddle'), escaped(20), gone(40)];
-    const finder = new EventFinder();
+    const finder = new EventFinder(WORDS);
     finder.read(recording(all.slice(0, 1)));
     finder.read(recording(all.slice(0, 2)));
     const marks = finder.read(recording(all));
-    expect(marks).toEqual(new EventFinder().read(recording(all)));
+    expect(marks).toEqual(new EventFinder(WORDS).read(recording(all)));
     expect(marks.map((mark) => mark.kind)).toEqual(['near', 'escaped', 'diverged']);
     expect(finder.read(recording(all))).toBe(marks);
     expect(finder.read(recording([plain(0)], 1))).toEqual([]);
@@ -88,8 +89,8 @@ describe('the timeline', () => {
   });
 
   it('puts marks together that cannot be told apart', () => {
-    const marks = [0, 1, 2, 9, 10, 30].map((step) => ({ kind: 'near', step, run: 0, point: 'saddle' }) as const);
-    const together = clusters([...marks, { kind: 'diverged', step: 1, run: 1, point: null }], 10);
+    const marks = [0, 1, 2, 9, 10, 30].map((step) => ({ kind: 'near', step, run: 0, point: 'saddle', verdict: near(step, 'saddle') }) as const);
+    const together = clusters([...marks, { kind: 'diverged', step: 1, run: 1, point: null, verdict: gone(1) }], 10);
     expect(together.map(({ kinds, first, last, marks: { length } }) => [kinds.join(), first, last, length])).toEqual([
       ['diverged,near', 0, 9, 5],
       ['near', 10, 10, 1],

@@ -11,13 +11,7 @@ import { setup } from './setup';
 import { sharing } from './sharing';
 import { step } from './step';
 import { training } from './training';
-import { en, zh } from './verdicts';
-
-type Paired<English> = { readonly [Key in keyof English]: { readonly en: English[Key]; readonly zh: string } };
-
-function paired<English extends Readonly<Record<string, string>>>(english: English, chinese: Readonly<Record<keyof English, string>>) {
-  return Object.fromEntries(Object.keys(english).map((key) => [key, { en: english[key], zh: chinese[key] }])) as Paired<English>;
-}
+import { verdicts } from './verdicts';
 
 export const MESSAGES = {
   ...page,
@@ -25,7 +19,7 @@ export const MESSAGES = {
   ...schedules,
   ...data,
   ...plot,
-  ...paired(en, zh),
+  ...verdicts,
   ...step,
   ...training,
   ...queries,

@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../core/protocol/wire';
-import { language, LANGUAGES } from '../../ui/i18n/i18n.svelte';
-import { describeVerdict } from './sentences';
+import { language, LANGUAGES } from '../i18n/i18n.svelte';
+import { describeMark, describeVerdict, markOf } from './verdict-text';
+import { WORDS } from './words.testing';
 
 type Of<Code extends Verdict['code']> = Extract<Verdict, { code: Code }>;
 type Limit = Of<'unstable'>['limit'];
@@ -112,7 +113,7 @@ const ALL: Record<string, Verdict> = {
 };
 
 const say = (verdict: Verdict | undefined, step = 17, about = 'Look here.'): string =>
-  describeVerdict(verdict as Verdict, { name: 'SGD', step, about });
+  describeVerdict(WORDS, verdict as Verdict, { name: 'SGD', step, about });
 
 afterEach(() => language.choose('en'));
 
@@ -217,5 +218,23 @@ describe('the sentence', () => {
   it('says what to look at where nothing has happened', () => {
     expect(say(ALL['descending'])).toBe('Look here.');
     expect(say(ALL['descending'], 0, '')).toContain('nothing is out of the ordinary');
+  });
+});
+
+describe('a verdict of another package', () => {
+  const halved = { code: 'halved', step: 4, remedy: null, loss: 0.51234, at: [1, 2] } as unknown as Verdict;
+  const text = { en: '{name} has {loss} left at {at}.', zh: '{name} 在 {at} 处还剩 {loss}。' };
+  const words = { halved: { label: text, mark: { symbol: 'near' as const, when: 'loss < 1', ...text }, parts: {}, sentences: [[text]] } };
+
+  it('has its own sentence and its own mark', () => {
+    expect(describeVerdict(words, halved, { name: 'SGD', step: 4, about: '' })).toBe('SGD has 0.512 left at (1, 2).');
+    expect(markOf(words, halved)?.symbol).toBe('near');
+    expect(describeMark(words, halved, 'SGD')).toBe('SGD has 0.512 left at (1, 2).');
+    expect(markOf(words, { ...halved, loss: 2 } as Verdict)).toBeNull();
+  });
+
+  it('without words has nothing to say', () => {
+    expect(describeVerdict({}, halved, { name: 'SGD', step: 4, about: '' })).toBe('');
+    expect(markOf({}, halved)).toBeNull();
   });
 });
