@@ -10,7 +10,7 @@ from steepest.optimizers.hyperparameters import learning_rate
 from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.symbolic import Array, Term, leaf
 from steepest.optimizers.worked_step import Line, StepData, StepLines, flat_array
-from steepest.spec import Choice, Invalid, Text, Value, float_value, integer, number
+from steepest.spec import Choice, Text, Value, float_value, integer, invalid, number
 
 MIN_LR_WITH_SEARCH = 1e-12
 MAX_EVALUATIONS_WITH_SEARCH = 32
@@ -30,26 +30,21 @@ def _check_line_search(values: Mapping[str, Value]) -> None:
         return
     evaluations, iterations = values["max_eval"], int(float_value(values, "max_iter"))
     if float_value(values, "lr") < MIN_LR_WITH_SEARCH:
-        raise Invalid(
+        raise invalid(
             "lr",
-            Text(
-                f"a line search needs a learning rate of at least {MIN_LR_WITH_SEARCH:g}",
-                f"线搜索要求学习率至少为 {MIN_LR_WITH_SEARCH:g}",
-            ),
+            f"a line search needs a learning rate of at least {MIN_LR_WITH_SEARCH:g}",
+            f"线搜索要求学习率至少为 {MIN_LR_WITH_SEARCH:g}",
         )
     most = MAX_EVALUATIONS_WITH_SEARCH
     if evaluations is None and _evaluations(iterations) > most:
-        raise Invalid(
+        raise invalid(
             "max_eval",
-            Text(
-                f"a line search with this max_iter needs a max_eval, at most {most}",
-                f"使用线搜索且 max_iter 为此值时须给出 max_eval，至多 {most}",
-            ),
+            f"a line search with this max_iter needs a max_eval, at most {most}",
+            f"使用线搜索且 max_iter 为此值时须给出 max_eval，至多 {most}",
         )
     if isinstance(evaluations, int) and evaluations > most:
-        raise Invalid(
-            "max_eval",
-            Text(f"a line search allows at most {most} evaluations a step", f"使用线搜索时每步至多求值 {most} 次"),
+        raise invalid(
+            "max_eval", f"a line search allows at most {most} evaluations a step", f"使用线搜索时每步至多求值 {most} 次"
         )
 
 

@@ -9,15 +9,14 @@ from steepest.optimizers.optimizer import Optimizer, StateSlot
 from steepest.optimizers.stability import Array, Stability, State, Values
 from steepest.optimizers.symbolic import Term
 from steepest.optimizers.worked_step import Line, StepData, StepLines
-from steepest.spec import Invalid, Text, Value, float_value, number
+from steepest.spec import Text, Value, float_value, invalid, number
 
 
 def _check_nesterov(values: Mapping[str, Value]) -> None:
     # torch checks this in the constructor only, so not after an edit.
     if values["nesterov"] and (not values["momentum"] or values["dampening"]):
-        raise Invalid(
-            "nesterov",
-            Text("Nesterov needs a momentum above 0 and no dampening", "Nesterov 需要动量大于 0 且阻尼为 0"),
+        raise invalid(
+            "nesterov", "Nesterov needs a momentum above 0 and no dampening", "Nesterov 需要动量大于 0 且阻尼为 0"
         )
 
 

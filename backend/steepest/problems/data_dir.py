@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from steepest.spec import Invalid, Text
+from steepest.spec import Invalid, Text, invalid
 
 
 def data_dir() -> Path:
@@ -58,4 +58,4 @@ def _existing(place: Path, name: str, packed: bool) -> Path | None:
 
 def file_error(path: Path, english: str, chinese: str) -> Invalid:
     """The error for a damaged file of the data folder."""
-    return Invalid("", Text(f"{path.name}: {english}", f"{path.name}：{chinese}"))
+    return invalid("", f"{path.name}: {english}", f"{path.name}：{chinese}")

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from steepest import spec
 from steepest.problems.learning.model import Layer
 from steepest.problems.problem import CriticalPoint, Scene
-from steepest.spec import Init, Invalid, Param, Text, Value, complete
+from steepest.spec import Init, Param, Text, Value, complete, invalid
 
 Bounds = tuple[tuple[float, float], ...]
 
@@ -108,8 +108,8 @@ class SurfaceProblem:
 
     def start(self, start: Init, dtype: torch.dtype) -> Tensor:
         """Raises `Invalid`: the start on a surface is a list of numbers."""
-        raise Invalid(
-            "", Text("must be a list of numbers: a surface has no layers to initialise", "曲面上的起点应为数的列表")
+        raise invalid(
+            "", "must be a list of numbers: a surface has no layers to initialise", "曲面上的起点应为数的列表"
         )
 
     def loss_at(self, points: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from steepest.spec.edit import Edit
 from steepest.spec.entries import find_entry, with_plugins
-from steepest.spec.errors import Invalid
+from steepest.spec.errors import Invalid, invalid
 from steepest.spec.experiment import Experiment, parse_experiment
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
 from steepest.spec.param import (
@@ -60,6 +60,7 @@ __all__ = [
     "find_entry",
     "float_value",
     "integer",
+    "invalid",
     "number",
     "parse_experiment",
     "with_plugins",

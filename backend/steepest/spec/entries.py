@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 from typing import Protocol, TypeVar
 
-from steepest.spec.errors import Invalid
+from steepest.spec.errors import invalid
 from steepest.spec.text import Text
 
 
@@ -31,7 +31,5 @@ def find_entry(entries: Mapping[str, V], name: str, field: str, what: Text) -> V
     entry = entries.get(name)
     if entry is None:
         words = ", ".join(entries)
-        raise Invalid(
-            field, Text(f"no {what.en} {name[:50]!r}; known here: {words}", f"没有该{what.zh}；可用：{words}")
-        )
+        raise invalid(field, f"no {what.en} {name[:50]!r}; known here: {words}", f"没有该{what.zh}；可用：{words}")
     return entry

@@ -39,3 +39,8 @@ def _printable(field: str) -> str:
 
 def _unpickle(field: str, en: str, zh: str, column: int | None) -> Invalid:
     return Invalid(field, Text(en, zh), column=column)
+
+
+def invalid(field: str, english: str, chinese: str) -> Invalid:
+    """An `Invalid` of a field, from its text in both languages."""
+    return Invalid(field, Text(english, chinese))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from steepest.spec.errors import Invalid
+from steepest.spec.errors import Invalid, invalid
 from steepest.spec.text import Text
 from steepest.spec.value import Value, is_finite, is_integer, is_number
 
@@ -37,7 +37,7 @@ class _Declared(BaseModel):
 
     def _error(self, english: str, chinese: str, *place: int) -> Invalid:
         """place: the indices of the wrong element in a list."""
-        return Invalid(self.id + "".join(f"[{n}]" for n in place), Text(english, chinese))
+        return invalid(self.id + "".join(f"[{n}]" for n in place), english, chinese)
 
 
 def _interval(minimum: float, maximum: float, above: bool = False, below: bool = False) -> str:
@@ -338,4 +338,4 @@ def check_names(known: Mapping[str, object], given: Mapping[str, object]) -> Non
     for name in given:
         if name not in known:
             words = ", ".join(known) or "none"
-            raise Invalid(name, Text(f"unknown; known here: {words}", f"未知；此处可用：{words}"))
+            raise invalid(name, f"unknown; known here: {words}", f"未知；此处可用：{words}")

@@ -3,8 +3,7 @@
 import json
 from typing import NoReturn
 
-from steepest.spec.errors import Invalid
-from steepest.spec.text import Text
+from steepest.spec.errors import Invalid, invalid
 
 
 def strict_json(text: str | bytes) -> object:
@@ -39,7 +38,7 @@ def strict_json(text: str | bytes) -> object:
 
 
 def _not_json(english: str, chinese: str) -> Invalid:
-    return Invalid("", Text(f"not valid JSON: {english}", f"不是有效的 JSON：{chinese}"))
+    return invalid("", f"not valid JSON: {english}", f"不是有效的 JSON：{chinese}")
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from torch.optim import lr_scheduler
 
 from steepest.optimizers.schedules.common import share, steps
 from steepest.optimizers.schedules.schedule import Schedule
-from steepest.spec import Boolean, Choice, Invalid, Number, Text, Value, float_value, number
+from steepest.spec import Boolean, Choice, Number, Text, Value, float_value, invalid, number
 
 
 def _step_until_end(scheduler: lr_scheduler.LRScheduler, loss: float) -> None:
@@ -18,12 +18,10 @@ def _step_until_end(scheduler: lr_scheduler.LRScheduler, loss: float) -> None:
 
 def _check_rise(values: Mapping[str, Value]) -> None:
     if float_value(values, "pct_start") * float_value(values, "total_steps") == 1:
-        raise Invalid(
+        raise invalid(
             "pct_start",
-            Text(
-                "gives a rise of exactly one step, for which torch divides by zero",
-                "使上升恰为一步，此时 torch 会除以零",
-            ),
+            "gives a rise of exactly one step, for which torch divides by zero",
+            "使上升恰为一步，此时 torch 会除以零",
         )
 
 

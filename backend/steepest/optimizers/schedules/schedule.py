@@ -9,7 +9,7 @@ from torch.optim import Optimizer as TorchOptimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from steepest.optimizers.optimizer import Optimizer
-from steepest.spec import Invalid, Param, Text, Value, complete
+from steepest.spec import Invalid, Param, Text, Value, complete, invalid
 
 MAX_LR = 1e6  # no rate is maximum, as none that a user may set is
 # Rates that a scheduler keeps in the optimizer's group, besides the rate itself.
@@ -64,18 +64,16 @@ class Schedule:
         """Raises `Invalid` where the optimizer, with completed hyperparameters, cannot follow the schedule."""
         names = {param.id for param in optimizer.params}
         if self.cycles_momentum(values) and not names & {"momentum", "betas"}:
-            raise Invalid(
-                "cycle_momentum",
-                Text(f"{optimizer.id} has no momentum to change", f"{optimizer.id} 没有可调的动量"),
+            raise invalid(
+                "cycle_momentum", f"{optimizer.id} has no momentum to change", f"{optimizer.id} 没有可调的动量"
             )
         try:
             optimizer.check({**hyper, "lr": 0.0})
         except Invalid as error:
             if error.field != "lr":
                 raise
-            raise Invalid(
-                "id",
-                Text(f"may bring the rate to 0, and {error.text.en}", f"可能把学习率降到 0，而{error.text.zh}"),
+            raise invalid(
+                "id", f"may bring the rate to 0, and {error.text.en}", f"可能把学习率降到 0，而{error.text.zh}"
             ) from None
 
     def build(self, optimizer: TorchOptimizer, values: Mapping[str, Value]) -> LRScheduler:

@@ -8,7 +8,7 @@ from torch import Tensor
 from steepest.problems.data_dir import file_error, find_files
 from steepest.problems.datasets.common import first_param, test_param
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
-from steepest.spec import Invalid, Text
+from steepest.spec import Text, invalid
 
 FOLDER = "cifar-10-batches-bin"  # as the official archive names it
 TRAIN = tuple(f"data_batch_{n}.bin" for n in range(1, 6))
@@ -36,7 +36,7 @@ def shape(count: int, test: int) -> DataShape:
     for param, wanted, files in (("count", count, train), ("test", test, [last])):
         there = sum(_records(path) for path in files)
         if wanted > there:
-            raise Invalid(param, Text(f"the files have {there} such images", f"文件中只有 {there} 张这样的图片"))
+            raise invalid(param, f"the files have {there} such images", f"文件中只有 {there} 张这样的图片")
     return DataShape(count=count + test, inputs=(3, SIDE, SIDE), targets=0, classes=CLASSES, own_test=test)
 
 

@@ -8,7 +8,7 @@ from steepest.problems.data_dir import file_error, find_files
 from steepest.problems.datasets.common import first_param, same, test_param
 from steepest.problems.datasets.idx_files import idx_shape, read_idx
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
-from steepest.spec import Invalid, Text
+from steepest.spec import Text, invalid
 
 FOLDER = "mnist"
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -23,7 +23,7 @@ def shape(count: int, test: int) -> DataShape:
         ("test", test, _count(test_images, test_labels)),
     ):
         if wanted > there:
-            raise Invalid(param, Text(f"the files have {there} such images", f"文件中只有 {there} 张这样的图片"))
+            raise invalid(param, f"the files have {there} such images", f"文件中只有 {there} 张这样的图片")
     return DataShape(count=count + test, inputs=(1, SIDE, SIDE), targets=0, classes=same(*"0123456789"), own_test=test)
 
 

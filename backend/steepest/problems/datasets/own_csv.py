@@ -7,7 +7,7 @@ import torch
 
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset, Task
 from steepest.problems.table import Column, Table, load_columns, load_table
-from steepest.spec import Boolean, Choice, Invalid, String, Text
+from steepest.spec import Boolean, Choice, String, Text, invalid
 
 
 @dataclass(frozen=True)
@@ -28,24 +28,22 @@ def _roles(table: Table, target: str, task: str) -> _Roles:
     named = [column for column in usable if column.name == target]
     if target and not named:
         there = ", ".join(column.name for column in usable)
-        raise Invalid("target", Text(f"no such column; known here: {there}", f"没有该列；可用：{there}"))
+        raise invalid("target", f"no such column; known here: {there}", f"没有该列；可用：{there}")
     chosen = named[0] if named else usable[-1]
     inputs = tuple(column for column in usable if column.kind == "number" and column is not chosen)
     if not inputs:
-        raise Invalid("target", Text("leaves no column of numbers as an input", "除此之外没有数值列可作输入"))
+        raise invalid("target", "leaves no column of numbers as an input", "除此之外没有数值列可作输入")
     classes: tuple[str, ...] = ()
     if chosen.kind == "classes":
         if task == "regression":
-            raise Invalid("task", Text(f"{chosen.name} has texts, not numbers", f"{chosen.name} 是文本而非数值"))
+            raise invalid("task", f"{chosen.name} has texts, not numbers", f"{chosen.name} 是文本而非数值")
         classes = chosen.labels
     elif task == "classification" or (task == "auto" and chosen.values == (0.0, 1.0)):
         if not chosen.values:
-            raise Invalid(
+            raise invalid(
                 "task",
-                Text(
-                    f"{chosen.name} has too many different numbers for classes",
-                    f"{chosen.name} 的不同数值太多，不能作类别",
-                ),
+                f"{chosen.name} has too many different numbers for classes",
+                f"{chosen.name} 的不同数值太多，不能作类别",
             )
         classes = tuple(f"{value:.10g}" for value in chosen.values)
     return _Roles(chosen, inputs, classes)

@@ -4,7 +4,7 @@ import torch
 
 from steepest.problems.datasets.common import X1_X2, number_of_one, same, two_classes
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
-from steepest.spec import Invalid, Rows, Text
+from steepest.spec import Rows, Text, invalid
 
 MAX_COORDINATE = 1000.0
 MAX_POINTS = 500  # more would not fit into one message
@@ -27,7 +27,7 @@ def _rows(default: Points, columns: tuple[Text, ...], english: str, chinese: str
 
 def _count(points: Points) -> int:
     if not points:
-        raise Invalid("points", Text("needs at least one point", "至少需要一个点"))
+        raise invalid("points", "needs at least one point", "至少需要一个点")
     return len(points)
 
 
@@ -35,7 +35,7 @@ def shape(points: Points) -> DataShape:
     """2 numbers to 2 classes, even if only one has points. Raises `Invalid` for another class."""
     for n, (_, _, each) in enumerate(points):
         if each not in (0, 1):
-            raise Invalid(f"points[{n}][2]", Text("the class must be 0 or 1", "类别应为 0 或 1"))
+            raise invalid(f"points[{n}][2]", "the class must be 0 or 1", "类别应为 0 或 1")
     return two_classes(_count(points))
 
 

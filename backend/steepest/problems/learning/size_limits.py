@@ -7,7 +7,7 @@ from typing import Protocol
 from steepest.problems.learning.dataset import DataShape
 from steepest.problems.learning.model import Layer, Model
 from steepest.problems.learning.splits import SplitSizes
-from steepest.spec import Invalid, LearningProblem, Text, Value
+from steepest.spec import LearningProblem, Value, invalid
 from steepest.spec.limits import MAX_BYTES, MAX_PARAMETERS
 
 _ITEM = 4  # bytes of a float32
@@ -38,13 +38,11 @@ def check_size(
     activations = problem.model.activations(problem.shape.inputs, problem.outputs, problem.model_values)
     needed = estimate_bytes(problem.layers, slots, activations, batch)
     if needed > max_bytes:
-        raise Invalid(
+        raise invalid(
             "batch.size",
-            Text(
-                f"a step of this model on {batch:,} samples needs about {_readable(needed)}; the limit is "
-                f"{_readable(max_bytes)}: use smaller batches",
-                f"该模型一步处理 {batch:,} 个样本约需 {_readable(needed)}；上限 {_readable(max_bytes)}：请用更小的批量",
-            ),
+            f"a step of this model on {batch:,} samples needs about {_readable(needed)}; the limit is "
+            f"{_readable(max_bytes)}: use smaller batches",
+            f"该模型一步处理 {batch:,} 个样本约需 {_readable(needed)}；上限 {_readable(max_bytes)}：请用更小的批量",
         )
 
 
@@ -57,24 +55,20 @@ def _check_parameters(problem: SizedProblem, most: int) -> None:
     count = sum(layer.size for layer in problem.layers)
     if count > most:
         inputs = _dimensions(problem.shape.inputs)
-        raise Invalid(
+        raise invalid(
             _width_field(problem.model),
-            Text(
-                f"this model has {count:,} parameters on inputs of {inputs}; the limit is {most:,}",
-                f"输入为 {inputs} 时该模型有 {count:,} 个参数；上限 {most:,}",
-            ),
+            f"this model has {count:,} parameters on inputs of {inputs}; the limit is {most:,}",
+            f"输入为 {inputs} 时该模型有 {count:,} 个参数；上限 {most:,}",
         )
 
 
 def _check_batch(problem: SizedProblem) -> None:
     size, train = problem.document.batch.size, problem.split_sizes.train
     if size is not None and size > train:
-        raise Invalid(
+        raise invalid(
             "batch.size",
-            Text(
-                f"is {size:,}, but there are {train:,} training samples; null takes all of them",
-                f"为 {size:,}，而训练集只有 {train:,} 个样本；null 表示全部",
-            ),
+            f"is {size:,}, but there are {train:,} training samples; null takes all of them",
+            f"为 {size:,}，而训练集只有 {train:,} 个样本；null 表示全部",
         )
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from steepest.problems.learning.dataset import DataShape
 from steepest.problems.rng import generator
-from steepest.spec import Batch, Invalid, Split, Text
+from steepest.spec import Batch, Split, invalid
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ def split_sizes(shape: DataShape, split: Split) -> SplitSizes:
     """Each share rounded to whole samples; a data set's own test samples are the test split. Raises `Invalid`."""
     own = shape.own_test
     if own and split.test:
-        raise Invalid("split.test", Text("this data set has its own test split", "该数据集自带测试集"))
+        raise invalid("split.test", "this data set has its own test split", "该数据集自带测试集")
     count = shape.count - own
     dev, test = round(split.dev * count), own or round(split.test * count)
     train = count - dev - (0 if own else test)
     if train < 1:
-        raise Invalid("split", Text("leaves no training samples", "没有剩下可用于训练的样本"))
+        raise invalid("split", "leaves no training samples", "没有剩下可用于训练的样本")
     return SplitSizes(train, dev, test)
 
 

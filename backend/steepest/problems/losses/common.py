@@ -3,7 +3,7 @@
 from torch import Tensor, get_default_dtype
 
 from steepest.problems.learning.dataset import DataShape
-from steepest.spec import Choice, Invalid, Text
+from steepest.spec import Choice, Invalid, Text, invalid
 
 REDUCTION = Choice(
     id="reduction",
@@ -21,12 +21,10 @@ REDUCTION = Choice(
 def outputs_for_numbers(shape: DataShape) -> int:
     """Outputs for regression: one for each number to predict. Raises `Invalid` for classes."""
     if shape.task != "regression":
-        raise Invalid(
+        raise invalid(
             "id",
-            Text(
-                "this loss compares numbers, and the data has classes: use bce, bce_logits or cross_entropy",
-                "该损失比较数值，而数据是类别：请用 bce、bce_logits 或 cross_entropy",
-            ),
+            "this loss compares numbers, and the data has classes: use bce, bce_logits or cross_entropy",
+            "该损失比较数值，而数据是类别：请用 bce、bce_logits 或 cross_entropy",
         )
     return shape.targets
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from steepest.problems.learning.model import Layer, Model
 from steepest.problems.models.dense import dense
-from steepest.spec import Invalid, Text, Value, float_value, integer
+from steepest.spec import Text, Value, float_value, integer, invalid
 
 KERNEL = 3  # pixels a side, with a padding of 1, so that an image keeps its size
 POOL = 2  # each pooling halves height and width
@@ -27,21 +27,17 @@ def _pooled(inputs: tuple[int, ...], times: int) -> int:
 
 def _check(inputs: tuple[int, ...]) -> None:
     if len(inputs) != 3:
-        raise Invalid(
+        raise invalid(
             "id",
-            Text(
-                "convnet is for images, and these samples are rows of numbers: use linear, softmax or mlp",
-                "convnet 用于图像，而这些样本是一行行的数：请用 linear、softmax 或 mlp",
-            ),
+            "convnet is for images, and these samples are rows of numbers: use linear, softmax or mlp",
+            "convnet 用于图像，而这些样本是一行行的数：请用 linear、softmax 或 mlp",
         )
     if min(inputs[1:]) < MIN_SIDE:
         size = f"{inputs[1]}×{inputs[2]}"
-        raise Invalid(
+        raise invalid(
             "id",
-            Text(
-                f"convnet needs images of at least {MIN_SIDE}×{MIN_SIDE} pixels; these have {size}",
-                f"convnet 需要至少 {MIN_SIDE}×{MIN_SIDE} 像素的图像；这些只有 {size}",
-            ),
+            f"convnet needs images of at least {MIN_SIDE}×{MIN_SIDE} pixels; these have {size}",
+            f"convnet 需要至少 {MIN_SIDE}×{MIN_SIDE} 像素的图像；这些只有 {size}",
         )
 
 

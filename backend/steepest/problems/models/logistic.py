@@ -7,18 +7,16 @@ from torch import nn
 
 from steepest.problems.learning.model import Gives, Layer, Model
 from steepest.problems.models.dense import BIAS, dense, flattening, is_image
-from steepest.spec import Choice, Invalid, Text, Value
+from steepest.spec import Choice, Text, Value, invalid
 
 
 def layers(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value]) -> tuple[Layer, ...]:
     """One linear layer with one output."""
     if outputs != 1:
-        raise Invalid(
+        raise invalid(
             "id",
-            Text(
-                f"logistic has 1 output; here {outputs} are needed: use softmax, linear or mlp",
-                f"logistic 只有 1 个输出，此处需要 {outputs} 个：可用 softmax、linear 或 mlp",
-            ),
+            f"logistic has 1 output; here {outputs} are needed: use softmax, linear or mlp",
+            f"logistic 只有 1 个输出，此处需要 {outputs} 个：可用 softmax、linear 或 mlp",
         )
     return dense("1" if is_image(inputs) else "0", inputs, 1, bool(values["bias"]))
 

@@ -5,18 +5,16 @@ from dataclasses import replace
 
 from steepest.problems.learning.model import Layer
 from steepest.problems.models.linear import LINEAR
-from steepest.spec import Invalid, Text, Value
+from steepest.spec import Text, Value, invalid
 
 
 def layers(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value]) -> tuple[Layer, ...]:
     """Those of the linear model."""
     if outputs < 2:
-        raise Invalid(
+        raise invalid(
             "id",
-            Text(
-                "softmax has at least 2 outputs, one for each class; here 1 is needed: use linear, logistic or mlp",
-                "softmax 每类一个输出，至少 2 个；此处需要 1 个：可用 linear、logistic 或 mlp",
-            ),
+            "softmax has at least 2 outputs, one for each class; here 1 is needed: use linear, logistic or mlp",
+            "softmax 每类一个输出，至少 2 个；此处需要 1 个：可用 linear、logistic 或 mlp",
         )
     return LINEAR.layers(inputs, outputs, values)
 

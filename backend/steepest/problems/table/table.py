@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.spec import Invalid, Text
+from steepest.spec import Invalid, Text, invalid
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 256
@@ -59,9 +59,9 @@ def cell_error(row: int, column: int | None, english: str, chinese: str, name: s
     of = f" ({printable(name, 40)})" if name else ""
     cell = f", column {column}{of}" if column else ""
     place = f"第 {column} 列{of}" if column else ""
-    return Invalid("file", Text(f"row {row}{cell}: {english}", f"第 {row} 行{place}：{chinese}"))
+    return invalid("file", f"row {row}{cell}: {english}", f"第 {row} 行{place}：{chinese}")
 
 
 def file_error(english: str, chinese: str) -> Invalid:
     """The error of the whole file."""
-    return Invalid("file", Text(english, chinese))
+    return invalid("file", english, chinese)
