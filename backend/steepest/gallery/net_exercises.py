@@ -63,8 +63,7 @@ EXERCISES: tuple[Exercise, ...] = (
         id="exclusive_or",
         title=Text("What a line cannot do", "一条直线做不到的事"),
         ask=Text(
-            "Logistic regression on exclusive or: how low can the loss get?",
-            "用逻辑回归解异或问题：损失能降到多低？",
+            "Logistic regression on exclusive or: how low can the loss get?", "用逻辑回归解异或问题：损失能降到多低？"
         ),
         choices=(
             Text("To almost 0", "几乎为 0"),

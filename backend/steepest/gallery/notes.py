@@ -99,11 +99,7 @@ NOTES: tuple[Note, ...] = (
             "第一步是应有的两倍长：循环之前已经调用过一次 backward()。",
         ),
         experiment=learning(
-            "plane",
-            _LINE,
-            "mse",
-            run("sgd", [1.0, 0.0], lr=0.2),
-            edits=[{"step": 1, "run": 0, "set": {"lr": 0.1}}],
+            "plane", _LINE, "mse", run("sgd", [1.0, 0.0], lr=0.2), edits=[{"step": 1, "run": 0, "set": {"lr": 0.1}}]
         ),
         until=20,
         tables=(printed_figures.PLANE,),
@@ -225,10 +221,7 @@ NOTES: tuple[Note, ...] = (
             "两类可能性相等的那条线慢慢转动，直到位于两团点之间。",
         ),
         experiment=learning(
-            "two_clusters",
-            entry("mlp", hidden=[10], activation="relu"),
-            "cross_entropy",
-            run("sgd", RANDOM, lr=0.02),
+            "two_clusters", entry("mlp", hidden=[10], activation="relu"), "cross_entropy", run("sgd", RANDOM, lr=0.02)
         ),
         until=100,
     ),
@@ -282,11 +275,7 @@ NOTES: tuple[Note, ...] = (
             "第二个运行的梯度不断累加：它冲过极小点，一直摆动。",
         ),
         experiment=learning(
-            "plane",
-            _LINE,
-            "mse",
-            run("sgd", [1.0, 0.0], lr=0.1),
-            run("sgd", [1.0, 0.0], lr=0.1, zero_grad=False),
+            "plane", _LINE, "mse", run("sgd", [1.0, 0.0], lr=0.1), run("sgd", [1.0, 0.0], lr=0.1, zero_grad=False)
         ),
         until=60,
     ),

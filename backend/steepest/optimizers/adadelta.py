@@ -19,11 +19,7 @@ def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stab
     v, u = (state[name].astype(np.float64) for name in ("square_avg", "acc_delta"))
     with np.errstate(all="ignore"):  # a run that diverges
         divisor = np.sqrt(v + eps) / np.sqrt(u + eps)
-    return Stability(
-        rate=rates,
-        divisor=after_first_step(divisor, steps),
-        decay=float_value(values, "weight_decay"),
-    )
+    return Stability(rate=rates, divisor=after_first_step(divisor, steps), decay=float_value(values, "weight_decay"))
 
 
 def _worked_step(step: StepData) -> tuple[Line, ...]:

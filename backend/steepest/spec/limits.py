@@ -1,4 +1,4 @@
-"""How large an experiment may be, whoever runs it. A server's own caps may be lower."""
+"""Limits of an experiment. A server can have lower ones."""
 
 MAX_RUNS = 8
 MAX_EDITS = 1000  # most experiments with so many fit in one message of 64 KiB

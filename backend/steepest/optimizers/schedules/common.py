@@ -7,27 +7,12 @@ MAX_STEPS = 1_000_000
 
 def steps(name: str, default: int, title: Text, words: Text, symbol: str, high: int = 1000) -> Integer:
     """A number of updates, at least 1."""
-    return integer(
-        name,
-        title,
-        words,
-        default=default,
-        accepts=(1, MAX_STEPS),
-        slider=(1, high),
-        symbol=symbol,
-    )
+    return integer(name, title, words, default=default, accepts=(1, MAX_STEPS), slider=(1, high), symbol=symbol)
 
 
 def gamma(default: float, words: Text) -> Number:
     """`gamma`: in [0, 1]. Torch accepts more, and then the rate grows without limit."""
-    return number(
-        "gamma",
-        Text("gamma", "gamma"),
-        words,
-        default=default,
-        accepts=(0.0, 1.0),
-        symbol=r"\gamma",
-    )
+    return number("gamma", Text("gamma", "gamma"), words, default=default, accepts=(0.0, 1.0), symbol=r"\gamma")
 
 
 def floor(name: str, symbol: str) -> Number:

@@ -26,16 +26,7 @@ def _check_rise(values: Mapping[str, Value]) -> None:
 
 
 def _factor(name: str, title: Text, words: Text, symbol: str, default: float, high: float) -> Number:
-    return number(
-        name,
-        title,
-        words,
-        default=default,
-        accepts=(1.0, 1e12),
-        slider=(1.0, high),
-        symbol=symbol,
-        log=True,
-    )
+    return number(name, title, words, default=default, accepts=(1.0, 1e12), slider=(1.0, high), symbol=symbol, log=True)
 
 
 def _momentum(name: str, title: Text, default: float, symbol: str) -> Number:

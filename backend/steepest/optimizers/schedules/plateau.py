@@ -16,8 +16,7 @@ PLATEAU = Schedule(
     id="plateau",
     title=Text("reduce on plateau", "遇平台则降"),
     about=Text(
-        "The rate decreases only after the loss has not improved for a while.",
-        "损失一段时间不再改善时才降低学习率。",
+        "The rate decreases only after the loss has not improved for a while.", "损失一段时间不再改善时才降低学习率。"
     ),
     formula=(
         r"\eta_{k+1} = \max(\gamma\,\eta_k,\ \eta_{\min})\quad\text{when the loss of more than } P"

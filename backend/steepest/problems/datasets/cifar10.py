@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from steepest.problems.data_dir import file_error, find_files
-from steepest.problems.datasets.common import first_param, test_param
+from steepest.problems.datasets.common import check_available, first_param, test_param
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
-from steepest.spec import Text, invalid
+from steepest.spec import Text
 
 FOLDER = "cifar-10-batches-bin"  # as the official archive names it
 TRAIN = tuple(f"data_batch_{n}.bin" for n in range(1, 6))
@@ -33,10 +33,8 @@ CLASSES = (
 def shape(count: int, test: int) -> DataShape:
     """Images of 3 channels, 32 by 32, to 10 classes; counted from the sizes of the files."""
     *train, last = find_files(FOLDER, _file_names(count))
-    for param, wanted, files in (("count", count, train), ("test", test, [last])):
-        there = sum(_records(path) for path in files)
-        if wanted > there:
-            raise invalid(param, f"the files have {there} such images", f"文件中只有 {there} 张这样的图片")
+    check_available("count", count, sum(_records(path) for path in train))
+    check_available("test", test, _records(last))
     return DataShape(count=count + test, inputs=(3, SIDE, SIDE), targets=0, classes=CLASSES, own_test=test)
 
 

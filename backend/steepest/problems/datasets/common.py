@@ -3,7 +3,7 @@
 import torch
 
 from steepest.problems.learning.dataset import DataShape
-from steepest.spec import Integer, Number, Text, integer, number
+from steepest.spec import Integer, Number, Text, integer, invalid, number
 
 MAX_COUNT = 10_000  # generated samples: a step on all of them still takes milliseconds
 
@@ -15,6 +15,12 @@ def same(*names: str) -> tuple[Text, ...]:
 
 X1_X2 = same("x₁", "x₂")
 TWO_CLASSES = (Text("class 0", "类别 0"), Text("class 1", "类别 1"))
+
+
+def check_available(param: str, wanted: int, count: int) -> None:
+    """Raises `Invalid` of the param if the files have fewer images than wanted."""
+    if wanted > count:
+        raise invalid(param, f"the files have {count} such images", f"文件中只有 {count} 张这样的图片")
 
 
 def two_classes(count: int, **_: object) -> DataShape:

@@ -2,7 +2,7 @@
 
 import torch
 
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.learning.dataset import Data, Dataset, DataShape
 from steepest.spec import Text
 
 INPUTS = ((73.0, 67.0, 43.0), (91.0, 88.0, 64.0), (87.0, 134.0, 58.0), (102.0, 43.0, 37.0), (69.0, 96.0, 70.0))
@@ -36,7 +36,5 @@ FRUIT = Dataset(
     source="lecture notes on PyTorch: linear regression with several outputs",
     shape=shape,
     make=make,
-    known_model=Preset("linear"),
-    known_loss=Preset("mse"),
     known_lr=1e-5,
 )

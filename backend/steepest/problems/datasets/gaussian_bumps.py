@@ -45,7 +45,5 @@ GAUSSIAN_BUMPS = Dataset(
     make=make,
     params=(count_param(400), noise_param(0.05, 0.5, of=Text("y", " y ")), SEED),
     known_model=Preset("mlp", {"hidden": [16, 16], "activation": "tanh"}),
-    known_loss=Preset("mse"),
-    known_lr=0.1,
     view=((-REACH, REACH), (-REACH, REACH)),
 )

@@ -5,10 +5,10 @@ from pathlib import Path
 import torch
 
 from steepest.problems.data_dir import file_error, find_files
-from steepest.problems.datasets.common import first_param, same, test_param
+from steepest.problems.datasets.common import check_available, first_param, same, test_param
 from steepest.problems.datasets.idx_files import idx_shape, read_idx
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
-from steepest.spec import Text, invalid
+from steepest.spec import Text
 
 FOLDER = "mnist"
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -18,12 +18,8 @@ SIDE = 28
 def shape(count: int, test: int) -> DataShape:
     """Images of 1 channel, 28 by 28, to 10 classes; counted from the files' headers."""
     train_images, train_labels, test_images, test_labels = find_files(FOLDER, FILES, packed=True)
-    for param, wanted, there in (
-        ("count", count, _count(train_images, train_labels)),
-        ("test", test, _count(test_images, test_labels)),
-    ):
-        if wanted > there:
-            raise invalid(param, f"the files have {there} such images", f"文件中只有 {there} 张这样的图片")
+    check_available("count", count, _count(train_images, train_labels))
+    check_available("test", test, _count(test_images, test_labels))
     return DataShape(count=count + test, inputs=(1, SIDE, SIDE), targets=0, classes=same(*"0123456789"), own_test=test)
 
 
@@ -73,6 +69,5 @@ MNIST = Dataset(
     params=(first_param(60_000, 2000), test_param(10_000, 500)),
     known_model=Preset("softmax"),
     known_loss=Preset("cross_entropy"),
-    known_lr=0.1,
     stored=True,
 )

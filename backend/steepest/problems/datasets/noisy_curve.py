@@ -25,6 +25,5 @@ NOISY_CURVE = Dataset(
     make=make,
     params=(count_param(100), noise_param(0.1, 0.5, of=Text("y", " y ")), SEED),
     known_model=Preset("mlp", {"hidden": [10], "activation": "relu"}),
-    known_loss=Preset("mse"),
     known_lr=0.2,
 )

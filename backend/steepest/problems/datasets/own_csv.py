@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset, Task
+from steepest.problems.learning.dataset import Data, Dataset, DataShape, Task
 from steepest.problems.table import Column, Table, load_columns, load_table
 from steepest.spec import Boolean, Choice, String, Text, invalid
 
@@ -131,8 +131,6 @@ CSV = Dataset(
             default=True,
         ),
     ),
-    known_model=Preset("linear"),
-    known_loss=Preset("mse"),
     known_lr=0.05,
     stored=True,
 )

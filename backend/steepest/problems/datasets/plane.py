@@ -90,6 +90,4 @@ PLANE = Dataset(
     shape=shape,
     make=make,
     known_model=Preset("linear", {"bias": False}),
-    known_loss=Preset("mse"),
-    known_lr=0.1,
 )

@@ -105,8 +105,6 @@ CURVE_POINTS = Dataset(
             f"每个点的 x 与 y；最多 {MAX_POINTS} 个。",
         ),
     ),
-    known_model=Preset("linear"),
-    known_loss=Preset("mse"),
     known_lr=0.05,
     view=((-6.0, 6.0),),
 )

@@ -3,7 +3,7 @@
 import torch
 
 from steepest.problems.datasets.common import SEED, count_param, generator, noise_param, number_of_two
-from steepest.problems.learning.dataset import Data, Dataset, Preset
+from steepest.problems.learning.dataset import Data, Dataset
 from steepest.spec import Text
 
 REACH = 6.0
@@ -30,8 +30,6 @@ REGRESSION_PLANE = Dataset(
     shape=number_of_two,
     make=make,
     params=(count_param(200), noise_param(0.1, 1.0, of=Text("y", " y ")), SEED),
-    known_model=Preset("linear"),
-    known_loss=Preset("mse"),
     known_lr=0.05,
     view=((-REACH, REACH), (-REACH, REACH)),
 )

@@ -2,7 +2,7 @@
 
 import torch
 
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.learning.dataset import Data, Dataset, DataShape
 from steepest.spec import Text, number
 
 # Eleven readings: Stevens, Antiga, Viehmann 2020, Deep Learning with PyTorch, section 5.2.
@@ -52,7 +52,5 @@ THERMOMETER = Dataset(
             log=True,
         ),
     ),
-    known_model=Preset("linear"),
-    known_loss=Preset("mse"),
     known_lr=1e-4,
 )

@@ -36,9 +36,7 @@ def parse(text: str, words: Vocabulary = SURFACE) -> Tree:
         some = " or ".join(VARIABLES) if words is SURFACE else "a letter"
         some_zh = " 或 ".join(VARIABLES) if words is SURFACE else "字母"
         raise refuse(
-            shift,
-            f"must use {some}: a constant has no slope to follow",
-            f"必须含有 {some_zh}：常数没有可循的斜率",
+            shift, f"must use {some}: a constant has no slope to follow", f"必须含有 {some_zh}：常数没有可循的斜率"
         )
     return tree
 

@@ -153,6 +153,9 @@ class _Scanner:
     open: list[_Bracket] = field(default_factory=list)
     function: Function | None = None  # the function whose bracket must come next
 
+    def error(self, english: str, chinese: str) -> Invalid:
+        return refuse(self.column, english, chinese)
+
     def node(self) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
@@ -160,8 +163,7 @@ class _Scanner:
 
     def value(self, word: str) -> None:
         if not self.value_expected:
-            raise refuse(
-                self.column,
+            raise self.error(
                 f"an operator is missing between {self.before} and {word}; write {self.before}*{word} for a product",
                 f"{self.before} 与 {word} 之间缺少运算符；相乘请写 {self.before}*{word}",
             )
@@ -170,8 +172,7 @@ class _Scanner:
 
     def number(self, word: str, following: str) -> None:
         if len(word) > MAX_DIGITS:
-            raise refuse(
-                self.column,
+            raise self.error(
                 f"a number of {len(word)} characters; at most {MAX_DIGITS} are read",
                 f"这个数有 {len(word)} 个字符；最多 {MAX_DIGITS} 个",
             )
@@ -180,20 +181,16 @@ class _Scanner:
         if len(word) > 1 and word[0] == "0" and word[1].isdigit():
             right = word.lstrip("0")
             right = right if right[:1].isdigit() else f"0{right}"
-            raise refuse(self.column, f"no leading zeros; write {right}", f"数前不要加 0；请写 {right}")
+            raise self.error(f"no leading zeros; write {right}", f"数前不要加 0；请写 {right}")
         if following.isalpha() or following == "_":
             self.column += len(word)
             name = TOKEN.match(self.text, self.column - 1)
             if name is None or name.group() not in self.words.names:  # 0x10, 1j, 1_000
-                raise refuse(
-                    self.column,
-                    "only decimal numbers are read, such as 12, 0.5 or 1e-3",
-                    "只支持十进制数，如 12、0.5、1e-3",
+                raise self.error(
+                    "only decimal numbers are read, such as 12, 0.5 or 1e-3", "只支持十进制数，如 12、0.5、1e-3"
                 )
-            raise refuse(
-                self.column,
-                f"a product needs *; write {word}*{name.group()}",
-                f"乘号不能省略；请写 {word}*{name.group()}",
+            raise self.error(
+                f"a product needs *; write {word}*{name.group()}", f"乘号不能省略；请写 {word}*{name.group()}"
             )
         self.value_expected = False
 
@@ -205,17 +202,13 @@ class _Scanner:
         if word in FUNCTIONS:
             if following != "(":
                 usage = FUNCTIONS[word].usage
-                raise refuse(
-                    self.column,
-                    f"{word} is a function and needs brackets; write {usage}",
-                    f"{word} 是函数，需要括号；请写 {usage}",
+                raise self.error(
+                    f"{word} is a function and needs brackets; write {usage}", f"{word} 是函数，需要括号；请写 {usage}"
                 )
             self.function = FUNCTIONS[word]
         elif following == "(":
-            raise refuse(
-                self.column,
-                f"{word} is not a function; write {word}*( ) for a product",
-                f"{word} 不是函数；相乘请写 {word}*( )",
+            raise self.error(
+                f"{word} is not a function; write {word}*( ) for a product", f"{word} 不是函数；相乘请写 {word}*( )"
             )
         else:
             self.value_expected = False
@@ -228,9 +221,9 @@ class _Scanner:
         elif word == ",":
             self._comma()
         elif word == ".":
-            raise refuse(self.column, "a dot belongs inside a number, as in 0.5", "小数点只能写在数里，如 0.5")
+            raise self.error("a dot belongs inside a number, as in 0.5", "小数点只能写在数里，如 0.5")
         elif word == "//":
-            raise refuse(self.column, "// has no useful gradient; write / to divide", "// 没有可用的梯度；相除请写 /")
+            raise self.error("// has no useful gradient; write / to divide", "// 没有可用的梯度；相除请写 /")
         elif not self.value_expected:
             self.node()
             self.value_expected = True
@@ -245,9 +238,7 @@ class _Scanner:
 
     def _opening(self) -> None:
         if not self.value_expected:
-            raise refuse(
-                self.column, "an operator is missing before (; write *( for a product", "( 前缺少运算符；相乘请写 *("
-            )
+            raise self.error("an operator is missing before (; write *( for a product", "( 前缺少运算符；相乘请写 *(")
         if len(self.open) == MAX_DEPTH:
             raise too_deep(self.column)
         self.open.append(_Bracket(self.column, self.function))
@@ -256,7 +247,7 @@ class _Scanner:
 
     def _closing(self) -> None:
         if not self.open:
-            raise refuse(self.column, "this ) closes no bracket", "这个 ) 没有对应的左括号")
+            raise self.error("this ) closes no bracket", "这个 ) 没有对应的左括号")
         bracket = self.open[-1]
         function = bracket.function
         if self.value_expected and not (function is not None and self.before == "("):
@@ -270,8 +261,7 @@ class _Scanner:
 
     def _comma(self) -> None:
         if not self.open or self.open[-1].function is None:
-            raise refuse(
-                self.column,
+            raise self.error(
                 "a comma only separates a function's arguments; write 0.5 with a dot",
                 "逗号只能分隔函数的参数；小数请用点，如 0.5",
             )
@@ -282,7 +272,7 @@ class _Scanner:
         self.signs = 0
 
     def _missing(self, word: str) -> Invalid:
-        return refuse(self.column, f"a value is missing before {word}", f"{word} 前缺少一个值")
+        return self.error(f"a value is missing before {word}", f"{word} 前缺少一个值")
 
     def end(self) -> None:
         if self.value_expected:
