@@ -1,4 +1,4 @@
-"""`steepest export`: the file itself, wherever it goes, and its errors in one line."""
+"""`steepest export`: the file, its destination, and errors in one line."""
 
 import json
 import subprocess

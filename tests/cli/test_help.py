@@ -1,4 +1,4 @@
-"""--help reads well, and docs/cli.md leaves no option out."""
+"""`--help` is readable, and docs/cli.md names every option."""
 
 import re
 from pathlib import Path

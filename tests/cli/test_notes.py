@@ -1,4 +1,4 @@
-"""The course notes' figures, to every digit that they print."""
+"""The course notes' figures, to every printed digit."""
 
 import json
 from pathlib import Path

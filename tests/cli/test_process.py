@@ -1,4 +1,4 @@
-"""The command as a process of its own: pipes, signals, terminals."""
+"""The command as a process: pipes, signals, terminals."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""With --server the very same lines come from a running server."""
+"""`--server` prints the same lines from a running server."""
 
 import urllib.request
 from typing import Any

@@ -1,4 +1,4 @@
-"""Arrays cross the wire bit for bit, and a chunk cut at a step is the chunk that ends there."""
+"""Arrays cross the wire bit for bit, and a chunk truncated at a step equals the chunk that ends there."""
 
 from dataclasses import fields
 from typing import Any

@@ -1,4 +1,4 @@
-"""steepest.client against a really started server, and what it makes of addresses."""
+"""steepest.client against a started server, and the addresses it accepts."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Commands are read strictly; a field's path is the one that the client knows."""
+"""Commands are validated strictly; a field's path is the one that the client knows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""docs/protocol.md shows a session that really takes place."""
+"""The session in docs/protocol.md is what a server really answers."""
 
 from typing import Any
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.server.test_connections import until
+from tests.server.test_connection_limits import until
 
 ROOT = Path(__file__).parents[2]
 CLIENT = "198.51.100.7"  # whom this proxy says that it speaks for

@@ -1,4 +1,4 @@
-"""`POST /api/export`: the file, its headers, and everything that is refused."""
+"""`POST /api/export`: the file, its headers, and every refusal."""
 
 import asyncio
 import csv

@@ -1,4 +1,4 @@
-"""A branch on the live socket: its past is the other run's, and what follows is what the document says."""
+"""A branch on the live socket: its past equals the other run's, and what follows is what the document says."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a client may send: sizes, floods, and messages that are no commands."""
+"""Messages of clients: sizes, floods, and messages that are no commands."""
 
 import json
 import os

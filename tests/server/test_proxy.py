@@ -1,4 +1,4 @@
-"""Faults 56 and 59: behind a real nginx, below a path, with TLS and an impatient proxy; and with hardly any files."""
+"""Faults 56 and 59: behind a real nginx, below a path, with TLS and short timeouts; and with few open files."""
 
 import http.client
 import re
@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from tests.server.proxy import CLIENT, SNIPPET, free_port, proxied, trusting
 from tests.server.running import BEALE, Raw, Running, Socket
-from tests.server.test_connections import until
-from tests.server.test_fault_48 import workers_of
+from tests.server.test_connection_limits import until
+from tests.server.test_killed_workers import workers_of
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "server.md"

@@ -1,4 +1,4 @@
-"""Fault 6: every route of the application refuses whoever has no token, but for those that are named here."""
+"""Fault 6: every route refuses requests without a token, except those named here."""
 
 from collections.abc import Iterator
 from typing import Any

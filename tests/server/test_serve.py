@@ -1,4 +1,4 @@
-"""The server as a process: how it begins, what it says when it cannot, and how it ends."""
+"""The server as a process: how it starts, what it prints when it cannot, and how it ends."""
 
 import json
 import os

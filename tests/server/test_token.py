@@ -1,4 +1,4 @@
-"""The token: who needs one, how it is brought, what happens to wrong ones, and that nobody writes it down."""
+"""The token: when it is needed, how it is sent, what happens to wrong ones, and that it is never logged."""
 
 import io
 import json
@@ -154,10 +154,10 @@ def test_the_link_sets_a_cookie_and_leads_to_the_page_without_the_token(lan: Run
 
 
 def test_the_cookie_is_secure_where_the_public_address_is() -> None:
-    lock = TokenCheck(Settings(public_url="https://class.example", token=TOKEN))  # type: ignore[arg-type]
-    entrance = lock.login_redirect(scope(query=f"token={TOKEN}"))
-    assert entrance is not None
-    assert dict(entrance)[b"set-cookie"].endswith(b"; Secure")
+    check = TokenCheck(Settings(public_url="https://class.example", token=TOKEN))  # type: ignore[arg-type]
+    login = check.login_redirect(scope(query=f"token={TOKEN}"))
+    assert login is not None
+    assert dict(login)[b"set-cookie"].endswith(b"; Secure")
 
 
 @pytest.mark.parametrize("path", ["/api/catalog", "/assets/none.js"])
@@ -196,9 +196,9 @@ def test_fault_07_the_comparison_takes_the_same_time_whatever_is_wrong(monkeypat
         return one == other
 
     monkeypatch.setattr("hmac.compare_digest", noted)
-    lock = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
-    assert lock.refusal(scope(query=f"token={TOKEN[:-1]}x")) == 401
-    assert lock.refusal(scope(query=f"token={TOKEN}")) is None
+    check = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
+    assert check.refusal(scope(query=f"token={TOKEN[:-1]}x")) == 401
+    assert check.refusal(scope(query=f"token={TOKEN}")) is None
     assert len(compared) == 2
     assert {len(value) for pair in compared for value in pair} == {32}, "digests, whose length says nothing"
 
@@ -221,41 +221,41 @@ def scope(
 
 def test_fault_07_ten_wrong_ones_a_minute_and_the_next_is_429() -> None:
     now = [0.0]
-    lock = TokenCheck(Settings(token=TOKEN), clock=lambda: now[0])  # type: ignore[arg-type]
-    entrance = lock.login_redirect(scope(query=f"token={TOKEN}"))
-    assert entrance is not None
-    inside = dict(entrance)[b"set-cookie"].decode().partition(";")[0]
+    check = TokenCheck(Settings(token=TOKEN), clock=lambda: now[0])  # type: ignore[arg-type]
+    login = check.login_redirect(scope(query=f"token={TOKEN}"))
+    assert login is not None
+    inside = dict(login)[b"set-cookie"].decode().partition(";")[0]
     for _ in range(10):
-        assert lock.refusal(scope(bearer="wrong")) == 401
+        assert check.refusal(scope(bearer="wrong")) == 401
         now[0] += 1
-    assert lock.refusal(scope(bearer="wrong")) == 429
-    assert lock.refusal(scope(bearer=TOKEN)) == 429, "or guessing would go on"
-    assert lock.refusal(scope(cookie=inside)) is None, "who is in already is not locked out by a neighbour"
-    assert lock.refusal(scope(bearer=TOKEN, client="192.168.1.8")) is None
+    assert check.refusal(scope(bearer="wrong")) == 429
+    assert check.refusal(scope(bearer=TOKEN)) == 429, "or guessing would go on"
+    assert check.refusal(scope(cookie=inside)) is None, "who is in already is not locked out by a neighbour"
+    assert check.refusal(scope(bearer=TOKEN, client="192.168.1.8")) is None
     now[0] += 60
-    assert lock.refusal(scope(bearer=TOKEN)) is None
+    assert check.refusal(scope(bearer=TOKEN)) is None
 
 
 def test_fault_07_a_network_of_ipv6_is_one_address() -> None:
-    lock = TokenCheck(Settings(token=TOKEN, token_failures=2))  # type: ignore[arg-type]
-    statuses = [lock.refusal(scope(bearer="wrong", client=f"fd00::{n}")) for n in range(1, 4)]
+    check = TokenCheck(Settings(token=TOKEN, token_failures=2))  # type: ignore[arg-type]
+    statuses = [check.refusal(scope(bearer="wrong", client=f"fd00::{n}")) for n in range(1, 4)]
     assert statuses == [401, 401, 429]
-    assert lock.refusal(scope(bearer=TOKEN, client="fd01::1")) is None
+    assert check.refusal(scope(bearer=TOKEN, client="fd01::1")) is None
 
 
 def test_fault_07_pages_that_outlived_a_restart_do_not_lock_a_class_out() -> None:
-    lock = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
-    assert {lock.refusal(scope(cookie="steepest-8000=old")) for _ in range(100)} == {401}
-    assert lock.refusal(scope(bearer=TOKEN)) is None
-    assert [lock.refusal(scope(cookie=f"steepest-8000=guess{n}")) for n in range(12)][-1] == 429
+    check = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
+    assert {check.refusal(scope(cookie="steepest-8000=old")) for _ in range(100)} == {401}
+    assert check.refusal(scope(bearer=TOKEN)) is None
+    assert [check.refusal(scope(cookie=f"steepest-8000=guess{n}")) for n in range(12)][-1] == 429
 
 
 def test_fault_07_who_is_remembered_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steepest.server.security.token._MAX_PEERS", 50)
-    lock = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
+    check = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
     for n in range(500):
-        lock.refusal(scope(bearer="wrong", client=f"10.0.{n // 250}.{n % 250}"))
-    assert len(lock._failures) <= 50
+        check.refusal(scope(bearer="wrong", client=f"10.0.{n // 250}.{n % 250}"))
+    assert len(check._failures) <= 50
 
 
 def test_health_needs_none(lan: Running) -> None:

@@ -1,4 +1,4 @@
-"""POST /api/weights: numbers for an edit, or a refusal that says why."""
+"""`POST /api/weights`: numbers for an edit, or an error."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""`POST /api/data`: cases 31 to 34, and a file's way from the upload to a model that learns from it."""
+"""`POST /api/data`: faults 31 to 34, and a file from the upload to a model that learns from it."""
 
 import ast
 import asyncio

@@ -1,4 +1,4 @@
-"""Who may connect: the tables of Host and Origin, on every route, sockets included."""
+"""Access control: the tables of Host and Origin, on every route, sockets included."""
 
 import re
 from pathlib import Path

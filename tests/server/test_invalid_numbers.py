@@ -1,4 +1,4 @@
-"""Numbers that no optimizer may be given, sent to a running server: at open and at an edit, for every one there is."""
+"""Invalid numbers for every optimizer, sent to a running server: at open and at an edit."""
 
 import copy
 import json

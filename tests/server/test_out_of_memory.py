@@ -1,4 +1,4 @@
-"""A worker that has no memory left: that session is told, by evidence alone, and the worker goes on."""
+"""A worker that runs out of memory: its session gets an error, and the worker continues."""
 
 import os
 from collections.abc import Iterator

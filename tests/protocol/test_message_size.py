@@ -1,4 +1,4 @@
-"""The size of an experiment as the page writes it, held against what a JavaScript engine really writes."""
+"""The computed size of an experiment, compared with what a JavaScript engine writes."""
 
 import subprocess
 import sys

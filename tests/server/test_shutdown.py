@@ -1,4 +1,4 @@
-"""How a server ends: killed, asked to, asked twice, asked too early. Nothing is left behind, and nobody waits."""
+"""How a server ends: killed, asked once, asked twice, asked too early. Nothing stays behind."""
 
 import re
 import signal
@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.server.running import BEALE, Raw, Running, Socket
-from tests.server.test_connections import fill, small_window, until
-from tests.server.test_fault_48 import workers_of
+from tests.server.test_connection_limits import fill, small_window, until
+from tests.server.test_killed_workers import workers_of
 
 from steepest.server.worker import process
 

@@ -1,4 +1,4 @@
-"""Looks into a model over the socket: planes, graphs and gradient checks, and what does not wait for them."""
+"""Queries about a model over the socket: planes, graphs and gradient checks, and that other commands do not wait."""
 
 import json
 from pathlib import Path

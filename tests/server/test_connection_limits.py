@@ -1,4 +1,4 @@
-"""Connections that misbehave: they are cut, nothing grows, and nobody else notices. The limits here are short ones."""
+"""Misbehaving connections: closed without growing memory or affecting other clients. The limits here are short."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Checkpoints: found, thinned, shared."""
+"""Checkpoints: found, evicted, shared."""
 
 from itertools import pairwise
 
@@ -15,53 +15,53 @@ def at(step: int) -> Checkpoint:
 
 
 def filled(steps: range, limit: int = 256) -> CheckpointCache:
-    trail = CheckpointCache(limit)
+    cache = CheckpointCache(limit)
     for step in steps:
-        trail.add(at(step))
-    return trail
+        cache.add(at(step))
+    return cache
 
 
-def kept(trail: CheckpointCache, last: int) -> list[int]:
-    found = {trail.nearest(step).step for step in range(last + 1) if trail.nearest(step) is not None}  # type: ignore[union-attr]
+def kept(cache: CheckpointCache, last: int) -> list[int]:
+    found = {cache.nearest(step).step for step in range(last + 1) if cache.nearest(step) is not None}  # type: ignore[union-attr]
     return sorted(found)
 
 
 def test_the_nearest_checkpoint_is_at_or_before_the_step() -> None:
-    trail = filled(range(10, 60, 10))
-    found = [trail.nearest(step) for step in (9, 10, 19, 55, 1000)]
+    cache = filled(range(10, 60, 10))
+    found = [cache.nearest(step) for step in (9, 10, 19, 55, 1000)]
     assert [c and c.step for c in found] == [None, 10, 10, 50, 50]
 
 
 def test_checkpoints_may_come_in_any_order_and_twice() -> None:
-    trail = CheckpointCache(256)
+    cache = CheckpointCache(256)
     for step in (5, 1, 9, 5, 3):
-        trail.add(at(step))
-    assert kept(trail, 9) == [1, 3, 5, 9]
+        cache.add(at(step))
+    assert kept(cache, 9) == [1, 3, 5, 9]
 
 
 @pytest.mark.parametrize("every", [1, 7])
-def test_a_long_trail_is_thinned_and_stays_dense_near_its_end(every: int) -> None:
+def test_a_long_recording_is_thinned_and_stays_dense_near_its_end(every: int) -> None:
     last = 20_000
-    trail = filled(range(0, last + 1, every))
+    cache = filled(range(0, last + 1, every))
     end = last - last % every
-    steps = kept(trail, last)
-    assert len(trail) == len(steps) == 256
+    steps = kept(cache, last)
+    assert len(cache) == len(steps) == 256
     assert (steps[0], steps[-1]) == (0, end)
     for low, high in pairwise(steps):  # what must be made again grows with the way back
         assert high - low <= max(2 * every, 0.06 * (end - low) + 0.01 * last)
 
 
-def test_what_an_edit_leaves_is_a_trail_of_its_own() -> None:
-    trail = filled(range(0, 100, 10))
-    trail.end = 90
-    cut = trail.truncated(40)
+def test_what_an_edit_leaves_is_a_separate_cache() -> None:
+    cache = filled(range(0, 100, 10))
+    cache.end = 90
+    cut = cache.truncated(40)
     cut.add(at(45))
     assert kept(cut, 99) == [0, 10, 20, 30, 40, 45]
     assert cut.end is None
-    assert kept(trail, 99) == list(range(0, 100, 10))
+    assert kept(cache, 99) == list(range(0, 100, 10))
 
 
-def test_recent_trails_are_found_again_and_the_oldest_is_forgotten() -> None:
+def test_recent_caches_are_found_again_and_the_oldest_is_dropped() -> None:
     recent = RecentExperiments(2)
     first = recent.shared("a", filled(range(3)))
     recent.shared("b", CheckpointCache(8))
@@ -89,48 +89,48 @@ def test_a_checkpoint_knows_its_size() -> None:
 
 
 def test_large_checkpoints_are_fewer_and_still_dense_near_the_end() -> None:
-    trail = CheckpointCache(256, max_bytes=20 * large(0).size)
+    cache = CheckpointCache(256, max_bytes=20 * large(0).size)
     for step in range(1000):
-        trail.add(large(step))
-    assert len(trail) == 20
-    assert trail.size <= 20 * large(0).size
-    steps = kept(trail, 999)
+        cache.add(large(step))
+    assert len(cache) == 20
+    assert cache.size <= 20 * large(0).size
+    steps = kept(cache, 999)
     gaps = [high - low for low, high in pairwise(steps)]
     assert (steps[0], steps[-1]) == (0, 999)
     assert max(gaps[-5:]) < max(gaps[:5]) / 2
-    trail.add(large(1000, 2000))
-    assert len(trail) == 10
+    cache.add(large(1000, 2000))
+    assert len(cache) == 10
 
 
 def test_a_few_checkpoints_are_kept_however_large() -> None:
-    trail = CheckpointCache(256, max_bytes=1)
+    cache = CheckpointCache(256, max_bytes=1)
     for step in range(50):
-        trail.add(large(step))
-    assert len(trail) == 4
-    assert (kept(trail, 49)[0], kept(trail, 49)[-1]) == (0, 49)
-    assert len(trail.truncated(48)) == 3
+        cache.add(large(step))
+    assert len(cache) == 4
+    assert (kept(cache, 49)[0], kept(cache, 49)[-1]) == (0, 49)
+    assert len(cache.truncated(48)) == 3
 
 
-def test_a_branch_has_no_more_room() -> None:
-    trail = CheckpointCache(256, max_bytes=20 * large(0).size)
+def test_a_branch_has_the_same_limit_of_bytes() -> None:
+    cache = CheckpointCache(256, max_bytes=20 * large(0).size)
     for step in range(20):
-        trail.add(large(step))
-    assert len(trail.forked(0, 19)) == 10  # each is of two runs
+        cache.add(large(step))
+    assert len(cache.forked(0, 19)) == 10  # each is of two runs
 
 
-def test_recent_trails_have_room_together_but_for_the_last() -> None:
-    def trail(count: int) -> CheckpointCache:
+def test_recent_caches_share_a_limit_of_bytes_except_the_last() -> None:
+    def cache(count: int) -> CheckpointCache:
         made = CheckpointCache(256)
         for step in range(count):
             made.add(large(step))
         return made
 
     recent = RecentExperiments(8, max_bytes=10 * large(0).size)
-    first, second = recent.shared("a", trail(4)), recent.shared("b", trail(6))
+    first, second = recent.shared("a", cache(4)), recent.shared("b", cache(6))
     assert recent.shared("a", CheckpointCache(8)) is first
-    recent.keep("c", trail(1))  # 11 of them: "b" was used longest ago
+    recent.keep("c", cache(1))  # 11 of them: "b" was used longest ago
     assert recent.shared("a", CheckpointCache(8)) is first
     assert recent.shared("b", CheckpointCache(8)) is not second
-    huge = trail(50)
+    huge = cache(50)
     recent.keep("d", huge)
     assert recent.shared("d", CheckpointCache(8)) is huge

@@ -1,4 +1,4 @@
-"""Workers that are killed: the run goes on with the same numbers, and nobody else notices."""
+"""Killed workers: the run continues with the same numbers, and other clients are not affected."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""What a client is told when its work cannot be done, and caps that the started server of this room does not have."""
+"""Errors of failing work, and limits that the started server of the other tests does not have."""
 
 import pytest
 from tests.server.in_process import Client, LocalWorker, service

@@ -1,4 +1,4 @@
-"""No file and no thread left for a newcomer: who is there plays on, and it ends when there are some again."""
+"""No file or thread left for a new client: present ones continue, and new ones succeed once there are some again."""
 
 import itertools
 import os
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from tests.server.running import BEALE, Running
-from tests.server.test_connections import until
-from tests.server.test_fault_48 import workers_of
+from tests.server.test_connection_limits import until
+from tests.server.test_killed_workers import workers_of
 
 from steepest.server.worker import process
 from steepest.server.worker.pool import Worker, WorkerLost, end_all

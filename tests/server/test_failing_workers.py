@@ -1,4 +1,4 @@
-"""Workers that misbehave in every other way than being killed: the same path as then, and nobody else notices."""
+"""Workers that fail in other ways than being killed: the same recovery, and other clients are not affected."""
 
 import ctypes
 import os
@@ -11,7 +11,7 @@ from tests.engine.helpers import joined, same_bits
 from tests.server import misbehaving
 from tests.server.in_process import Client, LocalWorker, service
 from tests.server.running import BEALE, Running
-from tests.server.test_fault_48 import workers_of
+from tests.server.test_killed_workers import workers_of
 
 from steepest.engine import Chunk, advance
 from steepest.server.settings import Settings

@@ -1,4 +1,4 @@
-"""What a client is told of the data, and what a model says of it at a step."""
+"""The `data` and `fit` events: the plotted data, and a model's outputs at a step."""
 
 from typing import Any
 

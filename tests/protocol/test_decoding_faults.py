@@ -1,4 +1,4 @@
-"""Faults 15, 17 and 20 of the list of faults to survive, as far as the decoder and the experiment go."""
+"""Faults 15, 17 and 20 in the decoder and the experiment."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The step that leads on from a record, in numbers, as `inspected` says it."""
+"""The update after a record, in numbers, in the `inspected` event."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""One session that goes wrong in any place: it is told, and nobody else notices."""
+"""A session that fails at any place: its client gets an error, and other clients are not affected."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Who goes next."""
+"""The order of worker calls."""
 
 import asyncio
 from collections.abc import Callable
