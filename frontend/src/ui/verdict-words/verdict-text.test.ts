@@ -223,8 +223,8 @@ describe('the sentence', () => {
 
 describe('a verdict of another package', () => {
   const halved = { code: 'halved', step: 4, remedy: null, loss: 0.51234, at: [1, 2] } as unknown as Verdict;
-  const text = { en: '{name} has {loss} left at {at}.', zh: '{name} 在 {at} 处还剩 {loss}。' };
-  const words = { halved: { label: text, mark: { symbol: 'near' as const, when: 'loss < 1', ...text }, parts: {}, sentences: [[text]] } };
+  const text = { when: null, en: '{name} has {loss} left at {at}.', zh: '{name} 在 {at} 处还剩 {loss}。' };
+  const words = { halved: { label: text, mark: { ...text, symbol: 'near' as const, when: 'loss < 1' }, parts: {}, sentences: [[text]] } };
 
   it('has its own sentence and its own mark', () => {
     expect(describeVerdict(words, halved, { name: 'SGD', step: 4, about: '' })).toBe('SGD has 0.512 left at (1, 2).');
