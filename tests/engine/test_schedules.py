@@ -17,7 +17,8 @@ from tests.reference.scheduled_loops import SCHEDULES, go_on, scheduled_loop
 from torch import nn, optim
 
 from steepest.engine import Prepared, advance, explain_step, prepare
-from steepest.engine.diagnosis.detectors import Near, Unstable
+from steepest.engine.diagnosis.detectors.critical_point_visit import Near
+from steepest.engine.diagnosis.detectors.unstable import Unstable
 from steepest.engine.recording.checkpoint import Checkpoint
 from steepest.optimizers import find_schedule, optimizers
 from steepest.problems import surfaces

@@ -10,16 +10,14 @@ from tests.engine.telling import codes, final, first, remedied
 from tests.problems.learning_cases import chosen
 
 from steepest.engine import Prepared, RunRecords, advance, prepare
-from steepest.engine.diagnosis.detectors import (
-    Diverged,
-    Edge,
-    Exploding,
-    Overfitting,
-    Settled,
-    Stalled,
-    Unstable,
-    Vanishing,
-)
+from steepest.engine.diagnosis.detectors.diverged import Diverged
+from steepest.engine.diagnosis.detectors.edge_of_stability import Edge
+from steepest.engine.diagnosis.detectors.exploding import Exploding
+from steepest.engine.diagnosis.detectors.overfitting import Overfitting
+from steepest.engine.diagnosis.detectors.settled import Settled
+from steepest.engine.diagnosis.detectors.stalled import Stalled
+from steepest.engine.diagnosis.detectors.unstable import Unstable
+from steepest.engine.diagnosis.detectors.vanishing import Vanishing
 from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit, parse_experiment
 

@@ -8,12 +8,10 @@ from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, cured, expression, final, first, holding, ravine, sgd, told
 
 from steepest.engine import STATUSES
-from steepest.engine.diagnosis.detectors import (
-    Bottomless,
-    Converged,
-    Diverged,
-    Unstable,
-)
+from steepest.engine.diagnosis.detectors.bottomless import Bottomless
+from steepest.engine.diagnosis.detectors.converged import Converged
+from steepest.engine.diagnosis.detectors.diverged import Diverged
+from steepest.engine.diagnosis.detectors.unstable import Unstable
 from steepest.problems import surfaces
 
 HIMMELBLAU = [point.at for point in surfaces()["himmelblau"].problem({}).scene.points if point.kind == "minimum"]

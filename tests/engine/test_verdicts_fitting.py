@@ -9,9 +9,7 @@ from tests.engine.telling import codes, first, holding
 from tests.problems.learning_cases import chosen
 
 from steepest.engine import Prepared
-from steepest.engine.diagnosis.detectors import (
-    Overfitting,
-)
+from steepest.engine.diagnosis.detectors.overfitting import Overfitting
 
 POINTS = [[0.5, 1.0], [1.0, 1.6], [1.5, 1.1], [2.0, 2.5], [2.5, 2.2], [3.0, 3.5], [3.5, 2.9], [4.0, 4.4]]
 STEPS = 420

@@ -6,10 +6,8 @@ from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, cured, expression, first, holding, ravine, sgd, told
 
 from steepest.engine import STATUSES
-from steepest.engine.diagnosis.detectors import (
-    Diverged,
-    Unstable,
-)
+from steepest.engine.diagnosis.detectors.diverged import Diverged
+from steepest.engine.diagnosis.detectors.unstable import Unstable
 from steepest.engine.diagnosis.dynamics import preconditioned
 from steepest.engine.diagnosis.remedy import rounded_down
 

@@ -8,14 +8,11 @@ from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, holding, ravine, sgd, told
 
 from steepest.engine.diagnosis.debounce import CHANGES, HELD, WITHIN, Debounce, admit
-from steepest.engine.diagnosis.detectors import (
-    Descending,
-    Escaped,
-    Near,
-    Oscillating,
-    Unstable,
-    Valley,
-)
+from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped, Near
+from steepest.engine.diagnosis.detectors.descending import Descending
+from steepest.engine.diagnosis.detectors.oscillation import Oscillating
+from steepest.engine.diagnosis.detectors.unstable import Unstable
+from steepest.engine.diagnosis.detectors.valley import Valley
 from steepest.engine.recording.verdict import Limit, Verdict
 from steepest.problems.catalog import surfaces
 

@@ -7,10 +7,8 @@ import pytest
 from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, cured, expression, first, holding, sgd, told
 
-from steepest.engine.diagnosis.detectors import (
-    Converged,
-    Plateau,
-)
+from steepest.engine.diagnosis.detectors.converged import Converged
+from steepest.engine.diagnosis.detectors.plateau import Plateau
 from steepest.problems.catalog import surfaces
 
 # A well in a plain. In its view, -2 to 2 a side, the middling loss is nearly 0 and the lowest -1.

@@ -7,10 +7,8 @@ import pytest
 from tests.engine.helpers import cut, experiment, whole
 from tests.engine.telling import codes, cured, expression, first, ravine, remedied, sgd, told
 
-from steepest.engine.diagnosis.detectors import (
-    Converged,
-    Oscillating,
-)
+from steepest.engine.diagnosis.detectors.converged import Converged
+from steepest.engine.diagnosis.detectors.oscillation import Oscillating
 from steepest.engine.diagnosis.detectors.underdamped import Reversal, Wave, alive, follow
 
 MU = 0.9

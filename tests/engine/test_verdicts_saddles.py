@@ -7,11 +7,8 @@ import pytest
 from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, cured, expression, final, first, holding, ravine, sgd, told
 
-from steepest.engine.diagnosis.detectors import (
-    Converged,
-    Escaped,
-    Near,
-)
+from steepest.engine.diagnosis.detectors.converged import Converged
+from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped, Near
 
 NEAR = 0.05
 QUADRATIC = expression("0.5*x**2 - 0.5*y**2")  # in a view from -2 to 2 a side

@@ -9,12 +9,9 @@ from tests.engine.helpers import experiment, whole
 from tests.engine.telling import codes, cured, expression, first, holding, ravine, sgd, told
 
 from steepest.engine import STATUSES
-from steepest.engine.diagnosis.detectors import (
-    Converged,
-    Oscillating,
-    Valley,
-)
-from steepest.engine.diagnosis.detectors.oscillation import Swing, swings
+from steepest.engine.diagnosis.detectors.converged import Converged
+from steepest.engine.diagnosis.detectors.oscillation import Oscillating, Swing, swings
+from steepest.engine.diagnosis.detectors.valley import Valley
 from steepest.problems.catalog import surfaces
 
 KAPPA = 10.0

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from tests.export.scripts import own, recording
 
-from steepest.engine.diagnosis.detectors import Descending, Diverged, verdict_kinds
+from steepest.engine.diagnosis.detectors import verdict_kinds
+from steepest.engine.diagnosis.detectors.descending import Descending
+from steepest.engine.diagnosis.detectors.diverged import Diverged
 from steepest.engine.diagnosis.words import label
 from steepest.export import Recording, export_text, record
 from steepest.export.report.words import WORDS

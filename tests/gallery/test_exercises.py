@@ -8,7 +8,8 @@ import torch
 from tests.gallery.recordings import EXERCISES, NOTES, records, runs
 
 from steepest.engine import prepare
-from steepest.engine.diagnosis.detectors import Diverged, Escaped
+from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped
+from steepest.engine.diagnosis.detectors.diverged import Diverged
 from steepest.engine.recording.verdict import Limit
 
 

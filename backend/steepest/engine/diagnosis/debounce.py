@@ -54,7 +54,7 @@ def admit(state: Debounce, reported: Verdict, found: Verdict | None, step: int) 
 
 
 def _in_time(state: Debounce, reported: Verdict, found: Verdict, step: int, since: int) -> bool:
-    if found.urgent:
+    if found.pacing == "urgent":
         return True
     topic = found.topic
     if topic == reported.topic:
@@ -62,7 +62,7 @@ def _in_time(state: Debounce, reported: Verdict, found: Verdict, step: int, sinc
     if found.gradual and not reported.gradual and not reported.settled:  # an alarm that is over must not stay
         return True
     times = next((times for one, end, times in state.over if one == topic and step - end < WITHIN * times), 0)
-    if not times and not found.passing:
+    if not times and found.pacing != "passing":
         return True
     crowded = len(state.reported) == CHANGES and step - state.reported[0] < WITHIN * max(times, 1)
     return not crowded or step - since >= HELD

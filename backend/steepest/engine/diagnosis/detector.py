@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from steepest.engine.diagnosis.run_arrays import RunArrays
+from steepest.engine.diagnosis.run_arrays import Mask, RunArrays
 from steepest.engine.recording.verdict import Verdict
 
 R = TypeVar("R", bound=RunArrays)
@@ -38,11 +37,11 @@ class Detector(ABC, Generic[R, S]):
         self.records = records
         self.state = state
         self._others = others
-        self.marked: NDArray[np.bool_] = self.scan()
+        self.marked = self.scan()
 
-    @abstractmethod
-    def scan(self) -> NDArray[np.bool_]:
-        """bool[r]: the records at which something may begin."""
+    def scan(self) -> Mask:
+        """bool[r]: the records at which something may begin; by default none but those that are measured."""
+        return np.zeros(len(self.records), np.bool_)
 
     def update(self, row: int) -> None:  # a detector without a state has nothing to do
         """Brings `state` up to a record."""
@@ -85,7 +84,7 @@ def first_from(rows: Sequence[int], row: int, end: int) -> int:
     return rows[place] if place < len(rows) else end
 
 
-def first_true(mask: NDArray[np.bool_], row: int) -> int:
+def first_true(mask: Mask, row: int) -> int:
     """The first record from `row` on at which the mask is True, else the number of records."""
     found = mask[row:].argmax() if row < len(mask) else 0
     return row + int(found) if row < len(mask) and mask[row + found] else len(mask)

@@ -9,6 +9,8 @@ from steepest.spec import Edit
 
 # How the steps of an optimizer respond to curvature; see `steepest.optimizers.stability`.
 Law = Literal["plain", "heavy_ball", "nesterov", "adaptive"]
+# How soon a verdict is reported: always at once; at once where it is new; also then where it may wait; never as new.
+Pace = Literal["urgent", "prompt", "gradual", "passing"]
 
 
 class Verdict(BaseModel):
@@ -26,19 +28,18 @@ class Verdict(BaseModel):
     remedy: Edit | None = None
     code: str
 
-    # How it is reported; see `diagnosis/debounce.py`.
-    urgent: ClassVar[bool] = False  # always at once
+    pace: ClassVar[Pace] = "prompt"
     settled: ClassVar[bool] = False  # a run at rest: what follows may wait
+
+    @property
+    def pacing(self) -> Pace:
+        """The pace of this one."""
+        return self.pace
 
     @property
     def gradual(self) -> bool:
         """It may wait: nothing breaks."""
-        return False
-
-    @property
-    def passing(self) -> bool:
-        """It says nothing of its own, so it never counts as new."""
-        return False
+        return self.pacing in ("gradual", "passing")
 
     @property
     def topic(self) -> tuple[object, ...]:

@@ -12,32 +12,29 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from pydantic import Field
 
 from steepest.engine.diagnosis.detector import Detector, Runs
-from steepest.engine.diagnosis.detectors.accumulated_gradients import AccumulatedGradientsDetector, Summed
-from steepest.engine.diagnosis.detectors.bottomless import Bottomless, BottomlessDetector
-from steepest.engine.diagnosis.detectors.converged import Converged, ConvergedDetector
+from steepest.engine.diagnosis.detectors.accumulated_gradients import AccumulatedGradientsDetector
+from steepest.engine.diagnosis.detectors.bottomless import BottomlessDetector
+from steepest.engine.diagnosis.detectors.converged import ConvergedDetector
 from steepest.engine.diagnosis.detectors.critical_point import CriticalPointDetector, NearMinimumDetector
-from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped, Near
-from steepest.engine.diagnosis.detectors.descending import Descending, DescendingDetector
+from steepest.engine.diagnosis.detectors.descending import DescendingDetector
 from steepest.engine.diagnosis.detectors.diverged import (
     AccumulatedDivergedDetector,
-    Diverged,
     ModelDivergedDetector,
     SurfaceDivergedDetector,
 )
-from steepest.engine.diagnosis.detectors.edge_of_stability import Edge, EdgeDetector
-from steepest.engine.diagnosis.detectors.exploding import Exploding, ExplodingDetector
-from steepest.engine.diagnosis.detectors.oscillation import Oscillating, OscillationDetector
+from steepest.engine.diagnosis.detectors.edge_of_stability import EdgeDetector
+from steepest.engine.diagnosis.detectors.exploding import ExplodingDetector
+from steepest.engine.diagnosis.detectors.oscillation import OscillationDetector
 from steepest.engine.diagnosis.detectors.overfitting import (
-    Overfitting,
     OverfittingDetector,
     SurfaceOverfittingDetector,
 )
-from steepest.engine.diagnosis.detectors.plateau import Plateau, PlateauDetector
-from steepest.engine.diagnosis.detectors.settled import Settled, SettledDetector
-from steepest.engine.diagnosis.detectors.stalled import Stalled, StalledDetector
-from steepest.engine.diagnosis.detectors.unstable import ModelUnstableDetector, Unstable, UnstableDetector
-from steepest.engine.diagnosis.detectors.valley import Valley, ValleyDetector
-from steepest.engine.diagnosis.detectors.vanishing import Vanishing, VanishingDetector
+from steepest.engine.diagnosis.detectors.plateau import PlateauDetector
+from steepest.engine.diagnosis.detectors.settled import SettledDetector
+from steepest.engine.diagnosis.detectors.stalled import StalledDetector
+from steepest.engine.diagnosis.detectors.unstable import ModelUnstableDetector, UnstableDetector
+from steepest.engine.diagnosis.detectors.valley import ValleyDetector
+from steepest.engine.diagnosis.detectors.vanishing import VanishingDetector
 from steepest.engine.recording.verdict import Verdict
 
 Detectors = tuple[type[Detector[Any, Any]], ...]
@@ -94,28 +91,3 @@ if TYPE_CHECKING:
     AnyVerdict: TypeAlias = Verdict
 else:
     AnyVerdict = Annotated[reduce(or_, verdict_kinds()), Field(discriminator="code")]
-
-__all__ = [
-    "BUILT_IN",
-    "AnyVerdict",
-    "Bottomless",
-    "Converged",
-    "Descending",
-    "Detectors",
-    "Diverged",
-    "Edge",
-    "Escaped",
-    "Exploding",
-    "Near",
-    "Oscillating",
-    "Overfitting",
-    "Plateau",
-    "Settled",
-    "Stalled",
-    "Summed",
-    "Unstable",
-    "Valley",
-    "Vanishing",
-    "detectors",
-    "verdict_kinds",
-]

@@ -25,7 +25,7 @@ class Bottomless(Verdict):
     """Outside the view and falling at every step, without overshooting: for ever. since: when it left the view."""
 
     code: Literal["bottomless"] = "bottomless"
-    urgent = True
+    pace = "urgent"
     since: int
     loss: float
 

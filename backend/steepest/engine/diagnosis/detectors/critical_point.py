@@ -111,10 +111,6 @@ class NearMinimumDetector(_NearDetector[None]):
     name = "near_minimum"
 
     @override
-    def scan(self) -> Mask:
-        return np.zeros(len(self.records), np.bool_)
-
-    @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
         visit = self.state_of("critical_point", CriticalPointVisit)
         return None if visit is None else self._near(visit, row, reported)

@@ -21,7 +21,7 @@ from steepest.engine.diagnosis.geometry.critical_point import newton_step
 from steepest.engine.diagnosis.geometry.curvature import Float, derivatives, eigen
 from steepest.engine.diagnosis.remedy import moving
 from steepest.engine.diagnosis.surface_run import SurfaceRun
-from steepest.engine.recording.verdict import Law, Verdict
+from steepest.engine.recording.verdict import Law, Pace, Verdict
 from steepest.problems.problem import CriticalKind, Vector
 
 REFINE = 8  # Newton steps to where the point is
@@ -55,13 +55,8 @@ class Near(Verdict):
 
     @property
     @override
-    def gradual(self) -> bool:
-        return self.kind == "minimum"
-
-    @property
-    @override
-    def passing(self) -> bool:
-        return self.kind == "minimum"
+    def pacing(self) -> Pace:
+        return "passing" if self.kind == "minimum" else "prompt"
 
     @property
     @override
@@ -78,7 +73,7 @@ class Escaped(Verdict):
     """Left a saddle or a maximum. since: when it came; step: when it had left; escape: when that was predicted."""
 
     code: Literal["escaped"] = "escaped"
-    urgent = True
+    pace = "urgent"
     since: int
     kind: CriticalKind
     at: Vector

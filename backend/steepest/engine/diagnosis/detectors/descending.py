@@ -2,12 +2,10 @@
 
 from typing import Any, Literal
 
-import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector
 from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped
-from steepest.engine.diagnosis.run_arrays import Mask
 from steepest.engine.diagnosis.surface_run import SurfaceRun
 from steepest.engine.recording.verdict import Verdict
 
@@ -16,16 +14,7 @@ class Descending(Verdict):
     """Nothing out of the ordinary."""
 
     code: Literal["descending"] = "descending"
-
-    @property
-    @override
-    def gradual(self) -> bool:
-        return True
-
-    @property
-    @override
-    def passing(self) -> bool:
-        return True
+    pace = "passing"
 
 
 class DescendingDetector(Detector[Any, None]):
@@ -33,10 +22,6 @@ class DescendingDetector(Detector[Any, None]):
 
     name = "descending"
     verdicts = (Descending,)
-
-    @override
-    def scan(self) -> Mask:
-        return np.zeros(len(self.records), np.bool_)
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:

@@ -44,7 +44,7 @@ class Diverged(Verdict):
     """
 
     code: Literal["diverged"] = "diverged"
-    urgent = True
+    pace = "urgent"
     cause: Cause
     limit: Limit | None
     last: float | None

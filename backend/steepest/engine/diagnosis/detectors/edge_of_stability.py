@@ -6,13 +6,11 @@ hovers, while the loss falls in the long run, though not at every step (Cohen et
 
 from typing import Literal
 
-import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector
 from steepest.engine.diagnosis.detectors.unstable import SharpnessState
 from steepest.engine.diagnosis.model_run import ModelRun
-from steepest.engine.diagnosis.run_arrays import Mask
 from steepest.engine.recording.verdict import Verdict
 
 SEEN = 3  # measurements in a row near the limit
@@ -48,10 +46,6 @@ class EdgeDetector(Detector[ModelRun, Products]):
 
     name = "edge"
     verdicts = (Edge,)
-
-    @override
-    def scan(self) -> Mask:
-        return np.zeros(len(self.records), np.bool_)
 
     @override
     def update(self, row: int) -> None:

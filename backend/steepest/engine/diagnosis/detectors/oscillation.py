@@ -48,6 +48,7 @@ class Oscillating(Verdict):
     """
 
     code: Literal["oscillating"] = "oscillating"
+    pace = "gradual"
     since: int
     direction: Vector
     factor: float
@@ -55,11 +56,6 @@ class Oscillating(Verdict):
     half: float | None = None
     law: Law | None = None
     momentum: float | None = None
-
-    @property
-    @override
-    def gradual(self) -> bool:
-        return True
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ import numpy as np
 import torch
 from typing_extensions import override
 
-from steepest.engine.diagnosis.detector import first_true
 from steepest.engine.diagnosis.detectors.critical_point_visit import CriticalPointVisit
-from steepest.engine.diagnosis.detectors.stretch import StretchDetector
+from steepest.engine.diagnosis.detectors.stretch import Stretch, StretchDetector
 from steepest.engine.diagnosis.geometry.curvature import Float, derivatives, eigen
 from steepest.engine.diagnosis.remedy import SPARE, rounded_down, setting
 from steepest.engine.diagnosis.run_arrays import RUNNING, Mask
@@ -46,6 +45,7 @@ class Plateau(Verdict):
     """
 
     code: Literal["plateau"] = "plateau"
+    pace = "gradual"
     since: int
     grad_norm: float
     curvature: float
@@ -53,11 +53,6 @@ class Plateau(Verdict):
     even: float
     bottom: Vector | None
     lowest: float | None
-
-    @property
-    @override
-    def gradual(self) -> bool:
-        return True
 
 
 class PlateauDetector(StretchDetector):
@@ -82,17 +77,13 @@ class PlateauDetector(StretchDetector):
         return found
 
     @override
-    def find(self, row: int, reported: Verdict) -> Verdict | None:
-        if self.state is None or not self.long(row):
-            return None
-        if isinstance(reported, Plateau) and reported.since == self.state.since and not self._changes(reported)[row]:
-            return reported
+    def report(self, row: int, stretch: Stretch) -> Plateau:
         records, rows, at = self.records, self.records.rows, slice(row, row + 1)
         even, above = _even_slope(rows.params[at], rows.loss[at], records.view)
         place, lowest = records.view.bottom
         return Plateau(
             step=records.step + row,
-            since=self.state.since,
+            since=stretch.since,
             grad_norm=float(rows.slopes[row]),
             curvature=float(np.abs(rows.eigenvalues[row]).max()),
             reach=STEPS * float(rows.lengths[row]),
@@ -103,12 +94,7 @@ class PlateauDetector(StretchDetector):
         )
 
     @override
-    def changed_from(self, row: int, reported: Verdict) -> int:
-        if not isinstance(reported, Plateau) or self.state is None or reported.since != self.state.since:
-            return row
-        return first_true(self._changes(reported), row)
-
-    def _changes(self, reported: Plateau) -> Mask:
+    def changes(self, reported: Plateau) -> Mask:
         """The slope grew twofold, or fell to a tenth and still matters: on a plateau it shrinks by nature."""
         least = NOTHING * reported.even
         ratio = np.maximum(self.records.slopes, least) / max(reported.grad_norm, least)
@@ -118,7 +104,7 @@ class PlateauDetector(StretchDetector):
     def _larger_rate(self, row: int) -> Edit | None:
         """Ten times the rate, or as much as is stable; None at rest, where there is no slope to multiply."""
         visit = self.state_of("critical_point", CriticalPointVisit)
-        if visit is not None and visit.level and self.state is not None:
+        if visit is not None and visit.level:
             return None
         config, lr = self.records.span(row).config, self.records.span(row).config.lr
         larger = min(LARGER * lr, self._stable_rate(row))

@@ -2,12 +2,10 @@
 
 from typing import Literal
 
-import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector
 from steepest.engine.diagnosis.model_run import ModelRun
-from steepest.engine.diagnosis.run_arrays import Mask
 from steepest.engine.recording.records import METRICS_PERIOD
 from steepest.engine.recording.verdict import Verdict
 
@@ -38,10 +36,6 @@ class SettledDetector(Detector[ModelRun, None]):
 
     name = "settled"
     verdicts = (Settled,)
-
-    @override
-    def scan(self) -> Mask:
-        return np.zeros(len(self.records), np.bool_)
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:

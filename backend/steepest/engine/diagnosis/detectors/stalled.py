@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Literal
 
-import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector
 from steepest.engine.diagnosis.detectors.unstable import SharpnessState
 from steepest.engine.diagnosis.model_run import ModelRun
 from steepest.engine.diagnosis.remedy import rounded_down, setting
-from steepest.engine.diagnosis.run_arrays import LossSample, Mask
+from steepest.engine.diagnosis.run_arrays import LossSample
 from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit
 
@@ -57,10 +56,6 @@ class StalledDetector(Detector[ModelRun, Window]):
 
     name = "stalled"
     verdicts = (Stalled,)
-
-    @override
-    def scan(self) -> Mask:
-        return np.zeros(len(self.records), np.bool_)
 
     @override
     def update(self, row: int) -> None:

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from typing_extensions import override
@@ -28,6 +29,7 @@ class StretchDetector(Detector[SurfaceRun, Stretch]):
     """Reports what has held at 20 records in a row: those that `scan` marks."""
 
     _done: int = -1  # the last row that the state includes
+    _compared: tuple[Verdict, Mask] | None = None
 
     @override
     def update(self, row: int) -> None:
@@ -43,32 +45,55 @@ class StretchDetector(Detector[SurfaceRun, Stretch]):
             self.state = Stretch(since, low, high)
         self._done = row
 
-    def long(self, row: int) -> bool:
-        """Enough records up to this one."""
-        return self.state is not None and self.records.step + row - self.state.since + 1 >= RECORDS
+    @override
+    def find(self, row: int, reported: Verdict) -> Verdict | None:
+        if self.state is None or not self._long(row) or not self.shows[row]:
+            return None
+        return reported if not self._changes(reported)[row] else self.report(row, self.state)
 
     @override
     def steady_until(self, row: int, reported: Verdict | None) -> int:
         if self.state is None:
             return row if isinstance(reported, self.verdicts) else self.next_marked(row)
-        end = first_true(self._ends, row)
-        if reported is None or end == row:
+        end = first_true(~self.marked, row)
+        if reported is None:
             return end
         if isinstance(reported, self.verdicts):
-            return min(end, self.changed_from(row, reported))
-        return row if self.long(row) else min(end, self.state.since + RECORDS - 1 - self.records.step)
-
-    @abstractmethod
-    def changed_from(self, row: int, reported: Verdict) -> int:
-        """The first record from `row` on at which its verdict no longer holds as reported, while the stretch lasts."""
+            return min(end, first_true(self._changes(reported) | ~self.shows, row))
+        return row if self._long(row) else min(end, self.state.since + RECORDS - 1 - self.records.step)
 
     @cached_property
-    def _ends(self) -> Mask:
-        found: Mask = ~self.marked
-        return found
+    def shows(self) -> Mask:
+        """bool[r]: what it takes beside the stretch."""
+        return np.ones(len(self.records), np.bool_)
+
+    @abstractmethod
+    def report(self, row: int, stretch: Stretch) -> Verdict:
+        """The verdict at a record."""
+
+    @abstractmethod
+    def changes(self, reported: Any) -> Mask:
+        """bool[r]: a number has changed, against the verdict reported of this stretch."""
+
+    def _changes(self, reported: Verdict) -> Mask:
+        """bool[r]: the verdict no longer holds as reported, while the stretch lasts."""
+        if self.state is None or not isinstance(reported, self.verdicts) or self.state.since != _since(reported):
+            return np.ones(len(self.records), np.bool_)
+        if self._compared is None or self._compared[0] is not reported:
+            self._compared = reported, self.changes(reported)
+        return self._compared[1]
+
+    def _long(self, row: int) -> bool:
+        """Enough records up to this one."""
+        return self.state is not None and self.records.step + row - self.state.since + 1 >= RECORDS
 
     @override
     def kept(self) -> Stretch | None:
         if self.state is not None and self._done < len(self.records) - 1:
             self.update(len(self.records) - 1)
         return self.state
+
+
+def _since(verdict: Verdict) -> int | None:
+    since: int | None = getattr(verdict, "since", None)
+    return since

@@ -165,10 +165,6 @@ class ModelUnstableDetector(Detector[ModelRun, SharpnessState]):
     verdicts = (Unstable,)
 
     @override
-    def scan(self) -> Mask:
-        return np.zeros(len(self.records), np.bool_)
-
-    @override
     def update(self, row: int) -> None:
         records, state = self.records, self.state or SharpnessState()
         measured = float(records.metrics.sharpness[records.place(row)])

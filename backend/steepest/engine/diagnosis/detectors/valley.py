@@ -11,7 +11,6 @@ from typing import Literal
 import numpy as np
 from typing_extensions import override
 
-from steepest.engine.diagnosis.detector import first_true
 from steepest.engine.diagnosis.detectors.stretch import Stretch, StretchDetector
 from steepest.engine.diagnosis.dynamics import ConfigSpan
 from steepest.engine.diagnosis.geometry.curvature import Float
@@ -39,6 +38,7 @@ class Valley(Verdict):
     """
 
     code: Literal["valley"] = "valley"
+    pace = "gradual"
     since: int
     direction: Vector
     condition: float
@@ -48,11 +48,6 @@ class Valley(Verdict):
     momentum_rate: float
     momentum: float
     momentum_factor: float
-
-    @property
-    @override
-    def gradual(self) -> bool:
-        return True
 
 
 class ValleyDetector(StretchDetector):
@@ -75,20 +70,6 @@ class ValleyDetector(StretchDetector):
         found &= across * values[:, 0] <= QUIET * along * values[:, 1]
         return found
 
-    @override
-    def find(self, row: int, reported: Verdict) -> Verdict | None:
-        if self.state is None or not self.long(row) or not self._slow[row]:
-            return None
-        if isinstance(reported, Valley) and reported.since == self.state.since and not self._changes(reported)[row]:
-            return reported
-        return self._valley(row, self.state)
-
-    @override
-    def changed_from(self, row: int, reported: Verdict) -> int:
-        if not isinstance(reported, Valley) or self.state is None or reported.since != self.state.since:
-            return row
-        return first_true(self._changes(reported) | ~self._slow, row)
-
     @cached_property
     def _factors(self) -> Float:
         """float64[r]: what the step to each record multiplied the distance along the valley by."""
@@ -107,7 +88,8 @@ class ValleyDetector(StretchDetector):
         return found
 
     @cached_property
-    def _slow(self) -> Mask:
+    @override
+    def shows(self) -> Mask:
         """A rate that a schedule has lowered makes any place slow: then it must be a valley at the best rate."""
         found: Mask = (self._factors >= SLOW) & (self._factors < 1)
         for span in self.records.spans:
@@ -115,14 +97,16 @@ class ValleyDetector(StretchDetector):
                 found[span.rows_after] &= self._conditions[span.rows_after] >= STEEP
         return found
 
-    def _changes(self, reported: Valley) -> Mask:
+    @override
+    def changes(self, reported: Valley) -> Mask:
         """κ or the share that a step takes off changed twofold: along a bent valley both change all the time."""
         condition = self._conditions / reported.condition
         share = (1 - self._factors) / (1 - reported.factor)
         found: Mask = ~((condition > 0.5) & (condition < 2) & (share > 0.5) & (share < 2))
         return found
 
-    def _valley(self, row: int, stretch: Stretch) -> Valley:
+    @override
+    def report(self, row: int, stretch: Stretch) -> Valley:
         span, values = self.records.span(row), self.records.rows.eigenvalues[row]
         low, high = float(values[0]) + span.decay, float(values[-1]) + span.decay
         condition = high / low

@@ -8,12 +8,10 @@ Glorot & Bengio 2010): a sigmoid's slope is at most 1/4.
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector
 from steepest.engine.diagnosis.model_run import ModelRun
-from steepest.engine.diagnosis.run_arrays import Mask
 from steepest.engine.recording.verdict import Verdict
 
 WEAK = 1e-3  # of the last layer's gradient
@@ -59,10 +57,6 @@ class VanishingDetector(Detector[ModelRun, VanishingState]):
 
     name = "vanishing"
     verdicts = (Vanishing,)
-
-    @override
-    def scan(self) -> Mask:
-        return np.zeros(len(self.records), np.bool_)
 
     @override
     def update(self, row: int) -> None:
