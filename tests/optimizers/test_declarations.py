@@ -70,7 +70,7 @@ def test_defaults_are_within_what_is_accepted_and_what_sliders_offer(optimizer: 
 
 
 @every
-def test_speaks_both_languages(optimizer: Optimizer):
+def test_texts_are_in_both_languages(optimizer: Optimizer):
     texts = [optimizer.about, *(param.help for param in optimizer.params)]
     for text in texts:
         assert text.en.endswith(".")

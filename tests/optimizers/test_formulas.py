@@ -113,7 +113,7 @@ def _inverse_hessian(pairs):
 @pytest.mark.usefixtures("float64")
 @pytest.mark.parametrize("nesterov", [True, False])
 @pytest.mark.parametrize("adjust", [None, "original", "match_rms_adamw"])
-def test_muon_agrees_as_far_as_its_bfloat16_goes(nesterov, adjust):
+def test_muon_agrees_up_to_bfloat16(nesterov, adjust):
     hyper = {"lr": 0.1, "momentum": 0.8, "nesterov": nesterov, "adjust_lr_fn": adjust}
     real, values = loop("muon", hyper)
     theta = real.p.detach().numpy().copy()

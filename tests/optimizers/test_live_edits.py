@@ -98,7 +98,7 @@ def test_turned_before_the_first_step_it_is_as_if_built_so(name, hyper, change):
 
 
 @pytest.mark.parametrize(("name", "hyper", "change"), edits(["lbfgs", "muon"]))
-def test_the_others_follow_a_torch_loop_that_mends_by_hand(name, hyper, change):
+def test_other_edits_equal_a_torch_loop_that_adjusts_the_state(name, hyper, change):
     real, values = loop(name, hyper, f=_quartic if name == "lbfgs" else None)
     by_hand, _ = loop(name, hyper, f=_quartic if name == "lbfgs" else None)
     group = by_hand.optimizer.param_groups[0]
@@ -130,7 +130,7 @@ def _mend_lbfgs(group: dict[str, Any], state: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("optimizer", ON_SURFACES, ids=lambda optimizer: optimizer.id)
-def test_the_rate_acts_on_the_very_next_step(optimizer):
+def test_the_rate_acts_on_the_next_step(optimizer):
     real, values = loop(optimizer.id, {"lr": optimizer.known_lr / 10})
     same, _ = loop(optimizer.id, {"lr": optimizer.known_lr / 10})
     real.step(3)
@@ -142,7 +142,7 @@ def test_the_rate_acts_on_the_very_next_step(optimizer):
     assert real.position() != same.position()
 
 
-def test_centring_turned_on_again_starts_anew():
+def test_centring_turned_on_again_starts_from_zero():
     """Averages left behind at a steep place would make the variance negative at a flat one, and its root NaN."""
     real, values = loop("rmsprop", {"lr": 0.0, "alpha": 0.5, "centered": True}, f=lambda p: 100 * p.sum())
     real.step(20)
@@ -154,7 +154,7 @@ def test_centring_turned_on_again_starts_anew():
     assert np.isfinite(real.position()).all()
 
 
-def test_without_mending_torch_itself_fails():
+def test_without_the_adjustment_torch_fails():
     """Why `adjust` is there: each of these raises in torch, or does not do what the hyperparameter says."""
     raising: list[tuple[str, dict[str, Any]]] = [
         ("adam", {"amsgrad": True}),

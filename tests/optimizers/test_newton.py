@@ -28,7 +28,7 @@ def test_one_step_to_the_minimum_of_a_parabola():
     assert p.tolist() == pytest.approx([1.0, 2.0])
 
 
-def test_a_saddle_draws_it_and_damping_frees_it():
+def test_a_saddle_attracts_it_unless_damped():
     def saddle(p):
         return 0.5 * (p[0] ** 2 - p[1] ** 2)
 
@@ -46,7 +46,7 @@ def test_large_damping_is_gradient_descent():
 
 
 @pytest.mark.parametrize("lr", [0.0, 0.5])
-def test_the_rate_is_a_share_of_the_way(lr):
+def test_the_rate_scales_the_newton_step(lr):
     p = at(4.0, -2.0)
     step(lambda p: (p**2).sum(), p, lr=lr)
     assert p.tolist() == pytest.approx([4 * (1 - lr), -2 * (1 - lr)])
@@ -61,7 +61,7 @@ def test_the_rate_is_a_share_of_the_way(lr):
         (lambda p: (p * 0).sum() + 1, [1.0, 0.5]),
     ],
 )
-def test_directions_without_curvature_are_left_alone(f, expected):
+def test_directions_of_zero_curvature_do_not_move(f, expected):
     p = at(1.0, 0.5)
     step(f, p)
     assert p.tolist() == pytest.approx(expected)

@@ -69,7 +69,7 @@ def test_the_rates_are_those_of_the_formula(name: str, given: dict[str, Any], ra
     assert_allclose(found, [rate(k) for k in range(30)], rtol=1e-9, atol=1e-12)
 
 
-def test_on_a_plateau_the_rate_falls_when_patience_is_spent() -> None:
+def test_on_a_plateau_the_rate_falls_after_patience() -> None:
     schedule = find_schedule("plateau")
     values = schedule.complete({"factor": 0.5, "patience": 2, "cooldown": 1, "min_lr": 0.04})
     losses = [3.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0]
@@ -158,13 +158,13 @@ def test_what_is_refused(name: str, given: dict[str, Any], field: str) -> None:
     assert error.value.field == field
 
 
-def test_an_unknown_schedule_is_answered_with_those_there_are() -> None:
+def test_an_unknown_schedule_lists_the_known_ones() -> None:
     with pytest.raises(Invalid, match=r"no schedule 'sawtooth'; known here: step, exponential, .*plateau"):
         find_schedule("sawtooth")
 
 
 @pytest.mark.parametrize("name", ["sgd", "adam", "muon", "adafactor", "lbfgs", "newton"])
-def test_only_what_has_a_momentum_can_have_it_turned(name: str) -> None:
+def test_only_a_momentum_optimizer_can_cycle_it(name: str) -> None:
     optimizer, schedule = find_optimizer(name), find_schedule("one_cycle")
     values, hyper = schedule.complete({"cycle_momentum": True, "max_momentum": 0.96}), optimizer.complete({"lr": 0.1})
     if name in ("sgd", "adam", "muon"):

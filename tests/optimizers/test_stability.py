@@ -168,7 +168,7 @@ def test_the_recurrence_is_what_torch_does(name, hyper, state, known, share):
 
 
 @pytest.mark.parametrize(("name", "hyper", "state", "known"), LAWS, ids=IDS)
-def test_the_law_has_its_name(name, hyper, state, known):
+def test_rule_names(name, hyper, state, known):
     law = Bowl(name, {**hyper, "lr": 0.1}, state).law()
     momentum = bool(hyper.get("momentum"))
     plain = "nesterov" if hyper.get("nesterov") else "heavy_ball" if momentum else "plain"
@@ -203,20 +203,20 @@ def _radius(law: Stability, q: float) -> float:
     return float(np.abs(np.roots([1.0, -p[0], r[0]])).max())
 
 
-def test_a_heavy_ball_that_keeps_all_its_speed_is_never_stable():
+def test_a_heavy_ball_with_momentum_1_is_never_stable():
     law = Stability(np.ones(1), momentum=1.0)
     assert law.limit == 0
     for q in (0.01, 1.0, 3.9):
         assert _radius(law, q) >= 1 - 1e-12
 
 
-def test_what_is_not_listened_to_cannot_be_too_steep():
+def test_full_dampening_is_always_stable():
     law = Stability(np.ones(1), momentum=0.9, gain=0.0)
     assert law.limit == np.inf
     assert _radius(law, 1e6) <= 1
 
 
-def test_a_look_ahead_of_many_steps_meets_curvatures_of_many_directions():
+def test_look_ahead_broadcasts_over_steps_and_directions():
     law = Stability(np.ones(3), momentum=0.9, ahead=np.array([0.1, 0.2, 0.3]))
     p, r = law.recurrence(np.full((3, 2), 0.5))
     assert p.shape == r.shape == (3, 2)
@@ -274,7 +274,7 @@ def test_adadelta_divides_by_the_size_of_past_steps():
 
 
 @pytest.mark.parametrize("optimizer", BUILT_IN, ids=lambda optimizer: optimizer.id)
-def test_who_has_a_law_and_that_climbing_has_none(optimizer):
+def test_which_optimizers_have_a_rule_and_maximize_has_none(optimizer):
     values = optimizer.complete({})
     state = {slot.name: np.ones((3,) if slot.scalar else (3, 2), np.float32) for slot in optimizer.state}
     law = optimizer.stability(values, state, np.array([5, 6, 7]), np.full(3, 0.1))
@@ -305,7 +305,7 @@ def test_no_divisor_before_the_first_update(name, left):
     assert np.isfinite(law.rate[0])
 
 
-def test_amsgrad_and_centring_turned_on_on_the_way_begin_with_what_is_there():
+def test_amsgrad_and_centring_turned_on_while_running():
     state = {"exp_avg": np.ones((1, 2)), "exp_avg_sq": np.full((1, 2), 4.0), "max_exp_avg_sq": np.full((1, 2), np.nan)}
     adam = find_optimizer("adam")
     law = adam.stability(adam.complete({"amsgrad": True, "eps": 0.0}), state, np.array([100_000]), np.full(1, 0.1))
@@ -321,7 +321,7 @@ def test_amsgrad_and_centring_turned_on_on_the_way_begin_with_what_is_there():
     assert_allclose(law.divisor, 2.0)
 
 
-def test_an_edit_of_asgd_counts_at_once():
+def test_an_edit_of_asgd_acts_at_once():
     asgd = find_optimizer("asgd")
     state = {"ax": np.ones((1, 2)), "eta": np.array([0.1]), "mu": np.ones(1)}
     law = asgd.stability(asgd.complete({"lr": 0.4, "lambd": 0.0}), state, np.array([10]), np.full(1, 0.4))

@@ -44,7 +44,7 @@ SHOWN: list[tuple[Term, str, str]] = [
 
 
 @pytest.mark.parametrize(("term", "symbols", "numbers"), SHOWN, ids=[symbols for _, symbols, _ in SHOWN])
-def test_a_term_is_written_as_by_hand(term, symbols, numbers):
+def test_latex_of_terms(term, symbols, numbers):
     assert (term.symbols.text, term.numbers.text) == (symbols, numbers)
     assert read(term.numbers.text)[0].holds(term.value, slack=1e-12)
 
@@ -123,6 +123,6 @@ _trees = st.recursive(
 
 
 @given(_trees)
-def test_what_is_shown_comes_to_the_value(term):
+def test_the_shown_numbers_give_the_value(term):
     # Brackets that were left out wrongly, or a sign that was lost, would lead elsewhere.
     assert read(term.numbers.text)[0].holds(term.value, slack=1e-9)

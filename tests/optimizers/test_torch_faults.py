@@ -30,7 +30,7 @@ def step(torch_class, times=1, f=lambda p: 0.4 * p.sum(), **hyper):
         (torch.optim.LBFGS, {"max_eval": 0, "line_search_fn": "strong_wolfe"}, UnboundLocalError),
     ],
 )
-def test_torch_raises_in_the_midst_of_a_step(torch_class, hyper, error):
+def test_torch_raises_during_a_step(torch_class, hyper, error):
     with pytest.raises(error):
         step(torch_class, **hyper)
 
@@ -40,7 +40,7 @@ def test_torch_fails_without_a_history():
         step(torch.optim.LBFGS, f=lambda p: (p**2).sum() + p[0], times=2, lr=0.1, history_size=0)
 
 
-def test_torch_takes_rates_that_are_no_numbers():
+def test_torch_accepts_nan_rates():
     for wrong in (float("inf"), 1e308):
         assert torch.optim.SGD([torch.zeros(1)], lr=wrong).defaults["lr"] == wrong
     torch.optim.SGD([torch.zeros(1)], lr=float("nan"))  # nan < 0 is false

@@ -174,7 +174,7 @@ def test_lbfgs_says_so_where_nothing_moves():
     assert step.lines[-1].numbers == r"(0,\ 0)"
 
 
-def test_asking_changes_nothing():
+def test_a_query_changes_nothing():
     prepared = bowl("adam", {"lr": 0.1}, "float32")
     _, checkpoint = advance(prepared, None, 5)
     first = explain_step(prepared, checkpoint, 0)

@@ -55,7 +55,7 @@ def bits(data: Data) -> tuple[bytes, bytes]:
 
 
 @every_case
-def test_arithmetic_says_what_is_made(dataset: Dataset, params: dict[str, object]) -> None:
+def test_the_declared_shape_is_the_shape_of_the_data(dataset: Dataset, params: dict[str, object]) -> None:
     shape, data = made(dataset, **params)
     assert data.inputs.shape == (shape.count, *shape.inputs)
     assert data.inputs.dtype in (torch.float32, torch.float64)
@@ -87,7 +87,7 @@ def test_the_same_values_make_the_same_bits_and_leave_the_generator_alone(
 
 
 @pytest.mark.parametrize("dataset", MADE, ids=name)
-def test_what_is_made_is_nobody_elses(dataset: Dataset) -> None:
+def test_data_is_not_shared(dataset: Dataset) -> None:
     """Whoever writes into the samples does not change the next ones."""
     data = made(dataset)[1]
     before = bits(data)
@@ -115,7 +115,7 @@ def test_two_seeds_agree_but_for_their_noise(dataset: Dataset) -> None:
 
 
 @every_drawn
-def test_classes_are_as_many_as_each_other(dataset: Dataset) -> None:
+def test_classes_are_balanced(dataset: Dataset) -> None:
     shape, data = made(dataset, count=1001)
     if shape.classes:
         counts = data.targets.bincount(minlength=len(shape.classes))
@@ -124,7 +124,7 @@ def test_classes_are_as_many_as_each_other(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize("dataset", ALL, ids=name)
-def test_its_declaration_is_whole(dataset: Dataset) -> None:
+def test_the_declaration_is_complete(dataset: Dataset) -> None:
     for text in (
         dataset.title,
         dataset.about,

@@ -104,7 +104,7 @@ def test_one_arm_of_the_spiral_is_the_other_turned_by_half() -> None:
     torch.testing.assert_close(arms[0][-1], torch.tensor([-5.0, 0.0]).double(), atol=1e-12, rtol=0)
 
 
-def test_moons_are_half_circles_in_each_others_reach() -> None:
+def test_moons_are_interleaving_half_circles() -> None:
     data = of("moons", noise=0.0, count=200)
     upper, lower = (data.inputs[data.targets == each] for each in (0, 1))
     centre = torch.tensor([-1.5, -0.75], dtype=torch.float64)
@@ -119,7 +119,7 @@ def test_the_regression_plane_is_a_plane() -> None:
     assert data.inputs.abs().max() <= 6
 
 
-def test_the_bumps_stand_where_they_are_said_to() -> None:
+def test_the_bumps_are_at_their_declared_centres() -> None:
     data = of("gaussian_bumps", noise=0.0)
     torch.testing.assert_close(data.targets[:, 0], gaussian_bumps.bumps(data.inputs))
     assert data.targets.abs().max() <= 1

@@ -65,7 +65,7 @@ def test_a_variable_without_a_value_is_one_and_one_that_comes_in_twice_has_two_e
     assert graph.nodes[0].gradient == 2.0
 
 
-def test_no_node_bears_the_name_of_a_constant_that_is_written() -> None:
+def test_no_node_is_named_like_a_constant_of_the_text() -> None:
     assert [node.name for node in expression_graph("a*b + c + d", {}).nodes] == ["a", "b", "c", "d", "e", "f", "g"]
     assert [node.name for node in expression_graph("a*b + c + d*e", {}).nodes] == [
         "a",
@@ -79,7 +79,7 @@ def test_no_node_bears_the_name_of_a_constant_that_is_written() -> None:
     ]
 
 
-def test_what_is_not_finite_is_shown_as_it_is() -> None:
+def test_values_that_are_not_finite_are_kept() -> None:
     graph = expression_graph("log(a)/b", {"a": 0.0, "b": 0.0})
     assert graph.nodes[-1].value == -math.inf
     assert math.isinf(graph.edges[0].local)

@@ -53,7 +53,7 @@ def test_default_of_a_net_written_by_hand() -> None:
 
 
 @pytest.mark.parametrize("init", ["default", "xavier", "kaiming", "normal", "zeros"])
-def test_the_same_seed_gives_the_same_start_and_leaves_chance_alone(init: str) -> None:
+def test_the_same_seed_gives_the_same_start_and_keeps_the_global_generator(init: str) -> None:
     torch.manual_seed(99)
     before = torch.get_rng_state()
     asked = Init.model_validate({"init": init})
@@ -68,7 +68,7 @@ def test_another_seed_or_another_draw_is_another_start(init: str) -> None:
     assert all(not torch.equal(a, b) for n, a in enumerate(starts) for b in starts[:n])
 
 
-def test_the_others_are_torchs_own_after_the_layers_were_drawn() -> None:
+def test_other_inits_equal_torch_nn_init() -> None:
     torch.manual_seed(7)
     module = NET.build((40,), 30, VALUES)
     for parameter in module.parameters():
@@ -96,7 +96,7 @@ def test_kaiming_is_uniform_up_to_its_bound() -> None:
 
 
 @pytest.mark.parametrize("std", [0.01, 2.0])
-def test_normal_has_the_deviation_asked_for(std: float) -> None:
+def test_normal_has_the_requested_deviation(std: float) -> None:
     for weight, bias in pieces(start(Init(init="normal", std=std))):
         assert weight.std().item() == pytest.approx(std, rel=0.05)
         assert weight.mean().item() == pytest.approx(0, abs=0.1 * std)

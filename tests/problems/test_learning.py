@@ -83,7 +83,7 @@ def test_penalties_are_on_weights_and_not_on_biases(penalty: dict[str, float]) -
     assert ready.loss_at(point).item() == pytest.approx(ready.module(point)(0).item(), rel=1e-12)
 
 
-def test_dropout_follows_from_seed_and_step_and_leaves_chance_alone() -> None:
+def test_dropout_depends_on_seed_and_step_only() -> None:
     model = chosen("mlp", {"hidden": [16], "dropout": 0.5})
     ready = problem("circle", model=model)
     module = ready.module(start(ready))
@@ -110,7 +110,7 @@ def test_the_loss_at_many_points_is_that_at_each(name: str) -> None:
     assert torch.allclose(found.reshape(-1), each, rtol=1e-12)
 
 
-def test_parts_are_of_the_data_and_in_the_dtype_asked_for() -> None:
+def test_splits_have_the_data_in_the_requested_dtype() -> None:
     ready = problem("circle", split={"dev": 0.25, "test": 0.1})
     for dtype in (torch.float32, torch.float64):
         train, dev, test = ready.splits(dtype)
@@ -122,7 +122,7 @@ def test_parts_are_of_the_data_and_in_the_dtype_asked_for() -> None:
     assert classes.dtype == torch.int64
 
 
-def test_only_the_training_part_is_trained_on() -> None:
+def test_only_the_training_split_is_trained_on() -> None:
     whole, split = problem("circle"), problem("circle", split={"dev": 0.5})
     point = start(whole)
     assert split.module(point)(0).item() == by_hand(split, point).item()
@@ -165,7 +165,7 @@ def test_short_names_of_parameters() -> None:
     ],
     ids=str,
 )
-def test_what_does_not_go_together_is_refused_by_its_field(dataset: str, changes: dict[str, Any], field: str) -> None:
+def test_incompatible_choices_are_refused_with_their_field(dataset: str, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         problem(dataset, **changes)
     assert refused.value.field == field
@@ -182,7 +182,7 @@ def test_what_does_not_go_together_is_refused_by_its_field(dataset: str, changes
     ],
     ids=str,
 )
-def test_a_data_set_that_is_none_is_refused_by_its_field(asked: dict[str, Any], field: str) -> None:
+def test_an_invalid_data_set_is_refused_with_its_field(asked: dict[str, Any], field: str) -> None:
     written = {**document("circle"), "dataset": asked}
     with pytest.raises(Invalid) as refused:
         prepare_problem(TypeAdapter(spec.LearningProblem).validate_python(written))
@@ -192,7 +192,7 @@ def test_a_data_set_that_is_none_is_refused_by_its_field(asked: dict[str, Any], 
 @pytest.mark.parametrize("model", models())
 @pytest.mark.parametrize("loss", losses())
 @pytest.mark.parametrize("dataset", ["thermometer", "fruit", "circle", "digits"])
-def test_any_choice_is_refused_in_words_or_has_a_finite_loss(dataset: str, model: str, loss: str) -> None:
+def test_any_choice_is_refused_or_has_a_finite_loss(dataset: str, model: str, loss: str) -> None:
     outputs = {"thermometer": 1, "fruit": 2, "circle": 2 if loss == "cross_entropy" else 1, "digits": 10}[dataset]
     if dataset in ("thermometer", "fruit"):
         suits = loss in ("mse", "l1", "huber")

@@ -135,7 +135,7 @@ def test_two_ways_to_the_same_loss_of_two_classes(reduction: str) -> None:
     assert found[2] == pytest.approx(found[1], rel=1e-12)
 
 
-def test_sure_and_wrong_is_cut_off_on_probabilities_and_exact_on_logits() -> None:
+def test_confident_errors_are_clamped_on_probabilities_and_exact_on_logits() -> None:
     far = torch.tensor([[1000.0]])
     no = torch.tensor([[0.0]])
     assert losses()["bce"].build({"reduction": "mean"})(far.sigmoid(), no).item() == 100.0
@@ -157,7 +157,7 @@ def test_a_model_that_has_diverged_has_a_loss_of_nan(name: str, shape: DataShape
     assert found[2].item() == pytest.approx(module(outputs, wanted).item(), rel=1e-12)
 
 
-def test_probabilities_that_are_none_are_still_refused() -> None:
+def test_invalid_probabilities_are_still_refused() -> None:
     with pytest.raises(RuntimeError, match="between 0 and 1"):
         losses()["bce"].build({"reduction": "mean"})(torch.tensor([[1.5]]), torch.tensor([[1.0]]))
 
@@ -177,7 +177,7 @@ def test_probabilities_that_are_none_are_still_refused() -> None:
     ],
     ids=str,
 )
-def test_data_that_does_not_suit_is_refused(name: str, shape: DataShape, words: str) -> None:
+def test_unsuitable_data_is_refused(name: str, shape: DataShape, words: str) -> None:
     loss = losses()[name]
     with pytest.raises(Invalid, match=words) as refused:
         loss.outputs(shape)
@@ -187,7 +187,7 @@ def test_data_that_does_not_suit_is_refused(name: str, shape: DataShape, words: 
 
 @pytest.mark.parametrize("shape", [NUMBERS, TWO, THREE], ids=lambda shape: f"{len(shape.classes)} classes")
 @every_loss
-def test_a_task_that_is_declared_is_one_that_suits(loss: Loss, shape: DataShape) -> None:
+def test_declared_tasks_are_accepted(loss: Loss, shape: DataShape) -> None:
     if shape.task not in loss.tasks:
         with pytest.raises(Invalid):
             loss.outputs(shape)
@@ -212,7 +212,7 @@ def test_params_out_of_range_are_refused(name: str, params: dict[str, Any], fiel
 
 
 @every_loss
-def test_every_loss_says_what_it_is(loss: Loss) -> None:
+def test_every_loss_is_described(loss: Loss) -> None:
     for words in (loss.title, loss.about, *(text for param in loss.params for text in (param.title, param.help))):
         assert words.en
         assert words.zh

@@ -75,7 +75,7 @@ def test_layers_are_those_of_the_module(
 
 
 @every_case
-def test_outputs_are_as_many_as_asked_and_what_it_says_it_gives(
+def test_outputs_have_the_declared_number_and_kind(
     name: str, inputs: tuple[int, ...], outputs: int, params: dict[str, Any]
 ) -> None:
     model = models()[name]
@@ -183,7 +183,7 @@ def test_convolutional_net_follows_the_definition() -> None:
     assert np.allclose(module(given)[0].detach().numpy(), weight @ second.reshape(-1) + bias, rtol=1e-12)
 
 
-def test_dropout_draws_in_training_alone() -> None:
+def test_dropout_draws_only_in_training() -> None:
     model = models()["mlp"]
     values = model.complete({"hidden": [8], "dropout": 0.5})
     module, given = model.build((2,), 1, values), samples((2,)).float()
@@ -252,7 +252,7 @@ def test_params_out_of_range_are_refused(name: str, params: dict[str, Any], fiel
         ("convnet", (1, 8, 3), 10, "8×3"),
     ],
 )
-def test_data_that_does_not_suit_is_refused(name: str, inputs: tuple[int, ...], outputs: int, words: str) -> None:
+def test_unsuitable_data_is_refused(name: str, inputs: tuple[int, ...], outputs: int, words: str) -> None:
     model = models()[name]
     with pytest.raises(Invalid, match=words) as refused:
         model.layers(inputs, outputs, model.complete({}))
@@ -261,7 +261,7 @@ def test_data_that_does_not_suit_is_refused(name: str, inputs: tuple[int, ...], 
 
 
 @every_model
-def test_every_model_says_what_it_is(model: Model) -> None:
+def test_every_model_is_described(model: Model) -> None:
     for words in (model.title, model.about, *(text for param in model.params for text in (param.title, param.help))):
         assert words.en
         assert words.zh

@@ -38,7 +38,7 @@ def test_two_inputs_are_a_map_on_which_x_changes_fastest() -> None:
 
 
 @pytest.mark.parametrize(("name", "kind", "most"), [("fruit", "table", 400), ("digits", "images", 64)])
-def test_others_are_asked_at_the_samples_that_are_drawn(name: str, kind: str, most: int) -> None:
+def test_other_data_has_its_fit_at_the_drawn_samples(name: str, kind: str, most: int) -> None:
     ready = problem(name)
     samples = ready.plot_domain.samples
     assert ready.plot_domain.kind == kind
@@ -46,7 +46,7 @@ def test_others_are_asked_at_the_samples_that_are_drawn(name: str, kind: str, mo
     assert torch.equal(ready.fit_inputs(torch.float32), ready.data.inputs[samples].float())
 
 
-def test_of_a_large_set_samples_from_all_over_it_are_drawn() -> None:
+def test_samples_of_a_large_set_are_evenly_spread() -> None:
     samples = problem("spiral", dataset=chosen("spiral", {"count": 5000})).plot_domain.samples
     assert len(samples) == 2000
     assert samples[0] == 0
@@ -56,13 +56,13 @@ def test_of_a_large_set_samples_from_all_over_it_are_drawn() -> None:
     assert steps.max() <= 3
 
 
-def test_samples_of_one_place_have_a_view_all_the_same() -> None:
+def test_samples_at_one_point_still_have_a_view() -> None:
     ready = problem("curve_points", dataset=chosen("curve_points", {"points": [[2.0, 1.0], [2.0, 3.0]]}))
     low, high = ready.plot_domain.bounds[0]
     assert low < 2 < high
 
 
-def test_what_is_shown_of_outputs() -> None:
+def test_predictions_of_outputs() -> None:
     outputs = torch.tensor([[0.0, 2.0]])
     assert torch.equal(predictions(outputs, "value"), outputs)
     assert torch.equal(predictions(outputs, "probability"), outputs)

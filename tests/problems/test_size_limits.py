@@ -75,7 +75,7 @@ def test_a_model_of_too_many_parameters(
     assert f"{MAX_PARAMETERS:,}" in refused.value.text.zh
 
 
-def test_the_limit_is_the_last_that_passes() -> None:
+def test_the_limit_itself_is_accepted() -> None:
     check_size(asked((MAX_PARAMETERS - 1,), 1, "linear", {}, count=10))
     with pytest.raises(Invalid):
         check_size(asked((MAX_PARAMETERS,), 1, "linear", {}, count=10))
@@ -91,7 +91,7 @@ def test_a_server_may_allow_less() -> None:
 
 @pytest.mark.parametrize(("size", "fits"), [(None, True), (1, True), (100, True), (101, False), (10**12, False)])
 @pytest.mark.usefixtures("_nothing_is_made")
-def test_a_batch_larger_than_the_training_part(size: int | None, fits: bool) -> None:
+def test_a_batch_larger_than_the_training_split(size: int | None, fits: bool) -> None:
     problem = asked((2,), 1, "linear", {}, batch={"size": size})
     if fits:
         check_size(problem)
@@ -101,14 +101,14 @@ def test_a_batch_larger_than_the_training_part(size: int | None, fits: bool) -> 
     assert refused.value.field == "batch.size"
 
 
-def test_the_estimate_is_the_sum_of_what_is_kept() -> None:
+def test_the_estimate_is_the_sum_of_all_tensors() -> None:
     layers = models()["mlp"].layers((2,), 1, models()["mlp"].complete({"hidden": [8]}))
     # 33 parameters and their gradient, two slots of Adam, 19 activations for each of 10 samples, 4 bytes each.
     assert estimate_bytes(layers, 2, 19, 10) == 4 * (33 * 4 + 19 * 10)
 
 
 @pytest.mark.usefixtures("_nothing_is_made")
-def test_a_step_that_needs_too_much_at_once() -> None:
+def test_a_step_above_the_memory_limit() -> None:
     images = asked((3, 32, 32), 10, "convnet", {"channels": 64}, count=50_000)
     with pytest.raises(Invalid, match=r"50,000 samples needs about \d+\.\d GiB; the limit is 1\.0 GiB") as refused:
         check_size(images)
@@ -117,7 +117,7 @@ def test_a_step_that_needs_too_much_at_once() -> None:
 
 
 @pytest.mark.usefixtures("_nothing_is_made")
-def test_an_optimizers_own_tensors_count() -> None:
+def test_optimizer_state_counts() -> None:
     large = asked((999_999,), 1, "linear", {}, count=10)
     check_size(large, slots=2)
     slots = MAX_BYTES // (4 * 10**6)
@@ -126,7 +126,7 @@ def test_an_optimizers_own_tensors_count() -> None:
 
 
 @pytest.mark.parametrize("size", [0, -1, 1.5, True, "7"])
-def test_a_batch_that_is_no_number_of_samples(size: object) -> None:
+def test_an_invalid_batch_size(size: object) -> None:
     with pytest.raises(ValueError, match="size"):
         TypeAdapter(spec.LearningProblem).validate_python(document("circle", batch={"size": size}))
 
@@ -134,7 +134,7 @@ def test_a_batch_that_is_no_number_of_samples(size: object) -> None:
 @pytest.mark.parametrize(
     "hidden", [[0], [-1], [1.5], [2**70], [1] * 10**6, ["8"], None, [[4]]], ids=lambda h: str(h)[:9]
 )
-def test_layers_that_are_none(hidden: object) -> None:
+def test_invalid_layers(hidden: object) -> None:
     with pytest.raises(Invalid) as refused:
         models()["mlp"].complete(chosen("mlp", {"hidden": hidden})["params"])
     assert refused.value.field.startswith("hidden")

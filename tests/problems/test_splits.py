@@ -23,12 +23,12 @@ def batch(size: int, sampling: str, step: int, count: int = 23, seed: int = 5) -
 
 
 @pytest.mark.parametrize("sampling", ["epoch", "replacement"])
-def test_no_size_is_every_sample_in_order(sampling: str) -> None:
+def test_without_a_size_a_batch_has_every_sample_in_order(sampling: str) -> None:
     assert batch_indices(Batch.model_validate({"sampling": sampling}), 23, 5, 3) is None
 
 
 @pytest.mark.parametrize("size", [1, 5, 22, 23])
-def test_an_epoch_sees_every_sample_once_and_its_last_batch_is_the_smaller(size: int) -> None:
+def test_an_epoch_has_every_sample_once_and_a_smaller_last_batch(size: int) -> None:
     batches = -(-23 // size)
     for epoch in range(3):
         found = [batch(size, "epoch", epoch * batches + k) for k in range(batches)]
@@ -37,13 +37,13 @@ def test_an_epoch_sees_every_sample_once_and_its_last_batch_is_the_smaller(size:
         assert len(found[-1]) == 23 - size * (batches - 1)
 
 
-def test_every_epoch_has_an_order_of_its_own() -> None:
+def test_every_epoch_has_its_own_order() -> None:
     orders = [batch(23, "epoch", step) for step in range(5)]
     assert all(one != other for n, one in enumerate(orders) for other in orders[:n])
     assert all(order != sorted(order) for order in orders)
 
 
-def test_replacement_draws_from_all_samples_anew_at_every_step() -> None:
+def test_replacement_draws_from_all_samples_at_every_step() -> None:
     found = [batch(10, "replacement", step) for step in range(400)]
     assert all(len(each) == 10 for each in found)
     assert any(len(set(each)) < 10 for each in found)
@@ -55,7 +55,7 @@ def test_replacement_draws_from_all_samples_anew_at_every_step() -> None:
 
 
 @pytest.mark.parametrize("sampling", ["epoch", "replacement"])
-def test_a_batch_follows_from_seed_and_step_alone(sampling: str) -> None:
+def test_a_batch_depends_on_seed_and_step_only(sampling: str) -> None:
     there = [batch(5, sampling, step) for step in range(40)]
     torch.manual_seed(1)
     before = torch.get_rng_state()
@@ -77,7 +77,7 @@ def test_a_batch_follows_from_seed_and_step_alone(sampling: str) -> None:
     ],
     ids=str,
 )
-def test_sizes_are_those_of_the_parts(split: dict[str, float], expected: tuple[int, int, int]) -> None:
+def test_sizes_match_the_splits(split: dict[str, float], expected: tuple[int, int, int]) -> None:
     asked = Split.model_validate(split)
     size = split_sizes(shape(100), asked)
     assert (size.train, size.dev, size.test) == expected
@@ -90,14 +90,14 @@ def together(found: tuple[Tensor, Tensor, Tensor]) -> list[int]:
 
 @pytest.mark.parametrize("own_test", [0, 30])
 @pytest.mark.parametrize("dev", [0.0, 0.25])
-def test_parts_are_disjoint_and_complete(own_test: int, dev: float) -> None:
+def test_splits_are_disjoint_and_complete(own_test: int, dev: float) -> None:
     split = Split(dev=dev, test=0.0 if own_test else 0.3)
     found = split_indices(shape(100, own_test), split, 1)
     assert sorted(together(found)) == list(range(100))
     assert all(torch.equal(part, part.sort().values) for part in found)
 
 
-def test_parts_follow_from_the_seed_and_are_no_stretch_of_the_data() -> None:
+def test_splits_depend_on_the_seed_and_are_shuffled() -> None:
     split = Split(dev=0.2, test=0.2)
     one, again, other = (together(split_indices(shape(100), split, seed)) for seed in (1, 1, 2))
     assert one == again
@@ -105,7 +105,7 @@ def test_parts_follow_from_the_seed_and_are_no_stretch_of_the_data() -> None:
     assert one[:60] != list(range(60))
 
 
-def test_a_set_with_a_test_part_of_its_own_never_trains_on_it() -> None:
+def test_the_own_test_split_is_never_trained_on() -> None:
     train, dev, test = split_indices(shape(100, own_test=30), Split(dev=0.5), 1)
     assert test.tolist() == list(range(70, 100))
     assert int(train.max()) < 70

@@ -198,7 +198,7 @@ def test_derivatives_are_finite_at_starts_and_declared_points(surface: Surface) 
 
 @every_surface
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-def test_the_declared_rate_does_well_from_the_first_start(surface: Surface, dtype: torch.dtype) -> None:
+def test_the_declared_rate_lowers_the_loss_from_the_first_start(surface: Surface, dtype: torch.dtype) -> None:
     problem = surface.problem({})
     at = torch.tensor(surface.starts[0].at, dtype=dtype)
     first = lowest = float(problem.loss_at(at))
@@ -341,7 +341,7 @@ UNBOUNDED = {
 
 
 @pytest.mark.parametrize("surface", [s for s in ALL if s.id != "expression"], ids=name)
-def test_bounded_is_said_truly(surface: Surface) -> None:
+def test_bounded_is_declared_correctly(surface: Surface) -> None:
     problem = surface.problem({})
     assert surface.bounded == (surface.id not in UNBOUNDED)
     if surface.bounded:

@@ -144,7 +144,7 @@ def test_fault_31_what_is_refused(name: str, content: bytes, words: str) -> None
     assert len(refused.value.text.en) < 1000
 
 
-def test_a_head_is_told_from_numbers() -> None:
+def test_a_header_is_distinguished_from_numbers() -> None:
     assert read(body("1,2", "3,4.5")) == {
         "rows": 2,
         "columns": [("x1", "number"), ("x2", "number")],
@@ -368,7 +368,7 @@ def test_the_oldest_go_first(data: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         load_columns(names[0])
 
 
-def test_a_damaged_file_is_told(data: Path) -> None:
+def test_a_damaged_file_is_reported(data: Path) -> None:
     name = stored(MIXED)
     place = data / "uploads" / f"{name}.npz"
     whole = place.read_bytes()

@@ -22,24 +22,24 @@ def experiment(*edits: Edit, runs: int = 2) -> Experiment:
     return parse_experiment(document).model_copy(update={"edits": list(edits)})
 
 
-def test_comes_in_by_step() -> None:
+def test_edits_are_ordered_by_step() -> None:
     before = experiment(edit(10, set={"lr": 1.0}), edit(30, 1, set={"lr": 3.0}))
     after = before.edited(edit(20, set={"lr": 2.0}))
     assert [(e.step, e.run) for e in after.edits] == [(10, 0), (20, 0), (30, 1)]
 
 
-def test_leaves_the_experiment_it_came_from_alone() -> None:
+def test_the_original_experiment_is_unchanged() -> None:
     before = experiment(edit(10, set={"lr": 1.0}))
     before.edited(edit(5, set={"lr": 2.0}))
     assert before == experiment(edit(10, set={"lr": 1.0}))
 
 
-def test_forgets_what_was_to_happen_to_the_same_run_later() -> None:
+def test_later_edits_of_the_run_are_removed() -> None:
     before = experiment(edit(10, set={"lr": 1.0}), edit(20, optimizer=ADAM), edit(30, params=[0.0, 0.0]))
     assert before.edited(edit(15, set={"lr": 2.0})).edits == [edit(10, set={"lr": 1.0}), edit(15, set={"lr": 2.0})]
 
 
-def test_keeps_what_happens_to_other_runs() -> None:
+def test_edits_of_other_runs_are_kept() -> None:
     others = [edit(5, 1, set={"lr": 1.0}), edit(50, 1, optimizer=ADAM), edit(50, 1, params=[0.0, 0.0])]
     after = experiment(*others).edited(edit(10, 0, set={"lr": 2.0}))
     assert [e for e in after.edits if e.run == 1] == others
@@ -57,7 +57,7 @@ def test_two_sliders_at_one_step_are_one_edit() -> None:
     assert both.edits == [edit(7, set={"lr": 0.3, "momentum": 0.5})]
 
 
-def test_a_slider_after_a_new_optimizer_turns_that_optimizer() -> None:
+def test_a_slider_after_a_new_optimizer_changes_that_optimizer() -> None:
     turned = experiment().edited(edit(7, optimizer=ADAM)).edited(edit(7, set={"lr": 0.5, "amsgrad": True}))
     assert turned.edits == [edit(7, optimizer={"id": "adam", "lr": 0.5, "amsgrad": True})]
 
@@ -88,7 +88,7 @@ def test_several_edits_of_one_step_in_a_document_all_count() -> None:
     ]
 
 
-def test_a_run_that_is_not_there() -> None:
+def test_an_unknown_run() -> None:
     with pytest.raises(Invalid, match="there is no run 2; the last one is 1") as refused:
         experiment(edit(1, set={"lr": 1.0})).edited(edit(7, 2, set={"lr": 0.1}))
     assert refused.value.field == "edits[1].run"
@@ -134,7 +134,7 @@ def of(edits: list[Edit], run: int, step: int) -> list[Edit]:
 
 
 @given(experiments, edits)
-def test_the_result_is_ordered_and_nothing_of_the_run_lies_beyond(before: Experiment, new: Edit) -> None:
+def test_the_result_is_ordered_and_has_no_later_edits_of_the_run(before: Experiment, new: Edit) -> None:
     after = before.edited(new).edits
     assert [(e.step, e.run) for e in after] == sorted((e.step, e.run) for e in after)
     assert not [e for e in after if e.run == new.run and e.step > new.step]
@@ -169,5 +169,5 @@ def test_an_edited_experiment_is_a_document(before: Experiment, new: Edit) -> No
     assert parse_experiment(after.model_dump_json()) == after
 
 
-def test_an_optimizer_by_its_parts() -> None:
+def test_optimizer_from_id_and_hyperparameters() -> None:
     assert OptimizerSpec.of("adam", {"lr": 0.1}) == OptimizerSpec.model_validate(ADAM)

@@ -87,7 +87,7 @@ def test_complete_fills_in_defaults_in_the_declared_order() -> None:
     assert list(complete((RATE, FLAG), {"nesterov": True, "lr": 1.0})) == ["lr", "nesterov"]
 
 
-def test_complete_names_what_is_unknown_and_what_is_known() -> None:
+def test_complete_names_unknown_and_known_params() -> None:
     with pytest.raises(Invalid, match=r"^rate: unknown; known here: lr, nesterov$"):
         complete((RATE, FLAG), {"rate": 0.1})
     with pytest.raises(Invalid, match=r"^rate: unknown; known here: none$"):
