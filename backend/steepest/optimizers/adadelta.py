@@ -11,10 +11,8 @@ from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Text, float_value, number
 
 
-def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability:
     """Plain descent on the preconditioned Hessian, D = sqrt(v + ε)/sqrt(u + ε)."""
-    if values["maximize"]:
-        return None
     eps = float_value(values, "eps")
     v, u = (state[name].astype(np.float64) for name in ("square_avg", "acc_delta"))
     with np.errstate(all="ignore"):  # a run that diverges
@@ -69,5 +67,5 @@ ADADELTA = Optimizer(
         StateSlot(name="square_avg", symbol="v", title=Text("average squared gradient", "梯度平方的平均")),
         StateSlot(name="acc_delta", symbol="u", title=Text("average squared step", "步长平方的平均")),
     ),
-    stability=_stability,
+    stability_rule=_stability,
 )

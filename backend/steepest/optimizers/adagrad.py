@@ -23,10 +23,8 @@ def _shift_the_sum(optimizer: optim.Optimizer, before: Mapping[str, Any], after:
             state["sum"].add_(shift).clamp_(min=0.0)
 
 
-def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability:
     """Plain descent on the preconditioned Hessian, D = sqrt(G) + ε, at the rate η/(1 + (t-1)κ) of the next update."""
-    if values["maximize"]:
-        return None
     with np.errstate(all="ignore"):  # a run that diverges
         divisor = np.sqrt(state["sum"].astype(np.float64)) + float_value(values, "eps")
     return Stability(
@@ -91,5 +89,5 @@ ADAGRAD = Optimizer(
     known_lr=0.5,
     state=(StateSlot(name="sum", symbol="G", title=Text("sum of squared gradients", "梯度平方和")),),
     adjust=_shift_the_sum,
-    stability=_stability,
+    stability_rule=_stability,
 )

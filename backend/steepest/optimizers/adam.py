@@ -35,5 +35,5 @@ ADAM = Optimizer(
     known_lr=0.05,
     state=AMSGRAD_MOMENTS,
     adjust=make_room_for_amsgrad,
-    stability=adam_stability,
+    stability_rule=adam_stability,
 )

@@ -88,7 +88,7 @@ def ema_stability(
     divisor: NDArray[Any],
     steps: NDArray[Any],
     decoupled: bool = False,
-) -> Stability | None:
+) -> Stability:
     """Stability of steps along the bias-corrected running average of the gradient.
 
     rate: (m,), before the bias correction. rates: (m,), lr in force. divisor: (m, n).
@@ -97,8 +97,6 @@ def ema_stability(
     update, is part of the rate, as there; its change from step to step is neglected, so the rule holds approximately
     after the first few updates.
     """
-    if values.get("maximize"):
-        return None
     beta1, _ = both_betas(values)
     weight_decay = float_value(values, "weight_decay")
     return Stability(
@@ -119,7 +117,7 @@ def rms_divisor(values: Mapping[str, Value], second: NDArray[Any], steps: NDArra
         return after_first_step(np.sqrt(mean) + float_value(values, "eps"), steps)
 
 
-def adam_stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+def adam_stability(values: Values, state: State, steps: Array, rates: Array) -> Stability:
     """Adam and AdamW: the average's rule with D = sqrt(v/(1 - β2^t)) + ε; with AMSGrad v is the largest so far."""
     second = state["exp_avg_sq"]
     if values["amsgrad"]:  # just turned on, it is still NaN; fmax ignores that

@@ -11,7 +11,7 @@ from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Text
 
 
-def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability:
     """The running average's rule with D = u, which needs no bias correction and contains epsilon."""
     return ema_stability(values, rates, rates, after_first_step(state["exp_inf"], steps), steps)
 
@@ -50,5 +50,5 @@ ADAMAX = Optimizer(
     ),
     known_lr=0.1,
     state=(FIRST_MOMENT, StateSlot(name="exp_inf", symbol="u", title=Text("infinity norm", "无穷范数"))),
-    stability=_stability,
+    stability_rule=_stability,
 )

@@ -24,15 +24,13 @@ def _update_rates(optimizer: optim.Optimizer, before: Mapping[str, Any], after: 
         state["mu"].copy_(torch.as_tensor(1 / max(1, step - after["t0"])))
 
 
-def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability:
     """Plain descent at the decaying rate η/(1 + ληt)^α.
 
     Both decays act at that rate, so both add to the curvature. The rate is computed here, not read from the slot eta,
     because the record before an edit still has the old one. Under a schedule torch uses it one step late: it computes
     eta at the end of a step, before the schedule changes the rate.
     """
-    if values["maximize"]:
-        return None
     lambd = float_value(values, "lambd")
     return Stability(
         rate=rates / (1 + lambd * rates * steps.astype(np.float64)) ** float_value(values, "alpha"),
@@ -115,5 +113,5 @@ ASGD = Optimizer(
         StateSlot(name="mu", symbol=r"\mu_t", title=Text("weight of the next point", "下一点的权重"), scalar=True),
     ),
     adjust=_update_rates,
-    stability=_stability,
+    stability_rule=_stability,
 )

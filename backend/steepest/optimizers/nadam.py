@@ -12,15 +12,13 @@ from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Text, float_value, number
 
 
-def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability:
     """A running average with look-ahead, its warm-up held fixed at the next update t.
 
     θ' = θ - η(c m' + e g)/D with m' = βm + (1-β)g, c = μ_{t+1}/(1 - Πμ_{t+1}) and e = (1 - μ_t)/(1 - Πμ_t) gives, by
     eliminating m, d' = (1 + β - (c(1-β) + e) q) d - β(1 - e q) d_before: the gain is c(1-β) + e(1+β), of which βe is
     look-ahead. The warm-up changes the gain, so it is part of the rate here: the limit is (2 - ω)(1 + β) at all steps.
     """
-    if values["maximize"]:
-        return None
     beta1, _ = both_betas(values)
     decay = float_value(values, "weight_decay")
     decoupled = bool(values["decoupled_weight_decay"])
@@ -100,5 +98,5 @@ NADAM = Optimizer(
             name="mu_product", symbol=r"\prod_{i=1}^{t}\mu_i", title=Text("product of momenta", "动量之积"), scalar=True
         ),
     ),
-    stability=_stability,
+    stability_rule=_stability,
 )

@@ -33,12 +33,7 @@ def _nothing_to_adjust(optimizer: optim.Optimizer, before: Mapping[str, Any], af
     """For classes that read every hyperparameter from the group at each step: most of them."""
 
 
-StabilityRule = Callable[[Values, State, Array, Array], Stability | None]
-
-
-def _unknown_stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
-    """For an optimizer without a known stability rule."""
-    return None
+StabilityRule = Callable[[Values, State, Array, Array], Stability]
 
 
 def _no_worked_step(step: StepData) -> tuple[Line, ...]:
@@ -57,8 +52,8 @@ class Optimizer:
     state: what to record of `optimizer.state`.
     adjust: called after an edit with torch's hyperparameters before and after it; updates the state where torch reads
         a hyperparameter only once or makes a slot only at the first step.
-    stability: (hyperparameters, recorded state of m records, updates made before each (m,), rate in force (m,)) to the
-        stability rule of the steps from those records; None where none is known.
+    stability_rule: (hyperparameters, recorded state of m records, updates made before each (m,), rate in force (m,)) to
+        the stability of the steps from those records, without `maximize`; None where no rule is known.
     worked_step: one step in numbers, line by line; the last line is the update. See worked_step.py.
     needs: "gradient" (most), "closure" (evaluates the loss several times a step), or "hessian" (the gradient must be
         differentiable).
@@ -80,7 +75,7 @@ class Optimizer:
     known_lr: float
     state: tuple[StateSlot, ...] = ()
     adjust: Callable[[optim.Optimizer, Mapping[str, Any], Mapping[str, Any]], None] = _nothing_to_adjust
-    stability: StabilityRule = _unknown_stability
+    stability_rule: StabilityRule | None = None
     worked_step: Callable[[StepData], tuple[Line, ...]] = _no_worked_step
     needs: str = "gradient"
     matrices_only: bool = False
@@ -101,6 +96,12 @@ class Optimizer:
         values = with_changes(self.params, current, change)
         self.check(values)
         return values
+
+    def stability(self, values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+        """The stability of steps, by `stability_rule`; None without a rule, and under `maximize`."""
+        if self.stability_rule is None or values.get("maximize"):
+            return None
+        return self.stability_rule(values, state, steps, rates)
 
     def count_state_tensors(self, values: Mapping[str, Value]) -> int:
         """The largest number of state tensors as large as the parameters, for completed hyperparameters."""

@@ -12,7 +12,7 @@ from steepest.optimizers.worked_step import Line, StepData, StepLines
 from steepest.spec import Text, float_value
 
 
-def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability:
     """The running average's rule: D = 1 until the updates are rectified, then with r_t in the rate."""
     _, beta2 = both_betas(values)
     made = steps.astype(np.float64)
@@ -67,5 +67,5 @@ RADAM = Optimizer(
     params=(learning_rate(1e-3), BETAS, epsilon(1e-8), WEIGHT_DECAY, DECOUPLED_WEIGHT_DECAY, MAXIMIZE),
     known_lr=0.02,
     state=MOMENTS,
-    stability=_stability,
+    stability_rule=_stability,
 )

@@ -30,14 +30,12 @@ def _make_room(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Map
             state["grad_avg"] = torch.zeros_like(state["square_avg"])
 
 
-def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability:
     """The heavy ball on the preconditioned Hessian, D = sqrt(v) + ε, centred: sqrt(v - a²) + ε.
 
     b' = μb + g/D and θ' = θ - ηb' give d' = (1 + μ - q) d - μ d_before: the limit is 2(1 + μ), 2 without momentum.
     Source for the preconditioned Hessian: Cohen et al. 2022, arXiv:2207.14484.
     """
-    if values["maximize"]:
-        return None
     second = state["square_avg"].astype(np.float64)
     with np.errstate(all="ignore"):  # a run that diverges; rounding may give a negative number, as in torch
         if values["centered"]:  # just turned on, its average is still NaN and starts at zero
@@ -115,5 +113,5 @@ RMSPROP = Optimizer(
         StateSlot(name="momentum_buffer", symbol="b", title=Text("momentum buffer", "动量缓存")),
     ),
     adjust=_make_room,
-    stability=_stability,
+    stability_rule=_stability,
 )

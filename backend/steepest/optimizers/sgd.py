@@ -20,15 +20,13 @@ def _check_nesterov(values: Mapping[str, Value]) -> None:
         )
 
 
-def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability | None:
+def _stability(values: Values, state: State, steps: Array, rates: Array) -> Stability:
     """The heavy ball and Nesterov's momentum, in torch's form.
 
     b' = μb + (1-τ)g and θ' = θ - ηb' give d' = (1 + μ - (1-τ)q) d - μ d_before: Goh 2017. Nesterov's
     θ' = θ - η(g + μb') gives d' = (1 + μ)(1 - q) d - μ(1 - q) d_before, since torch's θ is the look-ahead point:
     Sutskever et al. 2013. Without momentum torch ignores the dampening.
     """
-    if values["maximize"]:
-        return None
     mu = float_value(values, "momentum")
     nesterov = bool(values["nesterov"])
     return Stability(
@@ -91,6 +89,6 @@ SGD = Optimizer(
     ),
     known_lr=0.01,
     state=(StateSlot(name="momentum_buffer", symbol="b", title=Text("momentum buffer", "动量缓存")),),
-    stability=_stability,
+    stability_rule=_stability,
     check=_check_nesterov,
 )
