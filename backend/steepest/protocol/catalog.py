@@ -3,7 +3,7 @@
 import torch
 
 from steepest.engine.diagnosis.words import VerdictWords, verdict_words
-from steepest.optimizers import Schedule, StateSlot, optimizers, schedules
+from steepest.optimizers import StateSlot, optimizers, schedules
 from steepest.problems import CriticalPoint, Start, Surface, datasets, losses, models, surfaces
 from steepest.protocol.entry import Entry
 from steepest.protocol.learning_catalog import (
@@ -13,7 +13,6 @@ from steepest.protocol.learning_catalog import (
     LossEntry,
     ModelEntry,
     dataset_entry,
-    model_entry,
 )
 from steepest.spec import Param, Text
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
@@ -103,40 +102,15 @@ def catalog() -> Catalog:
         max_edits=MAX_EDITS,
         surfaces=[_surface(surface) for surface in surfaces().values()],
         datasets=[dataset_entry(dataset) for dataset in datasets().values()],
-        models=[model_entry(model) for model in models().values()],
-        losses=[LossEntry.model_validate(loss) for loss in losses().values()],
+        models=[ModelEntry.of(model, gives=model.gives(model.complete({}))) for model in models().values()],
+        losses=[LossEntry.of(loss) for loss in losses().values()],
         inits=list(INITS),
-        optimizers=[OptimizerEntry.model_validate(optimizer) for optimizer in optimizers().values()],
-        schedules=[_schedule(schedule) for schedule in schedules().values()],
+        optimizers=[OptimizerEntry.of(optimizer) for optimizer in optimizers().values()],
+        schedules=[ScheduleEntry.of(schedule, ahead=schedule.horizon is not None) for schedule in schedules().values()],
         verdicts=verdict_words(),
     )
 
 
 def _surface(surface: Surface) -> SurfaceEntry:
     scene = surface.problem({}).scene
-    return SurfaceEntry(
-        id=surface.id,
-        title=surface.title,
-        about=surface.about,
-        formula=surface.formula,
-        source=surface.source,
-        params=list(surface.params),
-        bounds=list(scene.bounds),
-        starts=list(surface.starts),
-        points=list(scene.points),
-        lr=surface.lr,
-        bounded=surface.bounded,
-        log_height=surface.log_height,
-    )
-
-
-def _schedule(schedule: Schedule) -> ScheduleEntry:
-    return ScheduleEntry(
-        id=schedule.id,
-        title=schedule.title,
-        about=schedule.about,
-        formula=list(schedule.formula),
-        source=schedule.source,
-        params=list(schedule.params),
-        ahead=schedule.horizon is not None,
-    )
+    return SurfaceEntry.of(surface, bounds=scene.bounds, points=scene.points)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from steepest.problems import Dataset, Model
+from steepest.problems import Dataset
 from steepest.problems.learning.dataset import Task
 from steepest.problems.learning.loss import Shown
 from steepest.problems.learning.model import Gives
@@ -161,32 +161,7 @@ def dataset_entry(dataset: Dataset) -> DatasetEntry:
     shape: ShapeEntry | None = None
     missing: Text | None = None
     try:
-        shape = ShapeEntry.model_validate(dataset.shape(**dataset.complete({})))
+        shape = ShapeEntry.of(dataset.shape(**dataset.complete({})))
     except Invalid as error:
         missing = error.text
-    return DatasetEntry(
-        id=dataset.id,
-        title=dataset.title,
-        about=dataset.about,
-        source=dataset.source,
-        params=list(dataset.params),
-        known_model=KnownEntry.model_validate(dataset.known_model),
-        known_loss=KnownEntry.model_validate(dataset.known_loss),
-        known_lr=dataset.known_lr,
-        shape=shape,
-        missing=missing,
-        stored=dataset.stored,
-    )
-
-
-def model_entry(model: Model) -> ModelEntry:
-    """The catalog entry of a model."""
-    return ModelEntry(
-        id=model.id,
-        title=model.title,
-        about=model.about,
-        formula=model.formula,
-        source=model.source,
-        params=list(model.params),
-        gives=model.gives(model.complete({})),
-    )
+    return DatasetEntry.of(dataset, shape=shape, missing=missing)

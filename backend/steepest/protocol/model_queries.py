@@ -58,25 +58,11 @@ def graph_event(command: GraphCommand, graph: Graph, samples: int) -> GraphEvent
 
 def checked_event(command: CheckCommand, check: GradientCheck, dim: int) -> Checked:
     """The answer to a check command. dim: number of all parameters."""
-    analytic = [None] * len(check.indices) if check.analytic is None else check.analytic.tolist()
+    columns = [column.tolist() for column in (check.value, check.autograd, check.exact, check.central)]
+    analytic = [None] * len(check.names) if check.analytic is None else check.analytic.tolist()
     parameters = [
-        CheckedParameter(
-            name=name,
-            value=value,
-            autograd=autograd,
-            exact=exact,
-            central=central,
-            analytic=known,
-        )
-        for name, value, autograd, exact, central, known in zip(
-            check.names,
-            check.value.tolist(),
-            check.autograd.tolist(),
-            check.exact.tolist(),
-            check.central.tolist(),
-            analytic,
-            strict=True,
-        )
+        CheckedParameter(name=name, value=value, autograd=autograd, exact=exact, central=central, analytic=known)
+        for name, value, autograd, exact, central, known in zip(check.names, *columns, analytic, strict=True)
     ]
     return Checked(
         op="checked",

@@ -10,16 +10,7 @@ from steepest.server.worker.pool import OutOfMemory, StepTimeout, WorkerLost, Wo
 from steepest.spec import Invalid, Text
 from steepest.spec.text import Language
 
-HTTP_STATUS: dict[ErrorCode, int] = {
-    "bad_message": 400,
-    "invalid": 400,
-    "limit": 400,
-    "no_experiment": 400,
-    "busy": 503,
-    "worker_lost": 503,
-    "step_timeout": 503,
-    "internal": 500,
-}
+_HTTP_STATUS: dict[ErrorCode, int] = {"busy": 503, "worker_lost": 503, "step_timeout": 503, "internal": 500}
 
 
 class Refused(Exception):
@@ -61,6 +52,11 @@ def error_event(
     code, text, field, column = _described(error)
     message = text.in_language(language)
     return Error(op="error", id=reply_to, code=code, message=message, field=field or None, step=step, column=column)
+
+
+def http_status(error: Exception, event: Error) -> int:
+    """The status of the HTTP response that contains an exception's event."""
+    return 413 if isinstance(error, BodyTooLarge) else _HTTP_STATUS.get(event.code, 400)
 
 
 def _described(error: Exception) -> tuple[ErrorCode, Text, str, int | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from steepest.server.errors import HTTP_STATUS, BodyTooLarge, Refused, error_event
+from steepest.server.errors import BodyTooLarge, Refused, error_event, http_status
 from steepest.server.service import Service
 from steepest.spec import Text
 from steepest.spec.text import Language
@@ -47,8 +47,7 @@ def endpoint(service: Service, handler: Handler, name: str) -> Callable[[Request
             return Response(status_code=_CLIENT_CLOSED_REQUEST)
         except Exception as error:
             event = error_event(error, exchange.language, log_as=f"{name}.failed")
-            status = 413 if isinstance(error, BodyTooLarge) else HTTP_STATUS[event.code]
-            return json_response(event.model_dump_json(), status)
+            return json_response(event.model_dump_json(), http_status(error, event))
 
     return answer
 

@@ -5,13 +5,12 @@ host name to 127.0.0.1. It cannot choose the Host and Origin headers, so these t
 """
 
 import logging
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steepest.server.logs import log_event
-from steepest.server.security.token import TokenCheck
+from steepest.server.security.token import TokenCheck, header_values
 from steepest.server.settings import Settings
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -60,7 +59,7 @@ class AllowedOrigins:
 
     def refusal(self, scope: Scope) -> str | None:
         """Why this request or socket is refused: "host" or "origin"; None for an allowed one."""
-        hosts, origins, own = _values(scope, b"host"), _values(scope, b"origin"), self._own_hosts(scope)
+        hosts, origins, own = header_values(scope, b"host"), header_values(scope, b"origin"), self._own_hosts(scope)
         if len(hosts) != 1 or hosts[0] not in own | self._extra_hosts:
             return "host"
         if not origins:
@@ -155,11 +154,6 @@ async def _respond(send: Send, status: int, body: bytes, headers: Headers, prefi
     own = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": f"{prefix}http.response.start", "status": status, "headers": [*own, *headers]})
     await send({"type": f"{prefix}http.response.body", "body": body})
-
-
-def _values(scope: Scope, name: bytes) -> list[bytes]:
-    headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-    return [value for header, value in headers if header.lower() == name]
 
 
 def _bracketed(host: str) -> str:

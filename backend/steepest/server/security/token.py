@@ -156,7 +156,7 @@ def _cookie_name(scope: Scope) -> str:
 
 def _cookie_of(scope: Scope) -> bytes:
     name = _cookie_name(scope)
-    for line in _headers(scope, b"cookie"):
+    for line in header_values(scope, b"cookie"):
         try:
             found = SimpleCookie(line.decode("latin-1")).get(name)
         except CookieError:
@@ -167,7 +167,7 @@ def _cookie_of(scope: Scope) -> bytes:
 
 
 def _bearer(scope: Scope) -> bytes:
-    for value in _headers(scope, b"authorization"):
+    for value in header_values(scope, b"authorization"):
         kind, _, token = value.partition(b" ")
         if kind.lower() == b"bearer":
             return token.strip()
@@ -183,7 +183,8 @@ def _pairs(scope: Scope) -> list[tuple[str, str]]:
     return parse_qsl(text, keep_blank_values=True) if re.search(r"(^|&)token=", text) else []
 
 
-def _headers(scope: Scope, name: bytes) -> list[bytes]:
+def header_values(scope: Scope, name: bytes) -> list[bytes]:
+    """Every value of a header, given in lower case."""
     return [value for header, value in scope["headers"] if header.lower() == name]
 
 
