@@ -12,6 +12,7 @@ from tests.problems.learning_cases import chosen
 from torch import Tensor, nn
 
 from steepest.engine import Prepared, advance, explain_step, prepare
+from steepest.engine.run import recorder
 from steepest.optimizers import Optimizer, optimizers
 from steepest.spec import parse_experiment
 
@@ -128,3 +129,27 @@ def test_adafactor_is_worked_out_for_a_single_vector() -> None:
         "runs": [{"optimizer": {"id": "adafactor"}, "start": [1.0, 1.0]}],
     }
     assert explain_step(prepare(parse_experiment(document)), None, 0) is not None
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=lambda each: each.id)
+def test_tensors_whose_views_are_copies_are_recorded_alike(
+    optimizer: Optimizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a GPU, where NumPy cannot share a tensor's memory."""
+    (expected_records,) = whole(net(optimizer), STEPS)
+    views, init = recorder._views, recorder.RowRecorder.__init__
+
+    def copied(tensors: Any) -> Any:
+        return [view.copy() for view in views(tensors)]
+
+    def unshared(self: Any, *arguments: Any) -> None:
+        init(self, *arguments)
+        self._shared = False
+
+    monkeypatch.setattr(recorder, "_views", copied)
+    monkeypatch.setattr(recorder.RowRecorder, "__init__", unshared)
+    (records,) = whole(net(optimizer), STEPS)
+    for name in ("loss", "params", "grad", "update"):
+        assert_array_equal(getattr(records, name), getattr(expected_records, name))
+    for slot in optimizer.state:
+        assert_array_equal(records.state[slot.name], expected_records.state[slot.name])

@@ -109,14 +109,15 @@ class Recorder(ABC):
 
 
 class RowRecorder(Recorder):
-    """For few parameters on the CPU: an entry of n numbers is their bytes, a single number is a float.
+    """For few parameters: an entry of n numbers is their bytes, a single number is a float.
 
-    Tensors that are changed in place are read through NumPy views that are created once. This takes a fraction of the
-    time of cloning and concatenating tensors, and a chunk's records become an array in one call.
+    On the CPU tensors that are changed in place are read through NumPy views that are created once. This takes a
+    fraction of the time of cloning and concatenating tensors, and a chunk's records become an array in one call.
     """
 
     def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
-        self._views = [parameter.detach().numpy() for parameter in parameters]  # they share the parameters' memory
+        self._shared = all(parameter.device.type == "cpu" for parameter in parameters)  # views share a tensor's memory
+        self._views = _views(parameters)
         self._states: tuple[TorchState, States] | None = None  # an optimizer's state, and its part for each parameter
         self._slot_views: dict[str, tuple[list[Any], Views]] = {}  # by slot: its tensors, and views of them
         super().__init__(parameters, slots)
@@ -151,7 +152,7 @@ class RowRecorder(Recorder):
         if slot.scalar:  # the same for every parameter
             return first.item() if isinstance(first, Tensor) else first
         known = self._slot_views.get(slot.name)
-        if known is None or not all(map(is_, known[0], values)):  # the optimizer has replaced the tensor
+        if known is None or not self._shared or not all(map(is_, known[0], values)):  # a new tensor, or only a copy
             known = self._slot_views[slot.name] = values, self._views_of(values)
         return _bytes([view.astype(self.dtype, copy=False) for view in known[1]]) if known[1] else None
 
@@ -159,10 +160,10 @@ class RowRecorder(Recorder):
         """Views of a slot's tensors, one number for each parameter; empty where no parameter has the slot."""
         first = values[0]
         if isinstance(first, Tensor) and first.numel() == self.size:  # L-BFGS keeps one vector for all parameters
-            return [first.detach().numpy()]
+            return _views([first])
         if all(value is None for value in values):
             return []
-        return [_expanded(value, each).detach().numpy() for value, each in zip(values, self.parameters, strict=True)]
+        return _views([_expanded(value, each) for value, each in zip(values, self.parameters, strict=True)])
 
     @override
     def finite(self) -> bool:
@@ -171,7 +172,7 @@ class RowRecorder(Recorder):
 
     @override
     def copy_params(self) -> Any:
-        return _bytes(self._views)
+        return _bytes(self._views if self._shared else _views(self.parameters))
 
     @override
     def array(self, entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
@@ -182,49 +183,7 @@ class RowRecorder(Recorder):
         return np.frombuffer(rows, self.dtype).reshape(-1, *shape)
 
 
-class TensorRecorder(Recorder):
-    """For other devices and layouts: entries are cloned tensors that stay on their device until the chunk ends."""
-
-    @override
-    def record(self, loss: Tensor, state: TorchState) -> None:
-        params = self.copy_params()
-        self.loss.append(loss.detach())
-        self.params.append(params)
-        self.grad.append(_flat([parameter.grad for parameter in self.parameters]))
-        self.update_starts.append(self.update_start)
-        self.update_start = params
-        self.state.append([self._slot(slot, state) for slot in self.slots])
-
-    def _slot(self, slot: StateSlot, state: TorchState) -> Tensor | None:
-        values = [state.get(parameter, {}).get(slot.name) for parameter in self.parameters]
-        first = values[0]
-        if all(value is None for value in values):
-            return None
-        if slot.scalar:  # the same for every parameter
-            if isinstance(first, Tensor):
-                return first.detach().reshape(()).clone()
-            return torch.tensor(first, dtype=self.parameters[0].dtype)
-        if isinstance(first, Tensor) and first.numel() == self.size:  # L-BFGS keeps one vector for all parameters
-            return first.detach().reshape(-1).clone()
-        return _flat([_expanded(value, parameter) for value, parameter in zip(values, self.parameters, strict=True)])
-
-    @override
-    def finite(self) -> bool:
-        return all(bool(torch.isfinite(entry).all()) for entry in (self.loss[-1], self.grad[-1], self.params[-1]))
-
-    @override
-    def copy_params(self) -> Any:
-        return _flat(self.parameters)
-
-    @override
-    def array(self, entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
-        like = self.parameters[0]
-        missing = torch.full(shape, math.nan, dtype=like.dtype, device=like.device)
-        rows = [missing if entry is None else entry.to(missing) for entry in entries]
-        return torch.stack(rows).cpu().numpy() if rows else np.empty((0, *shape), self.dtype)
-
-
-class LossRecorder(TensorRecorder):
+class LossRecorder(Recorder):
     """For many parameters, whose copies would dominate a step: keeps the loss and the gradient's norm only."""
 
     def __init__(self, parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> None:
@@ -258,13 +217,15 @@ class LossRecorder(TensorRecorder):
     def copy_params(self) -> Any:
         return None
 
+    @override
+    def array(self, entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
+        return torch.stack(list(entries)).cpu().numpy() if entries else np.empty((0, *shape), self.dtype)
+
 
 def make_recorder(parameters: Sequence[Tensor], slots: Sequence[StateSlot]) -> Recorder:
-    """The fastest recorder for these parameters."""
-    if sum(parameter.numel() for parameter in parameters) > MAX_RECORDED_PARAMS:
-        return LossRecorder(parameters, slots)
-    readable = all(parameter.device.type == "cpu" and parameter.is_contiguous() for parameter in parameters)
-    return (RowRecorder if readable else TensorRecorder)(parameters, slots)
+    """The recorder that fits the number of parameters."""
+    few = sum(parameter.numel() for parameter in parameters) <= MAX_RECORDED_PARAMS
+    return (RowRecorder if few else LossRecorder)(parameters, slots)
 
 
 def _expanded(value: Any, parameter: Tensor) -> Tensor:
@@ -274,9 +235,8 @@ def _expanded(value: Any, parameter: Tensor) -> Tensor:
     return value if value.shape == parameter.shape else value.expand_as(parameter)
 
 
-def _flat(tensors: Sequence[Any]) -> Tensor:
-    """A detached copy of all tensors as one vector (n,)."""
-    return torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
+def _views(tensors: Sequence[Tensor]) -> Views:
+    return [tensor.detach().cpu().numpy() for tensor in tensors]
 
 
 def _numbers(tensors: Sequence[Any]) -> list[float]:

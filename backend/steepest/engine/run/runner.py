@@ -11,7 +11,7 @@ from torch import Tensor
 
 from steepest.engine.preparation.prepare import AppliedEdit, OptimizerConfig, Prepared, RunPlan
 from steepest.engine.recording.checkpoint import RunCheckpoint, State, stack_lists, unstack_lists
-from steepest.engine.recording.records import RunRecords
+from steepest.engine.recording.records import Array, RunRecords
 from steepest.engine.run.fit_recorder import FitRecorder
 from steepest.engine.run.lr_scheduler import LrScheduler
 from steepest.engine.run.metrics import MetricsRecorder
@@ -232,25 +232,21 @@ def lr_ratio(old: OptimizerConfig, new: OptimizerConfig) -> float | None:
 
 def to_plain(state: Mapping[str, Any]) -> State:
     """A copy of one parameter's state, as arrays and numbers."""
-    return {name: _plain(value) for name, value in state.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value.detach().cpu().numpy().copy()
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
+    return {
+        name: _replace(value, Tensor, lambda each: each.detach().cpu().numpy().copy()) for name, value in state.items()
+    }
 
 
 def _to_torch(state: State, device: str) -> dict[str, Any]:
-    return {name: _tensor(value, device) for name, value in state.items()}
+    # 0-d entries such as `step` stay on the CPU, as in torch.
+    def tensor(array: Array) -> Tensor:
+        return torch.from_numpy(array.copy()).to(device if array.ndim else "cpu")
+
+    return {name: _replace(value, np.ndarray, tensor) for name, value in state.items()}
 
 
-def _tensor(value: Any, device: str) -> Any:
-    if isinstance(value, np.ndarray):
-        # 0-d entries such as `step` stay on the CPU, as in torch.
-        return torch.from_numpy(value.copy()).to(device if value.ndim else "cpu")
+def _replace(value: Any, kind: type, convert: Callable[[Any], Any]) -> Any:
+    """The value with everything of a kind converted, also in lists."""
     if isinstance(value, list):
-        return [_tensor(item, device) for item in value]
-    return value
+        return [_replace(item, kind, convert) for item in value]
+    return convert(value) if isinstance(value, kind) else value
