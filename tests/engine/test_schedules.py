@@ -1,4 +1,4 @@
-"""Learning-rate schedules in the engine: plain torch loops, cuts, edits, checkpoints and what is told of them."""
+"""Learning-rate schedules in the engine: plain torch loops, cuts, edits, checkpoints and the verdicts about them."""
 
 import math
 import pickle
@@ -282,14 +282,14 @@ def test_a_rate_that_warms_up_is_unstable_where_it_has_become_so() -> None:
     schedule = {"id": "linear", "start_factor": 0.1, "total_iters": 20}
     prepared = experiment(schedule, {"id": "sgd", "lr": 1.0}, BOWL, (1.0, 1.0), dtype="float64")
     (records,) = whole(prepared, 40)
-    told: Any = next(verdict for verdict in records.verdicts if isinstance(verdict, Unstable))
+    unstable: Any = next(verdict for verdict in records.verdicts if isinstance(verdict, Unstable))
     over = np.flatnonzero(records.lr * 4 > 2)
-    assert told.limit.since == over[0] - 1  # the update that leads there
-    assert_allclose(told.limit.product, records.lr[over[0]] * 4)
+    assert unstable.limit.since == over[0] - 1  # the update that leads there
+    assert_allclose(unstable.limit.product, records.lr[over[0]] * 4)
     # At half the curvature's limit, with the optimizer's own rate for a measure: 2 of it is 4 × share × 1.
-    assert_allclose(told.limit.largest, 2 / told.limit.product)
+    assert_allclose(unstable.limit.largest, 2 / unstable.limit.product)
     (steady,) = whole(experiment(None, {"id": "sgd", "lr": 1.0}, BOWL, (1.0, 1.0), dtype="float64"), 40)
-    assert steady.verdicts[1].step < told.step
+    assert steady.verdicts[1].step < unstable.step
 
 
 def test_a_rate_that_sinks_below_the_limit_is_not_called_unstable() -> None:
@@ -304,12 +304,12 @@ def test_turned_momentum_moves_the_limit() -> None:
     """2(1 + μ) for the heavy ball, with the momentum in force at the step that crossed it."""
     schedule = of("one_cycle", total_steps=40, div_factor=2.0)
     (records,) = whole(experiment(schedule, {"id": "sgd", "lr": 2.0}, BOWL, (1.0, 1.0), dtype="float64"), 20)
-    told: Any = next(verdict for verdict in records.verdicts if isinstance(verdict, Unstable))
+    unstable: Any = next(verdict for verdict in records.verdicts if isinstance(verdict, Unstable))
     assert records.momentum is not None
-    place = told.limit.since + 1
-    assert_allclose(told.limit.momentum, records.momentum[place])
-    assert_allclose(told.limit.limit, 2 * (1 + records.momentum[place]))
-    assert told.limit.law == "heavy_ball"
+    place = unstable.limit.since + 1
+    assert_allclose(unstable.limit.momentum, records.momentum[place])
+    assert_allclose(unstable.limit.limit, 2 * (1 + records.momentum[place]))
+    assert unstable.limit.law == "heavy_ball"
 
 
 @pytest.mark.parametrize("surface", [each.id for each in surfaces().values() if not each.params], ids=str)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from steepest.engine.diagnosis.geometry.curvature import Float, eigen
 from steepest.engine.diagnosis.record_arrays import RecordArrays
-from steepest.engine.preparation.prepare import OptimizerConfig, RunPlan
+from steepest.engine.preparation.plan import OptimizerConfig, RunPlan
 from steepest.optimizers.schedules import with_scheduled
 from steepest.optimizers.stability import Stability
 

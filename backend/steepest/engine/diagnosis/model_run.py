@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from steepest.engine.diagnosis.run_arrays import History, LossSample, Mask, RunArrays
 from steepest.engine.diagnosis.step_law import StepLaw, law_of
-from steepest.engine.preparation.prepare import RunPlan
+from steepest.engine.preparation.plan import RunPlan
 from steepest.engine.recording.records import METRICS_PERIOD, RunRecords
 from steepest.problems.learning.problem import LearningProblem
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from steepest.engine.preparation.prepare import OptimizerConfig
+from steepest.engine.preparation.plan import OptimizerConfig
 from steepest.spec import Edit, Invalid, Value
 
 SPARE = 0.9  # of the largest stable rate: at the limit itself a run oscillates for ever

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.engine.diagnosis.geometry.curvature import Float
-from steepest.engine.preparation.prepare import OptimizerConfig, RunPlan
+from steepest.engine.preparation.plan import OptimizerConfig, RunPlan
 from steepest.engine.recording.records import STATUSES, ModelMetrics, RunRecords
 
 Mask = NDArray[np.bool_]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from steepest.engine.diagnosis.remedy import SPARE, rounded_down, setting
-from steepest.engine.preparation.prepare import OptimizerConfig
+from steepest.engine.preparation.plan import OptimizerConfig
 from steepest.engine.recording.verdict import Limit
 from steepest.optimizers.stability import Stability
 from steepest.spec import Edit

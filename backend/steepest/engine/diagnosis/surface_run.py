@@ -11,7 +11,7 @@ from steepest.engine.diagnosis.dynamics import ConfigSpan, config_spans, first_s
 from steepest.engine.diagnosis.geometry.curvature import Float
 from steepest.engine.diagnosis.record_arrays import RecordArrays
 from steepest.engine.diagnosis.run_arrays import History, Mask, RunArrays, loss_samples
-from steepest.engine.preparation.prepare import OptimizerConfig, RunPlan
+from steepest.engine.preparation.plan import OptimizerConfig, RunPlan
 from steepest.engine.preparation.view_scale import ViewScale
 from steepest.engine.recording.records import CRITICALS, RunRecords
 from steepest.problems import CriticalKind

@@ -1,6 +1,6 @@
 """Checks an experiment against the catalog, fills in defaults and orders its edits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,106 +9,13 @@ from itertools import takewhile
 import torch
 
 from steepest.engine.preparation.compatibility import check_compatible
+from steepest.engine.preparation.plan import AppliedEdit, OptimizerConfig, RunPlan, ScheduleConfig
 from steepest.engine.preparation.view_scale import ViewScale
-from steepest.optimizers import Optimizer, Schedule, StateSlot, find_optimizer, find_schedule
+from steepest.optimizers import find_optimizer, find_schedule
 from steepest.problems import Problem, SurfaceProblem, prepare_problem
-from steepest.spec import Edit, Experiment, Init, Invalid, OptimizerSpec, Run, ScheduleSpec, Text, Value
+from steepest.spec import Edit, Experiment, Init, Invalid, OptimizerSpec, Run, ScheduleSpec, Text
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
-
-
-@dataclass(frozen=True)
-class OptimizerConfig:
-    """An optimizer with all its hyperparameters."""
-
-    optimizer: Optimizer
-    values: Mapping[str, Value]
-
-    @property
-    def lr(self) -> float:
-        """Its learning rate, which every optimizer has."""
-        lr = self.values["lr"]
-        assert isinstance(lr, float)
-        return lr
-
-
-@dataclass(frozen=True)
-class ScheduleConfig:
-    """A learning-rate schedule with all its params."""
-
-    schedule: Schedule
-    values: Mapping[str, Value]
-
-
-@dataclass(frozen=True)
-class AppliedEdit:
-    """What an edit changes in one run before the update from `step`.
-
-    config: in force from then on.
-    replaced: the optimizer is a new one, so its state starts empty.
-    params: (n,), where the parameters are moved, or None.
-    """
-
-    step: int
-    config: OptimizerConfig
-    replaced: bool = False
-    params: tuple[float, ...] | None = None
-
-
-@dataclass(frozen=True)
-class RunPlan:
-    """Everything that determines one run, except the problem.
-
-    start: the parameters, (n,), or how to draw them.
-    config: before any edit.
-    edits: ordered by step.
-    zero_grad: whether the gradient is cleared before each new one.
-    schedule_config: None where the learning rate is constant.
-    """
-
-    start: tuple[float, ...] | Init
-    config: OptimizerConfig
-    edits: tuple[AppliedEdit, ...]
-    zero_grad: bool = True
-    schedule_config: ScheduleConfig | None = None
-
-    @property
-    def configs(self) -> tuple[OptimizerConfig, ...]:
-        """All that will be in force, in order."""
-        return (self.config, *(edit.config for edit in self.edits))
-
-    @cached_property
-    def slots(self) -> tuple[StateSlot, ...]:
-        """The state slots to record: those of every optimizer that the run will have, by name."""
-        return tuple({slot.name: slot for config in self.configs for slot in config.optimizer.state}.values())
-
-    @cached_property
-    def cycles_momentum(self) -> bool:
-        """Whether the schedule changes the momentum as well."""
-        scheduled = self.schedule_config
-        return scheduled is not None and scheduled.schedule.cycles_momentum(scheduled.values)
-
-    @cached_property
-    def initial_values(self) -> Mapping[str, float]:
-        """`lr` of the first update, and `momentum` where the schedule changes it; without the edits at step 0."""
-        if self.schedule_config is None:
-            return {"lr": self.config.lr}
-        schedule, values = self.schedule_config.schedule, self.schedule_config.values
-        return schedule.initial_values(self.config.optimizer, self.config.values, values)
-
-    @cached_property
-    def _edits_by_step(self) -> dict[int, tuple[AppliedEdit, ...]]:
-        steps = {edit.step for edit in self.edits}
-        return {step: tuple(edit for edit in self.edits if edit.step == step) for step in steps}
-
-    def config_before(self, step: int) -> OptimizerConfig:
-        """The config in force after `step` updates, before the edits at that step."""
-        configs = [edit.config for edit in self.edits if edit.step < step]
-        return configs[-1] if configs else self.config
-
-    def edits_at(self, step: int) -> tuple[AppliedEdit, ...]:
-        """The edits that take effect on the update from `step`, in the order they were made."""
-        return self._edits_by_step.get(step, ())
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from steepest.engine.preparation.prepare import OptimizerConfig, RunPlan, ScheduleConfig
+from steepest.engine.preparation.plan import OptimizerConfig, RunPlan, ScheduleConfig
 from steepest.engine.run.lr_scheduler import LrScheduler
 from steepest.engine.run.runner import lr_ratio
 from steepest.optimizers.schedules import MAX_LR

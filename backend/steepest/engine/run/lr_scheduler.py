@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from steepest.engine.preparation.prepare import ScheduleConfig
+from steepest.engine.preparation.plan import ScheduleConfig
 from steepest.engine.recording.checkpoint import ScheduleState
 
 # What torch's schedulers keep in the optimizer's parameter group.

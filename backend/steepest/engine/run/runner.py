@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from steepest.engine.preparation.prepare import AppliedEdit, OptimizerConfig, Prepared, RunPlan
+from steepest.engine.preparation.plan import AppliedEdit, OptimizerConfig, RunPlan
+from steepest.engine.preparation.prepare import Prepared
 from steepest.engine.recording.checkpoint import RunCheckpoint, State, stack_lists, unstack_lists
 from steepest.engine.recording.records import Array, RunRecords
 from steepest.engine.run.fit_recorder import FitRecorder

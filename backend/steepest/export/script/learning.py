@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 from typing_extensions import override
 
-from steepest.engine.preparation.prepare import OptimizerConfig
+from steepest.engine.preparation.plan import OptimizerConfig
 from steepest.engine.recording.records import MAX_RECORDED_PARAMS
 from steepest.export.recording import Recording
 from steepest.export.script.dataset import data_code

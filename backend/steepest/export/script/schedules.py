@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from steepest.engine.preparation.prepare import OptimizerConfig, ScheduleConfig
+from steepest.engine.preparation.plan import OptimizerConfig, ScheduleConfig
 from steepest.export.script.edits import edit_lines
 from steepest.export.script.literals import call, literal, number
 from steepest.export.script.sources import Sources

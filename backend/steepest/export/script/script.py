@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from steepest.engine.preparation.prepare import AppliedEdit, OptimizerConfig, RunPlan
+from steepest.engine.preparation.plan import AppliedEdit, OptimizerConfig, RunPlan
 from steepest.export.recording import Recording
 from steepest.export.script.edits import edit_lines
 from steepest.export.script.literals import call, comment, listed, literal, number, plain, quoted

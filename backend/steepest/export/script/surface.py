@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from steepest.engine.preparation.prepare import OptimizerConfig
+from steepest.engine.preparation.plan import OptimizerConfig
 from steepest.export.script.expression import ExpressionWriter
 from steepest.export.script.literals import call, comment, literal, number
 from steepest.export.script.loops import CHECK, CHECK_NAN, MOVE, Loop

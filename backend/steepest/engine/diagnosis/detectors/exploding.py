@@ -14,7 +14,7 @@ from steepest.engine.diagnosis.model_run import ModelRun
 from steepest.engine.diagnosis.remedy import rounded_down, setting
 from steepest.engine.diagnosis.run_arrays import Mask
 from steepest.engine.diagnosis.step_law import below_limit
-from steepest.engine.preparation.prepare import RunPlan
+from steepest.engine.preparation.plan import RunPlan
 from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit
 

@@ -18,7 +18,7 @@ from steepest.engine.diagnosis.model_run import ModelRun
 from steepest.engine.diagnosis.run_arrays import Mask
 from steepest.engine.diagnosis.step_law import StepLaw, below_limit
 from steepest.engine.diagnosis.surface_run import SurfaceRun
-from steepest.engine.preparation.prepare import OptimizerConfig
+from steepest.engine.preparation.plan import OptimizerConfig
 from steepest.engine.recording.verdict import Limit, Verdict
 from steepest.spec import Edit
 
