@@ -1,51 +1,51 @@
 /**
- * How the page shows itself: whole, for a class (`?present=1`), or in a frame of another page (`?embed=1`).
+ * The page's display mode: full, for presenting (`?present=1`), or in a frame of another page (`?embed=1`).
  *
- * `<html class>` names it, so that sizes follow in CSS, and stage and charts draw anew with the sizes of then.
+ * `<html class>` has the mode, for CSS; the stage and the charts then redraw at their new sizes.
  */
 import { createContext } from 'svelte';
 
-export type DisplayModeName = 'whole' | 'presenter' | 'embed';
+export type DisplayModeName = 'full' | 'presenter' | 'embed';
 
 export class DisplayMode {
-  way = $state.raw<DisplayModeName>('whole');
+  mode = $state.raw<DisplayModeName>('full');
 
-  /** Once, before anything is drawn: what the address asks for. */
+  /** Called once, before anything is drawn: sets the mode that the address asks for. */
   begin(): void {
-    const asked = new URLSearchParams(location.search);
-    this.show(asked.get('embed') === '1' ? 'embed' : asked.get('present') === '1' ? 'presenter' : 'whole');
+    const params = new URLSearchParams(location.search);
+    this.show(params.get('embed') === '1' ? 'embed' : params.get('present') === '1' ? 'presenter' : 'full');
   }
 
   togglePresenter(): void {
-    if (this.way === 'whole') this.show('presenter');
+    if (this.mode === 'full') this.show('presenter');
     else this.leavePresenter();
   }
 
   leavePresenter(): void {
-    if (this.way !== 'presenter') return;
-    this.show('whole');
-    // Who loads the page again has left it as well. The experiment, after the #, stays.
-    const asked = new URLSearchParams(location.search);
-    if (!asked.has('present')) return;
-    asked.delete('present');
-    const left = asked.toString();
-    history.replaceState(history.state, '', `${location.pathname}${left && `?${left}`}${location.hash}`);
+    if (this.mode !== 'presenter') return;
+    this.show('full');
+    // Also in the address, so that a reload does not return to it. The experiment in the hash stays.
+    const params = new URLSearchParams(location.search);
+    if (!params.has('present')) return;
+    params.delete('present');
+    const query = params.toString();
+    history.replaceState(history.state, '', `${location.pathname}${query && `?${query}`}${location.hash}`);
   }
 
-  private show(way: DisplayModeName): void {
-    this.way = way;
-    document.documentElement.classList.toggle('presenter', way === 'presenter');
-    document.documentElement.classList.toggle('embed', way === 'embed');
+  private show(mode: DisplayModeName): void {
+    this.mode = mode;
+    document.documentElement.classList.toggle('presenter', mode === 'presenter');
+    document.documentElement.classList.toggle('embed', mode === 'embed');
   }
 }
 
-/** The address of the whole page with the experiment that is on it now. */
-export function wholeAddress(): string {
-  const asked = new URLSearchParams(location.search);
-  asked.delete('embed');
-  asked.delete('present');
-  const left = asked.toString();
-  return `${location.origin}${location.pathname}${left && `?${left}`}${location.hash}`;
+/** The address of the full page with the current experiment. */
+export function fullPageAddress(): string {
+  const params = new URLSearchParams(location.search);
+  params.delete('embed');
+  params.delete('present');
+  const query = params.toString();
+  return `${location.origin}${location.pathname}${query && `?${query}`}${location.hash}`;
 }
 
 export const [useDisplayMode, provideDisplayMode] = createContext<DisplayMode>();

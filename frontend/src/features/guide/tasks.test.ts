@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../../core/protocol/wire';
-import { concerned, happened, type Seen } from './tasks';
+import { applies, tasksDone, type PageView } from './tasks';
 
 const experiment = {
   version: 1, seed: 0, dtype: 'float32',
@@ -12,38 +12,38 @@ const experiment = {
   edits: [],
 } as unknown as Experiment;
 const starts = [[-2.5, 2.5], [-2.5, 2.5]];
-const seen = (more: Partial<Seen> = {}): Seen => ({ experiment, head: 10, selected: 0, divergedAt: null, verdict: null, starts, ...more });
+const seen = (more: Partial<PageView> = {}): PageView => ({ experiment, head: 10, selected: 0, divergedAt: null, verdict: null, starts, ...more });
 const edited = (...edits: object[]): Experiment => ({ ...experiment, edits } as unknown as Experiment);
 
 describe('the first minute', () => {
-  it('begins with nothing done', () => expect(happened(seen())).toEqual([]));
+  it('begins with nothing done', () => expect(tasksDone(seen())).toEqual([]));
 
   it('knows a rate above the limit, at the step on screen', () => {
     const turned = edited({ step: 5, run: 0, set: { lr: 0.21 } });
-    expect(happened(seen({ experiment: turned }))).toEqual(['rate']);
-    expect(happened(seen({ experiment: turned, head: 3 }))).toEqual([]);
-    expect(happened(seen({ experiment: edited({ step: 5, run: 0, set: { lr: 0.2 } }) }))).toEqual([]);
-    expect(happened(seen({ experiment: edited({ step: 5, run: 1, set: { lr: 3 } }) }))).toEqual([]);
+    expect(tasksDone(seen({ experiment: turned }))).toEqual(['rate']);
+    expect(tasksDone(seen({ experiment: turned, head: 3 }))).toEqual([]);
+    expect(tasksDone(seen({ experiment: edited({ step: 5, run: 0, set: { lr: 0.2 } }) }))).toEqual([]);
+    expect(tasksDone(seen({ experiment: edited({ step: 5, run: 1, set: { lr: 3 } }) }))).toEqual([]);
   });
 
   it('knows that the page said why: of that run, and not that it goes well', () => {
     const turned = edited({ step: 5, run: 0, set: { lr: 0.4 } });
-    expect(happened(seen({ experiment: turned, verdict: 'unstable' }))).toEqual(['rate', 'why']);
-    expect(happened(seen({ experiment: turned, divergedAt: 9 }))).toEqual(['rate', 'why']);
-    expect(happened(seen({ experiment: turned, verdict: 'descending' }))).toEqual(['rate']);
-    expect(happened(seen({ experiment: turned, verdict: 'unstable', selected: 1 }))).toEqual(['rate']);
-    expect(happened(seen({ verdict: 'unstable' }))).toEqual([]);
+    expect(tasksDone(seen({ experiment: turned, verdict: 'unstable' }))).toEqual(['rate', 'why']);
+    expect(tasksDone(seen({ experiment: turned, divergedAt: 9 }))).toEqual(['rate', 'why']);
+    expect(tasksDone(seen({ experiment: turned, verdict: 'descending' }))).toEqual(['rate']);
+    expect(tasksDone(seen({ experiment: turned, verdict: 'unstable', selected: 1 }))).toEqual(['rate']);
+    expect(tasksDone(seen({ verdict: 'unstable' }))).toEqual([]);
   });
 
   it('knows a moved point, on the way and at the start', () => {
-    expect(happened(seen({ experiment: edited({ step: 5, run: 1, params: [1, 1] }) }))).toEqual(['drag']);
+    expect(tasksDone(seen({ experiment: edited({ step: 5, run: 1, params: [1, 1] }) }))).toEqual(['drag']);
     const begun = { ...experiment, runs: experiment.runs.map((run) => ({ ...run, start: [1, 2.5] })) };
-    expect(happened(seen({ experiment: begun }))).toEqual(['drag']);
+    expect(tasksDone(seen({ experiment: begun }))).toEqual(['drag']);
   });
 
   it('has words for SGD in the ravine alone', () => {
-    expect(concerned(experiment)).toBe(true);
-    expect(concerned({ ...experiment, problem: { kind: 'surface', id: 'beale', params: {} } })).toBe(false);
-    expect(concerned({ ...experiment, runs: [...experiment.runs].reverse() })).toBe(false);
+    expect(applies(experiment)).toBe(true);
+    expect(applies({ ...experiment, problem: { kind: 'surface', id: 'beale', params: {} } })).toBe(false);
+    expect(applies({ ...experiment, runs: [...experiment.runs].reverse() })).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-/** What a hand changes of a run: an edit at the step on screen, or, at the start, the way the run begins. */
+/** The user's changes of runs: an edit at the step on screen, or at step 0 a change of the run's start. */
 import { tick } from 'svelte';
 import { setZeroGrad, setHyperparameter, setOptimizer, setSchedule, setStart } from '../../core/experiment/changes';
 import { replacement } from '../../core/experiment/defaults';
@@ -9,7 +9,6 @@ import type { Experiment, Run, Value } from '../../core/protocol/wire';
 import type { Session } from '../../core/session/types';
 import { sameStart } from '../setup/problem';
 
-/** Other hyperparameters. */
 export function setHyperparameters(session: Session, run: number, set: Record<string, Value>): void {
   const { experiment, head } = session;
   if (!experiment) return;
@@ -18,7 +17,7 @@ export function setHyperparameters(session: Session, run: number, set: Record<st
   else session.edit({ run, set });
 }
 
-/** Another optimizer; its state begins anew. */
+/** The new optimizer starts with an empty state. */
 export function replaceOptimizer(session: Session, run: number, id: string): void {
   const { catalog, experiment, head } = session;
   if (!catalog || !experiment) return;
@@ -29,21 +28,21 @@ export function replaceOptimizer(session: Session, run: number, id: string): voi
   else session.edit({ run, optimizer: replacement(catalog, hyperparametersAt(experiment, run, head), id, rate) });
 }
 
-/** Another schedule of the learning rate, or none: it holds from the run's start on, so the run begins anew. */
-export function schedule(session: Session, run: number, chosen: Run['schedule']): void {
+/** Sets or removes the learning-rate schedule. It applies from the run's start, so the experiment restarts. */
+export function changeSchedule(session: Session, run: number, chosen: Run['schedule']): void {
   if (!session.experiment) return;
   session.select(run);
   void session.open(setSchedule(session.experiment, run, chosen));
 }
 
-/** Whether gradients are cleared before each step, from the run's start on. */
-export function clearGradients(session: Session, run: number, clears: boolean): void {
+/** Sets whether gradients are cleared before each step, from the run's start. */
+export function changeZeroGrad(session: Session, run: number, zeroGrad: boolean): void {
   if (!session.experiment) return;
   session.select(run);
-  void session.open(setZeroGrad(session.experiment, run, clears));
+  void session.open(setZeroGrad(session.experiment, run, zeroGrad));
 }
 
-/** A branch of the chosen run leaves it at the step on screen; the branch is chosen, its first control has the focus. */
+/** Forks the selected run at the step on screen, selects the fork and focuses its first control. */
 export async function forkHere(session: Session): Promise<void> {
   const { experiment, catalog, selected } = session;
   if (!experiment || !catalog || experiment.runs.length >= catalog.max_runs) return;
@@ -54,7 +53,7 @@ export async function forkHere(session: Session): Promise<void> {
   document.querySelector<HTMLElement>(`[data-run='${run}'] input`)?.focus();
 }
 
-/** A point was dragged. At the start it is the start of all runs that begin there. */
+/** Moves a run's point. At step 0 it moves the start of all runs that share it. */
 export function movePoint(session: Session, run: number, point: number[]): void {
   const { experiment, head } = session;
   const start = experiment?.runs[run]?.start;
@@ -64,16 +63,16 @@ export function movePoint(session: Session, run: number, point: number[]): void 
     session.edit({ run, params: point });
     return;
   }
-  const together = experiment.runs.flatMap((other, n) => (sameStart(other.start, start) ? [n] : []));
-  void session.open(together.reduce((moved, n) => setStart(moved, point, n), experiment));
+  const sharing = experiment.runs.flatMap((other, n) => (sameStart(other.start, start) ? [n] : []));
+  void session.open(sharing.reduce((moved, n) => setStart(moved, point, n), experiment));
 }
 
-/** All runs begin at another point, without the changes that were made on the old way. */
-export function beginAt(session: Session, point: number[]): void {
+/** Moves the start of all runs. */
+export function startAllAt(session: Session, point: number[]): void {
   if (session.experiment) void session.open(setStart(session.experiment, point));
 }
 
-/** What an edit at step 0 would forget as well: the changes of this run that come after. */
+/** Without the run's edits, which a change at step 0 discards. */
 function unedited(experiment: Experiment, run: number): Experiment {
   return withValidForks({ ...experiment, edits: (experiment.edits ?? []).filter((edit) => edit.run !== run) });
 }

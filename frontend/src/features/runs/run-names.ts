@@ -1,10 +1,10 @@
-/** What the runs of a race are called: by their optimizer, and where they branched off; numbered where two have the same. */
+/** Names of the runs: the optimizer, and where a fork starts; numbered where two are the same. */
 import { optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Catalog, Experiment } from '../../core/protocol/wire';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
 
-/** One a run, as they are at a step. */
+/** One name a run, at a step. */
 export function runNames(catalog: Catalog, experiment: Experiment, step: number): string[] {
   const titles = experiment.runs.map(({ fork }, run) => {
     const { id } = hyperparametersAt(experiment, run, step);

@@ -1,9 +1,9 @@
-/** The tables that were sent in this visit, by the name under which the server keeps each: what is in them. */
+/** The tables uploaded since the page was loaded, by the server's name for each. */
 import { createContext } from 'svelte';
 import type { Uploaded } from './upload';
 
 export interface Table extends Uploaded {
-  /** What the file is called here. */
+  /** The user's file name. */
   readonly name: string;
 }
 
@@ -14,7 +14,7 @@ export class Tables {
     return (typeof file === 'string' && this.known.get(file)) || null;
   }
 
-  /** Whether the column to be predicted, '' for the last one that can be, is known to hold texts: those are classes. */
+  /** Whether the target column ('' for the last usable one) is known to hold classes. */
   hasClasses(file: string, target: string): boolean {
     const usable = this.of(file)?.columns.filter((column) => column.kind !== 'text') ?? [];
     const column = target ? usable.find(({ name }) => name === target) : usable.at(-1);

@@ -1,4 +1,4 @@
-/** Marks of the timeline in words. */
+/** Labels of the timeline's marks. */
 import { optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Catalog, Edit, Experiment } from '../../core/protocol/wire';
@@ -8,19 +8,19 @@ import { formatValue } from '../../ui/i18n/values';
 import { describeMark } from '../../ui/verdict-words/verdict-text';
 import type { Cluster, Mark } from './timeline-marks';
 
-/** Most marks of one cluster that are told one by one. */
-const MOST = 5;
+/** A label lists at most this many marks of a cluster. */
+const MAX_LISTED = 5;
 
-/** The steps of a cluster, and a line a mark. names: of the runs. */
+/** The steps of a cluster, then a line for each mark. names: of the runs. */
 export function clusterLabel(catalog: Catalog, experiment: Experiment, names: readonly string[], cluster: Cluster): string[] {
   const { first, last, marks } = cluster;
   const when = first === last ? t('mark.at', { step: first }) : t('mark.between', { from: first, to: last });
-  const lines = marks.slice(0, MOST).map((mark) => markWords(catalog, experiment, names, mark));
-  if (marks.length > MOST) lines.push(t('mark.more', { count: marks.length - MOST }));
+  const lines = marks.slice(0, MAX_LISTED).map((mark) => markLabel(catalog, experiment, names, mark));
+  if (marks.length > MAX_LISTED) lines.push(t('mark.more', { count: marks.length - MAX_LISTED }));
   return [when, ...lines];
 }
 
-function markWords(catalog: Catalog, experiment: Experiment, names: readonly string[], mark: Mark): string {
+function markLabel(catalog: Catalog, experiment: Experiment, names: readonly string[], mark: Mark): string {
   const run = names[mark.run] ?? '';
   switch (mark.kind) {
     case 'edit':

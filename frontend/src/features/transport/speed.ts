@@ -1,18 +1,18 @@
-/** The speed slider: from one step a second, evenly in its logarithm, to as fast as the machine can. */
+/** The speed slider: from 1 step a second, on a logarithmic scale, to as fast as possible. */
 
-/** Positions 0..NOTCHES; the last one means as fast as it can. */
-export const NOTCHES = 60;
+/** Slider positions are 0..POSITIONS; the last one means as fast as possible. */
+export const POSITIONS = 60;
 const SLOWEST = 1;
 const FASTEST = 1000;
 
 export function speedAt(position: number): number {
-  if (position >= NOTCHES) return Infinity;
-  const speed = SLOWEST * (FASTEST / SLOWEST) ** (position / (NOTCHES - 1));
+  if (position >= POSITIONS) return Infinity;
+  const speed = SLOWEST * (FASTEST / SLOWEST) ** (position / (POSITIONS - 1));
   return Number(speed.toPrecision(speed < 10 ? 1 : 2));
 }
 
 export function positionOf(speed: number): number {
-  if (speed === Infinity) return NOTCHES;
+  if (speed === Infinity) return POSITIONS;
   const share = Math.log(speed / SLOWEST) / Math.log(FASTEST / SLOWEST);
-  return Math.round((NOTCHES - 1) * Math.min(1, Math.max(0, share)));
+  return Math.round((POSITIONS - 1) * Math.min(1, Math.max(0, share)));
 }

@@ -1,6 +1,6 @@
 /**
- * How far the timeline reaches: to a round number of steps beyond the recording, so that marks and play head stay where
- * they are while the recording grows, and only now and then move closer together.
+ * The timeline's last step: a round number beyond the recording, so that marks and play head keep their places while the
+ * recording grows, except when the range changes.
  */
 export function timelineRange(last: number): number {
   for (let power = 100; ; power *= 10) {

@@ -3,20 +3,20 @@ import type { Recording } from '../../core/player/track';
 import { trackOf } from '../../core/player/track.testing';
 import type { Experiment, Verdict } from '../../core/protocol/wire';
 import { WORDS } from '../../ui/verdict-words/words.testing';
-import { NOTCHES, positionOf, speedAt } from './speed';
+import { POSITIONS, positionOf, speedAt } from './speed';
 import { clusters, editMarks, EventFinder, forkMarks, ownMarks } from './timeline-marks';
 import { timelineRange } from './timeline-range';
 
 describe('speed', () => {
   it('goes from one step a second to as fast as it can, always faster', () => {
-    const speeds = Array.from({ length: NOTCHES + 1 }, (_, position) => speedAt(position));
+    const speeds = Array.from({ length: POSITIONS + 1 }, (_, position) => speedAt(position));
     expect(speeds[0]).toBe(1);
-    expect(speeds[NOTCHES]).toBe(Infinity);
+    expect(speeds[POSITIONS]).toBe(Infinity);
     expect(speeds.every((speed, n) => n === 0 || speed >= (speeds[n - 1] as number))).toBe(true);
   });
 
   it('finds its own position again', () => {
-    for (const position of [0, 20, NOTCHES - 1, NOTCHES]) expect(positionOf(speedAt(position))).toBe(position);
+    for (const position of [0, 20, POSITIONS - 1, POSITIONS]) expect(positionOf(speedAt(position))).toBe(position);
   });
 });
 

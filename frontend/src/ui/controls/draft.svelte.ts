@@ -1,35 +1,34 @@
 /**
- * What a hand has put into a control until the experiment says the same: a turned slider must not spring back while its
- * edit is on the way, and a refused value stays where it was typed, beside the reason.
+ * The value the user has set in a control, until the experiment has it: a slider must not jump back while its edit waits
+ * for the server, and a refused value stays in its field, beside the reason.
  */
-
 import { untrack } from 'svelte';
 
-/** Milliseconds that an answer may take before a value from elsewhere (scrubbing, another edit) counts again. */
-const ANSWERED = 1500;
+/** Milliseconds to wait for the server before a value from elsewhere (scrubbing, another edit) replaces the draft. */
+const TIMEOUT = 1500;
 
 export class Draft<T> {
   private draft = $state.raw<{ readonly value: T } | null>(null);
   private since = 0;
   private held = false;
 
-  /** real: what the experiment says now. Call while a component is made. */
+  /** current: the experiment's value. Call while a component is initialised. */
   constructor(
-    private readonly real: () => T,
+    private readonly current: () => T,
     private readonly same: (a: T, b: T) => boolean = Object.is,
   ) {
-    let before = real();
+    let before = current();
     $effect(() => {
-      const now = this.real();
+      const now = this.current();
       if (this.same(now, before)) return;
       before = now;
       const answered = this.draft !== null && this.same(this.draft.value, now);
-      if (answered || (!this.held && performance.now() - this.since > ANSWERED)) this.draft = null;
+      if (answered || (!this.held && performance.now() - this.since > TIMEOUT)) this.draft = null;
     });
   }
 
   get value(): T {
-    return this.draft ? this.draft.value : this.real();
+    return this.draft ? this.draft.value : this.current();
   }
 
   set(value: T): void {
@@ -37,12 +36,12 @@ export class Draft<T> {
     this.draft = { value };
   }
 
-  /** It was refused, and the control can only show what is real. */
+  /** Refused: show the experiment's value. */
   drop(): void {
     this.draft = null;
   }
 
-  /** The hand is on it. */
+  /** The user is dragging. */
   hold(): void {
     this.held = true;
   }
@@ -54,17 +53,17 @@ export class Draft<T> {
 }
 
 /**
- * A refusal for as long as what was refused is still shown: the session knows only its last one, and another field's must
- * not make this one look as if it had been accepted.
+ * Keeps the reason of a refusal while the refused value is still shown. The session has only the last fault, and a fault of
+ * another field must not make this field look accepted.
  */
 export class Refusal<T, R> {
   private kept = $state.raw<{ readonly of: T; readonly reason: R } | null>(null);
 
-  /** fresh: the session's, where it is of this field. shown, real: as they are now. Call while a component is made. */
+  /** fresh: the session's fault of this field. shown, current: the values. Call while a component is initialised. */
   constructor(
     private readonly fresh: () => R | null,
     private readonly shown: () => T,
-    private readonly real: () => T,
+    private readonly current: () => T,
   ) {
     $effect(() => {
       const reason = this.fresh();
@@ -76,6 +75,6 @@ export class Refusal<T, R> {
     const now = this.fresh();
     if (now !== null) return now;
     const shown = this.shown();
-    return this.kept !== null && this.kept.of === shown && shown !== this.real() ? this.kept.reason : null;
+    return this.kept !== null && this.kept.of === shown && shown !== this.current() ? this.kept.reason : null;
   }
 }

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { fromPosition, NOTCHES, toPosition, type Span } from './slider-scale';
+import { fromPosition, POSITIONS, toPosition, type Range } from './slider-scale';
 
-const rate: Span = { low: 1e-5, high: 1e2, scale: 'log', whole: false };
-const beta: Span = { low: 0, high: 0.9999, scale: 'linear', whole: false };
-const count: Span = { low: 1, high: 20, scale: 'linear', whole: true };
+const rate: Range = { low: 1e-5, high: 1e2, scale: 'log', whole: false };
+const beta: Range = { low: 0, high: 0.9999, scale: 'linear', whole: false };
+const count: Range = { low: 1, high: 20, scale: 'linear', whole: true };
 
 describe('a slider', () => {
   it('reaches exactly the ends of its range', () => {
     for (const span of [rate, beta, count]) {
       expect(fromPosition(span, 0)).toBe(span.low);
-      expect(fromPosition(span, NOTCHES)).toBe(span.high);
-      expect([toPosition(span, span.low), toPosition(span, span.high)]).toEqual([0, NOTCHES]);
+      expect(fromPosition(span, POSITIONS)).toBe(span.high);
+      expect([toPosition(span, span.low), toPosition(span, span.high)]).toEqual([0, POSITIONS]);
     }
   });
 
   it('is even in the logarithm where the Param says so', () => {
-    expect(fromPosition(rate, NOTCHES / 7)).toBeCloseTo(1e-4, 6);
-    expect(toPosition(rate, 0.1)).toBe(Math.round((4 / 7) * NOTCHES));
+    expect(fromPosition(rate, POSITIONS / 7)).toBeCloseTo(1e-4, 6);
+    expect(toPosition(rate, 0.1)).toBe(Math.round((4 / 7) * POSITIONS));
   });
 
   it('comes back to where a value put it', () => {
     for (const span of [rate, beta]) {
-      for (let position = 0; position <= NOTCHES; position += 7) {
+      for (let position = 0; position <= POSITIONS; position += 7) {
         expect(Math.abs(toPosition(span, fromPosition(span, position)) - position)).toBeLessThanOrEqual(1);
       }
     }
@@ -34,6 +34,6 @@ describe('a slider', () => {
   });
 
   it('stands at an end for what is beyond it', () => {
-    expect([toPosition(rate, 0), toPosition(rate, 1e9), toPosition(beta, -1)]).toEqual([0, NOTCHES, 0]);
+    expect([toPosition(rate, 0), toPosition(rate, 1e9), toPosition(beta, -1)]).toEqual([0, POSITIONS, 0]);
   });
 });
