@@ -57,6 +57,7 @@ class _Detection:
             before = None if state is None else state.detectors.get(kind.name)
             by_name[kind.name] = kind(records, before, by_name)
         self.detectors = list(by_name.values())
+        self.between = [detector for detector in self.detectors if detector.between_measurements]
         self.found: list[Verdict] = []
         self.holder: Detector[Any, Any] | None = None  # that found the present verdict at the last record
         self.blocker = self.detectors[0]  # that asked for a record last: most likely it asks for the next one too
@@ -80,16 +81,16 @@ class _Detection:
         return tuple(self.found), DiagnosisState(self.reported, records.history(), kept, self.debounce)
 
     def _look(self, row: int) -> None:
-        records = self.records
+        records, verdict = self.records, None
+        asked = self.detectors if records.measured(row) else self.between
         if records.status[row] != DIVERGED:
-            self._update(row)
-        verdict = self.holder = None
-        for detector in self.detectors:
-            if detector.between_measurements or records.measured(row):
-                verdict = detector.find(row, self.reported)
-                if verdict is not None:
-                    self.holder = detector
-                    break
+            self._update(row, asked)
+        self.holder = None
+        for detector in asked:
+            verdict = detector.find(row, self.reported)
+            if verdict is not None:
+                self.holder = detector
+                break
         if records.debounced:
             if row in records.edits:  # an edit is answered at once
                 self.debounce = Debounce()
@@ -101,12 +102,10 @@ class _Detection:
             self.found.append(verdict)
             self.reported = verdict
 
-    def _update(self, row: int) -> None:
-        every, measured = self.records.every_record, self.records.measured(row)
-        for detector in self.detectors:
-            if every and detector.state is None and not detector.marked[row]:
-                continue
-            if measured or detector.between_measurements:
+    def _update(self, row: int, asked: Sequence[Detector[Any, Any]]) -> None:
+        every = self.records.every_record
+        for detector in asked:
+            if not every or detector.state is not None or detector.wakes[row]:
                 detector.update(row)
 
     def _next(self, row: int) -> int:

@@ -67,6 +67,12 @@ class Detector(ABC, Generic[R, S]):
         return first_from(self._rows, row, len(self.records))
 
     @cached_property
+    def wakes(self) -> list[bool]:
+        """`marked` as a list: single entries of an array are slow."""
+        found: list[bool] = self.marked.tolist()
+        return found
+
+    @cached_property
     def _rows(self) -> list[int]:
         rows: list[int] = np.flatnonzero(self.marked).tolist()
         return rows

@@ -10,28 +10,17 @@ from numpy.typing import NDArray
 
 from steepest.engine.diagnosis.geometry.curvature import Float
 
-_ARRAYS = (
-    "loss",
-    "params",
-    "gradient",
-    "update",
-    "eigenvalues",
-    "eigenvectors",
-    "hessian",
-    "outside",
-    "lr",
-    "momentum",
-)
-
 
 @dataclass(frozen=True, eq=False)
 class RecordArrays:
     """Consecutive records of one run, r of them with n parameters.
 
-    step: of the first. loss, outside, lr, momentum: (r,). params, gradient, update, eigenvalues: (r, n). eigenvectors,
-    hessian: (r, n, n). All float64; gradient as the diagnosis computed it. state: recorded, by slot, in the run's
-    dtype. outside: as `ViewScale.outside` has it. lr: of the update that led there; momentum: the same, NaN where no
-    schedule turns it.
+    step: of the first. All arrays are float64, but for the state.
+    loss: (r,). params, gradient, update: (r, n), the gradient as the diagnosis computed it.
+    eigenvalues: (r, n). eigenvectors, hessian: (r, n, n).
+    outside: (r,), from `ViewScale.outside`.
+    lr, momentum: (r,), of the update that led there; momentum is NaN where no schedule changes it.
+    state: by slot, as recorded, in the run's dtype.
     """
 
     step: int
@@ -54,8 +43,7 @@ class RecordArrays:
         """By value, NaN equal to itself."""
         if not isinstance(other, RecordArrays):
             return NotImplemented
-        mine = {**{name: getattr(self, name) for name in _ARRAYS}, **self.state}
-        theirs = {**{name: getattr(other, name) for name in _ARRAYS}, **other.state}
+        mine, theirs = ({**{name: getattr(each, name) for name in _ARRAYS}, **each.state} for each in (self, other))
         return (
             self.step == other.step
             and mine.keys() == theirs.keys()
@@ -78,10 +66,10 @@ class RecordArrays:
 
     @property
     def last(self) -> "RecordArrays":
-        """The last record alone, a copy: the chunk's arrays may go.
+        """A copy of the last record alone: it does not keep the chunk's arrays alive.
 
-        Without the slots that are NaN: a run has those of all optimizers that it will ever have, and what is to come is
-        no part of what was.
+        Without the slots that are NaN: a run has the slots of all optimizers of its plan, and later edits must not
+        change what is kept.
         """
         arrays = {name: getattr(self, name)[-1:].copy() for name in _ARRAYS}
         state = {name: values[-1:].copy() for name, values in self.state.items() if not np.isnan(values[-1:]).all()}
@@ -102,4 +90,4 @@ class RecordArrays:
         return RecordArrays(before.step, **arrays, state=state)
 
 
-assert {field.name for field in fields(RecordArrays)} == {"step", "state", *_ARRAYS}
+_ARRAYS = [field.name for field in fields(RecordArrays) if field.name not in ("step", "state")]

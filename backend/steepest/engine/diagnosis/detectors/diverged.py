@@ -68,7 +68,7 @@ class _DivergedDetector(Detector[R, None], Generic[R]):
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
-        if not self.marked[row]:
+        if not self.wakes[row]:
             return None
         return self._because("wall", row) if self.records.step + row == 0 else self._why(row)
 

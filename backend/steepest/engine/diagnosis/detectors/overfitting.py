@@ -95,6 +95,8 @@ class SurfaceOverfittingDetector(OverfittingDetector):
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
+        if self.state is None:
+            return None
         falling = self.state_of("bottomless", FallState)
         if self.state_of("unstable", Crossing) is not None or (falling is not None and falling.falls >= FALLS):
             return None
