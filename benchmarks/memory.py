@@ -1,10 +1,10 @@
-"""Memory of the server and its workers, with 0, 1 and 100 sessions open that play.
+"""Claim (d): memory of the server and its workers, with 0, 1 and 100 open sessions.
 
     python benchmarks/memory.py [--sessions 100] [--steps 300]
 
-RSS counts a page that processes share once for each of them; PSS, where Linux tells it, shares it out. Workers are
-forked from one process that has imported torch, so PSS is what the machine really gives. Each number is compared with
-the idle server's in the same run. A session is a socket that opened an experiment of two runs and read `steps` records.
+RSS counts a shared page of memory once for each process; PSS (Linux only) divides it among the processes. Workers are
+forked from one process that has imported torch, so PSS is the memory in use. Each number is compared with the idle
+server's in the same run. A session is a socket that opened an experiment of two runs and read `steps` records.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 from websockets.sync.client import ClientConnection, connect
 
-from started import machine, server
+from common import machine, server
 from steepest.client.address import Address
 from steepest.protocol.binary import unpack
 
@@ -27,7 +27,7 @@ MB = 1e6
 
 @dataclass(frozen=True)
 class Memory:
-    """In bytes, of all processes together. pss: None where the system does not tell it."""
+    """Bytes, summed over all processes. pss: None where the system does not report it."""
 
     rss: int
     pss: int | None
@@ -43,13 +43,13 @@ def measured(root: psutil.Process) -> Memory:
 
 
 def process_of(address: str) -> psutil.Process:
-    """The server that listens at the address: a child of ours."""
+    """The child process that listens at the address."""
     port = int(re.findall(r":(\d+)", address)[-1])
     for process in psutil.Process().children():
         for connection in process.net_connections(kind="tcp"):
             if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
                 return process
-    raise RuntimeError("no process of ours listens there")
+    raise RuntimeError("no child process listens there")
 
 
 def experiment(seed: int) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def play(socket: ClientConnection, seed: int, steps: int) -> None:
             return
 
 
-def told(name: str, now: Memory, before: Memory, sessions: int) -> str:
-    """A row: all of it, and for each session what came on top of the idle server."""
+def table_row(name: str, now: Memory, before: Memory, sessions: int) -> str:
+    """One row: total memory, and the increase over the idle server per session."""
     cells = [name, f"{now.rss / MB:.0f} MB", "n/a" if now.pss is None else f"{now.pss / MB:.0f} MB"]
     for new, old in ((now.rss, before.rss), (now.pss, before.pss)):
         known = sessions and new is not None and old is not None
@@ -90,9 +90,9 @@ def main() -> None:
         place = Address.parse(address)
         root = process_of(address)
         idle = measured(root)
-        print(f"server and {idle.processes - 1} processes below it, {arguments.steps} steps a session")
-        print("| sessions | RSS | PSS | RSS a session | PSS a session |\n| --- | --- | --- | --- | --- |")
-        print(told("0", idle, idle, 0), flush=True)
+        print(f"server and {idle.processes - 1} child processes, {arguments.steps} steps per session")
+        print("| sessions | RSS | PSS | RSS per session | PSS per session |\n| --- | --- | --- | --- | --- |")
+        print(table_row("0", idle, idle, 0), flush=True)
         with ExitStack() as stack:
             count = 0
             for target in (1, arguments.sessions):
@@ -101,9 +101,9 @@ def main() -> None:
                     play(socket, count, arguments.steps)
                     count += 1
                 time.sleep(1)
-                print(told(str(count), measured(root), idle, count), flush=True)
+                print(table_row(str(count), measured(root), idle, count), flush=True)
         time.sleep(1)
-        print(told("0 again", measured(root), idle, 0))
+        print(table_row("0 again", measured(root), idle, 0))
 
 
 if __name__ == "__main__":

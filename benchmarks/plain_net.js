@@ -1,5 +1,5 @@
 // The 2-4-2-1 tanh net of benchmarks/learning.py in plain JavaScript: batches of 10, binary cross-entropy on logits,
-// gradient descent or Adam, one number at a time. Prints the microseconds of a step.
+// gradient descent or Adam, without a library. Prints microseconds per step.
 //
 //     node benchmarks/plain_net.js sgd|adam STEPS
 'use strict';
@@ -77,7 +77,7 @@ function step(t) {
   update(t);
 }
 
-for (let t = 1; t <= 2000; t++) step(t); // the compiler's warm-up
+for (let t = 1; t <= 2000; t++) step(t); // warm-up of the JIT compiler
 const began = process.hrtime.bigint();
 for (let t = 2001; t <= 2000 + count; t++) step(t);
 const took = Number(process.hrtime.bigint() - began) / 1e3;

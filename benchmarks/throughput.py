@@ -1,8 +1,8 @@
-"""Claim (a): steps a second through socket and worker, against a bare torch loop of the same run.
+"""Claim (a): steps per second through socket and worker, compared with a bare torch loop of the same run.
 
     python benchmarks/throughput.py
 
-The two take turns; the figure is the median of the ratios of neighbours. Goal: at least 0.85.
+The two alternate; the result is the median of the ratios of adjacent pairs. Goal: at least 0.85.
 """
 
 import statistics
@@ -11,8 +11,7 @@ from typing import Any
 
 import torch
 
-from started import machine, server
-from steepest.client import connect
+from common import machine, server, steps_per_second
 from steepest.engine import Prepared, prepare
 from steepest.spec import parse_experiment
 
@@ -34,8 +33,8 @@ def experiment(optimizer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def bare(prepared: Prepared, steps: int) -> float:
-    """Steps a second of the loop that a learner would write; nothing is kept."""
+def bare_loop(prepared: Prepared, steps: int) -> float:
+    """Steps per second of the loop that a learner would write; nothing is recorded."""
     plan = prepared.plans[0]
     f = prepared.problem.loss_at
     w = torch.nn.Parameter(torch.tensor(plan.start))
@@ -49,18 +48,6 @@ def bare(prepared: Prepared, steps: int) -> float:
     return steps / (time.perf_counter() - began)
 
 
-def through_socket(address: str, document: dict[str, Any], steps: int) -> float:
-    """Steps a second from the grant until the last record is here, decoded."""
-    with connect(address) as client:
-        client.open(document)
-        began = time.perf_counter()
-        last = 0
-        for chunk in client.records(steps):
-            last = chunk.last
-        assert last == steps
-        return steps / (time.perf_counter() - began)
-
-
 def main() -> None:
     torch.set_num_threads(1)
     print(f"# {machine()}")
@@ -69,13 +56,13 @@ def main() -> None:
         for name, optimizer in CASES.items():
             document = experiment(optimizer)
             prepared = prepare(parse_experiment(document))
-            bare(prepared, 500)
-            through_socket(address, document, 500)
+            bare_loop(prepared, 500)
+            steps_per_second(address, document, 500)
             pairs = []
             for n in range(PAIRS):
-                # A seed of its own, or the server would know the trajectory already.
+                # A new seed, or the server would answer from its cache.
                 fresh = {**document, "seed": n + 1}
-                pairs.append((bare(prepared, STEPS), through_socket(address, fresh, STEPS)))
+                pairs.append((bare_loop(prepared, STEPS), steps_per_second(address, fresh, STEPS)))
             ratios = sorted(socket / alone for alone, socket in pairs)
             alone, socket = (statistics.median(column) for column in zip(*pairs, strict=True))
             print(

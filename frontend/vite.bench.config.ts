@@ -1,10 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
-import { plotlyInStrictPage } from './plotly-in-strict-page.ts'
+import { patchPlotly } from './patch-plotly.ts'
 
-// The bench page alone: `vite build --config vite.bench.config.ts --outDir DIR`; benchmarks/frame_time.py does it.
+// Builds only the bench page: `vite build --config vite.bench.config.ts --outDir DIR`, as benchmarks/frame_time.py does.
 export default defineConfig({
-  plugins: [svelte(), plotlyInStrictPage()],
+  plugins: [svelte(), patchPlotly()],
   base: './',
   build: { rollupOptions: { input: 'bench.html' }, assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, target: 'es2022' },
 })

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes sure of a Chromium: the system's; else Debian's package, as root or through sudo; else Playwright's.
-#   sh tools/browser.sh PYTHON shell    for the tests: the headless shell, which is faster, where it can be had
-#   sh tools/browser.sh PYTHON full     for the measurements: the browser that people use
+# Finds or installs a Chromium: the system's, else Debian's package (as root or through sudo), else Playwright's.
+#   sh tools/browser.sh PYTHON shell    for the tests: the headless shell, which is faster, if available
+#   sh tools/browser.sh PYTHON full     for the benchmarks: the browser that people use
 python=$1 kind=$2
 found() {
   for name in "$@"; do command -v "$name" >/dev/null && return 0; done

@@ -1,10 +1,11 @@
-"""What `make check` runs after a change.
+"""Lists what `make check` runs after a change.
 
     python tools/changed.py tests [COMMIT]    pytest's arguments: the test files of what changed since COMMIT (HEAD)
-    python tools/changed.py page [COMMIT]     make's targets: those of the page, where a file of it changed
+    python tools/changed.py page [COMMIT]     make's targets: those of the page, if a file of it changed
 
-A changed test file is run itself. Of a changed module, those tests in its room's folder are run that import it, by
-whatever package it is imported from; where none does, the whole folder. Page tests need a browser: they are left out.
+A changed test file is run itself. For a changed module, the tests of its package that import it are run, also if they
+import it through another package; if there are none, all tests of its package. Page tests are left out: they need a
+browser.
 """
 
 import ast
@@ -19,7 +20,7 @@ TESTS = Path("tests")
 
 
 def changed(since: str) -> list[Path]:
-    """Files that differ from the commit or are not known to git yet; those that are gone are left out."""
+    """Files that differ from the commit or are not in git yet, without deleted ones."""
     commands = (["diff", "--name-only", since], ["ls-files", "--others", "--exclude-standard"])
     lines = [
         line
@@ -32,7 +33,7 @@ def changed(since: str) -> list[Path]:
 
 
 def tests_of(files: list[Path]) -> list[str]:
-    """Test files and folders, each once."""
+    """Test files and folders for these changes, without duplicates."""
     found: set[str] = set()
     for file in files:
         if file.suffix != ".py" or file.is_relative_to(TESTS / "page"):
@@ -42,22 +43,22 @@ def tests_of(files: list[Path]) -> list[str]:
         elif file.is_relative_to(TESTS) and len(file.parts) > 2 and file.name != "conftest.py":
             found |= set(importing(file.parent, dotted(file)))
         elif file.is_relative_to(PACKAGE) and len(file.relative_to(PACKAGE).parts) > 1:
-            room = TESTS / file.relative_to(PACKAGE).parts[0]
-            if (ROOT / room).exists():
-                found |= set(importing(room, dotted(file.relative_to("backend")))) or {room.as_posix()}
+            folder = TESTS / file.relative_to(PACKAGE).parts[0]
+            if (ROOT / folder).exists():
+                found |= set(importing(folder, dotted(file.relative_to("backend")))) or {folder.as_posix()}
     return sorted(found)
 
 
 def dotted(file: Path) -> str:
-    """steepest/engine/run/advance.py is steepest.engine.run.advance."""
+    """Module name of a file: steepest/engine/run/advance.py gives steepest.engine.run.advance."""
     return ".".join(file.with_suffix("").parts).removesuffix(".__init__")
 
 
-def importing(room: Path, module: str) -> list[str]:
+def importing(folder: Path, module: str) -> list[str]:
     """Test files of a folder that import the module, or a name that a package re-exports from it."""
     return [
         file.relative_to(ROOT).as_posix()
-        for file in sorted((ROOT / room).glob("test_*.py"))
+        for file in sorted((ROOT / folder).glob("test_*.py"))
         if module in {origin(name) for name in imports(file)}
     ]
 
@@ -73,7 +74,7 @@ def imports(file: Path) -> Iterator[str]:
 
 
 def origin(name: str) -> str:
-    """The module that a dotted name is defined in, followed through the packages that re-export it."""
+    """The module that a dotted name is defined in, found through the packages that re-export it."""
     for base in (ROOT / "backend", ROOT):
         path = base / name.replace(".", "/")
         if path.with_suffix(".py").exists() or (path / "__init__.py").exists():

@@ -1,4 +1,4 @@
-"""Writes constraints.txt: every package of a fresh environment with all that Steepest needs, at its exact version."""
+"""Writes constraints.txt: the exact version of every package in a new environment with all that Steepest needs."""
 
 import subprocess
 import sys
@@ -13,17 +13,17 @@ HEAD = """\
 
 
 def frozen(python: Path) -> list[str]:
-    """`name==version` lines of an environment, without the project itself and without a build's own suffix (`+cpu`)."""
+    """`name==version` lines of an environment, without the project itself and without build suffixes (`+cpu`)."""
     text = subprocess.run(
         [python, "-m", "pip", "freeze", "--exclude-editable"], capture_output=True, text=True, check=True
     ).stdout
     lines = [line.split("+")[0] for line in text.splitlines() if "==" in line]
-    # The GPU libraries that torch brings on some systems: torch itself pins them, and other systems have none.
+    # torch installs and pins GPU libraries on some systems; other systems have none.
     return [line for line in lines if not line.startswith(("nvidia-", "cuda-", "triton=="))]
 
 
 def main() -> None:
-    """Installs into a temporary environment and writes down what came."""
+    """Installs into a temporary environment and writes its package versions."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         python = Path(folder) / "bin" / "python"

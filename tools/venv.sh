@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the virtual environment, or says in one line what is missing.
+# Makes the virtual environment, or prints in one line what is missing.
 #   sh tools/venv.sh PYTHON FOLDER
 python=$1 folder=$2
 if ! command -v "$python" >/dev/null; then

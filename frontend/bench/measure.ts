@@ -1,12 +1,12 @@
-/** Script time of frames, as the page itself sees it. */
+/** Script time of display frames, by the page's own clock. */
 
-export interface Measured {
-  /** Shows these heads, one a display frame; milliseconds of script of each. */
+export interface FrameTimer {
+  /** Shows these steps, one per display frame. Returns milliseconds of script of each frame. */
   run(heads: readonly number[]): Promise<number[]>;
 }
 
-/** show: draws a head; a promise where the drawing is not over when it returns. */
-export function measured(show: (head: number) => unknown): Measured {
+/** show: draws a step; returns a promise if the drawing goes on after it returns. */
+export function frameTimer(show: (head: number) => unknown): FrameTimer {
   const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
   return {
     async run(heads) {

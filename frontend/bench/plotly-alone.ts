@@ -1,4 +1,4 @@
-/** The same scene with Plotly alone, extended each frame: what the layers of stage and charts are measured against. */
+/** The same scene with Plotly alone, extended each frame: the baseline for the canvas layers of stage and charts. */
 import type { Data, Layout } from 'plotly.js/lib/core';
 import type { Track } from '../src/core/player/track';
 import { SURFACES, fakeGrid, type FakeFrame } from '../src/core/session/made-up-session.testing';
@@ -9,7 +9,7 @@ import { SERIES } from '../src/views/charts/series';
 import { mapFigure } from '../src/views/loss-scene/figures';
 import { surfaceFigure } from '../src/views/surface3d/figure';
 
-/** Draws one more head; the promise is Plotly's. */
+/** Draws up to a later step. The promise is Plotly's. */
 type Extend = (head: number) => Promise<unknown>;
 type Bounds = [[number, number], [number, number]];
 
@@ -19,7 +19,7 @@ function part(values: Float64Array, from: number, to: number, stride = 1, offset
   return out;
 }
 
-/** The map with one line and one point a run; beside it the charts' five panes, unless `?only=stage`. */
+/** The map with one line and one point per run; beside it the five charts, unless `?only=stage`. */
 export async function plotlyAlone(target: HTMLElement, frame: FakeFrame): Promise<Extend> {
   const plotly = await loadPlotly();
   const theme = readTheme();
@@ -75,7 +75,7 @@ export async function plotlyAlone(target: HTMLElement, frame: FakeFrame): Promis
       x: tracks.map((track) => part(track.params, from, to, 2, 0)),
       y: tracks.map((track) => part(track.params, from, to, 2, 1)),
     };
-    // The points keep one place each; one call for all of them and the paths.
+    // Each point trace holds one point. One call extends points and paths.
     const ends = { x: paths.x.map((values) => values.slice(-1)), y: paths.y.map((values) => values.slice(-1)) };
     await plotly.extendTraces(
       stage,
@@ -93,7 +93,7 @@ export async function plotlyAlone(target: HTMLElement, frame: FakeFrame): Promis
   };
 }
 
-/** The surface with one 3-D line a run, given anew each frame: the other way to lift the paths. */
+/** The surface with one 3-D line per run, extended each frame. */
 export async function plotlyAlone3d(target: HTMLElement, frame: FakeFrame): Promise<Extend> {
   const plotly = await loadPlotly3d();
   const scatter3d = await import('plotly.js/lib/scatter3d');

@@ -1,4 +1,4 @@
-"""axe-core on an open page: what it finds wrong, in words. It comes from the page's development packages."""
+"""Accessibility check of an open page by axe-core, which is a development package of the page."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 _AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
-# WCAG 2.2 A and AA, and what axe calls best practice.
+# axe's default rules: WCAG 2.2 A and AA, and best practices.
 _RUN = """async () => {
     const { violations, passes } = await axe.run(document, { resultTypes: ['violations'] });
     return {
@@ -20,9 +20,9 @@ _RUN = """async () => {
 
 
 def violations(page: Page) -> list[str]:
-    """Every violation of the page as it stands. It is put in through the debugger, past the page's own policy."""
+    """Every violation on the page now. The debugger injects axe, since the Content-Security-Policy refuses a script."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_AXE.read_text(encoding="utf-8") + "; null")
     found: dict[str, Any] = page.evaluate(_RUN)
-    assert found["rules"] > 20  # it did look
+    assert found["rules"] > 20  # axe did run
     return list(found["violations"])

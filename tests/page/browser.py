@@ -1,22 +1,22 @@
-"""Which browser the page tests use, and how it is started."""
+"""The browser of the page tests: its executable and arguments."""
 
 import os
 import shutil
 
-# The headless shell first: it has the same engine without the windows around it, and opens a page in half the time.
+# The headless shell first: the same engine without a window system opens a page in half the time.
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def executable() -> str | None:
-    """The system's Chromium; None: Playwright's own."""
+    """Path of the system's Chromium. None: use Playwright's own."""
     return next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 
 def arguments(*, webgl: bool = False) -> list[str]:
-    """Nothing but the page itself may open a connection, and no screen or graphics card is needed.
+    """Arguments that block all connections but the page's own and need no screen or graphics card.
 
-    webgl: for a page that shows a WebGL canvas. The picture is then put together by SwiftShader, three times as slow;
-    without it, Chromium itself writes a warning of `ReadPixels` to the console for each WebGL canvas.
+    webgl: for a page with a WebGL canvas. SwiftShader then composes the picture, three times slower. Without it,
+    Chromium writes a `ReadPixels` warning to the console for each WebGL canvas.
     """
     drawing = [] if webgl else ["--disable-gpu-compositing", "--disable-accelerated-2d-canvas"]
     quiet = [
@@ -32,5 +32,5 @@ def arguments(*, webgl: bool = False) -> list[str]:
         "--disable-component-update",
         "--disable-sync",
     ]
-    # Chromium's sandbox does not work for root, which is who runs in most containers.
+    # Chromium's sandbox does not work for root, the user of most containers.
     return [*quiet, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else quiet

@@ -1,4 +1,4 @@
-"""A started server with the built page, and a real browser that looks at it."""
+"""Fixtures: a running server with the built page, and a real browser."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -9,25 +9,25 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 from tests.page.browser import arguments, executable
-from tests.page.looking import Looking, look
+from tests.page.page_object import PageObject, new_page
 from tests.server.running import Running
 
 ROOT = Path(__file__).parents[2]
 
-Look = Callable[..., Looking]
+OpenPage = Callable[..., PageObject]
 Launch = Callable[[bool], Browser]
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The page as its sources are now; the Makefile knows whether it has to be built. One process builds it."""
+    """Builds the page if its sources changed. Only one test process builds it."""
     with FileLock(tmp_path_factory.getbasetemp().parent / "page.lock"):
         subprocess.run(["make", "--silent", "backend/steepest/page/index.html"], cwd=ROOT, check=True)
 
 
 @pytest.fixture(scope="session")
 def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    # A data folder of its own: with no files in it but those that a test sends.
+    # An empty data folder: it holds only the files that a test uploads.
     running = Running(tmp_path_factory.mktemp("server"), workers=2, data=tmp_path_factory.mktemp("data"))
     try:
         yield running
@@ -37,14 +37,14 @@ def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 
 @pytest.fixture
 def server_url(server: Running) -> str:
-    """For addresses with something after them."""
+    """Base of links with an experiment."""
     return server.url
 
 
-# One a module, not one a session: while Playwright is at work, no test with an event loop of its own can run.
+# One per module, not per session: while Playwright runs, a test with its own event loop cannot run.
 @pytest.fixture(scope="module")
 def launch() -> Iterator[Launch]:
-    """Starts a browser with or without WebGL, once each."""
+    """Starts a browser with or without WebGL, each at most once."""
     with sync_playwright() as playwright:
 
         @cache
@@ -60,22 +60,22 @@ def browser(launch: Launch, request: pytest.FixtureRequest) -> Browser:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: Running) -> Iterator[Look]:
-    """Opens the page in a browser of its own, as often as asked. Each one must stay without an error or a warning."""
-    opened: list[Looking] = []
+def open_page(browser: Browser, server: Running) -> Iterator[OpenPage]:
+    """Opens the page in a new browser context. At the end no page may have an error or a warning on its console."""
+    pages: list[PageObject] = []
 
-    def opens(url: str | None = None, **options: object) -> Looking:
-        opened.append(look(browser, url or server.url, **options))
-        return opened[-1]
+    def open_url(url: str | None = None, **options: object) -> PageObject:
+        pages.append(new_page(browser, url or server.url, **options))
+        return pages[-1]
 
-    yield opens
-    for looking in opened:
-        complaints = looking.complaints()
-        looking.page.context.close()
-        assert complaints == []
+    yield open_url
+    for page in pages:
+        console_errors = page.console_errors()
+        page.page.context.close()
+        assert console_errors == []
 
 
 @pytest.fixture
-def page(open_page: Look) -> Looking:
-    """The page in its opening state, playing."""
+def page(open_page: OpenPage) -> PageObject:
+    """The page with its default experiment, playing."""
     return open_page()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 from playwright.sync_api import Locator, expect
-from tests.page.conftest import Look
-from tests.page.looking import Looking
-from tests.page.models import NET, at_step, opened, tab
+from tests.page.conftest import OpenPage
+from tests.page.experiments import NET, open_experiment, open_tab, pause_at_step
+from tests.page.page_object import PageObject
 
 from steepest.engine import advance
 from steepest.engine.model_analysis.backprop import net_graph
@@ -29,8 +29,8 @@ def told(panel: Locator) -> str:
     return panel.locator("[data-told]").inner_text()
 
 
-def test_the_expression_of_the_notes_forward_and_back(page: Looking) -> None:
-    panel = tab(page, "Backpropagation")
+def test_the_expression_of_the_notes_forward_and_back(page: PageObject) -> None:
+    panel = open_tab(page, "Backpropagation")
     expect(panel.locator("[data-node]")).to_have_count(5)
     for node, value in NOTES["values"].items():
         assert (figure(panel, node, "value"), figure(panel, node, "gradient")) == (value, NOTES["gradients"][node])
@@ -58,8 +58,8 @@ def test_the_expression_of_the_notes_forward_and_back(page: Looking) -> None:
     expect(panel.get_by_role("button", name="One node on")).to_be_disabled()
 
 
-def test_another_expression_other_values_and_a_mistake_at_its_column(page: Looking) -> None:
-    panel = tab(page, "Backpropagation")
+def test_another_expression_other_values_and_a_mistake_at_its_column(page: PageObject) -> None:
+    panel = open_tab(page, "Backpropagation")
     field = panel.get_by_role("textbox", name="Expression in letters")
     field.fill("x*y + sin(x)")
     value = panel.get_by_role("textbox", name="value of x")
@@ -74,10 +74,10 @@ def test_another_expression_other_values_and_a_mistake_at_its_column(page: Looki
     expect(panel.locator("[data-node='e'] [data-value]")).to_have_text("6")
 
 
-def test_the_net_at_the_step_on_screen(open_page: Look, server_url: str) -> None:
-    page = opened(open_page, server_url, NET)
-    at_step(page, 15)
-    panel = tab(page, "Backpropagation")
+def test_the_net_at_the_step_on_screen(open_page: OpenPage, server_url: str) -> None:
+    page = open_experiment(open_page, server_url, NET)
+    pause_at_step(page, 15)
+    panel = open_tab(page, "Backpropagation")
     expect(panel).to_have_attribute("data-step", "15")
     panel.get_by_role("spinbutton").fill("7")
     panel.get_by_role("spinbutton").press("Enter")
@@ -96,9 +96,9 @@ def test_the_net_at_the_step_on_screen(open_page: Look, server_url: str) -> None
     assert weights[2].startswith("bias: ")
 
 
-def test_it_is_readable_on_a_phone(open_page: Look, server_url: str) -> None:
-    page = opened(open_page, server_url, NET, viewport={"width": 390, "height": 844}, has_touch=True)
-    panel = tab(page, "Backpropagation")
+def test_it_is_readable_on_a_phone(open_page: OpenPage, server_url: str) -> None:
+    page = open_experiment(open_page, server_url, NET, viewport={"width": 390, "height": 844}, has_touch=True)
+    panel = open_tab(page, "Backpropagation")
     picture = panel.locator(".scroll")
     expect(picture.locator("[data-node]")).to_have_count(16)
     wide, seen = picture.evaluate("one => [one.scrollWidth, one.clientWidth]")

@@ -1,8 +1,8 @@
 """The column of charts: which are shown, how the loss is scaled, and the limit of the curvature."""
 
 import pytest
-from tests.page.conftest import Look
-from tests.page.looking import address
+from tests.page.conftest import OpenPage
+from tests.page.page_object import surface_url
 from tests.server.running import Running
 
 pytestmark = pytest.mark.page
@@ -14,14 +14,14 @@ LOW = {"width": 1280, "height": 680}  # not all charts fit
 HIGH = {"width": 1280, "height": 1100}
 
 
-def test_where_there_is_room_all_are_shown(open_page: Look) -> None:
+def test_where_there_is_room_all_are_shown(open_page: OpenPage) -> None:
     page = open_page(viewport=HIGH)
     page.page.wait_for_function(f"() => ({_AXES})()?.yaxis5")
     page.page.set_viewport_size({"width": LOW["width"], "height": LOW["height"]})
     page.page.wait_for_function(f"() => !({_AXES})().yaxis3")
 
 
-def test_the_switches_change_what_is_drawn(open_page: Look) -> None:
+def test_the_switches_change_what_is_drawn(open_page: OpenPage) -> None:
     page = open_page(viewport=LOW)
     page.page.wait_for_function(f"() => ({_AXES})()?.yaxis2 && !({_AXES})().yaxis3")
     page.page.wait_for_function(f"() => ({_AXES})().yaxis.type === 'log'")
@@ -43,9 +43,9 @@ _WRITTEN = """() => {
 }"""
 
 
-def test_the_curvature_is_drawn_against_the_limit_of_its_optimizer(open_page: Look, server: Running) -> None:
+def test_the_curvature_is_drawn_against_the_limit_of_its_optimizer(open_page: OpenPage, server: Running) -> None:
     runs = ({"id": "sgd", "lr": 0.1}, {"id": "sgd", "lr": 0.1, "momentum": 0.9}, {"id": "adam", "lr": 0.05})
-    page = open_page(address(server.url, {"id": "ravine"}, *runs, start=(-2.5, 2.5)), viewport=LOW)
+    page = open_page(surface_url(server.url, {"id": "ravine"}, *runs, start=(-2.5, 2.5)), viewport=LOW)
     page.page.evaluate(_WRITTEN)
     page.button("Parameters").click()
     for run, told in ((1, "2/lr = 20"), (2, "2(1+μ)/lr = 38"), (3, "no limit of lr alone")):

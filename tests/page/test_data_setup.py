@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 from tests.page.axe import violations
-from tests.page.conftest import Look
-from tests.page.looking import Json, Looking
-from tests.page.test_looks import until_chinese
+from tests.page.conftest import OpenPage
+from tests.page.page_object import Json, PageObject
+from tests.page.test_appearance import until_chinese
 from tests.page.test_phone import targets_too_small
 
 from steepest.problems import datasets
@@ -21,58 +21,58 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 
 
 @pytest.fixture
-def data(page: Looking) -> Looking:
+def data(page: PageObject) -> PageObject:
     """The page as it is when Data is chosen."""
     page.button("Data").click()
-    page.until("s => s.experiment.problem.kind === 'learning' && s.last > 0")
+    page.wait_for("s => s.experiment.problem.kind === 'learning' && s.last > 0")
     return page
 
 
-def menu(page: Looking, part: str) -> Locator:
+def menu(page: PageObject, part: str) -> Locator:
     return page.page.locator(f"#chosen-{part}")
 
 
-def choose(page: Looking, part: str, name: str) -> None:
+def choose(page: PageObject, part: str, name: str) -> None:
     menu(page, part).select_option(name)
-    page.until("(s, [part, id]) => s.experiment.problem[part].id === id && s.last > 0", [part, name])
+    page.wait_for("(s, [part, id]) => s.experiment.problem[part].id === id && s.last > 0", [part, name])
 
 
-def problem(page: Looking) -> Json:
+def problem(page: PageObject) -> Json:
     return page.state("experiment.problem")
 
 
-def field(page: Looking, name: str) -> Locator:
+def field(page: PageObject, name: str) -> Locator:
     return page.page.locator(".setup").get_by_role("textbox", name=name, exact=True)
 
 
-def type_in(page: Looking, name: str, value: str) -> None:
+def type_in(page: PageObject, name: str, value: str) -> None:
     field(page, name).fill(value)
     field(page, name).press("Enter")
 
 
-def test_data_plays_at_once_and_the_surface_is_found_as_it_was_left(page: Looking) -> None:
-    page.until_step(2)
-    page.set_rate(0, "0.12")
-    page.until("s => s.experiment.edits.some(edit => edit.set.lr === 0.12)")
+def test_data_plays_at_once_and_the_surface_is_found_as_it_was_left(page: PageObject) -> None:
+    page.wait_for_step(2)
+    page.set_lr(0, "0.12")
+    page.wait_for("s => s.experiment.edits.some(edit => edit.set.lr === 0.12)")
     before = page.state("experiment")
     page.button("Data").click()
-    page.until("s => s.experiment.problem.kind === 'learning' && s.head > 3")
+    page.wait_for("s => s.experiment.problem.kind === 'learning' && s.head > 3")
     assert [run["optimizer"]["id"] for run in page.state("experiment.runs")] == ["sgd", "adam"]
     assert page.track(0)["loss"][3] < page.track(0)["loss"][0]
     expect(page.page.locator(".kinds button").last).to_have_attribute("aria-pressed", "true")
     page.button("Surface").click()
-    page.until("s => s.experiment.problem.kind === 'surface' && s.last > 0")
+    page.wait_for("s => s.experiment.problem.kind === 'surface' && s.last > 0")
     assert page.state("experiment") == before
 
 
-def test_every_data_set_trains_from_what_suits_it(data: Looking) -> None:
+def test_every_data_set_trains_from_what_suits_it(data: PageObject) -> None:
     options = menu(data, "dataset").locator("option").evaluate_all("options => options.map(option => option.value)")
     assert options == list(datasets())
     for name in options:
         if name in FILES:
             continue
         choose(data, "dataset", name)
-        data.until("s => s.last >= 5")
+        data.wait_for("s => s.last >= 5")
         entry = datasets()[name]
         assert problem(data)["model"]["id"] == entry.known_model.id
         assert problem(data)["loss"]["id"] == entry.known_loss.id
@@ -84,61 +84,61 @@ def test_every_data_set_trains_from_what_suits_it(data: Looking) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"csv"}))
-def test_files_that_are_missing_are_named_and_what_plays_goes_on(data: Looking, name: str) -> None:
+def test_files_that_are_missing_are_named_and_what_plays_goes_on(data: PageObject, name: str) -> None:
     before = problem(data)
     menu(data, "dataset").select_option(name)
     told = {"mnist": "train-images-idx3-ubyte", "cifar10": "data_batch_1.bin"}[name]
     expect(menu(data, "dataset")).to_have_accessible_description(re.compile(re.escape(told)))
-    data.until("(s, head) => s.head > head", data.head())
+    data.wait_for("(s, head) => s.head > head", data.head())
     assert problem(data) == before
     data.button("Back to it").click()
     expect(menu(data, "dataset")).to_have_value("thermometer")
     expect(data.page.locator(".setup [role=alert]")).to_have_count(0)
 
 
-def test_hidden_layers_are_added_widened_and_removed(data: Looking) -> None:
+def test_hidden_layers_are_added_widened_and_removed(data: PageObject) -> None:
     choose(data, "dataset", "circle")
     expect(data.page.get_by_text("33 parameters", exact=True)).to_be_visible()
     data.button("Add layer").click()
-    data.until("s => s.experiment.problem.model.params.hidden.join() === '8,8' && s.last > 0")
+    data.wait_for("s => s.experiment.problem.model.params.hidden.join() === '8,8' && s.last > 0")
     expect(data.page.get_by_text("105 parameters", exact=True)).to_be_visible()
     data.button("Wider: layer 2").click()
-    data.until("s => s.experiment.problem.model.params.hidden.join() === '8,9'")
+    data.wait_for("s => s.experiment.problem.model.params.hidden.join() === '8,9'")
     type_in(data, "Width of layer 1", "3")
-    data.until("s => s.experiment.problem.model.params.hidden.join() === '3,9'")
+    data.wait_for("s => s.experiment.problem.model.params.hidden.join() === '3,9'")
     data.button("Remove layer 1").click()
-    data.until("s => s.experiment.problem.model.params.hidden.join() === '9' && s.last > 0")
+    data.wait_for("s => s.experiment.problem.model.params.hidden.join() === '9' && s.last > 0")
     data.button("Remove layer 1").click()
-    data.until("s => s.experiment.problem.model.params.hidden.length === 0 && s.last > 0")
+    data.wait_for("s => s.experiment.problem.model.params.hidden.length === 0 && s.last > 0")
     expect(data.page.get_by_text("No hidden layer.")).to_be_visible()
     for layers in range(1, 7):
         data.button("Add layer").click()
-        data.until("(s, n) => s.experiment.problem.model.params.hidden.length === n", layers)
+        data.wait_for("(s, n) => s.experiment.problem.model.params.hidden.length === n", layers)
     expect(data.button("Add layer")).to_have_count(0)
 
 
-def test_a_width_that_is_refused_stands_beside_the_reason_and_nothing_is_lost(data: Looking) -> None:
+def test_a_width_that_is_refused_stands_beside_the_reason_and_nothing_is_lost(data: PageObject) -> None:
     choose(data, "dataset", "circle")
     width = field(data, "Width of layer 1")
     type_in(data, "Width of layer 1", "65")
     expect(width).to_have_accessible_description("must be a whole number in [1, 64]")
     expect(width).to_have_value("65")
     assert problem(data)["model"]["params"]["hidden"] == [8]
-    data.until("(s, head) => s.head > head", data.head())
+    data.wait_for("(s, head) => s.head > head", data.head())
     type_in(data, "Width of layer 1", "many")
     expect(width).to_have_accessible_description("Type a whole number.")
     type_in(data, "Width of layer 1", "64")
-    data.until("s => s.experiment.problem.model.params.hidden.join() === '64'")
+    data.wait_for("s => s.experiment.problem.model.params.hidden.join() === '64'")
     expect(data.page.locator(".setup [role=alert]")).to_have_count(0)
 
 
-def test_a_model_and_the_loss_that_suits_it_are_chosen_one_after_the_other(data: Looking) -> None:
+def test_a_model_and_the_loss_that_suits_it_are_chosen_one_after_the_other(data: PageObject) -> None:
     choose(data, "dataset", "circle")
     menu(data, "model").select_option("logistic")
     expect(menu(data, "loss")).to_have_accessible_description(re.compile("^bce_logits takes .*, and this model gives "))
     assert problem(data)["model"]["id"] == "mlp"
     menu(data, "loss").select_option("bce")
-    data.until("s => s.experiment.problem.model.id === 'logistic' && s.last > 0")
+    data.wait_for("s => s.experiment.problem.model.id === 'logistic' && s.last > 0")
     assert problem(data)["loss"]["id"] == "bce"
     expect(data.page.locator(".setup [role=alert]")).to_have_count(0)
     menu(data, "loss").select_option("mse")
@@ -147,87 +147,89 @@ def test_a_model_and_the_loss_that_suits_it_are_chosen_one_after_the_other(data:
     expect(menu(data, "loss")).to_have_value("bce")
 
 
-def test_batches_split_and_penalties(data: Looking) -> None:
+def test_batches_split_and_penalties(data: PageObject) -> None:
     choose(data, "dataset", "circle")
     data.page.get_by_text("Batches, split, penalties").click()
     type_in(data, "batch size", "10")
-    data.until("s => s.experiment.problem.batch.size === 10 && s.last > 3")
+    data.wait_for("s => s.experiment.problem.batch.size === 10 && s.last > 3")
     data.page.get_by_role("combobox", name="sampling", exact=True).select_option("replacement")
-    data.until("s => s.experiment.problem.batch.sampling === 'replacement'")
+    data.wait_for("s => s.experiment.problem.batch.sampling === 'replacement'")
     type_in(data, "for development", "0.2")
     type_in(data, "for the test", "0.1")
-    data.until("s => s.experiment.problem.split.dev === 0.2 && s.experiment.problem.split.test === 0.1 && s.last > 3")
+    data.wait_for(
+        "s => s.experiment.problem.split.dev === 0.2 && s.experiment.problem.split.test === 0.1 && s.last > 3"
+    )
     expect(data.page.get_by_text("training 70 % · development 20 % · test 10 %", exact=True)).to_be_visible()
     type_in(data, "L2 penalty", "0.01")
-    data.until("s => s.experiment.problem.penalty.l2 === 0.01 && s.last > 3")
+    data.wait_for("s => s.experiment.problem.penalty.l2 === 0.01 && s.last > 3")
     expect(data.page.locator("summary", has_text="batches of 10 · 70/20/10 · L2 0.01")).to_be_visible()
 
     type_in(data, "batch size", "1000")
     expect(field(data, "batch size")).to_have_accessible_description(re.compile("there are 140 training samples"))
     assert problem(data)["batch"]["size"] == 10
     data.button("All samples at every step").click()
-    data.until("s => s.experiment.problem.batch.size === null")
+    data.wait_for("s => s.experiment.problem.batch.size === null")
     type_in(data, "for development", "0.9")
     expect(field(data, "for development")).to_have_accessible_description("must be at most 0.8")
     assert problem(data)["split"]["dev"] == 0.2
 
 
-def test_a_start_is_drawn_in_other_ways_and_drawn_again(data: Looking) -> None:
+def test_a_start_is_drawn_in_other_ways_and_drawn_again(data: PageObject) -> None:
     choose(data, "dataset", "plane")
     start = data.page.get_by_role("combobox", name="Start of the parameters").last
     first = data.track(0)["params"][0]
     data.button("Draw again").last.click()
-    data.until("s => s.experiment.runs.every(run => run.start.draw === 1) && s.last > 0")
+    data.wait_for("s => s.experiment.runs.every(run => run.start.draw === 1) && s.last > 0")
     assert data.track(0)["params"][0] != first
     assert data.track(0)["params"][0] == data.track(1)["params"][0]
     start.select_option("normal")
-    data.until("s => s.experiment.runs.every(run => run.start.init === 'normal') && s.last > 0")
+    data.wait_for("s => s.experiment.runs.every(run => run.start.init === 'normal') && s.last > 0")
     deviation = field(data, "deviation").last
     deviation.fill("0.5")
     deviation.press("Enter")
-    data.until("s => s.experiment.runs.every(run => run.start.std === 0.5) && s.last > 0")
+    data.wait_for("s => s.experiment.runs.every(run => run.start.std === 0.5) && s.last > 0")
     deviation.fill("-1")
     deviation.press("Enter")
     expect(deviation).to_have_accessible_description(re.compile("greater than 0"))
     start.select_option("zeros")
-    data.until("s => s.experiment.runs.every(run => run.start.init === 'zeros') && s.last > 0")
+    data.wait_for("s => s.experiment.runs.every(run => run.start.init === 'zeros') && s.last > 0")
     assert data.track(0)["params"][0] == [0.0, 0.0]
     start.select_option("written")
-    data.until("s => Array.isArray(s.experiment.runs[0].start) && s.last > 0")
+    data.wait_for("s => Array.isArray(s.experiment.runs[0].start) && s.last > 0")
     field(data, "w1").last.fill("0.25")
     field(data, "w1").last.press("Enter")
-    data.until("s => s.experiment.runs.every(run => run.start.join() === '0.25,0') && s.last > 0")
+    data.wait_for("s => s.experiment.runs.every(run => run.start.join() === '0.25,0') && s.last > 0")
     assert data.track(1)["params"][0] == [0.25, 0.0]
     # Of another model the numbers would be too few or too many.
     data.page.get_by_role("checkbox", name="bias").check()
-    data.until("s => s.experiment.runs.every(run => run.start.init === 'default') && s.last > 0")
+    data.wait_for("s => s.experiment.runs.every(run => run.start.init === 'default') && s.last > 0")
     assert len(data.track(0)["params"][0]) == 3
 
 
-def test_the_address_opens_the_same_again(data: Looking, open_page: Look) -> None:
+def test_the_address_opens_the_same_again(data: PageObject, open_page: OpenPage) -> None:
     choose(data, "dataset", "moons")
     data.button("Add layer").click()
-    data.until("s => s.experiment.problem.model.params.hidden.length === 2 && s.last > 4")
+    data.wait_for("s => s.experiment.problem.model.params.hidden.length === 2 && s.last > 4")
     data.pause()
     link = data.link()
     assert "#x=" in link
     assert len(link.partition("#")[2]) < 600
     again = open_page(link)
-    again.until("(s, head) => s.head === head", data.head())
+    again.wait_for("(s, head) => s.head === head", data.head())
     assert again.state("experiment") == data.state("experiment")
     head = data.head()
     assert again.track(1)["loss"][: head + 1] == data.track(1)["loss"][: head + 1]
     expect(again.page.locator(".kinds button").last).to_have_attribute("aria-pressed", "true")
 
 
-def test_points_by_hand_are_counted_and_taken_back(data: Looking) -> None:
+def test_points_by_hand_are_counted_and_taken_back(data: PageObject) -> None:
     choose(data, "dataset", "points")
     expect(data.page.get_by_text("6 of at most 500 points")).to_be_visible()
     data.page.get_by_text("Show as a table").click()
     expect(data.page.get_by_role("columnheader", name="class")).to_be_visible()
     assert data.page.locator(".setup tbody tr").count() == 6
     data.button("Remove the last point").click()
-    data.until("s => s.experiment.problem.dataset.params.points.length === 5 && s.last > 0")
+    data.wait_for("s => s.experiment.problem.dataset.params.points.length === 5 && s.last > 0")
     data.button("Remove all points").click()
     expect(data.page.locator(".setup [role=alert]")).to_have_text("needs at least one point")
     assert len(problem(data)["dataset"]["params"]["points"]) == 5
@@ -238,7 +240,7 @@ def test_points_by_hand_are_counted_and_taken_back(data: Looking) -> None:
 # --- tables of one's own ---
 
 
-def send(page: Looking, folder: Path, name: str, content: bytes) -> None:
+def send(page: PageObject, folder: Path, name: str, content: bytes) -> None:
     file = folder / name
     file.write_bytes(content)
     page.page.locator(".setup input[type=file]").set_input_files(str(file))
@@ -248,13 +250,13 @@ NUMBERS = b"hours,sleep,grade\n" + b"".join(b"%d,%d,%d\n" % (n, 9 - n % 4, 2 * n
 TEXTS = b"length,width,kind\n" + b"".join(b"%d,%d,%s\n" % (n, n % 5, [b"ant", b"bee"][n // 6]) for n in range(12))
 
 
-def test_a_table_of_ones_own_is_learned_from(data: Looking, tmp_path: Path) -> None:
+def test_a_table_of_ones_own_is_learned_from(data: PageObject, tmp_path: Path) -> None:
     before = problem(data)
     menu(data, "dataset").select_option("csv")
     expect(data.button("Choose a CSV file …")).to_be_visible()
     assert problem(data) == before  # it goes on until there is a file
     send(data, tmp_path, "marks <b>.csv", NUMBERS)
-    data.until("s => s.experiment.problem.dataset.id === 'csv' && s.last > 5")
+    data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 5")
     expect(data.page.get_by_text("marks <b>.csv: 12 rows, 3 columns")).to_be_visible()
     assert problem(data)["model"]["id"] == "linear"
     assert data.track(0)["loss"][5] < data.track(0)["loss"][0]
@@ -262,11 +264,11 @@ def test_a_table_of_ones_own_is_learned_from(data: Looking, tmp_path: Path) -> N
 
     target = data.page.get_by_role("combobox", name="column to predict")
     target.select_option("hours")
-    data.until("s => s.experiment.problem.dataset.params.target === 'hours' && s.last > 5")
+    data.wait_for("s => s.experiment.problem.dataset.params.target === 'hours' && s.last > 5")
 
     # Texts are classes: another model and loss suit them.
     send(data, tmp_path, "insects.csv", TEXTS)
-    data.until("s => s.experiment.problem.loss.id === 'cross_entropy' && s.last > 5")
+    data.wait_for("s => s.experiment.problem.loss.id === 'cross_entropy' && s.last > 5")
     expect(data.page.get_by_text("insects.csv: 12 rows, 3 columns")).to_be_visible()
     expect(target).to_have_value("")
     # A look elsewhere, and it is still there.
@@ -286,25 +288,25 @@ def test_a_table_of_ones_own_is_learned_from(data: Looking, tmp_path: Path) -> N
     ids=["empty", "ragged", "Excel", "too large"],
 )
 def test_a_table_that_cannot_be_read_is_told_beside_the_button(
-    data: Looking, tmp_path: Path, content: bytes, told: str
+    data: PageObject, tmp_path: Path, content: bytes, told: str
 ) -> None:
     before = problem(data)
     menu(data, "dataset").select_option("csv")
-    heard = len(data.complaints())
+    heard = len(data.console_errors())
     send(data, tmp_path, "bad.csv", content)
     expect(data.page.locator("#csv-fault")).to_have_text(re.compile(told))
     assert problem(data) == before
     # The browser itself writes a line for a refused request; nothing else is heard.
-    data.forgive(heard, "400")
+    data.ignore_console_errors(heard, "400")
     send(data, tmp_path, "good.csv", NUMBERS)
-    data.until("s => s.experiment.problem.dataset.id === 'csv' && s.last > 0")
+    data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 0")
     expect(data.page.locator("#csv-fault")).to_have_count(0)
 
 
-def test_what_was_put_right_is_told(data: Looking, tmp_path: Path) -> None:
+def test_what_was_put_right_is_told(data: PageObject, tmp_path: Path) -> None:
     menu(data, "dataset").select_option("csv")
     send(data, tmp_path, "gaps.csv", NUMBERS + b"\n,5,7\n")
-    data.until("s => s.experiment.problem.dataset.id === 'csv' && s.last > 0")
+    data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 0")
     data.page.get_by_text("What was put right").click()
     expect(data.page.locator(".csv li", has_text="empty cell")).to_be_visible()
 
@@ -312,20 +314,20 @@ def test_what_was_put_right_is_told(data: Looking, tmp_path: Path) -> None:
 # --- languages and sizes ---
 
 
-@pytest.mark.parametrize("look", ["zh", "phone", "dark"])
-def test_it_holds_in_other_looks(open_page: Look, look: str) -> None:
-    looks: dict[str, dict[str, Any]] = {"zh": {"locale": "zh-CN"}, "phone": PHONE, "dark": {"color_scheme": "dark"}}
-    page = open_page(**looks[look])
+@pytest.mark.parametrize("display", ["zh", "phone", "dark"])
+def test_chinese_phone_and_dark_theme(open_page: OpenPage, display: str) -> None:
+    displays: dict[str, dict[str, Any]] = {"zh": {"locale": "zh-CN"}, "phone": PHONE, "dark": {"color_scheme": "dark"}}
+    page = open_page(**displays[display])
     page.page.locator(".kinds button").last.click()
-    page.until("s => s.experiment.problem.kind === 'learning' && s.last > 0")
+    page.wait_for("s => s.experiment.problem.kind === 'learning' && s.last > 0")
     found: dict[str, list[str]] = {}
     for name in ("spiral", "digits", "points"):
         choose(page, "dataset", name)
-        page.until("s => s.last > 3")
+        page.wait_for("s => s.last > 3")
         page.page.evaluate("() => document.querySelectorAll('.setup details').forEach(one => (one.open = true))")
-        if look == "zh":
+        if display == "zh":
             until_chinese(page)
-        if look == "phone":
+        if display == "phone":
             assert targets_too_small(page.page) == [], name
             assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
         found[name] = violations(page.page)
@@ -335,6 +337,6 @@ def test_it_holds_in_other_looks(open_page: Look, look: str) -> None:
     menu(page, "dataset").select_option("csv")
     expect(page.page.locator(".csv")).to_be_visible()
     found["a table to come"] = violations(page.page)
-    if look == "zh":
+    if display == "zh":
         until_chinese(page)
     assert {state: wrong for state, wrong in found.items() if wrong} == {}

@@ -1,8 +1,5 @@
 """The data on the stage, with what the models say of them: always what PyTorch says, at the step on screen."""
 
-import base64
-import json
-import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from tests.page.axe import violations
-from tests.page.conftest import Look
-from tests.page.looking import Looking, place_in
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject, experiment_url, screen_point
 
 from steepest.engine import advance
 from steepest.engine.recording.records import RunRecords
@@ -28,17 +25,15 @@ NET = {"id": "mlp", "params": {"hidden": [6], "activation": "tanh"}}
 def learning(
     url: str, dataset: str, model: Any, loss: str, *optimizers: dict[str, Any], start: Any = None, **problem: Any
 ) -> str:
-    """Where the page plays a model of one's own."""
+    """Link to an experiment on data, one run for each optimizer."""
     params = problem.pop("params", {})
     runs = [{"optimizer": optimizer, "start": start or {"init": "default"}} for optimizer in optimizers]
     chosen = {"dataset": {"id": dataset, "params": params}, "model": model, "loss": {"id": loss}, **problem}
     document = {"version": 1, "seed": 4, "problem": {"kind": "learning", **chosen}, "runs": runs}
-    packer = zlib.compressobj(wbits=-15)
-    packed = packer.compress(json.dumps(document).encode()) + packer.flush()
-    return f"{url}#x={base64.urlsafe_b64encode(packed).decode().rstrip('=')}&step=0"
+    return experiment_url(url, document)
 
 
-def recorded(page: Looking, run: int = 0) -> RunRecords:
+def recorded(page: PageObject, run: int = 0) -> RunRecords:
     """What the engine makes of the experiment on the page, up to the step on screen."""
     chunk, _ = advance(parse_experiment(page.state("experiment")), None, page.head(), every=1)
     return chunk.runs[run]
@@ -50,18 +45,18 @@ def fit_of(records: RunRecords, step: int) -> NDArray[np.float32]:
     return found
 
 
-def drawn(page: Looking, run: int = 0) -> NDArray[np.float32]:
+def drawn(page: PageObject, run: int = 0) -> NDArray[np.float32]:
     """The fit on the stage, (g, outputs), once it is that of the step on screen."""
-    page.until("(s, run) => s.fit(run)?.step === s.head", run)
+    page.wait_for("(s, run) => s.fit(run)?.step === s.head", run)
     fit = page.state(f"fit({run})")
     return np.array(fit["values"], np.float32).reshape(fit["points"], fit["outputs"])
 
 
-def words(page: Looking) -> Locator:
+def words(page: PageObject) -> Locator:
     return page.page.locator("[data-described=data]")
 
 
-def until_told(page: Looking, pattern: str, value: float, off: float) -> None:
+def until_told(page: PageObject, pattern: str, value: float, off: float) -> None:
     """Waits until the words hold the pattern, and its number is the value, or hardly off: they come late."""
     page.page.wait_for_function(
         """([pattern, value, off]) => {
@@ -75,7 +70,7 @@ def until_told(page: Looking, pattern: str, value: float, off: float) -> None:
 OTHER_CANVAS = "was => document.querySelector('section.data canvas').toDataURL() !== was"
 
 
-def canvas(page: Looking) -> str:
+def canvas(page: PageObject) -> str:
     """What is drawn below the samples."""
     found: str = page.page.evaluate("document.querySelector('section.data canvas').toDataURL()")
     return found
@@ -83,10 +78,10 @@ def canvas(page: Looking) -> str:
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
     """Where a point of the data's plot is on the screen, CSS pixels. Waits for it, and until nothing moves it."""
-    return place_in(page, "section.data", x, y)
+    return screen_point(page, "section.data", x, y)
 
 
-def shades(page: Looking, places: list[tuple[float, float]]) -> list[tuple[int, int, int]]:
+def shades(page: PageObject, places: list[tuple[float, float]]) -> list[tuple[int, int, int]]:
     """Red, green and blue of the ground at points of the data."""
     at = [place(page.page, x, y) for x, y in places]
     found: list[tuple[int, int, int]] = page.page.evaluate(
@@ -108,13 +103,13 @@ def shades(page: Looking, places: list[tuple[float, float]]) -> list[tuple[int, 
     return found
 
 
-def test_the_line_of_the_thermometer_is_pytorchs(open_page: Look, server_url: str) -> None:
+def test_the_line_of_the_thermometer_is_pytorchs(open_page: OpenPage, server_url: str) -> None:
     runs = ({"id": "sgd", "lr": 0.01}, {"id": "adam", "lr": 0.3})
     address = learning(
         server_url, "thermometer", {"id": "linear"}, "mse", *runs, start=[1.0, 0.0], params={"scale": 0.1}
     )
     page = open_page(address)
-    page.until_step(12)
+    page.wait_for_step(12)
     page.pause()
     for run in range(2):
         records = recorded(page, run)
@@ -128,14 +123,14 @@ def test_the_line_of_the_thermometer_is_pytorchs(open_page: Look, server_url: st
 
 
 def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says(
-    open_page: Look, server_url: str
+    open_page: OpenPage, server_url: str
 ) -> None:
     address = learning(server_url, "circle", NET, "bce_logits", {"id": "adam", "lr": 0.1}, SGD, batch={"size": 20})
     page = open_page(address)
     place(page.page, 0, 0)
-    page.until_step(3)
+    page.wait_for_step(3)
     early = canvas(page)
-    page.until_step(25)
+    page.wait_for_step(25)
     page.page.wait_for_function(OTHER_CANVAS, arg=early)
     page.pause()
     said = drawn(page).reshape(48, 48)
@@ -145,7 +140,7 @@ def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says
     sure = [(row, column) for row, column in cells if abs(said[row, column] - 0.5) > 0.1]
     assert sure
     places = [(at[column], at[row]) for row, column in sure]
-    page.until_equal(
+    page.wait_for_value(
         lambda: [green > red for red, green, _ in shades(page, places)], [bool(said[cell] > 0.5) for cell in sure]
     )
     before = canvas(page)
@@ -156,10 +151,10 @@ def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says
     assert np.array_equal(drawn(page, 1), fit_of(recorded(page, 1), page.head()))
 
 
-def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: Look, server_url: str) -> None:
+def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "pass_or_fail", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 1.0}))
     page.page.get_by_label("Speed").fill("39")  # 96 steps a second
-    page.until_step(30)
+    page.wait_for_step(30)
     page.pause()
     probability = drawn(page)[:, 0]
     w, b = recorded(page).params[-1]
@@ -174,7 +169,7 @@ def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: Look,
     assert layout == [[0, 10], True, 1]  # grid, and the line at one half
 
 
-def test_the_words_follow_a_fit_that_comes_late(open_page: Look, server_url: str) -> None:
+def test_the_words_follow_a_fit_that_comes_late(open_page: OpenPage, server_url: str) -> None:
     held: list[Callable[[], None]] = []
     holds = True
 
@@ -191,10 +186,10 @@ def test_the_words_follow_a_fit_that_comes_late(open_page: Look, server_url: str
     page.page.route_web_socket("**", hold_fits)
     page.page.goto(learning(server_url, "noisy_curve", NET, "mse", {"id": "adam", "lr": 0.05}))
     page.page.reload()
-    page.until("s => s.experiment?.problem.kind === 'learning' && s.last > 0")
+    page.wait_for("s => s.experiment?.problem.kind === 'learning' && s.last > 0")
     page.pause()
     page.play(fast=True)
-    page.until_step(150)
+    page.wait_for_step(150)
     page.pause()
     page.seek(123)  # no frame was kept there
     while not held:
@@ -209,12 +204,12 @@ def test_the_words_follow_a_fit_that_comes_late(open_page: Look, server_url: str
     expect(words(page)).to_contain_text(said)
 
 
-def test_the_confusion_matrix_holds_every_sample_of_the_development_part(open_page: Look, server_url: str) -> None:
+def test_the_confusion_matrix_holds_every_sample_of_the_development_part(open_page: OpenPage, server_url: str) -> None:
     address = learning(
         server_url, "moons", NET, "bce_logits", {"id": "adam", "lr": 0.05}, split={"dev": 0.25}, batch={"size": 20}
     )
     page = open_page(address)
-    page.until_step(12)
+    page.wait_for_step(12)
     step = page.pause() // 10 * 10
     page.button("Confusion").click()
     table = page.page.locator("[data-confusion]")
@@ -229,11 +224,11 @@ def test_the_confusion_matrix_holds_every_sample_of_the_development_part(open_pa
     expect(table).to_have_count(0)
 
 
-def test_scrubbing_shows_the_fit_of_then(open_page: Look, server_url: str) -> None:
+def test_scrubbing_shows_the_fit_of_then(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "noisy_curve", NET, "mse", {"id": "adam", "lr": 0.05}))
     page.pause()
     page.play(fast=True)
-    page.until_step(150)
+    page.wait_for_step(150)
     page.pause()
     records = recorded(page)
     for step in (7, 123, 64):  # kept or not while it was played
@@ -243,14 +238,14 @@ def test_scrubbing_shows_the_fit_of_then(open_page: Look, server_url: str) -> No
     page.page.get_by_label("Speed").press("Home")
     page.seek(100)
     page.play()
-    page.until_step(101)
+    page.wait_for_step(101)
     step = page.pause()
     assert np.array_equal(drawn(page), fit_of(records, step))
 
 
-def test_pictures_are_marked_right_and_wrong(open_page: Look, server_url: str) -> None:
+def test_pictures_are_marked_right_and_wrong(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "digits", {"id": "softmax"}, "cross_entropy", {"id": "sgd", "lr": 0.5}))
-    page.until_step(8)
+    page.wait_for_step(8)
     page.pause()
     fit = drawn(page)
     assert fit.shape == (64, 10)
@@ -262,25 +257,25 @@ def test_pictures_are_marked_right_and_wrong(open_page: Look, server_url: str) -
     expect(words(page)).to_contain_text(f"{right} of 64 pictures right")
 
 
-def test_points_that_are_clicked_are_trained_on(open_page: Look, server_url: str) -> None:
+def test_points_that_are_clicked_are_trained_on(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "points", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 0.5}))
     points = "experiment.problem.dataset.params.points"
     page.page.get_by_text("class 1", exact=True).first.click()
     page.page.mouse.click(*place(page.page, 3.0, -4.0))
-    page.until("s => s.experiment.problem.dataset.params.points.length === 7 && s.last > 0")
+    page.wait_for("s => s.experiment.problem.dataset.params.points.length === 7 && s.last > 0")
     x, y, each = page.state(points)[-1]
     assert (x, y, each) == (pytest.approx(3.0, abs=0.05), pytest.approx(-4.0, abs=0.05), 1)
     bar = page.page.get_by_role("group", name="Put points")
     bar.get_by_role("button", name="Undo").click()
-    page.until("s => s.experiment.problem.dataset.params.points.length === 6 && s.last > 0")
+    page.wait_for("s => s.experiment.problem.dataset.params.points.length === 6 && s.last > 0")
     bar.get_by_role("button", name="Clear").click()
     expect(bar.get_by_role("status")).to_have_text("No points. Click on the picture to put the first.")
     page.page.mouse.click(*place(page.page, 1.0, 1.0))
-    page.until("s => s.experiment.problem.dataset.params.points.length === 1 && s.last > 0")
-    page.until_step(2)
+    page.wait_for("s => s.experiment.problem.dataset.params.points.length === 1 && s.last > 0")
+    page.wait_for_step(2)
 
 
-def test_points_are_put_by_key_alone(open_page: Look, server_url: str) -> None:
+def test_points_are_put_by_key_alone(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "points", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 0.5}))
     points = "experiment.problem.dataset.params.points"
     cross = page.page.get_by_role("application", name="Put points by key")
@@ -297,7 +292,7 @@ def test_points_are_put_by_key_alone(open_page: Look, server_url: str) -> None:
     told = cross.get_by_role("status")
     expect(told).to_contain_text(f"{len(before)} points")
     page.page.keyboard.press("Enter")
-    page.until("(s, n) => s.experiment.problem.dataset.params.points.length === n && s.last > 0", len(before) + 1)
+    page.wait_for("(s, n) => s.experiment.problem.dataset.params.points.length === n && s.last > 0", len(before) + 1)
     expect(told).to_contain_text(f"{len(before) + 1} points")
     x, y, each = page.state(points)[-1]
     # A fortieth of the width left of the middle, an eighth of the height above it.
@@ -323,13 +318,13 @@ def test_points_are_put_by_key_alone(open_page: Look, server_url: str) -> None:
         arg=[x, y],
     )
     page.page.keyboard.press("Backspace")
-    page.until("(s, n) => s.experiment.problem.dataset.params.points.length === n && s.last > 0", len(before))
+    page.wait_for("(s, n) => s.experiment.problem.dataset.params.points.length === n && s.last > 0", len(before))
     assert page.state(points) == before
     expect(cross).to_be_focused()
     assert violations(page.page) == []
 
 
-def test_the_picture_of_the_data_is_saved(open_page: Look, server_url: str) -> None:
+def test_the_picture_of_the_data_is_saved(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "circle", NET, "bce_logits", SGD))
     place(page.page, 0, 0)
     step = page.pause()
@@ -339,7 +334,7 @@ def test_the_picture_of_the_data_is_saved(open_page: Look, server_url: str) -> N
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
 
 
-def test_in_chinese_and_on_a_phone_data_and_loss_lie_one_above_the_other(open_page: Look, server_url: str) -> None:
+def test_in_chinese_and_on_a_phone_data_and_loss_lie_one_above_the_other(open_page: OpenPage, server_url: str) -> None:
     address = learning(server_url, "pass_or_fail", {"id": "logistic"}, "bce", SGD)
     page = open_page(address, viewport={"width": 390, "height": 800}, locale="zh-CN")
     place(page.page, 0, 0)
@@ -354,11 +349,11 @@ def test_in_chinese_and_on_a_phone_data_and_loss_lie_one_above_the_other(open_pa
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_data(open_page: Look, server_url: str, scheme: str) -> None:
+def test_axe_finds_nothing_in_the_data(open_page: OpenPage, server_url: str, scheme: str) -> None:
     address = learning(server_url, "points", {"id": "logistic"}, "bce", SGD, {"id": "adam", "lr": 0.1})
     page = open_page(address, color_scheme=scheme)
     place(page.page, 0, 0)
-    page.until_step(11)
+    page.wait_for_step(11)
     page.pause()
     assert violations(page.page) == []
     page.button("Confusion").click()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.page.conftest import Look
+from tests.page.conftest import OpenPage
 from tests.server.running import Running
 
 pytestmark = pytest.mark.page
@@ -32,11 +32,11 @@ def course(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 
 @pytest.mark.parametrize("size", [(400, 300), (640, 480), (900, 560)])
 def test_a_frame_shows_stage_and_transport_and_nothing_is_cut_off(
-    open_page: Look, server_url: str, size: tuple[int, int]
+    open_page: OpenPage, server_url: str, size: tuple[int, int]
 ) -> None:
     width, height = size
     page = open_page(f"{server_url}/?embed=1", viewport={"width": width, "height": height})
-    page.until_step(4)
+    page.wait_for_step(4)
     assert page.page.evaluate(
         "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
     ) == [
@@ -74,12 +74,12 @@ def test_a_frame_shows_stage_and_transport_and_nothing_is_cut_off(
     page.pause()
 
 
-def test_the_way_to_the_whole_page_takes_the_experiment_along(open_page: Look, server_url: str) -> None:
+def test_the_way_to_the_whole_page_takes_the_experiment_along(open_page: OpenPage, server_url: str) -> None:
     page = open_page(f"{server_url}/?embed=1", viewport={"width": 640, "height": 480})
-    page.until_step(4)
+    page.wait_for_step(4)
     expect(page.page.locator("#stage .js-plotly-plot .main-svg").first).to_be_attached()
-    page.page.mouse.click(*page.on_map(1.0, -1.5))
-    page.until("s => Math.abs(s.experiment.runs[0].start[0] - 1) < 0.05 && s.head > 3")
+    page.page.mouse.click(*page.map_point(1.0, -1.5))
+    page.wait_for("s => Math.abs(s.experiment.runs[0].start[0] - 1) < 0.05 && s.head > 3")
     page.pause()
     experiment = page.state("experiment")
     link = page.page.get_by_role("link", name="Open in Steepest")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.export.learners import learned
 from tests.export.scripts import perform, recording
 from tests.export.test_notebook import executed
-from tests.page.looking import Looking
+from tests.page.page_object import PageObject
 
 from steepest.export import export, export_text, read_weights, record
 from steepest.spec import parse_experiment
@@ -26,7 +26,7 @@ RUNS: list[tuple[dict[str, Any], tuple[float, float]]] = [
 ]
 
 
-def saved(page: Looking, name: str, folder: Path) -> Path:
+def saved(page: PageObject, name: str, folder: Path) -> Path:
     """Opens the menu and takes an entry; returns the file that the browser saved."""
     page.button("Export").click()
     with page.page.expect_download() as download:
@@ -37,11 +37,11 @@ def saved(page: Looking, name: str, folder: Path) -> Path:
     return path
 
 
-def test_the_script_that_the_page_saves_ends_where_the_page_does(page: Looking, tmp_path: Path) -> None:
-    page.until_step(12)
+def test_the_script_that_the_page_saves_ends_where_the_page_does(page: PageObject, tmp_path: Path) -> None:
+    page.wait_for_step(12)
     page.pause()
-    page.set_rate(0, "0.05")
-    page.until("s => s.experiment.edits.length === 1")
+    page.set_lr(0, "0.05")
+    page.wait_for("s => s.experiment.edits.length === 1")
     path = saved(page, "Python script", tmp_path)
     assert path.name == "steepest-ravine.py"
     source = path.read_text(encoding="utf-8")
@@ -54,8 +54,8 @@ def test_the_script_that_the_page_saves_ends_where_the_page_does(page: Looking, 
     assert " → 0.05.\n" in source
 
 
-def test_the_table_and_the_report_that_the_page_saves(page: Looking, tmp_path: Path, browser: Browser) -> None:
-    page.until_step(5)
+def test_the_table_and_the_report_that_the_page_saves(page: PageObject, tmp_path: Path, browser: Browser) -> None:
+    page.wait_for_step(5)
     page.pause()
     path = saved(page, "CSV table", tmp_path)
     with path.open(encoding="utf-8", newline="") as file:
@@ -72,7 +72,7 @@ def test_the_table_and_the_report_that_the_page_saves(page: Looking, tmp_path: P
     context.close()
 
 
-def test_by_keyboard(page: Looking) -> None:
+def test_by_keyboard(page: PageObject) -> None:
     page.pause()
     head = page.head()
     button = page.button("Export")
@@ -92,7 +92,7 @@ def test_by_keyboard(page: Looking) -> None:
     assert page.head() == head  # the arrows were the menu's
 
 
-def test_busy_and_then_an_error_are_told(page: Looking) -> None:
+def test_busy_and_then_an_error_are_told(page: PageObject) -> None:
     page.pause()
     held: list[Any] = []
     page.page.route("**/api/export", lambda route: held.append(route))
@@ -102,7 +102,7 @@ def test_busy_and_then_an_error_are_told(page: Looking) -> None:
     expect(menu).to_have_attribute("aria-busy", "true")
     expect(menu).to_contain_text("Being made…")
     body = '{"op":"error","id":0,"code":"limit","message":"an export has at most 3 steps","field":"steps"}'
-    page.until_equal(lambda: len(held), 1)
+    page.wait_for_value(lambda: len(held), 1)
     held[0].fulfill(status=200, headers={"content-type": "text/csv"}, body="x")
     expect(menu).to_have_count(0)
     page.page.unroute("**/api/export")
@@ -116,7 +116,7 @@ def test_busy_and_then_an_error_are_told(page: Looking) -> None:
     expect(menu).to_have_count(0)
 
 
-def test_in_chinese(page: Looking) -> None:
+def test_in_chinese(page: PageObject) -> None:
     page.button("中文").click()
     page.button("导出").click()
     expect(page.page.get_by_role("menuitem", name="HTML 报告")).to_be_visible()
@@ -140,17 +140,17 @@ NET: dict[str, Any] = {
 }
 
 
-def opened_file(page: Looking, folder: Path, document: dict[str, Any]) -> None:
+def opened_file(page: PageObject, folder: Path, document: dict[str, Any]) -> None:
     """Opens an experiment from a file, as a user does."""
     file = folder / "net.json"
     file.write_text(json.dumps(document))
     chosen(page, "Open a file…", file)
-    page.until("s => s.experiment.problem.kind === 'learning' && s.last > 0")
+    page.wait_for("s => s.experiment.problem.kind === 'learning' && s.last > 0")
     if not page.state("playing"):
         page.play()
 
 
-def chosen(page: Looking, button: str, file: Path) -> None:
+def chosen(page: PageObject, button: str, file: Path) -> None:
     page.button("Share").click()
     with page.page.expect_file_chooser() as chooser:
         page.page.get_by_role("dialog", name="Share this experiment").get_by_role("button", name=button).click()
@@ -158,7 +158,7 @@ def chosen(page: Looking, button: str, file: Path) -> None:
     expect(page.page.get_by_role("dialog", name="Share this experiment")).to_have_count(0)
 
 
-def test_weights_are_saved_and_opened_and_a_pickle_is_refused(page: Looking, tmp_path: Path) -> None:
+def test_weights_are_saved_and_opened_and_a_pickle_is_refused(page: PageObject, tmp_path: Path) -> None:
     page.pause()
     page.button("Export").click()
     entry = page.page.get_by_role("menuitem", name="Weights")
@@ -166,7 +166,7 @@ def test_weights_are_saved_and_opened_and_a_pickle_is_refused(page: Looking, tmp
     expect(entry).to_contain_text("Only models have weights")
     page.page.keyboard.press("Escape")
     opened_file(page, tmp_path, NET)
-    page.until_step(6)
+    page.wait_for_step(6)
     page.pause()
     path = saved(page, "Weights", tmp_path)
     assert path.name == "steepest-circle-mlp.safetensors"
@@ -177,22 +177,22 @@ def test_weights_are_saved_and_opened_and_a_pickle_is_refused(page: Looking, tmp
 
     page.seek(2)
     chosen(page, "Open weights…", path)
-    page.until("s => s.experiment.edits.length === 1")
+    page.wait_for("s => s.experiment.edits.length === 1")
     (edit,) = page.state("experiment.edits")
     assert (edit["run"], edit["step"], edit["params"]) == (0, 2, params)
 
-    heard = len(page.complaints())
+    heard = len(page.console_errors())
     bad = tmp_path / "model.safetensors"
     bad.write_bytes(pickle.dumps({"weights": [1.0]}))
     chosen(page, "Open weights…", bad)
     expect(page.page.get_by_role("alert")).to_contain_text("model.safetensors: this is a pickle, which may hold code")
     assert len(page.state("experiment.edits")) == 1
-    page.forgive(heard, "400")  # Chromium itself tells the console of the status
+    page.ignore_console_errors(heard, "400")  # Chromium itself tells the console of the status
 
 
-def test_the_notebook_of_a_net_that_the_page_saves(page: Looking, tmp_path: Path) -> None:
+def test_the_notebook_of_a_net_that_the_page_saves(page: PageObject, tmp_path: Path) -> None:
     opened_file(page, tmp_path, NET)
-    page.until_step(3)
+    page.wait_for_step(3)
     page.pause()
     path = saved(page, "Jupyter notebook", tmp_path)
     assert path.name == "steepest-circle-mlp.ipynb"
@@ -211,8 +211,8 @@ MODELS = {
 def test_the_report_of_a_model_by_itself(browser: Browser, tmp_path: Path, name: str) -> None:
     file = tmp_path / "report.html"
     file.write_bytes(export(MODELS[name](), "html"))
-    complaints: list[str] = []
-    page = opened(browser, file, complaints)
+    console_errors: list[str] = []
+    page = opened(browser, file, console_errors)
     assert len(page.locator("#parts .scatterlayer .js-line").first.get_attribute("d") or "") > 10
     fit = {
         "line": "#fit .scatterlayer .js-line",
@@ -222,19 +222,19 @@ def test_the_report_of_a_model_by_itself(browser: Browser, tmp_path: Path, name:
     assert page.locator(fit[name]).count() >= 1
     page.screenshot(path=tmp_path / f"report-{name}.png", full_page=True)
     page.context.close()
-    assert complaints == []
+    assert console_errors == []
 
 
 # --- the report by itself ---
 
 
-def opened(browser: Browser, file: Path, complaints: list[str], **options: Any) -> Page:
+def opened(browser: Browser, file: Path, console_errors: list[str], **options: Any) -> Page:
     """The report in a browser that has no network and complains of nothing."""
     context = browser.new_context(offline=True, viewport={"width": 1100, "height": 900}, **options)
     page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: complaints.append(request.url) if request.url != file.as_uri() else None)
+    page.on("console", lambda message: console_errors.append(message.text))
+    page.on("pageerror", lambda error: console_errors.append(str(error)))
+    page.on("request", lambda request: console_errors.append(request.url) if request.url != file.as_uri() else None)
     page.goto(file.as_uri())
     page.wait_for_function("[...document.querySelectorAll('.plot')].every(plot => plot.querySelector('.main-svg'))")
     return page
@@ -247,8 +247,8 @@ def test_the_report_by_itself(browser: Browser, tmp_path: Path, surface: str, la
     runs = RUNS if surface == "ravine" else [(optimizer, (5.0,)) for optimizer, _ in RUNS]
     file = tmp_path / "report.html"
     file.write_text(export_text(recording(surface, runs, steps=120), "html", language), encoding="utf-8")
-    complaints: list[str] = []
-    page = opened(browser, file, complaints, color_scheme=scheme)
+    console_errors: list[str] = []
+    page = opened(browser, file, console_errors, color_scheme=scheme)
     for name in ("map", "loss", "gradient", "curvature"):
         paths = page.locator(f"#{name} .scatterlayer .js-line")
         assert paths.count() >= 2
@@ -263,7 +263,7 @@ def test_the_report_by_itself(browser: Browser, tmp_path: Path, surface: str, la
     expect(page.locator("#loss .scatterlayer .js-line").first).not_to_have_css("stroke", colour)
     page.screenshot(path=tmp_path / f"report-{surface}-{language}-{scheme}.png", full_page=True)
     page.context.close()
-    assert complaints == []
+    assert console_errors == []
 
 
 def test_a_hostile_report_runs_nothing(browser: Browser, tmp_path: Path) -> None:
@@ -272,8 +272,8 @@ def test_a_hostile_report_runs_nothing(browser: Browser, tmp_path: Path) -> None
     source = export_text(recording("square", [({"id": "sgd", "lr": 0.25}, (5.0,))], steps=3), "html")
     hostile = "<script>window.ran = true</script><img src=x onerror='window.ran = true'><script src=http://x.invalid/></script>"
     file.write_text(source.replace("</main>", f"{hostile}</main>"), encoding="utf-8")
-    complaints: list[str] = []
-    page = opened(browser, file, complaints)
+    console_errors: list[str] = []
+    page = opened(browser, file, console_errors)
     assert page.evaluate("window.ran") is None
-    assert any("Content Security Policy" in words for words in complaints)
+    assert any("Content Security Policy" in words for words in console_errors)
     page.context.close()

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 from tests.page.axe import violations
-from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject
 
 from steepest.gallery import gallery
 from steepest.gallery.card import Table
@@ -20,14 +20,14 @@ PIECES = {piece.id: piece for piece in gallery().pieces}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-def open_card(page: Looking, card: str) -> None:
+def open_card(page: PageObject, card: str) -> None:
     page.page.locator("button.gallery").click()
     page.page.locator("#gallery-notes" if card in NOTES else "#gallery-pieces").click()
     page.page.locator(f"[data-card={card}]").click()
     expect(page.page.locator(f"[data-lesson={card}][data-begun=true]")).to_be_visible()
 
 
-def until_seen(page: Looking, card: str) -> None:
+def until_seen(page: PageObject, card: str) -> None:
     page.page.locator(".speed input").press("End")
     expect(page.page.locator(f"[data-lesson={card}][data-seen=true]")).to_be_visible()
 
@@ -39,19 +39,19 @@ def shares(cards: Iterable[str], size: int = 6) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("cards", shares(NOTES), ids=lambda cards: cards[0])
-def test_every_entry_of_the_notes_opens_and_plays_to_its_end(page: Looking, cards: list[str]) -> None:
+def test_every_entry_of_the_notes_opens_and_plays_to_its_end(page: PageObject, cards: list[str]) -> None:
     for card in cards:
         open_card(page, card)
         note = NOTES[card]
         expect(page.page.locator(f"[data-lesson={card}]")).to_contain_text(note.look.en)
         until_seen(page, card)
-        page.until("(s, step) => !s.playing && s.head === Math.min(step, s.last)", note.until)
+        page.wait_for("(s, step) => !s.playing && s.head === Math.min(step, s.last)", note.until)
         assert page.state("experiment")["problem"]["kind"] == note.experiment.problem.kind
         for table in note.tables:
             check_figures(page, table)
 
 
-def check_figures(page: Looking, table: Table) -> None:
+def check_figures(page: PageObject, table: Table) -> None:
     page.page.locator("[data-figures] summary").click()
     number = len(table.rows) * len(table.columns)
     expect(page.page.locator("[data-figures] td.ours")).to_have_count(number)
@@ -63,13 +63,13 @@ def check_figures(page: Looking, table: Table) -> None:
 
 
 @pytest.mark.parametrize("cards", shares(PIECES), ids=lambda cards: cards[0])
-def test_every_piece_waits_for_a_prediction_plays_and_explains(page: Looking, cards: list[str]) -> None:
+def test_every_piece_waits_for_a_prediction_plays_and_explains(page: PageObject, cards: list[str]) -> None:
     for card in cards:
         open_card(page, card)
         piece = PIECES[card]
         lesson = page.page.locator(f"[data-lesson={card}]")
         expect(lesson).to_contain_text(piece.ask.en)
-        page.until("s => !s.playing && s.head === 0")
+        page.wait_for("s => !s.playing && s.head === 0")
         expect(lesson).not_to_contain_text(piece.explain.en)
         lesson.locator(".choices button").nth(piece.right).click()
         until_seen(page, card)
@@ -77,7 +77,7 @@ def test_every_piece_waits_for_a_prediction_plays_and_explains(page: Looking, ca
         expect(lesson.get_by_role("status")).to_contain_text("As you said.")
 
 
-def test_a_wrong_prediction_is_told_and_the_right_one_marked(open_page: Look) -> None:
+def test_a_wrong_prediction_is_told_and_the_right_one_marked(open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN")
     open_card(page, "raw_thermometer")
     piece = PIECES["raw_thermometer"]
@@ -89,35 +89,35 @@ def test_a_wrong_prediction_is_told_and_the_right_one_marked(open_page: Look) ->
     expect(lesson.locator("[data-right]")).to_have_text(re.compile(piece.choices[piece.right].zh))
 
 
-def test_a_lesson_ends_with_another_problem_and_not_with_an_edit(page: Looking) -> None:
+def test_a_lesson_ends_with_another_problem_and_not_with_an_edit(page: PageObject) -> None:
     open_card(page, "thermometer")
-    page.until_step(3)
-    page.set_rate(0, "0.00005")
-    page.until("s => s.experiment.edits.length === 1")
+    page.wait_for_step(3)
+    page.set_lr(0, "0.00005")
+    page.wait_for("s => s.experiment.edits.length === 1")
     expect(page.page.locator("[data-lesson=thermometer]")).to_be_visible()
     page.page.get_by_role("button", name="From the start").click()
-    page.until("s => s.experiment.edits.length === 0")
+    page.wait_for("s => s.experiment.edits.length === 0")
     page.page.get_by_role("button", name="Surface", exact=True).or_(
         page.page.get_by_role("tab", name="Surface", exact=True)
     ).or_(page.page.get_by_text("Surface", exact=True)).first.click()
-    page.until("s => s.experiment.problem.kind === 'surface'")
+    page.wait_for("s => s.experiment.problem.kind === 'surface'")
     expect(page.page.locator("[data-lesson]")).to_have_count(0)
 
 
-def test_no_answer_from_the_server_is_told_and_asked_again(open_page: Look) -> None:
+def test_no_answer_from_the_server_is_told_and_asked_again(open_page: OpenPage) -> None:
     page = open_page()
-    heard = len(page.complaints())
+    heard = len(page.console_errors())
     page.page.route("**/api/gallery", lambda route: route.abort())
     page.page.locator("button.gallery").click()
     expect(page.page.get_by_role("alert")).to_contain_text("could not be had")
     page.page.unroute("**/api/gallery")
     page.page.get_by_role("button", name="Try again").click()
     expect(page.page.locator("[data-card]")).to_have_count(len(PIECES))
-    page.forgive(heard, "gallery")
+    page.ignore_console_errors(heard, "gallery")
 
 
 @pytest.mark.parametrize("options", [{}, {**PHONE, "locale": "zh-CN", "color_scheme": "dark"}], ids=["desk", "phone"])
-def test_axe_finds_nothing_in_the_gallery_and_in_a_lesson(open_page: Look, options: dict[str, Any]) -> None:
+def test_axe_finds_nothing_in_the_gallery_and_in_a_lesson(open_page: OpenPage, options: dict[str, Any]) -> None:
     page = open_page(**options)
     page.page.locator("button.gallery").click()
     expect(page.page.locator("[data-card]").first).to_be_visible()
@@ -134,7 +134,7 @@ def test_axe_finds_nothing_in_the_gallery_and_in_a_lesson(open_page: Look, optio
     assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_keyboard_chooses_rooms_and_cards(page: Looking) -> None:
+def test_the_keyboard_chooses_rooms_and_cards(page: PageObject) -> None:
     page.page.locator("button.gallery").focus()
     page.page.keyboard.press("Enter")
     expect(page.page.get_by_role("dialog")).to_be_visible()

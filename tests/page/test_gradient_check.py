@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
-from tests.page.conftest import Look
-from tests.page.looking import Looking
-from tests.page.models import NET, at_step, opened, tab
+from tests.page.conftest import OpenPage
+from tests.page.experiments import NET, open_experiment, open_tab, pause_at_step
+from tests.page.page_object import PageObject
 
 pytestmark = pytest.mark.page
 
@@ -39,10 +39,10 @@ def slide_to(panel: Locator, power: float) -> None:
     expect(panel).to_have_attribute("data-delta", f"{10**power:.3g}".replace("1e-05", "0.00001"))
 
 
-def test_the_thermometer_of_the_notes(open_page: Look, server_url: str) -> None:
-    page = opened(open_page, server_url, THERMOMETER)
-    at_step(page, 0)
-    panel = tab(page, "Gradient check")
+def test_the_thermometer_of_the_notes(open_page: OpenPage, server_url: str) -> None:
+    page = open_experiment(open_page, server_url, THERMOMETER)
+    pause_at_step(page, 0)
+    panel = open_tab(page, "Gradient check")
     expect(panel).to_have_attribute("data-checked", "0")
     expect(panel).to_have_attribute("data-delta", "0.1")
     for name, printed in zip(("w", "b"), NOTES["rows"][0]["gradient"], strict=True):
@@ -50,10 +50,10 @@ def test_the_thermometer_of_the_notes(open_page: Look, server_url: str) -> None:
         assert autograd == central == analytic == pytest.approx(printed, rel=5e-6)  # six figures are shown
 
 
-def test_delta_governs_the_error(open_page: Look, server_url: str) -> None:
-    page = opened(open_page, server_url, NET)
-    at_step(page, 10)
-    panel = tab(page, "Gradient check")
+def test_delta_governs_the_error(open_page: OpenPage, server_url: str) -> None:
+    page = open_experiment(open_page, server_url, NET)
+    pause_at_step(page, 10)
+    panel = open_tab(page, "Gradient check")
     expect(panel).to_have_attribute("data-checked", "10")
     expect(panel.locator("[data-parameter]")).to_have_count(25)
     coarse = worst(panel)
@@ -71,9 +71,9 @@ def test_delta_governs_the_error(open_page: Look, server_url: str) -> None:
     assert len(recorded["params"][11]) == 25
 
 
-def test_it_works_on_surfaces_too(page: Looking) -> None:
-    page.go_to(3)
-    panel = tab(page, "Gradient check")
+def test_it_works_on_surfaces_too(page: PageObject) -> None:
+    page.step_to(3)
+    panel = open_tab(page, "Gradient check")
     expect(panel).to_have_attribute("data-checked", "3")
     autograd, central, _ = row(panel, "x")
     assert central == pytest.approx(autograd, rel=1e-2)

@@ -5,45 +5,45 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject
 
 pytestmark = pytest.mark.page
 
 TABLE = Path(__file__).parents[2] / "frontend" / "src" / "features" / "keys" / "key-table.ts"
 
 
-def press(page: Looking, key: str) -> None:
+def press(page: PageObject, key: str) -> None:
     page.page.locator("body").press(key)
 
 
-def test_shift_and_arrows_move_ten_steps(page: Looking) -> None:
-    page.until_step(15)
+def test_shift_and_arrows_move_ten_steps(page: PageObject) -> None:
+    page.wait_for_step(15)
     step = page.pause()
     press(page, "Shift+ArrowLeft")
-    page.until("(s, step) => s.head === step - 10", step)
+    page.wait_for("(s, step) => s.head === step - 10", step)
     press(page, "Shift+ArrowRight")
     press(page, "Shift+ArrowRight")
-    page.until("(s, step) => s.head === step + 10", step)
+    page.wait_for("(s, step) => s.head === step + 10", step)
 
 
-def test_brackets_turn_the_selected_runs_rate(page: Looking) -> None:
-    page.go_to(5)
+def test_brackets_turn_the_selected_runs_rate(page: PageObject) -> None:
+    page.step_to(5)
     press(page, "2")
-    expect(page.run(1).get_by_role("button", name="Explain run 2: Adam")).to_have_attribute("aria-pressed", "true")
+    expect(page.run_card(1).get_by_role("button", name="Explain run 2: Adam")).to_have_attribute("aria-pressed", "true")
     press(page, "]")
-    page.until("s => s.experiment.edits.length === 1")
+    page.wait_for("s => s.experiment.edits.length === 1")
     edit = page.state("experiment.edits[0]")
     assert (edit["step"], edit["run"]) == (5, 1)
     assert edit["set"]["lr"] == pytest.approx(0.05 * 10**0.1, rel=0.01)
     press(page, "[")
-    page.until("s => Math.abs(s.experiment.edits.at(-1).set.lr - 0.05) < 0.0006")
+    page.wait_for("s => Math.abs(s.experiment.edits.at(-1).set.lr - 0.05) < 0.0006")
     # A run that is not there is not selected.
     press(page, "7")
-    expect(page.run(1).get_by_role("button", name="Explain run 2: Adam")).to_have_attribute("aria-pressed", "true")
+    expect(page.run_card(1).get_by_role("button", name="Explain run 2: Adam")).to_have_attribute("aria-pressed", "true")
 
 
-def test_keys_of_the_page(page: Looking) -> None:
+def test_keys_of_the_page(page: PageObject) -> None:
     html = page.page.locator("html")
     expect(html).to_have_attribute("data-theme", "light")
     press(page, "t")
@@ -58,7 +58,7 @@ def test_keys_of_the_page(page: Looking) -> None:
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_the_help_sheet_lists_exactly_the_keys_that_are_bound(open_page: Look, locale: str) -> None:
+def test_the_help_sheet_lists_exactly_the_keys_that_are_bound(open_page: OpenPage, locale: str) -> None:
     page = open_page(locale=locale)
     press(page, "?")
     dialog = page.page.get_by_role("dialog")
@@ -72,7 +72,7 @@ def test_the_help_sheet_lists_exactly_the_keys_that_are_bound(open_page: Look, l
     assert all(re.search("[一-鿿]" if locale == "zh-CN" else "[A-Za-z]", word) for word in words)
 
 
-def test_the_help_sheet_keeps_the_focus_and_gives_it_back(page: Looking) -> None:
+def test_the_help_sheet_keeps_the_focus_and_gives_it_back(page: PageObject) -> None:
     button = page.button("Keyboard")
     button.focus()
     button.press("Enter")
@@ -89,23 +89,23 @@ def test_the_help_sheet_keeps_the_focus_and_gives_it_back(page: Looking) -> None
     expect(button).to_be_focused()
 
 
-def test_keys_that_write_can_be_turned_off_for_good(page: Looking) -> None:
+def test_keys_that_write_can_be_turned_off_for_good(page: PageObject) -> None:
     press(page, "?")
     page.page.get_by_role("checkbox", name="Keys that write a character do something").uncheck()
     page.page.keyboard.press("Escape")
     press(page, "t")
     expect(page.page.locator("html")).to_have_attribute("data-theme", "light")
     page.page.reload()
-    page.until_step(2)
+    page.wait_for_step(2)
     press(page, "t")
     expect(page.page.locator("html")).to_have_attribute("data-theme", "light")
     press(page, " ")
-    page.until("s => !s.playing")
+    page.wait_for("s => !s.playing")
 
 
-def test_no_key_does_anything_while_a_field_is_typed_in(page: Looking) -> None:
+def test_no_key_does_anything_while_a_field_is_typed_in(page: PageObject) -> None:
     page.choose_problem("expression")
-    page.until_step(2)
+    page.wait_for_step(2)
     head = page.pause()
     field = page.page.locator("#problem-params-expression")
     field.fill("")

@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pytest
 from playwright.sync_api import Page
-from tests.page.conftest import Look
-from tests.page.looking import Json, Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import Json, PageObject
 
 pytestmark = pytest.mark.page
 
@@ -24,7 +24,7 @@ _TARGETS = """() => [...document.querySelectorAll('button, select, summary, a[hr
 })"""
 
 
-def phone(open_page: Look, size: tuple[int, int], **options: object) -> Looking:
+def phone(open_page: OpenPage, size: tuple[int, int], **options: object) -> PageObject:
     width, height = size
     return open_page(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, **options)
 
@@ -40,12 +40,12 @@ def targets_too_small(page: Page) -> list[Json]:
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 @pytest.mark.parametrize("size", PHONES)
-def test_every_target_is_large_enough_for_a_finger(open_page: Look, size: str, locale: str) -> None:
+def test_every_target_is_large_enough_for_a_finger(open_page: OpenPage, size: str, locale: str) -> None:
     page = phone(open_page, PHONES[size], locale=locale)
     page.page.locator(".speed input").fill("39")  # 96 steps a second
-    page.until_step(30)
+    page.wait_for_step(30)
     page.page.locator(".play").click()
-    page.until("s => !s.playing")
+    page.wait_for("s => !s.playing")
     for summary in page.page.locator("summary").all():
         summary.click()
     assert targets_too_small(page.page) == []
@@ -54,12 +54,12 @@ def test_every_target_is_large_enough_for_a_finger(open_page: Look, size: str, l
 
 @pytest.mark.parametrize("size", [*PHONES.values(), (1024, 768), (1280, 720), (1366, 768)])
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_nothing_lies_upon_another(open_page: Look, size: tuple[int, int], locale: str) -> None:
+def test_nothing_lies_upon_another(open_page: OpenPage, size: tuple[int, int], locale: str) -> None:
     touch = size in PHONES.values()
     page = open_page(viewport={"width": size[0], "height": size[1]}, has_touch=touch, is_mobile=touch, locale=locale)
-    page.until_step(5)
+    page.wait_for_step(5)
     page.page.locator(".play").click()
-    page.until("s => !s.playing")
+    page.wait_for("s => !s.playing")
     for where in ("header", "#stage", ".transport"):
         overlaps = page.page.evaluate(
             """where => [...document.querySelectorAll(where)].flatMap(part =>
@@ -97,20 +97,20 @@ def two_fingers(page: Page, moves: list[list[tuple[float, float]]]) -> None:
     session.detach()
 
 
-def test_two_fingers_zoom_the_map_and_start_nothing(open_page: Look) -> None:
+def test_two_fingers_zoom_the_map_and_start_nothing(open_page: OpenPage) -> None:
     page = phone(open_page, PHONES["390x844"])
-    page.go_to(3)
+    page.step_to(3)
     starts = page.state("experiment.runs.map(run => run.start)")
     span = """() => {
         const { range } = document.querySelector('#stage .js-plotly-plot')._fullLayout.xaxis;
         return range[1] - range[0];
     }"""
-    (x, y), apart = page.on_map(0.5, -2), 30.0
+    (x, y), apart = page.map_point(0.5, -2), 30.0
     before = page.page.evaluate(span)
     two_fingers(page.page, [[(x - apart * grown, y), (x + apart * grown, y)] for grown in (1.0, 1.25, 1.5, 1.75, 2.0)])
     page.page.wait_for_function(f"before => Math.abs(({span})() - before / 2) < 0.05 * before", arg=before)
     # What was between the fingers is there still.
-    assert page.on_map(0.5, -2) == pytest.approx((x, y), abs=6)
+    assert page.map_point(0.5, -2) == pytest.approx((x, y), abs=6)
     assert page.page.evaluate("() => visualViewport.scale") == 1
     assert page.state("experiment.runs.map(run => run.start)") == starts
     assert page.state("experiment.edits") == []

@@ -8,24 +8,24 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
-from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject
 
 pytestmark = pytest.mark.page
 
 
-def test_an_address_opened_elsewhere_gives_the_same_numbers(page: Looking, open_page: Look) -> None:
+def test_an_address_opened_elsewhere_gives_the_same_numbers(page: PageObject, open_page: OpenPage) -> None:
     page.choose_problem("himmelblau")
-    page.until_step(10)
+    page.wait_for_step(10)
     step = page.pause()
-    page.set_rate(1, "0.3")
-    page.until("s => s.experiment.edits.length === 1")
+    page.set_lr(1, "0.3")
+    page.wait_for("s => s.experiment.edits.length === 1")
     page.play()
-    page.until("(s, step) => s.head > step + 10", step)
+    page.wait_for("(s, step) => s.head > step + 10", step)
     step = page.pause()
 
     other = open_page(page.link())
-    other.until("(s, step) => s.head === step", step)
+    other.wait_for("(s, step) => s.head === step", step)
     assert other.state("playing") is False
     assert other.state("experiment") == page.state("experiment")
     for run in (0, 1):
@@ -34,15 +34,15 @@ def test_an_address_opened_elsewhere_gives_the_same_numbers(page: Looking, open_
             assert there[what][: step + 1] == here[what][: step + 1]
 
 
-def test_a_broken_address_is_said_and_the_opening_state_plays(open_page: Look, page: Looking) -> None:
+def test_a_broken_address_is_said_and_the_opening_state_plays(open_page: OpenPage, page: PageObject) -> None:
     broken = open_page(page.page.url.split("#")[0] + "#x=notanexperiment")
     expect(broken.page.get_by_role("alert")).to_contain_text("cannot be read")
-    broken.until_step(5)
+    broken.wait_for_step(5)
     broken.page.get_by_role("button", name="Close this message").click()
     expect(broken.page.get_by_role("alert")).to_have_count(0)
 
 
-def shared(page: Looking) -> Locator:
+def shared(page: PageObject) -> Locator:
     """The opened popover of Share."""
     page.button("Share").click()
     popover = page.page.get_by_role("dialog", name="Share this experiment")
@@ -50,18 +50,20 @@ def shared(page: Looking) -> Locator:
     return popover
 
 
-def at_rest_with_an_edit(page: Looking) -> int:
-    page.until_step(6)
+def at_rest_with_an_edit(page: PageObject) -> int:
+    page.wait_for_step(6)
     page.pause()
-    page.set_rate(1, "0.3")
-    page.until("s => s.experiment.edits.length === 1")
+    page.set_lr(1, "0.3")
+    page.wait_for("s => s.experiment.edits.length === 1")
     step = page.head() + 10
     page.play()
-    page.until_step(step)
+    page.wait_for_step(step)
     return page.pause()
 
 
-def test_a_link_opened_in_another_browser_shows_the_same_hash(page: Looking, open_page: Look, tmp_path: Path) -> None:
+def test_a_link_opened_in_another_browser_shows_the_same_hash(
+    page: PageObject, open_page: OpenPage, tmp_path: Path
+) -> None:
     step = at_rest_with_an_edit(page)
     popover = shared(page)
     link = popover.get_by_label("Link").input_value()
@@ -70,7 +72,7 @@ def test_a_link_opened_in_another_browser_shows_the_same_hash(page: Looking, ope
     assert link.endswith(f"&step={step}&hash={sign}")
 
     other = open_page(link)
-    other.until("(s, step) => s.head === step", step)
+    other.wait_for("(s, step) => s.head === step", step)
     expect(other.page.locator("[data-claim='same']")).to_contain_text(sign)
     expect(shared(other).locator("[data-hash]")).to_have_text(sign)
 
@@ -85,7 +87,7 @@ def test_a_link_opened_in_another_browser_shows_the_same_hash(page: Looking, ope
     assert ran.stderr == f"hash {sign}, records 0 to {step}\n"
 
 
-def test_other_numbers_than_the_senders_are_said(page: Looking, open_page: Look) -> None:
+def test_other_numbers_than_the_senders_are_said(page: PageObject, open_page: OpenPage) -> None:
     at_rest_with_an_edit(page)
     link = shared(page).get_by_label("Link").input_value()
     other = open_page(re.sub(r"hash=.*", "hash=0123456789", link))
@@ -96,8 +98,8 @@ def test_other_numbers_than_the_senders_are_said(page: Looking, open_page: Look)
     expect(alert).to_have_count(0)
 
 
-def test_the_link_is_copied_without_a_secure_context(page: Looking) -> None:
-    page.until_step(3)
+def test_the_link_is_copied_without_a_secure_context(page: PageObject) -> None:
+    page.wait_for_step(3)
     page.pause()
     page.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     popover = shared(page)
@@ -111,7 +113,7 @@ def test_the_link_is_copied_without_a_secure_context(page: Looking) -> None:
     expect(page.button("Share")).to_be_focused()
 
 
-def test_a_saved_file_is_opened_again(page: Looking, open_page: Look, tmp_path: Path) -> None:
+def test_a_saved_file_is_opened_again(page: PageObject, open_page: OpenPage, tmp_path: Path) -> None:
     at_rest_with_an_edit(page)
     with page.page.expect_download() as download:
         shared(page).get_by_role("button", name="Save as a file").click()
@@ -125,11 +127,11 @@ def test_a_saved_file_is_opened_again(page: Looking, open_page: Look, tmp_path: 
     with other.page.expect_file_chooser() as chooser:
         shared(other).get_by_role("button", name="Open a file…").click()
     chooser.value.set_files(file)
-    other.until("s => s.experiment.edits.length === 1")
+    other.wait_for("s => s.experiment.edits.length === 1")
     assert other.state("experiment") == page.state("experiment")
 
 
-def dropped(page: Looking, name: str, text: str) -> None:
+def dropped(page: PageObject, name: str, text: str) -> None:
     page.page.evaluate(
         """([name, text]) => {
             const dataTransfer = new DataTransfer();
@@ -142,8 +144,8 @@ def dropped(page: Looking, name: str, text: str) -> None:
     )
 
 
-def test_a_file_is_dropped_and_what_is_none_is_refused_by_name(page: Looking) -> None:
-    page.until_step(3)
+def test_a_file_is_dropped_and_what_is_none_is_refused_by_name(page: PageObject) -> None:
+    page.wait_for_step(3)
     before = page.state("experiment")
     refusals = [
         ("model.pt", "PK\x03\x04", "model.pt is not a JSON document."),
@@ -156,30 +158,30 @@ def test_a_file_is_dropped_and_what_is_none_is_refused_by_name(page: Looking) ->
         expect(page.page.get_by_role("alert").filter(has_text=name)).to_contain_text(words)
         assert page.state("experiment") == before
     dropped(page, "good.json", json.dumps({**before, "seed": 5}))
-    page.until("s => s.experiment.seed === 5")
+    page.wait_for("s => s.experiment.seed === 5")
     expect(page.page.get_by_role("alert")).to_have_count(0)
 
 
-def test_what_is_too_long_for_a_link_is_offered_as_a_file(page: Looking) -> None:
-    page.until_step(3)
+def test_what_is_too_long_for_a_link_is_offered_as_a_file(page: PageObject) -> None:
+    page.wait_for_step(3)
     experiment = page.state("experiment")
     edits = [
         {"step": k, "run": 0, "params": [0.1 + k * 0.7310585786 % 1, 0.2 + k * 0.6180339887 % 1]} for k in range(600)
     ]
     dropped(page, "many.json", json.dumps({**experiment, "edits": edits}))
-    page.until("s => s.experiment.edits.length === 600 && s.last > 0")
+    page.wait_for("s => s.experiment.edits.length === 600 && s.last > 0")
     popover = shared(page)
     expect(popover).to_contain_text("Save it as a file instead")
     expect(popover.get_by_label("Link")).to_have_count(0)
     expect(popover.locator("[data-hash]")).to_have_text(re.compile(r"^[0-9a-f]{10}$"))
 
 
-def test_what_no_message_can_hold_is_refused_and_the_page_goes_on(page: Looking) -> None:
-    page.until_step(3)
+def test_what_no_message_can_hold_is_refused_and_the_page_goes_on(page: PageObject) -> None:
+    page.wait_for_step(3)
     before = page.state("experiment")
     edits = [{"step": k, "run": 0, "params": [0.12345678901234566, 0.12345678901234566]} for k in range(1000)]
     dropped(page, "huge.json", json.dumps({**before, "edits": edits}))
     expect(page.page.get_by_role("alert")).to_contain_text("larger than the server takes in one message")
-    page.until("s => s.connection === 'live'")
+    page.wait_for("s => s.connection === 'live'")
     assert page.state("experiment") == before
-    page.until_step(page.head() + 10)
+    page.wait_for_step(page.head() + 10)

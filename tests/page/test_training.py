@@ -1,16 +1,13 @@
 """What happens to a model, as the page tells it: named by the sentence, drawn on the charts, numbers in the layers."""
 
-import base64
-import json
-import zlib
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 from tests.page.axe import violations
-from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject, experiment_url
 from tests.server.running import Running
 
 from steepest.engine import RunRecords, advance, prepare
@@ -50,23 +47,16 @@ SMALL = document(CIRCLE, net([4, 2], "tanh"), "bce_logits", {"id": "sgd", "lr": 
 DIGITS = document({"id": "digits"}, {"id": "softmax"}, "cross_entropy", {"id": "adam", "lr": 0.01}, batch={"size": 64})
 
 
-def address(url: str, experiment: dict[str, Any]) -> str:
-    """Where the page plays it."""
-    packer = zlib.compressobj(wbits=-15)
-    packed = packer.compress(json.dumps(experiment).encode()) + packer.flush()
-    return f"{url}#x={base64.urlsafe_b64encode(packed).decode().rstrip('=')}&step=0"
-
-
-def played(look: Look, server: Running, experiment: dict[str, Any], **options: Any) -> Looking:
+def played(open_page: OpenPage, server: Running, experiment: dict[str, Any], **options: Any) -> PageObject:
     """Playing as fast as it can."""
-    page = look(address(server.url, experiment), **options)
+    page = open_page(experiment_url(server.url, experiment), **options)
     page.page.get_by_label("Speed").press("End")
     return page
 
 
-def at(page: Looking, step: int) -> None:
+def at(page: PageObject, step: int) -> None:
     """Recorded up to there and at rest there."""
-    page.until("(s, step) => s.last >= step", step)
+    page.wait_for("(s, step) => s.last >= step", step)
     if page.state("playing"):
         page.pause()
     page.seek(step)
@@ -97,15 +87,15 @@ def numbers(text: str) -> float:
     ],
     ids=["overfitting", "vanishing", "exploding", "edge", "summed"],
 )
-def test_it_is_named(open_page: Look, server: Running, experiment: dict[str, Any], code: str, words: str) -> None:
+def test_it_is_named(open_page: OpenPage, server: Running, experiment: dict[str, Any], code: str, words: str) -> None:
     page = played(open_page, server, experiment)
-    verdict = page.until_said(code)
+    verdict = page.wait_for_past_verdict(code)
     at(page, verdict["step"])
-    assert words in page.until_verdict(code)
+    assert words in page.wait_for_verdict(code)
 
 
-def test_the_sharpness_settles_near_what_the_rate_leaves(open_page: Look, server: Running) -> None:
-    page = open_page(address(server.url, EDGE), viewport=HIGH)
+def test_the_sharpness_settles_near_what_the_rate_leaves(open_page: OpenPage, server: Running) -> None:
+    page = open_page(experiment_url(server.url, EDGE), viewport=HIGH)
     page.page.evaluate("""() => {
         const before = CanvasRenderingContext2D.prototype.fillText;
         window.written = [];
@@ -128,7 +118,7 @@ def test_the_sharpness_settles_near_what_the_rate_leaves(open_page: Look, server
     page.page.wait_for_function("text => window.written.some(one => Number(one) === Number(text))", arg=drawn)
 
 
-def test_the_panel_of_layers_shows_what_is_recorded(open_page: Look, server: Running) -> None:
+def test_the_panel_of_layers_shows_what_is_recorded(open_page: OpenPage, server: Running) -> None:
     page = played(open_page, server, SMALL)
     at(page, 37)
     page.page.get_by_role("tab", name="Layers").click()
@@ -154,7 +144,7 @@ def test_the_panel_of_layers_shows_what_is_recorded(open_page: Look, server: Run
     assert violations(page.page) == []
 
 
-def test_weights_of_images_are_pictures(open_page: Look, server: Running) -> None:
+def test_weights_of_images_are_pictures(open_page: OpenPage, server: Running) -> None:
     page = played(open_page, server, DIGITS)
     at(page, 60)
     page.page.get_by_role("tab", name="Layers").click()
@@ -166,7 +156,7 @@ def test_weights_of_images_are_pictures(open_page: Look, server: Running) -> Non
     assert len({picture for *_, picture in drawn}) == 10
 
 
-def test_tabs_are_chosen_by_keyboard(open_page: Look, server: Running) -> None:
+def test_tabs_are_chosen_by_keyboard(open_page: OpenPage, server: Running) -> None:
     page = played(open_page, server, SMALL)
     at(page, 20)
     step, layers = page.page.get_by_role("tab", name="Step"), page.page.get_by_role("tab", name="Layers")
@@ -182,8 +172,8 @@ def test_tabs_are_chosen_by_keyboard(open_page: Look, server: Running) -> None:
     expect(step).not_to_be_focused()
 
 
-def test_losses_of_all_parts_are_drawn(open_page: Look, server: Running) -> None:
-    page = open_page(address(server.url, SMALL), viewport=HIGH)
+def test_losses_of_all_parts_are_drawn(open_page: OpenPage, server: Running) -> None:
+    page = open_page(experiment_url(server.url, SMALL), viewport=HIGH)
     page.page.evaluate("""() => {
         const before = CanvasRenderingContext2D.prototype.fillText;
         window.written = [];

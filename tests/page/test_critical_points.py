@@ -4,8 +4,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from tests.page.conftest import Look
-from tests.page.looking import Json, Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import Json, PageObject
 
 pytestmark = pytest.mark.page
 
@@ -18,24 +18,24 @@ _DRAWN = """() => {
 }"""
 
 
-def drawn(page: Looking) -> list[Json]:
+def drawn(page: PageObject) -> list[Json]:
     """x, y and the words of each point on the map."""
     found: list[Json] = page.page.wait_for_function(_DRAWN).json_value()
     return found
 
 
-def until_counted(page: Looking, **kinds: int) -> None:
+def until_counted(page: PageObject, **kinds: int) -> None:
     """The key names each kind, and how many there are."""
     for kind, count in kinds.items():
         expect(page.page.locator(f".stage [data-kind='{kind}']")).to_have_attribute("data-count", str(count))
     expect(page.page.locator(".stage [data-kind]")).to_have_count(len(kinds))
 
 
-def test_the_critical_points_of_ones_own_function_appear_on_the_map(page: Looking) -> None:
+def test_the_critical_points_of_ones_own_function_appear_on_the_map(page: PageObject) -> None:
     page.choose_problem("expression")
     page.page.locator("#problem-params-expression").fill("x**4 - 2*x**2 + y**2")
     page.page.locator("#problem-params-expression").press("Enter")
-    page.until("s => s.experiment.problem.params.expression === 'x**4 - 2*x**2 + y**2'")
+    page.wait_for("s => s.experiment.problem.params.expression === 'x**4 - 2*x**2 + y**2'")
     until_counted(page, minimum=2, saddle=1)
     found = sorted(drawn(page))
     assert [[round(x, 4), round(y, 4)] for x, y, _ in found] == [[-1, 0], [0, 0], [1, 0]]
@@ -50,17 +50,17 @@ def test_the_critical_points_of_ones_own_function_appear_on_the_map(page: Lookin
     ]
 
 
-def test_the_pointer_is_told_kind_place_and_value(page: Looking) -> None:
+def test_the_pointer_is_told_kind_place_and_value(page: PageObject) -> None:
     page.choose_problem("himmelblau")
     until_counted(page, minimum=4, saddle=4, maximum=1)
     page.pause()
     assert len(drawn(page)) == 9
-    page.page.mouse.move(*page.on_map(-0.2708, -0.9230))
+    page.page.mouse.move(*page.map_point(-0.2708, -0.9230))
     expect(page.page.locator(".stage .hovertext")).to_contain_text("maximum")
     expect(page.page.locator(".stage .hovertext")).to_contain_text("f = 181.6")
 
 
-def test_a_view_that_has_moved_is_searched_again(page: Looking) -> None:
+def test_a_view_that_has_moved_is_searched_again(page: PageObject) -> None:
     page.choose_problem("himmelblau")
     until_counted(page, minimum=4, saddle=4, maximum=1)
     # The middle of the map holds the summit alone.
@@ -72,7 +72,7 @@ def test_a_view_that_has_moved_is_searched_again(page: Looking) -> None:
 
 
 @pytest.mark.webgl
-def test_points_on_the_curve_of_one_variable_and_in_three_dimensions(page: Looking) -> None:
+def test_points_on_the_curve_of_one_variable_and_in_three_dimensions(page: PageObject) -> None:
     page.choose_problem("square")
     until_counted(page, minimum=1)
     [(x, y, words)] = drawn(page)
@@ -83,10 +83,10 @@ def test_points_on_the_curve_of_one_variable_and_in_three_dimensions(page: Looki
     until_counted(page, minimum=4, saddle=4, maximum=1)
 
 
-def test_the_key_in_chinese(open_page: Look) -> None:
+def test_the_key_in_chinese(open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN")
     page.page.get_by_role("combobox", name="问题").select_option("bounded_saddle")
-    page.until("s => s.experiment.problem.id === 'bounded_saddle'")
+    page.wait_for("s => s.experiment.problem.id === 'bounded_saddle'")
     until_counted(page, minimum=2, saddle=1)
     expect(page.page.locator(".stage [data-kind='saddle']")).to_have_text(re.compile("^鞍点$"))
     assert sorted(words.split("<br>")[0] for _, _, words in drawn(page)) == ["极小点", "极小点", "鞍点"]

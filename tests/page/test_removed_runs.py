@@ -3,53 +3,53 @@
 import pytest
 from playwright.sync_api import expect
 from tests.page.axe import violations
-from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject
 
 pytestmark = pytest.mark.page
 
 
-def test_a_removed_run_comes_back_with_its_edits_and_branches(page: Looking) -> None:
-    page.go_to(5)
-    page.set_rate(0, "0.07")
-    page.until("s => s.experiment.edits.length === 1")
+def test_a_removed_run_comes_back_with_its_edits_and_branches(page: PageObject) -> None:
+    page.step_to(5)
+    page.set_lr(0, "0.07")
+    page.wait_for("s => s.experiment.edits.length === 1")
     page.button("Fork here").click()
-    page.until("s => s.experiment.runs.length === 3")
-    page.run(1).get_by_role("button", name="Hide run 2").click()
+    page.wait_for("s => s.experiment.runs.length === 3")
+    page.run_card(1).get_by_role("button", name="Hide run 2").click()
     before = page.state("experiment")
     assert before["runs"][2]["fork"] == {"run": 0, "step": 5}
 
     # A screen reader only says what comes into a region that it knew before.
     status = page.page.get_by_role("region", name="Runs").get_by_role("status")
     expect(status).to_be_empty()
-    remove = page.run(0).get_by_role("button", name="Remove run 1")
+    remove = page.run_card(0).get_by_role("button", name="Remove run 1")
     remove.focus()
     remove.press("Enter")
-    page.until("s => s.experiment.runs.length === 2")
+    page.wait_for("s => s.experiment.runs.length === 2")
     told = status.filter(has_text="Removed SGD")
     undo = told.get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
     page.play()
-    page.until_step(8)  # it stays while nothing is changed
+    page.wait_for_step(8)  # it stays while nothing is changed
     expect(undo).to_be_visible()
     assert violations(page.page) == []
 
     undo.press("Enter")
-    page.until("s => s.experiment.runs.length === 3")
+    page.wait_for("s => s.experiment.runs.length === 3")
     assert page.state("experiment") == before
     expect(page.page.get_by_role("button", name="Show run 2")).to_be_visible()
     expect(page.page.get_by_text("Removed SGD")).to_have_count(0)
-    page.until_step(6)
-    page.until_marked("edit", [5])
+    page.wait_for_step(6)
+    page.wait_for_marks("edit", [5])
 
 
-def test_the_next_change_ends_it(open_page: Look) -> None:
+def test_the_next_change_ends_it(open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN")
-    page.run(1).get_by_role("button", name="删除运行 2").click()
+    page.run_card(1).get_by_role("button", name="删除运行 2").click()
     told = page.page.get_by_text("已删除 Adam。")
     expect(told).to_be_visible()
-    page.until("s => s.experiment.runs.length === 1 && s.head >= 2")
-    page.run(0).get_by_role("textbox", name="学习率", exact=True).fill("0.07")
-    page.run(0).get_by_role("textbox", name="学习率", exact=True).press("Enter")
-    page.until("s => s.experiment.edits.length === 1")
+    page.wait_for("s => s.experiment.runs.length === 1 && s.head >= 2")
+    page.run_card(0).get_by_role("textbox", name="学习率", exact=True).fill("0.07")
+    page.run_card(0).get_by_role("textbox", name="学习率", exact=True).press("Enter")
+    page.wait_for("s => s.experiment.edits.length === 1")
     expect(told).to_have_count(0)

@@ -1,28 +1,28 @@
-/** Lays a Brotli and a gzip form beside each built file that they make smaller; the server sends what a browser takes. */
+/** Writes a Brotli and a gzip version beside each built file, if smaller; the server sends the one that the browser accepts. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** Text. Fonts are compressed already. */
-const KINDS = /\.(js|css|html|svg|json|map)$/;
-/** Below this many bytes, a packet is a packet. */
-const LEAST = 1024;
-/** Of 11: nearly as small, in a tenth of the time. */
+/** Text files. Fonts are already compressed. */
+const COMPRESSIBLE = /\.(js|css|html|svg|json|map)$/;
+/** Smaller files fit into one network packet anyway. */
+const MIN_BYTES = 1024;
+/** Of at most 11: nearly as small, in a tenth of the time. */
 const QUALITY = 9;
 
-export function smallerForms(): Plugin {
+export function precompress(): Plugin {
   let folder = '';
   return {
-    name: 'smaller-forms',
+    name: 'precompress',
     apply: 'build',
     configResolved: (config) => void (folder = config.build.outDir),
     closeBundle() {
       for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-        if (!KINDS.test(name)) continue;
+        if (!COMPRESSIBLE.test(name)) continue;
         const path = join(folder, name);
         const plain = readFileSync(path);
-        if (plain.length < LEAST) continue;
+        if (plain.length < MIN_BYTES) continue;
         const brotli = brotliCompressSync(plain, {
           params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length },
         });

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 from tests.page.axe import violations
-from tests.page.conftest import Look
-from tests.page.looking import Looking
-from tests.page.models import NET, at_step, opened
-from tests.page.test_accessible import LOOKS
+from tests.page.conftest import OpenPage
+from tests.page.experiments import NET, open_experiment, pause_at_step
+from tests.page.page_object import PageObject
+from tests.page.test_accessibility import DISPLAYS
 
 from steepest.engine import advance
 from steepest.spec import parse_experiment
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.page
 FULL = {**NET, "problem": {**NET["problem"], "batch": {"size": None}}}
 
 
-def plane(page: Looking) -> Any:
+def plane(page: PageObject) -> Any:
     return page.page.locator("section.plane")
 
 
@@ -28,9 +28,9 @@ def percents(text: str) -> list[float]:
     return [float(found) for found in re.findall(r"([\d.]+)\s%", text)]
 
 
-def test_it_holds_the_paths_and_says_how_much_of_them(open_page: Look, server_url: str) -> None:
-    page = opened(open_page, server_url, FULL)
-    at_step(page, 40)
+def test_it_holds_the_paths_and_says_how_much_of_them(open_page: OpenPage, server_url: str) -> None:
+    page = open_experiment(open_page, server_url, FULL)
+    pause_at_step(page, 40)
     expect(plane(page)).to_have_attribute("data-step", "40")
     expect(plane(page)).to_have_attribute("data-plane", "principal")
     whole, first, second = percents(page.page.locator("[data-share]").inner_text())
@@ -46,9 +46,9 @@ def test_it_holds_the_paths_and_says_how_much_of_them(open_page: Look, server_ur
     expect(plane(page).locator("figure path")).to_have_count(4)
 
 
-def test_it_follows_the_step_the_runs_and_the_kind(open_page: Look, server_url: str) -> None:
-    page = opened(open_page, server_url, FULL)
-    at_step(page, 20)
+def test_it_follows_the_step_the_runs_and_the_kind(open_page: OpenPage, server_url: str) -> None:
+    page = open_experiment(open_page, server_url, FULL)
+    pause_at_step(page, 20)
     expect(plane(page)).to_have_attribute("data-step", "20")
     page.page.locator("body").press("ArrowLeft")
     expect(plane(page)).to_have_attribute("data-step", "19")
@@ -67,19 +67,19 @@ def test_it_follows_the_step_the_runs_and_the_kind(open_page: Look, server_url: 
     expect(page.page.locator("[data-share]")).not_to_have_text(before)
 
 
-def test_it_goes_on_while_playing_and_after_an_edit(open_page: Look, server_url: str) -> None:
-    page = opened(open_page, server_url, NET)
-    page.until_step(20)
+def test_it_goes_on_while_playing_and_after_an_edit(open_page: OpenPage, server_url: str) -> None:
+    page = open_experiment(open_page, server_url, NET)
+    page.wait_for_step(20)
     page.page.wait_for_function("() => Number(document.querySelector('section.plane')?.dataset.step) > 5")
     shown = int(plane(page).get_attribute("data-step") or 0)
     page.page.wait_for_function("at => Number(document.querySelector('section.plane').dataset.step) > at", arg=shown)
-    page.set_rate(0, "0.1")
-    page.until("s => s.experiment.edits.length === 1")
+    page.set_lr(0, "0.1")
+    page.wait_for("s => s.experiment.edits.length === 1")
     step = page.pause()
     expect(plane(page)).to_have_attribute("data-step", str(step))
 
 
-def test_a_linear_model_s_plane_is_its_closed_form(open_page: Look, server_url: str) -> None:
+def test_a_linear_model_s_plane_is_its_closed_form(open_page: OpenPage, server_url: str) -> None:
     """Three parameters, so that the picture is a plane; the loss at the run's point is reckoned from the data."""
     document = {
         "version": 1,
@@ -91,8 +91,8 @@ def test_a_linear_model_s_plane_is_its_closed_form(open_page: Look, server_url: 
         },
         "runs": [{"optimizer": {"id": "sgd", "lr": 0.02}, "start": [1.0, -1.0, 0.5]}],
     }
-    page = opened(open_page, server_url, document)
-    at_step(page, 12)
+    page = open_experiment(open_page, server_url, document)
+    pause_at_step(page, 12)
     expect(plane(page)).to_have_attribute("data-step", "12")
     losses = advance(parse_experiment(document), None, 12)[0].runs[0].loss
     said = float(page.page.locator("[data-loss]").get_attribute("data-loss") or "nan")
@@ -100,12 +100,12 @@ def test_a_linear_model_s_plane_is_its_closed_form(open_page: Look, server_url: 
     assert np.isfinite(said)
 
 
-@pytest.mark.parametrize("look", ["dark", "phone dark zh"])
-def test_axe_finds_nothing_in_the_looks_into_a_model(open_page: Look, server_url: str, look: str) -> None:
-    page = opened(open_page, server_url, NET, **LOOKS[look])
-    page.until("s => s.last >= 5")
+@pytest.mark.parametrize("display", ["dark", "phone dark zh"])
+def test_axe_finds_nothing_in_the_model_panels(open_page: OpenPage, server_url: str, display: str) -> None:
+    page = open_experiment(open_page, server_url, NET, **DISPLAYS[display])
+    page.wait_for("s => s.last >= 5")
     page.page.locator(".play").click()
-    page.until("s => !s.playing")
+    page.wait_for("s => !s.playing")
     found: dict[str, list[str]] = {}
     page.page.locator("[data-share]").wait_for()
     plane(page).locator("select").select_option("random")
@@ -120,8 +120,8 @@ def test_axe_finds_nothing_in_the_looks_into_a_model(open_page: Look, server_url
     assert {state: some for state, some in found.items() if some} == {}
 
 
-def test_an_unfolded_panel_lies_over_neither_picture(open_page: Look, server_url: str) -> None:
-    page = opened(open_page, server_url, NET)  # 1280 pixels wide
+def test_an_unfolded_panel_lies_over_neither_picture(open_page: OpenPage, server_url: str) -> None:
+    page = open_experiment(open_page, server_url, NET)  # 1280 pixels wide
     page.page.locator("[data-share]").wait_for()
     page.page.locator("#tab-layers").click()
     expect(page.page.locator(".layers .sheet")).to_be_visible()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 from tests.optimizers.evaluate_shown import read
-from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject
 from tests.server.running import Running
 
 pytestmark = pytest.mark.page
@@ -33,7 +33,7 @@ _PLACE = """name => [...document.querySelectorAll("section.step li")].findIndex(
 class Step:
     """The panel of a page, unfolded."""
 
-    def __init__(self, page: Looking) -> None:
+    def __init__(self, page: PageObject) -> None:
         self.page = page
         self.panel = page.page.locator("section.step")
 
@@ -60,30 +60,30 @@ class Step:
         return " = ".join(part.removeprefix(r"\displaystyle = ") for part in tex)
 
 
-def begin_with_momentum(page: Looking, value: float) -> None:
-    page.run(0).get_by_text("More settings").click()
-    momentum = page.run(0).get_by_role("textbox", name="momentum", exact=True)
+def begin_with_momentum(page: PageObject, value: float) -> None:
+    page.run_card(0).get_by_text("More settings").click()
+    momentum = page.run_card(0).get_by_role("textbox", name="momentum", exact=True)
     momentum.fill(str(value))
     momentum.press("Enter")
-    page.until("(s, value) => s.experiment.runs[0].optimizer.momentum === value", value)
+    page.wait_for("(s, value) => s.experiment.runs[0].optimizer.momentum === value", value)
     momentum.blur()  # the keys are the page's again
 
 
-def at_rest(page: Looking, step: int) -> Step:
-    page.go_to(step)
+def at_rest(page: PageObject, step: int) -> Step:
+    page.step_to(step)
     shown = Step(page)
     shown.unfold()
     shown.at(step)
     return shown
 
 
-def recorded_update(page: Looking, run: int, step: int) -> np.ndarray[Any, Any]:
-    page.until("(s, step) => s.last > step", step)
+def recorded_update(page: PageObject, run: int, step: int) -> np.ndarray[Any, Any]:
+    page.wait_for("(s, step) => s.last > step", step)
     params = page.track(run)["params"]
     return np.subtract(params[step + 1], params[step])
 
 
-def reckons_up(page: Looking, shown: Step, step: int) -> None:
+def reckons_up(page: PageObject, shown: Step, step: int) -> None:
     arithmetic, result = read(shown.numbers(r"\Delta\theta_t"))
     update = recorded_update(page, 0, step)
     # Parameters are float32: the difference of two of them is only known to their last figure.
@@ -94,11 +94,11 @@ def reckons_up(page: Looking, shown: Step, step: int) -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adagrad"])
-def test_the_shown_numbers_reckon_up_to_the_recorded_update(page: Looking, optimizer: str) -> None:
-    page.go_to(0)
+def test_the_shown_numbers_reckon_up_to_the_recorded_update(page: PageObject, optimizer: str) -> None:
+    page.step_to(0)
     if optimizer != "sgd":
-        page.run(0).get_by_role("combobox", name="Optimizer of run 1").select_option(optimizer)
-        page.until("(s, id) => s.experiment.runs[0].optimizer.id === id", optimizer)
+        page.run_card(0).get_by_role("combobox", name="Optimizer of run 1").select_option(optimizer)
+        page.wait_for("(s, id) => s.experiment.runs[0].optimizer.id === id", optimizer)
     if optimizer == "sgd":
         begin_with_momentum(page, 0.5)
     shown = at_rest(page, 4)
@@ -112,12 +112,12 @@ def test_the_shown_numbers_reckon_up_to_the_recorded_update(page: Looking, optim
     reckons_up(page, shown, 0)
 
 
-def test_a_turned_slider_changes_the_numbers_at_once(page: Looking) -> None:
+def test_a_turned_slider_changes_the_numbers_at_once(page: PageObject) -> None:
     shown = at_rest(page, 6)
     before, _ = read(shown.numbers(r"\Delta\theta_t"))
     assert shown.numbers(r"\Delta\theta_t").startswith(r"-0.15 \cdot ")
-    page.set_rate(0, "0.075")
-    page.until("s => s.experiment.edits.length === 1")
+    page.set_lr(0, "0.075")
+    page.wait_for("s => s.experiment.edits.length === 1")
     expect(shown.line(r"\Delta\theta_t")).to_contain_text("0.075")
     shown.at(6)
     after, _ = read(shown.numbers(r"\Delta\theta_t"))
@@ -125,18 +125,18 @@ def test_a_turned_slider_changes_the_numbers_at_once(page: Looking) -> None:
     reckons_up(page, shown, 6)
 
 
-def test_every_rule_is_typeset(page: Looking) -> None:
+def test_every_rule_is_typeset(page: PageObject) -> None:
     """Tall brackets, cases, matrices, sums: nothing that KaTeX does not know, nothing that the policy refuses."""
     shown = at_rest(page, 2)
     for optimizer in ("rprop", "newton", "lbfgs", "nadam", "adafactor", "asgd"):
-        page.run(0).get_by_role("combobox", name="Optimizer of run 1").select_option(optimizer)
+        page.run_card(0).get_by_role("combobox", name="Optimizer of run 1").select_option(optimizer)
         shown.at(2, optimizer)
         shown.numbers(r"\Delta\theta_t")
         expect(shown.panel.locator(".rule math")).to_have_count(shown.panel.locator("li").count())
         assert shown.panel.locator(".katex-error").count() == 0
 
 
-def test_the_selected_run_is_the_one_that_is_worked_out(page: Looking) -> None:
+def test_the_selected_run_is_the_one_that_is_worked_out(page: PageObject) -> None:
     shown = at_rest(page, 3)
     shown.at(3, "sgd")
     page.button("Explain run 2: Adam").click()
@@ -147,23 +147,23 @@ def test_the_selected_run_is_the_one_that_is_worked_out(page: Looking) -> None:
     expect(shown.panel.get_by_role("heading")).to_have_text("The step in numbers: 3 → 4")
 
 
-def test_the_numbers_follow_while_playing_and_at_the_end_of_a_run(page: Looking) -> None:
-    page.until_step(3)
+def test_the_numbers_follow_while_playing_and_at_the_end_of_a_run(page: PageObject) -> None:
+    page.wait_for_step(3)
     shown = Step(page)
     first = int(shown.panel.get_attribute("data-worked") or 0)
     page.page.wait_for_function(
         "at => Number(document.querySelector('section.step').dataset.worked) > at + 5", arg=first
     )
-    page.go_to(0)
-    page.set_rate(0, "0.9")
+    page.step_to(0)
+    page.set_lr(0, "0.9")
     page.play(fast=True)
-    page.until("s => s.track(0).divergedAt !== null && s.head > s.track(0).divergedAt")
+    page.wait_for("s => s.track(0).divergedAt !== null && s.head > s.track(0).divergedAt")
     page.pause()
     shown.at(page.track(0)["divergedAt"] - 1)
 
 
-def test_unfolding_moves_nothing_else(page: Looking) -> None:
-    page.go_to(5)
+def test_unfolding_moves_nothing_else(page: PageObject) -> None:
+    page.step_to(5)
     stage = page.page.locator("main > .stage")
     before = stage.bounding_box()
     shown = Step(page)
@@ -176,11 +176,11 @@ def test_unfolding_moves_nothing_else(page: Looking) -> None:
     expect(shown.panel.locator(".folded .katex-html")).to_be_visible()
     shown.unfold()
     page.page.reload()
-    page.until("s => s.last > 0")
+    page.wait_for("s => s.last > 0")
     expect(shown.panel.locator("li").first).to_be_visible()
 
 
-def test_screen_readers_hear_the_formula_and_not_its_source(page: Looking) -> None:
+def test_screen_readers_hear_the_formula_and_not_its_source(page: PageObject) -> None:
     shown = at_rest(page, 2)
     expect(shown.line("g_t").locator("math").first).to_be_attached()
     assert shown.panel.locator("annotation").count() == 0
@@ -203,7 +203,7 @@ _COLOUR = """([x, y, name]) => {
 }"""
 
 
-def drawn(page: Looking, shown: Step, name: str, arrow: str, colour: str) -> bool:
+def drawn(page: PageObject, shown: Step, name: str, arrow: str, colour: str) -> bool:
     """Whether the arrow of a line is where its numbers and the scale in the key put it, four fifths along the way.
 
     The picture comes a frame after the key.
@@ -212,18 +212,18 @@ def drawn(page: Looking, shown: Step, name: str, arrow: str, colour: str) -> boo
     scale = float(key.get_attribute("data-scale") or 0)
     _, result = read(shown.numbers(name))
     x, y = page.track(0)["params"][page.head()]
-    end = page.on_map(*(np.array([x, y]) + 0.8 * scale * (result.low + result.high) / 2))
+    end = page.map_point(*(np.array([x, y]) + 0.8 * scale * (result.low + result.high) / 2))
     found: bool = page.page.evaluate(_COLOUR, [*end, colour])
     return found
 
 
-def test_arrows_are_the_lines_on_the_map(page: Looking) -> None:
-    page.go_to(0)
+def test_arrows_are_the_lines_on_the_map(page: PageObject) -> None:
+    page.step_to(0)
     begin_with_momentum(page, 0.6)
     shown = at_rest(page, 3)
     expect(page.page.locator(".key [data-arrow='momentum']")).to_be_visible()
     for name, arrow in (("g_t", "gradient"), ("b_t", "momentum"), (r"\Delta\theta_t", "update")):
-        page.until_equal(partial(drawn, page, shown, name, arrow, f"--{arrow}"), True)
+        page.wait_for_value(partial(drawn, page, shown, name, arrow, f"--{arrow}"), True)
     assert not drawn(page, shown, r"\Delta\theta_t", "update", "--gradient")
 
     shown.line("b_t").hover()
@@ -231,7 +231,7 @@ def test_arrows_are_the_lines_on_the_map(page: Looking) -> None:
     page.button("Arrows").click()
     expect(page.page.locator(".key [data-arrow]")).to_have_count(0)
     page.page.reload()
-    page.until("s => s.last > 0")
+    page.wait_for("s => s.last > 0")
     expect(page.button("Arrows")).to_have_attribute("aria-pressed", "false")
     expect(page.page.locator(".key [data-arrow]")).to_have_count(0)
     page.button("Arrows").click()
@@ -239,12 +239,12 @@ def test_arrows_are_the_lines_on_the_map(page: Looking) -> None:
 
 
 def test_a_lost_connection_leaves_what_is_shown_and_comes_back(
-    open_page: Look, built: None, tmp_path_factory: pytest.TempPathFactory
+    open_page: OpenPage, built: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     first = Running(tmp_path_factory.mktemp("first"), workers=1)
     try:
         page = open_page(first.url)
-        page.until_step(8)
+        page.wait_for_step(8)
         shown = at_rest(page, 4)
         before = shown.numbers("g_t")
     finally:
@@ -252,7 +252,7 @@ def test_a_lost_connection_leaves_what_is_shown_and_comes_back(
         first.stop()
     expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
     page.page.locator("body").press("ArrowRight")
-    page.until("s => s.head === 5")
+    page.wait_for("s => s.head === 5")
     assert shown.numbers("g_t") == before  # asked for, but not answered
     again = Running(tmp_path_factory.mktemp("again"), workers=1, port=first.port)
     try:
@@ -262,9 +262,9 @@ def test_a_lost_connection_leaves_what_is_shown_and_comes_back(
         again.stop()
 
 
-def test_in_chinese(open_page: Look) -> None:
+def test_in_chinese(open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN")
-    page.until_step(3)
+    page.wait_for_step(3)
     shown = Step(page)
     expect(shown.panel.get_by_role("heading")).to_have_text(re.compile(r"^这一步的数值：\d+ → \d+$"))
     shown.unfold()
@@ -276,9 +276,9 @@ def test_in_chinese(open_page: Look) -> None:
     assert re.findall(r"[A-Za-z]{3,}", seen) == []
 
 
-def test_on_a_phone_long_lines_stay_within_the_page(open_page: Look) -> None:
+def test_on_a_phone_long_lines_stay_within_the_page(open_page: OpenPage) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page.until_step(2)
+    page.wait_for_step(2)
     Step(page).unfold()
     page.button("Explain run 2: Adam").click()
     expect(Step(page).panel).to_have_attribute("data-optimizer", "adam")

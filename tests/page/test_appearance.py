@@ -4,8 +4,8 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.page.conftest import Look
-from tests.page.looking import Json, Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import Json, PageObject
 
 from steepest.protocol.catalog import catalog
 
@@ -47,11 +47,11 @@ _SPOKEN = """() => /[一-鿿]/.test(document.querySelector('[data-verdict] p')?.
     && document.querySelector('.charts .js-plotly-plot .main-svg') !== null"""
 
 
-def until_chinese(page: Looking) -> None:
+def until_chinese(page: PageObject) -> None:
     """Waits until the page speaks; then no English is left on it, and none comes back."""
     page.page.wait_for_function(_SPOKEN)
-    page.until_equal(lambda: english_left(page.page), [])
-    page.let_frames_pass()
+    page.wait_for_value(lambda: english_left(page.page), [])
+    page.wait_frames()
     assert english_left(page.page) == []
 
 
@@ -63,30 +63,30 @@ def _chinese(value: Json) -> list[str]:
     return [text for item in value for text in _chinese(item)] if isinstance(value, list | tuple) else []
 
 
-def test_a_chinese_browser_gets_a_chinese_page(open_page: Look) -> None:
+def test_a_chinese_browser_gets_a_chinese_page(open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN")
-    page.until_step(3)
+    page.wait_for_step(3)
     assert page.page.evaluate("document.documentElement.lang") == "zh-CN"
     for summary in page.page.locator("summary").all():
         summary.click()
     page.page.get_by_role("button", name="暂停").click()
-    page.until("s => !s.playing && s.told")
+    page.wait_for("s => !s.playing && s.told")
     until_chinese(page)
     page.page.locator("[data-run='0'] input.field").first.fill("0.3")
     page.page.locator("[data-run='0'] input.field").first.press("Enter")
-    page.until("s => s.experiment.edits.length === 1")
+    page.wait_for("s => s.experiment.edits.length === 1")
     expect(page.page.locator("[data-mark~='edit']")).to_have_accessible_name(re.compile("^第 .* 步"))
     page.page.get_by_label("速度").press("End")
     page.page.get_by_role("button", name="播放", exact=True).click()
-    assert "超过上限 2" in page.until_verdict("diverged")
+    assert "超过上限 2" in page.wait_for_verdict("diverged")
     until_chinese(page)
 
 
-def test_chinese_faults_and_saddles(open_page: Look) -> None:
+def test_chinese_faults_and_saddles(open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN")
     page.page.get_by_role("combobox", name="问题").select_option("bounded_saddle")
-    page.until("s => s.experiment.problem.id === 'bounded_saddle'")
-    assert "鞍点" in page.until_saddle()
+    page.wait_for("s => s.experiment.problem.id === 'bounded_saddle'")
+    assert "鞍点" in page.wait_for_saddle()
     page.page.get_by_role("combobox", name="问题").select_option("expression")
     field = page.page.locator("#problem-params-expression")
     field.fill("x**2 + (y")
@@ -94,7 +94,7 @@ def test_chinese_faults_and_saddles(open_page: Look) -> None:
     until_chinese(page)
 
 
-def test_the_language_is_switched_and_remembered(page: Looking) -> None:
+def test_the_language_is_switched_and_remembered(page: PageObject) -> None:
     page.page.get_by_role("button", name="中文").click()
     expect(page.page.get_by_role("heading", name="正在发生什么")).to_be_visible()
     expect(page.page.locator("[data-verdict] [aria-live]")).to_contain_text(re.compile("[一-鿿]"))
@@ -106,10 +106,10 @@ def test_the_language_is_switched_and_remembered(page: Looking) -> None:
     assert page.page.evaluate("document.documentElement.lang") == "en"
 
 
-def test_the_server_speaks_the_language_that_was_switched_to(page: Looking) -> None:
-    page.until_step(5)
+def test_the_server_speaks_the_language_that_was_switched_to(page: PageObject) -> None:
+    page.wait_for_step(5)
     page.page.get_by_role("button", name="中文").click()
-    page.until("(s, head) => s.head > head + 5", page.head())
+    page.wait_for("(s, head) => s.head > head + 5", page.head())
     rate = page.page.locator("[data-run='0'] input.field").first
     rate.fill("-1")
     rate.press("Enter")
@@ -142,7 +142,7 @@ _CONTRASTS = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_contrast_is_enough_in_both_themes(open_page: Look, scheme: str) -> None:
+def test_contrast_is_enough_in_both_themes(open_page: OpenPage, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
     assert page.page.evaluate("document.documentElement.dataset.theme") == scheme
     ratios: dict[str, float] = page.page.evaluate(_CONTRASTS)
@@ -152,7 +152,7 @@ def test_contrast_is_enough_in_both_themes(open_page: Look, scheme: str) -> None
     assert len(ratios) == 17
 
 
-def test_the_theme_is_switched_and_remembered(open_page: Look) -> None:
+def test_the_theme_is_switched_and_remembered(open_page: OpenPage) -> None:
     page = open_page(color_scheme="light")
     ground = "getComputedStyle(document.documentElement).backgroundColor"
     light = page.page.evaluate(ground)
@@ -165,9 +165,9 @@ def test_the_theme_is_switched_and_remembered(open_page: Look) -> None:
     assert page.page.evaluate(ground) == light
 
 
-def test_a_phone_shows_the_stage_first_and_the_transport_always(open_page: Look) -> None:
+def test_a_phone_shows_the_stage_first_and_the_transport_always(open_page: OpenPage) -> None:
     page = open_page(**PHONE)
-    page.until_step(3)
+    page.wait_for_step(3)
     width, inner = page.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width <= inner == 390
 
@@ -183,18 +183,18 @@ def test_a_phone_shows_the_stage_first_and_the_transport_always(open_page: Look)
         assert 0 < box["y"] < 844 - box["height"]
         page.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     play.tap()
-    page.until("s => !s.playing")
+    page.wait_for("s => !s.playing")
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (1024, 768), (768, 1024), (360, 640)])
-def test_no_size_scrolls_sideways(open_page: Look, size: tuple[int, int]) -> None:
+def test_no_size_scrolls_sideways(open_page: OpenPage, size: tuple[int, int]) -> None:
     page = open_page(viewport={"width": size[0], "height": size[1]})
     assert page.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     if size[0] >= 1280:
         assert page.page.evaluate("document.documentElement.scrollHeight") <= size[1]
 
 
-def test_everything_that_can_be_used_has_a_name(page: Looking) -> None:
+def test_everything_that_can_be_used_has_a_name(page: PageObject) -> None:
     for summary in page.page.locator("summary").all():
         summary.click()
     page.page.get_by_role("button", name="Pause").click()
@@ -211,22 +211,22 @@ def test_everything_that_can_be_used_has_a_name(page: Looking) -> None:
 
 
 @pytest.mark.webgl
-def test_the_view_in_three_dimensions_opens_without_a_complaint(page: Looking) -> None:
+def test_the_view_in_three_dimensions_opens_without_a_complaint(page: PageObject) -> None:
     page.button("3-D").click()
     expect(page.page.get_by_role("img", name=re.compile("three dimensions"))).to_be_visible()
-    page.until_step(15)
+    page.wait_for_step(15)
     page.choose_problem("himmelblau")
-    page.until_step(5)
+    page.wait_for_step(5)
     page.button("Map").click()
     expect(page.page.get_by_role("img", name=re.compile("^Map"))).to_be_visible()
 
 
-def test_nothing_is_fetched_from_another_host(open_page: Look, browser: object) -> None:
+def test_nothing_is_fetched_from_another_host(open_page: OpenPage, browser: object) -> None:
     page = open_page()
     asked: list[str] = []
     page.page.on("request", lambda request: asked.append(request.url))
     page.page.reload()
-    page.until_step(3)
+    page.wait_for_step(3)
     origin = page.page.evaluate("location.origin")
     assert len(asked) > 3
     assert [url for url in asked if not url.startswith((origin, "data:", "blob:"))] == []

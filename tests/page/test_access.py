@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.page.conftest import Look
-from tests.page.looking import Looking, look
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject, new_page
 from tests.server.proxy import free_port, proxied
 from tests.server.running import Running
 
@@ -25,24 +25,24 @@ def guarded(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         running.stop()
 
 
-def test_the_link_opens_the_page_and_its_token_is_gone_from_the_address(open_page: Look, guarded: Running) -> None:
+def test_the_link_opens_the_page_and_its_token_is_gone_from_the_address(open_page: OpenPage, guarded: Running) -> None:
     link = f"http://localhost:{guarded.port}/?token={guarded.token}"
     first = open_page(link)
-    first.until_step(3)
+    first.wait_for_step(3)
     assert guarded.token not in first.page.url
     assert guarded.token not in str(first.page.evaluate("[document.cookie, history.length, document.referrer]"))
     first.page.goto(f"http://localhost:{guarded.port}/")  # the cookie is enough from now on
-    first.until("s => s.last > 0")
+    first.wait_for("s => s.last > 0")
 
 
 def test_the_link_may_be_clicked_on_a_page_of_another_site(browser: Browser, guarded: Running) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
-    page = context.new_page()
-    page.set_content(f"<a href='http://localhost:{guarded.port}/?token={guarded.token}'>our course</a>")
-    page.get_by_text("our course").click()
-    looking = Looking(page)
-    looking.until("s => s.last > 0")
-    assert looking.complaints() == []
+    tab = context.new_page()
+    tab.set_content(f"<a href='http://localhost:{guarded.port}/?token={guarded.token}'>our course</a>")
+    tab.get_by_text("our course").click()
+    page = PageObject(tab)
+    page.wait_for("s => s.last > 0")
+    assert page.console_errors() == []
     context.close()
 
 
@@ -66,12 +66,12 @@ def test_fault_59_the_page_plays_below_a_path_behind_tls(
     running = Running(folder, port=inner, workers=1, public_url=public, trusted_proxies="127.0.0.1")
     try:
         with proxied(folder, port, inner):
-            looking = look(browser, f"{public}/?token={running.token}", ignore_https_errors=True)
-            looking.until_step(5)
-            assert looking.page.url.startswith(f"{public}/")
-            assert running.token not in looking.page.url
-            assert looking.complaints() == []
-            looking.page.context.close()
+            page = new_page(browser, f"{public}/?token={running.token}", ignore_https_errors=True)
+            page.wait_for_step(5)
+            assert page.page.url.startswith(f"{public}/")
+            assert running.token not in page.page.url
+            assert page.console_errors() == []
+            page.page.context.close()
     finally:
         running.stop()
 
@@ -99,10 +99,10 @@ class Asleep:
 
 
 def test_fault_39_a_page_that_slept_goes_on_where_it_was_and_nothing_has_piled_up(
-    browser: Browser, page: Looking
+    browser: Browser, page: PageObject
 ) -> None:
     page.page.get_by_label("Speed").fill("39")
-    page.until_step(10)
+    page.wait_for_step(10)
     speed = 96  # steps a second
     pages = Asleep(browser)
     began, before = time.monotonic(), page.head()
@@ -114,5 +114,5 @@ def test_fault_39_a_page_that_slept_goes_on_where_it_was_and_nothing_has_piled_u
     assert head - before <= speed * (awake + 2 * 0.25) + 1, (before, head, awake)
     # What is granted is half a second ahead of the head: the server makes no step that nobody asked for.
     assert page.state("last - window.__steepest.head") < 200, (before, head)
-    page.until("(s, step) => s.head > step", head + speed)
+    page.wait_for("(s, step) => s.head > step", head + speed)
     assert page.state("last - window.__steepest.head") < 200

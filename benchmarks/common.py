@@ -1,20 +1,24 @@
-"""What the benchmarks share: a really started server, and the machine in words."""
+"""Shared by the benchmarks: a running server, steps per second through it, and a description of the machine."""
 
 import os
 import platform
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
+
+from steepest.client import connect
 
 
 @contextmanager
 def server(*options: str, **environment: str) -> Iterator[str]:
-    """The address of a server on a free port, for as long as the block lasts."""
+    """Runs a server on a free port during the block; yields its address."""
     command = [sys.executable, "-m", "steepest", "serve", "--no-open", "--port", "0", *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
@@ -26,10 +30,25 @@ def server(*options: str, **environment: str) -> Iterator[str]:
             if found:
                 yield found.group().rstrip("/")
                 return
-        raise RuntimeError("the server said no address")
+        raise RuntimeError("the server printed no address")
     finally:
         process.terminate()
         process.wait()
+
+
+def steps_per_second(address: str, document: dict[str, Any], steps: int, every: int = 1) -> float:
+    """Steps per second through the socket, from the grant until the last record is received and decoded.
+
+    every: steps between two fits, for a model on data.
+    """
+    with connect(address) as client:
+        client.open(document)
+        began = time.perf_counter()
+        last = 0
+        for chunk in client.records(steps, every):
+            last = chunk.last
+        assert last == steps
+        return steps / (time.perf_counter() - began)
 
 
 def machine() -> str:

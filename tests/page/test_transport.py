@@ -2,89 +2,89 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.page.looking import Looking
+from tests.page.page_object import PageObject
 
 pytestmark = pytest.mark.page
 
 
-def test_the_opening_state_plays_by_itself(page: Looking) -> None:
-    page.until_step(10)
+def test_the_opening_state_plays_by_itself(page: PageObject) -> None:
+    page.wait_for_step(10)
     assert page.state("playing") is True
     assert [run["optimizer"]["id"] for run in page.state("experiment.runs")] == ["sgd", "adam"]
     expect(page.page.get_by_text("live", exact=True)).to_be_visible()
     expect(page.page.locator(".badge")).to_contain_text("torch 2.")
-    assert page.sentence() != ""
+    assert page.verdict_text() != ""
     first, last = (page.track(1)["loss"][step] for step in (0, 10))
     assert last < first
 
 
-def test_pause_rests_and_play_goes_on(page: Looking) -> None:
-    page.until_step(3)
+def test_pause_rests_and_play_goes_on(page: PageObject) -> None:
+    page.wait_for_step(3)
     step = page.pause()
     page.page.wait_for_timeout(400)
     assert page.head() == step
     page.play()
-    page.until_step(step + 3)
+    page.wait_for_step(step + 3)
 
 
-def test_the_keyboard_moves_the_transport(page: Looking) -> None:
-    page.until_step(5)
+def test_the_keyboard_moves_the_transport(page: PageObject) -> None:
+    page.wait_for_step(5)
     page.page.locator("body").press(" ")
-    page.until("s => !s.playing")
+    page.wait_for("s => !s.playing")
     step = page.head()
     page.page.locator("body").press("ArrowLeft")
-    page.until("(s, step) => s.head === step", step - 1)
+    page.wait_for("(s, step) => s.head === step", step - 1)
     page.page.locator("body").press("ArrowRight")
-    page.until("(s, step) => s.head === step", step)
+    page.wait_for("(s, step) => s.head === step", step)
     page.page.locator("body").press("Home")
-    page.until("s => s.head === 0")
+    page.wait_for("s => s.head === 0")
     last = page.state("last")
     page.page.locator("body").press("End")
-    page.until("(s, last) => s.head >= last", last)
+    page.wait_for("(s, last) => s.head >= last", last)
     # Steps on at the end of the recording ask for more than was on its way already.
     step = page.head()
     for _ in range(40):
         page.page.locator("body").press("ArrowRight")
-    page.until("(s, step) => s.head === step + 40", step)
+    page.wait_for("(s, step) => s.head === step + 40", step)
     page.page.locator("body").press(" ")
-    page.until("s => s.playing")
+    page.wait_for("s => s.playing")
 
 
-def test_keys_belong_to_a_field_that_is_typed_in(page: Looking) -> None:
-    page.until_step(5)
+def test_keys_belong_to_a_field_that_is_typed_in(page: PageObject) -> None:
+    page.wait_for_step(5)
     step = page.pause()
-    page.rate(0).focus()
+    page.lr_field(0).focus()
     for key in ("ArrowLeft", "Home", " "):
-        page.rate(0).press(key)
+        page.lr_field(0).press(key)
     page.page.wait_for_timeout(300)
     assert page.head() == step
     assert page.state("playing") is False
 
 
-def test_scrubbing_back_shows_what_was(page: Looking) -> None:
-    page.go_to(30)
-    page.set_rate(0, "0.05")
-    page.until("s => s.experiment.edits.length === 1")
+def test_scrubbing_back_shows_what_was(page: PageObject) -> None:
+    page.step_to(30)
+    page.set_lr(0, "0.05")
+    page.wait_for("s => s.experiment.edits.length === 1")
     page.play()
-    page.until_step(50)
+    page.wait_for_step(50)
     page.pause()
     recorded = page.track(0)
     timeline = page.page.get_by_role("slider", name="Step on screen")
     timeline.fill("12")
-    page.until("s => s.head === 12")
+    page.wait_for("s => s.head === 12")
     expect(page.page.get_by_text("step 12", exact=True)).to_be_visible()
     # The hyperparameter that was in force then, the loss of then; and nothing of what came later is lost.
-    expect(page.rate(0)).to_have_value("0.15")
+    expect(page.lr_field(0)).to_have_value("0.15")
     loss = f"{recorded['loss'][12]:.3g}"
-    expect(page.run(0)).to_contain_text(f"loss {loss}")
+    expect(page.run_card(0)).to_contain_text(f"loss {loss}")
     assert page.track(0)["params"][: len(recorded["params"])] == recorded["params"]
     timeline.fill("40")
-    page.until("s => s.head === 40")
-    expect(page.rate(0)).to_have_value("0.05")
+    page.wait_for("s => s.head === 40")
+    expect(page.lr_field(0)).to_have_value("0.05")
 
 
-def test_scrubbing_by_hand_goes_on_playing_from_there(page: Looking) -> None:
-    page.until_step(25)
+def test_scrubbing_by_hand_goes_on_playing_from_there(page: PageObject) -> None:
+    page.wait_for_step(25)
     # From now on slowly: the line must not be drawn anew for more steps while it is grabbed.
     page.page.get_by_label("Speed").press("Home")
     timeline = page.page.get_by_role("slider", name="Step on screen")
@@ -94,29 +94,29 @@ def test_scrubbing_by_hand_goes_on_playing_from_there(page: Looking) -> None:
     page.page.mouse.move(box["x"] + 0.2 * box["width"], middle)
     page.page.mouse.down()
     page.page.mouse.move(box["x"] + 0.1 * box["width"], middle, steps=3)
-    page.until("s => !s.playing")
+    page.wait_for("s => !s.playing")
     step = page.head()
     assert 5 <= step <= 15
     page.page.mouse.up()
-    page.until("s => s.playing")
-    page.until("(s, step) => s.head > step && s.head < 25", step)
+    page.wait_for("s => s.playing")
+    page.wait_for("(s, step) => s.head > step && s.head < 25", step)
 
 
-def test_a_mark_of_the_timeline_leads_to_its_step(page: Looking) -> None:
-    page.go_to(7)
-    page.set_rate(1, "0.5")
-    page.until("s => s.experiment.edits.length === 1")
+def test_a_mark_of_the_timeline_leads_to_its_step(page: PageObject) -> None:
+    page.step_to(7)
+    page.set_lr(1, "0.5")
+    page.wait_for("s => s.experiment.edits.length === 1")
     page.page.locator("body").press("Home")
     mark = page.page.locator("[data-mark~='edit']")
     expect(mark).to_have_accessible_name("Step 7. Adam: learning rate 0.05 → 0.5")
     mark.click()
-    page.until("s => s.head === 7")
+    page.wait_for("s => s.head === 7")
 
 
-def test_speed_reaches_from_slow_to_as_fast_as_it_can(page: Looking) -> None:
+def test_speed_reaches_from_slow_to_as_fast_as_it_can(page: PageObject) -> None:
     speed = page.page.get_by_label("Speed")
     speed.press("Home")
     expect(page.page.get_by_text("1 steps/s", exact=True)).to_be_visible()
     speed.press("End")
     expect(page.page.get_by_text("as fast as it can")).to_be_visible()
-    page.until_step(1_000)
+    page.wait_for_step(1_000)

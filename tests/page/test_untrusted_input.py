@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.page.looking import Looking, address
+from tests.page.page_object import PageObject, surface_url
 
 pytestmark = pytest.mark.page
 
-Look = Callable[..., Looking]
+OpenPage = Callable[..., PageObject]
 
 INJECTED = "<img src=x onerror=window.__hurt=1>"
 
@@ -24,13 +24,15 @@ INJECTED = "<img src=x onerror=window.__hurt=1>"
     ],
 )
 def test_case_22_what_is_not_finite_is_drawn_as_a_gap(
-    open_page: Look, server_url: str, expression: str, start: tuple[float, float]
+    open_page: OpenPage, server_url: str, expression: str, start: tuple[float, float]
 ) -> None:
     problem: Any = {"id": "expression", "params": {"expression": expression}}
-    page = open_page(address(server_url, problem, {"id": "sgd", "lr": 5.0}, {"id": "adam", "lr": 0.01}, start=start))
-    page.until("s => s.track(0).divergedAt !== null")
+    page = open_page(
+        surface_url(server_url, problem, {"id": "sgd", "lr": 5.0}, {"id": "adam", "lr": 0.01}, start=start)
+    )
+    page.wait_for("s => s.track(0).divergedAt !== null")
     at = page.track(0)["divergedAt"]
-    page.until("(s, at) => s.track(1).loss.length > at + 1", at)  # the other run goes on
+    page.wait_for("(s, at) => s.track(1).loss.length > at + 1", at)  # the other run goes on
     page.pause()
     page.seek(at)
     expect(page.page.locator("[data-verdict='diverged']")).to_be_visible()
@@ -44,7 +46,7 @@ def test_case_22_what_is_not_finite_is_drawn_as_a_gap(
     assert page.head() == 0
 
 
-def test_case_28_what_is_typed_is_shown_as_text(open_page: Look, server_url: str) -> None:
+def test_case_28_what_is_typed_is_shown_as_text(open_page: OpenPage, server_url: str) -> None:
     page = open_page(server_url)
     page.choose_problem("expression")
     field = page.page.locator("#problem-params-expression")
@@ -57,11 +59,11 @@ def test_case_28_what_is_typed_is_shown_as_text(open_page: Look, server_url: str
 
 @pytest.mark.parametrize("place", ["problem", "optimizer"])
 def test_case_28_an_address_that_carries_markup_is_refused_in_words(
-    open_page: Look, server_url: str, place: str
+    open_page: OpenPage, server_url: str, place: str
 ) -> None:
     problem: Any = {"id": INJECTED if place == "problem" else "square"}
     optimizer = {"id": "sgd"} if place == "problem" else {"id": INJECTED}
-    page = open_page(address(server_url, problem, optimizer, start=(1.0,)))
+    page = open_page(surface_url(server_url, problem, optimizer, start=(1.0,)))
     refusal = page.page.get_by_role("alert")
     expect(refusal.first).to_be_visible()
     expect(refusal.first).to_contain_text("onerror")

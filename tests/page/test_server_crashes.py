@@ -8,8 +8,8 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 from tests.page.axe import violations
-from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject
 from tests.server.running import Running
 
 from steepest.engine import advance
@@ -26,13 +26,13 @@ def own_server(built: None, tmp_path: Path) -> Iterator[Running]:
     running.stop()
 
 
-def all_there(page: Looking) -> None:
+def all_there(page: PageObject) -> None:
     """Waits for what the page fetches late: afterwards it needs the server for its socket only."""
     page.page.wait_for_selector(".katex")
     page.page.wait_for_function("() => document.fonts.status === 'loaded'")
 
 
-def engine_numbers(page: Looking, run: int, records: int) -> list[list[float]]:
+def engine_numbers(page: PageObject, run: int, records: int) -> list[list[float]]:
     """What the engine computes of the page's experiment, in one call and without a server."""
     chunk, _ = advance(parse_experiment(page.state("experiment")), None, records - 1)
     found: list[list[float]] = chunk.runs[run].params.astype("f8").tolist()
@@ -40,17 +40,17 @@ def engine_numbers(page: Looking, run: int, records: int) -> list[list[float]]:
 
 
 def test_a_killed_server_comes_back_and_the_page_goes_on_where_it_was(
-    open_page: Look, own_server: Running, tmp_path: Path
+    open_page: OpenPage, own_server: Running, tmp_path: Path
 ) -> None:
     page = open_page(own_server.url)
-    page.until_step(20)
-    page.set_rate(1, "0.2")
-    page.until("s => s.experiment.edits.length === 1")
-    page.until("(s, step) => s.head > step + 5", page.state("experiment.edits[0].step"))
+    page.wait_for_step(20)
+    page.set_lr(1, "0.2")
+    page.wait_for("s => s.experiment.edits.length === 1")
+    page.wait_for("(s, step) => s.head > step + 5", page.state("experiment.edits[0].step"))
     all_there(page)
     own_server.process.send_signal(signal.SIGKILL)
     expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
-    page.until("s => s.head === s.last")  # it plays what it has
+    page.wait_for("s => s.head === s.last")  # it plays what it has
     assert violations(page.page) == []  # axe, of this state
     held = page.state("last")
     before = [page.track(run)["params"] for run in (0, 1)]
@@ -60,7 +60,7 @@ def test_a_killed_server_comes_back_and_the_page_goes_on_where_it_was(
     revived = Running(again, workers=1, port=own_server.port)
     try:
         expect(page.page.get_by_text("live", exact=True)).to_be_visible()
-        page.until("(s, held) => s.last > held + 10", held)
+        page.wait_for("(s, held) => s.last > held + 10", held)
         page.pause()
         for run in (0, 1):
             params = page.track(run)["params"]
@@ -70,16 +70,16 @@ def test_a_killed_server_comes_back_and_the_page_goes_on_where_it_was(
         revived.stop()
 
 
-def test_a_killed_worker_is_not_noticed(open_page: Look, own_server: Running) -> None:
+def test_a_killed_worker_is_not_noticed(open_page: OpenPage, own_server: Running) -> None:
     page = open_page(own_server.url)
-    page.until_step(10)
+    page.wait_for_step(10)
     below = psutil.Process(own_server.process.pid).children(recursive=True)
     parents = {process.ppid() for process in below}
     workers = [one for one in below if one.pid not in parents and "forkserver" in " ".join(one.cmdline())]
     assert len(workers) == 1
     held = page.state("last")
     workers[0].kill()
-    page.until("(s, held) => s.last > held + 15", held)
+    page.wait_for("(s, held) => s.last > held + 15", held)
     page.pause()
     for run in (0, 1):
         params = page.track(run)["params"]
@@ -89,20 +89,20 @@ def test_a_killed_worker_is_not_noticed(open_page: Look, own_server: Running) ->
 
 
 def test_what_is_changed_while_the_connection_is_lost_is_done_afterwards(
-    open_page: Look, own_server: Running, tmp_path: Path
+    open_page: OpenPage, own_server: Running, tmp_path: Path
 ) -> None:
     page = open_page(own_server.url)
-    page.until_step(10)
+    page.wait_for_step(10)
     all_there(page)
     own_server.process.send_signal(signal.SIGKILL)
     expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
-    page.set_rate(0, "0.07")
-    expect(page.rate(0)).to_have_value("0.07")
+    page.set_lr(0, "0.07")
+    expect(page.lr_field(0)).to_have_value("0.07")
     again = tmp_path / "again"
     again.mkdir()
     revived = Running(again, workers=1, port=own_server.port)
     try:
-        page.until("s => s.experiment.edits.length === 1 && s.experiment.edits[0].set.lr === 0.07")
-        expect(page.rate(0)).to_have_value("0.07")
+        page.wait_for("s => s.experiment.edits.length === 1 && s.experiment.edits[0].set.lr === 0.07")
+        expect(page.lr_field(0)).to_have_value("0.07")
     finally:
         revived.stop()

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 from tests.page.axe import violations
-from tests.page.conftest import Look
-from tests.page.looking import Looking
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject
 
 pytestmark = pytest.mark.page
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-LOOKS: dict[str, dict[str, Any]] = {
+DISPLAYS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "zh": {"locale": "zh-CN"},
@@ -22,19 +22,19 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.webgl
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_in_any_state(open_page: Look, look: str) -> None:
-    page = open_page(**LOOKS[look])
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_axe_finds_nothing_in_any_state(open_page: OpenPage, display: str) -> None:
+    page = open_page(**DISPLAYS[display])
     found: dict[str, list[str]] = {}
 
     def note(state: str) -> None:
         found[state] = violations(page.page)
 
     play = page.page.locator(".play")
-    page.until_step(3)
+    page.wait_for_step(3)
     note("playing")
     play.click()
-    page.until("s => !s.playing")
+    page.wait_for("s => !s.playing")
     note("paused")
 
     page.page.locator("body").press("?")
@@ -51,14 +51,14 @@ def test_axe_finds_nothing_in_any_state(open_page: Look, look: str) -> None:
     rate = page.page.locator("[data-run='0'] input.field").first
     rate.fill("0.4")
     rate.press("Enter")
-    page.until("s => s.experiment.edits.length === 1")
+    page.wait_for("s => s.experiment.edits.length === 1")
     page.page.locator(".speed input").press("End")
     play.click()
-    page.until("s => s.track(0)?.divergedAt != null && s.head >= s.track(0).divergedAt")
+    page.wait_for("s => s.track(0)?.divergedAt != null && s.head >= s.track(0).divergedAt")
     note("diverged")
 
     page.page.locator("select:has(option[value='expression'])").select_option("expression")
-    page.until("s => s.experiment.problem.id === 'expression'")
+    page.wait_for("s => s.experiment.problem.id === 'expression'")
     page.page.locator("#problem-params-expression").fill("x**2 + (y")
     expect(page.page.locator("#problem-params-expression")).to_have_attribute("aria-invalid", "true")
     for summary in page.page.locator("summary").all():
@@ -66,9 +66,9 @@ def test_axe_finds_nothing_in_any_state(open_page: Look, look: str) -> None:
     note("a function with an error, and every fold open")
 
     page.page.locator(".kinds button").last.click()
-    page.until("s => s.experiment.problem.kind === 'learning' && s.last > 0")
+    page.wait_for("s => s.experiment.problem.kind === 'learning' && s.last > 0")
     page.page.locator("#chosen-dataset").select_option("circle")
-    page.until("s => s.experiment.problem.dataset.id === 'circle' && s.last > 0")
+    page.wait_for("s => s.experiment.problem.dataset.id === 'circle' && s.last > 0")
     page.page.locator("#chosen-model").select_option("logistic")
     expect(page.page.locator("#chosen-loss-fault")).to_be_visible()
     page.page.evaluate("() => document.querySelectorAll('.setup details').forEach(one => (one.open = true))")
@@ -77,22 +77,22 @@ def test_axe_finds_nothing_in_any_state(open_page: Look, look: str) -> None:
     assert len(found) == 7
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("display", DISPLAYS)
 @pytest.mark.parametrize("query", ["?present=1", "?embed=1"])
 def test_axe_finds_nothing_in_presenter_mode_and_in_a_frame(
-    open_page: Look, server_url: str, query: str, look: str
+    open_page: OpenPage, server_url: str, query: str, display: str
 ) -> None:
-    page = open_page(server_url + query, **LOOKS[look])
-    page.until_step(2)
+    page = open_page(server_url + query, **DISPLAYS[display])
+    page.wait_for_step(2)
     assert violations(page.page) == []
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_in_menus_in_a_fork_and_in_the_step_in_numbers(open_page: Look, look: str) -> None:
-    page = open_page(**LOOKS[look])
-    page.until_step(3)
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_axe_finds_nothing_in_menus_in_a_fork_and_in_the_step_in_numbers(open_page: OpenPage, display: str) -> None:
+    page = open_page(**DISPLAYS[display])
+    page.wait_for_step(3)
     page.page.locator(".play").click()
-    page.until("s => !s.playing")
+    page.wait_for("s => !s.playing")
     found: dict[str, list[str]] = {}
 
     export = page.page.locator("button[aria-haspopup='menu']")
@@ -115,25 +115,25 @@ def test_axe_finds_nothing_in_menus_in_a_fork_and_in_the_step_in_numbers(open_pa
     page.page.locator("section.step .fold").click()
 
     page.page.locator("body").press("f")
-    page.until("s => s.experiment.runs.length === 3")
+    page.wait_for("s => s.experiment.runs.length === 3")
     found["a fork"] = violations(page.page)
     assert {state: wrong for state, wrong in found.items() if wrong} == {}
 
 
-def test_axe_would_find_something(page: Looking) -> None:
+def test_axe_would_find_something(page: PageObject) -> None:
     page.page.evaluate("() => document.querySelector('.play').setAttribute('role', 'banana')")
     assert any(found.startswith("aria-roles") for found in violations(page.page))
 
 
-def test_the_regions_of_the_page_have_names(page: Looking) -> None:
+def test_the_regions_of_the_page_have_names(page: PageObject) -> None:
     expect(page.page.get_by_role("banner")).to_be_visible()
     expect(page.page.get_by_role("main")).to_be_visible()
     for name in ("Problem and runs", "Stage", "Charts", "Playback", "What is happening"):
         expect(page.page.get_by_role("region", name=name, exact=True)).to_be_visible()
 
 
-def test_the_stage_says_in_words_where_the_runs_are(page: Looking) -> None:
-    page.go_to(2)
+def test_the_stage_says_in_words_where_the_runs_are(page: PageObject) -> None:
+    page.step_to(2)
     words = page.page.locator("[data-described=loss]")
     x, y = page.track(0)["params"][2]
     loss = page.track(0)["loss"][2]
@@ -145,7 +145,7 @@ def test_the_stage_says_in_words_where_the_runs_are(page: Looking) -> None:
     expect(page.page.get_by_role("img", name=re.compile(r"^Charts.*Run 1: loss"))).to_be_visible()
 
 
-def test_tab_leads_first_to_the_stage_and_then_through_the_page(page: Looking) -> None:
+def test_tab_leads_first_to_the_stage_and_then_through_the_page(page: PageObject) -> None:
     page.page.keyboard.press("Tab")
     skip = page.page.get_by_role("link", name="To the stage")
     expect(skip).to_be_focused()
@@ -158,12 +158,12 @@ def test_tab_leads_first_to_the_stage_and_then_through_the_page(page: Looking) -
     expect(page.page.locator("#stage :focus")).to_be_visible()
 
 
-def test_everything_that_has_the_focus_shows_it(page: Looking) -> None:
+def test_everything_that_has_the_focus_shows_it(page: PageObject) -> None:
     # All is there, and nothing comes or goes while the focus is on it.
     expect(page.button("Zoom in")).to_be_visible()
-    page.until_step(3)
+    page.wait_for_step(3)
     page.page.locator("body").press(" ")
-    page.until("s => !s.playing && s.told")
+    page.wait_for("s => !s.playing && s.told")
     seen: list[str] = []
     for _ in range(120):
         page.page.keyboard.press("Tab")

@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
 /**
- * What Plotly 4 does that a page under `style-src 'self'` and without console messages cannot have, changed as it is
- * bundled; what can be done as the page loads is in src/render/plot/plotly-setup.ts. Each change names the text it expects,
- * so that a Plotly that is written otherwise fails the build.
+ * Patches Plotly 4 as it is bundled, where it breaks `style-src 'self'` or writes console messages. Changes that can wait until
+ * the page loads are in src/render/plot/plotly-setup.ts. Each change names the text it expects; the build fails if Plotly's text
+ * differs.
  */
 const CHANGES = [
   {
-    // A style attribute is refused by the policy, the same text through the style object is not.
+    // The policy refuses a style attribute, but allows the same text through the style object.
     file: '/@plotly/d3/d3.js',
     from: /function attrConstant\(\) \{\s*this\.setAttribute\(name, value\);/,
     to: "function attrConstant() { if (name === 'style') this.style.cssText = value; else this.setAttribute(name, value);",
@@ -19,14 +19,14 @@ const CHANGES = [
     to: "if (x == null) this.removeAttribute(name); else if (name === 'style') this.style.cssText = x; else this.setAttribute(name, x);",
   },
   {
-    // The text of the 3-D axes is read back from a canvas many times; Chromium warns unless told beforehand.
+    // The text of the 3-D axes is read back from a canvas many times; without this option Chromium warns.
     file: '/plotly.js/stackgl_modules/index.js',
     from: /defaultCanvas\.getContext\("2d"\)/,
     to: 'defaultCanvas.getContext("2d", { willReadFrequently: true })',
   },
   {
-    // Hovering over the 3-D surface would draw it a second time after each turn and read that back from the graphics
-    // card: slow, and Chromium warns of it. The page names values on the map instead.
+    // Hovering over the 3-D surface draws it a second time after each turn and reads it back from the graphics card.
+    // That is slow, and Chromium warns about it. The page shows values on the map instead.
     file: '/plotly.js/stackgl_modules/index.js',
     from: /pickDirty = false\s*renderPick\(\)/,
     to: 'pickDirty = false',
@@ -38,14 +38,14 @@ const CHANGES = [
   },
 ];
 
-export function plotlyInStrictPage(): Plugin {
+export function patchPlotly(): Plugin {
   return {
-    name: 'plotly-in-strict-page',
+    name: 'patch-plotly',
     apply: 'build',
     enforce: 'pre',
     config: () => ({
       resolve: {
-        // 83 kB of styles for a kind of map that the page does not have.
+        // 83 kB of styles for a kind of map that the page does not use.
         alias: { 'maplibre-gl/dist/maplibre-gl.css': fileURLToPath(new URL('./empty.css', import.meta.url)) },
       },
     }),
@@ -55,7 +55,7 @@ export function plotlyInStrictPage(): Plugin {
         if (!id.endsWith(file)) continue;
         const before = changed;
         changed = changed.replace(from, to);
-        if (changed === before) this.error(`${file} no longer has ${from.source}: see plotly-in-strict-page.ts`);
+        if (changed === before) this.error(`${file} no longer has ${from.source}: see patch-plotly.ts`);
       }
       return changed === code ? null : { code: changed, map: null };
     },

@@ -5,31 +5,31 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
-from tests.page.conftest import Look
-from tests.page.looking import Json, Looking, address
+from tests.page.conftest import OpenPage
+from tests.page.page_object import Json, PageObject, surface_url
 from tests.server.running import Running
 
 pytestmark = pytest.mark.page
 
-Playing = Callable[..., Looking]
+Playing = Callable[..., PageObject]
 
 
 @pytest.fixture
-def playing(open_page: Look, server: Running) -> Playing:
+def playing(open_page: OpenPage, server: Running) -> Playing:
     """Opens an experiment: a problem, optimizers, and where they start."""
 
-    def opens(problem: Json, *optimizers: Json, start: tuple[float, float], locale: str = "en-US") -> Looking:
-        return open_page(address(server.url, problem, *optimizers, start=start), locale=locale)
+    def opens(problem: Json, *optimizers: Json, start: tuple[float, float], locale: str = "en-US") -> PageObject:
+        return open_page(surface_url(server.url, problem, *optimizers, start=start), locale=locale)
 
     return opens
 
 
-def fast(page: Looking) -> None:
+def fast(page: PageObject) -> None:
     """From now on as fast as it can."""
     page.page.get_by_label("Speed").press("End")
 
 
-def remedies(page: Looking) -> list[str]:
+def remedies(page: PageObject) -> list[str]:
     """The buttons beside the sentence."""
     return page.page.locator("[data-verdict] .said").get_by_role("button").all_inner_texts()
 
@@ -37,32 +37,32 @@ def remedies(page: Looking) -> list[str]:
 # --- too long a step ---
 
 
-def test_a_rate_above_the_limit_is_named_unstable_and_its_button_cures_it(page: Looking) -> None:
-    page.go_to(0)
-    page.set_rate(0, "0.25")
-    page.until("s => s.experiment.runs[0].optimizer.lr === 0.25")
+def test_a_rate_above_the_limit_is_named_unstable_and_its_button_cures_it(page: PageObject) -> None:
+    page.step_to(0)
+    page.set_lr(0, "0.25")
+    page.wait_for("s => s.experiment.runs[0].optimizer.lr === 0.25")
     why = (
         r"From step 0 on, lr × steepest curvature = 2\.5, above the limit 2: each step overshoots farther along "
         r"\(0, 1\)\. The largest stable rate here is 0\.2\."
     )
     page.play()
-    assert re.fullmatch(rf"SGD: {why}", page.until_verdict("unstable"))
+    assert re.fullmatch(rf"SGD: {why}", page.wait_for_verdict("unstable"))
     page.pause()
-    page.until_marked("unstable", [2])
+    page.wait_for_marks("unstable", [2])
     page.play(fast=True)
-    sentence = page.until_verdict("diverged")
+    sentence = page.wait_for_verdict("diverged")
     page.pause()
     diverged = page.track(0)["divergedAt"]
     assert re.fullmatch(rf"SGD diverged at step {diverged}; the last finite loss was \S+\. {why}", sentence)
-    expect(page.run(0)).to_contain_text(f"diverged at step {diverged}")
+    expect(page.run_card(0)).to_contain_text(f"diverged at step {diverged}")
     expect(page.page.locator("[data-mark~='diverged']").first).to_be_visible()
     # The other run goes on; the last finite step is there to read.
-    page.until("(s, step) => s.track(1).loss.length > step + 1", diverged)
+    page.wait_for("(s, step) => s.track(1).loss.length > step + 1", diverged)
     assert page.track(0)["loss"][diverged - 1] < float("inf")
 
     assert remedies(page) == ["Use 0.18"]
     page.button("Use 0.18").click()
-    page.until_verdict("converged")
+    page.wait_for_verdict("converged")
     assert page.track(0)["divergedAt"] is None
     edits = page.state("experiment.edits")
     assert [(edit["run"], edit["set"]) for edit in edits] == [(0, {"lr": 0.18})]
@@ -72,7 +72,7 @@ def test_a_rate_above_the_limit_is_named_unstable_and_its_button_cures_it(page: 
 
 def test_below_the_limit_nothing_is_called_unstable(playing: Playing) -> None:
     page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.199}, start=(-2.5, 2.5))
-    sentence = page.until_verdict("oscillating")
+    sentence = page.wait_for_verdict("oscillating")
     assert re.match(r"SGD has been swinging to and fro along \(0, −?1\) since step \d+; ", sentence)
     assert "Each swing is 0.99 times the one before: half as wide after 69 steps." in sentence
     assert [one["code"] for one in page.track(0)["verdicts"]].count("unstable") == 0
@@ -80,21 +80,21 @@ def test_below_the_limit_nothing_is_called_unstable(playing: Playing) -> None:
 
 def test_momentum_has_its_own_limit(playing: Playing) -> None:
     page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.4, "momentum": 0.9}, start=(-2.5, 2.5))
-    sentence = page.until_verdict("unstable")
+    sentence = page.wait_for_verdict("unstable")
     assert "lr × steepest curvature = 4, above the limit 2(1 + μ) = 3.8 for momentum μ = 0.9:" in sentence
     page.button("Use 0.34").click()
     fast(page)
-    page.until_verdict("converged")
+    page.wait_for_verdict("converged")
 
 
 def test_an_adaptive_optimizer_is_measured_in_its_own_coordinates(playing: Playing) -> None:
     page = playing({"id": "ravine"}, {"id": "rmsprop", "lr": 1.0}, start=(-2.5, 2.5))
     fast(page)
-    verdict = page.until_said("unstable")
+    verdict = page.wait_for_past_verdict("unstable")
     page.pause()
     assert verdict["limit"]["law"] == "adaptive"
     page.seek(verdict["step"])
-    sentence = page.until_verdict("unstable")
+    sentence = page.wait_for_verdict("unstable")
     assert "The curvature is measured in the optimizer’s own rescaled coordinates." in sentence
     assert f"From step {verdict['limit']['since']} on, lr × steepest curvature = 2" in sentence
     assert len(remedies(page)) == 1
@@ -104,15 +104,15 @@ def test_an_adaptive_optimizer_is_measured_in_its_own_coordinates(playing: Playi
 def test_climbing_is_named_and_turned_round(playing: Playing) -> None:
     page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.1, "maximize": True}, start=(-2.5, 2.5))
     fast(page)
-    assert "It climbs (maximize is on), and this surface has no top." in page.until_verdict("diverged")
+    assert "It climbs (maximize is on), and this surface has no top." in page.wait_for_verdict("diverged")
     page.button("Turn maximize off").click()
-    page.until_verdict("converged")
+    page.wait_for_verdict("converged")
 
 
 def test_a_wall_is_the_functions_own(playing: Playing) -> None:
     problem = {"id": "expression", "params": {"expression": "log(x) + y**2"}}
     page = playing(problem, {"id": "sgd", "lr": 0.3}, start=(1.5, 0.01))
-    sentence = page.until_verdict("diverged")
+    sentence = page.wait_for_verdict("diverged")
     assert "The step was a stable one: it is the function itself that has no finite value or slope there." in sentence
     assert remedies(page) == []
 
@@ -120,13 +120,13 @@ def test_a_wall_is_the_functions_own(playing: Playing) -> None:
 # --- critical points ---
 
 
-def test_the_escape_from_a_saddle_is_predicted_and_counted(page: Looking) -> None:
+def test_the_escape_from_a_saddle_is_predicted_and_counted(page: PageObject) -> None:
     page.choose_problem("bounded_saddle")
-    assert page.until_saddle().startswith(
+    assert page.wait_for_saddle().startswith(
         "SGD is near a saddle at (0, 0): the surface curves up one way and down another"
     )
     page.pause()
-    sentence = page.sentence()
+    sentence = page.verdict_text()
     near = page.state("verdict")
     assert "The steepest way down is along (0, 1). Each step multiplies the distance by 1.1" in sentence
     counted = page.head() - near["since"]
@@ -134,27 +134,27 @@ def test_the_escape_from_a_saddle_is_predicted_and_counted(page: Looking) -> Non
     assert sentence.endswith(f": it should leave at about step {near['escape']}; {steps} here so far.")
 
     # The directions cross at the saddle; the way down is drawn bright.
-    page.until_equal(lambda: _colour(page, (0.0, 0.25)), _token(page, "--downhill"))
-    page.until_marked("near", [near["since"]])
+    page.wait_for_value(lambda: _colour(page, (0.0, 0.25)), _token(page, "--downhill"))
+    page.wait_for_marks("near", [near["since"]])
 
     page.play()
-    page.until_verdict("escaped")
-    escaped = page.until_said("escaped")
+    page.wait_for_verdict("escaped")
+    escaped = page.wait_for_past_verdict("escaped")
     page.pause()
     page.seek(escaped["step"])
-    sentence = page.until_verdict("escaped")
+    sentence = page.wait_for_verdict("escaped")
     assert abs(escaped["step"] - near["escape"]) <= 3
     took = escaped["step"] - near["since"]
     assert sentence.startswith(f"SGD left the saddle at (0, 0) after {took} steps")
     assert "predicted" in sentence
-    page.until_marked("escaped", [escaped["step"]])
+    page.wait_for_marks("escaped", [escaped["step"]])
     page.play(fast=True)
-    assert "minimum at (0, 1), loss −0.25" in page.until_verdict("converged")
+    assert "minimum at (0, 1), loss −0.25" in page.wait_for_verdict("converged")
 
 
-def _colour(page: Looking, at: tuple[float, float]) -> list[int]:
+def _colour(page: PageObject, at: tuple[float, float]) -> list[int]:
     """Of the upper canvas at a point of the map."""
-    x, y = page.on_map(*at)
+    x, y = page.map_point(*at)
     found: list[int] = page.page.evaluate(
         """([x, y]) => {
             const canvas = [...document.querySelectorAll('.stage canvas')].at(-1);
@@ -169,7 +169,7 @@ def _colour(page: Looking, at: tuple[float, float]) -> list[int]:
     return found
 
 
-def _token(page: Looking, name: str) -> list[int]:
+def _token(page: PageObject, name: str) -> list[int]:
     found: list[int] = page.page.evaluate(
         """name => {
             const pen = document.createElement('canvas').getContext('2d');
@@ -182,29 +182,29 @@ def _token(page: Looking, name: str) -> list[int]:
     return found
 
 
-def test_exactly_on_the_ridge_a_nudge_helps(page: Looking) -> None:
+def test_exactly_on_the_ridge_a_nudge_helps(page: PageObject) -> None:
     page.choose_problem("bounded_saddle")
     page.page.get_by_role("combobox", name="Start from").select_option("1")
-    page.until("s => s.experiment.runs[0].start[1] === 0")
-    page.until("s => s.verdict?.code === 'near' && s.head > 30")
-    assert "exactly on the ridge: nothing pushes it off" in page.sentence()
+    page.wait_for("s => s.experiment.runs[0].start[1] === 0")
+    page.wait_for("s => s.verdict?.code === 'near' && s.head > 30")
+    assert "exactly on the ridge: nothing pushes it off" in page.verdict_text()
     page.button("Nudge it").click()
     fast(page)
-    page.until_said("escaped")
-    assert "minimum at (0, 1), loss −0.25" in page.until_verdict("converged")
+    page.wait_for_past_verdict("escaped")
+    assert "minimum at (0, 1), loss −0.25" in page.wait_for_verdict("converged")
 
 
-def test_a_surface_without_a_bottom_is_told_apart(page: Looking) -> None:
+def test_a_surface_without_a_bottom_is_told_apart(page: PageObject) -> None:
     page.choose_problem("strict_saddle")
     page.page.get_by_label("Speed").press("End")
-    page.until_said("bottomless")
-    sentence = page.until_verdict("diverged")
+    page.wait_for_past_verdict("bottomless")
+    sentence = page.wait_for_verdict("diverged")
     assert "This surface falls for ever; no learning rate helps." in sentence
     assert remedies(page) == []
     page.pause()
-    verdict = page.until_said("bottomless")
+    verdict = page.wait_for_past_verdict("bottomless")
     page.seek(verdict["step"])
-    sentence = page.until_verdict("bottomless")
+    sentence = page.wait_for_verdict("bottomless")
     assert f"SGD left the picture at step {verdict['since']} and falls at every step, without overshooting" in sentence
     assert remedies(page) == []
 
@@ -212,8 +212,8 @@ def test_a_surface_without_a_bottom_is_told_apart(page: Looking) -> None:
 def test_ones_own_surface_without_a_bottom_too(playing: Playing) -> None:
     problem = {"id": "expression", "params": {"expression": "x**2 - y**2"}}
     page = playing(problem, {"id": "sgd", "lr": 0.1}, start=(1.5, 0.01))
-    page.until_said("escaped")
-    assert "this surface falls for ever; no learning rate helps." in page.until_verdict("bottomless")
+    page.wait_for_past_verdict("escaped")
+    assert "this surface falls for ever; no learning rate helps." in page.wait_for_verdict("bottomless")
 
 
 # --- slow ---
@@ -221,13 +221,13 @@ def test_ones_own_surface_without_a_bottom_too(playing: Playing) -> None:
 
 def test_a_slow_valley_is_named_and_momentum_helps(playing: Playing) -> None:
     page = playing({"id": "ravine", "params": {"kappa": 100}}, {"id": "sgd", "lr": 0.015}, start=(-3.5, 0.2))
-    sentence = page.until_verdict("valley")
+    sentence = page.wait_for_verdict("valley")
     assert "the surface curves 100 times as much across it as along it" in sentence
     assert "no rate beats (κ−1)/(κ+1) = 0.98 (rate 0.0198); momentum 0.669 with rate 0.0331 leaves 0.818." in sentence
     button = page.page.get_by_role("button", name=re.compile(r"^Use momentum 0\.6\d+ and rate 0\.033$"))
     button.click()
     fast(page)
-    page.until_verdict("converged")
+    page.wait_for_verdict("converged")
     edit = page.state("experiment.edits")[0]
     # At 0.985 a step it would have taken some 600 steps more.
     assert page.state("verdict.step") < edit["step"] + 200
@@ -238,10 +238,10 @@ def test_a_plateau_is_named(playing: Playing) -> None:
     page = playing(problem, {"id": "sgd", "lr": 0.05}, start=(1.9, 0.0))
     assert re.search(
         r"SGD has been on a plateau since step \d+: the slope is \S+, where \S+ would lead evenly down to",
-        page.until_verdict("plateau"),
+        page.wait_for_verdict("plateau"),
     )
     page.button("Use 0.5").click()
-    page.until("s => s.experiment.edits[0]?.set.lr === 0.5")
+    page.wait_for("s => s.experiment.edits[0]?.set.lr === 0.5")
 
 
 # --- as a whole ---
@@ -249,32 +249,32 @@ def test_a_plateau_is_named(playing: Playing) -> None:
 
 def test_the_same_in_chinese(playing: Playing) -> None:
     page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.25}, start=(-2.5, 2.5), locale="zh-CN")
-    sentence = page.until_verdict("unstable")
+    sentence = page.wait_for_verdict("unstable")
     assert "学习率 × 最大曲率 = 2.5，超过上限 2" in sentence
     assert "最大的稳定学习率是 0.2" in sentence
     page.page.get_by_role("button", name="改用 0.18", exact=True).click()
     page.page.get_by_label("速度").press("End")
-    assert "收敛" in page.until_verdict("converged")
+    assert "收敛" in page.wait_for_verdict("converged")
 
 
-def test_the_selected_run_is_the_one_that_is_explained(page: Looking) -> None:
-    page.until_step(40)
+def test_the_selected_run_is_the_one_that_is_explained(page: PageObject) -> None:
+    page.wait_for_step(40)
     page.button("Explain run 2: Adam").click()
     # The sentence comes a moment after the choice: until then it is still the other run's.
     expect(page.page.locator("[data-verdict] p").first).not_to_have_text(re.compile("^SGD"))
-    page.until("s => s.verdict && s.verdict.code !== 'converged'")
+    page.wait_for("s => s.verdict && s.verdict.code !== 'converged'")
     page.page.get_by_label("Speed").press("End")
-    assert page.until_verdict("converged").startswith("Adam converged at step ")
+    assert page.wait_for_verdict("converged").startswith("Adam converged at step ")
 
 
-def test_what_is_read_aloud_does_not_change_with_every_step(page: Looking) -> None:
+def test_what_is_read_aloud_does_not_change_with_every_step(page: PageObject) -> None:
     page.choose_problem("bounded_saddle")
-    page.until_saddle()
+    page.wait_for_saddle()
     page.page.get_by_label("Speed").press("Home")  # it stays there for as long as this takes
     heard = page.page.locator("[data-verdict] [aria-live]")
     expect(heard).to_contain_text("SGD is near a saddle")
     said = heard.inner_text()
-    shown = page.sentence()
-    page.until("(s, shown) => document.querySelector('[data-verdict] p').innerText !== shown", shown)
+    shown = page.verdict_text()
+    page.wait_for("(s, shown) => document.querySelector('[data-verdict] p').innerText !== shown", shown)
     assert page.state("verdict.code") == "near"
     assert heard.inner_text() == said

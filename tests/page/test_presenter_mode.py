@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.page.conftest import Look
-from tests.page.looking import Looking, place_in
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject, screen_point
 
 pytestmark = pytest.mark.page
 
@@ -25,13 +25,13 @@ _LISTEN = """() => {
 }"""
 
 
-def size_of(page: Looking, selector: str) -> float:
+def size_of(page: PageObject, selector: str) -> float:
     found: float = page.page.locator(selector).first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
     return found
 
 
-def test_presenter_mode_is_large_and_holds_little(page: Looking) -> None:
-    page.until_step(5)
+def test_presenter_mode_is_large_and_holds_little(page: PageObject) -> None:
+    page.wait_for_step(5)
     button = page.button("Presenter mode")
     button.click()
     html = page.page.locator("html")
@@ -43,40 +43,40 @@ def test_presenter_mode_is_large_and_holds_little(page: Looking) -> None:
     weight = page.page.evaluate("() => getComputedStyle(document.documentElement).getPropertyValue('--weight')")
     assert float(weight) > 1.5
     # Nothing is cut off, and nothing scrolls, once the picture has its new size.
-    page.on_map(0, 0)
+    page.map_point(0, 0)
     page.page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
     page.page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
     # The chosen controls do what they do on the whole page.
     page.page.get_by_role("combobox", name="Optimizer of run 1").select_option("rmsprop")
-    page.until("s => s.experiment.edits.length === 1")
+    page.wait_for("s => s.experiment.edits.length === 1")
     page.page.get_by_role("button", name=re.compile("^Adam")).click()
-    page.rate(1).fill("0.3")
-    page.rate(1).press("Enter")
-    page.until("s => s.experiment.edits.length === 2")
+    page.lr_field(1).fill("0.3")
+    page.lr_field(1).press("Enter")
+    page.wait_for("s => s.experiment.edits.length === 2")
     page.button("Charts").click()
     expect(page.page.get_by_role("img", name=re.compile("^Charts"))).to_be_visible()
-    place_in(page.page, ".charts", 1, 1)  # drawn: before that there is nothing to be too high
+    screen_point(page.page, ".charts", 1, 1)  # drawn: before that there is nothing to be too high
     page.page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
     page.page.locator("body").press("Escape")
     expect(html).not_to_have_class(re.compile("presenter"))
     expect(page.page.locator(".setup")).to_be_visible()
 
 
-def test_an_address_may_ask_for_presenter_mode(open_page: Look, server_url: str) -> None:
+def test_an_address_may_ask_for_presenter_mode(open_page: OpenPage, server_url: str) -> None:
     page = open_page(server_url + "/?present=1")
-    page.until_step(3)
+    page.wait_for_step(3)
     expect(page.page.locator("html")).to_have_class(re.compile("presenter"))
     page.button("Leave presenter mode").click()
     assert "present" not in page.page.evaluate("() => location.search")
     page.page.reload()
-    page.until_step(2)
+    page.wait_for_step(2)
     expect(page.page.locator("html")).not_to_have_class(re.compile("presenter"))
 
 
-def test_the_sound_is_off_until_asked_for_and_follows_the_loss(page: Looking) -> None:
+def test_the_sound_is_off_until_asked_for_and_follows_the_loss(page: PageObject) -> None:
     page.page.evaluate(f"({_LISTEN})()")
-    page.until_step(5)
+    page.wait_for_step(5)
     assert page.page.evaluate("() => window.heard.contexts") == 0
     page.page.get_by_role("slider", name="Speed").press("Home")  # one step a second
     page.page.locator("body").press("Home")
@@ -109,12 +109,12 @@ def test_the_sound_is_off_until_asked_for_and_follows_the_loss(page: Looking) ->
     assert page.page.evaluate("() => window.heard.contexts") == 1
 
 
-def test_the_sound_is_remembered_and_waits_for_a_hand(page: Looking) -> None:
+def test_the_sound_is_remembered_and_waits_for_a_hand(page: PageObject) -> None:
     page.page.locator("body").press("s")
     expect(page.button("Sound of the loss")).to_have_attribute("aria-pressed", "true")
     page.page.add_init_script(f"({_LISTEN})()")
     page.page.reload()
-    page.until_step(2)
+    page.wait_for_step(2)
     expect(page.button("Sound of the loss")).to_have_attribute("aria-pressed", "true")
     assert page.page.evaluate("() => window.heard.contexts") == 0
     page.page.locator("h1").click()
@@ -138,8 +138,8 @@ _DRAWN = """() => {
 
 @pytest.mark.webgl
 @pytest.mark.parametrize("view", ["Map", "3-D"])
-def test_the_stage_is_saved_as_a_picture(page: Looking, view: str, tmp_path: Path) -> None:
-    page.go_to(12)
+def test_the_stage_is_saved_as_a_picture(page: PageObject, view: str, tmp_path: Path) -> None:
+    page.step_to(12)
     page.button(view).click()
     expect(page.page.locator(".deep" if view == "3-D" else ".flat")).to_be_visible()
     page.page.wait_for_function(_DRAWN)
@@ -181,46 +181,48 @@ def test_the_stage_is_saved_as_a_picture(page: Looking, view: str, tmp_path: Pat
     assert colours > 300
 
 
-def test_the_first_minute_ticks_itself_off_and_goes_for_good(page: Looking) -> None:
+def test_the_first_minute_ticks_itself_off_and_goes_for_good(page: PageObject) -> None:
     guide = page.page.get_by_role("region", name="Three things to try")
     expect(guide).to_be_visible()
     done = guide.locator("li.ticked")
     expect(done).to_have_count(0)
-    page.go_to(4)
-    page.set_rate(0, "0.4")
+    page.step_to(4)
+    page.set_lr(0, "0.4")
     expect(guide.locator("[data-task=rate].ticked")).to_be_visible()
     page.play()
     expect(guide.locator("[data-task=why].ticked")).to_be_visible()
     # What was done stays done.
     page.page.reload()
-    page.until_step(1)
+    page.wait_for_step(1)
     page.page.goto(page.page.url.split("#")[0])
-    page.until_step(2)
+    page.wait_for_step(2)
     expect(done).to_have_count(2)
-    page.page.mouse.click(*page.on_map(1.5, -2.0))
+    page.page.mouse.click(*page.map_point(1.5, -2.0))
     expect(guide.locator("[data-task=drag].ticked")).to_be_visible()
     expect(guide).to_have_count(0)
     page.page.goto(page.page.url.split("#")[0])
-    page.until_step(2)
+    page.wait_for_step(2)
     expect(guide).to_have_count(0)
 
 
-def test_the_first_minute_can_be_put_away_and_is_nowhere_else(page: Looking, open_page: Look, server_url: str) -> None:
+def test_the_first_minute_can_be_put_away_and_is_nowhere_else(
+    page: PageObject, open_page: OpenPage, server_url: str
+) -> None:
     guide = page.page.get_by_role("region", name="Three things to try")
     page.button("Put these hints away").click()
     expect(guide).to_have_count(0)
     page.page.reload()
-    page.until_step(2)
+    page.wait_for_step(2)
     expect(guide).to_have_count(0)
     for query in ("/?present=1", "/?embed=1"):
         other = open_page(server_url + query)
-        other.until_step(2)
+        other.wait_for_step(2)
         expect(other.page.get_by_role("region", name="Three things to try")).to_have_count(0)
 
 
-def test_nothing_moves_by_itself_for_who_asked_for_less_motion(open_page: Look) -> None:
+def test_nothing_moves_by_itself_for_who_asked_for_less_motion(open_page: OpenPage) -> None:
     page = open_page(reduced_motion="reduce")
-    page.until_step(3)
+    page.wait_for_step(3)
     longest = page.page.evaluate(
         """() => Math.max(...[...document.querySelectorAll('*')].flatMap(one => {
             const { transitionDuration, animationDuration } = getComputedStyle(one);
