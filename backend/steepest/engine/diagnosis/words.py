@@ -1,4 +1,4 @@
-"""The words of a verdict, read by the page, the HTML report and whoever else describes a run.
+"""The words of a verdict, read by the page and by the HTML report.
 
 They lie in `words/<code>.json` beside the module that declares the verdict. A text may contain {expression} or
 {expression|format}; an expression is over the verdict's fields, `name` (of the run), `now` (the step on screen) and

@@ -86,7 +86,7 @@ def verdict_kinds() -> tuple[type[Verdict], ...]:
     return tuple(dict.fromkeys(found))
 
 
-# Every verdict, told apart by its code: what goes over the wire.
+# Every verdict, distinguished by its code: the wire has this union.
 if TYPE_CHECKING:
     AnyVerdict: TypeAlias = Verdict
 else:

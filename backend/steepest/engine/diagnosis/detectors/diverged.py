@@ -1,7 +1,7 @@
 """Diverged: no longer finite, and why.
 
-A wall is told from an unstable step and from a fall for ever by the step that led to it: not one above the limit in
-that direction.
+A wall differs from an unstable step and from a fall for ever in the step that led to it: that step was not above the
+limit in its direction.
 """
 
 import math

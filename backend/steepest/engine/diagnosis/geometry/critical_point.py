@@ -1,6 +1,6 @@
 """Is there a critical point near by, and of which kind?
 
-Near: Newton's step from here, -H⁻¹g, is short against the picture. Whether it really leads to a critical point, and
+Near: Newton's step from here, -H⁻¹g, is short against the view. Whether it really leads to a critical point, and
 whether the Hessian can tell its kind, shows in how the next Newton step shrinks: quadratically towards a regular
 critical point, only by a constant factor 1 - 1/m towards one of multiplicity m, where the Hessian vanishes
 (Decker, Keller & Kelley 1983, SIAM J. Numer. Anal. 20(2)). Such a point is called degenerate, not guessed at. Where
@@ -40,7 +40,7 @@ def critical_points(
     kinds = np.zeros(len(points), np.uint8)
     steps, eigenvalues, flat = newton_step(gradient, hessian)
     lengths = np.linalg.norm(steps, axis=1)
-    left = np.flatnonzero(lengths <= NEAR * diagonal)  # those still to be told; False for NaN
+    left = np.flatnonzero(lengths <= NEAR * diagonal)  # those still to be classified; False for NaN
 
     there = left[lengths[left] <= THERE * diagonal]
     flatter = there[_flatter_than_beside(loss_at, points[there], hessian[there], diagonal)]

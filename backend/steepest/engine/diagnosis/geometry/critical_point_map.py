@@ -25,10 +25,10 @@ _NONE, _DEGENERATE = CRITICALS.index("none"), CRITICALS.index("degenerate")
 def landscape(problem: Problem, bounds: Sequence[Sequence[float]]) -> tuple[CriticalPoint, ...]:
     """All critical points within bounds, one (low, high) a parameter; 100 at most, those nearest to the middle.
 
-    Declared points come first, as they stand. The others are where Newton's method finds them, from a grid of starts in
+    Declared points come first, unchanged. The others are where Newton's method finds them, from a grid of starts in
     float64 on the CPU, and of the kind that the Hessian says: degenerate where it says nothing. What is not a point is
     not among them: lines and circles of critical points, level ground, kinks and poles. Of a problem with more than two
-    parameters only the declared points are known. Never raises on account of the function.
+    parameters only the declared points are known. The function cannot make it raise.
     """
     low, high = np.array(bounds, np.float64).reshape(-1, 2).T
     scene = problem.scene
