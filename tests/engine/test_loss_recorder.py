@@ -10,7 +10,7 @@ from steepest.engine.run.recorder import LossRecorder, make_recorder
 
 
 def recorded(weight: float) -> tuple[LossRecorder, Tensor]:
-    """The recorder of a net after one record, and its gradient's norm. weight: the first, before a saturated sigmoid."""
+    """The recorder of a net after one record, and its gradient's norm. weight: the first, before a sigmoid."""
     torch.manual_seed(0)
     first = nn.Linear(2, 24)
     net = nn.Sequential(first, nn.Sigmoid(), nn.Linear(24, 1))

@@ -5,12 +5,11 @@ import hashlib
 import numpy as np
 from typing_extensions import override
 
-from steepest.engine.preparation.plan import OptimizerConfig
 from steepest.engine.recording.records import MAX_RECORDED_PARAMS
 from steepest.export.recording import Recording
 from steepest.export.script.dataset import data_code
 from steepest.export.script.literals import comment, listed, literal, number, quoted
-from steepest.export.script.loops import MOVE_MODEL, Loop
+from steepest.export.script.loops import MOVE_MODEL
 from steepest.export.script.network import loss_code, network_code
 from steepest.export.script.script import Script, Section, shortest
 from steepest.problems import LearningProblem
@@ -216,20 +215,6 @@ class LearningScript(Script):
             "        nn.init.zeros_(parameter)",
             f"model.to({self.to})",
         ]
-
-    @override
-    def loop(self, n: int, config: OptimizerConfig) -> Loop:
-        if self.seeded:
-            self.sources.use(seed_for)
-        return Loop(
-            model=True,
-            needs=config.optimizer.needs,
-            zero_grad=self.prepared.plans[n].zero_grad,
-            schedule=self.schedule(n),
-            batched=self.batched,
-            seeded=self.seeded,
-            history=self.history,
-        )
 
     @override
     def end(self, n: int, check: str) -> str:

@@ -13,6 +13,7 @@ from steepest.export.script.literals import call, comment, listed, literal, numb
 from steepest.export.script.loops import RESERVED_NAMES, SCALE, SCHEDULER_STEPS, Loop
 from steepest.export.script.schedules import ScheduledEdit, scheduler_line
 from steepest.export.script.sources import Sources
+from steepest.problems.rng import seed_for
 from steepest.spec import Text
 
 
@@ -29,6 +30,8 @@ class Script(ABC):
 
     subject: str  # the variable that is trained
     parameters: str  # the optimizer's first argument
+    batched = False  # each step has its own samples
+    seeded = False  # dropout uses a seed of its own at each step
 
     def __init__(self, recording: Recording, *, history: bool = False) -> None:
         self.recording = recording
@@ -55,10 +58,6 @@ class Script(ABC):
     @abstractmethod
     def starts(self, n: int) -> list[str]:
         """The lines that put the subject of a run at its start."""
-
-    @abstractmethod
-    def loop(self, n: int, config: OptimizerConfig) -> Loop:
-        """The loop that a run needs while the config is in force."""
 
     @abstractmethod
     def end(self, n: int, check: str) -> str:
@@ -157,7 +156,18 @@ class Script(ABC):
         return f"{built}\n{scheduler_line(schedule_config, config, self.sources)}"
 
     def _train(self, n: int, config: OptimizerConfig, first: int, last: int) -> str:
-        loop = self.loop(n, config)
+        """The call of the loop that a run needs while the config is in force."""
+        if self.seeded:
+            self.sources.use(seed_for)
+        loop = Loop(
+            model=self.subject == "model",
+            needs=config.optimizer.needs,
+            zero_grad=self.prepared.plans[n].zero_grad,
+            schedule=self.schedule(n),
+            batched=self.batched,
+            seeded=self.seeded,
+            history=self.history,
+        )
         self.loops.add(loop)
         return f"\n{loop.call(first, last)}"
 

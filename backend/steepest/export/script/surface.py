@@ -2,10 +2,9 @@
 
 from typing_extensions import override
 
-from steepest.engine.preparation.plan import OptimizerConfig
 from steepest.export.script.expression import ExpressionWriter
 from steepest.export.script.literals import call, comment, literal, number
-from steepest.export.script.loops import CHECK, CHECK_NAN, MOVE, Loop
+from steepest.export.script.loops import CHECK, CHECK_NAN, MOVE
 from steepest.export.script.script import Script, Section, shortest
 from steepest.problems import SurfaceProblem
 from steepest.problems.expression import Program, parse
@@ -56,15 +55,6 @@ class SurfaceScript(Script):
         assert not isinstance(start, Init)  # on a surface it is written out
         numbers = ", ".join(number(value) for value in start)
         return [f"position = torch.nn.Parameter(torch.tensor([{numbers}], dtype=dtype{self.where}))"]
-
-    @override
-    def loop(self, n: int, config: OptimizerConfig) -> Loop:
-        return Loop(
-            needs=config.optimizer.needs,
-            zero_grad=self.prepared.plans[n].zero_grad,
-            schedule=self.schedule(n),
-            history=self.history,
-        )
 
     @override
     def end(self, n: int, check: str) -> str:
