@@ -43,10 +43,10 @@ def test_axe_finds_nothing_in_any_state(open_page: OpenPage, display: str) -> No
     page.page.locator("body").press("?")
     expect(page.page.get_by_role("dialog")).to_have_count(0)
 
-    page.page.locator(".segmented button").last.click()
+    page.page.locator(".stage .segmented button").last.click()
     expect(page.page.locator(".deep .js-plotly-plot")).to_be_visible()
     note("3-D")
-    page.page.locator(".segmented button").first.click()
+    page.page.locator(".stage .segmented button").first.click()
 
     rate = page.page.locator("[data-run='0'] input.field").first
     rate.fill("0.4")

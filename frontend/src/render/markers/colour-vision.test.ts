@@ -1,4 +1,4 @@
-/** Whether the runs are told apart by every kind of colour vision: simulated, and measured between all pairs. */
+/** Whether the runs are distinct with every kind of colour vision: simulated, and measured between all pairs. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { classColours } from '../colours/class-colours';

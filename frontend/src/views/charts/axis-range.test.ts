@@ -44,7 +44,7 @@ describe('AxisRange', () => {
     expect(range.high - range.low).toBeLessThan(20);
   });
 
-  it('does not magnify the last digits of a value that hardly changes', () => {
+  it('does not magnify the last digits of a value that is nearly constant', () => {
     const range = new AxisRange(false, true);
     range.add(5, true);
     range.add(5.000001, true);

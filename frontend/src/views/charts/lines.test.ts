@@ -33,7 +33,7 @@ describe('ChartLines', () => {
     lines = new ChartLines(drawn.layer);
   });
 
-  it('adds only what is new, and does not begin anew when scrubbing back', () => {
+  it('adds only what is new, and does not draw everything again when scrubbing back', () => {
     const frame = frameOf(RUNS.slice(0, 2), 90);
     const panes = [lossPane(true, -6, 2, 100)];
     lines.draw({ ...frame, head: 80 }, panes, [], theme);

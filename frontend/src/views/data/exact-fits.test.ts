@@ -14,12 +14,12 @@ function frame(head: number, epoch = 1): DrawState {
 
 let asked: [step: number, run: number][];
 let session: Session & { playing: boolean };
-let told: number;
+let arrived: number;
 let fits: ExactFits;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [asked, told] = [[], 0];
+  [asked, arrived] = [[], 0];
   session = {
     playing: false,
     fit: (step: number, run: number) => {
@@ -27,7 +27,7 @@ beforeEach(() => {
       return Promise.resolve(fit(step));
     },
   } as unknown as typeof session;
-  fits = new ExactFits(session, () => (told += 1));
+  fits = new ExactFits(session, () => (arrived += 1));
 });
 
 afterEach(() => vi.useRealTimers());
@@ -38,7 +38,7 @@ describe('ExactFits', () => {
     expect(fits.of(frame(33), 0)?.step).toBe(30);
     await vi.advanceTimersByTimeAsync(500);
     expect(asked).toEqual([[33, 0]]);
-    expect(told).toBe(1);
+    expect(arrived).toBe(1);
     expect(fits.of(frame(33), 0)?.step).toBe(33);
     fits.want(frame(33), [0]);
     await vi.advanceTimersByTimeAsync(500);
