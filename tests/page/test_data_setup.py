@@ -307,7 +307,7 @@ def test_what_was_put_right_is_told(data: PageObject, tmp_path: Path) -> None:
     menu(data, "dataset").select_option("csv")
     send(data, tmp_path, "gaps.csv", NUMBERS + b"\n,5,7\n")
     data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 0")
-    data.page.get_by_text("What was put right").click()
+    data.page.get_by_text("Corrections").click()
     expect(data.page.locator(".csv li", has_text="empty cell")).to_be_visible()
 
 

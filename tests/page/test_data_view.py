@@ -144,7 +144,7 @@ def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says
         lambda: [green > red for red, green, _ in shades(page, places)], [bool(said[cell] > 0.5) for cell in sure]
     )
     before = canvas(page)
-    page.page.get_by_role("combobox", name="Whose answer").select_option("1")
+    page.page.get_by_role("combobox", name="Run to show").select_option("1")
     page.page.wait_for_function(OTHER_CANVAS, arg=before)
     other = drawn(page, 1).reshape(48, 48)
     assert not np.array_equal(other, said)
@@ -265,7 +265,7 @@ def test_points_that_are_clicked_are_trained_on(open_page: OpenPage, server_url:
     page.wait_for("s => s.experiment.problem.dataset.params.points.length === 7 && s.last > 0")
     x, y, each = page.state(points)[-1]
     assert (x, y, each) == (pytest.approx(3.0, abs=0.05), pytest.approx(-4.0, abs=0.05), 1)
-    bar = page.page.get_by_role("group", name="Put points")
+    bar = page.page.get_by_role("group", name="Place points")
     bar.get_by_role("button", name="Undo").click()
     page.wait_for("s => s.experiment.problem.dataset.params.points.length === 6 && s.last > 0")
     bar.get_by_role("button", name="Clear").click()
@@ -278,7 +278,7 @@ def test_points_that_are_clicked_are_trained_on(open_page: OpenPage, server_url:
 def test_points_are_put_by_key_alone(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "points", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 0.5}))
     points = "experiment.problem.dataset.params.points"
-    cross = page.page.get_by_role("application", name="Put points by key")
+    cross = page.page.get_by_role("application", name="Place points by key")
     expect(cross).to_be_visible()
     before = page.state(points)
     page.page.get_by_role("radio", name="class 1").focus()

@@ -51,7 +51,7 @@ def test_a_frame_shows_stage_and_transport_and_nothing_is_cut_off(
     assert stage is not None
     assert stage["height"] > 0.6 * height
     boxes = []
-    for name in ("Pause", "One step back", "One step on", "Save as a picture (PNG)", "3-D", "Zoom in"):
+    for name in ("Pause", "One step back", "One step forward", "Save as a picture (PNG)", "3-D", "Zoom in"):
         box = page.button(name).bounding_box()
         assert box is not None, name
         boxes.append((name, box))

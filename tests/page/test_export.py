@@ -100,7 +100,7 @@ def test_busy_and_then_an_error_are_told(page: PageObject) -> None:
     menu = page.page.get_by_role("menu", name="Export")
     menu.get_by_role("menuitem").nth(1).click()
     expect(menu).to_have_attribute("aria-busy", "true")
-    expect(menu).to_contain_text("Being made…")
+    expect(menu).to_contain_text("Creating the file…")
     body = '{"op":"error","id":0,"code":"limit","message":"an export has at most 3 steps","field":"steps"}'
     page.wait_for_value(lambda: len(held), 1)
     held[0].fulfill(status=200, headers={"content-type": "text/csv"}, body="x")

@@ -74,7 +74,7 @@ def test_every_piece_waits_for_a_prediction_plays_and_explains(page: PageObject,
         lesson.locator(".choices button").nth(piece.right).click()
         until_seen(page, card)
         expect(lesson).to_contain_text(piece.explain.en)
-        expect(lesson.get_by_role("status")).to_contain_text("As you said.")
+        expect(lesson.get_by_role("status")).to_contain_text("Correct.")
 
 
 def test_a_wrong_prediction_is_told_and_the_right_one_marked(open_page: OpenPage) -> None:

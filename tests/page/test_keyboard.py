@@ -91,7 +91,7 @@ def test_the_help_sheet_keeps_the_focus_and_gives_it_back(page: PageObject) -> N
 
 def test_keys_that_write_can_be_turned_off_for_good(page: PageObject) -> None:
     press(page, "?")
-    page.page.get_by_role("checkbox", name="Keys that write a character do something").uncheck()
+    page.page.get_by_role("checkbox", name="Use single-character keys").uncheck()
     page.page.keyboard.press("Escape")
     press(page, "t")
     expect(page.page.locator("html")).to_have_attribute("data-theme", "light")

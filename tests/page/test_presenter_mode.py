@@ -209,7 +209,7 @@ def test_the_first_minute_can_be_put_away_and_is_nowhere_else(
     page: PageObject, open_page: OpenPage, server_url: str
 ) -> None:
     guide = page.page.get_by_role("region", name="Three things to try")
-    page.button("Put these hints away").click()
+    page.button("Close these hints").click()
     expect(guide).to_have_count(0)
     page.page.reload()
     page.wait_for_step(2)

@@ -48,7 +48,7 @@ DIGITS = document({"id": "digits"}, {"id": "softmax"}, "cross_entropy", {"id": "
 
 
 def played(open_page: OpenPage, server: Running, experiment: dict[str, Any], **options: Any) -> PageObject:
-    """Playing as fast as it can."""
+    """Playing as fast as possible."""
     page = open_page(experiment_url(server.url, experiment), **options)
     page.page.get_by_label("Speed").press("End")
     return page

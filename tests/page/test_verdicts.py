@@ -25,7 +25,7 @@ def playing(open_page: OpenPage, server: Running) -> Playing:
 
 
 def fast(page: PageObject) -> None:
-    """From now on as fast as it can."""
+    """From now on as fast as possible."""
     page.page.get_by_label("Speed").press("End")
 
 

@@ -1,4 +1,4 @@
-/** Where the nodes and edges of a graph lie: a column a layer, in CSS pixels. */
+/** Layout of a graph in CSS pixels, one column a layer. */
 import type { GraphAnswer } from '../../core/protocol/wire';
 
 export interface Spot {
@@ -12,7 +12,7 @@ export interface Placed {
   /** Pixels of a node's half width and half height. */
   readonly half: readonly [number, number];
   readonly nodes: readonly Spot[];
-  /** A path from node to node, and where its label stands. */
+  /** An SVG path from node to node, and the label's position. */
   readonly edges: readonly { readonly path: string; readonly label: Spot }[];
 }
 
@@ -36,7 +36,7 @@ export function placed({ nodes, edges }: Pick<GraphAnswer, 'nodes' | 'edges'>): 
   return { width, height, half: HALF, nodes: spots, edges: edges.map((edge, n) => line(edges, n, spots[edge.start] as Spot, spots[edge.end] as Spot)) };
 }
 
-/** Two edges between the same two nodes bow apart; one that passes a column bows around what stands there. */
+/** Two edges between the same two nodes curve apart; an edge across a column curves around its nodes. */
 function line(edges: GraphAnswer['edges'], n: number, from: Spot, to: Spot): Placed['edges'][number] {
   const { start, end } = edges[n] as GraphAnswer['edges'][number];
   const same = edges.filter((edge) => edge.start === start && edge.end === end).length;
@@ -45,12 +45,12 @@ function line(edges: GraphAnswer['edges'], n: number, from: Spot, to: Spot): Pla
   const far = to.x - from.x > COLUMN + 1 && Math.abs(to.y - from.y) < 1;
   const bow = (before - (same - 1) / 2) * 44 + (far ? -ROW : 0);
   const [mx, my] = [(x0 + x1) / 2, (from.y + to.y) / 2 + bow];
-  // Labels of edges that leave one node for several others would lie upon each other in the middle.
+  // Off the middle, where labels of edges from one node to several others would overlap.
   const label = bow === 0 ? { x: x0 + (x1 - x0) * 0.42, y: from.y + (to.y - from.y) * 0.42 } : { x: mx, y: (from.y + to.y) / 2 + bow / 2 };
   return { path: bow === 0 ? `M${x0} ${from.y}L${x1} ${to.y}` : `M${x0} ${from.y}Q${mx} ${my} ${x1} ${to.y}`, label };
 }
 
-/** `z1,2` as a letter and what is written lower. */
+/** `z1,2` as a letter and its subscript. */
 export function parted(name: string): [string, string] {
   const [, letter = name, lower = ''] = /^([^\d]+)([\d,]*)$/.exec(name) ?? [];
   return [letter, lower];

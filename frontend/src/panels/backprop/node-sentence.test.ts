@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parted, placed } from './graph-layout';
-import { nodeAt, describeNode, describeParameters, wayLength } from './node-sentence';
+import { nodeAt, describeNode, describeParameters, stageCount } from './node-sentence';
 
 const node = (name: string, layer: number, value: number, gradient: number, rest = {}) => ({
   name, kind: 'operation' as const, rule: '', layer, value, gradient, bias: null, bias_gradient: null, ...rest,
@@ -20,7 +20,7 @@ const graph = {
 };
 
 test('the way goes through every node forward and then back', () => {
-  expect(wayLength(graph)).toBe(10);
+  expect(stageCount(graph)).toBe(10);
   const way = Array.from({ length: 11 }, (_, place) => nodeAt(graph, place));
   expect(way[0]).toBeNull();
   expect(way.slice(1).map((at) => at?.node)).toEqual([0, 1, 2, 3, 4, 4, 3, 2, 1, 0]);

@@ -1,4 +1,4 @@
-/** What happens at one node on the way through a graph, in one line. */
+/** The computation at one node of a graph, in one line. */
 import type { GraphAnswer } from '../../core/protocol/wire';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
@@ -6,23 +6,23 @@ import { formatNumber } from '../../ui/i18n/numbers';
 type Graph = Pick<GraphAnswer, 'nodes' | 'edges'>;
 type Real = GraphAnswer['nodes'][number]['value'];
 
-/** A number of the server's, in few figures. */
+/** A number with few digits. */
 export function figure(value: Real | null, digits = 4): string {
   return formatNumber(Number(value), digits);
 }
 
-/** In a product a negative number stands in brackets. */
+/** A factor of a product; negative numbers in parentheses. */
 function factor(value: Real): string {
   const text = figure(value);
   return text.startsWith('−') ? `(${text})` : text;
 }
 
-/** Places of the way: 0 before it begins, then each node forward, then each node backward. */
-export function wayLength(graph: Graph): number {
+/** Stages of the computation: 0 before it begins, then each node forward, then each node backward. */
+export function stageCount(graph: Graph): number {
   return 2 * graph.nodes.length;
 }
 
-/** The node at a place of the way, and which way it is passed; null at the beginning. */
+/** The node at a stage, and whether it is the backward pass; null at the beginning. */
 export function nodeAt(graph: Graph, place: number): { node: number; back: boolean } | null {
   const count = graph.nodes.length;
   if (place <= 0) return null;
@@ -48,7 +48,7 @@ export function describeNode(graph: Graph, node: number, back: boolean): string 
   return t('backprop.made.sum', { name: one.name, sum, bias, value });
 }
 
-/** The parameters that stand at a node: its weights, each from another node, and its bias; with their gradients. */
+/** The parameters of a node: its weights and its bias, with their gradients. */
 export function describeParameters({ nodes, edges }: Graph, node: number): string[] {
   const out = nodes.at(-1)?.name ?? '';
   const one = nodes[node];

@@ -1,4 +1,4 @@
-/** Which panel under the sentence is in front, and whether it is unfolded; both remembered. */
+/** The selected panel below the sentence, and whether it is expanded; both are remembered. */
 import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 

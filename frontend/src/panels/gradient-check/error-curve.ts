@@ -1,4 +1,4 @@
-/** The error of central differences against delta, on logarithmic axes, as lines of an SVG. */
+/** The error of central differences against delta on logarithmic axes, as SVG lines. */
 import type { GradientCheckAnswer } from '../../core/protocol/wire';
 
 export interface Box {
@@ -12,18 +12,18 @@ export interface Axes {
   /** From a delta, or an error, to pixels. */
   x(delta: number): number;
   y(error: number): number;
-  /** Powers of ten that bear a number. */
+  /** Powers of ten with a tick label. */
   readonly deltas: readonly number[];
   readonly errors: readonly number[];
 }
 
-/** Errors of 0 have no logarithm: they are left out. */
-function sound(errors: GradientCheckAnswer['errors32']): number[] {
+/** The positive errors: 0 has no logarithm. */
+function positive(errors: GradientCheckAnswer['errors32']): number[] {
   return errors.map(Number).filter((error) => Number.isFinite(error) && error > 0);
 }
 
 export function axesOf({ deltas, errors32, errors64 }: GradientCheckAnswer, { left, top, width, height }: Box): Axes {
-  const all = [...sound(errors32), ...sound(errors64)].map(Math.log10);
+  const all = [...positive(errors32), ...positive(errors64)].map(Math.log10);
   const low = Math.floor(Math.min(...all, -1));
   const high = Math.ceil(Math.max(...all, 0));
   const [first, last] = [Math.log10(Math.min(...deltas)), Math.log10(Math.max(...deltas))];
@@ -49,7 +49,7 @@ export function lineOf(deltas: readonly number[], errors: GradientCheckAnswer['e
   return data;
 }
 
-/** The delta with the least error, and that error. */
+/** The delta with the smallest error, and that error. */
 export function least(deltas: readonly number[], errors: GradientCheckAnswer['errors32']): { delta: number; error: number } {
   const best = { delta: Number.NaN, error: Number.POSITIVE_INFINITY };
   deltas.forEach((delta, n) => {

@@ -1,4 +1,4 @@
-/** What the panel of layers shows, read from the frames a few times a second. */
+/** The state of the layers panel, read from the frames a few times a second. */
 import type { Fit, ModelMetrics } from '../../core/player/track';
 import type { DrawState, Session } from '../../core/session/types';
 
@@ -9,12 +9,12 @@ export interface Shown {
   readonly run: number;
   /** The step on screen, or the run's last. */
   readonly step: number;
-  /** Measured at or before it. */
+  /** The latest metrics at or before it. */
   readonly measure: ModelMetrics | null;
-  /** All parameters and the gradient at the step, where the records hold them. */
+  /** All parameters and the gradient at the step, if the records have them. */
   readonly params: Float64Array | null;
   readonly grad: Float64Array | null;
-  /** All parameters at or before the step: those of the records, else those that were kept for drawing. */
+  /** All parameters at or before the step, from the records or else from the latest fit. */
   readonly weights: Pick<Fit, 'step'> & { readonly values: ArrayLike<number> } | null;
 }
 

@@ -1,23 +1,23 @@
-/** One tensor of parameters as the panel shows it: what was measured of it, and its numbers. */
+/** The rows of the layers panel: one tensor's metrics and numbers. */
 import type { ModelMetrics } from '../../core/player/track';
 import type { Layer } from '../../core/protocol/wire';
 
 export interface Row {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Place of its first number among all. */
+  /** Index of its first number among all parameters. */
   readonly first: number;
   readonly size: number;
   readonly norm: number;
   readonly gradient: number;
-  /** Length of the last update as a share of the tensor's; NaN before the first, and where the tensor is zero. */
+  /** Norm of the last update / norm of the tensor; NaN before the first update, and where the tensor is zero. */
   readonly ratio: number;
   readonly low: number;
   readonly high: number;
   readonly counts: readonly number[];
 }
 
-/** About 1/1000 is a good pace: within a factor of ten of it. */
+/** A healthy ratio is within a factor of ten of 1/1000. */
 export const HEALTHY = [1e-4, 1e-2] as const;
 
 export function pace(ratio: number): 'none' | 'slow' | 'healthy' | 'fast' {
@@ -38,7 +38,7 @@ export function rowsOf(layers: readonly Layer[], measure: ModelMetrics | null): 
   });
 }
 
-/** The numbers of a tensor in rows, a vector in one; what has more than two sides is laid flat. */
+/** The numbers of a tensor as rows: a vector is one row, and dimensions after the first are flattened. */
 export function inRows<T>(values: ArrayLike<T>, { shape, first, size }: Pick<Row, 'shape' | 'first' | 'size'>): T[][] {
   const width = shape.length > 1 ? size / (shape[0] as number) : size;
   return Array.from({ length: size / width }, (_, row) =>
@@ -46,7 +46,7 @@ export function inRows<T>(values: ArrayLike<T>, { shape, first, size }: Pick<Row
   );
 }
 
-/** Shape of the pictures that a layer's rows are: of images as many numbers as a row has; null where they are none. */
+/** The shape of a layer's rows as images; null where they do not have an image's size. */
 export function pictureOf(row: Row, image: readonly number[]): { readonly channels: number; readonly tall: number; readonly wide: number } | null {
   const [channels, tall, wide] = image;
   if (image.length !== 3 || channels === undefined || tall === undefined || wide === undefined) return null;

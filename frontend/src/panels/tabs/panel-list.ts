@@ -1,4 +1,4 @@
-/** The panels under the sentence, in the order of their tabs. Which of them a problem has is each one's own affair. */
+/** The panels below the sentence, in the order of their tabs. Each declares for which experiments it is shown. */
 import type { Component } from 'svelte';
 import { isLearning } from '../../core/experiment/problem';
 import type { Catalog, Experiment } from '../../core/protocol/wire';
@@ -15,9 +15,9 @@ export type PanelProps = {
 
 export interface Panel {
   readonly id: string;
-  /** Of its tab. */
+  /** The tab's label. */
   readonly title: PlainKey;
-  /** What the opening page needs not is fetched when its tab is first in front. */
+  /** Fetches the panel's code when its tab is first selected. */
   readonly load: () => Promise<{ default: Component<PanelProps> }>;
   shown(experiment: Experiment): boolean;
 }

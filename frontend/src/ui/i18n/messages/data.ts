@@ -4,8 +4,8 @@ export const data = {
   'data.view': { en: 'What is shown of the data', zh: '显示数据的哪一面' },
   'data.view.data': { en: 'Samples', zh: '样本' },
   'data.view.confusion': { en: 'Confusion', zh: '混淆矩阵' },
-  'data.run': { en: 'Whose answer', zh: '看谁的回答' },
-  'data.waiting': { en: 'The data are on their way.', zh: '数据正在传来。' },
+  'data.run': { en: 'Run to show', zh: '显示哪个运行' },
+  'data.waiting': { en: 'Loading the data…', zh: '正在加载数据……' },
   'data.picture': { en: 'Save the picture of the data', zh: '保存数据图' },
 
   // --- axes and points ---
@@ -18,9 +18,9 @@ export const data = {
   'data.true': { en: 'true', zh: '真实值' },
   'data.predicted': { en: 'predicted', zh: '预测值' },
   'data.key': { en: 'Key', zh: '图例' },
-  'data.key.line': { en: 'the model says 0.5', zh: '模型给出 0.5 处' },
-  'data.key.border': { en: 'where the answer changes', zh: '回答改变处' },
-  'data.key.sure': { en: 'the bar: how sure', zh: '横条：把握多大' },
+  'data.key.line': { en: 'the prediction is 0.5', zh: '模型给出 0.5 处' },
+  'data.key.border': { en: 'where the prediction changes', zh: '预测改变处' },
+  'data.key.sure': { en: 'bar: the probability', zh: '横条：概率' },
   'data.key.first': { en: '{shown} of {count} samples are drawn', zh: '画出 {count} 个样本中的 {shown} 个' },
 
   // --- in words, for who does not see it ---
@@ -46,7 +46,7 @@ export const data = {
   'data.words.heat': { en: '{name}: values from {low} to {high} in the picture.', zh: '{name}：图中的值从 {low} 到 {high}。' },
   'data.words.images': { en: '{name}: {right} of {count} pictures right.', zh: '{name}：{count} 张图中答对 {right} 张。' },
   'data.words.table': { en: '{name}: predictions are {off} off on average.', zh: '{name}：预测平均相差 {off}。' },
-  'data.words.gone': { en: '{name}: no numbers any more.', zh: '{name}：已经没有数值。' },
+  'data.words.gone': { en: '{name}: the values are not finite.', zh: '{name}：数值已不是有限的。' },
   'data.words.accuracy': {
     en: 'Right at step {step}: {train} % of the training part{others}.',
     zh: '第 {step} 步的正确率：训练集 {train}%{others}。',
@@ -58,21 +58,21 @@ export const data = {
     en: '{name}, step {step}: the {part} part, {count} samples; {share} % right',
     zh: '{name}，第 {step} 步：{part}集，{count} 个样本；正确 {share}%',
   },
-  'data.confusion.waiting': { en: 'Nothing is measured yet.', zh: '还没有测量结果。' },
+  'data.confusion.waiting': { en: 'No measurement yet.', zh: '还没有测量结果。' },
   'data.confusion.true': { en: 'true', zh: '真实类别' },
-  'data.confusion.given': { en: 'the model says', zh: '模型的回答' },
+  'data.confusion.given': { en: 'predicted', zh: '预测类别' },
 
   // --- points by hand ---
-  'data.points': { en: 'Put points', zh: '放置点' },
-  'data.points.hint': { en: 'Click on the picture to put a point.', zh: '在图上点击即可放一个点。' },
+  'data.points': { en: 'Place points', zh: '放置点' },
+  'data.points.hint': { en: 'Click on the plot to place a point.', zh: '在图上点击即可放一个点。' },
   'data.points.keys': {
-    en: 'Put points by key: arrows move the crosshair, with Shift farther, Enter puts a point, Backspace takes the last one back.',
+    en: 'Place points by key: arrows move the crosshair, with Shift by more, Enter places a point, Backspace removes the last one.',
     zh: '用按键放点：方向键移动十字线，按住 Shift 走得更远，Enter 放一个点，退格键收回上一个点。',
   },
   'data.points.at': { en: 'x = {x}, y = {y}; {count} points', zh: 'x = {x}，y = {y}；{count} 个点' },
   'data.points.class': { en: 'Class of the next point', zh: '下一个点的类别' },
   'data.points.undo': { en: 'Undo', zh: '撤销' },
   'data.points.clear': { en: 'Clear', zh: '清空' },
-  'data.points.full': { en: 'No more than {most} points.', zh: '最多 {most} 个点。' },
-  'data.points.cleared': { en: 'No points. Click on the picture to put the first.', zh: '没有点了。在图上点击放第一个点。' },
+  'data.points.full': { en: 'At most {most} points.', zh: '最多 {most} 个点。' },
+  'data.points.cleared': { en: 'No points. Click on the plot to place the first.', zh: '没有点了。在图上点击放第一个点。' },
 } as const;

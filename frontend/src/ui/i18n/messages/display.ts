@@ -15,9 +15,9 @@ export const display = {
   // --- keys ---
   'help': { en: 'Keyboard', zh: '键盘操作' },
   'help.close': { en: 'Close', zh: '关闭' },
-  'help.fields': { en: 'While you type in a field, every key is the field’s.', zh: '在输入框中打字时，所有按键都归输入框使用。' },
+  'help.fields': { en: 'While you type in a field, keys apply to the field only.', zh: '在输入框中打字时，按键只作用于输入框。' },
   'help.points': {
-    en: 'On a picture that takes points: arrows move a crosshair, with Shift farther, Enter puts a point, Backspace takes the last one back.',
+    en: 'On a plot that takes points: arrows move the crosshair, with Shift by more, Enter places a point, Backspace removes the last one.',
     zh: '在可以放点的图上：方向键移动十字线，按住 Shift 走得更远，Enter 放一个点，退格键收回上一个点。',
   },
   'keys.page': { en: 'Page', zh: '页面' },
@@ -30,13 +30,13 @@ export const display = {
   'keys.theme': { en: 'Light or dark', zh: '浅色或深色' },
   'keys.language': { en: 'English or Chinese', zh: '中文或英文' },
   'keys.leave': { en: 'Close, or leave presenter mode', zh: '关闭，或退出演示模式' },
-  'keys.letters': { en: 'Keys that write a character do something', zh: '启用字符快捷键' },
+  'keys.letters': { en: 'Use single-character keys', zh: '启用字符快捷键' },
   'key.space': { en: 'Space', zh: '空格' },
 
   // --- sound and pictures ---
   'sound': { en: 'Sound of the loss', zh: '损失的声音' },
   'picture': { en: 'Save as a picture (PNG)', zh: '保存为图片（PNG）' },
-  'picture.failed': { en: 'The picture could not be made.', zh: '无法生成图片。' },
+  'picture.failed': { en: 'The image could not be saved.', zh: '无法保存图片。' },
   'picture.step': { en: '{problem}, step {step}', zh: '{problem}，第 {step} 步' },
 
   // --- the stage in words ---
@@ -50,5 +50,5 @@ export const display = {
   'guide.why': { en: 'See why it fails', zh: '看看它为什么失败' },
   'guide.drag': { en: 'Drag a point somewhere else', zh: '把一个点拖到别处' },
   'guide.done': { en: 'Done:', zh: '已完成：' },
-  'guide.close': { en: 'Put these hints away', zh: '收起这些提示' },
+  'guide.close': { en: 'Close these hints', zh: '关闭这些提示' },
 } as const;

@@ -2,7 +2,7 @@
 export const schedules = {
   'schedule': { en: 'Schedule', zh: '调度' },
   'schedule.of': { en: 'Learning-rate schedule of run {n}', zh: '运行 {n} 的学习率调度' },
-  'schedule.none': { en: 'none: the rate stays', zh: '无：学习率不变' },
+  'schedule.none': { en: 'none: constant rate', zh: '无：学习率不变' },
   'schedule.hint': {
     en: 'It begins with the run. The learning rate above is what it starts from or multiplies; turning it scales all that follows.',
     zh: '从运行开始时生效。上面的学习率是它的起点或乘数；改动它会按比例改变此后的一切。',

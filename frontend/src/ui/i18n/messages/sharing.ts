@@ -15,8 +15,8 @@ export const sharing = {
   'share': { en: 'Share', zh: '分享' },
   'share.title': { en: 'Share this experiment', zh: '分享此实验' },
   'share.about': {
-    en: 'Whoever opens this link sees the same experiment at step {step}.',
-    zh: '打开此链接即可看到同一实验的第 {step} 步。',
+    en: 'This link opens the same experiment at step {step}.',
+    zh: '此链接打开同一实验的第 {step} 步。',
   },
   'share.link': { en: 'Link', zh: '链接' },
   'share.copy': { en: 'Copy the link', zh: '复制链接' },
@@ -27,7 +27,7 @@ export const sharing = {
     zh: '此实验包含的修改过多，链接将有 {count} 个字符，许多程序无法传递。请改存为文件。',
   },
   'share.hash': { en: 'Numbers up to here', zh: '至此的数值' },
-  'share.hash.about': { en: 'Whoever sees the same sign has the same numbers, bit for bit.', zh: '看到相同的标记，数值就逐位相同。' },
+  'share.hash.about': { en: 'Equal hashes mean equal numbers, bit for bit.', zh: '哈希相同，则数值逐位相同。' },
   'share.same': { en: 'Same numbers as the sender’s, up to step {step}.', zh: '至第 {step} 步，数值与分享者相同。' },
   'share.differs': {
     en: 'The numbers differ from the sender’s: other device or version. Here {here}, there {there}, up to step {step}.',
@@ -40,7 +40,7 @@ export const sharing = {
   'file.save': { en: 'Save as a file', zh: '存为文件' },
   'file.open': { en: 'Open a file…', zh: '打开文件…' },
   'file.drop': { en: 'Drop the file to open the experiment', zh: '松开鼠标即可打开实验' },
-  'file.several': { en: 'One file at a time, please.', zh: '一次只能打开一个文件。' },
+  'file.several': { en: 'Open one file at a time.', zh: '一次只能打开一个文件。' },
   'file.large': { en: '{name} is too large to be an experiment ({size} KB).', zh: '{name} 过大，不会是实验文件（{size} KB）。' },
   'file.json': { en: '{name} is not a JSON document.', zh: '{name} 不是 JSON 文档。' },
   'file.other': { en: '{name} is JSON, and holds no experiment.', zh: '{name} 是 JSON，但不含实验。' },
@@ -83,6 +83,6 @@ export const sharing = {
     en: '{name} is too large ({size} KB): weights of at most 2,500 parameters fit into an experiment.',
     zh: '{name} 过大（{size} KB）：实验最多能写入 2,500 个参数。',
   },
-  'export.busy': { en: 'Being made…', zh: '正在生成…' },
+  'export.busy': { en: 'Creating the file…', zh: '正在生成文件…' },
   'export.lost': { en: 'The server did not answer; try again.', zh: '服务器没有应答，请重试。' },
 } as const;
