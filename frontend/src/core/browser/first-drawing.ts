@@ -1,19 +1,19 @@
-/** What can wait, waits until the stage moves: it comes first over the wire. */
+/** Delays secondary downloads until the stage has been drawn. */
 
-/** Milliseconds: of movement before anything else is fetched; and for which a stage that does not come is waited for. */
-const MOVES = 400;
-const PATIENCE = 5000;
+/** Milliseconds after the first drawing before anything else is fetched, and the longest wait for that drawing. */
+const DELAY = 400;
+const LONGEST_WAIT = 5000;
 
-let tell: () => void = () => {};
-const first = new Promise<void>((resolve) => (tell = resolve));
+let resolveFirst: () => void = () => {};
+const first = new Promise<void>((resolve) => (resolveFirst = resolve));
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** The stage has been drawn. */
+/** Call when the stage has been drawn. */
 export function stageWasDrawn(): void {
-  tell();
+  resolveFirst();
 }
 
-/** Fulfilled a little after the stage was drawn for the first time, and at the latest after PATIENCE. */
+/** Resolves DELAY after the stage's first drawing, at the latest after LONGEST_WAIT. */
 export function afterFirstDrawing(): Promise<void> {
-  return Promise.race([first.then(() => pause(MOVES)), pause(PATIENCE)]);
+  return Promise.race([first.then(() => pause(DELAY)), pause(LONGEST_WAIT)]);
 }

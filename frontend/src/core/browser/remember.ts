@@ -1,4 +1,4 @@
-/** What the page remembers from one visit to the next. A browser that forbids it, or has no room, just forgets. */
+/** Values remembered between visits in localStorage. Does nothing where the browser forbids it or it is full. */
 
 const PREFIX = 'steepest.';
 
@@ -14,6 +14,6 @@ export function remember(name: string, value: string): void {
   try {
     localStorage.setItem(PREFIX + name, value);
   } catch {
-    // Forgotten at the end of the visit.
+    // Not remembered.
   }
 }

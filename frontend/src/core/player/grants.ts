@@ -1,51 +1,48 @@
-/** How far the server may go: enough to play smoothly, never more than will be looked at. */
+/** How far the server may compute: enough to play smoothly, and little more than is shown. */
 
-/** Seconds of steps that lie ready ahead of the play head. */
+/** Seconds of steps kept ahead of the play head. */
 const AHEAD = 0.5;
-/** Steps that lie ready however slowly they are played, or when nothing plays: the next one is there at once. */
+/** Steps kept ahead at any speed and at rest, so that the next one is there at once. */
 const MARGIN = 4;
-/** At full speed: the first grant, and the most by which one grant goes beyond what is recorded. */
-const FULL_SPEED_FIRST = 60;
-const FULL_SPEED_MOST = 20_000;
-/** At full speed: a grant is this many times what arrived in the last AHEAD seconds. */
+/** At full speed: the fewest and the most steps of a grant beyond the recording. */
+const FULL_SPEED_MIN = 60;
+const FULL_SPEED_MAX = 20_000;
+/** At full speed: a grant is this multiple of the steps received in the last AHEAD seconds. */
 const GROWTH = 2;
-/** A grant is made anew when less than this part of it is left: each one costs the server as much as ten steps. */
+/** A grant is renewed when less than this share of it is left: each one costs the server as much as ten steps. */
 const REFILL = 0.5;
 
-/** As many fits of a model are drawn a second at most. */
-const FITS_A_SECOND = 20;
+/** Fits of a model drawn a second, at most. */
+const FITS_PER_SECOND = 20;
 
-/**
- * How many steps apart a model's fits are to be at so many steps a second: 1, 2, 5, 10, 20 and so on, so that those
- * of a quick passage are found again in a slower one.
- */
+/** Steps between a model's fits at a speed: 1, 2, 5, 10, 20 …, so that a slower pass reuses the fits of a faster one. */
 export function stride(stepsPerSecond: number): number {
   for (let ten = 1; ; ten *= 10) {
-    for (const digit of [1, 2, 5]) if (digit * ten * FITS_A_SECOND >= stepsPerSecond) return digit * ten;
+    for (const digit of [1, 2, 5]) if (digit * ten * FITS_PER_SECOND >= stepsPerSecond) return digit * ten;
   }
 }
 
 export interface Demand {
   readonly head: number;
-  /** Furthest record held. */
+  /** The last record held. */
   readonly last: number;
   readonly playing: boolean;
   readonly speed: number;
   readonly hidden: boolean;
-  /** A step that the user asked for beyond the recording, or -1. */
+  /** A step beyond the recording that the user wants, or -1. */
   readonly target: number;
-  /** The last step that the server makes. */
+  /** The last step that the server computes. */
   readonly limit: number;
   /** Milliseconds, any origin. */
   readonly now: number;
 }
 
 export class Grants {
-  /** The grant in force; -1: none. */
+  /** The last step granted; -1: none. */
   until = -1;
   private arrivals: { time: number; steps: number }[] = [];
 
-  /** Steps a second that arrived of late. */
+  /** Steps received a second, recently. */
   get rate(): number {
     return this.recent / AHEAD;
   }
@@ -54,18 +51,18 @@ export class Grants {
     return this.arrivals.reduce((sum, arrival) => sum + arrival.steps, 0);
   }
 
-  /** Nothing is granted any more: another experiment, another connection, or a recording that was cut. */
+  /** Withdraws the grant: another experiment or connection, or a cut recording. */
   reset(): void {
     this.until = -1;
   }
 
-  /** So many new steps were recorded. */
+  /** New steps were recorded. now: milliseconds. */
   arrived(steps: number, now: number): void {
     this.arrivals.push({ time: now, steps });
     this.forgetArrivals(now);
   }
 
-  /** The grant to send now, or null where the one in force will do. */
+  /** The grant to send now, or null where the current one is enough. */
   next(demand: Demand): number | null {
     const wanted = Math.min(this.wanted(demand), demand.limit);
     if (wanted > this.until) {
@@ -73,7 +70,7 @@ export class Grants {
       const left = this.until - from;
       if (this.until >= Math.min(demand.target, demand.limit) && left > REFILL * (wanted - from)) return null;
     } else if (Math.max(wanted, demand.last) >= this.until - MARGIN) {
-      return null; // a little too much was granted: not worth a message
+      return null; // slightly too much is granted: not worth a message
     }
     this.until = Math.max(wanted, 0);
     return this.until;
@@ -85,7 +82,7 @@ export class Grants {
     if (!demand.playing) return asked;
     if (demand.speed < Infinity) return Math.max(asked, demand.head + Math.ceil(demand.speed * AHEAD));
     this.forgetArrivals(demand.now);
-    return Math.max(asked, demand.last + Math.min(FULL_SPEED_MOST, Math.max(FULL_SPEED_FIRST, GROWTH * this.recent)));
+    return Math.max(asked, demand.last + Math.min(FULL_SPEED_MAX, Math.max(FULL_SPEED_MIN, GROWTH * this.recent)));
   }
 
   private forgetArrivals(now: number): void {

@@ -1,26 +1,26 @@
-/** The step on screen and how it moves. Knows no display and no clock: it is told how much time has passed. */
+/** The step on screen and how it moves with time. Uses neither the display nor a clock. */
 
-/** Longest time, in seconds, that one tick counts: after a pause of the machine the head goes on, it does not leap. */
+/** Seconds that one tick counts at most, so that the head does not jump after the machine was suspended. */
 const LONGEST_TICK = 0.25;
 
-/** As much of the next step as may be saved up while its record is not here yet. */
+/** The largest fraction of the next step that accumulates before its record is there. */
 const NEARLY_ONE = 1 - 1e-9;
 
 export class PlayHead {
   playing = false;
   /** Steps a second; Infinity: always the last record. */
   speed = 30;
-  /** Steps, with the fraction that has been waited for already; less than `last + 1`. */
+  /** In steps, with the elapsed fraction of the next one; less than `last + 1`. */
   private position = 0;
 
-  /** An integer from 0 on. */
+  /** An integer, at least 0. */
   get step(): number {
     return Math.floor(this.position);
   }
 
   /**
-   * Lets `seconds` pass. Moves to record `last` at most; what is missing there is not made up for later, except for
-   * the step that had begun. Returns whether `step` changed.
+   * Advances by `seconds`, at most to record `last`. Time spent waiting there is not made up later, except the fraction of
+   * one step. Returns whether `step` changed.
    */
   tick(seconds: number, last: number): boolean {
     const before = this.step;
@@ -32,12 +32,12 @@ export class PlayHead {
     return this.step !== before;
   }
 
-  /** Records after `last` are gone: back to it where the head is beyond. Waiting that was done is kept. */
+  /** Records after `last` are gone: moves back to it if the head is beyond, and keeps the elapsed fraction. */
   keepWithin(last: number): void {
     this.position = Math.max(0, Math.min(this.position, last + NEARLY_ONE));
   }
 
-  /** To a step of the recording 0..last, or the nearest one. Returns whether `step` changed. */
+  /** Moves to the nearest step in 0..last. Returns whether `step` changed. */
   seek(step: number, last: number): boolean {
     const before = this.step;
     this.position = Math.max(0, Math.min(Math.round(step), last));

@@ -1,10 +1,10 @@
-/** Plays a recording that is still being written: the play head on it, and how far the writer may go. */
+/** Plays a growing recording: its play head, and how far the server may compute. */
 import type { EventOf } from '../protocol/wire';
 import { Grants, stride } from './grants';
 import { PlayHead } from './play-head';
 import { GrowingRecording } from './recording';
 
-/** What lies between the recording and a step beyond it that was asked for is looked at as if it were played in so long. */
+/** The steps up to a target beyond the recording get as many fits as if they were played in this time. */
 const JUMP_SECONDS = 5;
 
 export class Player {
@@ -13,11 +13,11 @@ export class Player {
   private readonly grants = new Grants();
   /** A step beyond the recording that the user wants to see; -1: none. */
   private target = -1;
-  /** The writer could not go on: nothing is granted until the user does something. */
+  /** The server has failed: no grants until the user acts. */
   private halted = false;
-  /** Playing stopped by itself, at the end of a recording that cannot go on. */
+  /** Playing stopped by itself at the end of a finished recording. */
   private ended = false;
-  /** The last step that the writer makes. */
+  /** The last step that the server computes. */
   limit = Infinity;
 
   get head(): number {
@@ -28,20 +28,20 @@ export class Player {
     return this.playhead.playing;
   }
 
-  /** Every run has diverged: there is nothing beyond `last`. */
+  /** Every run has diverged, so there is nothing after `last`. */
   get stopped(): boolean {
     const { tracks } = this.recording;
     return tracks.length > 0 && tracks.every((track) => track.divergedAt !== null);
   }
 
-  /** The head is at the last step that the writer makes, and there could be more. */
+  /** The head is at the server's last step, and a run could go on. */
   get atLimit(): boolean {
     return !this.stopped && this.head >= this.limit;
   }
 
-  // --- what the user does ---
+  // --- user actions ---
 
-  /** At the end of a recording that cannot go on: from the beginning. */
+  /** At the end of a finished recording: from the beginning. */
   play(): void {
     if (this.stopped && this.head >= this.recording.last) this.playhead.seek(0, this.recording.last);
     this.setPlaying(true);
@@ -56,15 +56,15 @@ export class Player {
     this.moveTo(Math.min(step, this.recording.last));
   }
 
-  /** So many steps on or back, and pauses; on beyond the recording when those records come. */
+  /** Moves by some steps and pauses; beyond the recording as soon as those records come. */
   stepBy(steps: number): void {
     this.setPlaying(false);
     this.moveTo(Math.max(0, (this.target >= 0 ? this.target : this.head) + steps));
   }
 
-  // --- what happens to the recording ---
+  // --- changes of the recording ---
 
-  /** Another experiment, from step 0; `step` is shown as soon as it is there. */
+  /** Another experiment; shows `step` as soon as it is recorded. */
   begin(runs: number, step: number): void {
     this.recording.begin(runs);
     this.playhead.seek(0, 0);
@@ -72,7 +72,7 @@ export class Player {
     this.goOn();
   }
 
-  /** What was recorded after a step was dropped: the writer begins there again. */
+  /** Records after a step were dropped, and the server starts there again. */
   cut(): void {
     this.target = -1;
     this.playhead.keepWithin(this.recording.last);
@@ -85,19 +85,19 @@ export class Player {
     this.grants.arrived(this.recording.last - before, now);
   }
 
-  /** No grant is in force any more: another writer, or another recording. */
+  /** Withdraws the grant: another connection or recording. */
   renew(): void {
     this.halted = false;
     this.grants.reset();
   }
 
-  /** The user changed something: playing that ended by itself goes on. */
+  /** The user has changed the experiment: playing that ended by itself resumes. */
   goOn(): void {
     this.halted = false;
     if (this.ended) this.setPlaying(true);
   }
 
-  /** The writer cannot go on. */
+  /** The server has failed. */
   halt(): void {
     this.halted = true;
     this.playhead.playing = false;
@@ -118,21 +118,21 @@ export class Player {
     }
   }
 
-  /** The grant to give now, or null. hidden: nobody looks. now: milliseconds. */
+  /** The grant to send now, or null. hidden: the page is not visible. now: milliseconds. */
   nextGrant(hidden: boolean, now: number): number | null {
     if (this.halted || this.stopped) return null;
     const { head, target, playing, limit } = this;
     return this.grants.next({ head, last: this.recording.last, playing, speed: this.playhead.speed, hidden, target, limit, now });
   }
 
-  /** How many steps apart the fits are that will be drawn while the grant of this moment is used. */
+  /** Steps between the fits to record with the current grant. */
   every(): number {
     const { last } = this.recording;
-    return stride(this.target > last ? (this.target - last) / JUMP_SECONDS : this.playing ? this.pace : 0);
+    return stride(this.target > last ? (this.target - last) / JUMP_SECONDS : this.playing ? this.stepsPerSecond : 0);
   }
 
-  /** Steps that are shown a second. */
-  private get pace(): number {
+  /** Steps shown a second. */
+  private get stepsPerSecond(): number {
     const { speed } = this.playhead;
     return speed < Infinity ? speed : this.grants.rate;
   }

@@ -1,43 +1,43 @@
-/** A recording as everyone but its writer sees it: one track of flat arrays a run. */
+/** A recording, read-only: one track of flat arrays a run. */
 import type { NdArray, Schemas, Verdict } from '../protocol/wire';
 
-/** What a model says at the inputs that are drawn, at one step. */
+/** A model's outputs at the drawn inputs, at one step. */
 export interface Fit {
   readonly step: number;
-  /** Inputs at which it was asked, and numbers that it says of each. */
+  /** Number of inputs, and of outputs for each. */
   readonly points: number;
   readonly outputs: number;
-  /** [point * outputs + output] as it is to be shown: a value, or a probability. */
+  /** [point * outputs + output] values or probabilities. */
   readonly values: Float32Array;
-  /** All parameters, in order, where the records leave them out and they are few enough; else null. */
+  /** All parameters, in order, if the records omit them and they are few enough; else null. */
   readonly weights: NdArray['values'] | null;
 }
 
-/** What was measured of a model at one step; three numbers are of the training, development and test part, NaN for none. */
+/** A model's metrics at one step. Three numbers are for the training, development and test part, NaN for none. */
 export interface ModelMetrics {
   readonly step: number;
   readonly losses: readonly [number, number, number];
   readonly accuracy: readonly [number, number, number];
-  /** [true class * classes + class given] samples of the development part, or of the training part where there is none. */
+  /** [true class * classes + predicted class] counts on the development part, or the training part if there is none. */
   readonly classes: number;
   readonly confusion: NdArray['values'];
-  /** [layer * 3 + 0..2] norm of the layer's weights, of their gradient, and of the update that led there. */
+  /** [layer * 3 + 0..2] norms of the layer's weights, gradient and last update. */
   readonly layers: number;
   readonly norms: NdArray['values'];
-  /** [layer * (2 + bins) ...] lowest and highest value, then the counts of equal bins between. */
+  /** [layer * (2 + bins) ...] lowest and highest value, then the counts of equal bins. */
   readonly histograms: NdArray['values'];
-  /** Largest eigenvalue of the Hessian; NaN where it was not measured. */
+  /** Largest eigenvalue of the Hessian; NaN if not measured. */
   readonly sharpness: number;
 }
 
 /** Records 0..length-1 of one run, in flat arrays whose capacity may exceed `length`. n = dim, q = eigen. */
 export interface Track {
   readonly length: number;
-  /** Parameters in a record: 0 where there are too many to record them at every step. */
+  /** Parameters in a record; 0 if there are too many to record at every step. */
   readonly dim: number;
-  /** Eigenvalues in a record: as many as parameters up to two of them, else 0. */
+  /** Eigenvalues in a record: dim if dim <= 2, else 0. */
   readonly eigen: number;
-  /** [k] loss at the parameters after k updates; NaN and infinity as they are. */
+  /** [k] loss after k updates; may be NaN or infinite. */
   readonly loss: Float64Array;
   /** [k * n + i] */
   readonly params: Float64Array;
@@ -52,16 +52,16 @@ export interface Track {
   readonly eigenvalues: Float64Array;
   /** [(k * q + row) * q + column]; columns are the eigenvectors. */
   readonly eigenvectors: Float64Array;
-  /** [k] place in STATUSES / CRITICALS below. */
+  /** [k] index in STATUSES / CRITICALS below. */
   readonly status: Uint8Array;
   readonly critical: Uint8Array;
   /** Step of the record at which the run diverged (its last), or null. */
   readonly divergedAt: number | null;
-  /** By growing step; each holds until the next one. */
+  /** By increasing step; each holds until the next one. */
   readonly verdicts: readonly Verdict[];
-  /** Of a model: its latest fit that was kept at or before a step; null where there is none. */
+  /** A model's latest fit at or before a step; null if there is none. */
   fitAt(step: number): Fit | null;
-  /** Of a model: its measures at or before a step, by growing step. The same array as long as they are the same. */
+  /** A model's metrics up to a step, by increasing step. The same array while they are the same. */
   metricsUpTo(step: number): readonly ModelMetrics[];
 }
 
@@ -69,10 +69,10 @@ export const STATUSES = ['running', 'converged', 'diverged'] as const satisfies 
 export const CRITICALS = ['none', 'minimum', 'saddle', 'maximum', 'degenerate'] as const satisfies readonly Schemas['Inspected']['critical'][];
 
 export interface Recording {
-  /** One a run, in the experiment's order. */
+  /** One a run, in order. */
   readonly tracks: readonly Track[];
-  /** The furthest step recorded of any run; -1 when there is none. */
+  /** The last step recorded of any run; -1 for none. */
   readonly last: number;
-  /** Goes up whenever records were forgotten (an edit, a new experiment): what was cached of them is void. */
+  /** Increases whenever records are dropped (an edit, a new experiment): caches of them are invalid. */
   readonly epoch: number;
 }

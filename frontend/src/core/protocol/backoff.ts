@@ -1,4 +1,4 @@
-/** Waiting times between tries: doubling, with jitter so that a class does not come back all at once. */
+/** Exponential backoff with jitter, so that many pages do not reconnect at the same moment. */
 export class Backoff {
   private tries = 0;
 

@@ -1,10 +1,10 @@
-/** Messages of the server as events: JSON text, or MessagePack whose arrays become typed arrays. */
+/** Decodes the server's messages: JSON, or MessagePack whose arrays become typed arrays. */
 import { decode } from '@msgpack/msgpack';
 import type { NdArray, Schemas, ServerEvent } from './wire';
 
 type Dtype = Schemas['WireArray']['dtype'];
 
-/** How to read each dtype; its keys are the protocol's, which the compiler checks. Little-endian, as every browser's machine. */
+/** Typed array of each dtype. Little-endian, like every platform with a browser. */
 const READERS: { readonly [D in Dtype]: (bytes: ArrayBuffer) => NdArray['values'] } = {
   '<f4': (bytes) => new Float32Array(bytes),
   '<f8': (bytes) => new Float64Array(bytes),
@@ -12,7 +12,7 @@ const READERS: { readonly [D in Dtype]: (bytes: ArrayBuffer) => NdArray['values'
   '|u1': (bytes) => new Uint8Array(bytes),
 };
 
-/** The event in a message. Throws for what is none. NaN and infinity in arrays stay what they are. */
+/** The event in a message. Throws where there is none. Arrays keep NaN and infinity. */
 export function decodeEvent(message: string | ArrayBuffer): ServerEvent {
   const data: unknown = typeof message === 'string' ? JSON.parse(message) : unpack(decode(message));
   if (!isEvent(data)) throw new Error('a message of the server without an op');
@@ -29,7 +29,7 @@ function unpack(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, unpack(item)]));
 }
 
-/** A copy of the bytes alone: in the message they lie at any offset, and typed arrays want theirs aligned. */
+/** A copy of the bytes: in the message they are not aligned as typed arrays require. */
 function aligned(bytes: Uint8Array): ArrayBuffer {
   const copy = new ArrayBuffer(bytes.byteLength);
   new Uint8Array(copy).set(bytes);
@@ -44,7 +44,7 @@ function isDtype(value: unknown): value is Dtype {
   return typeof value === 'string' && Object.hasOwn(READERS, value);
 }
 
-// The server is ours and its messages are checked there, so the rest of an event is taken as it is.
+// The server validates its own messages, so the other fields are not checked.
 function isEvent(value: unknown): value is ServerEvent {
   return isMap(value) && typeof value['op'] === 'string';
 }

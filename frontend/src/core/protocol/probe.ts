@@ -1,14 +1,14 @@
-/** Whether the server answers, found out without a line in the console (see probe.worker.ts). */
+/** Checks whether the server answers, without errors in the console (see probe.worker.ts). */
 export interface Probe {
   ask(): Promise<boolean>;
   close(): void;
 }
 
-/** Make it while the server is there: the worker's own script comes from it. url: absolute. */
+/** Call while the server answers: it sends the worker's script. url: absolute. */
 export function createProbe(url: string): Probe {
   const worker = new Worker(new URL('./probe.worker.ts', import.meta.url), { type: 'module' });
   const waiting: ((answer: boolean) => void)[] = [];
-  worker.addEventListener('message', (told: MessageEvent<boolean>) => waiting.shift()?.(told.data));
+  worker.addEventListener('message', (event: MessageEvent<boolean>) => waiting.shift()?.(event.data));
   return {
     ask: () =>
       new Promise((resolve) => {

@@ -1,11 +1,11 @@
 /**
- * Asks whether a server answers, from a worker.
+ * A worker that checks whether the server answers.
  *
- * A page's failed fetch or WebSocket is written to the console as an error by the browser itself; a failed fetch of a
- * worker is not. So the page asks here first, and opens its socket only when there is someone to answer.
+ * Browsers log a page's failed fetch or WebSocket as an error in the console, but not a worker's failed fetch. So the page
+ * asks here first, and opens its socket only when the server answers.
  */
-addEventListener('message', (asked: MessageEvent<string>) => {
-  fetch(asked.data, { cache: 'no-store' }).then(
+addEventListener('message', (event: MessageEvent<string>) => {
+  fetch(event.data, { cache: 'no-store' }).then(
     (answer) => postMessage(answer.ok),
     () => postMessage(false),
   );

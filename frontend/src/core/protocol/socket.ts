@@ -1,4 +1,4 @@
-/** A WebSocket that comes back by itself. */
+/** A WebSocket that reconnects. */
 import { Backoff } from './backoff';
 import type { Probe } from './probe';
 
@@ -10,11 +10,11 @@ export interface SocketOptions {
   readonly make?: (url: string) => WebSocket;
   onOpen(): void;
   onMessage(message: string | ArrayBuffer): void;
-  /** Once for each connection that was open, and once when the very first try failed. code: why it was closed. */
+  /** Called once for each lost connection, and once if the first attempt fails. code: WebSocket close code. */
   onLost(code: number): void;
 }
 
-/** connecting → open → lost → (probe, connecting) … until close(). Nothing is queued: send() says whether it went out. */
+/** connecting → open → lost → (probe, connecting) … until close(). Nothing is queued: send() returns whether it was sent. */
 export class Socket {
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -50,7 +50,7 @@ export class Socket {
     this.socket?.close();
   }
 
-  /** Someone is looking, or the network is back: no more waiting. */
+  /** The page is visible again, or the network is back: retry at once. */
   private readonly retryNow = (): void => {
     if (this.timer === null || document.visibilityState === 'hidden') return;
     this.cancelTimer();
@@ -73,7 +73,7 @@ export class Socket {
     this.socket = socket;
     socket.onopen = () => this.options.onOpen();
     socket.onmessage = (message: MessageEvent<string | ArrayBuffer>) => {
-      this.backoff.reset(); // not at open: a server that is full accepts and closes at once
+      this.backoff.reset(); // not at open: a full server accepts and closes at once
       this.options.onMessage(message.data);
     };
     socket.onclose = ({ code }) => this.lost(socket, code);

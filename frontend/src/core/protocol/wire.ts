@@ -1,10 +1,10 @@
-/** The generated wire types as the page sees them: arrays unpacked, everything else as it stands. */
+/** The generated wire types with unpacked arrays. */
 import type { components } from './protocol.gen';
 
 export type Schemas = components['schemas'];
 export type Command = Schemas['Command'];
 
-/** A command before it has its number. */
+/** A command without its number. */
 export type CommandBody = Command extends infer C ? (C extends Command ? Omit<C, 'id'> : never) : never;
 
 /** An array from a binary message. values: in C order, as many as the product of shape. */
@@ -20,7 +20,7 @@ export type ServerEvent = Unpacked<Schemas['Event']>;
 /** The event with this `op`. */
 export type EventOf<Op extends ServerEvent['op']> = Extract<ServerEvent, { op: Op }>;
 
-// The documents and answers that the rest of the page names.
+// Short names for the types used elsewhere.
 export type Experiment = Schemas['Experiment'];
 export type Run = Schemas['Run'];
 export type OptimizerSpec = Schemas['OptimizerSpec'];
@@ -33,21 +33,21 @@ export type Layer = Schemas['Layer'];
 export type Inspected = Schemas['Inspected'];
 export type Verdict = Schemas['Verdict'];
 
-/** What a picture of the data needs; see the protocol's DataEvent. */
+/** The data to draw; see the protocol's DataEvent. */
 export type DataPicture = EventOf<'data'>;
 
-/** Learning rates ahead of the runs whose schedule follows from the number of the step; see the protocol's RatesEvent. */
+/** Future learning rates of the runs whose schedule depends on the step alone; see the protocol's RatesEvent. */
 export type RatesAnswer = EventOf<'rates'>['runs'];
 
-/** What is asked of a plane through parameter space; see the protocol's PlaneCommand. */
+/** A plane through parameter space; see the protocol's PlaneCommand. */
 export type PlaneQuery = Omit<Extract<CommandBody, { op: 'plane' }>, 'op'>;
 export type PlaneAnswer = EventOf<'plane'>;
-/** An expression with its values, or the net at a run's step with a sample. */
+/** An expression with its values, or a run's model at a step on one sample. */
 export type GraphQuery = Omit<Extract<CommandBody, { op: 'graph' }>, 'op'>;
 export type GraphAnswer = EventOf<'graph'>;
 export type GradientCheckAnswer = EventOf<'checked'>;
 
-/** Ends a switch over all cases: the compiler refuses it where one is missing. */
+/** For the default of a switch: does not compile while a case is missing. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected: ${JSON.stringify(value)}`);
 }

@@ -1,9 +1,9 @@
-/** A query to the server about what the view shows: asked again when it has moved, late answers dropped. */
+/** A query about the visible part of a view: only the answer to the latest one counts. */
 export class LatestQuery<Question extends readonly unknown[], Answer> {
   private asked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** wait: milliseconds of rest before `askSoon` asks. */
+  /** wait: milliseconds without a further call before `askSoon` asks. */
   constructor(
     private readonly put: (...question: Question) => Promise<Answer>,
     private readonly arrived: (answer: Answer) => void,
@@ -19,12 +19,12 @@ export class LatestQuery<Question extends readonly unknown[], Answer> {
         if (number === this.asked) this.arrived(answer);
       },
       () => {
-        // The connection was lost, or the view was refused: what is shown stays; the session shows what is wrong.
+        // Keep what is shown; the session shows the fault.
       },
     );
   }
 
-  /** Asks when the view has been still for a moment. */
+  /** Asks when the view has stopped moving. */
   askSoon(...question: Question): void {
     clearTimeout(this.timer);
     this.asked++;
