@@ -15,18 +15,24 @@ export function forEachVisibleRun({ recording, visible, selected }: DrawState, d
 
 /** Whether a canvas that is only added to must be drawn again as a whole. */
 export class RedrawCheck {
-  private drawn: string | null = null;
+  private epoch = -1;
+  private selected = -1;
+  /** One bit a run. */
+  private hidden = 0;
 
   /** What lies under the canvas has changed: axes, size, theme or camera. */
   invalidate(): void {
-    this.drawn = null;
+    this.epoch = -1;
   }
 
   /** True once after records were forgotten, the visible or selected runs changed, or `invalidate`. */
-  needed({ recording, visible, selected }: DrawState): boolean {
-    const state = `${recording.epoch} ${selected} ${visible.join()}`;
-    const changed = state !== this.drawn;
-    this.drawn = state;
-    return changed;
+  needed({ recording: { epoch }, visible, selected }: DrawState): boolean {
+    let hidden = 0;
+    for (let run = 0; run < visible.length; run++) if (visible[run] === false) hidden |= 1 << run;
+    if (epoch === this.epoch && selected === this.selected && hidden === this.hidden) return false;
+    this.epoch = epoch;
+    this.selected = selected;
+    this.hidden = hidden;
+    return true;
   }
 }
