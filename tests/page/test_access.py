@@ -1,4 +1,4 @@
-"""The page reached in other ways than at its address on this machine: by its link, through a proxy, after a sleep."""
+"""Access to the page by a token link, through a proxy, and after the machine slept."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.page
 
 @pytest.fixture(scope="module")
 def guarded(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """As for a class: on all addresses, so with a token. Here it is reached as localhost."""
+    """A server on all addresses, so with a token. The tests reach it as localhost."""
     running = Running(tmp_path_factory.mktemp("guarded"), host="0.0.0.0", workers=1)
     try:
         yield running
@@ -46,7 +46,7 @@ def test_the_link_may_be_clicked_on_a_page_of_another_site(browser: Browser, gua
     context.close()
 
 
-def test_without_the_token_there_is_a_word_in_both_languages(browser: Browser, guarded: Running) -> None:
+def test_without_the_token_a_message_in_both_languages(browser: Browser, guarded: Running) -> None:
     context = browser.new_context()
     page = context.new_page()
     reply = page.goto(f"http://localhost:{guarded.port}/")
@@ -77,7 +77,7 @@ def test_fault_59_the_page_plays_below_a_path_behind_tls(
 
 
 class Asleep:
-    """The browser's pages sleep, as they do with the machine: none of their timers, frames and messages comes."""
+    """Freezes the browser's pages, as when the machine sleeps: no timer, frame or message arrives."""
 
     def __init__(self, browser: Browser) -> None:
         session = browser.new_browser_cdp_session()
@@ -86,7 +86,7 @@ class Asleep:
         self._pages = [process["id"] for process in processes if process["type"] == "renderer"]
 
     def sleep(self, seconds: float) -> float:
-        """Returns how long they surely slept, in seconds."""
+        """Returns how long they slept at least, in seconds."""
         for pid in self._pages:
             os.kill(pid, signal.SIGSTOP)
         began = time.monotonic()
@@ -103,7 +103,7 @@ def test_fault_39_a_page_that_slept_goes_on_where_it_was_and_nothing_has_piled_u
 ) -> None:
     page.page.get_by_label("Speed").fill("39")
     page.wait_for_step(10)
-    speed = 96  # steps a second
+    speed = 96  # steps per second
     pages = Asleep(browser)
     began, before = time.monotonic(), page.head()
     slept = pages.sleep(4)

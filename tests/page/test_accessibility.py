@@ -1,4 +1,4 @@
-"""No violation that axe finds, in any state of the page; landmarks, the stage in words, and where Tab leads."""
+"""Accessibility: no axe violation in any state of the page; landmarks, text alternatives, and the Tab order."""
 
 import re
 from typing import Any
@@ -120,7 +120,7 @@ def test_axe_finds_nothing_in_menus_in_a_fork_and_in_the_step_in_numbers(open_pa
     assert {state: wrong for state, wrong in found.items() if wrong} == {}
 
 
-def test_axe_would_find_something(page: PageObject) -> None:
+def test_axe_finds_a_made_up_violation(page: PageObject) -> None:
     page.page.evaluate("() => document.querySelector('.play').setAttribute('role', 'banana')")
     assert any(found.startswith("aria-roles") for found in violations(page.page))
 
@@ -132,7 +132,7 @@ def test_the_regions_of_the_page_have_names(page: PageObject) -> None:
         expect(page.page.get_by_role("region", name=name, exact=True)).to_be_visible()
 
 
-def test_the_stage_says_in_words_where_the_runs_are(page: PageObject) -> None:
+def test_the_stage_describes_the_runs_in_words(page: PageObject) -> None:
     page.step_to(2)
     words = page.page.locator("[data-described=loss]")
     x, y = page.track(0)["params"][2]
@@ -145,21 +145,21 @@ def test_the_stage_says_in_words_where_the_runs_are(page: PageObject) -> None:
     expect(page.page.get_by_role("img", name=re.compile(r"^Charts.*Run 1: loss"))).to_be_visible()
 
 
-def test_tab_leads_first_to_the_stage_and_then_through_the_page(page: PageObject) -> None:
+def test_tab_goes_first_to_the_stage_and_then_through_the_page(page: PageObject) -> None:
     page.page.keyboard.press("Tab")
     skip = page.page.get_by_role("link", name="To the stage")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     page.page.keyboard.press("Enter")
     expect(page.page.locator("#stage")).to_be_focused()
-    # The part of the address that holds the experiment has not been replaced by the link's target.
+    # The link's target has not replaced the experiment in the address.
     assert page.page.evaluate("() => location.hash") != "#stage"
     page.page.keyboard.press("Tab")
     expect(page.page.locator("#stage :focus")).to_be_visible()
 
 
-def test_everything_that_has_the_focus_shows_it(page: PageObject) -> None:
-    # All is there, and nothing comes or goes while the focus is on it.
+def test_every_focused_element_has_a_focus_ring(page: PageObject) -> None:
+    # Everything is loaded, and nothing appears or disappears while it has the focus.
     expect(page.button("Zoom in")).to_be_visible()
     page.wait_for_step(3)
     page.page.locator("body").press(" ")
@@ -175,7 +175,7 @@ def test_everything_that_has_the_focus_shows_it(page: PageObject) -> None:
                     const { outlineStyle, outlineWidth } = getComputedStyle(element);
                     return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
                 };
-                // A slider's ring is round its thumb, a radio button's round its label.
+                // A slider has the ring around its thumb, a radio button around its label.
                 const shown = ring(one) || ring(one.closest('label') ?? one) || one.matches('input[type=range]');
                 const name = one.getAttribute('aria-label') ?? one.id ?? '';
                 return `${shown ? '' : 'NO RING '}${one.tagName} ${name || one.textContent.trim()}`;
@@ -186,7 +186,7 @@ def test_everything_that_has_the_focus_shows_it(page: PageObject) -> None:
         seen.append(where)
     assert [one for one in seen if one.startswith("NO RING")] == []
     assert len(seen) > 30
-    # Header, setup, stage, charts, what is happening, transport: as they are read.
+    # In reading order: header, setup, stage, charts, verdict, transport.
     order = [
         next(n for n, one in enumerate(seen) if name in one)
         for name in ("To the stage", "Presenter", "Optimizer of run 1", "Zoom in", "To the start")

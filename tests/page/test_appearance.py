@@ -1,4 +1,4 @@
-"""Languages, themes, sizes, names: what holds for the page as a whole."""
+"""The page as a whole: languages, themes, sizes, and names of controls."""
 
 import re
 
@@ -36,19 +36,19 @@ _WORDS = """() => {
 
 
 def english_left(page: Page) -> list[str]:
-    """English on the page, whether seen or heard: words of three letters and more that the catalog's Chinese lacks."""
+    """English words of three or more letters, in texts or labels, that the Chinese catalog does not contain."""
     known = set(re.findall(r"[A-Za-z]{3,}", " ".join(_chinese(catalog().model_dump())))) | _EVERYWHERE
     texts: list[str] = page.evaluate(_WORDS)
     return sorted({word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)} - known)
 
 
-# A sentence of what is happening, and the charts: before there are words, none of them is English.
+# The verdict and the charts have text: before that, there is no English to find.
 _SPOKEN = """() => /[一-鿿]/.test(document.querySelector('[data-verdict] p')?.textContent ?? '')
     && document.querySelector('.charts .js-plotly-plot .main-svg') !== null"""
 
 
-def until_chinese(page: PageObject) -> None:
-    """Waits until the page speaks; then no English is left on it, and none comes back."""
+def wait_for_chinese(page: PageObject) -> None:
+    """Waits until the page has its Chinese texts; then asserts that no English is left."""
     page.page.wait_for_function(_SPOKEN)
     page.wait_for_value(lambda: english_left(page.page), [])
     page.wait_frames()
@@ -56,7 +56,7 @@ def until_chinese(page: PageObject) -> None:
 
 
 def _chinese(value: Json) -> list[str]:
-    """Every Chinese text of the catalog, and the words that stand in menus as they are."""
+    """Every Chinese text of the catalog, and the menu words that are not translated."""
     if isinstance(value, dict):
         own = [value["zh"]] if set(value) == {"en", "zh"} else []
         return own + list(value.get("options", ())) + [text for item in value.values() for text in _chinese(item)]
@@ -71,7 +71,7 @@ def test_a_chinese_browser_gets_a_chinese_page(open_page: OpenPage) -> None:
         summary.click()
     page.page.get_by_role("button", name="暂停").click()
     page.wait_for("s => !s.playing && s.told")
-    until_chinese(page)
+    wait_for_chinese(page)
     page.page.locator("[data-run='0'] input.field").first.fill("0.3")
     page.page.locator("[data-run='0'] input.field").first.press("Enter")
     page.wait_for("s => s.experiment.edits.length === 1")
@@ -79,7 +79,7 @@ def test_a_chinese_browser_gets_a_chinese_page(open_page: OpenPage) -> None:
     page.page.get_by_label("速度").press("End")
     page.page.get_by_role("button", name="播放", exact=True).click()
     assert "超过上限 2" in page.wait_for_verdict("diverged")
-    until_chinese(page)
+    wait_for_chinese(page)
 
 
 def test_chinese_faults_and_saddles(open_page: OpenPage) -> None:
@@ -91,14 +91,14 @@ def test_chinese_faults_and_saddles(open_page: OpenPage) -> None:
     field = page.page.locator("#problem-params-expression")
     field.fill("x**2 + (y")
     expect(page.page.get_by_role("alert")).to_contain_text(re.compile("第 \\d+ 列："))
-    until_chinese(page)
+    wait_for_chinese(page)
 
 
 def test_the_language_is_switched_and_remembered(page: PageObject) -> None:
     page.page.get_by_role("button", name="中文").click()
     expect(page.page.get_by_role("heading", name="正在发生什么")).to_be_visible()
     expect(page.page.locator("[data-verdict] [aria-live]")).to_contain_text(re.compile("[一-鿿]"))
-    until_chinese(page)
+    wait_for_chinese(page)
     page.page.reload()
     expect(page.page.get_by_role("heading", name="正在发生什么")).to_be_visible()
     page.page.get_by_role("button", name="English").click()
@@ -106,7 +106,7 @@ def test_the_language_is_switched_and_remembered(page: PageObject) -> None:
     assert page.page.evaluate("document.documentElement.lang") == "en"
 
 
-def test_the_server_speaks_the_language_that_was_switched_to(page: PageObject) -> None:
+def test_server_messages_follow_the_chosen_language(page: PageObject) -> None:
     page.wait_for_step(5)
     page.page.get_by_role("button", name="中文").click()
     page.wait_for("(s, head) => s.head > head + 5", page.head())
@@ -194,12 +194,12 @@ def test_no_size_scrolls_sideways(open_page: OpenPage, size: tuple[int, int]) ->
         assert page.page.evaluate("document.documentElement.scrollHeight") <= size[1]
 
 
-def test_everything_that_can_be_used_has_a_name(page: PageObject) -> None:
+def test_every_control_has_a_name(page: PageObject) -> None:
     for summary in page.page.locator("summary").all():
         summary.click()
     page.page.get_by_role("button", name="Pause").click()
     used = ":is(button, input, select, textarea, [role=img], [role=slider])"
-    open_now = page.page.locator(f"{used}:not(dialog:not([open]) *)")  # what is in a closed dialog has no name yet
+    open_now = page.page.locator(f"{used}:not(dialog:not([open]) *)")  # controls in a closed dialog have no name yet
     assert open_now.count() > 40
     for element in open_now.all():
         expect(element).to_have_accessible_name(re.compile("."))
@@ -211,7 +211,7 @@ def test_everything_that_can_be_used_has_a_name(page: PageObject) -> None:
 
 
 @pytest.mark.webgl
-def test_the_view_in_three_dimensions_opens_without_a_complaint(page: PageObject) -> None:
+def test_the_3d_view_opens_without_console_messages(page: PageObject) -> None:
     page.button("3-D").click()
     expect(page.page.get_by_role("img", name=re.compile("three dimensions"))).to_be_visible()
     page.wait_for_step(15)

@@ -1,4 +1,4 @@
-"""Backpropagation on the page: the notes' figures, node by node, and a net's gradients as PyTorch has them."""
+"""The backpropagation panel: the numbers of the course notes, node by node, and a net's gradients as in PyTorch."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def figure(panel: Locator, node: str, part: str) -> float | None:
     return float((found.text_content() or "").replace("−", "-")) if found.count() else None
 
 
-def told(panel: Locator) -> str:
+def explanation(panel: Locator) -> str:
     return panel.locator("[data-told]").inner_text()
 
 
@@ -44,21 +44,21 @@ def test_the_expression_of_the_notes_forward_and_back(page: PageObject) -> None:
     slider = panel.get_by_role("slider", name="Through the calculation")
     for _ in range(3):
         slider.press("ArrowRight")
-    assert told(panel) == "c = a + b = 3"
+    assert explanation(panel) == "c = a + b = 3"
     assert (figure(panel, "c", "value"), figure(panel, "d", "value")) == (3, None)
     for _ in range(3):
         panel.get_by_role("button", name="One node on").click()
-    assert told(panel) == "∂e/∂e = 1: here the way back begins."
+    assert explanation(panel) == "∂e/∂e = 1: here the way back begins."
     assert (figure(panel, "e", "gradient"), figure(panel, "c", "gradient")) == (1, None)
     for _ in range(3):
         slider.press("ArrowRight")
-    assert told(panel) == "∂e/∂b = 2·1 + 3·1 = 5"
+    assert explanation(panel) == "∂e/∂b = 2·1 + 3·1 = 5"
     expect(panel.get_by_role("button", name="One node on")).to_be_enabled()
     slider.press("End")
     expect(panel.get_by_role("button", name="One node on")).to_be_disabled()
 
 
-def test_another_expression_other_values_and_a_mistake_at_its_column(page: PageObject) -> None:
+def test_another_expression_other_values_and_an_error_at_its_column(page: PageObject) -> None:
     panel = open_tab(page, "Backpropagation")
     field = panel.get_by_role("textbox", name="Expression in letters")
     field.fill("x*y + sin(x)")
@@ -66,7 +66,7 @@ def test_another_expression_other_values_and_a_mistake_at_its_column(page: PageO
     value.fill("0")
     value.press("Enter")
     expect(panel.locator("[data-node='x'] [data-value]")).to_have_text("0")
-    assert figure(panel, "x", "gradient") == 2  # y + cos(x), y left at 1
+    assert figure(panel, "x", "gradient") == 2  # y + cos(x) with y = 1
     field.fill("(a + b)(b + 1)")
     expect(panel.get_by_role("alert")).to_have_text("column 8: an operator is missing before (; write *( for a product")
     field.fill("(a + b)*(b + 1)")
@@ -102,7 +102,7 @@ def test_it_is_readable_on_a_phone(open_page: OpenPage, server_url: str) -> None
     picture = panel.locator(".scroll")
     expect(picture.locator("[data-node]")).to_have_count(16)
     wide, seen = picture.evaluate("one => [one.scrollWidth, one.clientWidth]")
-    assert wide > seen  # it scrolls by itself
+    assert wide > seen  # it has its own scroll bar
     assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     name = picture.locator("[data-node='x1'] .value").bounding_box()
     assert name is not None

@@ -1,4 +1,4 @@
-"""The column of charts: which are shown, how the loss is scaled, and the limit of the curvature."""
+"""The charts: which ones are shown, the scale of the loss, and the stability limit of the curvature."""
 
 import pytest
 from tests.page.conftest import OpenPage
@@ -14,7 +14,7 @@ LOW = {"width": 1280, "height": 680}  # not all charts fit
 HIGH = {"width": 1280, "height": 1100}
 
 
-def test_where_there_is_room_all_are_shown(open_page: OpenPage) -> None:
+def test_all_charts_are_shown_if_they_fit(open_page: OpenPage) -> None:
     page = open_page(viewport=HIGH)
     page.page.wait_for_function(f"() => ({_AXES})()?.yaxis5")
     page.page.set_viewport_size({"width": LOW["width"], "height": LOW["height"]})

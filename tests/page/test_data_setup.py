@@ -1,4 +1,4 @@
-"""The setup column for data: every data set, model, batch and start, a table of one's own, and what is refused."""
+"""Setup of an experiment on data: data sets, models, batches, starts, uploaded tables, and refused values."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from tests.page.axe import violations
 from tests.page.conftest import OpenPage
 from tests.page.page_object import Json, PageObject
-from tests.page.test_appearance import until_chinese
+from tests.page.test_appearance import wait_for_chinese
 from tests.page.test_phone import targets_too_small
 
 from steepest.problems import datasets
@@ -22,7 +22,7 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 
 @pytest.fixture
 def data(page: PageObject) -> PageObject:
-    """The page as it is when Data is chosen."""
+    """The page after a click on Data."""
     page.button("Data").click()
     page.wait_for("s => s.experiment.problem.kind === 'learning' && s.last > 0")
     return page
@@ -50,7 +50,7 @@ def type_in(page: PageObject, name: str, value: str) -> None:
     field(page, name).press("Enter")
 
 
-def test_data_plays_at_once_and_the_surface_is_found_as_it_was_left(page: PageObject) -> None:
+def test_data_plays_at_once_and_the_surface_is_kept(page: PageObject) -> None:
     page.wait_for_step(2)
     page.set_lr(0, "0.12")
     page.wait_for("s => s.experiment.edits.some(edit => edit.set.lr === 0.12)")
@@ -65,7 +65,7 @@ def test_data_plays_at_once_and_the_surface_is_found_as_it_was_left(page: PageOb
     assert page.state("experiment") == before
 
 
-def test_every_data_set_trains_from_what_suits_it(data: PageObject) -> None:
+def test_every_data_set_trains_with_its_defaults(data: PageObject) -> None:
     options = menu(data, "dataset").locator("option").evaluate_all("options => options.map(option => option.value)")
     assert options == list(datasets())
     for name in options:
@@ -84,7 +84,7 @@ def test_every_data_set_trains_from_what_suits_it(data: PageObject) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"csv"}))
-def test_files_that_are_missing_are_named_and_what_plays_goes_on(data: PageObject, name: str) -> None:
+def test_missing_files_are_named_and_the_experiment_continues(data: PageObject, name: str) -> None:
     before = problem(data)
     menu(data, "dataset").select_option(name)
     told = {"mnist": "train-images-idx3-ubyte", "cifar10": "data_batch_1.bin"}[name]
@@ -117,7 +117,7 @@ def test_hidden_layers_are_added_widened_and_removed(data: PageObject) -> None:
     expect(data.button("Add layer")).to_have_count(0)
 
 
-def test_a_width_that_is_refused_stands_beside_the_reason_and_nothing_is_lost(data: PageObject) -> None:
+def test_a_refused_width_is_kept_beside_the_reason(data: PageObject) -> None:
     choose(data, "dataset", "circle")
     width = field(data, "Width of layer 1")
     type_in(data, "Width of layer 1", "65")
@@ -132,7 +132,7 @@ def test_a_width_that_is_refused_stands_beside_the_reason_and_nothing_is_lost(da
     expect(data.page.locator(".setup [role=alert]")).to_have_count(0)
 
 
-def test_a_model_and_the_loss_that_suits_it_are_chosen_one_after_the_other(data: PageObject) -> None:
+def test_a_model_and_then_a_matching_loss_are_chosen(data: PageObject) -> None:
     choose(data, "dataset", "circle")
     menu(data, "model").select_option("logistic")
     expect(menu(data, "loss")).to_have_accessible_description(re.compile("^bce_logits takes .*, and this model gives "))
@@ -200,13 +200,13 @@ def test_a_start_is_drawn_in_other_ways_and_drawn_again(data: PageObject) -> Non
     field(data, "w1").last.press("Enter")
     data.wait_for("s => s.experiment.runs.every(run => run.start.join() === '0.25,0') && s.last > 0")
     assert data.track(1)["params"][0] == [0.25, 0.0]
-    # Of another model the numbers would be too few or too many.
+    # Another model has a different number of parameters.
     data.page.get_by_role("checkbox", name="bias").check()
     data.wait_for("s => s.experiment.runs.every(run => run.start.init === 'default') && s.last > 0")
     assert len(data.track(0)["params"][0]) == 3
 
 
-def test_the_address_opens_the_same_again(data: PageObject, open_page: OpenPage) -> None:
+def test_the_address_reopens_the_experiment(data: PageObject, open_page: OpenPage) -> None:
     choose(data, "dataset", "moons")
     data.button("Add layer").click()
     data.wait_for("s => s.experiment.problem.model.params.hidden.length === 2 && s.last > 4")
@@ -222,7 +222,7 @@ def test_the_address_opens_the_same_again(data: PageObject, open_page: OpenPage)
     expect(again.page.locator(".kinds button").last).to_have_attribute("aria-pressed", "true")
 
 
-def test_points_by_hand_are_counted_and_taken_back(data: PageObject) -> None:
+def test_placed_points_are_counted_and_undone(data: PageObject) -> None:
     choose(data, "dataset", "points")
     expect(data.page.get_by_text("6 of at most 500 points")).to_be_visible()
     data.page.get_by_text("Show as a table").click()
@@ -233,11 +233,11 @@ def test_points_by_hand_are_counted_and_taken_back(data: PageObject) -> None:
     data.button("Remove all points").click()
     expect(data.page.locator(".setup [role=alert]")).to_have_text("needs at least one point")
     assert len(problem(data)["dataset"]["params"]["points"]) == 5
-    # The plot beside it knows that they are gone, too.
+    # They are gone from the plot as well.
     expect(data.button("Clear")).to_be_disabled()
 
 
-# --- tables of one's own ---
+# --- uploaded tables ---
 
 
 def send(page: PageObject, folder: Path, name: str, content: bytes) -> None:
@@ -250,11 +250,11 @@ NUMBERS = b"hours,sleep,grade\n" + b"".join(b"%d,%d,%d\n" % (n, 9 - n % 4, 2 * n
 TEXTS = b"length,width,kind\n" + b"".join(b"%d,%d,%s\n" % (n, n % 5, [b"ant", b"bee"][n // 6]) for n in range(12))
 
 
-def test_a_table_of_ones_own_is_learned_from(data: PageObject, tmp_path: Path) -> None:
+def test_an_uploaded_table_is_trained_on(data: PageObject, tmp_path: Path) -> None:
     before = problem(data)
     menu(data, "dataset").select_option("csv")
     expect(data.button("Choose a CSV file …")).to_be_visible()
-    assert problem(data) == before  # it goes on until there is a file
+    assert problem(data) == before  # it continues until a file is chosen
     send(data, tmp_path, "marks <b>.csv", NUMBERS)
     data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 5")
     expect(data.page.get_by_text("marks <b>.csv: 12 rows, 3 columns")).to_be_visible()
@@ -266,12 +266,12 @@ def test_a_table_of_ones_own_is_learned_from(data: PageObject, tmp_path: Path) -
     target.select_option("hours")
     data.wait_for("s => s.experiment.problem.dataset.params.target === 'hours' && s.last > 5")
 
-    # Texts are classes: another model and loss suit them.
+    # Texts are classes: they need another model and loss.
     send(data, tmp_path, "insects.csv", TEXTS)
     data.wait_for("s => s.experiment.problem.loss.id === 'cross_entropy' && s.last > 5")
     expect(data.page.get_by_text("insects.csv: 12 rows, 3 columns")).to_be_visible()
     expect(target).to_have_value("")
-    # A look elsewhere, and it is still there.
+    # It is kept while another data set is chosen.
     choose(data, "dataset", "circle")
     choose(data, "dataset", "csv")
     expect(data.page.get_by_text("insects.csv: 12 rows, 3 columns")).to_be_visible()
@@ -287,7 +287,7 @@ def test_a_table_of_ones_own_is_learned_from(data: PageObject, tmp_path: Path) -
     ],
     ids=["empty", "ragged", "Excel", "too large"],
 )
-def test_a_table_that_cannot_be_read_is_told_beside_the_button(
+def test_an_unreadable_table_is_reported_beside_the_button(
     data: PageObject, tmp_path: Path, content: bytes, told: str
 ) -> None:
     before = problem(data)
@@ -296,14 +296,14 @@ def test_a_table_that_cannot_be_read_is_told_beside_the_button(
     send(data, tmp_path, "bad.csv", content)
     expect(data.page.locator("#csv-fault")).to_have_text(re.compile(told))
     assert problem(data) == before
-    # The browser itself writes a line for a refused request; nothing else is heard.
+    # The browser itself writes one line for a refused request; there is no other message.
     data.ignore_console_errors(heard, "400")
     send(data, tmp_path, "good.csv", NUMBERS)
     data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 0")
     expect(data.page.locator("#csv-fault")).to_have_count(0)
 
 
-def test_what_was_put_right_is_told(data: PageObject, tmp_path: Path) -> None:
+def test_repairs_of_a_table_are_reported(data: PageObject, tmp_path: Path) -> None:
     menu(data, "dataset").select_option("csv")
     send(data, tmp_path, "gaps.csv", NUMBERS + b"\n,5,7\n")
     data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 0")
@@ -326,7 +326,7 @@ def test_chinese_phone_and_dark_theme(open_page: OpenPage, display: str) -> None
         page.wait_for("s => s.last > 3")
         page.page.evaluate("() => document.querySelectorAll('.setup details').forEach(one => (one.open = true))")
         if display == "zh":
-            until_chinese(page)
+            wait_for_chinese(page)
         if display == "phone":
             assert targets_too_small(page.page) == [], name
             assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
@@ -338,5 +338,5 @@ def test_chinese_phone_and_dark_theme(open_page: OpenPage, display: str) -> None
     expect(page.page.locator(".csv")).to_be_visible()
     found["a table to come"] = violations(page.page)
     if display == "zh":
-        until_chinese(page)
+        wait_for_chinese(page)
     assert {state: wrong for state, wrong in found.items() if wrong} == {}

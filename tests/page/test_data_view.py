@@ -1,4 +1,4 @@
-"""The data on the stage, with what the models say of them: always what PyTorch says, at the step on screen."""
+"""The data view: samples and predictions of the models, equal to PyTorch's at the step on screen."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +34,7 @@ def learning(
 
 
 def recorded(page: PageObject, run: int = 0) -> RunRecords:
-    """What the engine makes of the experiment on the page, up to the step on screen."""
+    """The engine's records of the page's experiment, up to the step on screen."""
     chunk, _ = advance(parse_experiment(page.state("experiment")), None, page.head(), every=1)
     return chunk.runs[run]
 
@@ -46,7 +46,7 @@ def fit_of(records: RunRecords, step: int) -> NDArray[np.float32]:
 
 
 def drawn(page: PageObject, run: int = 0) -> NDArray[np.float32]:
-    """The fit on the stage, (g, outputs), once it is that of the step on screen."""
+    """The fit on the stage, (g, outputs), once it belongs to the step on screen."""
     page.wait_for("(s, run) => s.fit(run)?.step === s.head", run)
     fit = page.state(f"fit({run})")
     return np.array(fit["values"], np.float32).reshape(fit["points"], fit["outputs"])
@@ -56,12 +56,12 @@ def words(page: PageObject) -> Locator:
     return page.page.locator("[data-described=data]")
 
 
-def until_told(page: PageObject, pattern: str, value: float, off: float) -> None:
-    """Waits until the words hold the pattern, and its number is the value, or hardly off: they come late."""
+def wait_for_description(page: PageObject, pattern: str, value: float, off: float) -> None:
+    """Waits until the description matches the pattern and its number is within `off` of the value: it arrives late."""
     page.page.wait_for_function(
         """([pattern, value, off]) => {
-            const told = document.querySelector('[data-described=data]')?.textContent.match(pattern);
-            return told && Math.abs(Number(told[1]) - value) <= off;
+            const match = document.querySelector('[data-described=data]')?.textContent.match(pattern);
+            return match && Math.abs(Number(match[1]) - value) <= off;
         }""",
         arg=[pattern, value, off],
     )
@@ -71,18 +71,18 @@ OTHER_CANVAS = "was => document.querySelector('section.data canvas').toDataURL()
 
 
 def canvas(page: PageObject) -> str:
-    """What is drawn below the samples."""
+    """The canvas below the samples."""
     found: str = page.page.evaluate("document.querySelector('section.data canvas').toDataURL()")
     return found
 
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Where a point of the data's plot is on the screen, CSS pixels. Waits for it, and until nothing moves it."""
+    """CSS pixels of a point of the data plot, once it no longer moves."""
     return screen_point(page, "section.data", x, y)
 
 
 def shades(page: PageObject, places: list[tuple[float, float]]) -> list[tuple[int, int, int]]:
-    """Red, green and blue of the ground at points of the data."""
+    """Red, green and blue of the background at points of the data plot."""
     at = [place(page.page, x, y) for x, y in places]
     found: list[tuple[int, int, int]] = page.page.evaluate(
         """places => {
@@ -103,7 +103,7 @@ def shades(page: PageObject, places: list[tuple[float, float]]) -> list[tuple[in
     return found
 
 
-def test_the_line_of_the_thermometer_is_pytorchs(open_page: OpenPage, server_url: str) -> None:
+def test_the_thermometer_line_equals_pytorchs(open_page: OpenPage, server_url: str) -> None:
     runs = ({"id": "sgd", "lr": 0.01}, {"id": "adam", "lr": 0.3})
     address = learning(
         server_url, "thermometer", {"id": "linear"}, "mse", *runs, start=[1.0, 0.0], params={"scale": 0.1}
@@ -122,7 +122,7 @@ def test_the_line_of_the_thermometer_is_pytorchs(open_page: OpenPage, server_url
     expect(words(page)).to_contain_text(f"{line[0]:.4g} at")
 
 
-def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says(
+def test_the_decision_map_changes_while_playing_and_shows_the_models_classes(
     open_page: OpenPage, server_url: str
 ) -> None:
     address = learning(server_url, "circle", NET, "bce_logits", {"id": "adam", "lr": 0.1}, SGD, batch={"size": 20})
@@ -151,7 +151,7 @@ def test_the_decision_map_moves_while_it_plays_and_is_coloured_as_the_model_says
     assert np.array_equal(drawn(page, 1), fit_of(recorded(page, 1), page.head()))
 
 
-def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: OpenPage, server_url: str) -> None:
+def test_pass_or_fail_crosses_one_half_where_the_parameters_predict(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "pass_or_fail", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 1.0}))
     page.page.get_by_label("Speed").fill("39")  # 96 steps a second
     page.wait_for_step(30)
@@ -160,16 +160,16 @@ def test_pass_or_fail_crosses_one_half_where_the_parameters_say(open_page: OpenP
     w, b = recorded(page).params[-1]
     hours = np.linspace(0, 10, 201)
     np.testing.assert_allclose(probability, 1 / (1 + np.exp(-(w * hours + b))), rtol=1e-4)
-    until_told(page, r"0\.5 at hours = (\d+\.\d+)", float(-b / w), 0.02)
+    wait_for_description(page, r"0\.5 at hours = (\d+\.\d+)", float(-b / w), 0.02)
     place(page.page, 0, 0)
     layout = page.page.evaluate(
         "(({ xaxis, yaxis, shapes }) => [xaxis.range, yaxis.showgrid, shapes.length])"
         "(document.querySelector('section.data .js-plotly-plot')._fullLayout)"
     )
-    assert layout == [[0, 10], True, 1]  # grid, and the line at one half
+    assert layout == [[0, 10], True, 1]  # grid and the line at one half
 
 
-def test_the_words_follow_a_fit_that_comes_late(open_page: OpenPage, server_url: str) -> None:
+def test_the_description_follows_a_late_fit(open_page: OpenPage, server_url: str) -> None:
     held: list[Callable[[], None]] = []
     holds = True
 
@@ -191,20 +191,20 @@ def test_the_words_follow_a_fit_that_comes_late(open_page: OpenPage, server_url:
     page.play(fast=True)
     page.wait_for_step(150)
     page.pause()
-    page.seek(123)  # no frame was kept there
+    page.seek(123)  # there is no stored fit at this step
     while not held:
         page.page.wait_for_timeout(20)
-    page.page.wait_for_timeout(500)  # by now the words are told, of the frame nearest to it
+    page.page.wait_for_timeout(500)  # by now the description has been written, for the nearest stored fit
     ends = fit_of(recorded(page), 123)[[0, -1], 0]
     said = f"{ends[0]:.4g} at"
     expect(words(page)).not_to_contain_text(said)
-    holds = False  # the fit of where it was stopped may be the one held, and this one still be to come
+    holds = False  # the held fit may be that of the step where it stopped; this one may still arrive
     while held:
         held.pop()()
     expect(words(page)).to_contain_text(said)
 
 
-def test_the_confusion_matrix_holds_every_sample_of_the_development_part(open_page: OpenPage, server_url: str) -> None:
+def test_the_confusion_matrix_counts_every_development_sample(open_page: OpenPage, server_url: str) -> None:
     address = learning(
         server_url, "moons", NET, "bce_logits", {"id": "adam", "lr": 0.05}, split={"dev": 0.25}, batch={"size": 20}
     )
@@ -224,17 +224,17 @@ def test_the_confusion_matrix_holds_every_sample_of_the_development_part(open_pa
     expect(table).to_have_count(0)
 
 
-def test_scrubbing_shows_the_fit_of_then(open_page: OpenPage, server_url: str) -> None:
+def test_scrubbing_shows_the_fit_at_that_step(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "noisy_curve", NET, "mse", {"id": "adam", "lr": 0.05}))
     page.pause()
     page.play(fast=True)
     page.wait_for_step(150)
     page.pause()
     records = recorded(page)
-    for step in (7, 123, 64):  # kept or not while it was played
+    for step in (7, 123, 64):  # with and without a stored fit
         page.seek(step)
         assert np.array_equal(drawn(page), fit_of(records, step))
-    # Nor does it matter where playing is stopped, though no step and no record comes then.
+    # The same after a pause, when no new step and no new record arrives.
     page.page.get_by_label("Speed").press("Home")
     page.seek(100)
     page.play()
@@ -257,7 +257,7 @@ def test_pictures_are_marked_right_and_wrong(open_page: OpenPage, server_url: st
     expect(words(page)).to_contain_text(f"{right} of 64 pictures right")
 
 
-def test_points_that_are_clicked_are_trained_on(open_page: OpenPage, server_url: str) -> None:
+def test_clicked_points_are_trained_on(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "points", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 0.5}))
     points = "experiment.problem.dataset.params.points"
     page.page.get_by_text("class 1", exact=True).first.click()
@@ -275,7 +275,7 @@ def test_points_that_are_clicked_are_trained_on(open_page: OpenPage, server_url:
     page.wait_for_step(2)
 
 
-def test_points_are_put_by_key_alone(open_page: OpenPage, server_url: str) -> None:
+def test_points_are_placed_by_keyboard(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "points", {"id": "logistic"}, "bce", {"id": "sgd", "lr": 0.5}))
     points = "experiment.problem.dataset.params.points"
     cross = page.page.get_by_role("application", name="Place points by key")
@@ -283,7 +283,7 @@ def test_points_are_put_by_key_alone(open_page: OpenPage, server_url: str) -> No
     before = page.state(points)
     page.page.get_by_role("radio", name="class 1").focus()
     page.page.keyboard.press("Space")
-    for _ in range(3):  # past Undo, which cannot be pressed yet, and Clear
+    for _ in range(3):  # past Undo, which is disabled, and Clear
         if not cross.evaluate("one => one === document.activeElement"):
             page.page.keyboard.press("Tab")
     expect(cross).to_be_focused()
@@ -295,7 +295,7 @@ def test_points_are_put_by_key_alone(open_page: OpenPage, server_url: str) -> No
     page.wait_for("(s, n) => s.experiment.problem.dataset.params.points.length === n && s.last > 0", len(before) + 1)
     expect(told).to_contain_text(f"{len(before) + 1} points")
     x, y, each = page.state(points)[-1]
-    # A fortieth of the width left of the middle, an eighth of the height above it.
+    # 1/40 of the width left of the centre, 1/8 of the height above it.
     ranges = page.page.evaluate(
         "() => { const { xaxis, yaxis } = document.querySelector('.data .js-plotly-plot')._fullLayout;"
         " return [...xaxis.range, ...yaxis.range]; }"
@@ -304,7 +304,7 @@ def test_points_are_put_by_key_alone(open_page: OpenPage, server_url: str) -> No
     assert x == pytest.approx((left + right) / 2 - (right - left) / 40, abs=0.02)
     assert y == pytest.approx((bottom + top) / 2 + (top - bottom) / 8, abs=0.02)
     assert each == 1
-    # The lines cross where the point is, however the picture was laid out anew meanwhile.
+    # The lines cross at the point, also if the plot's layout has changed.
     page.page.wait_for_function(
         """([x, y]) => {
             const plot = document.querySelector('.data .js-plotly-plot');
@@ -324,7 +324,7 @@ def test_points_are_put_by_key_alone(open_page: OpenPage, server_url: str) -> No
     assert violations(page.page) == []
 
 
-def test_the_picture_of_the_data_is_saved(open_page: OpenPage, server_url: str) -> None:
+def test_the_data_plot_is_saved_as_a_picture(open_page: OpenPage, server_url: str) -> None:
     page = open_page(learning(server_url, "circle", NET, "bce_logits", SGD))
     place(page.page, 0, 0)
     step = page.pause()
@@ -334,7 +334,7 @@ def test_the_picture_of_the_data_is_saved(open_page: OpenPage, server_url: str) 
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
 
 
-def test_in_chinese_and_on_a_phone_data_and_loss_lie_one_above_the_other(open_page: OpenPage, server_url: str) -> None:
+def test_in_chinese_on_a_phone_data_and_loss_are_stacked(open_page: OpenPage, server_url: str) -> None:
     address = learning(server_url, "pass_or_fail", {"id": "logistic"}, "bce", SGD)
     page = open_page(address, viewport={"width": 390, "height": 800}, locale="zh-CN")
     place(page.page, 0, 0)
@@ -349,7 +349,7 @@ def test_in_chinese_and_on_a_phone_data_and_loss_lie_one_above_the_other(open_pa
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_data(open_page: OpenPage, server_url: str, scheme: str) -> None:
+def test_axe_finds_nothing_in_the_data_view(open_page: OpenPage, server_url: str, scheme: str) -> None:
     address = learning(server_url, "points", {"id": "logistic"}, "bce", SGD, {"id": "adam", "lr": 0.1})
     page = open_page(address, color_scheme=scheme)
     place(page.page, 0, 0)

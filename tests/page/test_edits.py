@@ -1,4 +1,4 @@
-"""Changing things while they run."""
+"""Edits of a running experiment."""
 
 import re
 
@@ -9,7 +9,7 @@ from tests.page.page_object import PageObject
 pytestmark = pytest.mark.page
 
 
-def test_a_turned_slider_bends_the_path_and_marks_the_timeline(page: PageObject) -> None:
+def test_a_moved_slider_changes_the_path_and_marks_the_timeline(page: PageObject) -> None:
     page.wait_for_step(15)
     step = page.pause()
     before = [page.track(run)["params"] for run in (0, 1)]
@@ -22,7 +22,7 @@ def test_a_turned_slider_bends_the_path_and_marks_the_timeline(page: PageObject)
     page.wait_for("(s, step) => s.head > step + 10", step)
     page.pause()
     after = [page.track(run)["params"] for run in (0, 1)]
-    # Up to the step on screen nothing has changed; from there on the path is another one, and the other run's is not.
+    # The path changes only after the step on screen, and only that of this run.
     assert after[0][: step + 1] == before[0][: step + 1]
     x = [params[step][0] for params in (before[0], after[0])]
     assert x[0] == x[1]
@@ -32,7 +32,7 @@ def test_a_turned_slider_bends_the_path_and_marks_the_timeline(page: PageObject)
     expect(page.lr_field(0)).to_have_value(f"{rate:g}")
 
 
-def test_a_slider_dragged_while_playing_bends_the_path_as_it_goes(page: PageObject) -> None:
+def test_a_slider_dragged_while_playing_changes_the_path(page: PageObject) -> None:
     page.wait_for_step(5)
     slider = page.run_card(1).get_by_role("slider", name="learning rate, slider")
     box = slider.bounding_box()
@@ -43,7 +43,7 @@ def test_a_slider_dragged_while_playing_bends_the_path_as_it_goes(page: PageObje
         page.page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
         page.page.wait_for_timeout(250)
     page.page.mouse.up()
-    # What the hand said last is the last to be done.
+    # The last value of the slider is the last edit.
     rate = float(page.lr_field(1).input_value())
     page.wait_for(
         "(s, rate) => s.playing && s.experiment.edits.length >= 2 && s.experiment.edits.at(-1).set.lr === rate", rate
@@ -56,7 +56,7 @@ def test_a_slider_dragged_while_playing_bends_the_path_as_it_goes(page: PageObje
     expect(page.lr_field(1)).to_have_value(f"{rates[-1]:g}")
 
 
-def test_at_the_start_a_turned_slider_is_how_the_run_begins(page: PageObject) -> None:
+def test_a_slider_moved_at_step_0_changes_the_run_and_makes_no_edit(page: PageObject) -> None:
     page.step_to(0)
     page.set_lr(0, "0.12")
     page.wait_for("s => s.experiment.runs[0].optimizer.lr === 0.12")
@@ -74,7 +74,7 @@ def test_another_optimizer_takes_over_at_the_step_on_screen(page: PageObject) ->
     expect(page.run_card(0).get_by_role("combobox", name="Optimizer of run 1")).to_have_value("sgd")
 
 
-def test_a_refused_value_is_named_beside_its_field_and_nothing_is_lost(page: PageObject) -> None:
+def test_a_refused_value_is_named_beside_its_field(page: PageObject) -> None:
     page.step_to(12)
     before = page.track(0)["params"][:13]
     page.run_card(0).get_by_text("More settings").click()
@@ -147,7 +147,7 @@ def test_runs_are_added_duplicated_hidden_and_removed(page: PageObject) -> None:
     page.button("Duplicate run 1").click()
     page.wait_for("s => s.experiment.runs.length === 4")
     assert [run["optimizer"]["id"] for run in page.state("experiment.runs")][:3] == ["sgd", "sgd", "adam"]
-    # What was hidden stays hidden, wherever it is now; two of a kind are told apart.
+    # A hidden run stays hidden at its new position; two runs of one optimizer have different names.
     expect(page.button("Show run 3")).to_be_visible()
     expect(page.button("Explain run 2: SGD 2")).to_be_visible()
     page.button("Remove run 1").click()

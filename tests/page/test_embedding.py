@@ -1,4 +1,4 @@
-"""In a frame of another page: what is shown, in how little room, and who may frame it."""
+"""The page in a frame of another site: its content, small sizes, and the sites that may embed it."""
 
 import re
 import threading
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.page
 
 @pytest.fixture
 def course(tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """Another site: its folder and its origin."""
+    """Another site. Returns its folder and its origin."""
     folder = tmp_path / "course"
     folder.mkdir()
     handler = partial(type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None}), directory=folder)
@@ -31,7 +31,7 @@ def course(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 
 
 @pytest.mark.parametrize("size", [(400, 300), (640, 480), (900, 560)])
-def test_a_frame_shows_stage_and_transport_and_nothing_is_cut_off(
+def test_a_frame_shows_stage_and_transport_uncropped(
     open_page: OpenPage, server_url: str, size: tuple[int, int]
 ) -> None:
     width, height = size
@@ -74,7 +74,7 @@ def test_a_frame_shows_stage_and_transport_and_nothing_is_cut_off(
     page.pause()
 
 
-def test_the_way_to_the_whole_page_takes_the_experiment_along(open_page: OpenPage, server_url: str) -> None:
+def test_the_link_to_the_whole_page_keeps_the_experiment(open_page: OpenPage, server_url: str) -> None:
     page = open_page(f"{server_url}/?embed=1", viewport={"width": 640, "height": 480})
     page.wait_for_step(4)
     expect(page.page.locator("#stage .js-plotly-plot .main-svg").first).to_be_attached()
@@ -95,7 +95,7 @@ def test_the_way_to_the_whole_page_takes_the_experiment_along(open_page: OpenPag
 
 
 def framed(browser: Browser, folder: Path, origin: str, address: str) -> bool:
-    """Whether a page of the other site shows the address in a frame."""
+    """Whether a page of the other site can show the address in a frame."""
     (folder / "index.html").write_text(
         f'<!doctype html><title>A course</title><iframe src="{address}" width="400" height="300"></iframe>'
     )
@@ -103,7 +103,7 @@ def framed(browser: Browser, folder: Path, origin: str, address: str) -> bool:
     page = context.new_page()
     page.goto(origin)
     try:
-        # A refused frame holds the browser's own page of errors.
+        # A refused frame holds the browser's own error page.
         while not (page.frames[-1].url.startswith("chrome-error:") or page.frames[-1].locator(".play").count()):
             page.wait_for_timeout(100)
         return page.frames[-1].locator(".play").count() == 1
@@ -111,7 +111,7 @@ def framed(browser: Browser, folder: Path, origin: str, address: str) -> bool:
         context.close()
 
 
-def test_another_site_frames_it_only_where_the_setting_names_it(
+def test_another_site_can_embed_it_only_if_the_setting_names_it(
     built: None, browser: Browser, tmp_path: Path, course: tuple[Path, str]
 ) -> None:
     folder, origin = course

@@ -1,4 +1,4 @@
-"""The Export menu saves files that work, and the report opens by itself, with no network at all."""
+"""The Export menu saves working files, and the report opens from a file without any network."""
 
 import csv
 import json
@@ -27,7 +27,7 @@ RUNS: list[tuple[dict[str, Any], tuple[float, float]]] = [
 
 
 def saved(page: PageObject, name: str, folder: Path) -> Path:
-    """Opens the menu and takes an entry; returns the file that the browser saved."""
+    """Chooses an entry of the menu; returns the file that the browser saved."""
     page.button("Export").click()
     with page.page.expect_download() as download:
         page.page.get_by_role("menuitem", name=name).click()
@@ -37,7 +37,7 @@ def saved(page: PageObject, name: str, folder: Path) -> Path:
     return path
 
 
-def test_the_script_that_the_page_saves_ends_where_the_page_does(page: PageObject, tmp_path: Path) -> None:
+def test_the_saved_script_ends_at_the_same_parameters(page: PageObject, tmp_path: Path) -> None:
     page.wait_for_step(12)
     page.pause()
     page.set_lr(0, "0.05")
@@ -54,7 +54,7 @@ def test_the_script_that_the_page_saves_ends_where_the_page_does(page: PageObjec
     assert " → 0.05.\n" in source
 
 
-def test_the_table_and_the_report_that_the_page_saves(page: PageObject, tmp_path: Path, browser: Browser) -> None:
+def test_the_saved_table_and_report(page: PageObject, tmp_path: Path, browser: Browser) -> None:
     page.wait_for_step(5)
     page.pause()
     path = saved(page, "CSV table", tmp_path)
@@ -89,10 +89,10 @@ def test_by_keyboard(page: PageObject) -> None:
     page.page.keyboard.press("Escape")
     expect(menu).to_have_count(0)
     expect(button).to_be_focused()
-    assert page.head() == head  # the arrows were the menu's
+    assert page.head() == head  # the arrow keys moved in the menu
 
 
-def test_busy_and_then_an_error_are_told(page: PageObject) -> None:
+def test_busy_and_then_an_error_are_shown(page: PageObject) -> None:
     page.pause()
     held: list[Any] = []
     page.page.route("**/api/export", lambda route: held.append(route))
@@ -106,7 +106,7 @@ def test_busy_and_then_an_error_are_told(page: PageObject) -> None:
     held[0].fulfill(status=200, headers={"content-type": "text/csv"}, body="x")
     expect(menu).to_have_count(0)
     page.page.unroute("**/api/export")
-    # Chromium itself complains of a status of 400 on the console: so the words come with one it does not mind.
+    # Chromium writes a console message for a 400 from the network, so `fetch` is replaced.
     page.page.evaluate("body => { window.fetch = async () => new Response(body, { status: 400 }); }", body)
     page.button("Export").click()
     menu.get_by_role("menuitem").nth(1).click()
@@ -140,17 +140,17 @@ NET: dict[str, Any] = {
 }
 
 
-def opened_file(page: PageObject, folder: Path, document: dict[str, Any]) -> None:
-    """Opens an experiment from a file, as a user does."""
+def open_file(page: PageObject, folder: Path, document: dict[str, Any]) -> None:
+    """Opens an experiment from a file."""
     file = folder / "net.json"
     file.write_text(json.dumps(document))
-    chosen(page, "Open a file…", file)
+    choose_file(page, "Open a file…", file)
     page.wait_for("s => s.experiment.problem.kind === 'learning' && s.last > 0")
     if not page.state("playing"):
         page.play()
 
 
-def chosen(page: PageObject, button: str, file: Path) -> None:
+def choose_file(page: PageObject, button: str, file: Path) -> None:
     page.button("Share").click()
     with page.page.expect_file_chooser() as chooser:
         page.page.get_by_role("dialog", name="Share this experiment").get_by_role("button", name=button).click()
@@ -165,7 +165,7 @@ def test_weights_are_saved_and_opened_and_a_pickle_is_refused(page: PageObject, 
     expect(entry).to_be_disabled()
     expect(entry).to_contain_text("Only models have weights")
     page.page.keyboard.press("Escape")
-    opened_file(page, tmp_path, NET)
+    open_file(page, tmp_path, NET)
     page.wait_for_step(6)
     page.pause()
     path = saved(page, "Weights", tmp_path)
@@ -176,22 +176,22 @@ def test_weights_are_saved_and_opened_and_a_pickle_is_refused(page: PageObject, 
     assert params == pytest.approx(at[-1] if isinstance(at[-1], list) else at[-len(params) :], rel=1e-6)
 
     page.seek(2)
-    chosen(page, "Open weights…", path)
+    choose_file(page, "Open weights…", path)
     page.wait_for("s => s.experiment.edits.length === 1")
     (edit,) = page.state("experiment.edits")
     assert (edit["run"], edit["step"], edit["params"]) == (0, 2, params)
 
-    heard = len(page.console_errors())
+    before = len(page.console_errors())
     bad = tmp_path / "model.safetensors"
     bad.write_bytes(pickle.dumps({"weights": [1.0]}))
-    chosen(page, "Open weights…", bad)
+    choose_file(page, "Open weights…", bad)
     expect(page.page.get_by_role("alert")).to_contain_text("model.safetensors: this is a pickle, which may hold code")
     assert len(page.state("experiment.edits")) == 1
-    page.ignore_console_errors(heard, "400")  # Chromium itself tells the console of the status
+    page.ignore_console_errors(before, "400")  # Chromium itself writes the status to the console
 
 
-def test_the_notebook_of_a_net_that_the_page_saves(page: PageObject, tmp_path: Path) -> None:
-    opened_file(page, tmp_path, NET)
+def test_the_saved_notebook_of_a_net(page: PageObject, tmp_path: Path) -> None:
+    open_file(page, tmp_path, NET)
     page.wait_for_step(3)
     page.pause()
     path = saved(page, "Jupyter notebook", tmp_path)
@@ -208,11 +208,11 @@ MODELS = {
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_the_report_of_a_model_by_itself(browser: Browser, tmp_path: Path, name: str) -> None:
+def test_the_report_of_a_model(browser: Browser, tmp_path: Path, name: str) -> None:
     file = tmp_path / "report.html"
     file.write_bytes(export(MODELS[name](), "html"))
     console_errors: list[str] = []
-    page = opened(browser, file, console_errors)
+    page = open_report(browser, file, console_errors)
     assert len(page.locator("#parts .scatterlayer .js-line").first.get_attribute("d") or "") > 10
     fit = {
         "line": "#fit .scatterlayer .js-line",
@@ -225,11 +225,11 @@ def test_the_report_of_a_model_by_itself(browser: Browser, tmp_path: Path, name:
     assert console_errors == []
 
 
-# --- the report by itself ---
+# --- the report ---
 
 
-def opened(browser: Browser, file: Path, console_errors: list[str], **options: Any) -> Page:
-    """The report in a browser that has no network and complains of nothing."""
+def open_report(browser: Browser, file: Path, console_errors: list[str], **options: Any) -> Page:
+    """Opens the report without network. Collects console errors."""
     context = browser.new_context(offline=True, viewport={"width": 1100, "height": 900}, **options)
     page = context.new_page()
     page.on("console", lambda message: console_errors.append(message.text))
@@ -243,12 +243,12 @@ def opened(browser: Browser, file: Path, console_errors: list[str], **options: A
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("surface", ["ravine", "square"])
-def test_the_report_by_itself(browser: Browser, tmp_path: Path, surface: str, language: Language, scheme: str) -> None:
+def test_the_report(browser: Browser, tmp_path: Path, surface: str, language: Language, scheme: str) -> None:
     runs = RUNS if surface == "ravine" else [(optimizer, (5.0,)) for optimizer, _ in RUNS]
     file = tmp_path / "report.html"
     file.write_text(export_text(recording(surface, runs, steps=120), "html", language), encoding="utf-8")
     console_errors: list[str] = []
-    page = opened(browser, file, console_errors, color_scheme=scheme)
+    page = open_report(browser, file, console_errors, color_scheme=scheme)
     for name in ("map", "loss", "gradient", "curvature"):
         paths = page.locator(f"#{name} .scatterlayer .js-line")
         assert paths.count() >= 2
@@ -267,13 +267,13 @@ def test_the_report_by_itself(browser: Browser, tmp_path: Path, surface: str, la
 
 
 def test_a_hostile_report_runs_nothing(browser: Browser, tmp_path: Path) -> None:
-    """Its policy holds even where a script has got into the file."""
+    """Its Content-Security-Policy holds even if the file contains a script."""
     file = tmp_path / "report.html"
     source = export_text(recording("square", [({"id": "sgd", "lr": 0.25}, (5.0,))], steps=3), "html")
     hostile = "<script>window.ran = true</script><img src=x onerror='window.ran = true'><script src=http://x.invalid/></script>"
     file.write_text(source.replace("</main>", f"{hostile}</main>"), encoding="utf-8")
     console_errors: list[str] = []
-    page = opened(browser, file, console_errors)
+    page = open_report(browser, file, console_errors)
     assert page.evaluate("window.ran") is None
     assert any("Content Security Policy" in words for words in console_errors)
     page.context.close()

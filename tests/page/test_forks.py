@@ -1,4 +1,4 @@
-"""Fork here: a second branch from a recorded step, both shown, both part of the experiment."""
+"""Forks: a second run from a recorded step. Both are shown and part of the experiment."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.page
 
 
 def forked(page: PageObject, step: int = 12) -> int:
-    """A branch of the chosen run at rest; returns its number."""
+    """Forks the selected run while paused; returns the number of the new run."""
     page.wait_for_step(step + 3)
     page.step_to(step)
     runs = len(page.state("experiment").get("runs"))
@@ -18,7 +18,7 @@ def forked(page: PageObject, step: int = 12) -> int:
     return runs
 
 
-def test_a_fork_is_a_run_with_the_same_past_and_a_future_of_its_own(page: PageObject) -> None:
+def test_a_fork_shares_the_past_and_has_its_own_future(page: PageObject) -> None:
     run = forked(page)
     assert page.state("experiment")["runs"][run]["fork"] == {"run": 0, "step": 12}
     assert page.head() == 12
@@ -42,7 +42,7 @@ def test_a_fork_is_a_run_with_the_same_past_and_a_future_of_its_own(page: PageOb
     expect(page.page.locator("[data-mark~='fork']")).to_have_count(1)
 
 
-def test_the_key_does_it_too_and_undo_takes_it_back(page: PageObject) -> None:
+def test_a_key_forks_and_undo_removes_the_fork(page: PageObject) -> None:
     page.wait_for_step(8)
     page.pause()
     page.page.locator("body").press("f")
@@ -52,7 +52,7 @@ def test_the_key_does_it_too_and_undo_takes_it_back(page: PageObject) -> None:
     assert page.state("experiment")["edits"] == []
 
 
-def test_removing_the_run_it_left_makes_it_a_run_like_any_other(page: PageObject) -> None:
+def test_removing_its_origin_makes_a_fork_an_ordinary_run(page: PageObject) -> None:
     run = forked(page)
     page.set_lr(run, "0.02")
     page.wait_for("s => s.experiment.edits.length === 1")
@@ -88,7 +88,7 @@ def test_there_are_no_more_than_eight(page: PageObject) -> None:
     expect(page.button("Fork here")).to_be_disabled()
 
 
-def test_its_card_says_where_it_comes_from_in_both_languages(page: PageObject) -> None:
+def test_its_card_names_its_origin_in_both_languages(page: PageObject) -> None:
     run = forked(page)
     expect(page.run_card(run).get_by_role("button", name="Explain run 3: SGD from 12")).to_be_visible()
     page.button("中文").click()

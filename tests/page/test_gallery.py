@@ -1,4 +1,4 @@
-"""The galleries: every card opens and plays, figures stand beside the notes', and what is predicted is judged."""
+"""The galleries: every card opens and plays, computed numbers beside the notes', and predictions are checked."""
 
 import re
 from collections.abc import Iterable
@@ -27,24 +27,24 @@ def open_card(page: PageObject, card: str) -> None:
     expect(page.page.locator(f"[data-lesson={card}][data-begun=true]")).to_be_visible()
 
 
-def until_seen(page: PageObject, card: str) -> None:
+def wait_for_seen(page: PageObject, card: str) -> None:
     page.page.locator(".speed input").press("End")
     expect(page.page.locator(f"[data-lesson={card}][data-seen=true]")).to_be_visible()
 
 
 def shares(cards: Iterable[str], size: int = 6) -> list[list[str]]:
-    """Some cards for each page: a page for each of them would take most of the time."""
+    """Groups of cards that share a page: one page for each card would be slow."""
     names = list(cards)
     return [names[begin : begin + size] for begin in range(0, len(names), size)]
 
 
 @pytest.mark.parametrize("cards", shares(NOTES), ids=lambda cards: cards[0])
-def test_every_entry_of_the_notes_opens_and_plays_to_its_end(page: PageObject, cards: list[str]) -> None:
+def test_every_note_opens_and_plays_to_its_end(page: PageObject, cards: list[str]) -> None:
     for card in cards:
         open_card(page, card)
         note = NOTES[card]
         expect(page.page.locator(f"[data-lesson={card}]")).to_contain_text(note.look.en)
-        until_seen(page, card)
+        wait_for_seen(page, card)
         page.wait_for("(s, step) => !s.playing && s.head === Math.min(step, s.last)", note.until)
         assert page.state("experiment")["problem"]["kind"] == note.experiment.problem.kind
         for table in note.tables:
@@ -63,7 +63,7 @@ def check_figures(page: PageObject, table: Table) -> None:
 
 
 @pytest.mark.parametrize("cards", shares(PIECES), ids=lambda cards: cards[0])
-def test_every_piece_waits_for_a_prediction_plays_and_explains(page: PageObject, cards: list[str]) -> None:
+def test_every_exercise_waits_for_a_prediction_plays_and_explains(page: PageObject, cards: list[str]) -> None:
     for card in cards:
         open_card(page, card)
         piece = PIECES[card]
@@ -72,19 +72,19 @@ def test_every_piece_waits_for_a_prediction_plays_and_explains(page: PageObject,
         page.wait_for("s => !s.playing && s.head === 0")
         expect(lesson).not_to_contain_text(piece.explain.en)
         lesson.locator(".choices button").nth(piece.right).click()
-        until_seen(page, card)
+        wait_for_seen(page, card)
         expect(lesson).to_contain_text(piece.explain.en)
         expect(lesson.get_by_role("status")).to_contain_text("Correct.")
 
 
-def test_a_wrong_prediction_is_told_and_the_right_one_marked(open_page: OpenPage) -> None:
+def test_a_wrong_prediction_is_reported_and_the_right_one_marked(open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN")
     open_card(page, "raw_thermometer")
     piece = PIECES["raw_thermometer"]
     lesson = page.page.locator("[data-lesson=raw_thermometer]")
     expect(lesson).to_contain_text(piece.ask.zh)
     lesson.locator(".choices button").first.click()
-    until_seen(page, "raw_thermometer")
+    wait_for_seen(page, "raw_thermometer")
     expect(lesson.get_by_role("status")).to_contain_text("不完全对。")
     expect(lesson.locator("[data-right]")).to_have_text(re.compile(piece.choices[piece.right].zh))
 
@@ -104,7 +104,7 @@ def test_a_lesson_ends_with_another_problem_and_not_with_an_edit(page: PageObjec
     expect(page.page.locator("[data-lesson]")).to_have_count(0)
 
 
-def test_no_answer_from_the_server_is_told_and_asked_again(open_page: OpenPage) -> None:
+def test_a_failed_request_is_reported_and_retried(open_page: OpenPage) -> None:
     page = open_page()
     heard = len(page.console_errors())
     page.page.route("**/api/gallery", lambda route: route.abort())
@@ -125,16 +125,16 @@ def test_axe_finds_nothing_in_the_gallery_and_in_a_lesson(open_page: OpenPage, o
     page.page.locator("[data-card=four_rates]").click()
     assert violations(page.page) == []
     page.page.locator(".choices button").first.click()
-    until_seen(page, "four_rates")
+    wait_for_seen(page, "four_rates")
     assert violations(page.page) == []
     open_card(page, "square")
-    until_seen(page, "square")
+    wait_for_seen(page, "square")
     page.page.locator("[data-figures] summary").click()
     assert violations(page.page) == []
     assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_keyboard_chooses_rooms_and_cards(page: PageObject) -> None:
+def test_tabs_and_cards_by_keyboard(page: PageObject) -> None:
     page.page.locator("button.gallery").focus()
     page.page.keyboard.press("Enter")
     expect(page.page.get_by_role("dialog")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The gradient check on the page: three ways to the thermometer's slopes, and an error that delta governs."""
+"""The gradient check panel: the thermometer's gradient by three methods, and the error as a function of delta."""
 
 import json
 from pathlib import Path
@@ -47,10 +47,10 @@ def test_the_thermometer_of_the_notes(open_page: OpenPage, server_url: str) -> N
     expect(panel).to_have_attribute("data-delta", "0.1")
     for name, printed in zip(("w", "b"), NOTES["rows"][0]["gradient"], strict=True):
         autograd, central, analytic, _ = row(panel, name)
-        assert autograd == central == analytic == pytest.approx(printed, rel=5e-6)  # six figures are shown
+        assert autograd == central == analytic == pytest.approx(printed, rel=5e-6)  # six digits are shown
 
 
-def test_delta_governs_the_error(open_page: OpenPage, server_url: str) -> None:
+def test_the_error_depends_on_delta(open_page: OpenPage, server_url: str) -> None:
     page = open_experiment(open_page, server_url, NET)
     pause_at_step(page, 10)
     panel = open_tab(page, "Gradient check")
@@ -59,7 +59,7 @@ def test_delta_governs_the_error(open_page: OpenPage, server_url: str) -> None:
     coarse = worst(panel)
     slide_to(panel, -2)
     fine = worst(panel)
-    assert 50 < coarse / fine < 200  # as delta squared
+    assert 50 < coarse / fine < 200  # proportional to delta squared
     slide_to(panel, -5)
     assert worst(panel) < 1e-8
     label = panel.get_by_role("img").get_attribute("aria-label") or ""

@@ -1,4 +1,4 @@
-"""Everything by keyboard: the one table of keys, the help sheet that lists it, and fields whose keys are their own."""
+"""Keyboard: the key table, the help sheet that lists it, and text fields, where the keys do nothing else."""
 
 import re
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_shift_and_arrows_move_ten_steps(page: PageObject) -> None:
     page.wait_for("(s, step) => s.head === step + 10", step)
 
 
-def test_brackets_turn_the_selected_runs_rate(page: PageObject) -> None:
+def test_brackets_change_the_selected_runs_learning_rate(page: PageObject) -> None:
     page.step_to(5)
     press(page, "2")
     expect(page.run_card(1).get_by_role("button", name="Explain run 2: Adam")).to_have_attribute("aria-pressed", "true")
@@ -38,7 +38,7 @@ def test_brackets_turn_the_selected_runs_rate(page: PageObject) -> None:
     assert edit["set"]["lr"] == pytest.approx(0.05 * 10**0.1, rel=0.01)
     press(page, "[")
     page.wait_for("s => Math.abs(s.experiment.edits.at(-1).set.lr - 0.05) < 0.0006")
-    # A run that is not there is not selected.
+    # The key of a missing run selects nothing.
     press(page, "7")
     expect(page.run_card(1).get_by_role("button", name="Explain run 2: Adam")).to_have_attribute("aria-pressed", "true")
 
@@ -72,7 +72,7 @@ def test_the_help_sheet_lists_exactly_the_keys_that_are_bound(open_page: OpenPag
     assert all(re.search("[一-鿿]" if locale == "zh-CN" else "[A-Za-z]", word) for word in words)
 
 
-def test_the_help_sheet_keeps_the_focus_and_gives_it_back(page: PageObject) -> None:
+def test_the_help_sheet_traps_the_focus_and_restores_it(page: PageObject) -> None:
     button = page.button("Keyboard")
     button.focus()
     button.press("Enter")

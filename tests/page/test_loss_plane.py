@@ -1,4 +1,4 @@
-"""The plane through parameter space on the page: what it says is what the engine finds, and it follows the step."""
+"""The loss plane: its numbers equal the engine's, and it follows the step."""
 
 import re
 from typing import Any
@@ -28,7 +28,7 @@ def percents(text: str) -> list[float]:
     return [float(found) for found in re.findall(r"([\d.]+)\s%", text)]
 
 
-def test_it_holds_the_paths_and_says_how_much_of_them(open_page: OpenPage, server_url: str) -> None:
+def test_it_shows_the_paths_and_their_explained_variance(open_page: OpenPage, server_url: str) -> None:
     page = open_experiment(open_page, server_url, FULL)
     pause_at_step(page, 40)
     expect(plane(page)).to_have_attribute("data-step", "40")
@@ -36,10 +36,11 @@ def test_it_holds_the_paths_and_says_how_much_of_them(open_page: OpenPage, serve
     whole, first, second = percents(page.page.locator("[data-share]").inner_text())
     assert 50 < whole <= 100
     assert abs(first + second - whole) < 0.2
-    # The true loss that it writes is the one that the run recorded: full batch, so the whole training part.
+    # The loss shown is the recorded one: with a full batch it is that of the whole training part.
     said = float(page.page.locator("[data-loss]").get_attribute("data-loss") or "nan")
     assert said == pytest.approx(page.track(0)["loss"][40], rel=1e-3)
-    assert page.page.locator("[data-on-plane]").get_attribute("data-on-plane") == f"{said:.4g}"  # it goes through there
+    # The plane goes through this point.
+    assert page.page.locator("[data-on-plane]").get_attribute("data-on-plane") == f"{said:.4g}"
     expect(
         plane(page).get_by_role("img", name="through 25 parameters with the paths of 2 runs up to step 40")
     ).to_be_visible()
@@ -67,7 +68,7 @@ def test_it_follows_the_step_the_runs_and_the_kind(open_page: OpenPage, server_u
     expect(page.page.locator("[data-share]")).not_to_have_text(before)
 
 
-def test_it_goes_on_while_playing_and_after_an_edit(open_page: OpenPage, server_url: str) -> None:
+def test_it_updates_while_playing_and_after_an_edit(open_page: OpenPage, server_url: str) -> None:
     page = open_experiment(open_page, server_url, NET)
     page.wait_for_step(20)
     page.page.wait_for_function("() => Number(document.querySelector('section.plane')?.dataset.step) > 5")
@@ -80,7 +81,7 @@ def test_it_goes_on_while_playing_and_after_an_edit(open_page: OpenPage, server_
 
 
 def test_a_linear_model_s_plane_is_its_closed_form(open_page: OpenPage, server_url: str) -> None:
-    """Three parameters, so that the picture is a plane; the loss at the run's point is reckoned from the data."""
+    """Three parameters, so the picture is a plane. The loss at the run's point is computed from the data."""
     document = {
         "version": 1,
         "problem": {
@@ -120,7 +121,7 @@ def test_axe_finds_nothing_in_the_model_panels(open_page: OpenPage, server_url: 
     assert {state: some for state, some in found.items() if some} == {}
 
 
-def test_an_unfolded_panel_lies_over_neither_picture(open_page: OpenPage, server_url: str) -> None:
+def test_an_open_panel_covers_neither_picture(open_page: OpenPage, server_url: str) -> None:
     page = open_experiment(open_page, server_url, NET)  # 1280 pixels wide
     page.page.locator("[data-share]").wait_for()
     page.page.locator("#tab-layers").click()

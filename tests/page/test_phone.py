@@ -1,4 +1,4 @@
-"""Phones and small laptops: nothing scrolls sideways or overlaps, targets for fingers, two fingers on the map."""
+"""Phones and small laptops: no sideways scrolling or overlap, target sizes, and pinch zoom on the map."""
 
 from itertools import combinations
 
@@ -11,10 +11,10 @@ pytestmark = pytest.mark.page
 
 PHONES = {"390x844": (390, 844), "360x640": (360, 640)}
 
-# What can be pressed, with the box that a finger may hit: a label's where the input itself is out of sight.
+# Everything that can be pressed, with its target box: that of the label if the input itself is hidden.
 _TARGETS = """() => [...document.querySelectorAll('button, select, summary, a[href], input')].flatMap(one => {
     if (one.matches('.skip')) return [];
-    // Out of sight and without words of its own: a button beside it opens it. A label is pressed as a whole.
+    // A hidden input without a label has a button beside it that opens it. A label is pressed as a whole.
     const shown = one.matches('.hidden, [hidden], label > [type=radio]') ? one.closest('label') : one;
     if (!shown) return [];
     const { x, y, width, height } = shown.getBoundingClientRect();
@@ -30,7 +30,7 @@ def phone(open_page: OpenPage, size: tuple[int, int], **options: object) -> Page
 
 
 def targets_too_small(page: Page) -> list[Json]:
-    """What can be pressed and is smaller than a finger. A check box may be: its words can be pressed as well."""
+    """Targets that are too small for a finger. Check boxes are left out: their label can be pressed as well."""
     targets: list[Json] = page.evaluate(_TARGETS)
     assert len(targets) > 30
     small = [one for one in targets if one["height"] < 39.5 and one["kind"] != "checkbox"]
@@ -54,7 +54,7 @@ def test_every_target_is_large_enough_for_a_finger(open_page: OpenPage, size: st
 
 @pytest.mark.parametrize("size", [*PHONES.values(), (1024, 768), (1280, 720), (1366, 768)])
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_nothing_lies_upon_another(open_page: OpenPage, size: tuple[int, int], locale: str) -> None:
+def test_nothing_overlaps(open_page: OpenPage, size: tuple[int, int], locale: str) -> None:
     touch = size in PHONES.values()
     page = open_page(viewport={"width": size[0], "height": size[1]}, has_touch=touch, is_mobile=touch, locale=locale)
     page.wait_for_step(5)
@@ -97,7 +97,7 @@ def two_fingers(page: Page, moves: list[list[tuple[float, float]]]) -> None:
     session.detach()
 
 
-def test_two_fingers_zoom_the_map_and_start_nothing(open_page: OpenPage) -> None:
+def test_two_fingers_zoom_the_map_and_set_no_start(open_page: OpenPage) -> None:
     page = phone(open_page, PHONES["390x844"])
     page.step_to(3)
     starts = page.state("experiment.runs.map(run => run.start)")
@@ -109,7 +109,7 @@ def test_two_fingers_zoom_the_map_and_start_nothing(open_page: OpenPage) -> None
     before = page.page.evaluate(span)
     two_fingers(page.page, [[(x - apart * grown, y), (x + apart * grown, y)] for grown in (1.0, 1.25, 1.5, 1.75, 2.0)])
     page.page.wait_for_function(f"before => Math.abs(({span})() - before / 2) < 0.05 * before", arg=before)
-    # What was between the fingers is there still.
+    # The point between the fingers has not moved.
     assert page.map_point(0.5, -2) == pytest.approx((x, y), abs=6)
     assert page.page.evaluate("() => visualViewport.scale") == 1
     assert page.state("experiment.runs.map(run => run.start)") == starts

@@ -1,4 +1,4 @@
-"""Presenter mode, the sound of the loss, pictures of the stage, and the first minute."""
+"""Presenter mode, the sound of the loss, saved pictures of the stage, and the hints for the first minute."""
 
 import base64
 import re
@@ -12,7 +12,7 @@ from tests.page.page_object import PageObject, screen_point
 
 pytestmark = pytest.mark.page
 
-# What the page does to its oscillators and volumes, written down; nothing has to be heard.
+# Records what the page sets on its oscillators and volumes; no sound is needed.
 _LISTEN = """() => {
     window.heard = { contexts: 0, volume: [], pitch: [] };
     const Real = window.AudioContext;
@@ -47,7 +47,7 @@ def test_presenter_mode_is_large_and_holds_little(page: PageObject) -> None:
     page.page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
     page.page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
-    # The chosen controls do what they do on the whole page.
+    # The remaining controls work as on the whole page.
     page.page.get_by_role("combobox", name="Optimizer of run 1").select_option("rmsprop")
     page.wait_for("s => s.experiment.edits.length === 1")
     page.page.get_by_role("button", name=re.compile("^Adam")).click()
@@ -56,7 +56,7 @@ def test_presenter_mode_is_large_and_holds_little(page: PageObject) -> None:
     page.wait_for("s => s.experiment.edits.length === 2")
     page.button("Charts").click()
     expect(page.page.get_by_role("img", name=re.compile("^Charts"))).to_be_visible()
-    screen_point(page.page, ".charts", 1, 1)  # drawn: before that there is nothing to be too high
+    screen_point(page.page, ".charts", 1, 1)  # waits for the charts: before that nothing can be too high
     page.page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
     page.page.locator("body").press("Escape")
     expect(html).not_to_have_class(re.compile("presenter"))
@@ -78,7 +78,7 @@ def test_the_sound_is_off_until_asked_for_and_follows_the_loss(page: PageObject)
     page.page.evaluate(f"({_LISTEN})()")
     page.wait_for_step(5)
     assert page.page.evaluate("() => window.heard.contexts") == 0
-    page.page.get_by_role("slider", name="Speed").press("Home")  # one step a second
+    page.page.get_by_role("slider", name="Speed").press("Home")  # one step per second
     page.page.locator("body").press("Home")
     button = page.button("Sound of the loss")
     expect(button).to_have_attribute("aria-pressed", "false")
@@ -94,7 +94,7 @@ def test_the_sound_is_off_until_asked_for_and_follows_the_loss(page: PageObject)
 
     page.pause()
     page.page.wait_for_function("() => window.heard.volume.at(-1) === 0")
-    # A page that nobody sees says nothing.
+    # A hidden page makes no sound.
     page.page.locator("body").press("Home")
     page.page.get_by_role("slider", name="Speed").press("Home")
     page.button("Play").click()
@@ -153,9 +153,9 @@ def test_the_stage_is_saved_as_a_picture(page: PageObject, view: str, tmp_path: 
     data = (tmp_path / "stage.png").read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = struct.unpack(">II", data[16:24])
-    legend = 34 + (22 if view == "Map" else 0)  # the arrows, which the map has, are told on a line of their own
+    legend = 34 + (22 if view == "Map" else 0)  # the arrows, which the map has, have their own line
     assert (width, height) == (2 * int(box["width"]), 2 * (int(box["height"]) + legend))
-    # It holds what it should: both runs' colours and the surface, which is no single colour.
+    # It contains both runs' colours and the surface, which has many colours.
     counted = page.page.evaluate(
         """async data => {
             const image = new Image();
@@ -191,7 +191,7 @@ def test_the_first_minute_ticks_itself_off_and_goes_for_good(page: PageObject) -
     expect(guide.locator("[data-task=rate].ticked")).to_be_visible()
     page.play()
     expect(guide.locator("[data-task=why].ticked")).to_be_visible()
-    # What was done stays done.
+    # Done hints stay done.
     page.page.reload()
     page.wait_for_step(1)
     page.page.goto(page.page.url.split("#")[0])

@@ -1,4 +1,4 @@
-"""A run that was removed comes back, with all that was its own."""
+"""A removed run can be restored with its edits and forks."""
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +19,7 @@ def test_a_removed_run_comes_back_with_its_edits_and_branches(page: PageObject) 
     before = page.state("experiment")
     assert before["runs"][2]["fork"] == {"run": 0, "step": 5}
 
-    # A screen reader only says what comes into a region that it knew before.
+    # A screen reader reads only changes of a live region that already exists.
     status = page.page.get_by_role("region", name="Runs").get_by_role("status")
     expect(status).to_be_empty()
     remove = page.run_card(0).get_by_role("button", name="Remove run 1")
@@ -30,7 +30,7 @@ def test_a_removed_run_comes_back_with_its_edits_and_branches(page: PageObject) 
     undo = told.get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
     page.play()
-    page.wait_for_step(8)  # it stays while nothing is changed
+    page.wait_for_step(8)  # the offer stays until the next change
     expect(undo).to_be_visible()
     assert violations(page.page) == []
 

@@ -1,4 +1,4 @@
-"""Learning-rate schedules and gradients that are not cleared: chosen on the run card, seen on the charts."""
+"""Learning-rate schedules and accumulated gradients: chosen on the run card, shown on the charts."""
 
 import re
 
@@ -18,7 +18,7 @@ TALL = {"width": 1280, "height": 1100}  # all charts fit
 
 @pytest.fixture
 def page(open_page: OpenPage, server: Running) -> PageObject:
-    """One run on the ravine, its card unfolded."""
+    """One run on the ravine, with an open card."""
     page = open_page(surface_url(server.url, RAVINE, SGD, start=(-2.5, 2.5)), viewport=TALL)
     page.run_card(0).get_by_text("More settings").click()
     return page
@@ -30,7 +30,7 @@ def choose(page: PageObject, name: str) -> None:
 
 
 def rates(page: PageObject) -> list[float]:
-    """Of the updates that led to records 1 and later."""
+    """Learning rates of the updates that led to records 1 and later."""
     found: list[float] = page.track()["rates"][1:]
     return found
 
@@ -51,7 +51,7 @@ def test_a_schedule_is_chosen_and_the_rate_falls(page: PageObject) -> None:
     )
 
 
-def test_turning_the_rate_while_it_plays_scales_the_rest(page: PageObject) -> None:
+def test_changing_the_rate_while_playing_scales_the_rest(page: PageObject) -> None:
     choose(page, "exponential")
     page.wait_for_step(12)
     head = page.pause()
@@ -90,7 +90,7 @@ def test_gradients_add_up_where_they_are_not_cleared(page: PageObject) -> None:
     page.run_card(0).get_by_label("Clear the gradient before each step").uncheck()
     page.wait_for("s => s.experiment.runs[0].zero_grad === false && s.last > 2")
     expect(page.run_card(0).get_by_text("Gradients add up")).to_be_visible()
-    # x²/2 + 5y²: the slope at the start is (-2.5, 25), and to it comes that of the next place, (-2.25, 0).
+    # x²/2 + 5y²: the gradient at the start is (-2.5, 25); that of the next point, (-2.25, 0), is added.
     (x, y), (x2, y2) = page.track()["params"][1:3]
     assert (x, y) == pytest.approx((-2.25, 0.0), abs=1e-5)
     assert (x2, y2) == pytest.approx((-2.25 + 0.1 * (2.5 + 2.25), -2.5), abs=1e-5)
@@ -131,7 +131,7 @@ def test_the_rate_ahead_is_drawn_beyond_the_play_head(page: PageObject) -> None:
     expect(page.run_card(0).get_by_text("not known ahead")).to_be_visible()
     expect(page.run_card(0).locator("[data-plan]")).to_have_count(0)
     page.page.wait_for_function(f"() => ({AHEAD})() === 0")
-    page.wait_frames()  # nor does the server tell one a moment later
+    page.wait_frames()  # and the server sends none a moment later
     assert page.page.evaluate(AHEAD) == 0
 
 

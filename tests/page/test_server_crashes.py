@@ -1,4 +1,4 @@
-"""When something breaks: the page goes on at the same step, with the same numbers."""
+"""A killed server or worker: the page continues at the same step, with the same numbers."""
 
 import signal
 from collections.abc import Iterator
@@ -20,26 +20,26 @@ pytestmark = pytest.mark.page
 
 @pytest.fixture
 def own_server(built: None, tmp_path: Path) -> Iterator[Running]:
-    """One that may be killed."""
+    """A server that the test may kill."""
     running = Running(tmp_path, workers=1)
     yield running
     running.stop()
 
 
-def all_there(page: PageObject) -> None:
-    """Waits for what the page fetches late: afterwards it needs the server for its socket only."""
+def wait_until_loaded(page: PageObject) -> None:
+    """Waits for everything that the page fetches late: after that it needs only the server's socket."""
     page.page.wait_for_selector(".katex")
     page.page.wait_for_function("() => document.fonts.status === 'loaded'")
 
 
 def engine_numbers(page: PageObject, run: int, records: int) -> list[list[float]]:
-    """What the engine computes of the page's experiment, in one call and without a server."""
+    """The engine's records of the page's experiment, computed in one call and without a server."""
     chunk, _ = advance(parse_experiment(page.state("experiment")), None, records - 1)
     found: list[list[float]] = chunk.runs[run].params.astype("f8").tolist()
     return found
 
 
-def test_a_killed_server_comes_back_and_the_page_goes_on_where_it_was(
+def test_a_killed_server_comes_back_and_the_page_continues(
     open_page: OpenPage, own_server: Running, tmp_path: Path
 ) -> None:
     page = open_page(own_server.url)
@@ -47,11 +47,11 @@ def test_a_killed_server_comes_back_and_the_page_goes_on_where_it_was(
     page.set_lr(1, "0.2")
     page.wait_for("s => s.experiment.edits.length === 1")
     page.wait_for("(s, step) => s.head > step + 5", page.state("experiment.edits[0].step"))
-    all_there(page)
+    wait_until_loaded(page)
     own_server.process.send_signal(signal.SIGKILL)
     expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
-    page.wait_for("s => s.head === s.last")  # it plays what it has
-    assert violations(page.page) == []  # axe, of this state
+    page.wait_for("s => s.head === s.last")  # it plays the records that it has
+    assert violations(page.page) == []  # no axe violation in this state
     held = page.state("last")
     before = [page.track(run)["params"] for run in (0, 1)]
 
@@ -88,12 +88,12 @@ def test_a_killed_worker_is_not_noticed(open_page: OpenPage, own_server: Running
     assert "worker.lost" in own_server.log()
 
 
-def test_what_is_changed_while_the_connection_is_lost_is_done_afterwards(
+def test_an_edit_without_a_connection_is_applied_after_reconnecting(
     open_page: OpenPage, own_server: Running, tmp_path: Path
 ) -> None:
     page = open_page(own_server.url)
     page.wait_for_step(10)
-    all_there(page)
+    wait_until_loaded(page)
     own_server.process.send_signal(signal.SIGKILL)
     expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
     page.set_lr(0, "0.07")

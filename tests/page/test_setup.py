@@ -1,4 +1,4 @@
-"""The problem, the user's own function, and where runs start."""
+"""Setup: the problem, the user's own function, and the starts of the runs."""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +16,7 @@ def test_own_function_with_an_error_shows_the_column_and_keeps_the_plot(page: Pa
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(page.page.get_by_role("alert")).to_contain_text("Column 15: ")
     expect(page.page.get_by_role("alert")).to_contain_text("sinn")
-    # The caret stands under the wrong word: as far from the left as fourteen letters are wide.
+    # The caret is under the wrong word: fourteen letters from the left.
     assert page.page.locator(".caret").evaluate("caret => getComputedStyle(caret).getPropertyValue('--column')") == "14"
     assert page.state("experiment.problem.params.expression") == "x**2 - y**2"
     assert page.track(0)["params"][:3] == before
@@ -41,7 +41,7 @@ def test_a_function_of_x_alone_is_a_curve_and_back(page: PageObject) -> None:
     page.wait_for_step(5)
 
 
-def test_the_typed_function_is_still_there_after_a_look_elsewhere(page: PageObject) -> None:
+def test_the_typed_function_is_kept_while_another_problem_is_chosen(page: PageObject) -> None:
     page.choose_problem("expression")
     page.page.get_by_role("textbox", name="function", exact=True).fill("x**2 + y**4")
     page.wait_for("s => s.experiment.problem.params.expression === 'x**2 + y**4'")
@@ -106,7 +106,7 @@ def test_a_start_can_be_typed_and_chosen(page: PageObject) -> None:
     page.wait_for("s => s.experiment.runs.every(run => run.start[0] === 3 && run.start[1] === 2.5)")
     page.page.get_by_role("combobox", name="Start from").select_option("1")
     page.wait_for("s => s.experiment.runs.every(run => run.start[0] === -3.5)")
-    # One run alone can begin elsewhere.
+    # A single run can start elsewhere.
     page.run_card(1).get_by_text("More settings").click()
     page.run_card(1).get_by_role("textbox", name="y", exact=True).fill("-1")
     page.run_card(1).get_by_role("textbox", name="y", exact=True).press("Enter")

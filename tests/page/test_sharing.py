@@ -1,4 +1,4 @@
-"""The experiment in the address and in files: whoever opens it gets the same trajectory."""
+"""Experiments in links and files: opening one gives the same trajectory."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def test_an_address_opened_elsewhere_gives_the_same_numbers(page: PageObject, op
             assert there[what][: step + 1] == here[what][: step + 1]
 
 
-def test_a_broken_address_is_said_and_the_opening_state_plays(open_page: OpenPage, page: PageObject) -> None:
+def test_a_broken_address_is_reported_and_the_default_experiment_plays(open_page: OpenPage, page: PageObject) -> None:
     broken = open_page(page.page.url.split("#")[0] + "#x=notanexperiment")
     expect(broken.page.get_by_role("alert")).to_contain_text("cannot be read")
     broken.wait_for_step(5)
@@ -43,7 +43,7 @@ def test_a_broken_address_is_said_and_the_opening_state_plays(open_page: OpenPag
 
 
 def shared(page: PageObject) -> Locator:
-    """The opened popover of Share."""
+    """Opens Share; returns its popover."""
     page.button("Share").click()
     popover = page.page.get_by_role("dialog", name="Share this experiment")
     expect(popover).to_be_visible()
@@ -87,7 +87,7 @@ def test_a_link_opened_in_another_browser_shows_the_same_hash(
     assert ran.stderr == f"hash {sign}, records 0 to {step}\n"
 
 
-def test_other_numbers_than_the_senders_are_said(page: PageObject, open_page: OpenPage) -> None:
+def test_numbers_that_differ_from_the_senders_are_reported(page: PageObject, open_page: OpenPage) -> None:
     at_rest_with_an_edit(page)
     link = shared(page).get_by_label("Link").input_value()
     other = open_page(re.sub(r"hash=.*", "hash=0123456789", link))
@@ -103,7 +103,8 @@ def test_the_link_is_copied_without_a_secure_context(page: PageObject) -> None:
     page.pause()
     page.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     popover = shared(page)
-    expect(popover.get_by_role("status")).to_be_empty()  # there before it says anything, or it would not be heard
+    # The status element must exist before its text, or a screen reader does not read it.
+    expect(popover.get_by_role("status")).to_be_empty()
     popover.get_by_role("button", name="Copy the link").click()
     expect(popover.get_by_role("button", name="Copied")).to_be_visible()
     selected = page.page.evaluate("[document.activeElement.selectionStart, document.activeElement.selectionEnd]")
@@ -144,7 +145,7 @@ def dropped(page: PageObject, name: str, text: str) -> None:
     )
 
 
-def test_a_file_is_dropped_and_what_is_none_is_refused_by_name(page: PageObject) -> None:
+def test_a_file_is_dropped_and_an_invalid_one_is_refused_by_name(page: PageObject) -> None:
     page.wait_for_step(3)
     before = page.state("experiment")
     refusals = [
@@ -162,7 +163,7 @@ def test_a_file_is_dropped_and_what_is_none_is_refused_by_name(page: PageObject)
     expect(page.page.get_by_role("alert")).to_have_count(0)
 
 
-def test_what_is_too_long_for_a_link_is_offered_as_a_file(page: PageObject) -> None:
+def test_a_too_long_link_is_offered_as_a_file(page: PageObject) -> None:
     page.wait_for_step(3)
     experiment = page.state("experiment")
     edits = [
@@ -176,7 +177,7 @@ def test_what_is_too_long_for_a_link_is_offered_as_a_file(page: PageObject) -> N
     expect(popover.locator("[data-hash]")).to_have_text(re.compile(r"^[0-9a-f]{10}$"))
 
 
-def test_what_no_message_can_hold_is_refused_and_the_page_goes_on(page: PageObject) -> None:
+def test_an_oversized_experiment_is_refused_and_the_page_continues(page: PageObject) -> None:
     page.wait_for_step(3)
     before = page.state("experiment")
     edits = [{"step": k, "run": 0, "params": [0.12345678901234566, 0.12345678901234566]} for k in range(1000)]

@@ -1,4 +1,4 @@
-"""The step in numbers: lines that reckon up to what was recorded, and the same as arrows on the map."""
+"""The step panel: formulas with numbers that add up to the recorded update, and arrows on the map."""
 
 import re
 from functools import partial
@@ -15,7 +15,7 @@ from tests.server.running import Running
 pytestmark = pytest.mark.page
 
 
-# The line's LaTeX, once each figure in it can be seen.
+# The LaTeX of a line, once every number in it is visible.
 _TYPESET = r"""name => {
     const line = [...document.querySelectorAll('section.step li')].find(one => one.dataset.line === name);
     const spans = [...(line?.querySelectorAll('.numbers [data-tex]') ?? [])];
@@ -31,7 +31,7 @@ _PLACE = """name => [...document.querySelectorAll("section.step li")].findIndex(
 
 
 class Step:
-    """The panel of a page, unfolded."""
+    """The open step panel of a page."""
 
     def __init__(self, page: PageObject) -> None:
         self.page = page
@@ -42,20 +42,20 @@ class Step:
         expect(self.panel.locator("li").first).to_be_visible()
 
     def at(self, step: int, optimizer: str | None = None) -> None:
-        """Waits until it shows the step that leads on from there."""
+        """Waits until it shows the update from this step."""
         expect(self.panel).to_have_attribute("data-worked", str(step))
         if optimizer is not None:
             expect(self.panel).to_have_attribute("data-optimizer", optimizer)
 
     def line(self, name: str) -> Locator:
-        """Not by an attribute selector: LaTeX is full of what CSS escapes."""
-        # Read in one go, once it is there: the list is drawn anew whenever the step changes.
+        """The line of this name. No attribute selector: LaTeX has characters that CSS escapes."""
+        # Read in one go, once it is there: the list is rebuilt at every step.
         place = self.page.page.wait_for_function(_PLACE, arg=name).json_value()
         return self.panel.locator("li").nth(int(place) - 1)
 
     def numbers(self, name: str) -> str:
-        """What stands there, as LaTeX. Its figures are also looked for among those that can be seen."""
-        # Read in one go, once it is typeset: the list is drawn anew whenever the step changes.
+        """The LaTeX of a line. Every number in it is also visible."""
+        # Read in one go, once it is typeset: the list is rebuilt at every step.
         tex: list[str] = self.page.page.wait_for_function(_TYPESET, arg=name).json_value()
         return " = ".join(part.removeprefix(r"\displaystyle = ") for part in tex)
 
@@ -66,7 +66,7 @@ def begin_with_momentum(page: PageObject, value: float) -> None:
     momentum.fill(str(value))
     momentum.press("Enter")
     page.wait_for("(s, value) => s.experiment.runs[0].optimizer.momentum === value", value)
-    momentum.blur()  # the keys are the page's again
+    momentum.blur()  # leaves the field, so that keys work on the page
 
 
 def at_rest(page: PageObject, step: int) -> Step:
@@ -83,10 +83,10 @@ def recorded_update(page: PageObject, run: int, step: int) -> np.ndarray[Any, An
     return np.subtract(params[step + 1], params[step])
 
 
-def reckons_up(page: PageObject, shown: Step, step: int) -> None:
+def adds_up(page: PageObject, shown: Step, step: int) -> None:
     arithmetic, result = read(shown.numbers(r"\Delta\theta_t"))
     update = recorded_update(page, 0, step)
-    # Parameters are float32: the difference of two of them is only known to their last figure.
+    # Parameters are float32: the difference of two of them is exact only to their last digit.
     room = 2.0**-22 * np.abs(page.track(0)["params"][step]).max()
     assert arithmetic.holds(update, 1e-4, room)
     assert result.holds(update, 1e-4, room)
@@ -94,7 +94,7 @@ def reckons_up(page: PageObject, shown: Step, step: int) -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adagrad"])
-def test_the_shown_numbers_reckon_up_to_the_recorded_update(page: PageObject, optimizer: str) -> None:
+def test_the_shown_numbers_add_up_to_the_recorded_update(page: PageObject, optimizer: str) -> None:
     page.step_to(0)
     if optimizer != "sgd":
         page.run_card(0).get_by_role("combobox", name="Optimizer of run 1").select_option(optimizer)
@@ -103,16 +103,16 @@ def test_the_shown_numbers_reckon_up_to_the_recorded_update(page: PageObject, op
         begin_with_momentum(page, 0.5)
     shown = at_rest(page, 4)
     shown.at(4, optimizer)
-    reckons_up(page, shown, 4)
+    adds_up(page, shown, 4)
     page.page.locator("body").press("ArrowRight")
     shown.at(5)
-    reckons_up(page, shown, 5)
+    adds_up(page, shown, 5)
     page.page.locator("body").press("Home")
     shown.at(0)
-    reckons_up(page, shown, 0)
+    adds_up(page, shown, 0)
 
 
-def test_a_turned_slider_changes_the_numbers_at_once(page: PageObject) -> None:
+def test_a_moved_slider_changes_the_numbers_at_once(page: PageObject) -> None:
     shown = at_rest(page, 6)
     before, _ = read(shown.numbers(r"\Delta\theta_t"))
     assert shown.numbers(r"\Delta\theta_t").startswith(r"-0.15 \cdot ")
@@ -122,11 +122,11 @@ def test_a_turned_slider_changes_the_numbers_at_once(page: PageObject) -> None:
     shown.at(6)
     after, _ = read(shown.numbers(r"\Delta\theta_t"))
     np.testing.assert_allclose(2 * after.low, before.low, rtol=1e-3)
-    reckons_up(page, shown, 6)
+    adds_up(page, shown, 6)
 
 
-def test_every_rule_is_typeset(page: PageObject) -> None:
-    """Tall brackets, cases, matrices, sums: nothing that KaTeX does not know, nothing that the policy refuses."""
+def test_every_formula_is_typeset(page: PageObject) -> None:
+    """Tall brackets, cases, matrices, sums: KaTeX knows all of it, and the policy allows it."""
     shown = at_rest(page, 2)
     for optimizer in ("rprop", "newton", "lbfgs", "nadam", "adafactor", "asgd"):
         page.run_card(0).get_by_role("combobox", name="Optimizer of run 1").select_option(optimizer)
@@ -136,7 +136,7 @@ def test_every_rule_is_typeset(page: PageObject) -> None:
         assert shown.panel.locator(".katex-error").count() == 0
 
 
-def test_the_selected_run_is_the_one_that_is_worked_out(page: PageObject) -> None:
+def test_the_selected_run_is_shown(page: PageObject) -> None:
     shown = at_rest(page, 3)
     shown.at(3, "sgd")
     page.button("Explain run 2: Adam").click()
@@ -172,7 +172,7 @@ def test_unfolding_moves_nothing_else(page: PageObject) -> None:
     shown.panel.locator(".fold").click()
     expect(shown.panel.locator("li")).to_have_count(0)
     assert stage.bounding_box() == before
-    # Folded it is one line that says the update.
+    # Closed, it is one line with the update.
     expect(shown.panel.locator(".folded .katex-html")).to_be_visible()
     shown.unfold()
     page.page.reload()
@@ -206,7 +206,7 @@ _COLOUR = """([x, y, name]) => {
 def drawn(page: PageObject, shown: Step, name: str, arrow: str, colour: str) -> bool:
     """Whether the arrow of a line is where its numbers and the scale in the key put it, four fifths along the way.
 
-    The picture comes a frame after the key.
+    The map is drawn one frame after the legend.
     """
     key = page.page.locator(f".key [data-arrow='{arrow}']")
     scale = float(key.get_attribute("data-scale") or 0)
@@ -257,7 +257,7 @@ def test_a_lost_connection_leaves_what_is_shown_and_comes_back(
     again = Running(tmp_path_factory.mktemp("again"), workers=1, port=first.port)
     try:
         shown.at(5)
-        reckons_up(page, shown, 5)
+        adds_up(page, shown, 5)
     finally:
         again.stop()
 

@@ -1,4 +1,4 @@
-"""What happens to a model, as the page tells it: named by the sentence, drawn on the charts, numbers in the layers."""
+"""Verdicts, charts and layer statistics of models in training."""
 
 from typing import Any
 
@@ -48,14 +48,14 @@ DIGITS = document({"id": "digits"}, {"id": "softmax"}, "cross_entropy", {"id": "
 
 
 def played(open_page: OpenPage, server: Running, experiment: dict[str, Any], **options: Any) -> PageObject:
-    """Playing as fast as possible."""
+    """Opens an experiment at the highest speed."""
     page = open_page(experiment_url(server.url, experiment), **options)
     page.page.get_by_label("Speed").press("End")
     return page
 
 
 def at(page: PageObject, step: int) -> None:
-    """Recorded up to there and at rest there."""
+    """Pauses at a step, once that step is recorded."""
     page.wait_for("(s, step) => s.last >= step", step)
     if page.state("playing"):
         page.pause()
@@ -63,12 +63,12 @@ def at(page: PageObject, step: int) -> None:
 
 
 def recorded(experiment: dict[str, Any], steps: int) -> RunRecords:
-    """The same by the engine alone."""
+    """The engine's records of the experiment."""
     return advance(prepare(parse_experiment(experiment)), None, steps)[0].runs[0]
 
 
 def said(number: float, digits: int = 3) -> float:
-    """As it is shown: rounded to so many figures."""
+    """The number as the page shows it, rounded to this many digits."""
     return float(f"{number:.{digits}g}")
 
 
@@ -94,7 +94,7 @@ def test_it_is_named(open_page: OpenPage, server: Running, experiment: dict[str,
     assert words in page.wait_for_verdict(code)
 
 
-def test_the_sharpness_settles_near_what_the_rate_leaves(open_page: OpenPage, server: Running) -> None:
+def test_the_sharpness_settles_near_the_stability_limit(open_page: OpenPage, server: Running) -> None:
     page = open_page(experiment_url(server.url, EDGE), viewport=HIGH)
     page.page.evaluate("""() => {
         const before = CanvasRenderingContext2D.prototype.fillText;
@@ -118,7 +118,7 @@ def test_the_sharpness_settles_near_what_the_rate_leaves(open_page: OpenPage, se
     page.page.wait_for_function("text => window.written.some(one => Number(one) === Number(text))", arg=drawn)
 
 
-def test_the_panel_of_layers_shows_what_is_recorded(open_page: OpenPage, server: Running) -> None:
+def test_the_layers_panel_shows_the_recorded_numbers(open_page: OpenPage, server: Running) -> None:
     page = played(open_page, server, SMALL)
     at(page, 37)
     page.page.get_by_role("tab", name="Layers").click()
@@ -144,7 +144,7 @@ def test_the_panel_of_layers_shows_what_is_recorded(open_page: OpenPage, server:
     assert violations(page.page) == []
 
 
-def test_weights_of_images_are_pictures(open_page: OpenPage, server: Running) -> None:
+def test_image_weights_are_shown_as_pictures(open_page: OpenPage, server: Running) -> None:
     page = played(open_page, server, DIGITS)
     at(page, 60)
     page.page.get_by_role("tab", name="Layers").click()
@@ -164,7 +164,7 @@ def test_tabs_are_chosen_by_keyboard(open_page: OpenPage, server: Running) -> No
     page.page.keyboard.press("ArrowRight")
     expect(layers).to_be_focused()
     expect(layers).to_have_attribute("aria-selected", "true")
-    assert page.head() == 20  # the arrow was the tabs', not the transport's
+    assert page.head() == 20  # the arrow key moved the tab, not the step
     expect(page.page.get_by_role("tabpanel")).to_have_attribute("aria-labelledby", "tab-layers")
     page.page.keyboard.press("Home")
     expect(step).to_be_focused()

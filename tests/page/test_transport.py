@@ -1,4 +1,4 @@
-"""The opening state, the transport and the timeline."""
+"""The default experiment, the transport and the timeline."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ from tests.page.page_object import PageObject
 pytestmark = pytest.mark.page
 
 
-def test_the_opening_state_plays_by_itself(page: PageObject) -> None:
+def test_the_default_experiment_plays_at_once(page: PageObject) -> None:
     page.wait_for_step(10)
     assert page.state("playing") is True
     assert [run["optimizer"]["id"] for run in page.state("experiment.runs")] == ["sgd", "adam"]
@@ -18,7 +18,7 @@ def test_the_opening_state_plays_by_itself(page: PageObject) -> None:
     assert last < first
 
 
-def test_pause_rests_and_play_goes_on(page: PageObject) -> None:
+def test_pause_stops_and_play_continues(page: PageObject) -> None:
     page.wait_for_step(3)
     step = page.pause()
     page.page.wait_for_timeout(400)
@@ -41,7 +41,7 @@ def test_the_keyboard_moves_the_transport(page: PageObject) -> None:
     last = page.state("last")
     page.page.locator("body").press("End")
     page.wait_for("(s, last) => s.head >= last", last)
-    # Steps on at the end of the recording ask for more than was on its way already.
+    # At the end of the recording, stepping forward requests more steps than were requested already.
     step = page.head()
     for _ in range(40):
         page.page.locator("body").press("ArrowRight")
@@ -61,7 +61,7 @@ def test_keys_belong_to_a_field_that_is_typed_in(page: PageObject) -> None:
     assert page.state("playing") is False
 
 
-def test_scrubbing_back_shows_what_was(page: PageObject) -> None:
+def test_scrubbing_back_shows_the_earlier_state(page: PageObject) -> None:
     page.step_to(30)
     page.set_lr(0, "0.05")
     page.wait_for("s => s.experiment.edits.length === 1")
@@ -73,7 +73,7 @@ def test_scrubbing_back_shows_what_was(page: PageObject) -> None:
     timeline.fill("12")
     page.wait_for("s => s.head === 12")
     expect(page.page.get_by_text("step 12", exact=True)).to_be_visible()
-    # The hyperparameter that was in force then, the loss of then; and nothing of what came later is lost.
+    # It shows the hyperparameter and the loss of that step, and later records are kept.
     expect(page.lr_field(0)).to_have_value("0.15")
     loss = f"{recorded['loss'][12]:.3g}"
     expect(page.run_card(0)).to_contain_text(f"loss {loss}")
@@ -83,9 +83,9 @@ def test_scrubbing_back_shows_what_was(page: PageObject) -> None:
     expect(page.lr_field(0)).to_have_value("0.05")
 
 
-def test_scrubbing_by_hand_goes_on_playing_from_there(page: PageObject) -> None:
+def test_playing_continues_from_the_scrubbed_step(page: PageObject) -> None:
     page.wait_for_step(25)
-    # From now on slowly: the line must not be drawn anew for more steps while it is grabbed.
+    # Slowly: the timeline must not be rescaled for more steps while it is dragged.
     page.page.get_by_label("Speed").press("Home")
     timeline = page.page.get_by_role("slider", name="Step on screen")
     box = timeline.bounding_box()
@@ -102,7 +102,7 @@ def test_scrubbing_by_hand_goes_on_playing_from_there(page: PageObject) -> None:
     page.wait_for("(s, step) => s.head > step && s.head < 25", step)
 
 
-def test_a_mark_of_the_timeline_leads_to_its_step(page: PageObject) -> None:
+def test_a_mark_on_the_timeline_goes_to_its_step(page: PageObject) -> None:
     page.step_to(7)
     page.set_lr(1, "0.5")
     page.wait_for("s => s.experiment.edits.length === 1")
@@ -113,7 +113,7 @@ def test_a_mark_of_the_timeline_leads_to_its_step(page: PageObject) -> None:
     page.wait_for("s => s.head === 7")
 
 
-def test_speed_reaches_from_slow_to_as_fast_as_it_can(page: PageObject) -> None:
+def test_speed_ranges_from_slow_to_maximum(page: PageObject) -> None:
     speed = page.page.get_by_label("Speed")
     speed.press("Home")
     expect(page.page.get_by_text("1 steps/s", exact=True)).to_be_visible()

@@ -1,4 +1,4 @@
-"""What must never reach the page as anything but text or a gap: cases 22 and 28 of the faults that we survive."""
+"""Faults 22 and 28: markup in the input is shown as text, and non-finite numbers as gaps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ INJECTED = "<img src=x onerror=window.__hurt=1>"
         ("-exp(x) + y**2", (2.0, 1.0)),  # to minus infinity
     ],
 )
-def test_case_22_what_is_not_finite_is_drawn_as_a_gap(
+def test_case_22_non_finite_numbers_are_drawn_as_gaps(
     open_page: OpenPage, server_url: str, expression: str, start: tuple[float, float]
 ) -> None:
     problem: Any = {"id": "expression", "params": {"expression": expression}}
@@ -32,7 +32,7 @@ def test_case_22_what_is_not_finite_is_drawn_as_a_gap(
     )
     page.wait_for("s => s.track(0).divergedAt !== null")
     at = page.track(0)["divergedAt"]
-    page.wait_for("(s, at) => s.track(1).loss.length > at + 1", at)  # the other run goes on
+    page.wait_for("(s, at) => s.track(1).loss.length > at + 1", at)  # the other run continues
     page.pause()
     page.seek(at)
     expect(page.page.locator("[data-verdict='diverged']")).to_be_visible()
@@ -41,12 +41,12 @@ def test_case_22_what_is_not_finite_is_drawn_as_a_gap(
             page.page.get_by_role("radio", name=view, exact=True)
         ).first.click()
         expect(page.page.locator(".stage .js-plotly-plot")).to_be_visible()
-    # The page works on: back to the start, and a change. A message on the console would fail this test at its end.
+    # The page still works: back to the start, and an edit. `open_page` fails on any console message.
     page.seek(0)
     assert page.head() == 0
 
 
-def test_case_28_what_is_typed_is_shown_as_text(open_page: OpenPage, server_url: str) -> None:
+def test_case_28_typed_markup_is_shown_as_text(open_page: OpenPage, server_url: str) -> None:
     page = open_page(server_url)
     page.choose_problem("expression")
     field = page.page.locator("#problem-params-expression")
@@ -58,7 +58,7 @@ def test_case_28_what_is_typed_is_shown_as_text(open_page: OpenPage, server_url:
 
 
 @pytest.mark.parametrize("place", ["problem", "optimizer"])
-def test_case_28_an_address_that_carries_markup_is_refused_in_words(
+def test_case_28_an_address_with_markup_is_refused_with_a_message(
     open_page: OpenPage, server_url: str, place: str
 ) -> None:
     problem: Any = {"id": INJECTED if place == "problem" else "square"}
@@ -69,4 +69,4 @@ def test_case_28_an_address_that_carries_markup_is_refused_in_words(
     expect(refusal.first).to_contain_text("onerror")
     assert page.page.evaluate("document.querySelectorAll('img[src=x]').length") == 0
     assert page.page.evaluate("window.__hurt") is None
-    assert page.state("experiment") is not None  # something else plays
+    assert page.state("experiment") is not None  # the default experiment plays

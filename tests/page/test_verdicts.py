@@ -1,4 +1,4 @@
-"""What is happening: instability, saddles, valleys, plateaus, walls and ends, in words and with a way out."""
+"""The verdicts: instability, saddles, valleys, plateaus, walls and ends, with text and remedy buttons."""
 
 import re
 from collections.abc import Callable
@@ -16,28 +16,28 @@ Playing = Callable[..., PageObject]
 
 @pytest.fixture
 def playing(open_page: OpenPage, server: Running) -> Playing:
-    """Opens an experiment: a problem, optimizers, and where they start."""
+    """Opens an experiment: a problem, optimizers, and their start."""
 
-    def opens(problem: Json, *optimizers: Json, start: tuple[float, float], locale: str = "en-US") -> PageObject:
+    def open_surface(problem: Json, *optimizers: Json, start: tuple[float, float], locale: str = "en-US") -> PageObject:
         return open_page(surface_url(server.url, problem, *optimizers, start=start), locale=locale)
 
-    return opens
+    return open_surface
 
 
 def fast(page: PageObject) -> None:
-    """From now on as fast as possible."""
+    """Sets the highest speed."""
     page.page.get_by_label("Speed").press("End")
 
 
 def remedies(page: PageObject) -> list[str]:
-    """The buttons beside the sentence."""
+    """The buttons beside the verdict."""
     return page.page.locator("[data-verdict] .said").get_by_role("button").all_inner_texts()
 
 
-# --- too long a step ---
+# --- steps that are too long ---
 
 
-def test_a_rate_above_the_limit_is_named_unstable_and_its_button_cures_it(page: PageObject) -> None:
+def test_a_rate_above_the_limit_is_unstable_and_the_button_fixes_it(page: PageObject) -> None:
     page.step_to(0)
     page.set_lr(0, "0.25")
     page.wait_for("s => s.experiment.runs[0].optimizer.lr === 0.25")
@@ -56,7 +56,7 @@ def test_a_rate_above_the_limit_is_named_unstable_and_its_button_cures_it(page: 
     assert re.fullmatch(rf"SGD diverged at step {diverged}; the last finite loss was \S+\. {why}", sentence)
     expect(page.run_card(0)).to_contain_text(f"diverged at step {diverged}")
     expect(page.page.locator("[data-mark~='diverged']").first).to_be_visible()
-    # The other run goes on; the last finite step is there to read.
+    # The other run continues; the last finite step can be read.
     page.wait_for("(s, step) => s.track(1).loss.length > step + 1", diverged)
     assert page.track(0)["loss"][diverged - 1] < float("inf")
 
@@ -101,7 +101,7 @@ def test_an_adaptive_optimizer_is_measured_in_its_own_coordinates(playing: Playi
     assert remedies(page)[0].startswith("Use ")
 
 
-def test_climbing_is_named_and_turned_round(playing: Playing) -> None:
+def test_maximize_is_named_and_reversed(playing: Playing) -> None:
     page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.1, "maximize": True}, start=(-2.5, 2.5))
     fast(page)
     assert "It climbs (maximize is on), and this surface has no top." in page.wait_for_verdict("diverged")
@@ -109,7 +109,7 @@ def test_climbing_is_named_and_turned_round(playing: Playing) -> None:
     page.wait_for_verdict("converged")
 
 
-def test_a_wall_is_the_functions_own(playing: Playing) -> None:
+def test_a_wall_belongs_to_the_function(playing: Playing) -> None:
     problem = {"id": "expression", "params": {"expression": "log(x) + y**2"}}
     page = playing(problem, {"id": "sgd", "lr": 0.3}, start=(1.5, 0.01))
     sentence = page.wait_for_verdict("diverged")
@@ -133,7 +133,7 @@ def test_the_escape_from_a_saddle_is_predicted_and_counted(page: PageObject) -> 
     steps = "1 step" if counted == 1 else f"{counted} steps"
     assert sentence.endswith(f": it should leave at about step {near['escape']}; {steps} here so far.")
 
-    # The directions cross at the saddle; the way down is drawn bright.
+    # The curvature axes cross at the saddle; the descending one is bright.
     page.wait_for_value(lambda: _colour(page, (0.0, 0.25)), _token(page, "--downhill"))
     page.wait_for_marks("near", [near["since"]])
 
@@ -153,7 +153,7 @@ def test_the_escape_from_a_saddle_is_predicted_and_counted(page: PageObject) -> 
 
 
 def _colour(page: PageObject, at: tuple[float, float]) -> list[int]:
-    """Of the upper canvas at a point of the map."""
+    """Red, green, blue and alpha of the upper canvas at a point of the map."""
     x, y = page.map_point(*at)
     found: list[int] = page.page.evaluate(
         """([x, y]) => {
@@ -194,7 +194,7 @@ def test_exactly_on_the_ridge_a_nudge_helps(page: PageObject) -> None:
     assert "minimum at (0, 1), loss −0.25" in page.wait_for_verdict("converged")
 
 
-def test_a_surface_without_a_bottom_is_told_apart(page: PageObject) -> None:
+def test_a_surface_without_a_minimum_is_named(page: PageObject) -> None:
     page.choose_problem("strict_saddle")
     page.page.get_by_label("Speed").press("End")
     page.wait_for_past_verdict("bottomless")
@@ -209,7 +209,7 @@ def test_a_surface_without_a_bottom_is_told_apart(page: PageObject) -> None:
     assert remedies(page) == []
 
 
-def test_ones_own_surface_without_a_bottom_too(playing: Playing) -> None:
+def test_an_own_function_without_a_minimum_is_named(playing: Playing) -> None:
     problem = {"id": "expression", "params": {"expression": "x**2 - y**2"}}
     page = playing(problem, {"id": "sgd", "lr": 0.1}, start=(1.5, 0.01))
     page.wait_for_past_verdict("escaped")
@@ -229,7 +229,7 @@ def test_a_slow_valley_is_named_and_momentum_helps(playing: Playing) -> None:
     fast(page)
     page.wait_for_verdict("converged")
     edit = page.state("experiment.edits")[0]
-    # At 0.985 a step it would have taken some 600 steps more.
+    # With a factor of 0.985 per step it would take about 600 more steps.
     assert page.state("verdict.step") < edit["step"] + 200
 
 
@@ -244,10 +244,10 @@ def test_a_plateau_is_named(playing: Playing) -> None:
     page.wait_for("s => s.experiment.edits[0]?.set.lr === 0.5")
 
 
-# --- as a whole ---
+# --- languages and several runs ---
 
 
-def test_the_same_in_chinese(playing: Playing) -> None:
+def test_verdicts_in_chinese(playing: Playing) -> None:
     page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.25}, start=(-2.5, 2.5), locale="zh-CN")
     sentence = page.wait_for_verdict("unstable")
     assert "学习率 × 最大曲率 = 2.5，超过上限 2" in sentence
@@ -260,17 +260,17 @@ def test_the_same_in_chinese(playing: Playing) -> None:
 def test_the_selected_run_is_the_one_that_is_explained(page: PageObject) -> None:
     page.wait_for_step(40)
     page.button("Explain run 2: Adam").click()
-    # The sentence comes a moment after the choice: until then it is still the other run's.
+    # The verdict changes a moment after the choice.
     expect(page.page.locator("[data-verdict] p").first).not_to_have_text(re.compile("^SGD"))
     page.wait_for("s => s.verdict && s.verdict.code !== 'converged'")
     page.page.get_by_label("Speed").press("End")
     assert page.wait_for_verdict("converged").startswith("Adam converged at step ")
 
 
-def test_what_is_read_aloud_does_not_change_with_every_step(page: PageObject) -> None:
+def test_the_live_region_does_not_change_with_every_step(page: PageObject) -> None:
     page.choose_problem("bounded_saddle")
     page.wait_for_saddle()
-    page.page.get_by_label("Speed").press("Home")  # it stays there for as long as this takes
+    page.page.get_by_label("Speed").press("Home")  # one step per second: it stays at this verdict during the test
     heard = page.page.locator("[data-verdict] [aria-live]")
     expect(heard).to_contain_text("SGD is near a saddle")
     said = heard.inner_text()
