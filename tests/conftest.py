@@ -1,4 +1,4 @@
-"""For all tests."""
+"""Settings and order of all tests."""
 
 import pytest
 import torch
@@ -7,7 +7,7 @@ import torch
 # get in each other's way.
 torch.set_num_threads(1)
 
-# What takes long goes first, so that the processes of `make test` end at about the same time.
+# Slow folders first, so that the processes of `make test` end at about the same time.
 _FIRST = ("tests/page/", "tests/server/", "tests/cli/", "tests/export/")
 
 

@@ -152,7 +152,7 @@ def test_modules_are_found() -> None:
         ("engine", "from . import advance"),
     ],
 )
-def test_a_bad_import_is_told(room: str, source: str) -> None:
+def test_a_bad_import_is_found(room: str, source: str) -> None:
     assert len(breaches(room, source)) == 1
 
 

@@ -11,7 +11,7 @@ CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
 
 
 def blocks(text: str) -> list[str]:
-    """What stands in fences, without the words that explain it."""
+    """The fenced code blocks, without comments."""
     found = re.findall(r"^```\w*\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
     return [re.sub(r"\s*#.*", "", block) for block in found]
 
