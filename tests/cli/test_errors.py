@@ -130,5 +130,5 @@ def test_a_bug_is_one_line_too(steepest: Steepest, write: Write, monkeypatch: py
     ran = steepest("run", write(EXAMPLE))
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "this is a bug: ZeroDivisionError" in ran.err
-    told = steepest("run", write(EXAMPLE), "--log-level", "debug")
-    assert "Traceback" in told.err
+    reply = steepest("run", write(EXAMPLE), "--log-level", "debug")
+    assert "Traceback" in reply.err

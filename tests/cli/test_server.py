@@ -44,7 +44,7 @@ def test_an_address_may_be_written_in_many_ways(form: str, steepest: Steepest, w
     assert steepest("run", write(EXAMPLE), "--steps", "1", "--server", address).code == 0
 
 
-def test_a_refused_experiment_is_told_in_the_same_words(steepest: Steepest, write: Write, server: str) -> None:
+def test_a_refused_experiment_is_reported_in_the_same_words(steepest: Steepest, write: Write, server: str) -> None:
     path = write(spoilt("runs.0.optimizer.lr", -1))
     here = steepest("run", path)
     there = steepest("run", path, "--server", server)

@@ -92,7 +92,7 @@ def test_a_vanishing_hessian_is_called_degenerate_not_guessed_at():
 
 @pytest.mark.parametrize("off", [1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-15, 0.0])
 @pytest.mark.parametrize("side", [1, -1])
-def test_a_vanishing_hessian_is_told_however_near_the_point_is(off, side):
+def test_a_vanishing_hessian_is_reported_however_near_the_point_is(off, side):
     off *= side
     assert kind_at("monkey_saddle", (off, off / 3)) == "degenerate"
     assert kind_at("monkey_saddle", (0.0, off)) == "degenerate"
@@ -105,7 +105,7 @@ def test_a_vanishing_hessian_is_told_however_near_the_point_is(off, side):
 
 @pytest.mark.parametrize("off", [1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-15, 0.0])
 @pytest.mark.parametrize("side", [1, -1])
-def test_a_regular_point_is_told_however_near_it_is(off, side):
+def test_a_regular_point_is_reported_however_near_it_is(off, side):
     off *= side
     assert kind_at("ravine", (off, -off)) == "minimum"
     assert kind_at("rosenbrock", (1 + off, 1 + off)) == "minimum"
@@ -175,7 +175,7 @@ def test_the_diagnosis_needs_no_gradient_mode_of_its_caller():
     ],
     ids=["newton-cubic", "newton-monkey", "lbfgs-quartic"],
 )
-def test_an_optimizer_that_runs_into_a_degenerate_point_is_never_told_another_kind(optimizer, surface, start):
+def test_an_optimizer_that_runs_into_a_degenerate_point_is_never_reported_as_another_kind(optimizer, surface, start):
     (records,) = whole(experiment(surface, [(optimizer, start)], dtype="float64"), 80)
     kinds = [CRITICALS[kind] for kind in records.critical]
     assert set(kinds) <= {"none", "degenerate"}

@@ -11,7 +11,7 @@ import torch
 from numpy.testing import assert_allclose
 from tests.engine import on_data
 from tests.engine.helpers import joined, same_bits, whole
-from tests.engine.telling import codes, expression
+from tests.engine.verdict_cases import codes, expression
 from tests.reference.learning_loops import History, shuffled, train
 from tests.reference.scheduled_loops import SCHEDULES, go_on, scheduled_loop
 from torch import nn, optim
@@ -327,7 +327,7 @@ def test_a_run_that_its_schedule_has_stopped_is_called_nothing_wrong(surface: st
         assert records.critical[-1] != 0
 
 
-def test_a_saddle_is_told_without_a_step_by_which_it_is_left() -> None:
+def test_a_saddle_is_reported_without_a_step_by_which_it_is_left() -> None:
     saddle = expression("x**2 - y**2")
     prepared = experiment(of("exponential"), {"id": "sgd", "lr": 0.1}, saddle, (0.5, 1e-6), dtype="float64")
     near = [verdict for verdict in whole(prepared, 60)[0].verdicts if isinstance(verdict, Near)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.engine.helpers import cut, experiment
 from tests.engine.on_data import learning, only
-from tests.engine.telling import codes, final, first, remedied
+from tests.engine.verdict_cases import codes, final, first, remedied
 from tests.problems.learning_cases import chosen
 
 from steepest.engine import Prepared, RunRecords, advance, prepare
@@ -50,7 +50,7 @@ def plane(lr: float) -> Prepared:
     return learning([run("sgd", lr)], on="plane", seed=0, model=chosen("linear", {"bias": True}))
 
 
-# Each with the codes that it is told, and those that it must not be.
+# Each with the codes that it is reported, and those that it must not be.
 RUNS: dict[str, tuple[Prepared, int, set[str]]] = {
     "overfits": (circle(run("adam", 0.02), model=net([32, 32], "relu"), **OVERFITTED), 300, {"overfitting"}),
     "fits": (circle(run("adam", 0.02), model=net([4], "tanh"), split={"dev": 0.3}), 300, set()),
@@ -92,17 +92,17 @@ def records(name: str) -> RunRecords:
     return RECORDS[name]
 
 
-def told(name: str, kind: type) -> Any:
+def find_verdicts(name: str, kind: type) -> Any:
     return first(records(name).verdicts, kind)
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_it_is_told_what_it_is_there_for_and_nothing_else(name: str) -> None:
+def test_it_is_reported_what_it_is_there_for_and_nothing_else(name: str) -> None:
     assert set(codes(records(name).verdicts)) - {"descending"} == RUNS[name][2]
 
 
 def test_overfitting_names_the_best_step_and_both_losses() -> None:
-    found, measures = told("overfits", Overfitting), records("overfits").metrics
+    found, measures = find_verdicts("overfits", Overfitting), records("overfits").metrics
     assert measures is not None
     row = found.step // 10
     dev = measures.losses[: row + 1, 1]
@@ -119,7 +119,7 @@ def test_overfitting_names_the_best_step_and_both_losses() -> None:
 
 @pytest.mark.parametrize("name", ["deep sigmoid", "deep sigmoid in batches"])
 def test_vanishing_names_the_layer_and_the_ratio(name: str) -> None:
-    found, measures = told(name, Vanishing), records(name).metrics
+    found, measures = find_verdicts(name, Vanishing), records(name).metrics
     layers = RUNS[name][0].problem.layers
     assert measures is not None
     assert found.last == "12.weight"
@@ -136,7 +136,7 @@ def test_vanishing_names_the_layer_and_the_ratio(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "limit"), [("edge", 2), ("edge with momentum", 2 * 1.9)])
 def test_at_the_edge_the_sharpness_hovers_at_what_the_rate_leaves(name: str, limit: float) -> None:
-    found, measures = told(name, Edge), records(name).metrics
+    found, measures = find_verdicts(name, Edge), records(name).metrics
     assert measures is not None
     lr = RUNS[name][0].plans[0].config.lr
     assert found.limit == pytest.approx(limit)
@@ -147,8 +147,8 @@ def test_at_the_edge_the_sharpness_hovers_at_what_the_rate_leaves(name: str, lim
     assert measures.losses[-1, 0] < measures.losses[0, 0]
 
 
-def test_too_fast_is_told_with_the_limit_and_a_rate_that_is_not() -> None:
-    found, ended = told("too fast", Unstable), told("too fast", Diverged)
+def test_too_fast_is_reported_with_the_limit_and_a_rate_that_is_not() -> None:
+    found, ended = find_verdicts("too fast", Unstable), find_verdicts("too fast", Diverged)
     measures = records("too fast").metrics
     assert measures is not None
     assert found.limit == ended.limit
@@ -163,7 +163,7 @@ def test_too_fast_is_told_with_the_limit_and_a_rate_that_is_not() -> None:
 
 
 def test_exploding_compares_with_the_largest_gradient_before() -> None:
-    found, ended, run = told("explodes", Exploding), told("explodes", Diverged), records("explodes")
+    found, ended, run = find_verdicts("explodes", Exploding), find_verdicts("explodes", Diverged), records("explodes")
     assert found.grad_norm == run.grad_norm[found.step]
     assert found.before == run.grad_norm[: found.since + 1].max()
     assert found.grad_norm > 100 * found.before
@@ -175,12 +175,12 @@ def test_exploding_compares_with_the_largest_gradient_before() -> None:
 
 
 def test_gradients_that_add_up_are_counted() -> None:
-    told: Any = records("adds up").verdicts
-    assert [(one.step, one.gradients) for one in told] == [(0, 1), (9, 10), (99, 100)]
+    verdicts: Any = records("adds up").verdicts
+    assert [(one.step, one.gradients) for one in verdicts] == [(0, 1), (9, 10), (99, 100)]
 
 
 @pytest.mark.parametrize("surface", ["sphere", "square"])
-def test_gradients_that_add_up_are_told_on_surfaces_too(surface: str) -> None:
+def test_gradients_that_add_up_are_reported_on_surfaces_too(surface: str) -> None:
     start = (1.0, 0.5) if surface == "sphere" else (1.0,)
     ready = experiment(surface, [({"id": "sgd", "lr": 0.1}, start)])
     document = ready.experiment.model_dump(mode="json", by_alias=True)
@@ -195,15 +195,15 @@ def test_gradients_that_add_up_are_told_on_surfaces_too(surface: str) -> None:
 
 
 def test_rest_is_a_small_gradient_for_long() -> None:
-    found, run = told("rests", Settled), records("rests")
+    found, run = find_verdicts("rests", Settled), records("rests")
     assert found.steepest == run.grad_norm.max()
     assert (run.grad_norm[found.since : found.step + 1] <= 1e-3 * found.steepest).all()
     assert run.grad_norm[found.since - 1] > 1e-3 * found.steepest
     assert found.step >= found.since + 100
 
 
-def test_slow_is_told_with_a_larger_rate_and_noise_with_a_smaller_one() -> None:
-    slow, noisy = told("crawls", Stalled), told("noise", Stalled)
+def test_slow_is_reported_with_a_larger_rate_and_noise_with_a_smaller_one() -> None:
+    slow, noisy = find_verdicts("crawls", Stalled), find_verdicts("noise", Stalled)
     assert (slow.cause, slow.remedy.set) == ("flat", {"lr": 0.003})
     assert (noisy.cause, noisy.remedy.set) == ("noise", {"lr": 0.1})
     measures = records("crawls").metrics
@@ -237,7 +237,7 @@ def verdicts_of(chunks: Any) -> list[Verdict]:
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_cut_anywhere_the_same_is_told(name: str) -> None:
+def test_cut_anywhere_the_same_is_reported(name: str) -> None:
     prepared, steps, _ = RUNS[name]
     ends = [end for end in (0, 1, 7, 20, 33, 34, 35, 100, 109, 110, 111, 199) if end < steps]
     chunks, checkpoint = cut(prepared, [*ends, steps])
@@ -247,7 +247,7 @@ def test_cut_anywhere_the_same_is_told(name: str) -> None:
 
 @pytest.mark.parametrize("step", [10, 110, 113])
 @pytest.mark.parametrize("name", ["edge", "deep sigmoid", "overfits", "noise"])
-def test_an_edit_changes_nothing_of_what_was_told_up_to_its_step(name: str, step: int) -> None:
+def test_an_edit_changes_nothing_of_what_was_reported_up_to_its_step(name: str, step: int) -> None:
     prepared, steps, _ = RUNS[name]
     edited = prepare(prepared.experiment.edited(Edit(step=step, run=0, set={"lr": 0.01})))
     before = [one for one in records(name).verdicts if one.step <= step]

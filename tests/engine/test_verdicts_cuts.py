@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.helpers import cut, experiment, joined, same_bits
-from tests.engine.telling import codes, expression, ravine, sgd
+from tests.engine.verdict_cases import codes, expression, ravine, sgd
 
 from steepest.engine import Checkpoint, advance, prepare
 from steepest.engine.diagnosis.detect import DiagnosisState
@@ -79,13 +79,13 @@ def agrees(name, ends):
 
 
 @names
-def test_step_by_step_the_same_is_told(name):
+def test_step_by_step_the_same_is_reported(name):
     agrees(name, range(STEPS + 1))
 
 
 @settings(max_examples=25, deadline=None)
 @given(name=st.sampled_from(sorted(RUNS)), cuts=st.sets(st.integers(0, STEPS - 1), max_size=6))
-def test_cut_anywhere_the_same_is_told(name, cuts):
+def test_cut_anywhere_the_same_is_reported(name, cuts):
     agrees(name, [*sorted(cuts), STEPS])
 
 
@@ -102,7 +102,7 @@ def test_what_a_checkpoint_remembers_survives_the_way_between_processes(name):
 
 @names
 @pytest.mark.parametrize("step", [2, 16, 40])
-def test_an_edit_changes_nothing_of_what_was_told_up_to_its_step(name, step):
+def test_an_edit_changes_nothing_of_what_was_reported_up_to_its_step(name, step):
     prepared, _ = RUNS[name]
     early, checkpoint = cut(prepared, [step])
     edited = prepare(prepared.experiment.edited(Edit(step=step, run=0, set={"lr": 0.01})))
@@ -110,8 +110,8 @@ def test_an_edit_changes_nothing_of_what_was_told_up_to_its_step(name, step):
     rest, _ = advance(edited, checkpoint, STEPS)
     (whole, *_), _ = cut(edited, [STEPS])
     assert verdicts_of([*early, rest]) == verdicts_of([whole])
-    told = [verdict for verdict in verdicts_of([whole]) if verdict.step <= step]
-    assert told == verdicts_of(early)
+    reported = [verdict for verdict in verdicts_of([whole]) if verdict.step <= step]
+    assert reported == verdicts_of(early)
 
 
 def test_memories_are_equal_by_value():
@@ -136,7 +136,7 @@ def test_a_checkpoint_keeps_no_chunk_alive():
     assert all(array.base is None and len(array) == 1 for array in arrays)
 
 
-def test_two_runs_are_told_of_apart():
+def test_two_runs_are_judged_separately():
     runs = [(sgd(0.25), (-2.5, 2.5)), (sgd(0.199), (-2.5, 2.5))]
     both, _ = cut(experiment(ravine(10), runs), range(0, STEPS + 1, 7))
     for n, run in enumerate(runs):
@@ -148,7 +148,7 @@ def test_two_runs_are_told_of_apart():
         assert {v.remedy.run for v in mine if v.remedy is not None} == {n}
 
 
-def test_the_records_are_the_same_whatever_is_told():
+def test_the_records_are_the_same_whatever_is_reported():
     prepared, _ = RUNS["edited"]
     pieces, _ = cut(prepared, range(0, STEPS + 1, 11))
     last = pieces[-1].last

@@ -1,11 +1,11 @@
-"""Ends: converged and to which minimum, bottomless, diverged and why; told apart from one another."""
+"""Ends: converged and to which minimum, bottomless, diverged and why; distinguished from one another."""
 
 import math
 
 import numpy as np
 import pytest
 from tests.engine.helpers import experiment, whole
-from tests.engine.telling import codes, cured, expression, final, first, holding, ravine, sgd, told
+from tests.engine.verdict_cases import codes, cured, expression, final, find_verdicts, first, holding, ravine, sgd
 
 from steepest.engine import STATUSES
 from steepest.engine.diagnosis.detectors.bottomless import Bottomless
@@ -20,7 +20,7 @@ HIMMELBLAU = [point.at for point in surfaces()["himmelblau"].problem({}).scene.p
 @pytest.mark.parametrize("minimum", HIMMELBLAU)
 def test_converged_says_to_which_of_the_minima(minimum):
     start = (minimum[0] + 0.6, minimum[1] - 0.5)
-    verdicts = told(experiment("himmelblau", [(sgd(0.005), start)]), 300)
+    verdicts = find_verdicts(experiment("himmelblau", [(sgd(0.005), start)]), 300)
     found = verdicts[-1]
     assert isinstance(found, Converged)
     assert found.at == minimum
@@ -29,8 +29,8 @@ def test_converged_says_to_which_of_the_minima(minimum):
 
 
 def test_a_deeper_minimum_elsewhere_is_named():
-    shallow = told(experiment("two_well", [(sgd(0.02), (0.8, 1.6))]), 1000)[-1]
-    deep = told(experiment("two_well", [(sgd(0.02), (-0.8, 1.6))]), 1000)[-1]
+    shallow = find_verdicts(experiment("two_well", [(sgd(0.02), (0.8, 1.6))]), 1000)[-1]
+    deep = find_verdicts(experiment("two_well", [(sgd(0.02), (-0.8, 1.6))]), 1000)[-1]
     assert isinstance(shallow, Converged)
     assert isinstance(deep, Converged)
     assert deep.lowest is None
@@ -48,7 +48,7 @@ def test_an_undeclared_minimum_is_where_the_run_rests():
 
 
 def test_jumping_to_and_fro_over_a_minimum_is_not_convergence():
-    assert "converged" not in codes(told(experiment("sphere", [(sgd(1.0), (3, -2))]), 100))
+    assert "converged" not in codes(find_verdicts(experiment("sphere", [(sgd(1.0), (3, -2))]), 100))
 
 
 def test_trembling_where_it_arrived_does_not_take_it_back():
@@ -61,7 +61,7 @@ def test_trembling_where_it_arrived_does_not_take_it_back():
 
 def test_an_edit_that_leads_away_does():
     edits = [{"step": 60, "run": 0, "params": [3.0, 3.0]}]
-    verdicts = told(experiment("sphere", [(sgd(0.25), (3, -2))], edits), 62)
+    verdicts = find_verdicts(experiment("sphere", [(sgd(0.25), (3, -2))], edits), 62)
     assert holding(verdicts, 60).code == "converged"
     assert holding(verdicts, 61).code == "descending"
 
@@ -88,31 +88,31 @@ def test_a_fall_for_ever_is_bottomless_and_never_unstable(surface, start, hyper)
 
 
 def test_a_slope_that_stays_the_same_is_bottomless_too():
-    verdicts = told(experiment(expression("x - 2*y"), [(sgd(0.1), (0, 0))]), 100)
+    verdicts = find_verdicts(experiment(expression("x - 2*y"), [(sgd(0.1), (0, 0))]), 100)
     assert codes(verdicts) == ["descending", "bottomless"]
 
 
 def test_the_wall_of_a_bottomless_surface_is_unstable_all_the_same():
     # Across the strict saddle the curvature is 2: a rate of 1.2 climbs there faster than it falls along the other way.
-    verdicts = told(experiment("strict_saddle", [(sgd(1.2), (1.0, 0.0))]), 400)
+    verdicts = find_verdicts(experiment("strict_saddle", [(sgd(1.2), (1.0, 0.0))]), 400)
     assert "bottomless" not in codes(verdicts)
     assert first(verdicts, Unstable).limit.product == pytest.approx(2.4)
     assert verdicts[-1].cause == "unstable"
 
 
 def test_coming_in_from_outside_is_not_bottomless():
-    verdicts = told(experiment("sphere", [(sgd(0.001), (100.0, 100.0))]), 500)
+    verdicts = find_verdicts(experiment("sphere", [(sgd(0.001), (100.0, 100.0))]), 500)
     assert codes(verdicts) == ["descending"]
 
 
 def test_a_minimum_outside_the_view_is_not_bottomless():
-    verdicts = told(experiment(expression("(x - 8)**2 + y**2"), [(sgd(0.01), (0.0, 0.5))]), 800)
+    verdicts = find_verdicts(experiment(expression("(x - 8)**2 + y**2"), [(sgd(0.01), (0.0, 0.5))]), 800)
     assert "bottomless" not in codes(verdicts)
     assert verdicts[-1].code == "converged"
 
 
 def diverged(surface, optimizer, start, steps=3000, dtype="float32"):
-    end = told(experiment(surface, [(optimizer, start)], dtype=dtype), steps)[-1]
+    end = find_verdicts(experiment(surface, [(optimizer, start)], dtype=dtype), steps)[-1]
     assert isinstance(end, Diverged)
     return end
 
@@ -120,7 +120,7 @@ def diverged(surface, optimizer, start, steps=3000, dtype="float32"):
 def test_an_overflow_after_a_step_above_the_limit_is_unstable():
     surface = expression("exp(x**2)")
     prepared = experiment(surface, [(sgd(0.1), (3.0,))])
-    end = told(prepared, 10)[-1]
+    end = find_verdicts(prepared, 10)[-1]
     assert (end.cause, end.step) == ("unstable", 1)
     assert end.limit.curvature == pytest.approx((2 + 4 * 9) * math.exp(9), rel=1e-6)
     assert cured(prepared, end, 3000).verdicts[-1].code != "diverged"
@@ -170,9 +170,9 @@ def test_a_start_without_a_value_is_a_wall_and_has_no_last_loss():
     assert (end.step, end.cause, end.last, end.remedy) == (0, "wall", None, None)
 
 
-def test_climbing_is_told_and_mended():
+def test_climbing_is_reported_and_mended():
     prepared = experiment("himmelblau", [(sgd(0.01, maximize=True), (0.0, 4.5))])
-    end = told(prepared, 300)[-1]
+    end = find_verdicts(prepared, 300)[-1]
     assert (end.cause, end.limit) == ("climbing", None)
     assert end.remedy.set == {"maximize": False}
     assert cured(prepared, end, 300).verdicts[-1].code == "converged"
@@ -189,9 +189,9 @@ def test_climbing_that_an_edit_brought_is_mended_where_the_loss_was_still_low():
     assert cured(prepared, end, 300).verdicts[-1].code == "converged"
 
 
-def test_momentum_of_one_or_more_is_told_and_mended():
+def test_momentum_of_one_or_more_is_reported_and_mended():
     prepared = experiment(ravine(10), [(sgd(0.01, momentum=1.1), (2, 2))])
-    end = told(prepared, 3000)[-1]
+    end = find_verdicts(prepared, 3000)[-1]
     assert (end.cause, end.limit) == ("momentum", None)
     assert end.remedy.set == {"momentum": 0.9}
     assert cured(prepared, end, 1000).verdicts[-1].code == "converged"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from tests.engine.helpers import experiment, whole
-from tests.engine.telling import codes, cured, expression, first, holding, ravine, sgd, told
+from tests.engine.verdict_cases import codes, cured, expression, find_verdicts, first, holding, ravine, sgd
 
 from steepest.engine import STATUSES
 from steepest.engine.diagnosis.detectors.diverged import Diverged
@@ -24,7 +24,7 @@ LIMITS = [
 @pytest.mark.parametrize(("hyper", "limit", "law"), LIMITS)
 def test_above_the_limit_is_unstable_with_all_its_numbers(hyper, limit, law):
     lr = 1.02 * limit / KAPPA
-    verdicts = told(experiment(ravine(KAPPA), [(sgd(lr, **hyper), (0.0, 2.5))], dtype="float64"), 300)
+    verdicts = find_verdicts(experiment(ravine(KAPPA), [(sgd(lr, **hyper), (0.0, 2.5))], dtype="float64"), 300)
     found = first(verdicts, Unstable)
     assert found.step >= 2
     numbers = found.limit
@@ -41,7 +41,7 @@ def test_above_the_limit_is_unstable_with_all_its_numbers(hyper, limit, law):
 @pytest.mark.parametrize(("hyper", "limit", "law"), LIMITS)
 def test_just_below_the_limit_is_not(hyper, limit, law):
     lr = 0.98 * limit / KAPPA
-    verdicts = told(experiment(ravine(KAPPA), [(sgd(lr, **hyper), (0.0, 2.5))], dtype="float64"), 300)
+    verdicts = find_verdicts(experiment(ravine(KAPPA), [(sgd(lr, **hyper), (0.0, 2.5))], dtype="float64"), 300)
     assert "unstable" not in codes(verdicts)
 
 
@@ -75,19 +75,19 @@ def test_one_step_above_the_limit_is_not_enough():
     (records,) = whole(experiment(ravine(KAPPA), [(calm, (2, 2))], [wild, back]), 60)
     assert records.loss[4] > records.loss[3]
     assert "unstable" not in codes(records.verdicts)
-    assert "unstable" in codes(told(experiment(ravine(KAPPA), [(calm, (2, 2))], [wild]), 60))
+    assert "unstable" in codes(find_verdicts(experiment(ravine(KAPPA), [(calm, (2, 2))], [wild]), 60))
 
 
 def test_the_stretch_begins_at_the_edit_that_raised_the_rate():
     edits = [{"step": 20, "run": 0, "set": {"lr": 0.3}}]
-    found = first(told(experiment(ravine(KAPPA), [(sgd(0.05), (2, 2))], edits), 60), Unstable)
+    found = first(find_verdicts(experiment(ravine(KAPPA), [(sgd(0.05), (2, 2))], edits), 60), Unstable)
     assert found.limit.since == 20
     assert found.limit.product == pytest.approx(3.0)
 
 
-def test_an_edit_that_is_still_above_the_limit_begins_anew_and_is_told_at_once():
+def test_an_edit_that_is_still_above_the_limit_begins_anew_and_is_reported_at_once():
     edits = [{"step": 9, "run": 0, "set": {"lr": 0.25}}]
-    verdicts = told(experiment(ravine(KAPPA), [(sgd(0.3), (0, 2))], edits), 12)
+    verdicts = find_verdicts(experiment(ravine(KAPPA), [(sgd(0.3), (0, 2))], edits), 12)
     assert holding(verdicts, 9).limit.product == pytest.approx(3.0)
     assert holding(verdicts, 10).code == "unstable"
     assert holding(verdicts, 10).limit.product == pytest.approx(2.5)
@@ -96,22 +96,22 @@ def test_an_edit_that_is_still_above_the_limit_begins_anew_and_is_told_at_once()
 
 def test_the_remedy_is_at_the_last_step_in_view_on_a_quadratic_and_at_the_crossing_elsewhere():
     # y: 2.5, -3.75, 5.6: the view ends at 4.
-    assert first(told(experiment(ravine(KAPPA), [(sgd(0.25), (-2.5, 2.5))]), 50), Unstable).remedy.step == 1
+    assert first(find_verdicts(experiment(ravine(KAPPA), [(sgd(0.25), (-2.5, 2.5))]), 50), Unstable).remedy.step == 1
     # On a steepening wall the step in view may be far too steep already.
-    end = told(experiment("himmelblau", [(sgd(0.05), (0.0, 4.5))]), 50)[-1]
+    end = find_verdicts(experiment("himmelblau", [(sgd(0.05), (0.0, 4.5))]), 50)[-1]
     assert end.code == "diverged"
     assert end.remedy.step == end.limit.since == 0
 
 
 def test_while_it_stays_in_view_the_remedy_moves_along_a_few_times():
-    verdicts = told(experiment(ravine(KAPPA), [(sgd(0.2001), (0.0, 2.0))], dtype="float64"), 400)
+    verdicts = find_verdicts(experiment(ravine(KAPPA), [(sgd(0.2001), (0.0, 2.0))], dtype="float64"), 400)
     steps = [verdict.remedy.step for verdict in verdicts if verdict.code == "unstable"]
     assert len(steps) < 12
     assert steps[-1] >= 200
 
 
 def test_momentum_of_one_is_above_every_limit():
-    found = first(told(experiment(ravine(KAPPA), [(sgd(0.01, momentum=1.2), (1, 1))]), 200), Unstable)
+    found = first(find_verdicts(experiment(ravine(KAPPA), [(sgd(0.01, momentum=1.2), (1, 1))]), 200), Unstable)
     assert found.limit.limit == 0
     assert found.remedy.set == {"momentum": 0.9}
 
@@ -119,15 +119,15 @@ def test_momentum_of_one_is_above_every_limit():
 def test_weight_decay_steepens_everything():
     # 2 / lr = 10.05: the ravine alone lies below it, with a decay of 0.1 above.
     lr = 2 / 10.05
-    assert "unstable" not in codes(told(experiment(ravine(KAPPA), [(sgd(lr), (0, 2))], dtype="float64"), 300))
+    assert "unstable" not in codes(find_verdicts(experiment(ravine(KAPPA), [(sgd(lr), (0, 2))], dtype="float64"), 300))
     found = first(
-        told(experiment(ravine(KAPPA), [(sgd(lr, weight_decay=0.1), (0, 2))], dtype="float64"), 300), Unstable
+        find_verdicts(experiment(ravine(KAPPA), [(sgd(lr, weight_decay=0.1), (0, 2))], dtype="float64"), 300), Unstable
     )
     assert found.limit.curvature == pytest.approx(10.1)
 
 
 def test_climbing_has_no_limit():
-    assert "unstable" not in codes(told(experiment(ravine(KAPPA), [(sgd(0.3, maximize=True), (0, 2))]), 20))
+    assert "unstable" not in codes(find_verdicts(experiment(ravine(KAPPA), [(sgd(0.3, maximize=True), (0, 2))]), 20))
 
 
 # A quadratic so small that epsilon is all of Adam's divisor but for the gradient's 2 %.
@@ -155,11 +155,11 @@ def test_an_adaptive_optimizer_is_measured_by_its_preconditioned_curvature():
 
 
 def test_its_near_miss_is_below():
-    assert "unstable" not in codes(told(experiment(SMALL, [(adam(195.0), (0.3, 1.0))], dtype="float64"), 300))
+    assert "unstable" not in codes(find_verdicts(experiment(SMALL, [(adam(195.0), (0.3, 1.0))], dtype="float64"), 300))
 
 
 def test_an_optimizer_without_a_law_is_never_called_unstable():
-    verdicts = told(experiment(ravine(100), [({"id": "rprop", "lr": 2.0}, (2, 2))]), 100)
+    verdicts = find_verdicts(experiment(ravine(100), [({"id": "rprop", "lr": 2.0}, (2, 2))]), 100)
     assert "unstable" not in codes(verdicts)
 
 

@@ -1,11 +1,11 @@
-"""Plateaus: flat ground high up, told from rest in a lowest place, from basins, and from small steps."""
+"""Plateaus: flat ground high up, distinguished from rest in a lowest place, from basins, and from small steps."""
 
 import math
 
 import numpy as np
 import pytest
 from tests.engine.helpers import experiment, whole
-from tests.engine.telling import codes, cured, expression, first, holding, sgd, told
+from tests.engine.verdict_cases import codes, cured, expression, find_verdicts, first, holding, sgd
 
 from steepest.engine.diagnosis.detectors.converged import Converged
 from steepest.engine.diagnosis.detectors.plateau import Plateau
@@ -30,22 +30,22 @@ def test_on_the_plain_it_is_a_plateau_and_a_larger_rate_gets_off_it():
 
 
 def test_at_a_larger_pace_it_is_none():
-    assert "plateau" not in codes(told(experiment(WELL, [(sgd(1.0), (1.9, 0.5))]), 300))
+    assert "plateau" not in codes(find_verdicts(experiment(WELL, [(sgd(1.0), (1.9, 0.5))]), 300))
 
 
 def test_small_steps_on_a_steep_slope_are_no_plateau():
-    assert "plateau" not in codes(told(experiment("himmelblau", [(sgd(1e-8), (0.0, 4.5))]), 100))
-    assert "plateau" not in codes(told(experiment(WELL, [(sgd(1e-6), (0.5, 0.3))]), 100))
+    assert "plateau" not in codes(find_verdicts(experiment("himmelblau", [(sgd(1e-8), (0.0, 4.5))]), 100))
+    assert "plateau" not in codes(find_verdicts(experiment(WELL, [(sgd(1e-6), (0.5, 0.3))]), 100))
 
 
 def test_near_a_critical_point_it_is_that_and_no_plateau():
-    verdicts = told(experiment("monkey_saddle", [(sgd(0.02), (0.3, 0.0))]), 500)
+    verdicts = find_verdicts(experiment("monkey_saddle", [(sgd(0.02), (0.3, 0.0))]), 500)
     assert "plateau" not in codes(verdicts)
     assert holding(verdicts, 500).kind == "degenerate"
 
 
 def test_a_tail_that_flattens_is_a_plateau_and_not_bottomless():
-    verdicts = told(experiment(expression("exp(-x)"), [(sgd(0.5), (0.0,))]), 3000)
+    verdicts = find_verdicts(experiment(expression("exp(-x)"), [(sgd(0.5), (0.0,))]), 3000)
     assert codes(verdicts) == ["descending", "plateau"]
 
 
@@ -58,7 +58,7 @@ CATALOG = [
 
 
 @pytest.mark.parametrize("optimizer", CATALOG)
-def test_the_catalogs_plateau_is_told_as_one(optimizer):
+def test_the_catalogs_plateau_is_reported_as_one(optimizer):
     (records,) = whole(experiment("plateau", [(optimizer, surfaces()["plateau"].starts[0].at)]), 400)
     found = records.verdicts[-1]
     assert isinstance(found, Plateau)
@@ -74,13 +74,13 @@ def test_the_catalogs_plateau_is_told_as_one(optimizer):
 
 def test_from_within_the_ring_it_is_none():
     runs = [(sgd(0.5), surfaces()["plateau"].starts[1].at)]
-    verdicts = told(experiment("plateau", runs), 400)
+    verdicts = find_verdicts(experiment("plateau", runs), 400)
     assert "plateau" not in codes(verdicts)
     assert verdicts[-1].code == "converged"
 
 
 def test_rest_on_a_ring_that_is_the_lowest_place_is_none():
-    verdicts = told(experiment(expression("(x**2 + y**2 - 1)**2"), [(sgd(0.05), (1.4, 0.7))]), 400)
+    verdicts = find_verdicts(experiment(expression("(x**2 + y**2 - 1)**2"), [(sgd(0.05), (1.4, 0.7))]), 400)
     assert "plateau" not in codes(verdicts)
     assert verdicts[-1].kind == "degenerate"
 
@@ -90,7 +90,7 @@ def test_the_unit_of_the_loss_makes_no_difference(scale):
     def steps(factor):
         formula = f"{factor}*(0.01*(x**2 + y**2) - sin(sqrt(x**2 + y**2))/sqrt(x**2 + y**2))"
         prepared = experiment(expression(formula), [(sgd(0.5 / factor), (1.0, 7.5))], dtype="float64")
-        return [(verdict.code, verdict.step) for verdict in told(prepared, 200) if verdict.code == "plateau"]
+        return [(verdict.code, verdict.step) for verdict in find_verdicts(prepared, 200) if verdict.code == "plateau"]
 
     assert steps(scale) == steps(1.0) != []
 
@@ -98,4 +98,4 @@ def test_the_unit_of_the_loss_makes_no_difference(scale):
 @pytest.mark.parametrize("text", ["x**2 + 4*y**2", "log(exp(x) + exp(-x) + exp(2*y) + exp(-2*y))", "x**4 + y**4"])
 @pytest.mark.parametrize("lr", [1e-6, 1e-3])
 def test_on_a_convex_surface_the_slope_is_never_so_gentle(text, lr):
-    assert "plateau" not in codes(told(experiment(expression(text), [(sgd(lr), (0.6, 0.3))]), 200))
+    assert "plateau" not in codes(find_verdicts(experiment(expression(text), [(sgd(lr), (0.6, 0.3))]), 200))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from tests.engine.helpers import experiment, whole
-from tests.engine.telling import codes, cured, expression, final, first, holding, ravine, sgd, told
+from tests.engine.verdict_cases import codes, cured, expression, final, find_verdicts, first, holding, ravine, sgd
 
 from steepest.engine.diagnosis.detectors.converged import Converged
 from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped, Near
@@ -47,7 +47,9 @@ def test_escape_from_the_bounded_saddle_is_predicted_within_two_steps(hyper):
 
 
 def test_the_heavy_balls_factor_is_the_larger_root():
-    near = first(told(experiment(QUADRATIC, [(sgd(0.1, momentum=0.9), (0.1, 1e-3))], dtype="float64"), 5), Near)
+    near = first(
+        find_verdicts(experiment(QUADRATIC, [(sgd(0.1, momentum=0.9), (0.1, 1e-3))], dtype="float64"), 5), Near
+    )
     assert near.law == "heavy_ball"
     assert near.factor == pytest.approx(max(np.roots([1, -(1 + 0.9 + 0.1), 0.9])))
 
@@ -74,7 +76,7 @@ def test_weight_decay_moves_what_it_escapes_from():
 
 def test_an_edit_of_the_rate_predicts_anew_in_the_same_stay():
     edits = [{"step": 20, "run": 0, "set": {"lr": 0.2}}]
-    verdicts = told(experiment(QUADRATIC, [(sgd(0.1), (0.2, 1e-3))], edits, dtype="float64"), 100)
+    verdicts = find_verdicts(experiment(QUADRATIC, [(sgd(0.1), (0.2, 1e-3))], edits, dtype="float64"), 100)
     before, after = (verdict for verdict in verdicts if verdict.code == "near")
     assert (before.step, after.step) == (0, 21)
     assert before.since == after.since == 0
@@ -84,34 +86,34 @@ def test_an_edit_of_the_rate_predicts_anew_in_the_same_stay():
 
 def test_a_move_begins_another_stay():
     edits = [{"step": 10, "run": 0, "params": [0.1, 0.01]}]
-    verdicts = told(experiment(QUADRATIC, [(sgd(0.1), (0.2, 1e-3))], edits, dtype="float64"), 60)
+    verdicts = find_verdicts(experiment(QUADRATIC, [(sgd(0.1), (0.2, 1e-3))], edits, dtype="float64"), 60)
     assert [verdict.since for verdict in verdicts if isinstance(verdict, Near)] == [0, 11]
     assert first(verdicts, Escaped).since == 11
 
 
 def test_moved_away_is_no_escape():
     edits = [{"step": 10, "run": 0, "params": [1.5, 1.5]}]
-    verdicts = told(experiment("bounded_saddle", [(sgd(0.1), (0.2, 1e-3))], edits), 30)
+    verdicts = find_verdicts(experiment("bounded_saddle", [(sgd(0.1), (0.2, 1e-3))], edits), 30)
     assert holding(verdicts, 10).code == "near"
     assert holding(verdicts, 11).code == "descending"
     assert "escaped" not in codes(verdicts)
 
 
-def test_what_is_told_stays_as_it_is_through_the_stay():
-    verdicts = told(experiment("bounded_saddle", [(sgd(0.1), (1.5, 1e-3))]), 80)
+def test_what_is_reported_stays_as_it_is_through_the_stay():
+    verdicts = find_verdicts(experiment("bounded_saddle", [(sgd(0.1), (1.5, 1e-3))]), 80)
     assert codes(verdicts)[:3] == ["descending", "near", "escaped"]
     assert sum(isinstance(verdict, Near) and verdict.kind == "saddle" for verdict in verdicts) == 1
 
 
 def test_escaped_holds_until_there_is_something_else_to_tell():
-    verdicts = told(experiment("bounded_saddle", [(sgd(0.1), (1.5, 1e-3))]), 300)
+    verdicts = find_verdicts(experiment("bounded_saddle", [(sgd(0.1), (1.5, 1e-3))]), 300)
     escaped = first(verdicts, Escaped)
     following = next(verdict for verdict in verdicts if verdict.step > escaped.step)
     assert (following.code, following.kind) == ("near", "minimum")
 
 
 def test_a_run_well_to_one_side_is_never_near_the_saddle():
-    verdicts = told(experiment("bounded_saddle", [(sgd(0.1), (1.5, 0.5))]), 300)
+    verdicts = find_verdicts(experiment("bounded_saddle", [(sgd(0.1), (1.5, 0.5))]), 300)
     assert all(verdict.kind == "minimum" for verdict in verdicts if isinstance(verdict, Near))
     assert "escaped" not in codes(verdicts)
 
@@ -140,7 +142,7 @@ def test_exactly_on_the_ridge_it_is_stuck_and_a_push_frees_it():
 
 
 def test_a_hair_beside_it_is_not_stuck():
-    near = first(told(experiment("bounded_saddle", [(sgd(0.1), (1.5, 1e-7))]), 60), Near)
+    near = first(find_verdicts(experiment("bounded_saddle", [(sgd(0.1), (1.5, 1e-7))]), 60), Near)
     assert (near.stuck, near.remedy) == (False, None)
     assert near.escape is not None
 
@@ -153,18 +155,18 @@ def test_a_push_that_rounding_swallows_is_none():
 
 
 def test_newtons_method_rests_on_a_saddle_and_no_push_helps():
-    near = told(experiment("bounded_saddle", [({"id": "newton"}, (0.3, 0.1))]), 30)[-1]
+    near = find_verdicts(experiment("bounded_saddle", [({"id": "newton"}, (0.3, 0.1))]), 30)[-1]
     assert isinstance(near, Near)
     assert (near.stuck, near.law, near.factor, near.escape, near.remedy) == (True, None, None, None, None)
 
 
 def test_an_adaptive_law_is_named_but_predicts_nothing():
-    near = first(told(experiment("bounded_saddle", [({"id": "adam", "lr": 1e-3}, (0.1, 0.01))]), 5), Near)
+    near = first(find_verdicts(experiment("bounded_saddle", [({"id": "adam", "lr": 1e-3}, (0.1, 0.01))]), 5), Near)
     assert (near.law, near.factor, near.escape, near.stuck) == ("adaptive", None, None, False)
 
 
 def test_a_rate_of_nothing_is_not_stuck():
-    near = first(told(experiment("bounded_saddle", [(sgd(0.0), (0.1, 0.0))]), 5), Near)
+    near = first(find_verdicts(experiment("bounded_saddle", [(sgd(0.0), (0.1, 0.0))]), 5), Near)
     assert (near.stuck, near.escape) == (False, None)
 
 
@@ -178,7 +180,7 @@ def test_a_maximum_is_left_in_any_direction():
 
 
 def test_a_maximum_in_one_variable():
-    verdicts = told(experiment(expression("cos(x)"), [(sgd(0.05), (0.01,))], dtype="float64"), 300)
+    verdicts = find_verdicts(experiment(expression("cos(x)"), [(sgd(0.05), (0.01,))], dtype="float64"), 300)
     near, escaped = first(verdicts, Near), first(verdicts, Escaped)
     assert (near.kind, near.downhill) == ("maximum", (1.0,))
     assert near.at == pytest.approx((0,), abs=1e-12)
@@ -186,7 +188,7 @@ def test_a_maximum_in_one_variable():
 
 
 def test_the_monkey_saddle_is_degenerate_and_nothing_is_predicted():
-    verdicts = told(experiment("monkey_saddle", [(sgd(0.02), (0.8, 0.0))]), 500)
+    verdicts = find_verdicts(experiment("monkey_saddle", [(sgd(0.02), (0.8, 0.0))]), 500)
     near = first(verdicts, Near)
     assert (near.kind, near.at) == ("degenerate", (0.0, 0.0))
     assert (near.downhill, near.factor, near.escape) == (None, None, None)
@@ -194,21 +196,23 @@ def test_the_monkey_saddle_is_degenerate_and_nothing_is_predicted():
 
 
 def test_an_own_functions_point_is_found_by_newton():
-    near = first(told(experiment(expression("(x-0.3)**2 - sin(y-0.2)**2"), [(sgd(0.01), (0.31, 0.21))]), 3), Near)
+    near = first(
+        find_verdicts(experiment(expression("(x-0.3)**2 - sin(y-0.2)**2"), [(sgd(0.01), (0.31, 0.21))]), 3), Near
+    )
     assert near.kind == "saddle"
     assert near.at == pytest.approx((0.3, 0.2), abs=1e-9)
     assert near.eigenvalues == pytest.approx((-2, 2))
 
 
 def test_a_minimum_near_by_is_named_on_the_way_to_it():
-    verdicts = told(experiment(ravine(10), [(sgd(0.15), (-2.5, 2.5))]), 100)
+    verdicts = find_verdicts(experiment(ravine(10), [(sgd(0.15), (-2.5, 2.5))]), 100)
     assert codes(verdicts) == ["descending", "near", "converged"]
     near = first(verdicts, Near)
     assert (near.kind, near.downhill, near.factor, near.escape) == ("minimum", None, None, None)
     assert near.eigenvalues == pytest.approx((1, 10))
 
 
-def test_a_ring_is_told_only_when_the_slope_down_to_it_is_gone():
+def test_a_ring_is_reported_only_when_the_slope_down_to_it_is_gone():
     # Near by its place from early on, and with momentum through it and back before it comes to rest.
     (records,) = whole(experiment("plateau", [(sgd(0.1, momentum=0.9), (-7.0, 6.0))]), 60)
     near = first(records.verdicts, Near)
@@ -223,5 +227,5 @@ def test_a_ring_is_told_only_when_the_slope_down_to_it_is_gone():
 
 def test_a_rate_that_leads_beyond_all_numbers_has_no_factor():
     saddle = expression("7e301*(sin(x+2*y)+sin(3*x-y))")
-    near = first(told(experiment(saddle, [(sgd(1e6), (5.9, -2.34))], dtype="float64"), 100), Near)
+    near = first(find_verdicts(experiment(saddle, [(sgd(1e6), (5.9, -2.34))], dtype="float64"), 100), Near)
     assert (near.factor, near.escape, near.stuck) == (None, None, False)

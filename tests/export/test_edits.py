@@ -83,7 +83,7 @@ def test_what_changes_nothing_before_the_first_step_needs_no_mending() -> None:
     perform(source)
 
 
-def test_a_branch_is_told() -> None:
+def test_a_branch_is_reported() -> None:
     runs: list[Any] = [({"id": "sgd", "lr": 0.1}, START)] * 2
     made = recording("ravine", runs, [{"step": 4, "run": 1, "set": {"lr": 0.15}}])
     forked = made.experiment.model_dump()

@@ -130,7 +130,7 @@ class PageObject:
     def pause(self) -> int:
         """Pauses; waits until the texts describe the step on screen; returns that step."""
         self.button("Pause").click()
-        self.wait_for("s => !s.playing && s.told")
+        self.wait_for("s => !s.playing && s.upToDate")
         return self.head()
 
     def play(self, fast: bool = False) -> None:
@@ -145,12 +145,12 @@ class PageObject:
         self.page.locator("body").press("Home")
         for _ in range(step):
             self.page.locator("body").press("ArrowRight")
-        self.wait_for("(s, step) => s.head === step && s.told", step)
+        self.wait_for("(s, step) => s.head === step && s.upToDate", step)
 
     def seek(self, step: int) -> None:
         """Goes to a recorded step by the timeline's slider."""
         self.page.get_by_role("slider", name="Step on screen").fill(str(step))
-        self.wait_for("(s, step) => s.head === step && s.told", step)
+        self.wait_for("(s, step) => s.head === step && s.upToDate", step)
 
     def run_card(self, run: int) -> Locator:
         """The card of a run."""

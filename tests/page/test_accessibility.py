@@ -163,7 +163,7 @@ def test_every_focused_element_has_a_focus_ring(page: PageObject) -> None:
     expect(page.button("Zoom in")).to_be_visible()
     page.wait_for_step(3)
     page.page.locator("body").press(" ")
-    page.wait_for("s => !s.playing && s.told")
+    page.wait_for("s => !s.playing && s.upToDate")
     seen: list[str] = []
     for _ in range(120):
         page.page.keyboard.press("Tab")

@@ -70,7 +70,7 @@ def test_a_chinese_browser_gets_a_chinese_page(open_page: OpenPage) -> None:
     for summary in page.page.locator("summary").all():
         summary.click()
     page.page.get_by_role("button", name="暂停").click()
-    page.wait_for("s => !s.playing && s.told")
+    page.wait_for("s => !s.playing && s.upToDate")
     wait_for_chinese(page)
     page.page.locator("[data-run='0'] input.field").first.fill("0.3")
     page.page.locator("[data-run='0'] input.field").first.press("Enter")

@@ -26,7 +26,7 @@ def figure(panel: Locator, node: str, part: str) -> float | None:
 
 
 def explanation(panel: Locator) -> str:
-    return panel.locator("[data-told]").inner_text()
+    return panel.locator("[data-sentence]").inner_text()
 
 
 def test_the_expression_of_the_notes_forward_and_back(page: PageObject) -> None:

@@ -48,7 +48,7 @@ def test_the_curvature_is_drawn_against_the_limit_of_its_optimizer(open_page: Op
     page = open_page(surface_url(server.url, {"id": "ravine"}, *runs, start=(-2.5, 2.5)), viewport=LOW)
     page.page.evaluate(_WRITTEN)
     page.button("Parameters").click()
-    for run, told in ((1, "2/lr = 20"), (2, "2(1+μ)/lr = 38"), (3, "no limit of lr alone")):
+    for run, text in ((1, "2/lr = 20"), (2, "2(1+μ)/lr = 38"), (3, "no limit of lr alone")):
         page.page.get_by_role("button", name=f"Explain run {run}:").click()
         page.page.evaluate("window.written = []")
-        page.page.wait_for_function("told => window.written.includes(told)", arg=told)
+        page.page.wait_for_function("text => window.written.includes(text)", arg=text)

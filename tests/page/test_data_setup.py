@@ -87,8 +87,8 @@ def test_every_data_set_trains_with_its_defaults(data: PageObject) -> None:
 def test_missing_files_are_named_and_the_experiment_continues(data: PageObject, name: str) -> None:
     before = problem(data)
     menu(data, "dataset").select_option(name)
-    told = {"mnist": "train-images-idx3-ubyte", "cifar10": "data_batch_1.bin"}[name]
-    expect(menu(data, "dataset")).to_have_accessible_description(re.compile(re.escape(told)))
+    expected = {"mnist": "train-images-idx3-ubyte", "cifar10": "data_batch_1.bin"}[name]
+    expect(menu(data, "dataset")).to_have_accessible_description(re.compile(re.escape(expected)))
     data.wait_for("(s, head) => s.head > head", data.head())
     assert problem(data) == before
     data.button("Back to it").click()
@@ -278,7 +278,7 @@ def test_an_uploaded_table_is_trained_on(data: PageObject, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         (b"", "empty"),
         (b"a,b\n1,2\n3\n", "row 3"),
@@ -288,13 +288,13 @@ def test_an_uploaded_table_is_trained_on(data: PageObject, tmp_path: Path) -> No
     ids=["empty", "ragged", "Excel", "too large"],
 )
 def test_an_unreadable_table_is_reported_beside_the_button(
-    data: PageObject, tmp_path: Path, content: bytes, told: str
+    data: PageObject, tmp_path: Path, content: bytes, expected: str
 ) -> None:
     before = problem(data)
     menu(data, "dataset").select_option("csv")
     heard = len(data.console_errors())
     send(data, tmp_path, "bad.csv", content)
-    expect(data.page.locator("#csv-fault")).to_have_text(re.compile(told))
+    expect(data.page.locator("#csv-fault")).to_have_text(re.compile(expected))
     assert problem(data) == before
     # The browser itself writes one line for a refused request; there is no other message.
     data.ignore_console_errors(heard, "400")

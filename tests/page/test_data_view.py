@@ -289,11 +289,11 @@ def test_points_are_placed_by_keyboard(open_page: OpenPage, server_url: str) -> 
     expect(cross).to_be_focused()
     for key in ("ArrowRight", "Shift+ArrowUp", "ArrowLeft", "ArrowLeft"):
         page.page.keyboard.press(key)
-    told = cross.get_by_role("status")
-    expect(told).to_contain_text(f"{len(before)} points")
+    status = cross.get_by_role("status")
+    expect(status).to_contain_text(f"{len(before)} points")
     page.page.keyboard.press("Enter")
     page.wait_for("(s, n) => s.experiment.problem.dataset.params.points.length === n && s.last > 0", len(before) + 1)
-    expect(told).to_contain_text(f"{len(before) + 1} points")
+    expect(status).to_contain_text(f"{len(before) + 1} points")
     x, y, each = page.state(points)[-1]
     # 1/40 of the width left of the centre, 1/8 of the height above it.
     ranges = page.page.evaluate(

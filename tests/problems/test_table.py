@@ -1,4 +1,4 @@
-"""Case 31: CSV files of every oddity, each read with a repair that is told or refused with its row and column."""
+"""Case 31: CSV files of every oddity, each read with a repair that is reported or refused with its row and column."""
 
 import hashlib
 import os
@@ -48,7 +48,7 @@ def test_a_plain_file() -> None:
     }
 
 
-# What is not quite right and can be read: the numbers are those of GOOD, and the repair is told.
+# What is not quite right and can be read: the numbers are those of GOOD, and the repair is reported.
 SAME = [
     ("utf-8 mark", b"\xef\xbb\xbf" + GOOD, None),
     ("utf-16 little", b"\xff\xfe" + GOOD.decode().encode("utf-16-le"), "read as UTF-16, as its byte-order mark says"),

@@ -180,7 +180,7 @@ def test_an_error_is_raised_and_the_session_goes_on(client: Client) -> None:
     assert first + losses(client, 9) == here(EXAMPLE, 9)
 
 
-def test_what_the_document_says_wrong_is_told_before_it_is_sent(client: Client) -> None:
+def test_what_the_document_says_wrong_is_reported_before_it_is_sent(client: Client) -> None:
     with pytest.raises(Invalid, match=r"^seed: must be at least 0$"):
         client.open(spoilt("seed", -1))
 

@@ -33,7 +33,7 @@ COMMANDS: dict[type, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", COMMANDS)
-def test_each_command_is_told_by_its_op(kind: type) -> None:
+def test_each_command_is_reported_by_its_op(kind: type) -> None:
     command = decode(as_json(COMMANDS[kind]))
     assert type(command) is kind
     assert decode(command.model_dump_json()) == command

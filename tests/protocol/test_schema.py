@@ -79,7 +79,7 @@ def test_what_a_client_reads_has_every_field(name: str) -> None:
 
 
 @pytest.mark.parametrize(("root", "models"), [("Command", COMMANDS), ("Event", EVENTS)])
-def test_unions_are_told_apart_by_op(root: str, models: tuple[type[BaseModel], ...]) -> None:
+def test_unions_are_distinguished_by_op(root: str, models: tuple[type[BaseModel], ...]) -> None:
     shape = SCHEMAS[root]
     assert shape["discriminator"]["propertyName"] == "op"
     mapping = {op: ref.rsplit("/", 1)[1] for op, ref in shape["discriminator"]["mapping"].items()}

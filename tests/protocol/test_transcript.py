@@ -50,8 +50,8 @@ def test_the_page_shows_every_command_and_every_event() -> None:
         "check",
     }
     assert shown[">"] == commands | {"close"}
-    told = {"opened", "edited", "forked", "inspected", "points", "graph", "checked", "error", "closed"}
-    assert shown["<"] == told
+    events = {"opened", "edited", "forked", "inspected", "points", "graph", "checked", "error", "closed"}
+    assert shown["<"] == events
     assert shown["<<"] == {"chunk", "surface", "data", "fit", "rates", "plane"}
 
 

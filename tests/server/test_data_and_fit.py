@@ -32,15 +32,15 @@ async def opened(experiment: Json) -> Client:
 async def test_data_are_the_samples_with_their_parts(dataset: str, kind: str, inputs: tuple[int, ...]) -> None:
     split = {"dev": 0.2, "test": 0.2}
     client = await opened(learning(dataset, split=split))
-    told = await client.ask(op="data", id=4)
+    reply = await client.ask(op="data", id=4)
     ready = problem(dataset, seed=3, split=split)
-    assert (told["op"], told["id"], told["kind"], told["count"]) == ("data", 4, kind, ready.shape.count)
-    assert unpack_array(told["inputs"]).shape == inputs
+    assert (reply["op"], reply["id"], reply["kind"], reply["count"]) == ("data", 4, kind, ready.shape.count)
+    assert unpack_array(reply["inputs"]).shape == inputs
     if inputs[1]:
-        assert np.array_equal(unpack_array(told["inputs"]), ready.data.inputs.float().numpy())
-    assert np.array_equal(unpack_array(told["targets"]), ready.data.targets.numpy().astype(np.float32))
-    part = unpack_array(told["part"])
-    assert told["sizes"] == [int((part == number).sum()) for number in range(3)]
+        assert np.array_equal(unpack_array(reply["inputs"]), ready.data.inputs.float().numpy())
+    assert np.array_equal(unpack_array(reply["targets"]), ready.data.targets.numpy().astype(np.float32))
+    part = unpack_array(reply["part"])
+    assert reply["sizes"] == [int((part == number).sum()) for number in range(3)]
     train = ready.splits(ready.data.inputs.dtype)[0]
     assert np.array_equal(ready.data.inputs.numpy()[part == 0], train.inputs.numpy())
     await client.leave()
@@ -48,15 +48,15 @@ async def test_data_are_the_samples_with_their_parts(dataset: str, kind: str, in
 
 async def test_images_come_as_pictures_with_their_classes() -> None:
     client = await opened(learning("digits"))
-    told = await client.ask(op="data", id=4)
-    images = unpack_array(told["inputs"])
-    assert (told["kind"], images.shape, told["shape"]) == ("images", (64, 1, 8, 8), [64])
+    reply = await client.ask(op="data", id=4)
+    images = unpack_array(reply["inputs"])
+    assert (reply["kind"], images.shape, reply["shape"]) == ("images", (64, 1, 8, 8), [64])
     assert images.min() >= 0
     assert images.max() <= 1
-    samples = unpack_array(told["samples"])
+    samples = unpack_array(reply["samples"])
     data = problem("digits").data
-    assert np.array_equal(unpack_array(told["targets"]), data.targets.numpy()[samples])
-    assert len(told["classes"]) == told["outputs"] == 10
+    assert np.array_equal(unpack_array(reply["targets"]), data.targets.numpy()[samples])
+    assert len(reply["classes"]) == reply["outputs"] == 10
     await client.leave()
 
 
@@ -84,31 +84,31 @@ async def test_a_fit_is_that_of_the_step_whatever_frames_were_sent() -> None:
         pass
     whole, _ = advance(parse_experiment(experiment), None, 40, every=1)
     for step in (0, 1, 23, 40):
-        told = await client.ask(op="fit", id=5, step=step, run=1)
+        reply = await client.ask(op="fit", id=5, step=step, run=1)
         frames = whole.runs[1].fits
         assert frames is not None
-        assert (told["op"], told["id"], told["step"], told["run"]) == ("fit", 5, step, 1)
-        assert np.array_equal(unpack_array(told["fit"]), frames.fit[step])
-        assert np.array_equal(unpack_array(told["weights"]), frames.weights[step])
+        assert (reply["op"], reply["id"], reply["step"], reply["run"]) == ("fit", 5, step, 1)
+        assert np.array_equal(unpack_array(reply["fit"]), frames.fit[step])
+        assert np.array_equal(unpack_array(reply["weights"]), frames.weights[step])
     await client.leave()
 
 
-async def test_what_cannot_be_told_is_refused() -> None:
+async def test_a_query_without_an_answer_is_refused() -> None:
     client = await opened(BEALE)
     for ask in ({"op": "data", "id": 2}, {"op": "fit", "id": 2, "step": 0, "run": 0}):
-        told = await client.ask(**ask)
-        assert (told["op"], told["id"], told["code"]) == ("error", 2, "invalid")
+        reply = await client.ask(**ask)
+        assert (reply["op"], reply["id"], reply["code"]) == ("error", 2, "invalid")
     await client.ask(op="open", experiment=learning("thermometer", lr=1.0))
     client.send(op="advance", until=300)
     while not (await client.event())["stopped"]:
         pass
     for step, run, field in ((3000, 0, "step"), (0, 5, "run")):
-        told = await client.ask(op="fit", id=3, step=step, run=run)
-        assert (told["code"], told["field"]) == ("invalid", field)
+        reply = await client.ask(op="fit", id=3, step=step, run=run)
+        assert (reply["code"], reply["field"]) == ("invalid", field)
     await client.leave()
 
 
-async def test_nothing_is_told_where_nothing_is_open() -> None:
+async def test_nothing_is_reported_where_nothing_is_open() -> None:
     client = Client(service(Settings(workers=1)))
     for ask in ({"op": "data", "id": 2}, {"op": "fit", "id": 2, "step": 0, "run": 0}):
         assert (await client.ask(**ask))["code"] == "no_experiment"

@@ -33,7 +33,7 @@ def no_more_files(pid: int) -> Iterator[None]:
 
 
 def turned_away(port: int) -> bool:
-    """Whether a newcomer is let go at once, or told 503; never served, and never left to hang."""
+    """Whether a newcomer is let go at once, or gets 503; never served, and never left to hang."""
     request = f"GET /api/health HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=30) as plain:
@@ -57,7 +57,7 @@ def test_fault_56_a_server_that_can_accept_no_more_goes_on_and_comes_back(tmp_pa
                 for process in workers_of(running):
                     process.send_signal(signal.SIGKILL)
                 playing.send({"op": "advance", "until": 80})
-                # There may be files enough for a new worker, those of the old one; else it is told that there is none.
+                # There may be files enough for a new worker, those of the old one; else the reply says so.
                 while (event := playing.event())["op"] == "chunk" and event["chunk"].last < 80:
                     pass
                 assert event["op"] == "chunk" or event["code"] == "worker_lost", event
@@ -73,7 +73,7 @@ def test_fault_56_a_server_that_can_accept_no_more_goes_on_and_comes_back(tmp_pa
     assert " ERROR " not in running.log()
 
 
-async def test_fault_56_without_a_thread_a_dead_worker_is_told_and_replaced_later(
+async def test_fault_56_without_a_thread_a_dead_worker_is_reported_and_replaced_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def none_left(_: threading.Thread) -> None:

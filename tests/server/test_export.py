@@ -90,21 +90,21 @@ REFUSED: dict[str, tuple[Any, int, str, str | None]] = {
 async def test_what_is_refused(name: str) -> None:
     body, status, code, field = REFUSED[name]
     answer = await asked(body)
-    told = answer.json()
-    assert (answer.status_code, told["op"], told["code"], told["field"]) == (status, "error", code, field)
+    reply = answer.json()
+    assert (answer.status_code, reply["op"], reply["code"], reply["field"]) == (status, "error", code, field)
     assert answer.headers["cache-control"] == "no-store"
     assert "content-disposition" not in answer.headers
-    assert told["message"]
+    assert reply["message"]
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [("en", "at most 10,000 steps, and this would have 25,000"), ("zh", "最多 10,000 步，而现有 25,000 步")],
 )
-async def test_too_many_steps_are_told_with_the_command_that_makes_them(language: str, words: str) -> None:
-    told = (await asked({"experiment": BEALE, "to": "html", "steps": 25_000, "language": language})).json()
-    assert words in told["message"]
-    assert "`steepest export FILE --steps 25000`" in told["message"]
+async def test_too_many_steps_are_reported_with_the_command_that_makes_them(language: str, words: str) -> None:
+    reply = (await asked({"experiment": BEALE, "to": "html", "steps": 25_000, "language": language})).json()
+    assert words in reply["message"]
+    assert "`steepest export FILE --steps 25000`" in reply["message"]
 
 
 async def test_a_number_format_that_the_device_lacks_is_refused() -> None:
@@ -113,20 +113,20 @@ async def test_a_number_format_that_the_device_lacks_is_refused() -> None:
     app = create_app(shared.settings, shared)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as http:
         answer = await http.post("/api/export", json={"experiment": {**BEALE, "dtype": "float64"}, "to": "csv"})
-    told = answer.json()
-    assert (answer.status_code, told["code"], told["field"]) == (400, "invalid", "experiment.dtype")
-    assert told["message"].startswith("mps has no float64")
+    reply = answer.json()
+    assert (answer.status_code, reply["code"], reply["field"]) == (400, "invalid", "experiment.dtype")
+    assert reply["message"].startswith("mps has no float64")
 
 
 async def test_errors_in_chinese_and_with_a_column() -> None:
-    told = (await asked({"experiment": EXPRESSION, "to": "csv", "language": "zh"})).json()
-    assert not told["message"].isascii()
-    assert told["column"] is not None
+    reply = (await asked({"experiment": EXPRESSION, "to": "csv", "language": "zh"})).json()
+    assert not reply["message"].isascii()
+    assert reply["column"] is not None
 
 
 async def test_more_runs_than_the_cap() -> None:
-    told = (await asked({"experiment": BEALE, "to": "csv"}, max_runs=1)).json()
-    assert (told["code"], told["field"]) == ("limit", "runs")
+    reply = (await asked({"experiment": BEALE, "to": "csv"}, max_runs=1)).json()
+    assert (reply["code"], reply["field"]) == ("limit", "runs")
 
 
 async def test_a_large_body_is_refused_while_it_arrives() -> None:
@@ -144,7 +144,7 @@ async def test_a_large_body_is_refused_while_it_arrives() -> None:
     assert sent <= 65536 + 2 * 8192
 
 
-async def test_one_export_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_export_too_many_is_reported_so(monkeypatch: pytest.MonkeyPatch) -> None:
     going, waiting = asyncio.Event(), asyncio.Event()
 
     async def slow(self: LocalWorker, function: Any, *arguments: Any, time_limit: float | None = None) -> Any:
@@ -166,11 +166,11 @@ async def test_one_export_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch) -
 
 async def test_an_export_that_takes_too_long_ends_and_says_how_far_it_came() -> None:
     answer = await asked({"experiment": BEALE, "to": "csv", "steps": 9000}, export_seconds=0.01, long_slice=0.005)
-    told = answer.json()
-    assert (answer.status_code, told["code"], told["field"]) == (400, "limit", "steps")
+    reply = answer.json()
+    assert (answer.status_code, reply["code"], reply["field"]) == (400, "limit", "steps")
 
 
-async def test_work_that_cannot_be_done_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_work_that_cannot_be_done_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     async def failing(*_: object, **__: object) -> None:
         raise StepTimeout
 
@@ -180,7 +180,7 @@ async def test_work_that_cannot_be_done_is_told(monkeypatch: pytest.MonkeyPatch)
     assert (answer.status_code, answer.json()["code"]) == (503, "step_timeout")
 
 
-async def test_a_fault_of_ours_is_told_as_no_more_than_that(
+async def test_a_fault_of_ours_is_reported_as_no_more_than_that(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:

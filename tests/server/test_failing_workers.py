@@ -60,7 +60,7 @@ async def test_fault_49_a_flood_on_stdout_goes_nowhere_and_stops_nobody(
     assert capfd.readouterr().out == ""
 
 
-async def test_fault_49_a_large_answer_arrives_and_one_that_cannot_be_sent_is_told(worker: Worker) -> None:
+async def test_fault_49_a_large_answer_arrives_and_one_that_cannot_be_sent_is_reported(worker: Worker) -> None:
     assert len(await worker.call(bytes, 50_000_000)) == 50_000_000
     with pytest.raises((WorkFailed, WorkerLost)):
         await worker.call(misbehaving.unpicklable)
@@ -96,7 +96,7 @@ def test_fault_49_a_stopped_worker_of_a_server_costs_a_try_and_no_number(server:
         stopped.send_signal(signal.SIGSTOP)
         other.send({"op": "advance", "until": 300})
         last = 200
-        while last < 900:  # some calls of either go to the worker that is left; one of them may be told
+        while last < 900:  # some calls of either go to the worker that is left; one of them may fail
             socket.send({"op": "advance", "until": 900})
             event = socket.event()
             if event["op"] == "error":
@@ -117,7 +117,7 @@ def test_fault_49_a_stopped_worker_of_a_server_costs_a_try_and_no_number(server:
 
 
 @pytest.mark.parametrize("answer", ["no answer of ours", b"", 17])
-async def test_fault_49_an_answer_that_is_none_is_told_and_the_next_grant_goes_on(
+async def test_fault_49_an_answer_that_is_none_is_reported_and_the_next_grant_goes_on(
     monkeypatch: pytest.MonkeyPatch, answer: Any
 ) -> None:
     client = Client(service(Settings(workers=1)))
@@ -129,7 +129,7 @@ async def test_fault_49_an_answer_that_is_none_is_told_and_the_next_grant_goes_o
 
     with monkeypatch.context() as patch:
         patch.setattr(LocalWorker, "call", wrong)
-        told = await client.ask(op="advance", id=3, until=20)
-        assert (told["op"], told["code"], told["step"]) == ("error", "internal", 6)
+        reply = await client.ask(op="advance", id=3, until=20)
+        assert (reply["op"], reply["code"], reply["step"]) == ("error", "internal", 6)
     assert (await client.reach(20))["last"] == 20
     await client.leave()

@@ -85,7 +85,7 @@ async def test_a_step_that_takes_too_long_is_ended_and_the_worker_is_there_again
 
 
 @pytest.mark.parametrize(("call", "argument", "name"), [(int, "seven", "ValueError"), (sys.exit, 3, "SystemExit")])
-async def test_a_call_that_raises_is_told_and_its_worker_stays(
+async def test_a_call_that_raises_is_reported_and_its_worker_stays(
     worker: Worker, call: Callable[..., object], argument: object, name: str
 ) -> None:
     before = await worker.call(os.getpid)

@@ -123,7 +123,7 @@ def test_a_refused_open_leaves_what_was_open(live: Socket) -> None:
     assert live.grant(4, revision)[-1].last == 4
 
 
-def test_the_column_of_a_mistake_in_an_expression_is_told(live: Socket) -> None:
+def test_the_column_of_a_mistake_in_an_expression_is_reported(live: Socket) -> None:
     problem = {"kind": "surface", "id": "expression", "params": {"expression": "x**2 + foo(y)"}}
     reply = live.open({**BEALE, "problem": problem})
     assert (reply["field"], reply["column"]) == ("problem.params.expression", 8)
@@ -319,7 +319,7 @@ def test_a_grant_beyond_the_cap_is_cut_and_says_so(live: Socket) -> None:
     assert (reply["code"], reply["field"]) == ("limit", "after")
 
 
-def test_one_session_too_many_is_told_busy_and_gets_in_when_another_leaves(server: Running) -> None:
+def test_one_session_too_many_is_reported_busy_and_gets_in_when_another_leaves(server: Running) -> None:
     sockets = [server.live() for _ in range(7)]
     for socket in sockets:
         socket.__enter__()

@@ -36,7 +36,7 @@ async def test_fault_30_nothing_else_is_called_so(worker: Worker) -> None:
     assert not isinstance(failed.value, OutOfMemory)
 
 
-async def test_fault_30_it_is_told_in_words_and_the_session_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_fault_30_it_is_reported_in_words_and_the_session_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     async def failing(*_: object, **__: object) -> None:
         raise OutOfMemory("MemoryError")
 
@@ -47,9 +47,9 @@ async def test_fault_30_it_is_told_in_words_and_the_session_goes_on(monkeypatch:
         await one.reach(5)
     with monkeypatch.context() as patch:
         patch.setattr(LocalWorker, "call", failing)
-        told = await client.ask(op="advance", until=20)
-    assert (told["op"], told["code"], told["step"]) == ("error", "limit", 6)
-    assert told["message"].startswith("there was not enough memory for this; take a smaller model")
+        reply = await client.ask(op="advance", until=20)
+    assert (reply["op"], reply["code"], reply["step"]) == ("error", "limit", 6)
+    assert reply["message"].startswith("there was not enough memory for this; take a smaller model")
     assert (await other.reach(20))["last"] == 20
     assert (await client.reach(20))["last"] == 20
     await client.leave()

@@ -129,7 +129,7 @@ def test_fault_59_the_documentation_shows_what_was_tried() -> None:
     assert textwrap.indent(SNIPPET, "    ") in DOCUMENT.read_text(encoding="utf-8")
 
 
-def test_fault_56_with_hardly_any_files_left_new_users_are_told_503_and_the_others_play_on(site: Site) -> None:
+def test_fault_56_with_hardly_any_files_left_new_users_are_reported_503_and_the_others_play_on(site: Site) -> None:
     crowd: list[socket.socket] = []
     with site.live() as playing:
         playing.open({**BEALE, "seed": 56})

@@ -46,7 +46,7 @@ def expression(text: str) -> Json:
     return {**BEALE, "problem": problem}
 
 
-def test_fault_27_a_step_that_takes_too_long_is_told_and_its_worker_replaced(tmp_path: Path) -> None:
+def test_fault_27_a_step_that_takes_too_long_is_reported_and_its_worker_replaced(tmp_path: Path) -> None:
     running = Running(tmp_path, workers=1, step_timeout=0.05, long_slice=0.02)
     legal = "+".join(f"sin({n}*x+y)" for n in range(1, 25))
     patient = {"optimizer": {"id": "lbfgs", "lr": 0.001, "max_iter": 40}, "start": [0.3, 0.2]}
@@ -70,7 +70,7 @@ def test_fault_27_a_step_that_takes_too_long_is_told_and_its_worker_replaced(tmp
 
 
 @pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "x\u202e+y", "x\u200b*y", "<script>x</script>"])
-def test_fault_28_what_is_typed_is_told_back_as_plain_text_only(live: Socket, text: str) -> None:
+def test_fault_28_what_is_typed_is_reported_back_as_plain_text_only(live: Socket, text: str) -> None:
     reply = live.open(expression(text))
     assert (reply["op"], reply["code"], reply["field"]) == ("error", "invalid", "problem.params.expression")
     assert reply["message"].isprintable(), "no character that turns text around or hides it"

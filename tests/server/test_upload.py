@@ -81,7 +81,7 @@ async def test_a_head_with_markup_is_text(data: Path) -> None:
 # --- case 31 ---------------------------------------------------------------------------------------------------------
 
 
-def told(answer: httpx.Response) -> tuple[int, str, str, str | None]:
+def reply(answer: httpx.Response) -> tuple[int, str, str, str | None]:
     error = answer.json()
     assert answer.headers["cache-control"] == "no-store"
     return answer.status_code, error["op"], error["code"], error["field"]
@@ -96,8 +96,8 @@ async def test_fault_31_six_megabytes_are_refused_before_any_arrive(data: Path) 
         yield MEGABYTE
 
     answer = await sent(counted(), headers={**CSV, "content-length": "6000000"})
-    assert told(answer) == (413, "error", "limit", "file")
-    assert asked == 0, "the head has told enough"
+    assert reply(answer) == (413, "error", "limit", "file")
+    assert asked == 0, "the head has reply enough"
 
 
 @pytest.mark.parametrize("head", [{}, {"content-length": "100"}, {"content-length": "-1"}, {"content-length": "x"}])
@@ -111,7 +111,7 @@ async def test_fault_31_six_megabytes_are_refused_while_they_arrive(data: Path, 
             yield b"1,2\n" * 16_384
 
     answer = await sent(endless(), headers={**CSV, **head})
-    assert told(answer) == (413, "error", "limit", "file")
+    assert reply(answer) == (413, "error", "limit", "file")
     assert arrived <= 5_000_000 + 2 * 65_536
     assert files(data) == []
 
@@ -126,8 +126,8 @@ async def test_fault_31_five_megabytes_are_taken(data: Path) -> None:
 @pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "identity, gzip"])
 async def test_fault_31_a_packed_body_is_refused(data: Path, coding: str) -> None:
     answer = await sent(TABLE, headers={**CSV, "content-encoding": coding})
-    assert told(answer) == (400, "error", "invalid", "content-encoding")
-    assert told(await sent(b"\x1f\x8b\x08\0" + TABLE)) == (400, "error", "invalid", "file")
+    assert reply(answer) == (400, "error", "invalid", "content-encoding")
+    assert reply(await sent(b"\x1f\x8b\x08\0" + TABLE)) == (400, "error", "invalid", "file")
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,9 @@ async def test_fault_31_a_packed_body_is_refused(data: Path, coding: str) -> Non
     ],
     ids=["empty", "0 rows", "1 row", "a million columns", "ragged", "NUL", "inf", "a quote never closed"],
 )
-async def test_fault_31_what_cannot_be_read_is_told_and_not_kept(data: Path, body: bytes) -> None:
+async def test_fault_31_what_cannot_be_read_is_reported_and_not_kept(data: Path, body: bytes) -> None:
     english, chinese = await sent(body), await sent(body, "/api/data?language=zh")
-    assert told(english) == told(chinese) == (400, "error", "invalid", "file")
+    assert reply(english) == reply(chinese) == (400, "error", "invalid", "file")
     assert english.json()["message"].isascii()
     assert not chinese.json()["message"].isascii()
     assert files(data) == []
@@ -195,10 +195,10 @@ async def test_fault_32_multipart_is_refused_unread(data: Path, parts: int) -> N
     part = '--b\r\nContent-Disposition: form-data; name="f"; filename="../../x.csv"\r\n\r\nx,y\r\n1,2\r\n'
     body = (part * parts + "--b--\r\n").encode()
     answer = await sent(body, headers={"content-type": "multipart/form-data; boundary=b"})
-    assert told(answer) == (400, "error", "invalid", "content-type")
+    assert reply(answer) == (400, "error", "invalid", "content-type")
     large = '--b\r\nContent-Disposition: form-data; name="f"\r\n\r\n' + "x" * 2_000_000 + "\r\n--b--\r\n"
     answer = await sent(large.encode(), headers={"content-type": "multipart/form-data; boundary=b"})
-    assert told(answer) == (400, "error", "invalid", "content-type")
+    assert reply(answer) == (400, "error", "invalid", "content-type")
     assert files(data) == []
 
 
@@ -206,7 +206,7 @@ async def test_fault_32_multipart_is_refused_unread(data: Path, parts: int) -> N
     "kind", ["", "text/plain", "application/json", "application/x-www-form-urlencoded", "text/csvx"]
 )
 async def test_fault_32_only_csv_is_taken(data: Path, kind: str) -> None:
-    assert told(await sent(TABLE, headers={"content-type": kind})) == (400, "error", "invalid", "content-type")
+    assert reply(await sent(TABLE, headers={"content-type": kind})) == (400, "error", "invalid", "content-type")
 
 
 @pytest.mark.parametrize("kind", ["text/csv", "text/csv; charset=utf-8", "Text/CSV;header=present"])
@@ -238,7 +238,7 @@ def test_fault_32_uploads_stand_in_nobodys_way(server: Running, live: Socket) ->
     assert edits > 4, "the conversation went on beside each of them"
 
 
-async def test_one_upload_too_many_is_told_so(data: Path) -> None:
+async def test_one_upload_too_many_is_reported_so(data: Path) -> None:
     going, waiting = asyncio.Event(), asyncio.Event()
 
     async def slow() -> AsyncIterator[bytes]:
@@ -249,7 +249,7 @@ async def test_one_upload_too_many_is_told_so(data: Path) -> None:
     async with client(max_uploads=1) as http:
         first = asyncio.create_task(http.post("/api/data", content=slow(), headers=CSV))
         await going.wait()
-        assert told(await http.post("/api/data", content=TABLE, headers=CSV)) == (503, "error", "busy", None)
+        assert reply(await http.post("/api/data", content=TABLE, headers=CSV)) == (503, "error", "busy", None)
         waiting.set()
         assert (await first).status_code == 200
         assert (await http.post("/api/data", content=TABLE, headers=CSV)).status_code == 200
@@ -277,40 +277,40 @@ async def test_the_folder_is_kept_small_and_the_oldest_go(data: Path) -> None:
     assert f"uploads/{hashlib.sha256(body).hexdigest()}.csv" in files(data)
 
 
-async def test_a_disk_that_is_full_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_disk_that_is_full_is_reported(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(table_tasks, "save_table", full)
     answer = await sent(TABLE)
-    assert told(answer) == (503, "error", "busy", None)
+    assert reply(answer) == (503, "error", "busy", None)
     assert "No space left on device" in answer.json()["message"]
     assert str(data) not in answer.text
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of folders")
-async def test_a_place_that_is_no_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_place_that_is_no_folder_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("STEEPEST_DATA", str(tmp_path / "file" / "data"))
     answer = await sent(TABLE)
-    assert told(answer) == (503, "error", "busy", None)
+    assert reply(answer) == (503, "error", "busy", None)
     assert str(tmp_path) not in answer.text
 
 
-async def test_work_that_cannot_be_done_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_work_that_cannot_be_done_is_reported(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def failing(*_: object, **__: object) -> None:
         raise StepTimeout
 
     with monkeypatch.context() as patch:
         patch.setattr(LocalWorker, "call", failing)
-        assert told(await sent(TABLE))[:3] == (503, "error", "step_timeout")
+        assert reply(await sent(TABLE))[:3] == (503, "error", "step_timeout")
 
     def broken(_: bytes) -> None:
         raise RuntimeError("secret")
 
     monkeypatch.setattr(table_tasks, "read_csv", broken)
     answer = await sent(TABLE)
-    assert told(answer)[:3] == (500, "error", "internal")
+    assert reply(answer)[:3] == (500, "error", "internal")
     assert "secret" not in answer.text
 
 
@@ -343,7 +343,7 @@ def test_fault_34_the_server_fetches_nothing() -> None:
     package = Path(steepest.__file__).parent
     sources = [path for room in ROOMS for path in (package / room).rglob("*.py")]
     assert len(sources) > 100
-    assert {str(path): told for path in sources if (told := fetching(path.read_text(encoding="utf-8")))} == {}
+    assert {str(path): reply for path in sources if (reply := fetching(path.read_text(encoding="utf-8")))} == {}
 
 
 @pytest.mark.parametrize(
@@ -364,7 +364,7 @@ def test_fault_34_fetching_would_be_seen(source: str) -> None:
 
 async def test_fault_34_an_address_is_no_file(data: Path) -> None:
     for body in (b"http://127.0.0.1:9/x.csv", b"file:///etc/passwd"):
-        assert told(await sent(body)) == (400, "error", "invalid", "file")
+        assert reply(await sent(body)) == (400, "error", "invalid", "file")
 
 
 # --- from the upload to the model ------------------------------------------------------------------------------------
@@ -393,14 +393,14 @@ def test_a_model_learns_from_the_file_that_was_sent(server: Running, live: Socke
     assert last.params[-1].tolist() == pytest.approx([5**0.5, 4.0], abs=1e-4)
 
 
-def test_a_file_that_is_not_there_is_told_by_its_field(server: Running, live: Socket) -> None:
+def test_a_file_that_is_not_there_is_reported_by_its_field(server: Running, live: Socket) -> None:
     for name in ("0" * 64, "", "../../../etc/passwd"):
         error = live.open(learning(file=name))
         assert (error["code"], error["field"]) == ("invalid", "problem.dataset.params.file"), error
         assert json.dumps(error).count("/etc") == 0
 
 
-async def test_a_fault_that_only_reading_finds_is_told_by_its_field(data: Path) -> None:
+async def test_a_fault_that_only_reading_finds_is_reported_by_its_field(data: Path) -> None:
     put_mnist(data)
     labels = data / "mnist" / "train-labels-idx1-ubyte"
     good = labels.read_bytes()

@@ -1,4 +1,4 @@
-"""What pydantic refuses is told in both languages, the types of error too that nobody thought of."""
+"""What pydantic refuses is reported in both languages, the types of error too that nobody thought of."""
 
 from typing import Annotated
 

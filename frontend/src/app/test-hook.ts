@@ -15,7 +15,7 @@ export interface TestHook {
   readonly connection: Session['connection'];
   readonly verdict: Readout['verdict'];
   /** Whether the verdict, and what else is said in words, is that of the latest frame: it comes a moment after it. */
-  readonly told: boolean;
+  readonly upToDate: boolean;
   /** Steps 0..last of one run: losses, parameters, and the rates that led there; and what was said of it. */
   track(run: number): { loss: number[]; params: number[][]; rates: number[]; divergedAt: number | null; verdicts: Verdict[] } | null;
   /** What is drawn of a run's fit to the data: at each input its outputs, one input after the other. */
@@ -56,7 +56,7 @@ export function installTestHook({ session, readout, drawnFits }: AppState): () =
     get verdict() {
       return readout.verdict;
     },
-    get told() {
+    get upToDate() {
       return readout.current;
     },
     track(run) {

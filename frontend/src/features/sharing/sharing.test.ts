@@ -96,7 +96,7 @@ describe('opening a file', () => {
     expect(await opening.open(target, [file('no', 'a.txt')])).toBe(false);
     expect(opening.fault).toBe('a.txt is not a JSON document.');
     expect(await opening.open(target, [file('1'), file('2')])).toBe(false);
-    expect(opening.fault).toBe('One file at a time, please.');
+    expect(opening.fault).toBe('Open one file at a time.');
     expect(target.opened).toEqual([]);
     expect(await opening.open(target, [file(experimentOf(-1))])).toBe(false);
     expect(opening.fault).toBe('my.json: runs[0].optimizer.lr: must be in [0, 10]');

@@ -44,7 +44,7 @@ describe('a fit', () => {
     expect(fitWords(picture(1, ['fail', 'pass']), fit(1, 0, 0.25, 0.5, 0.75, 1), 'SGD')).toContain('0.5 at hours = 2');
     expect(fitWords(picture(1, ['fail', 'pass']), fit(1, 0.7, 0.8, 0.9), 'SGD')).toContain('nowhere 0.5');
     expect(fitWords(picture(1, [], { target_names: [name('y')] }), fit(1, 1, 2, 3), 'SGD')).toContain('1 at hours = 0, 3 at hours = 4');
-    expect(fitWords(picture(1, []), fit(1, NaN, 2), 'SGD')).toContain('no numbers');
+    expect(fitWords(picture(1, []), fit(1, NaN, 2), 'SGD')).toContain('not finite');
     const map = picture(1, ['ring', 'disc'], { kind: 'map' });
     expect(fitWords(map, fit(1, 0.1, 0.2, 0.3, 0.9), 'SGD')).toContain('25 % of the picture is disc');
   });

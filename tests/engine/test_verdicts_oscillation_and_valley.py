@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from tests.engine.helpers import experiment, whole
-from tests.engine.telling import codes, cured, expression, first, holding, ravine, sgd, told
+from tests.engine.verdict_cases import codes, cured, expression, find_verdicts, first, holding, ravine, sgd
 
 from steepest.engine import STATUSES
 from steepest.engine.diagnosis.detectors.converged import Converged
@@ -32,7 +32,7 @@ def test_a_swing_shrinks_by_the_closed_form(q):
 
 def test_at_the_limit_it_goes_on_for_ever_and_the_remedy_ends_it():
     prepared = experiment(ravine(KAPPA), [(sgd(2 / KAPPA), (-2.5, 2.5))])
-    verdicts = told(prepared, 400)
+    verdicts = find_verdicts(prepared, 400)
     assert codes(verdicts) == ["descending", "oscillating"]
     assert verdicts[-1].factor == 1
     healthy = cured(prepared, verdicts[-1], 400)
@@ -42,16 +42,16 @@ def test_at_the_limit_it_goes_on_for_ever_and_the_remedy_ends_it():
 
 def test_five_updates_to_and_fro_are_not_enough():
     edits = [{"step": 5, "run": 0, "set": {"lr": 0.05}}]
-    assert "oscillating" not in codes(told(experiment(ravine(KAPPA), [(sgd(0.19), (0.01, 2.5))], edits), 60))
+    assert "oscillating" not in codes(find_verdicts(experiment(ravine(KAPPA), [(sgd(0.19), (0.01, 2.5))], edits), 60))
     edits = [{"step": 6, "run": 0, "set": {"lr": 0.05}}]
-    assert "oscillating" in codes(told(experiment(ravine(KAPPA), [(sgd(0.19), (0.01, 2.5))], edits), 60))
+    assert "oscillating" in codes(find_verdicts(experiment(ravine(KAPPA), [(sgd(0.19), (0.01, 2.5))], edits), 60))
 
 
 def test_below_the_curvature_nothing_swings():
-    assert "oscillating" not in codes(told(experiment(ravine(KAPPA), [(sgd(0.99 / KAPPA), (0.01, 2.5))]), 200))
+    assert "oscillating" not in codes(find_verdicts(experiment(ravine(KAPPA), [(sgd(0.99 / KAPPA), (0.01, 2.5))]), 200))
 
 
-def test_a_swing_beside_a_longer_way_is_not_told():
+def test_a_swing_beside_a_longer_way_is_not_reported():
     # Across it jumps to and fro, but hardly: the updates go along the floor.
     prepared = experiment(ravine(KAPPA), [(sgd(0.19), (3.0, 0.02))], dtype="float64")
     (records,) = whole(prepared, 8)
@@ -62,13 +62,15 @@ def test_a_swing_beside_a_longer_way_is_not_told():
 def test_the_heavy_balls_swing_is_its_larger_root():
     # z² + z + 0.2 at q = 2.2 and μ = 0.2.
     prepared = experiment(ravine(KAPPA), [(sgd(0.22, momentum=0.2), (0.001, 3.5))], dtype="float64")
-    verdicts = told(prepared, 25)
+    verdicts = find_verdicts(prepared, 25)
     assert holding(verdicts, 20).factor == pytest.approx((1 + math.sqrt(0.2)) / 2, rel=0.05)
 
 
-def test_a_swing_is_told_again_when_it_has_shrunk_to_a_tenth():
-    swings_told = [v for v in told(experiment(ravine(KAPPA), [(sgd(0.199), (0, 2.5))]), 600) if v.code == "oscillating"]
-    lengths = [verdict.swing for verdict in swings_told]
+def test_a_swing_is_reported_again_when_it_has_shrunk_to_a_tenth():
+    oscillations = [
+        v for v in find_verdicts(experiment(ravine(KAPPA), [(sgd(0.199), (0, 2.5))]), 600) if v.code == "oscillating"
+    ]
+    lengths = [verdict.swing for verdict in oscillations]
     assert len(lengths) == 3
     for longer, shorter in pairwise(lengths):
         assert 0.098 < shorter / longer <= 0.1
@@ -77,20 +79,20 @@ def test_a_swing_is_told_again_when_it_has_shrunk_to_a_tenth():
 def test_a_swing_is_counted_for_an_optimizer_without_a_law_and_has_no_remedy():
     # Rprop with equal factors: every step as long as the one before, to and fro over the middle.
     rprop = {"id": "rprop", "lr": 1.0, "etas": [0.999, 1.001], "step_sizes": [1e-6, 50.0]}
-    verdicts = told(experiment(expression("x**2"), [(rprop, (0.49,))]), 60)
+    verdicts = find_verdicts(experiment(expression("x**2"), [(rprop, (0.49,))]), 60)
     assert all(verdict.remedy is None for verdict in verdicts if isinstance(verdict, Oscillating))
 
 
 def test_where_all_curvatures_are_alike_it_swings_its_own_way():
     # q = 1.9 in every direction: straight back through the middle, a tenth shorter each time.
-    found = first(told(experiment("sphere", [(sgd(0.95), (3.0, -2.0))], dtype="float64"), 30), Oscillating)
+    found = first(find_verdicts(experiment("sphere", [(sgd(0.95), (3.0, -2.0))], dtype="float64"), 30), Oscillating)
     assert found.direction == pytest.approx((3 / math.sqrt(13), -2 / math.sqrt(13)))
     assert found.factor == pytest.approx(0.9)
     assert found.remedy.set == {"lr": 0.5}
 
 
 def test_a_jump_between_two_places_is_a_swing_whichever_way_the_surface_curves_most():
-    verdicts = told(experiment("ackley", [(sgd(0.05), surfaces()["ackley"].starts[0].at)]), 200)
+    verdicts = find_verdicts(experiment("ackley", [(sgd(0.05), surfaces()["ackley"].starts[0].at)]), 200)
     assert verdicts[-1].code == "oscillating"
     assert verdicts[-1].factor == pytest.approx(1, abs=1e-3)
     assert verdicts[-1].direction == pytest.approx((math.sqrt(0.5), math.sqrt(0.5)), abs=1e-3)
@@ -107,14 +109,14 @@ def test_the_last_trembling_of_convergence_is_passed_over_unless_it_goes_on_for_
 
 def test_a_move_breaks_a_swing():
     edits = [{"step": 4, "run": 0, "params": [0.0, -2.0]}]
-    verdicts = told(experiment(ravine(KAPPA), [(sgd(0.19), (0.0, 2.5))], edits), 30)
+    verdicts = find_verdicts(experiment(ravine(KAPPA), [(sgd(0.19), (0.0, 2.5))], edits), 30)
     assert first(verdicts, Oscillating).since == 4
 
 
 @pytest.mark.parametrize("kappa", [30.0, 100.0, 1000.0])
 def test_a_valleys_numbers_are_those_of_the_quadratic(kappa):
     lr = 1.5 / kappa
-    found = first(told(experiment(ravine(kappa), [(sgd(lr), (-3.5, 0.2))], dtype="float64"), 200), Valley)
+    found = first(find_verdicts(experiment(ravine(kappa), [(sgd(lr), (-3.5, 0.2))], dtype="float64"), 200), Valley)
     root = math.sqrt(kappa)
     assert found.direction == (1.0, 0.0)
     assert found.condition == pytest.approx(kappa)
@@ -129,7 +131,7 @@ def test_a_valleys_numbers_are_those_of_the_quadratic(kappa):
 @pytest.mark.parametrize("kappa", [30.0, 100.0, 1000.0])
 def test_momentum_at_polyaks_best_gets_out_of_the_valley_sooner(kappa):
     prepared = experiment(ravine(kappa), [(sgd(1.5 / kappa), (-3.5, 0.2))])
-    found = first(told(prepared, 200), Valley)
+    found = first(find_verdicts(prepared, 200), Valley)
     assert found.remedy.set["momentum"] == pytest.approx(found.momentum, abs=1e-3)
     assert found.remedy.set["lr"] == pytest.approx(found.momentum_rate, rel=0.1)
     assert found.remedy.set["lr"] <= found.momentum_rate
@@ -141,12 +143,12 @@ def test_momentum_at_polyaks_best_gets_out_of_the_valley_sooner(kappa):
 
 
 def test_a_well_chosen_rate_is_no_slow_valley():
-    assert "valley" not in codes(told(experiment(ravine(KAPPA), [(sgd(0.15), (-3.5, 0.2))]), 100))
+    assert "valley" not in codes(find_verdicts(experiment(ravine(KAPPA), [(sgd(0.15), (-3.5, 0.2))]), 100))
 
 
 def test_a_rounder_bowl_is_no_valley_however_small_the_rate():
-    assert "valley" not in codes(told(experiment(ravine(9.0), [(sgd(0.001), (-3.5, 0.0))]), 500))
-    assert "valley" in codes(told(experiment(ravine(10.0), [(sgd(0.001), (-3.5, 0.0))]), 500))
+    assert "valley" not in codes(find_verdicts(experiment(ravine(9.0), [(sgd(0.001), (-3.5, 0.0))]), 500))
+    assert "valley" in codes(find_verdicts(experiment(ravine(10.0), [(sgd(0.001), (-3.5, 0.0))]), 500))
 
 
 def test_it_is_no_valley_while_the_walls_are_not_quiet():
@@ -160,7 +162,9 @@ def test_it_is_no_valley_while_the_walls_are_not_quiet():
 
 def test_with_momentum_the_factor_is_the_laws():
     lr, mu = 1e-3, 0.5
-    found = first(told(experiment(ravine(100.0), [(sgd(lr, momentum=mu), (-3.5, 0.0))], dtype="float64"), 300), Valley)
+    found = first(
+        find_verdicts(experiment(ravine(100.0), [(sgd(lr, momentum=mu), (-3.5, 0.0))], dtype="float64"), 300), Valley
+    )
     assert found.factor == pytest.approx(max(np.roots([1, -(1 + mu - lr), mu])))
     assert found.remedy is None  # it has momentum already
 
@@ -180,5 +184,5 @@ def test_in_a_bent_valley_momentum_alone_is_advised_and_helps():
     assert cured(prepared, found, 3000).loss[-1] < slow.loss[-1] / 10
 
 
-def test_a_bent_valley_is_told_a_few_times_only():
-    assert len(told(experiment("rosenbrock", [(sgd(0.001), (-1.2, 1.0))]), 5000)) < 20
+def test_a_bent_valley_is_reported_a_few_times_only():
+    assert len(find_verdicts(experiment("rosenbrock", [(sgd(0.001), (-1.2, 1.0))]), 5000)) < 20

@@ -1,11 +1,11 @@
-"""Overfitting of models of one or two parameters, whose loss has a surface: told as of any other."""
+"""Overfitting of models of one or two parameters, whose loss has a surface: reported as for any other model."""
 
 from typing import Any
 
 import pytest
 from tests.engine.helpers import cut, whole
 from tests.engine.on_data import learning
-from tests.engine.telling import codes, first, holding
+from tests.engine.verdict_cases import codes, first, holding
 from tests.problems.learning_cases import chosen
 
 from steepest.engine import Prepared
@@ -53,7 +53,7 @@ def test_back_at_the_best_place_it_is_over() -> None:
     assert verdicts[-1].code != "overfitting"
 
 
-def test_it_is_told_the_same_however_the_run_was_cut() -> None:
+def test_it_is_reported_the_same_however_the_run_was_cut() -> None:
     prepared = line(2, {"dev": 0.6})
     chunks, checkpoint = cut(prepared, [7, 10, 205, 219, 333, STEPS])
     (records,) = whole(prepared, STEPS)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from tests.engine.helpers import cut, experiment, whole
-from tests.engine.telling import codes, cured, expression, first, ravine, remedied, sgd, told
+from tests.engine.verdict_cases import codes, cured, expression, find_verdicts, first, ravine, remedied, sgd
 
 from steepest.engine.diagnosis.detectors.converged import Converged
 from steepest.engine.diagnosis.detectors.oscillation import Oscillating
@@ -29,7 +29,7 @@ def test_the_factor_is_the_modulus_and_the_half_period_the_argument_of_the_roots
     root = roots(10 * lr, MU, nesterov)
     assert root.imag > 0
     runs = [(sgd(lr, momentum=MU, nesterov=nesterov), (0.001, 2.5))]
-    found = first(told(experiment(ravine(10), runs, dtype="float64"), 300), Oscillating)
+    found = first(find_verdicts(experiment(ravine(10), runs, dtype="float64"), 300), Oscillating)
     assert found.factor == pytest.approx(abs(root))
     if not nesterov:
         assert found.factor == pytest.approx(math.sqrt(MU))
@@ -53,7 +53,7 @@ def test_the_swing_is_the_way_between_turns_and_dies_by_the_factor():
 @pytest.mark.parametrize("nesterov", [False, True])
 def test_the_remedy_damps_the_flattest_direction_and_arrives_sooner(nesterov):
     prepared = experiment(ravine(10), [(sgd(0.05, momentum=MU, nesterov=nesterov), (-2.5, 2.5))], dtype="float64")
-    verdicts = told(prepared, 300)
+    verdicts = find_verdicts(prepared, 300)
     found = first(verdicts, Oscillating)
     best = found.remedy.set["momentum"]
     assert roots(0.05, best - 2e-3, nesterov).imag == 0  # of the direction of curvature 1
@@ -65,7 +65,7 @@ def test_the_remedy_damps_the_flattest_direction_and_arrives_sooner(nesterov):
 
 def test_where_the_flattest_direction_creeps_less_momentum_is_not_advised():
     prepared = experiment(ravine(1000), [(sgd(0.0005, momentum=0.9), (0.001, 2.5))], dtype="float64")
-    found = first(told(prepared, 200), Oscillating)
+    found = first(find_verdicts(prepared, 200), Oscillating)
     assert found.factor == pytest.approx(math.sqrt(0.9))
     assert found.remedy is None
 
@@ -74,13 +74,13 @@ def test_where_the_flattest_direction_creeps_less_momentum_is_not_advised():
 def test_overdamped_momentum_does_not_swing(lr):
     # (1 - √q)² > μ: two real roots, so it never turns twice.
     assert (1 - math.sqrt(10 * lr)) ** 2 > 0.7
-    verdicts = told(experiment(ravine(10), [(sgd(lr, momentum=0.7), (0.001, 2.5))], dtype="float64"), 400)
+    verdicts = find_verdicts(experiment(ravine(10), [(sgd(lr, momentum=0.7), (0.001, 2.5))], dtype="float64"), 400)
     assert "oscillating" not in codes(verdicts)
 
 
-def test_a_swing_across_a_longer_way_is_not_told():
+def test_a_swing_across_a_longer_way_is_not_reported():
     prepared = experiment(ravine(100), [(sgd(0.002, momentum=MU), (-3.5, 0.01))], dtype="float64")
-    assert "oscillating" not in codes(told(prepared, 60))
+    assert "oscillating" not in codes(find_verdicts(prepared, 60))
 
 
 def test_two_turns_are_not_enough():
@@ -88,7 +88,7 @@ def test_two_turns_are_not_enough():
     step = first(records.verdicts, Oscillating).step
     edits = [{"step": step - 1, "run": 0, "set": {"momentum": 0.0}}]
     stopped = experiment(ravine(10), [(sgd(0.02, momentum=MU), (0.001, 2.5))], edits, dtype="float64")
-    assert "oscillating" not in codes(told(stopped, 100))
+    assert "oscillating" not in codes(find_verdicts(stopped, 100))
 
 
 def test_without_a_law_it_is_counted():
@@ -101,14 +101,14 @@ def test_without_a_law_it_is_counted():
 
 def test_where_the_roots_are_not_what_happens_it_is_counted():
     # A swing between Ackley's bumps neither grows nor fades; the roots there would say √0.9 a step.
-    verdicts = told(experiment("ackley", [(sgd(0.05, momentum=0.9), (3.2, -2.7))]), 400)
+    verdicts = find_verdicts(experiment("ackley", [(sgd(0.05, momentum=0.9), (3.2, -2.7))]), 400)
     assert verdicts[-1].code == "oscillating"
     assert verdicts[-1].law is None
     assert verdicts[-1].factor == pytest.approx(1, abs=0.02)
 
 
-def test_on_a_curve_that_is_no_parabola_it_is_told_too():
-    verdicts = told(experiment(expression("x**2 + sin(x)/2"), [(sgd(0.02, momentum=0.95), (3.0,))]), 200)
+def test_on_a_curve_that_is_no_parabola_it_is_reported_too():
+    verdicts = find_verdicts(experiment(expression("x**2 + sin(x)/2"), [(sgd(0.02, momentum=0.95), (3.0,))]), 200)
     found = first(verdicts, Oscillating)
     assert found.factor == pytest.approx(math.sqrt(0.95))
 

@@ -1,4 +1,4 @@
-"""Helpers for the tests of verdicts: what a run is told, and the same experiment with a remedy applied."""
+"""Helpers for the tests of verdicts: what a run is reported, and the same experiment with a remedy applied."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from steepest.engine import Prepared, RunRecords, prepare
 from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit
 
-# A verdict is one of ten records; a test reads the fields of the one that it expects, and fails where it is another.
-Told = tuple[Any, ...]
+# A verdict has one of many classes; a test reads the fields of the one that it expects, and fails where it is another.
+Verdicts = tuple[Any, ...]
 
 
-def told(prepared: Prepared, steps: int, run: int = 0) -> Told:
+def find_verdicts(prepared: Prepared, steps: int, run: int = 0) -> Verdicts:
     """All verdicts of one run over so many steps."""
     return whole(prepared, steps)[run].verdicts
 
 
-def codes(verdicts: Told) -> list[str]:
+def codes(verdicts: Verdicts) -> list[str]:
     """Their codes, one after another, repeated ones once."""
     found: list[str] = []
     for verdict in verdicts:
@@ -26,7 +26,7 @@ def codes(verdicts: Told) -> list[str]:
     return found
 
 
-def first(verdicts: Told, kind: type) -> Any:
+def first(verdicts: Verdicts, kind: type) -> Any:
     """The first of a kind."""
     return next(verdict for verdict in verdicts if isinstance(verdict, kind))
 
@@ -36,7 +36,7 @@ def final(records: RunRecords) -> Any:
     return records.verdicts[-1]
 
 
-def holding(verdicts: Told, step: int) -> Any:
+def holding(verdicts: Verdicts, step: int) -> Any:
     """The one that holds at a step."""
     return [verdict for verdict in verdicts if verdict.step <= step][-1]
 
