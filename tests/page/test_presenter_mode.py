@@ -136,8 +136,7 @@ _DRAWN = """() => {
 }"""
 
 
-@pytest.mark.webgl
-@pytest.mark.parametrize("view", ["Map", "3-D"])
+@pytest.mark.parametrize("view", ["Map", pytest.param("3-D", marks=pytest.mark.webgl)])
 def test_the_stage_is_saved_as_a_picture(page: PageObject, view: str, tmp_path: Path) -> None:
     page.step_to(12)
     page.button(view).click()
