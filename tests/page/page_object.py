@@ -116,11 +116,15 @@ class PageObject:
         )
 
     def link(self) -> str:
-        """The address of a paused page, once it holds the step on screen."""
+        """The address of a paused page, once it holds the step and the experiment on screen."""
         self.page.wait_for_function("step => location.hash.endsWith(`step=${step}`)", arg=self.head())
+        self.wait_for_value(lambda: contains(self.state("experiment"), linked_experiment(self._address())), True)
+        return self._address()
+
+    def _address(self) -> str:
         # `page.url` may still hold the previous address.
-        link: str = self.page.evaluate("location.href")
-        return link
+        address: str = self.page.evaluate("location.href")
+        return address
 
     # --- actions ---
 
@@ -178,6 +182,22 @@ def screen_point(page: Page, plot: str, x: float, y: float) -> tuple[float, floa
     """CSS pixels of a point (x, y) of a plot, once it no longer moves. plot: CSS selector of its container."""
     at: Sequence[float] = page.wait_for_function(_SCREEN_POINT, arg=[plot, x, y, random.random()]).json_value()
     return at[0], at[1]
+
+
+def linked_experiment(link: str) -> Json:
+    """The experiment in a link, without fields at their defaults."""
+    packed = link.partition("#x=")[2].partition("&")[0]
+    return json.loads(zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), wbits=-15))
+
+
+def contains(whole: Json, part: Json) -> bool:
+    """Whether `whole` has each value of `part` at the same place; lists must have the same length."""
+    match part:
+        case dict():
+            return all(name in whole and contains(whole[name], value) for name, value in part.items())
+        case list():
+            return len(part) == len(whole) and all(map(contains, whole, part))
+    return bool(part == whole)
 
 
 def experiment_url(url: str, experiment: Json) -> str:

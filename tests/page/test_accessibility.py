@@ -75,13 +75,13 @@ def test_axe_finds_nothing_in_any_state(open_page: OpenPage, display: str) -> No
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_axe_finds_nothing_in_three_dimensions(open_page: OpenPage, display: str) -> None:
     page = open_page(**DISPLAYS[display])
-    page.until_step(3)
+    page.wait_for_step(3)
     page.page.locator(".play").click()
-    page.until("s => !s.playing")
-    page.page.locator(".segmented button").last.click()
+    page.wait_for("s => !s.playing")
+    page.page.locator(".stage .segmented button").last.click()
     expect(page.page.locator(".deep .js-plotly-plot")).to_be_visible()
     assert violations(page.page) == []
-    page.page.locator(".segmented button").first.click()
+    page.page.locator(".stage .segmented button").first.click()
     expect(page.page.locator(".flat .js-plotly-plot")).to_be_visible()
 
 
