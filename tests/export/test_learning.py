@@ -305,10 +305,10 @@ def test_laid_out_as_ruff_would(tmp_path: Path) -> None:
     assert unformatted([script(each) for each in made], tmp_path) == ""
 
 
-def test_a_part_that_has_no_name_is_refused() -> None:
+def test_a_part_that_has_no_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     made = learned("thermometer", steps=1)
-    problem: Any = made.prepared.problem
-    problem.dataset = replace(problem.dataset, make=lambda scale: problem.data)
+    problem: Any = made.prepared.problem  # shared by later tests, which need the data set as it was
+    monkeypatch.setattr(problem, "dataset", replace(problem.dataset, make=lambda scale: problem.data))
     with pytest.raises(Invalid, match=r"to: .* has no name to import it by"):
         export_text(made, "python")
 

@@ -269,7 +269,7 @@ def test_clicked_points_are_trained_on(open_page: OpenPage, server_url: str) -> 
     bar.get_by_role("button", name="Undo").click()
     page.wait_for("s => s.experiment.problem.dataset.params.points.length === 6 && s.last > 0")
     bar.get_by_role("button", name="Clear").click()
-    expect(bar.get_by_role("status")).to_have_text("No points. Click on the picture to put the first.")
+    expect(bar.get_by_role("status")).to_have_text("No points. Click on the plot to place the first.")
     page.page.mouse.click(*place(page.page, 1.0, 1.0))
     page.wait_for("s => s.experiment.problem.dataset.params.points.length === 1 && s.last > 0")
     page.wait_for_step(2)

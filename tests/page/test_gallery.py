@@ -109,7 +109,7 @@ def test_a_failed_request_is_reported_and_retried(open_page: OpenPage) -> None:
     heard = len(page.console_errors())
     page.page.route("**/api/gallery", lambda route: route.abort())
     page.page.locator("button.gallery").click()
-    expect(page.page.get_by_role("alert")).to_contain_text("could not be had")
+    expect(page.page.get_by_role("alert")).to_contain_text("could not be loaded")
     page.page.unroute("**/api/gallery")
     page.page.get_by_role("button", name="Try again").click()
     expect(page.page.locator("[data-card]")).to_have_count(len(PIECES))
