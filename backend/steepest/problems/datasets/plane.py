@@ -6,11 +6,10 @@ from steepest.problems.datasets.common import X1_X2, same
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 
-TRUE_W = (-1.0, 2.0)
 NOISE = 0.1
 
-# x1, x2, y in float32: y = X w + noise, with torch.manual_seed(446) and X = torch.randn(50, 2), after 23.5 million
-# other draws from the same generator, which take 0.3 s and 94 MB. A test draws them again and compares.
+# x1, x2, y in float32: y = X w + noise, w = (-1, 2), with torch.manual_seed(446) and X = torch.randn(50, 2), after
+# 23.5 million other draws from the same generator, which take 0.3 s and 94 MB. A test draws them again and compares.
 # fmt: off
 ROWS = (
     (-1.3435513, 0.72794396, 2.7591088),

@@ -2,7 +2,7 @@
 import { optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Catalog, Edit, Experiment } from '../../core/protocol/wire';
-import type { Change, Session } from '../../core/session/types';
+import { changeOf, type Session } from '../../core/session/types';
 import { pick, t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
 import { formatValue } from '../../ui/i18n/values';
@@ -12,12 +12,6 @@ export function apply(session: Session, remedy: Edit): void {
   session.seek(remedy.step);
   session.edit(changeOf(remedy));
   session.play();
-}
-
-function changeOf({ run, set, optimizer, params }: Edit): Change {
-  if (set) return { run, set };
-  if (optimizer) return { run, optimizer };
-  return { run, params: params ?? [] };
 }
 
 export function remedyWords(catalog: Catalog, experiment: Experiment, remedy: Edit): string {
