@@ -17,7 +17,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     # An entry of the catalog is declared as pydantic data, as the spec is.
     "problems": ({"spec"}, {"torch", "numpy", "pydantic"}),
     "optimizers": ({"spec"}, {"torch", "numpy", "pydantic"}),
-    "engine": ({"spec", "problems", "optimizers"}, {"torch", "numpy", "pydantic"}),
+    "engine": ({"spec", "problems", "optimizers"}, {"torch", "numpy", "pydantic", "llvmlite"}),
     "protocol": (
         {"spec", "engine", "problems", "optimizers", "gallery"},
         {"pydantic", "pydantic_core", "annotated_types", "msgpack", "numpy", "torch"},
@@ -47,7 +47,8 @@ SUB_ROOMS: dict[str, dict[str, set[str]]] = {
         "preparation": {"recording"},
         "model_analysis": {"recording", "preparation"},
         "diagnosis": {"recording", "preparation"},
-        "run": {"recording", "preparation", "model_analysis", "diagnosis"},
+        "compiled": {"recording", "preparation"},
+        "run": {"recording", "preparation", "model_analysis", "diagnosis", "compiled"},
     },
     "export": {
         "recording": set(),
