@@ -1,0 +1,84 @@
+"""exp, expm1 and sigmoid: x = k log 2 + r, and then 2^k (1 + r + r² P(r)).
+
+Source of the reduction: W. J. Cody and W. Waite, Software Manual for the Elementary Functions, 1980.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from steepest.engine.compiled.functions.coefficients import EXP, EXP_SINGLE, LN2, LOG2_E
+from steepest.engine.compiled.functions.value import ROUND, Value, absolute, clamp, polynomial, power_of_two, where
+
+
+class Reduced(NamedTuple):
+    """e^x as 2^k (1 + r + tail): k as a word for `power_of_two`, r the larger part of the rest, the tail below r²."""
+
+    k: Value
+    r: Value
+    tail: Value
+
+    def above_one(self) -> tuple[Value, Value]:
+        """1 + r + tail as the sum of two doubles."""
+        total = 1 + self.r
+        return total, (1 - total + self.r) + self.tail
+
+
+def reduce(x: Value, coefficients: Sequence[float] = EXP, low: Value | None = None) -> Reduced:
+    """Reduced form of e^(x + low), for |x| below 2000 and a low part below the last bit of x."""
+    shifted = x * LOG2_E + ROUND
+    k = shifted - ROUND
+    high = x - k * LN2[0]
+    rest = k * LN2[1] if low is None else k * LN2[1] - low
+    r = high - rest
+    return Reduced(shifted.bits(), high, r * r * polynomial(r, coefficients) - rest)
+
+
+def exp_of_sum(x: Value, low: Value | None = None) -> Value:
+    """e^(x + low), also where that is subnormal, 0 or inf."""
+    k, *_ = reduced = reduce(clamp(x, -746, 710), low=low)
+    total, error = reduced.above_one()
+    # Two factors, neither of which overflows, so that a subnormal result is rounded once.
+    half = ((k + 2048) & 0xFFF) >> 1
+    return (total + error) * power_of_two(half - 1024) * power_of_two(k - half + 1024)
+
+
+def exp(x: Value) -> Value:
+    """e^x."""
+    return exp_of_sum(x)
+
+
+def exp_single(x: Value) -> Value:
+    """e^x for float32: as a double it is neither subnormal nor inf."""
+    k, r, tail = reduce(clamp(x, -104, 89), EXP_SINGLE)
+    return (1 + (r + tail)) * power_of_two(k)
+
+
+def expm1(x: Value, coefficients: Sequence[float] = EXP) -> Value:
+    """e^x - 1."""
+    k, r, tail = reduce(clamp(x, -40, 710), coefficients)
+    # (2^k - 1) + 2^k (r + tail), all halved since 2^1024 overflows.
+    scale = power_of_two(k - 1)
+    first, second = scale - 0.5, scale * r
+    total = first + second
+    result = 2 * (total + ((first - total + second) + scale * tail))
+    return where(absolute(x) < 2.0**-54, x, result)
+
+
+def expm1_single(x: Value) -> Value:
+    """e^x - 1 for float32."""
+    return expm1(clamp(x, -40, 89), EXP_SINGLE)
+
+
+def sigmoid(x: Value) -> Value:
+    """1 / (1 + e^-x), without overflow."""
+    return sigmoid_from(x, exp(-absolute(x)))
+
+
+def sigmoid_single(x: Value) -> Value:
+    """1 / (1 + e^-x) for float32."""
+    return sigmoid_from(x, exp_single(-absolute(x)))
+
+
+def sigmoid_from(x: Value, decay: Value) -> Value:
+    """1 / (1 + e^-x) from e^-|x|."""
+    return where(x < 0, decay, 1.0) / (1 + decay)
