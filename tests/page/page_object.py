@@ -69,6 +69,15 @@ class PageObject:
             f"argument => window.__steepest && ({condition})(window.__steepest, argument)", arg=argument
         )
 
+    def wait_to_read(self, condition: str, argument: Json = None) -> Json:
+        """Waits until a JavaScript function of window.__steepest and the argument returns something true; returns it.
+
+        For what a new recording can replace: a second call may read another recording than the one waited for.
+        """
+        return self.page.wait_for_function(
+            f"argument => window.__steepest && ({condition})(window.__steepest, argument)", arg=argument
+        ).json_value()
+
     def wait_for_value(self, read: Callable[[], Json], wanted: Json) -> None:
         """Waits until `read()` returns the wanted value: for values that arrive late and are computed in Python."""
         for _ in range(TIMEOUT_MS // 100):
@@ -91,18 +100,26 @@ class PageObject:
 
     def wait_for_verdict(self, code: str) -> str:
         """Waits until the page shows this verdict; returns its text."""
-        self.wait_for("(s, code) => s.verdict?.code === code", code)
-        return self.verdict_text()
+        return self._wait_for_sentence("(s, code) => s.verdict?.code === code", code)
 
     def wait_for_past_verdict(self, code: str, run: int = 0) -> Json:
         """Waits until a run has a verdict of this code, current or past; returns the first one."""
-        self.wait_for("(s, [code, run]) => s.track(run)?.verdicts.some(one => one.code === code)", [code, run])
-        return next(verdict for verdict in self.track(run)["verdicts"] if verdict["code"] == code)
+        return self.wait_to_read(
+            "(s, [code, run]) => s.track(run)?.verdicts.find(one => one.code === code)", [code, run]
+        )
 
     def wait_for_saddle(self) -> str:
         """Waits until the page shows the verdict of a saddle; returns its text."""
-        self.wait_for("s => s.verdict?.code === 'near' && s.verdict.kind === 'saddle'")
-        return self.verdict_text()
+        return self._wait_for_sentence("s => s.verdict?.code === 'near' && s.verdict.kind === 'saddle'", None)
+
+    def _wait_for_sentence(self, condition: str, argument: Json) -> str:
+        """The text of the verdict that fulfils a condition. In one call: while it plays, the verdict changes."""
+        text: str = self.wait_to_read(
+            f"""(s, argument) => ({condition})(s, argument)
+                && document.querySelector(`[data-verdict='${{s.verdict.code}}'] p`)?.innerText""",
+            argument,
+        )
+        return text
 
     def verdict_text(self) -> str:
         return self.page.locator("[data-verdict] p").first.inner_text()
