@@ -133,3 +133,6 @@ export interface Session {
   /** Called at most once per display frame, and only when something that a DrawState holds has changed. Returns the way to stop. */
   onFrame(draw: (frame: DrawState) => void): () => void;
 }
+
+/** What a component that shows or changes the open experiment is given. */
+export type ExperimentProps = { session: Session; catalog: Catalog; experiment: Experiment };

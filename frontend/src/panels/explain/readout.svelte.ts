@@ -1,7 +1,8 @@
-/** What the panels say of the step on screen, read from the frames a few times a second. */
+/** What the panels show of the step on screen, read from the frames a few times a second. */
 import { STATUSES } from '../../core/player/track';
 import { verdictAt } from '../../core/player/verdict-at';
 import type { Verdict } from '../../core/protocol/wire';
+import { FrameReader } from '../../core/session/frame-reader';
 import type { DrawState, Session } from '../../core/session/types';
 
 export interface RunReadout {
@@ -12,43 +13,31 @@ export interface RunReadout {
   readonly divergedAt: number | null;
 }
 
-/** Milliseconds between two readings: faster than that nobody reads. */
-const PACE = 80;
+/** Milliseconds between two readings. */
+const INTERVAL = 80;
 
 export class Readout {
   runs = $state.raw<readonly RunReadout[]>([]);
   /** Of the selected run; null where nothing is recorded of it. */
   verdict = $state.raw<Verdict | null>(null);
-  /** The step that it is told at: the one on screen, or the run's last record. */
+  /** The step of the verdict: the one on screen, or the run's last record. */
   step = $state(0);
 
-  private latest: DrawState | null = null;
-  private timer: ReturnType<typeof setTimeout> | null = null;
-  private readAt = -Infinity;
+  private readonly frames = new FrameReader(INTERVAL, (frame) => this.read(frame));
 
   /** Whether the latest frame has been read: then all of this is of the step on screen. */
   get current(): boolean {
-    return this.latest !== null && this.timer === null;
+    return this.frames.current;
   }
 
-  /** Follows a session; returns the way to stop. */
+  /** Follows a session; returns a function that stops. */
   follow(session: Session): () => void {
-    const stop = session.onFrame((frame) => {
-      this.latest = frame;
-      this.timer ??= setTimeout(() => this.read(), Math.max(0, this.readAt + PACE - performance.now()));
-    });
-    return () => {
-      stop();
-      if (this.timer !== null) clearTimeout(this.timer);
-    };
+    return this.frames.follow(session);
   }
 
-  private read(): void {
-    this.timer = null;
-    this.readAt = performance.now();
-    if (!this.latest) return;
-    this.runs = readRuns(this.latest);
-    const { recording, head, selected } = this.latest;
+  private read(frame: DrawState): void {
+    this.runs = readRuns(frame);
+    const { recording, head, selected } = frame;
     const track = recording.tracks[selected];
     this.step = Math.min(head, (track?.length ?? 1) - 1);
     this.verdict = track ? verdictAt(track, this.step) : null;

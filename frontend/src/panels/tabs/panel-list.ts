@@ -1,24 +1,17 @@
 /** The panels below the sentence, in the order of their tabs. Each declares for which experiments it is shown. */
 import type { Component } from 'svelte';
 import { isLearning } from '../../core/experiment/problem';
-import type { Catalog, Experiment } from '../../core/protocol/wire';
-import type { Session } from '../../core/session/types';
+import type { Experiment } from '../../core/protocol/wire';
+import type { ExperimentProps } from '../../core/session/types';
 import type { PlainKey } from '../../ui/i18n/i18n.svelte';
 import StepPanel from '../step/StepPanel.svelte';
-
-/** Each draws a PanelFrame. */
-export type PanelProps = {
-  session: Session;
-  catalog: Catalog;
-  experiment: Experiment;
-};
 
 export interface Panel {
   readonly id: string;
   /** The tab's label. */
   readonly title: PlainKey;
-  /** Fetches the panel's code when its tab is first selected. */
-  readonly load: () => Promise<{ default: Component<PanelProps> }>;
+  /** Fetches the panel's code when its tab is first selected. It draws a PanelFrame. */
+  readonly load: () => Promise<{ default: Component<ExperimentProps> }>;
   shown(experiment: Experiment): boolean;
 }
 

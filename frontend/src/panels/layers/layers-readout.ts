@@ -1,9 +1,6 @@
-/** The state of the layers panel, read from the frames a few times a second. */
+/** What the layers panel shows of a frame. */
 import type { Fit, ModelMetrics } from '../../core/player/track';
-import type { DrawState, Session } from '../../core/session/types';
-
-/** Milliseconds between two readings. */
-const PACE = 120;
+import type { DrawState } from '../../core/session/types';
 
 export interface Shown {
   readonly run: number;
@@ -16,32 +13,6 @@ export interface Shown {
   readonly grad: Float64Array | null;
   /** All parameters at or before the step, from the records or else from the latest fit. */
   readonly weights: Pick<Fit, 'step'> & { readonly values: ArrayLike<number> } | null;
-}
-
-export class LayersReadout {
-  shown = $state.raw<Shown | null>(null);
-
-  private latest: DrawState | null = null;
-  private timer: ReturnType<typeof setTimeout> | null = null;
-  private readAt = -Infinity;
-
-  /** Follows a session; returns the way to stop. */
-  follow(session: Session): () => void {
-    const stop = session.onFrame((frame) => {
-      this.latest = frame;
-      this.timer ??= setTimeout(() => this.read(), Math.max(0, this.readAt + PACE - performance.now()));
-    });
-    return () => {
-      stop();
-      if (this.timer !== null) clearTimeout(this.timer);
-    };
-  }
-
-  private read(): void {
-    this.timer = null;
-    this.readAt = performance.now();
-    this.shown = this.latest && readLayers(this.latest);
-  }
 }
 
 export function readLayers({ recording, head, selected: run }: DrawState): Shown | null {
