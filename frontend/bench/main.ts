@@ -5,6 +5,7 @@
  */
 import { mount } from 'svelte';
 import '../src/ui/style/base.css';
+import '../src/ui/style/controls.css';
 import '../src/ui/style/tokens.css';
 import { LASTING_RUNS, RUNS, fakeSession } from '../src/core/session/made-up-session.testing';
 import { language } from '../src/ui/i18n/i18n.svelte';

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from steepest.problems import catalog
-from steepest.problems.datasets.common import MAX_COUNT
+from steepest.problems.datasets.params import MAX_COUNT
 from steepest.problems.learning.dataset import Data, Dataset, DataShape
 from steepest.spec import Integer, Invalid, Number, Text, entries
 

@@ -5,32 +5,19 @@ import torch
 from steepest.engine.diagnosis.words import VerdictWords, verdict_words
 from steepest.optimizers import StateSlot, optimizers, schedules
 from steepest.problems import CriticalPoint, Start, Surface, datasets, losses, models, surfaces
-from steepest.protocol.entry import Entry
-from steepest.protocol.learning_catalog import (
-    INITS,
-    DatasetEntry,
-    InitEntry,
-    LossEntry,
-    ModelEntry,
-    dataset_entry,
-)
-from steepest.spec import Param, Text
+from steepest.protocol.entry import DescribedEntry, Entry
+from steepest.protocol.learning_catalog import INITS, DatasetEntry, InitEntry, LossEntry, ModelEntry, dataset_entry
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
 
 
-class SurfaceEntry(Entry):
+class SurfaceEntry(DescribedEntry):
     """A surface. bounds and points are those of the default params; an open experiment's are in its scene.
 
     starts: the first is the default.
     lr: a learning rate at which gradient descent from there works.
     """
 
-    id: str
-    title: Text
-    about: Text
     formula: str
-    source: str
-    params: list[Param]
     bounds: list[tuple[float, float]]
     starts: list[Start]
     points: list[CriticalPoint]
@@ -39,7 +26,7 @@ class SurfaceEntry(Entry):
     log_height: bool
 
 
-class OptimizerEntry(Entry):
+class OptimizerEntry(DescribedEntry):
     """An optimizer.
 
     formula: LaTeX, one line per step.
@@ -48,31 +35,21 @@ class OptimizerEntry(Entry):
     ours: not one of torch's own classes.
     """
 
-    id: str
-    title: Text
-    about: Text
     formula: list[str]
-    source: str
-    params: list[Param]
     known_lr: float
     state: list[StateSlot]
     matrices_only: bool
     ours: bool
 
 
-class ScheduleEntry(Entry):
+class ScheduleEntry(DescribedEntry):
     """A learning-rate schedule.
 
     formula: LaTeX, of the rate at step k; η is the optimizer's own rate.
     ahead: its rates depend on the step number alone, so that future ones are known.
     """
 
-    id: str
-    title: Text
-    about: Text
     formula: list[str]
-    source: str
-    params: list[Param]
     ahead: bool
 
 

@@ -6,8 +6,8 @@ from steepest.problems import Dataset
 from steepest.problems.learning.dataset import Task
 from steepest.problems.learning.loss import Shown
 from steepest.problems.learning.model import Gives
-from steepest.protocol.entry import Entry
-from steepest.spec import Invalid, Number, Param, Text, Value
+from steepest.protocol.entry import DescribedEntry, Entry
+from steepest.spec import Invalid, Param, Text, Value, number
 
 
 class KnownEntry(Entry):
@@ -36,7 +36,7 @@ class ShapeEntry(Entry):
     task: Task
 
 
-class DatasetEntry(Entry):
+class DatasetEntry(DescribedEntry):
     """A data set.
 
     known_model, known_loss, known_lr: a combination that works, with the rate for plain gradient descent.
@@ -44,11 +44,6 @@ class DatasetEntry(Entry):
     missing: which files.
     """
 
-    id: str
-    title: Text
-    about: Text
-    source: str
-    params: list[Param]
     known_model: KnownEntry
     known_loss: KnownEntry
     known_lr: float
@@ -57,27 +52,17 @@ class DatasetEntry(Entry):
     stored: bool
 
 
-class ModelEntry(Entry):
+class ModelEntry(DescribedEntry):
     """A model. formula: LaTeX. gives: kind of its outputs for the default params."""
 
-    id: str
-    title: Text
-    about: Text
     formula: str
-    source: str
-    params: list[Param]
     gives: Gives
 
 
-class LossEntry(Entry):
+class LossEntry(DescribedEntry):
     """A loss. formula: LaTeX. tasks: what it is for. takes: required kind of outputs. shown: how fits are plotted."""
 
-    id: str
-    title: Text
-    about: Text
     formula: str
-    source: str
-    params: list[Param]
     tasks: list[Task]
     takes: Gives
     shown: Shown
@@ -129,18 +114,16 @@ INITS: tuple[InitEntry, ...] = (
             "取自以 0 为中心、宽度自定的正态分布；太窄或太宽，深层网络都学不好。偏置为 0。",
         ),
         params=[
-            Number(
-                id="std",
-                symbol=r"\sigma",
-                title=Text("deviation", "标准差"),
-                help=Text("The standard deviation of the weights.", "权重的标准差。"),
+            number(
+                "std",
+                Text("deviation", "标准差"),
+                Text("The standard deviation of the weights.", "权重的标准差。"),
                 default=0.01,
-                minimum=0.0,
-                maximum=100.0,
+                accepts=(0.0, 100.0),
                 above=True,
-                low=0.001,
-                high=10.0,
-                scale="log",
+                slider=(0.001, 10.0),
+                symbol=r"\sigma",
+                log=True,
             )
         ],
     ),

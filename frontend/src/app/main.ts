@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import { language } from '../ui/i18n/i18n.svelte';
 import App from './App.svelte';
 import '../ui/style/base.css';
+import '../ui/style/controls.css';
 import '../ui/style/tokens.css';
 
 const target = document.getElementById('app');

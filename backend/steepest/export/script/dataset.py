@@ -6,7 +6,7 @@ from steepest.export.script.literals import call, comment, literal, plain
 from steepest.export.script.packing import IMPORTS, UNPACK, pack
 from steepest.export.script.sources import Sources
 from steepest.problems import LearningProblem
-from steepest.problems.losses.common import as_probabilities
+from steepest.problems.losses.outputs_and_targets import as_probabilities
 from steepest.problems.rng import seed_for
 
 # Stored as integers; the data set divides them by this number.

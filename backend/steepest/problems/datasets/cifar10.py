@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from steepest.problems.data_dir import file_error, find_files
-from steepest.problems.datasets.common import check_available, first_param, test_param
+from steepest.problems.datasets.params import first_param, test_param
+from steepest.problems.datasets.shapes import check_available
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 

@@ -1,21 +1,18 @@
 """A disc inside a ring: no line separates them."""
 
 import math
+from functools import partial
 
 import torch
 
-from steepest.problems.datasets.common import SEED, X1_X2, count_param, generator, halves, noise_param
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.datasets.params import SEED, count_param, generator, noise_param
+from steepest.problems.datasets.shapes import halves, two_classes
+from steepest.problems.learning.dataset import Data, Dataset, Preset
 from steepest.spec import Text
 
 DISC = 2.5  # radius
 RING = (3.5, 5.0)  # inner and outer radius
-INSIDE = (Text("ring", "环"), Text("disc", "圆盘"))
-
-
-def shape(count: int, noise: float, seed: int) -> DataShape:
-    """2 numbers to 2 classes, half of the points each."""
-    return DataShape(count=count, inputs=(2,), input_names=X1_X2, targets=0, classes=INSIDE)
+CLASSES = (Text("ring", "环"), Text("disc", "圆盘"))
 
 
 def make(count: int, noise: float, seed: int) -> Data:
@@ -40,7 +37,7 @@ CIRCLE = Dataset(
         "圆盘在环中：一条直线无能为力，三个隐藏单元就能围住圆盘。",
     ),
     source="after TensorFlow Playground (Smilkov et al. 2017, arXiv:1708.03788)",
-    shape=shape,
+    shape=partial(two_classes, classes=CLASSES),
     make=make,
     params=(count_param(200), noise_param(0.3, 2.0), SEED),
     known_model=Preset("mlp", {"hidden": [8], "activation": "tanh"}),

@@ -6,7 +6,8 @@ from importlib.resources import files
 import numpy as np
 import torch
 
-from steepest.problems.datasets.common import first_param, same
+from steepest.problems.datasets.params import first_param
+from steepest.problems.datasets.shapes import same
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 

@@ -1,19 +1,17 @@
 """Exclusive or: four squares, opposite ones of the same class."""
 
+from functools import partial
+
 import torch
 
-from steepest.problems.datasets.common import SEED, X1_X2, count_param, generator, noise_param
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.datasets.params import SEED, count_param, generator, noise_param
+from steepest.problems.datasets.shapes import two_classes
+from steepest.problems.learning.dataset import Data, Dataset, Preset
 from steepest.spec import Text
 
 GAP = 0.3  # between a square and an axis
 REACH = 5.0
-
-
-def shape(count: int, noise: float, seed: int) -> DataShape:
-    """2 numbers to 2 classes, about half of the points each."""
-    classes = (Text("same signs", "同号"), Text("opposite signs", "异号"))
-    return DataShape(count=count, inputs=(2,), input_names=X1_X2, targets=0, classes=classes)
+CLASSES = (Text("same signs", "同号"), Text("opposite signs", "异号"))
 
 
 def make(count: int, noise: float, seed: int) -> Data:
@@ -33,7 +31,7 @@ EXCLUSIVE_OR = Dataset(
         "对角同类：任何直线都不比瞎猜强，两个隐藏单元就够了。",
     ),
     source="Minsky, Papert 1969, Perceptrons; points after TensorFlow Playground",
-    shape=shape,
+    shape=partial(two_classes, classes=CLASSES),
     make=make,
     params=(count_param(200), noise_param(0.2, 2.0), SEED),
     known_model=Preset("mlp", {"hidden": [8], "activation": "tanh"}),

@@ -5,8 +5,9 @@ from pathlib import Path
 import torch
 
 from steepest.problems.data_dir import file_error, find_files
-from steepest.problems.datasets.common import check_available, first_param, same, test_param
 from steepest.problems.datasets.idx_files import idx_shape, read_idx
+from steepest.problems.datasets.params import first_param, test_param
+from steepest.problems.datasets.shapes import check_available, same
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Text
 

@@ -4,14 +4,8 @@ import math
 
 import torch
 
-from steepest.problems.datasets.common import (
-    SEED,
-    count_param,
-    generator,
-    halves,
-    noise_param,
-    two_classes,
-)
+from steepest.problems.datasets.params import SEED, count_param, generator, noise_param
+from steepest.problems.datasets.shapes import halves, two_classes
 from steepest.problems.learning.dataset import Data, Dataset, Preset
 from steepest.spec import Text
 

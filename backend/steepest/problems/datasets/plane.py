@@ -1,9 +1,11 @@
 """Fifty points near a plane through the origin, drawn once and stored as numbers."""
 
+from functools import partial
+
 import torch
 
-from steepest.problems.datasets.common import X1_X2, same
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.datasets.shapes import number_of_two
+from steepest.problems.learning.dataset import Data, Dataset, Preset
 from steepest.spec import Text
 
 NOISE = 0.1
@@ -66,11 +68,6 @@ ROWS = (
 # fmt: on
 
 
-def shape() -> DataShape:
-    """50 samples, 2 numbers to 1 number."""
-    return DataShape(count=len(ROWS), inputs=(2,), input_names=X1_X2, target_names=same("y"))
-
-
 def make() -> Data:
     """float32, as they were drawn."""
     rows = torch.tensor(ROWS, dtype=torch.float32)
@@ -86,7 +83,7 @@ PLANE = Dataset(
         "碗形损失：两个权重直奔 (−1, 2)，误差由噪声决定。",
     ),
     source="lecture notes on PyTorch: linear regression in two dimensions",
-    shape=shape,
+    shape=partial(number_of_two, len(ROWS)),
     make=make,
     known_model=Preset("linear", {"bias": False}),
 )

@@ -2,7 +2,7 @@
 
 import torch
 
-from steepest.problems.datasets.common import X1_X2, number_of_one, same, two_classes
+from steepest.problems.datasets.shapes import X1_X2, number_of_one, same, two_classes
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
 from steepest.spec import Rows, Text, invalid
 

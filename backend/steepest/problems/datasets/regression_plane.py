@@ -2,7 +2,8 @@
 
 import torch
 
-from steepest.problems.datasets.common import SEED, count_param, generator, noise_param, number_of_two
+from steepest.problems.datasets.params import SEED, count_param, generator, noise_param
+from steepest.problems.datasets.shapes import number_of_two
 from steepest.problems.learning.dataset import Data, Dataset
 from steepest.spec import Text
 

@@ -1,18 +1,15 @@
 """Three points exactly on a line through the origin."""
 
+from functools import partial
+
 import torch
 
-from steepest.problems.datasets.common import same
-from steepest.problems.learning.dataset import Data, Dataset, DataShape, Preset
+from steepest.problems.datasets.shapes import number_of_one
+from steepest.problems.learning.dataset import Data, Dataset, Preset
 from steepest.spec import Text
 
 X = (1.0, 2.0, 3.0)
 Y = (2.0, 4.0, 6.0)
-
-
-def shape() -> DataShape:
-    """3 samples, 1 number to 1 number."""
-    return DataShape(count=len(X), inputs=(1,), input_names=same("x"), target_names=same("y"))
 
 
 def make() -> Data:
@@ -29,7 +26,7 @@ THROUGH_ORIGIN = Dataset(
         "最小的模型：一个权重、三个点，损失是一条抛物线，在 w = 2 处取得最小值 0。",
     ),
     source="lecture notes on PyTorch: linear regression",
-    shape=shape,
+    shape=partial(number_of_one, len(X)),
     make=make,
     known_model=Preset("linear", {"bias": False}),
     known_loss=Preset("mse", {"reduction": "sum"}),

@@ -3,7 +3,7 @@
 from torch import nn
 
 from steepest.problems.learning.loss import Loss
-from steepest.problems.losses.common import REDUCTION, as_probabilities, output_for_two_classes
+from steepest.problems.losses.outputs_and_targets import REDUCTION, as_probabilities, output_for_two_classes
 from steepest.spec import Text
 
 BCE_LOGITS = Loss(

@@ -3,7 +3,7 @@
 from torch import nn
 
 from steepest.problems.learning.loss import Loss
-from steepest.problems.losses.common import REDUCTION, outputs_for_classes, unchanged
+from steepest.problems.losses.outputs_and_targets import REDUCTION, outputs_for_classes, unchanged
 from steepest.spec import Text
 
 CROSS_ENTROPY = Loss(

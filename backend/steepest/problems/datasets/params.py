@@ -1,41 +1,10 @@
-"""What several data sets share: params, shapes and names."""
+"""Params that several data sets share: counts, noise, and the seed of what is drawn."""
 
 import torch
 
-from steepest.problems.learning.dataset import DataShape
-from steepest.spec import Integer, Number, Text, integer, invalid, number
+from steepest.spec import Integer, Number, Text, integer, number
 
 MAX_COUNT = 10_000  # generated samples: a step on all of them still takes milliseconds
-
-
-def same(*names: str) -> tuple[Text, ...]:
-    """Names that are the same in every language, such as symbols and digits."""
-    return tuple(Text(name, name) for name in names)
-
-
-X1_X2 = same("x₁", "x₂")
-TWO_CLASSES = (Text("class 0", "类别 0"), Text("class 1", "类别 1"))
-
-
-def check_available(param: str, wanted: int, count: int) -> None:
-    """Raises `Invalid` of the param if the files have fewer images than wanted."""
-    if wanted > count:
-        raise invalid(param, f"the files have {count} such images", f"文件中只有 {count} 张这样的图片")
-
-
-def two_classes(count: int, **_: object) -> DataShape:
-    """2 numbers to 2 classes."""
-    return DataShape(count=count, inputs=(2,), input_names=X1_X2, targets=0, classes=TWO_CLASSES)
-
-
-def number_of_two(count: int, **_: object) -> DataShape:
-    """2 numbers to 1 number."""
-    return DataShape(count=count, inputs=(2,), input_names=X1_X2, target_names=same("y"))
-
-
-def number_of_one(count: int, **_: object) -> DataShape:
-    """1 number to 1 number."""
-    return DataShape(count=count, inputs=(1,), input_names=same("x"), target_names=same("y"))
 
 
 def count_param(default: int) -> Integer:
@@ -108,8 +77,3 @@ SEED = integer(
 def generator(seed: int) -> torch.Generator:
     """A generator for one data set; torch's global generator keeps its state."""
     return torch.Generator().manual_seed(seed)
-
-
-def halves(count: int) -> torch.Tensor:
-    """int64[count]: class 0 for the first half, rounded down, then class 1."""
-    return (torch.arange(count) >= count // 2).long()
