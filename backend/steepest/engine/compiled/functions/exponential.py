@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from steepest.engine.compiled.functions.coefficients import EXP, EXP_SINGLE, LN2, LOG2_E
+from steepest.engine.compiled.functions.double_double import DoubleDouble, fast_two_sum
 from steepest.engine.compiled.functions.value import ROUND, Value, absolute, clamp, polynomial, power_of_two, where
 
 
@@ -17,10 +18,10 @@ class Reduced(NamedTuple):
     r: Value
     tail: Value
 
-    def above_one(self) -> tuple[Value, Value]:
-        """1 + r + tail as the sum of two doubles."""
+    def above_one(self) -> DoubleDouble:
+        """1 + r + tail."""
         total = 1 + self.r
-        return total, (1 - total + self.r) + self.tail
+        return fast_two_sum(total, (1 - total + self.r) + self.tail)
 
 
 def reduce(x: Value, coefficients: Sequence[float] = EXP, low: Value | None = None) -> Reduced:
@@ -33,18 +34,19 @@ def reduce(x: Value, coefficients: Sequence[float] = EXP, low: Value | None = No
     return Reduced(shifted.bits(), high, r * r * polynomial(r, coefficients) - rest)
 
 
-def exp_of_sum(x: Value, low: Value | None = None) -> Value:
-    """e^(x + low), also where that is subnormal, 0 or inf."""
+def exp_of_sum(x: Value, low: Value | None = None) -> DoubleDouble:
+    """e^(x + low) and its error, also where it is subnormal, 0 or inf."""
     k, *_ = reduced = reduce(clamp(x, -746, 710), low=low)
     total, error = reduced.above_one()
-    # Two factors, neither of which overflows, so that a subnormal result is rounded once.
+    # Two factors, neither of which overflows, so that a subnormal result is rounded once. Of k, 12 bits are its own.
     half = ((k + 2048) & 0xFFF) >> 1
-    return (total + error) * power_of_two(half - 1024) * power_of_two(k - half + 1024)
+    first, second = power_of_two(half - 1024), power_of_two(k - half + 1024)
+    return total * first * second, error * first * second
 
 
 def exp(x: Value) -> Value:
     """e^x."""
-    return exp_of_sum(x)
+    return exp_of_sum(x)[0]
 
 
 def exp_single(x: Value) -> Value:
@@ -70,15 +72,19 @@ def expm1_single(x: Value) -> Value:
 
 
 def sigmoid(x: Value) -> Value:
-    """1 / (1 + e^-x), without overflow."""
-    return sigmoid_from(x, exp(-absolute(x)))
+    """1 / (1 + e^-x), without overflow: e^-|x| / (1 + e^-|x|) for negative x."""
+    decay, decay_error = exp_of_sum(-absolute(x))
+    below = 1 + decay
+    error = (1 - below) + decay
+    negative = x < 0
+    above, above_error = where(negative, decay, 1.0), where(negative, decay_error, 0.0)
+    quotient = above / below
+    # The derivative by the numerator is 1 / (1 + e^-|x|).
+    correction = (above_error - quotient * (error + decay_error)) * where(negative, 1 - quotient, quotient)
+    return quotient + correction
 
 
 def sigmoid_single(x: Value) -> Value:
     """1 / (1 + e^-x) for float32."""
-    return sigmoid_from(x, exp_single(-absolute(x)))
-
-
-def sigmoid_from(x: Value, decay: Value) -> Value:
-    """1 / (1 + e^-x) from e^-|x|."""
+    decay = exp_single(-absolute(x))
     return where(x < 0, decay, 1.0) / (1 + decay)

@@ -9,8 +9,7 @@ from steepest.engine.compiled.functions.value import Value, absolute, clamp, pol
 def half_exp(x: Value) -> Value:
     """e^x / 2 for x >= 0, which overflows where cosh does."""
     k, *_ = reduced = reduce(clamp(x, 0, 711))
-    total, error = reduced.above_one()
-    return (total + error) * power_of_two(k - 2) * 2.0
+    return reduced.above_one()[0] * power_of_two(k - 2) * 2.0
 
 
 def sinh(x: Value) -> Value:
@@ -31,12 +30,13 @@ def tanh(x: Value) -> Value:
     size, z = absolute(x), x * x
     k, *_ = reduced = reduce(2 * clamp(size, 0, 22))
     scale = power_of_two(k)
-    high, low = (scale * part for part in fast_two_sum(*reduced.above_one()))
-    # The divisor and its error; 2 / (d + e) = 2 / d - (2 / d) (e / d).
+    high, low = (scale * part for part in reduced.above_one())
     divisor, error = fast_two_sum(high, 1.0)
     quotient = 2 / divisor
-    far = 1 - (quotient - 0.5 * quotient * quotient * (error + low))
-    return where(size < 0.55, x + x * z * polynomial(z, TANH), with_sign(far, x))
+    # 1 - 2 / (d + e) = 1 - 2 / d + (2 / d) (e / d)
+    rest = 1 - quotient
+    far = rest + ((1 - rest - quotient) + 0.5 * quotient * quotient * (error + low))
+    return with_sign(where(size < 0.55, size + size * z * polynomial(z, TANH), far), x)
 
 
 def tanh_single(x: Value) -> Value:

@@ -18,7 +18,10 @@ def asin_parts(x: Value) -> tuple[Value, Value, Value]:
 def asin(x: Value) -> Value:
     """The arcsine: beyond ½ it is π/2 minus twice that of s."""
     near, s, rest = asin_parts(x)
-    return with_sign(where(near, s + rest, PI_OVER_2[0] - (2 * (s + rest) - PI_OVER_2[1])), x)
+    double = 2 * s
+    far = PI_OVER_2[0] - double
+    error = (PI_OVER_2[0] - far) - double
+    return with_sign(where(near, s + rest, far + (error - (2 * rest - PI_OVER_2[1]))), x)
 
 
 def acos(x: Value) -> Value:

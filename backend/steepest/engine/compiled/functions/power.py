@@ -29,7 +29,9 @@ def pow_(x: Value, y: Value) -> Value:
     high, low = precise_log(absolute(x))
     exponent = clamp(y, -BEYOND, BEYOND)
     product, error = two_product(exponent, high)
-    return with_special_cases(x, y, exp_of_sum(product, error + exponent * low))
+    # Beyond 1000 the power is 0 or inf, and the error may be large itself.
+    error = where(absolute(product) < 1000, error + exponent * low, 0.0)
+    return with_special_cases(x, y, exp_of_sum(product, error)[0])
 
 
 def pow_single(x: Value, y: Value) -> Value:

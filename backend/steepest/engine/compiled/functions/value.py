@@ -132,11 +132,14 @@ def where(condition: Value, yes: Value | float, no: Value | float) -> Value:
 
 
 def polynomial(x: Value, coefficients: Sequence[float]) -> Value:
-    """The polynomial with these coefficients, in ascending powers, by Horner's rule."""
-    *rest, last = coefficients
-    total = x * last + rest[-1]
-    for coefficient in reversed(rest[:-1]):
-        total = total * x + coefficient
+    """The polynomial with these coefficients, in ascending powers, by Estrin's scheme: pairs, then pairs of pairs."""
+    terms: Sequence[Value | float] = coefficients
+    while len(terms) > 1:
+        pairs = [low + high * x for low, high in zip(terms[::2], terms[1::2], strict=False)]
+        terms = [*pairs, *terms[2 * len(pairs) :]]
+        x = x * x
+    (total,) = terms
+    assert isinstance(total, Value), "a polynomial of one coefficient"
     return total
 
 
