@@ -1,4 +1,4 @@
-/** Everything that the page remembers or chose, one object a page: made in App.svelte, handed to the components by context. */
+/** The page's state besides the session: created in App.svelte, and given to the components by context. */
 import { LearningDraft, provideLearningDraft } from '../core/session/learning-draft.svelte';
 import type { Session } from '../core/session/types';
 import { DisplayMode, provideDisplayMode } from '../features/display-mode/display-mode.svelte';
@@ -29,13 +29,13 @@ export class AppState {
 
   constructor(readonly session: Session) {}
 
-  /** Once, before anything is drawn: theme and display mode, as remembered or as the address says. */
+  /** Called once, before anything is drawn: sets the theme and the display mode, as remembered or from the address. */
   begin(): void {
     this.theme.begin();
     this.displayMode.begin();
   }
 
-  /** To all components below the one that calls this while it is made. */
+  /** Provides the state to the calling component and all below it; to be called while that one is initialised. */
   provide(): void {
     provideThemeChoice(this.theme);
     provideDisplayMode(this.displayMode);

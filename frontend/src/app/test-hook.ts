@@ -1,6 +1,6 @@
 /**
- * `window.__steepest`: the page's state to read, for tests and for a curious person at the console. In every build.
- * It can change nothing; what it returns are copies.
+ * `window.__steepest`: the page's state, read-only, for tests and for the browser's console. In every build. It returns
+ * copies.
  */
 import type { Verdict } from '../core/protocol/wire';
 import type { DrawState, Session } from '../core/session/types';
@@ -14,11 +14,11 @@ export interface TestHook {
   readonly playing: boolean;
   readonly connection: Session['connection'];
   readonly verdict: Readout['verdict'];
-  /** Whether the verdict, and what else is said in words, is that of the latest frame: it comes a moment after it. */
+  /** Whether the verdict and the other texts are those of the latest frame; they follow it after a moment. */
   readonly upToDate: boolean;
-  /** Steps 0..last of one run: losses, parameters, and the rates that led there; and what was said of it. */
+  /** Records 0..last of one run: losses, parameters and learning rates, and its verdicts. */
   track(run: number): { loss: number[]; params: number[][]; rates: number[]; divergedAt: number | null; verdicts: Verdict[] } | null;
-  /** What is drawn of a run's fit to the data: at each input its outputs, one input after the other. */
+  /** The drawn fit of a run. values: [point * outputs + output]. */
   fit(run: number): { step: number; points: number; outputs: number; values: number[] } | null;
 }
 
@@ -28,9 +28,9 @@ declare global {
   }
 }
 
-/** Makes it readable; returns the way to take it back. */
+/** Installs the hook; returns a function that removes it. */
 export function installTestHook({ session, readout, drawnFits }: AppState): () => void {
-  // Experiment, head and last are those of one and the same frame: the latest that was drawn.
+  // Experiment, head and last are all of the latest frame drawn.
   let latest: DrawState | null = null;
   let last = -1;
   const stop = session.onFrame((frame) => {

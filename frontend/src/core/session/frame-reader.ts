@@ -1,4 +1,4 @@
-/** Passes the latest frame to a function, at most once in an interval: for texts, which nobody reads at 60 a second. */
+/** Passes the latest frame to a function, at most once in an interval: for texts, which cannot be read at 60 a second. */
 import type { DrawState, Session } from './types';
 
 export class FrameReader {

@@ -1,9 +1,8 @@
 /**
  * The session as everything that draws or controls sees it.
  *
- * A session is one open experiment, its recording (written by the server, read by everyone) and the play head, which
- * belongs to the page. Controls read the reactive fields and call the actions; what moves every frame (stage, charts)
- * is drawn from `onFrame` and touches no reactive state.
+ * A session is one open experiment, its recording and the play head. Controls read the reactive fields and call the
+ * actions. The stage and the charts, which change every frame, are drawn from `onFrame` without reactive state.
  */
 import type { Fit, Recording } from '../player/track';
 import type {
@@ -23,7 +22,7 @@ export interface DrawState {
   readonly selected: number;
 }
 
-/** What the server said was wrong; shown beside the field. field: e.g. `runs[0].optimizer.lr`, '' for none. */
+/** An error of the server, shown beside its field. field: e.g. `runs[0].optimizer.lr`, '' for none. */
 export interface Fault {
   readonly code: string;
   readonly field: string;
@@ -54,7 +53,7 @@ export function changeOf({ run, set, optimizer, params }: Edit): Change {
   return { run, params: params ?? [] };
 }
 
-/** What the sender of the link that was opened saw, and whether the same is seen here. */
+/** The sender's fingerprint in the opened link, and ours. */
 export interface Claim {
   /** Up to this step. */
   readonly step: number;
@@ -91,36 +90,36 @@ export interface Session {
   readonly selected: number;
 
   // --- actions ---
-  /** Begin another experiment at step 0 and keep playing; false (and `fault` set) when it was refused: then nothing changed. */
+  /** Opens another experiment at step 0. Returns false, sets `fault` and changes nothing where the server refuses it. */
   open(experiment: Experiment): Promise<boolean>;
-  /** Change a run at the step on screen; what was recorded beyond is forgotten. */
+  /** Changes a run at the step on screen; later records are dropped. */
   edit(change: Change): void;
   /**
-   * Let a branch leave run `change.run` at the step on screen, changed there (an empty `set`: not yet), and rest; the
-   * branch is the last run. Its number, or null (and `fault` set) when it was refused: then nothing changed.
+   * Adds a branch of run `change.run` at the step on screen, with the change (none for an empty `set`), and pauses.
+   * Returns the number of the branch, the last run; null, with `fault` set and nothing changed, where it is refused.
    */
   fork(change: Change): Promise<number | null>;
   play(): void;
   pause(): void;
   seek(step: number): void;
-  /** One step on or back (pauses). On at the end of the recording asks the server for one more. */
+  /** Pauses and moves by some steps; beyond the recording, the server computes the missing ones. */
   stepBy(steps: number): void;
   setSpeed(stepsPerSecond: number): void;
   select(run: number): void;
   setVisible(run: number, visible: boolean): void;
   clearFault(): void;
   clearClaim(): void;
-  /** The fingerprint of all that is recorded up to the step on screen; null where nothing is. Two have the same numbers where it is the same. */
+  /** The fingerprint of the records up to the step on screen; null where there are none. Equal hashes mean equal numbers. */
   fingerprint(): { readonly step: number; readonly hash: string } | null;
   surface(bounds: [number, number][], shape: number[]): Promise<Grid>;
   inspect(step: number, run: number): Promise<Inspected>;
-  /** The problem's critical points within bounds: declared ones, and those that Newton found from a grid. */
+  /** The problem's critical points within bounds: declared ones, and those that Newton's method finds from a grid. */
   points(bounds: [number, number][]): Promise<readonly CriticalPoint[]>;
-  /** What a picture of the open experiment's data needs; rejects for a surface. */
+  /** The data of the open experiment for its plot; rejects for a surface. */
   data(): Promise<DataPicture>;
-  /** What a run's model says at a step, whether or not its fit was kept there. */
+  /** The outputs of a run's model at a step, whether or not a fit was recorded there. */
   fit(step: number, run: number): Promise<Fit>;
-  /** The learning rates ahead up to a record, or null: as far as each schedule takes to show its whole course. */
+  /** Future learning rates up to a record; null: as far as each schedule needs to show its whole course. */
   rates(until: number | null): Promise<RatesAnswer>;
   /** A plane through the model's parameters, with the loss on it and the paths of runs up to a step. */
   plane(wanted: PlaneQuery): Promise<PlaneAnswer>;
@@ -130,7 +129,7 @@ export interface Session {
   check(step: number, run: number, delta: number): Promise<GradientCheckAnswer>;
 
   // --- the hot path ---
-  /** Called at most once per display frame, and only when something that a DrawState holds has changed. Returns the way to stop. */
+  /** Calls `draw` at most once a display frame, when a field of the DrawState has changed. Returns a function that stops. */
   onFrame(draw: (frame: DrawState) => void): () => void;
 }
 

@@ -1,4 +1,4 @@
-/** Files of the whole experiment, made by the server, and weights read from a file. */
+/** Exports an experiment to a file, and reads weights from one; the server does both. */
 import { compact } from '../../core/experiment/compact';
 import { toBase64 } from '../../core/protocol/base64';
 import { post } from '../../core/protocol/http';

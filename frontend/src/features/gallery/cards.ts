@@ -1,4 +1,4 @@
-/** The cards of the galleries, fetched when one is first looked at, and how a card's figures compare with what was recorded. */
+/** The gallery's cards, fetched when the gallery is first opened, and the comparison of their figures with the recording. */
 import type { Track } from '../../core/player/track';
 import type { components } from '../../core/protocol/protocol.gen';
 
@@ -12,10 +12,10 @@ export type Card = Note | Exercise;
 
 let fetched: Promise<Gallery> | null = null;
 
-/** Asked for once; after a failure again. Throws where there is no answer. */
+/** Fetched once; after a failure, again. Throws where the server does not answer. */
 export function fetchGallery(): Promise<Gallery> {
   fetched ??= fetch(new URL('api/gallery', document.baseURI)).then(async (answer) => {
-    if (!answer.ok) throw new Error(`the gallery could not be had: ${answer.status} ${answer.statusText}`);
+    if (!answer.ok) throw new Error(`fetching the gallery failed: ${answer.status} ${answer.statusText}`);
     return (await answer.json()) as Gallery;
   });
   fetched.catch(() => (fetched = null));
@@ -26,15 +26,15 @@ export function isExercise(card: Card): card is Exercise {
   return 'choices' in card;
 }
 
-/** A figure of ours beside one that is printed; ours is '' before the step is recorded. */
+/** A printed figure and the recorded one; `ours` is '' before the step is recorded. */
 export interface Compared {
   readonly printed: string;
   readonly ours: string;
-  /** Equal in every printed digit, or nearer than a float32 can tell. */
+  /** Equal in every printed digit, or within float32's rounding. */
   readonly same: boolean;
 }
 
-/** What a run recorded, to as many decimals as are printed. */
+/** Compares a recorded number with a printed one, to as many decimals as are printed. */
 export function compare(track: Track, column: Column, step: number, printed: string): Compared {
   const value = recorded(track, column, step + column.after);
   if (value === null) return { printed, ours: '', same: false };
@@ -53,7 +53,7 @@ function recorded(track: Track, column: Column, step: number): number | null {
   return values[step * track.dim + column.index] ?? null;
 }
 
-/** The last two bits of a float32, by which the order of a sum may change it. */
+/** The last two bits of a float32, which depend on the order of a sum. */
 const LAST_BITS = 2 ** -22;
 
 function closerThanFloat32(value: number, printed: string): boolean {

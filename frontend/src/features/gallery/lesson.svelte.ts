@@ -1,27 +1,27 @@
-/** The card that is open beside the experiment: which it is, what was predicted, and whether it has been seen. */
+/** The open card, the user's prediction, and whether the card has been played to its end. */
 import { createContext } from 'svelte';
 import type { Session } from '../../core/session/types';
 import type { PanelChoice } from '../../panels/frame/panel-choice.svelte';
 import { isExercise, type Card } from './cards';
 
-/** Seconds in which a card plays to its end; slower than the fewest steps a second is no slower. */
+/** Seconds in which a card plays to its end, at FEWEST steps a second at least. */
 const SECONDS = 8;
 const FEWEST = 4;
 
 export class Lesson {
   card = $state.raw<Card | null>(null);
-  /** Of a piece: the choice made; null before. */
+  /** Index of the chosen answer of an exercise; null before. */
   predicted = $state.raw<number | null>(null);
-  /** The step to play to was on screen. */
+  /** The card's last step was on screen. */
   seen = $state.raw(false);
-  /** Its first step has not been on screen yet. */
+  /** The card's first step has not been on screen yet. */
   starting = $state.raw(false);
-  /** The problem it is about: once another one is open, the lesson is over. */
+  /** The card's problem, as JSON: when another one is opened, the card closes. */
   private problem = '';
 
   constructor(private readonly panelChoice: PanelChoice) {}
 
-  /** Opens a card's experiment; a piece waits for a prediction, a note plays at once. False where it was refused. */
+  /** Opens a card's experiment; an exercise waits for a prediction, a note plays at once. False where it was refused. */
   async begin(session: Session, card: Card): Promise<boolean> {
     const { playing } = session;
     session.pause();
@@ -50,7 +50,7 @@ export class Lesson {
     session.play();
   }
 
-  /** To be told of the step on screen: at the last step of the card it rests, once. */
+  /** Call when the step on screen has changed: pauses once at the card's last step. */
   follow(session: Session): void {
     const { card } = this;
     if (!card) return;
@@ -59,7 +59,7 @@ export class Lesson {
       return;
     }
     if (this.starting) {
-      // What is on screen may still be the last step of what was open before.
+      // The screen may still show the last step of the experiment before.
       if (session.head !== 0) return;
       this.starting = false;
       if (!isExercise(card)) session.play();

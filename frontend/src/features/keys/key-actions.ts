@@ -1,4 +1,4 @@
-/** What the keys do. */
+/** The actions of the keys. */
 import { defaultOf, optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Session } from '../../core/session/types';
@@ -9,10 +9,10 @@ import { forkHere, setHyperparameters } from '../runs/run-edits';
 import type { Sound } from '../sound/sound.svelte';
 import type { KeyAction } from './key-table';
 
-/** Ten presses are a factor of ten. */
-const NOTCH = 10 ** 0.1;
+/** The learning rate's factor for one press; ten presses make a factor of ten. */
+const RATE_FACTOR = 10 ** 0.1;
 
-/** What keys act on. */
+/** The objects that the keys act on. */
 export interface KeyTargets {
   readonly session: Session;
   readonly displayMode: DisplayMode;
@@ -22,7 +22,7 @@ export interface KeyTargets {
   help(): void;
 }
 
-/** What one action does; which: of a binding's keys. */
+/** Performs an action. which: index of the key among those of its binding. */
 export function performAction(targets: KeyTargets, action: KeyAction, which: number): void {
   const { session, displayMode, sound, theme } = targets;
   const does: Record<KeyAction, () => void> = {
@@ -33,8 +33,8 @@ export function performAction(targets: KeyTargets, action: KeyAction, which: num
     on10: () => session.stepBy(10),
     start: () => session.seek(0),
     end: () => session.seek(session.last),
-    slower: () => turnRate(session, 1 / NOTCH),
-    faster: () => turnRate(session, NOTCH),
+    slower: () => scaleRate(session, 1 / RATE_FACTOR),
+    faster: () => scaleRate(session, RATE_FACTOR),
     fork: () => void forkHere(session),
     select: () => session.select(which),
     present: () => displayMode.togglePresenter(),
@@ -47,8 +47,8 @@ export function performAction(targets: KeyTargets, action: KeyAction, which: num
   does[action]();
 }
 
-/** The selected run's rate, which is the first hyperparameter of its optimizer, times a factor; within its slider. */
-export function turnRate(session: Session, factor: number): void {
+/** Multiplies the selected run's learning rate, the first hyperparameter of its optimizer, within the slider's range. */
+export function scaleRate(session: Session, factor: number): void {
   const { catalog, experiment, selected, head } = session;
   if (!catalog || !experiment?.runs[selected]) return;
   const optimizer = hyperparametersAt(experiment, selected, head);

@@ -1,4 +1,4 @@
-/** Every key of the page, in one table: it is what binds them, and what the help sheet lists. */
+/** Every key of the page, in one table for both the key handler and the help dialog. */
 import type { PlainKey } from '../../ui/i18n/i18n.svelte';
 
 export const ACTIONS = [
@@ -9,12 +9,12 @@ export const ACTIONS = [
 export type KeyAction = (typeof ACTIONS)[number];
 
 export interface Binding {
-  /** `KeyboardEvent.key`, letters in lower case; several: the action is told which one, from 0. */
+  /** `KeyboardEvent.key`, letters in lower case. With several keys, the action gets the index of the one pressed. */
   readonly keys: readonly string[];
   readonly shift?: boolean;
-  /** What stands on the keys; the space bar, on which nothing does, is named by the help sheet. */
+  /** The labels on the keys; the help dialog has a name for the space bar, which has none. */
   readonly shown: readonly string[];
-  /** Between them: either of two, or a range. */
+  /** Shown between the labels: `/` for either of two, `–` for a range. Omitted for keys that are pressed together. */
   readonly between?: '/' | '–';
   readonly action: KeyAction;
   readonly words: PlainKey;
@@ -72,17 +72,17 @@ export interface Pressed {
 }
 
 /**
- * What a key asks for; null where it is meant for what has the focus (a field that is typed in, a slider, a menu, a
- * button), or for the browser. characters: whether keys that write a character count, the space bar apart.
+ * The action of a key; null where the key is for the focused element (a field, a slider, a menu, a button) or for the
+ * browser. characters: whether keys that write a character are bound; the space bar always is.
  */
 export function keyPressed(event: KeyboardEvent, characters = true): Pressed | null {
-  // On some keyboards brackets are written with AltGr, which says Ctrl and Alt too.
+  // On some keyboards brackets need AltGr, which the browser also reports as Ctrl and Alt.
   const plain = !event.metaKey && ((!event.altKey && !event.ctrlKey) || event.getModifierState('AltGraph'));
   if (event.defaultPrevented || event.isComposing || !plain) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const written = key.length === 1 && key !== ' ';
   if (written && !characters) return null;
-  // How a character is written, with Shift or without, is the keyboard's affair; Shift+P is not P.
+  // A keyboard may need Shift for a character, so Shift counts for letters only: Shift+P is not P.
   const shift = event.shiftKey && (!written || /[a-z]/.test(key));
   const binding = ALL.find((one) => one.keys.includes(key) && (one.shift ?? false) === shift);
   if (!binding) return null;
@@ -92,12 +92,12 @@ export function keyPressed(event: KeyboardEvent, characters = true): Pressed | n
 
 function taken(target: Element, key: string): boolean {
   if (key === 'Escape') return false;
-  if (target.closest('[data-transport-keys]')) return false; // the timeline: its arrows are ours
+  if (target.closest('[data-transport-keys]')) return false; // on the timeline, arrows step
   if (target.closest('textarea, select, [contenteditable], [role="menu"]')) return true;
   const moves = key.startsWith('Arrow') || key === 'Home' || key === 'End';
   const input = target.closest('input');
   if (input) {
-    // A slider has no use for the space bar and letters, a check box none for the arrows.
+    // A slider does not use the space bar or letters; a check box does not use the arrows.
     if (input.type === 'range') return moves;
     if (input.type === 'checkbox') return key === ' ';
     if (input.type === 'radio') return moves || key === ' ';

@@ -1,4 +1,4 @@
-/** Whether keys that write a character do something: who speaks to the page, or presses keys unawares, turns them off. */
+/** Whether single-character keys are enabled. Users of speech input, or who press keys by accident, turn them off. */
 import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 

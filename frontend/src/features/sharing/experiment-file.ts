@@ -5,10 +5,10 @@ import type { Experiment } from '../../core/protocol/wire';
 
 /** The version of the document that this page writes and reads. */
 const VERSION = 1;
-/** No experiment has more bytes than fit in a message; what is far larger is something else. */
+/** Bytes. An experiment must fit into a message, so a far larger file holds something else. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Why a file cannot be opened: what of the page's words says it. */
+/** A file cannot be opened. key, values: of the page's message. */
 export class NotOpened extends Error {
   override readonly name = 'NotOpened';
 
@@ -20,7 +20,7 @@ export class NotOpened extends Error {
   }
 }
 
-/** The experiment in a file; that it can be run is the server's to say. Throws `NotOpened`. */
+/** The experiment in a file; the server checks whether it can be run. Throws `NotOpened`. */
 export async function readExperiment(file: File): Promise<Experiment> {
   const { name } = file;
   if (file.size > MAX_BYTES) throw new NotOpened('file.large', { name, size: Math.round(file.size / 1024) });
@@ -47,7 +47,7 @@ function checked(found: unknown, name: string): Experiment {
   return found;
 }
 
-/** The document to save, and a name for it. */
+/** The document to save, and its file name. */
 export function fileOf(experiment: Experiment): { file: Blob; name: string } {
   const text = `${JSON.stringify(compact(experiment), null, 2)}\n`;
   const optimizers = [...new Set(experiment.runs.map((run) => run.optimizer.id))].slice(0, 3);

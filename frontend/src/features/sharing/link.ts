@@ -2,7 +2,7 @@
 import { toHash } from '../../core/experiment/url-hash';
 import type { Session } from '../../core/session/types';
 
-/** Longer addresses are cut or refused by too many programs on their way. */
+/** Characters. Too many programs cut or refuse longer addresses. */
 export const LONGEST = 8000;
 
 export interface Link {
@@ -11,18 +11,18 @@ export interface Link {
   readonly hash: string;
 }
 
-/** Of the experiment as it stands, the step on screen and its fingerprint; null where nothing is open. */
+/** The link to the open experiment, with the step on screen and the fingerprint; null where nothing is open. */
 export async function linkTo(session: Session, base: string = location.href): Promise<Link | null> {
   const { experiment } = session;
-  const sign = session.fingerprint();
-  if (!experiment || !sign) return null;
+  const fingerprint = session.fingerprint();
+  if (!experiment || !fingerprint) return null;
   const url = new URL(base);
-  url.search = ''; // how this page is shown is not part of what is shared, and a token even less
-  url.hash = await toHash({ experiment, ...sign });
-  return { href: url.href, ...sign };
+  url.search = ''; // neither the display mode nor a token is shared
+  url.hash = await toHash({ experiment, ...fingerprint });
+  return { href: url.href, ...fingerprint };
 }
 
-/** Whether it went to the clipboard by itself; where pages have none (plain http), the field is left selected. */
+/** Copies a field to the clipboard; returns whether it worked. If not, the field stays selected for the user to copy. */
 export async function copyFrom(field: HTMLInputElement): Promise<boolean> {
   field.focus();
   field.select();
@@ -30,7 +30,7 @@ export async function copyFrom(field: HTMLInputElement): Promise<boolean> {
     await navigator.clipboard.writeText(field.value);
     return true;
   } catch {
-    // Without a secure context there is no clipboard to write to; the old command still is.
+    // navigator.clipboard is missing without a secure context (plain http); the old command still works there.
     return document.execCommand('copy');
   }
 }

@@ -1,4 +1,4 @@
-/** A file that is opened: what came of it, for everyone who opens one and for the page that says it. */
+/** Opens files with experiments or weights, and keeps the reason why the last one could not be opened. */
 import { createContext } from 'svelte';
 import type { Session } from '../../core/session/types';
 import { RequestRefused } from '../../core/protocol/http';
@@ -6,14 +6,14 @@ import { language, t } from '../../ui/i18n/i18n.svelte';
 import { readWeights } from '../export/download';
 import { NotOpened, readExperiment } from './experiment-file';
 
-/** Weights that fit into an experiment have a twentieth of it; in base64 it is what the server takes. */
+/** The largest body that the server accepts, before base64. Weights that fit into an experiment need a twentieth of it. */
 const MAX_WEIGHTS_BYTES = 700 * 1024;
 
 export class FileOpening {
   /** Why the last file could not be opened; '' where it could. */
   fault = $state('');
 
-  /** Opens the experiment of a file; where it cannot, what is open stays as it is. */
+  /** Opens the experiment in a file; on failure the open experiment stays. */
   async open(session: Session, files: FileList | readonly File[]): Promise<boolean> {
     this.fault = '';
     const [file, another] = files;
@@ -27,7 +27,7 @@ export class FileOpening {
       if (await session.open(experiment)) return true;
       const { fault } = session;
       this.fault = `${file.name}: ${fault?.field ? `${fault.field}: ` : ''}${fault?.message ?? ''}`;
-      session.clearFault(); // its field is that of the file, not one of this page
+      session.clearFault(); // it names a field of the file, not a control of the page
     } catch (error) {
       if (!(error instanceof NotOpened)) throw error;
       this.fault = words(error);
@@ -35,7 +35,7 @@ export class FileOpening {
     return false;
   }
 
-  /** Moves the chosen run to the weights of a file, at the step on screen; where it cannot, nothing changes. */
+  /** Moves the selected run to the weights in a file, at the step on screen; on failure nothing changes. */
   async openWeights(session: Session, files: FileList | readonly File[]): Promise<boolean> {
     this.fault = '';
     const [file, another] = files;

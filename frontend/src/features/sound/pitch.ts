@@ -1,26 +1,26 @@
-/** From a loss to a pitch. */
+/** The pitch of a loss. */
 
-/** Hertz at the loss of step 0: the A to which orchestras tune. */
+/** Hertz at the loss of step 0: concert pitch A. */
 const FIRST = 440;
-/** Three octaves down and up: what the loudspeaker of a phone still gives. */
+/** Three octaves below and above, the range that a phone's loudspeaker can play. */
 const LOWEST = FIRST / 8;
 const HIGHEST = FIRST * 8;
-/** What one octave stands for: so that eight decades of loss, a run that converges, fill the lower range. */
+/** Decades of loss in one octave below the start: a run that converges over eight decades then fills the lower range. */
 const DECADES = 8 / 3;
 
 /**
- * The pitch in hertz; null for silence, where the loss is no number.
+ * The pitch in hertz, by the logarithm of the loss above the floor; null, which is silence, for NaN.
  *
- * loss, first: now and at step 0. floor: the lowest that is known of this surface, from which both are measured, or
- * null. The logarithm of what is left above it is heard; at or below it, the lowest tone.
+ * loss, first: now and at step 0. floor: the lowest known loss of the surface; null counts as 0. At or below it the pitch
+ * is the lowest one.
  */
 export function pitchOf(loss: number, first: number, floor: number | null): number | null {
   if (Number.isNaN(loss)) return null;
   const above = loss - (floor ?? 0);
   const began = first - (floor ?? 0);
   if (above <= 0) return LOWEST;
-  // Begun where no logarithm is: one unit of loss stands for the first.
+  // Where the first loss has no logarithm, 1 replaces it.
   const octaves = Math.log10(above / (began > 0 && Number.isFinite(began) ? began : 1)) / DECADES;
-  // Upwards an octave a decade: who diverges is heard at once.
+  // Above the start, one octave a decade, so that divergence is heard at once.
   return Math.min(HIGHEST, Math.max(LOWEST, FIRST * 2 ** (octaves > 0 ? octaves * DECADES : octaves)));
 }

@@ -1,13 +1,13 @@
-/** A tone whose pitch is the selected run's loss. Off until asked for; silent while nothing plays or nobody looks. */
+/** A tone whose pitch follows the selected run's loss. Off by default; silent while paused or while the page is hidden. */
 import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 import type { DrawState, Session } from '../../core/session/types';
 import { floorOf } from '../../views/loss-scene/figures';
 import { pitchOf } from './pitch';
 
-/** Quiet: it goes on for minutes. */
-const LOUD = 0.06;
-/** Seconds in which pitch and loudness reach what they should be: no clicks, no stairs. */
+/** Low, since it sounds for minutes. */
+const VOLUME = 0.06;
+/** Time constant in seconds of changes of pitch and volume: smooth, without clicks. */
 const GLIDE = 0.03;
 
 export class Sound {
@@ -20,27 +20,27 @@ export class Sound {
   toggle(): void {
     this.on = !this.on;
     remember('sound', this.on ? 'on' : 'off');
-    this.begin();
-    this.speak();
+    this.start();
+    this.update();
   }
 
-  /** Follows a session; returns the way to stop. */
+  /** Follows a session; returns a function that stops. */
   follow(session: Session): () => void {
-    const stop = session.onFrame((frame) => this.hear(frame));
-    const looked = (): void => this.speak();
-    // Browsers let nothing sound before a hand has touched the page.
-    const touched = (): void => {
-      this.begin();
-      this.speak();
+    const stop = session.onFrame((frame) => this.read(frame));
+    const update = (): void => this.update();
+    // Browsers allow sound only after the user has interacted with the page.
+    const start = (): void => {
+      this.start();
+      this.update();
     };
-    document.addEventListener('visibilitychange', looked);
-    addEventListener('pointerdown', touched);
-    addEventListener('keydown', touched);
+    document.addEventListener('visibilitychange', update);
+    addEventListener('pointerdown', start);
+    addEventListener('keydown', start);
     return () => {
       stop();
-      document.removeEventListener('visibilitychange', looked);
-      removeEventListener('pointerdown', touched);
-      removeEventListener('keydown', touched);
+      document.removeEventListener('visibilitychange', update);
+      removeEventListener('pointerdown', start);
+      removeEventListener('keydown', start);
       void this.voice?.context.close();
       this.voice = null;
     };
@@ -49,18 +49,18 @@ export class Sound {
   /** Whether the play head moves. */
   setPlaying(playing: boolean): void {
     this.playing = playing;
-    this.speak();
+    this.update();
   }
 
-  private hear({ recording, scene, selected, head }: DrawState): void {
+  private read({ recording, scene, selected, head }: DrawState): void {
     const track = recording.tracks[selected];
     if (!track || track.length === 0) return;
-    // A run that has ended, diverged or at rest beyond its last record, has nothing more to say.
+    // Silent beyond the last record of a run that has ended.
     this.pitch = head < track.length ? pitchOf(track.loss[head] as number, track.loss[0] as number, scene && floorOf(scene)) : null;
-    if (this.on) this.speak();
+    if (this.on) this.update();
   }
 
-  private begin(): void {
+  private start(): void {
     if (!this.on || this.voice || !('AudioContext' in globalThis) || navigator.userActivation?.hasBeenActive === false) return;
     const context = new AudioContext();
     const tone = new OscillatorNode(context, { type: 'triangle' });
@@ -70,13 +70,13 @@ export class Sound {
     this.voice = { context, tone, volume };
   }
 
-  private speak(): void {
+  private update(): void {
     if (!this.voice) return;
     const { context, tone, volume } = this.voice;
-    const heard = this.on && this.playing && this.pitch !== null && document.visibilityState === 'visible';
-    if (heard && context.state === 'suspended') void context.resume();
-    if (heard) tone.frequency.setTargetAtTime(this.pitch as number, context.currentTime, GLIDE);
-    volume.gain.setTargetAtTime(heard ? LOUD : 0, context.currentTime, GLIDE);
+    const audible = this.on && this.playing && this.pitch !== null && document.visibilityState === 'visible';
+    if (audible && context.state === 'suspended') void context.resume();
+    if (audible) tone.frequency.setTargetAtTime(this.pitch as number, context.currentTime, GLIDE);
+    volume.gain.setTargetAtTime(audible ? VOLUME : 0, context.currentTime, GLIDE);
   }
 }
 

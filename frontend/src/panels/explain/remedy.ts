@@ -1,4 +1,4 @@
-/** What would help: the words on its button, and doing it. */
+/** A verdict's remedy: the words on its button, and its application. */
 import { optimizerEntry } from '../../core/experiment/catalog';
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
 import type { Catalog, Edit, Experiment } from '../../core/protocol/wire';
@@ -7,7 +7,7 @@ import { pick, t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
 import { formatValue } from '../../ui/i18n/values';
 
-/** Back to the step where it helps, the change, and on. */
+/** Seeks the remedy's step, makes its edit, and plays. */
 export function apply(session: Session, remedy: Edit): void {
   session.seek(remedy.step);
   session.edit(changeOf(remedy));
@@ -31,7 +31,7 @@ export function remedyWords(catalog: Catalog, experiment: Experiment, remedy: Ed
   if (typeof momentum === 'number' && only('momentum')) return t('do.momentum', { momentum: formatNumber(momentum) });
   if (changes['maximize'] === false && only('maximize')) return t('do.down');
 
-  // Whatever else the engine may advise is named by the catalog's own words.
+  // Other hyperparameters are named as in the catalog.
   const declared = optimizerEntry(catalog, hyperparametersAt(experiment, run, step).id)?.params ?? [];
   const each = Object.entries(changes).map(([id, value]) => {
     const param = declared.find((one) => one.id === id);

@@ -1,6 +1,6 @@
-/** Numbers as people read them: few figures, a true minus sign, and as in code `1.4e38`. */
+/** Numbers as text: few digits, a true minus sign, and exponents as in code, `1.4e38`. */
 
-/** For sentences and readouts. digits: significant ones. NaN and infinity as themselves. */
+/** For sentences and readouts. digits: significant ones. Also NaN and ±∞. */
 export function formatNumber(value: number, digits = 3): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
@@ -11,24 +11,24 @@ export function formatNumber(value: number, digits = 3): string {
   return text.replaceAll('-', '−');
 }
 
-/** A factor, with as many digits as show that it is not 1: two significant ones of the difference, three decimals at least. */
+/** A factor, with enough digits to show how it differs from 1: two significant digits of the difference. */
 export function formatFactor(value: number): string {
   const difference = Math.abs(value - 1);
   if (!(difference > 1e-14 && difference < 0.01)) return formatNumber(value);
   return String(Number(value.toFixed(1 - Math.floor(Math.log10(difference)))));
 }
 
-/** A point or a direction, as in a text book. */
+/** A point or a direction, `(1, 2)`; a number for one coordinate. */
 export function formatPoint(values: readonly number[], digits = 3): string {
   return values.length === 1 ? formatNumber(values[0] as number, digits) : `(${values.map((value) => formatNumber(value, digits)).join(', ')})`;
 }
 
-/** For a field: what can be typed back in and is the same number. */
+/** For a field: `parseNumber` gives the same number again. */
 export function toFieldText(value: number): string {
   return String(value);
 }
 
-/** What was typed, or null where it is no number. A comma for the point, a true minus sign and ×10^ are understood. */
+/** The typed number, or null. Also accepts a decimal comma, a true minus sign and ×10^. */
 export function parseNumber(text: string): number | null {
   const plain = text.trim().replace(/[−–]/g, '-').replace(',', '.').replace(/\s*[×*x]\s*10\^?/i, 'e');
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null;

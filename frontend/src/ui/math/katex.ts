@@ -1,3 +1,3 @@
-/** KaTeX with its style sheet and fonts: a piece of its own, loaded when there is something to typeset. */
+/** KaTeX with its style sheet and fonts, in a chunk that is loaded for the first formula. */
 import 'katex/dist/katex.min.css';
 export { render } from 'katex';

@@ -1,4 +1,4 @@
-/** LaTeX to what is read, for eyes as HTML and for screen readers as MathML. */
+/** Typesets LaTeX as HTML, and as MathML for screen readers. */
 import { afterFirstDrawing } from '../../core/browser/first-drawing';
 import type { render } from './katex';
 
@@ -8,7 +8,7 @@ function loaded(): Promise<typeof render> {
   loading ??= afterFirstDrawing().then(() => import('./katex')).then(
     (katex) => katex.render,
     (reason: unknown) => {
-      loading = null; // the server may have gone for a moment: the next line asks again
+      loading = null; // the next formula tries again
       throw reason;
     },
   );
@@ -16,20 +16,20 @@ function loaded(): Promise<typeof render> {
 }
 
 /**
- * Typesets into an element once KaTeX is there; what is asked later for the same element wins. Rejects where KaTeX cannot
- * be loaded. LaTeX that it does not know stands there in red.
+ * Typesets into an element once KaTeX is loaded; the latest call for an element wins. Rejects where KaTeX cannot be
+ * loaded. Unknown LaTeX is shown in red.
  */
 export async function typeset(tex: string, element: HTMLElement): Promise<void> {
   element.dataset['tex'] = tex;
   const render = await loaded();
   if (element.dataset['tex'] !== tex) return;
-  // As elements, not as text: the page's policy refuses style attributes in text, and KaTeX needs some.
+  // As elements, not as HTML text: KaTeX sets styles, and the page's policy refuses style attributes in text.
   render(unbroken(tex), element, { output: 'htmlAndMathml', throwOnError: false });
-  // The source, which KaTeX hides in the MathML, would be read aloud by some screen readers.
+  // Some screen readers would read aloud the LaTeX source that KaTeX adds to the MathML.
   element.querySelector('annotation')?.remove();
 }
 
-/** Vectors and powers of ten in braces: a line is broken between them, never inside. */
+/** Puts vectors and powers of ten in braces, so that no line breaks inside them. */
 function unbroken(tex: string): string {
   return tex.replace(/(?<!\\left)\([^()]*,\\ [^()]*\)|\d+(\.\d+)? \\cdot 10\^\{-?\d+\}/g, '{$&}');
 }

@@ -1,4 +1,4 @@
-/** Light or dark: as the system says, or as chosen. `<html data-theme>` always names the one that is shown. */
+/** Light or dark, as chosen or as the system is set. `<html data-theme>` always has the one that is shown. */
 import { createContext } from 'svelte';
 import { remember, remembered } from '../../core/browser/remember';
 
@@ -9,7 +9,7 @@ export class ThemeChoice {
   chosen = $state<Theme>('auto');
   private readonly system = matchMedia('(prefers-color-scheme: dark)');
 
-  /** Once, before anything is drawn. */
+  /** Called once, before anything is drawn. */
   begin(): void {
     const before = remembered('theme');
     this.chosen = THEMES.find((theme) => theme === before) ?? 'auto';
@@ -23,7 +23,7 @@ export class ThemeChoice {
     this.show();
   }
 
-  /** The other of the two that is not shown now. */
+  /** Chooses the one that is not shown now. */
   toggle(): void {
     this.choose(document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark');
   }

@@ -17,17 +17,17 @@ export interface SentenceContext {
   readonly name: string;
   /** The step on screen. */
   readonly step: number;
-  /** What the problem's own entry says to look at; may be empty. */
+  /** The description of the problem in the catalog; may be empty. */
   readonly about: string;
 }
 
-/** What is happening, in the page's language; empty for a verdict without words. */
+/** The verdict's sentences in the page's language; empty for a verdict without words. */
 export function describeVerdict(words: VerdictWords, verdict: Verdict, { name, step, about }: SentenceContext): string {
   const sentences = describe(words, verdict.code, { ...verdict, name, now: step, about });
   return sentences.filter((one) => one !== '').join(t('say.gap'));
 }
 
-/** What the timeline says of it; null where it does not mark it. */
+/** The timeline's label of the verdict; null where it has no mark. */
 export function markOf(words: VerdictWords, verdict: Verdict): VerdictMark | null {
   const mark = words[verdict.code]?.mark;
   return mark && holds(mark, { ...verdict }) ? mark : null;

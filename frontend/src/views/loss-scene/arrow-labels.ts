@@ -1,4 +1,4 @@
-/** What the key says of each arrow that is drawn: its name, and by how much it is drawn longer than it is. */
+/** The key's label of each arrow that is drawn: its name and its scale. */
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
 import { ARROWS, type Arrow, type Scales } from './step-arrows.svelte';

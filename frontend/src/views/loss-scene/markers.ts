@@ -1,4 +1,4 @@
-/** What is drawn at each frame from nothing: critical points, the runs' points, arrows, curvature, and marks on the paths. */
+/** What is drawn again in each frame: critical points, the runs' points, arrows, curvature, and marks on the paths. */
 import { firstOwnStep } from '../../core/experiment/fork';
 import type { Track } from '../../core/player/track';
 import type { CriticalPoint } from '../../core/protocol/wire';

@@ -1,7 +1,7 @@
 /** The picture of the data: what is drawn, and what the models say of it. */
 export const data = {
   'data': { en: 'The data', zh: '数据' },
-  'data.view': { en: 'What is shown of the data', zh: '显示数据的哪一面' },
+  'data.view': { en: 'View of the data', zh: '数据视图' },
   'data.view.data': { en: 'Samples', zh: '样本' },
   'data.view.confusion': { en: 'Confusion', zh: '混淆矩阵' },
   'data.run': { en: 'Run to show', zh: '显示哪个运行' },
@@ -18,13 +18,13 @@ export const data = {
   'data.true': { en: 'true', zh: '真实值' },
   'data.predicted': { en: 'predicted', zh: '预测值' },
   'data.key': { en: 'Key', zh: '图例' },
-  'data.key.line': { en: 'the prediction is 0.5', zh: '模型给出 0.5 处' },
-  'data.key.border': { en: 'where the prediction changes', zh: '预测改变处' },
+  'data.key.line': { en: 'the prediction is 0.5', zh: '预测为 0.5 的位置' },
+  'data.key.border': { en: 'where the prediction changes', zh: '预测改变的边界' },
   'data.key.sure': { en: 'bar: the probability', zh: '横条：概率' },
   'data.key.first': { en: '{shown} of {count} samples are drawn', zh: '画出 {count} 个样本中的 {shown} 个' },
 
   // --- in words, for who does not see it ---
-  'data.label': { en: 'The data and what the models say of them. Step {step}.', zh: '数据以及模型对数据的回答。第 {step} 步。' },
+  'data.label': { en: 'The data and the models’ predictions. Step {step}.', zh: '数据与模型的预测。第 {step} 步。' },
   'stage.loss': { en: '{name}: loss {loss}.', zh: '{name}：损失 {loss}。' },
   'data.words.sizes': {
     en: '{count} samples: {train} to train on, {dev} for development, {test} for the test.',
@@ -66,8 +66,8 @@ export const data = {
   'data.points': { en: 'Place points', zh: '放置点' },
   'data.points.hint': { en: 'Click on the plot to place a point.', zh: '在图上点击即可放一个点。' },
   'data.points.keys': {
-    en: 'Place points by key: arrows move the crosshair, with Shift by more, Enter places a point, Backspace removes the last one.',
-    zh: '用按键放点：方向键移动十字线，按住 Shift 走得更远，Enter 放一个点，退格键收回上一个点。',
+    en: 'Place points by key: arrows move the crosshair (farther with Shift), Enter places a point, Backspace removes the last one.',
+    zh: '用按键放点：方向键移动十字线（按住 Shift 移动更远），Enter 放一个点，退格键删除上一个点。',
   },
   'data.points.at': { en: 'x = {x}, y = {y}; {count} points', zh: 'x = {x}，y = {y}；{count} 个点' },
   'data.points.class': { en: 'Class of the next point', zh: '下一个点的类别' },

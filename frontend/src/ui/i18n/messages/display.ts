@@ -17,8 +17,8 @@ export const display = {
   'help.close': { en: 'Close', zh: '关闭' },
   'help.fields': { en: 'While you type in a field, keys apply to the field only.', zh: '在输入框中打字时，按键只作用于输入框。' },
   'help.points': {
-    en: 'On a plot that takes points: arrows move the crosshair, with Shift by more, Enter places a point, Backspace removes the last one.',
-    zh: '在可以放点的图上：方向键移动十字线，按住 Shift 走得更远，Enter 放一个点，退格键收回上一个点。',
+    en: 'On a plot that takes points: arrows move the crosshair (farther with Shift), Enter places a point, Backspace removes the last one.',
+    zh: '在可以放点的图上：方向键移动十字线（按住 Shift 移动更远），Enter 放一个点，退格键删除上一个点。',
   },
   'keys.page': { en: 'Page', zh: '页面' },
   'keys.toggle': { en: 'Play or pause', zh: '播放或暂停' },
@@ -46,7 +46,7 @@ export const display = {
 
   // --- the first minute ---
   'guide': { en: 'Three things to try', zh: '试试这三件事' },
-  'guide.rate': { en: 'Turn SGD’s learning rate above {limit}', zh: '把 SGD 的学习率调到 {limit} 以上' },
+  'guide.rate': { en: 'Raise SGD’s learning rate above {limit}', zh: '把 SGD 的学习率调到 {limit} 以上' },
   'guide.why': { en: 'See why it fails', zh: '看看它为什么失败' },
   'guide.drag': { en: 'Drag a point somewhere else', zh: '把一个点拖到别处' },
   'guide.done': { en: 'Done:', zh: '已完成：' },

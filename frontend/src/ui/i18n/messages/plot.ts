@@ -24,7 +24,7 @@ export const plot = {
     en: 'This browser cannot draw in 3-D (WebGL is off or missing). The map shows the same surface from above.',
     zh: '此浏览器无法绘制三维图（WebGL 已关闭或不可用）。平面图从上方显示同一曲面。',
   },
-  'noplot': { en: 'The picture could not be loaded. Reload the page to try again.', zh: '图形加载失败，请刷新页面重试。' },
+  'noplot': { en: 'The plot could not be loaded. Reload the page to try again.', zh: '图形加载失败，请刷新页面重试。' },
   'points': { en: 'Critical points in the picture', zh: '画面中的临界点' },
   'chart.loss': { en: 'loss', zh: '损失' },
   'chart.gradNorm': { en: 'gradient norm', zh: '梯度范数' },

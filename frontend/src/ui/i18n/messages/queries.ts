@@ -8,7 +8,7 @@ export const queries = {
   'plane.recentre': { en: 'Re-centre', zh: '重新居中' },
   'plane.recentre.hint': { en: 'Put the middle of the plane where the run is now', zh: '把平面的中心移到运行现在的位置' },
   'plane.others': { en: 'Other directions', zh: '换一组方向' },
-  'plane.waiting': { en: 'Laying a plane through the parameters…', zh: '正在参数空间中取一个平面……' },
+  'plane.waiting': { en: 'Computing a plane through the parameters…', zh: '正在计算穿过参数空间的平面……' },
   'plane.label': {
     en: 'Map of the loss on a plane through {count} parameters with the paths of {runs} runs up to step {step}. {share}',
     zh: '穿过 {count} 个参数的平面上的损失图，画有 {runs} 条运行轨迹，直到第 {step} 步。{share}',
@@ -21,7 +21,7 @@ export const queries = {
     en: 'This plane holds {share} of the paths’ variance ({first} + {second}).',
     zh: '这个平面包含各轨迹方差的 {share}（{first} + {second}）。',
   },
-  'plane.still': { en: 'Nothing has moved yet: the directions are random ones.', zh: '还没有移动过：这里用的是随机方向。' },
+  'plane.still': { en: 'Nothing has moved yet, so the directions are random.', zh: '还没有移动，因此方向是随机的。' },
   'plane.centre': { en: 'Filter-normalised about step {step}.', zh: '以第 {step} 步为中心，按滤波器归一化。' },
   'plane.samples': {
     en: 'Losses on the first {samples} of {train} training samples.',
@@ -47,13 +47,13 @@ export const queries = {
   'backprop.back': { en: 'One node back', zh: '后退一个节点' },
   'backprop.on': { en: 'One node on', zh: '前进一个节点' },
   'backprop.last': { en: 'To the end', zh: '到末尾' },
-  'backprop.begin': { en: 'Nothing is calculated yet: step on.', zh: '还没有计算：请前进一步。' },
+  'backprop.begin': { en: 'Nothing is computed yet: step forward.', zh: '还没有计算：请前进一步。' },
   'backprop.forward': { en: 'Forward, node {n} of {count}', zh: '前向，第 {n} 个节点，共 {count} 个' },
   'backprop.backward': { en: 'Backward, node {n} of {count}', zh: '反向，第 {n} 个节点，共 {count} 个' },
   'backprop.given': { en: '{name} = {value} is given.', zh: '{name} = {value} 为给定值。' },
   'backprop.made': { en: '{name} = {rule} = {value}', zh: '{name} = {rule} = {value}' },
   'backprop.made.sum': { en: '{name} = {sum}{bias} = {value}', zh: '{name} = {sum}{bias} = {value}' },
-  'backprop.seed': { en: '∂{out}/∂{out} = 1: here the way back begins.', zh: '∂{out}/∂{out} = 1：反向从这里开始。' },
+  'backprop.seed': { en: '∂{out}/∂{out} = 1: here the way back begins.', zh: '∂{out}/∂{out} = 1：反向传播从这里开始。' },
   'backprop.chain': { en: '∂{out}/∂{name} = {sum} = {value}', zh: '∂{out}/∂{name} = {sum} = {value}' },
   'backprop.weight': {
     en: 'weight from {name}: {weight}, ∂{out}/∂w = {gradient}',
@@ -76,7 +76,7 @@ export const queries = {
     en: 'At step {step}, delta {delta}: the largest error is {error}.',
     zh: '第 {step} 步，delta 为 {delta}：最大误差为 {error}。',
   },
-  'check.some': { en: 'Shown are {shown} of {dim} parameters.', zh: '显示 {dim} 个参数中的 {shown} 个。' },
+  'check.some': { en: '{shown} of {dim} parameters are shown.', zh: '显示 {dim} 个参数中的 {shown} 个。' },
   'check.parameter': { en: 'parameter', zh: '参数' },
   'check.autograd': { en: 'autograd', zh: '自动微分' },
   'check.central': { en: 'central difference', zh: '中心差分' },
@@ -90,7 +90,7 @@ export const queries = {
   'check.x': { en: 'delta', zh: '步长 delta' },
   'check.y': { en: 'relative error', zh: '相对误差' },
   'check.why': {
-    en: 'Down to the right of the dip the error is that of the formula and falls with delta²; to its left it is rounding, divided by delta.',
-    zh: '低谷右侧是公式本身的误差，随 delta² 减小；左侧是舍入误差除以 delta。',
+    en: 'To the right of the minimum the error comes from the formula and falls with delta²; to its left it comes from rounding and grows with 1/delta.',
+    zh: '最低点右侧是公式本身的误差，随 delta² 减小；左侧是舍入误差，随 1/delta 增大。',
   },
 } as const;

@@ -4,12 +4,12 @@ export const schedules = {
   'schedule.of': { en: 'Learning-rate schedule of run {n}', zh: '运行 {n} 的学习率调度' },
   'schedule.none': { en: 'none: constant rate', zh: '无：学习率不变' },
   'schedule.hint': {
-    en: 'It begins with the run. The learning rate above is what it starts from or multiplies; turning it scales all that follows.',
-    zh: '从运行开始时生效。上面的学习率是它的起点或乘数；改动它会按比例改变此后的一切。',
+    en: 'It begins with the run. It starts from the learning rate above, or multiplies it; changing that rate scales the rest of the schedule.',
+    zh: '从运行开始时生效，以上面的学习率为起点或乘数；改动学习率会按比例改变此后的学习率。',
   },
   'schedule.blind': {
-    en: 'It goes by the losses, so how the rate will go is not known ahead.',
-    zh: '它随损失而变，因此学习率今后的走向无法预知。',
+    en: 'It depends on the losses, so future rates are not known.',
+    zh: '它取决于损失，因此无法预知今后的学习率。',
   },
   'schedule.plan': {
     en: 'The rate in the first {to} steps: {first} at step {from}, at most {most}, at least {least}, {last} at step {to}.',
@@ -23,6 +23,6 @@ export const schedules = {
   },
   'zeroGrad.off': {
     en: 'Gradients add up: each step follows the sum of all gradients so far.',
-    zh: '梯度会累加：每一步都沿着迄今所有梯度之和走。',
+    zh: '梯度会累加：每一步都沿着到目前为止所有梯度之和走。',
   },
 } as const;

@@ -21,17 +21,17 @@ export const sharing = {
   'share.link': { en: 'Link', zh: '链接' },
   'share.copy': { en: 'Copy the link', zh: '复制链接' },
   'share.copied': { en: 'Copied', zh: '已复制' },
-  'share.select': { en: 'Copy it with your keyboard: it is selected.', zh: '链接已选中，请用键盘复制。' },
+  'share.select': { en: 'The link is selected: copy it with your keyboard.', zh: '链接已选中，请用键盘复制。' },
   'share.long': {
     en: 'This experiment holds so many changes that the link would have {count} characters, more than many programs pass on. Save it as a file instead.',
     zh: '此实验包含的修改过多，链接将有 {count} 个字符，许多程序无法传递。请改存为文件。',
   },
-  'share.hash': { en: 'Numbers up to here', zh: '至此的数值' },
+  'share.hash': { en: 'Hash up to this step', zh: '到这一步的哈希' },
   'share.hash.about': { en: 'Equal hashes mean equal numbers, bit for bit.', zh: '哈希相同，则数值逐位相同。' },
-  'share.same': { en: 'Same numbers as the sender’s, up to step {step}.', zh: '至第 {step} 步，数值与分享者相同。' },
+  'share.same': { en: 'Up to step {step} the numbers are the same as the sender’s.', zh: '到第 {step} 步，数值与分享者的相同。' },
   'share.differs': {
-    en: 'The numbers differ from the sender’s: other device or version. Here {here}, there {there}, up to step {step}.',
-    zh: '数值与分享者不同：设备或版本不同。至第 {step} 步，此处为 {here}，对方为 {there}。',
+    en: 'Up to step {step} the numbers differ from the sender’s: the device or the version is another. Hash here {here}, the sender’s {there}.',
+    zh: '到第 {step} 步，数值与分享者的不同：设备或版本不同。此处的哈希为 {here}，分享者的为 {there}。',
   },
   'share.close': { en: 'Close this message', zh: '关闭此消息' },
 
@@ -52,7 +52,7 @@ export const sharing = {
 
   // --- export ---
   'export': { en: 'Export', zh: '导出' },
-  'export.title': { en: 'Export: save the experiment for elsewhere', zh: '导出：将实验存为其他格式' },
+  'export.title': { en: 'Export: save the experiment in another format', zh: '导出：将实验存为其他格式' },
   'export.about': { en: 'The whole experiment, up to step {step}, as a file:', zh: '整个实验，直到第 {step} 步，存为文件：' },
   'export.python': { en: 'Python script', zh: 'Python 脚本' },
   'export.python.about': {
@@ -61,13 +61,13 @@ export const sharing = {
   },
   'export.notebook': { en: 'Jupyter notebook', zh: 'Jupyter 笔记本' },
   'export.notebook.about': {
-    en: 'The same code in cells with words between, and a plot of the loss',
+    en: 'The same code in cells with explanations, and a plot of the loss',
     zh: '同样的代码，分成单元并配说明，附损失曲线',
   },
   'export.csv': { en: 'CSV table', zh: 'CSV 表格' },
   'export.csv.about': { en: 'All numbers, a row a step, for spreadsheets and pandas', zh: '全部数值，每步一行，可用于电子表格和 pandas' },
   'export.html': { en: 'HTML report', zh: 'HTML 报告' },
-  'export.html.about': { en: 'Pictures and numbers on one page that needs nothing else', zh: '图与数值集于一页，无需其他文件' },
+  'export.html.about': { en: 'Plots and numbers in one file that needs nothing else', zh: '图与数值在同一个文件中，无需其他文件' },
   'export.weights': { en: 'Weights (safetensors)', zh: '权重（safetensors）' },
   'export.weights.about': {
     en: 'All parameters of {run} at its last step, by their PyTorch names',
@@ -76,8 +76,8 @@ export const sharing = {
   'export.weights.none': { en: 'Only models have weights; this is a surface', zh: '只有模型才有权重；这里是曲面' },
   'weights.open': { en: 'Open weights…', zh: '打开权重…' },
   'weights.about': {
-    en: 'A .safetensors file of this model: the chosen run is moved there at step {step}.',
-    zh: '选择此模型的 .safetensors 文件：所选运行将在第 {step} 步移到那里。',
+    en: 'A .safetensors file of this model: the selected run moves to these weights at step {step}.',
+    zh: '选择此模型的 .safetensors 文件：所选运行将在第 {step} 步移到这些权重处。',
   },
   'weights.large': {
     en: '{name} is too large ({size} KB): weights of at most 2,500 parameters fit into an experiment.',
