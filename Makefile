@@ -1,10 +1,10 @@
-# Steepest's commands. Needs Python 3.11 or later and git; what else a command needs, it installs: Python packages into
-# .venv, page packages into frontend/node_modules, Node.js into .venv where the system has none, Chromium for the tests.
-# Files named .installed-* are stamps: a second call does only what has changed.
+# Steepest's commands. They need Python 3.11 or later and git, and install everything else: Python packages into .venv,
+# page packages into frontend/node_modules, Node.js into .venv where the system has none, and Chromium for the tests.
+# Files named .installed-* are stamps: a second call repeats only what has changed.
 
 PYTHON ?= python3
 ARGS ?=
-# How many processes run the Python and browser tests: they often wait, so there are more of them than cores.
+# Processes that run the Python and browser tests: more than cores, because tests often wait.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 3 / 2)
 
 VENV := .venv
@@ -17,8 +17,8 @@ PAGE := backend/steepest/page/index.html
 
 PROTOCOL := frontend/src/core/protocol/protocol.gen.ts
 
-# Folders are among the sources, so that a file that goes is noticed as well. The build drops all types, so it needs
-# no $(PROTOCOL).
+# The sources include folders, so that a deleted file also causes a build. The build drops all types, so it does not need
+# $(PROTOCOL).
 PAGE_SOURCES := $(filter-out $(PROTOCOL),$(shell find frontend/src ! -name '*.test.ts')) $(wildcard frontend/*.*)
 BACKEND_SOURCES := $(shell find backend/steepest -name '*.py')
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
@@ -26,11 +26,12 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint
 NPM = PATH="$$($(BIN)/python tools/node.py):$$PATH" npm --prefix frontend
 
 RESULTS := test-results/pytest.xml
-# Each file by one process, which starts what the file needs once; longest kinds first, in the order of tests/conftest.py.
+# Each file is run by one process, which starts a server or browser once. The longest kinds go first, in the order of
+# tests/conftest.py.
 TOGETHER = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-# What installs things runs one by one; independent checks run side by side, by a make of their own.
+# Installing runs one target at a time; a second make runs independent checks in parallel.
 SIDE_BY_SIDE = $(MAKE) --no-print-directory --jobs --output-sync=target PARALLEL=yes
 ifndef PARALLEL
 .NOTPARALLEL:
@@ -44,7 +45,7 @@ help: ## List these targets
 
 # ---- use -------------------------------------------------------------------------------------------------------------
 
-run: $(RUN_INSTALLED) $(PAGE) ## Start Steepest and open it in a browser; ARGS="--port 9000" and the like are passed on
+run: $(RUN_INSTALLED) $(PAGE) ## Start Steepest and open it in a browser; options in ARGS, such as ARGS="--port 9000"
 	@exec $(BIN)/steepest serve --open $(ARGS)
 
 build: $(DEV_INSTALLED) $(NODE_INSTALLED) ## Build the wheel and the source archive, with the page inside, into dist/
@@ -52,11 +53,11 @@ build: $(DEV_INSTALLED) $(NODE_INSTALLED) ## Build the wheel and the source arch
 
 # ---- check -----------------------------------------------------------------------------------------------------------
 
-test: dev browser nginx protocol ## Run every check and every test but the long ones
+test: dev browser nginx protocol ## Run every check and every test except the long ones
 	@$(SIDE_BY_SIDE) lint types page-types page-unit page
 	$(BIN)/pytest $(TOGETHER) --junit-xml $(RESULTS) $(ARGS)
 
-test-long: dev nginx ## Run the tests that are long by nature: as test, with many more examples
+test-long: dev nginx ## Run the long tests: the same kinds, with many more examples
 	$(BIN)/pytest -m long $(TOGETHER) $(ARGS)
 
 check: dev protocol ## Check format, lint and types, and run the units of what changed since SINCE (a commit; HEAD)
@@ -76,7 +77,7 @@ page-types: $(PROTOCOL) ## Check the types of the page
 unit: $(DEV_INSTALLED) nginx ## Run the Python tests, without those in a browser
 	$(BIN)/pytest --ignore tests/page $(TOGETHER) $(ARGS)
 
-page-layers: $(PROTOCOL) ## Check which folder of the page imports which; page-unit does it too
+page-layers: $(PROTOCOL) ## Check the imports between the page's folders; page-unit does it too
 	$(NPM) run --silent layers
 
 page-unit: $(PROTOCOL) ## Run the page's own tests
@@ -85,21 +86,21 @@ page-unit: $(PROTOCOL) ## Run the page's own tests
 page-tests: dev browser page ## Run the tests that drive a started server in a browser
 	$(BIN)/pytest tests/page $(TOGETHER) $(ARGS)
 
-times: $(DEV_INSTALLED) ## Print where the time of the last make test went
+times: $(DEV_INSTALLED) ## Print the slowest parts of the last make test
 	@$(BIN)/python tools/test_times.py $(RESULTS)
 
-bench: dev page ## Measure what docs/performance.md says
+bench: dev page ## Run the measurements of docs/performance.md
 	@sh tools/browser.sh $(BIN)/python full
 	@for script in $$(grep -l __main__ benchmarks/*.py); do \
 		echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 # ---- change ----------------------------------------------------------------------------------------------------------
 
-format: $(DEV_INSTALLED) ## Lay out the Python code and mend what can be mended by itself
+format: $(DEV_INSTALLED) ## Format the Python code and fix what ruff can fix
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-protocol: $(PROTOCOL) ## Write the page's protocol types, if the server's sources have changed
+protocol: $(PROTOCOL) ## Generate the page's protocol types, if the server's sources have changed
 
 constraints: ## Write constraints.txt with the newest versions that pyproject.toml allows
 	$(PYTHON) tools/constraints.py
@@ -109,16 +110,16 @@ clean: ## Remove everything that was installed or built here
 		test-results
 	find backend tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
-# ---- what the others need --------------------------------------------------------------------------------------------
+# ---- prerequisites of the others -------------------------------------------------------------------------------------
 
-dev: $(DEV_INSTALLED) $(PAGE_INSTALLED) $(PROTOCOL) ## Install everything that work on Steepest needs
+dev: $(DEV_INSTALLED) $(PAGE_INSTALLED) $(PROTOCOL) ## Install everything for work on Steepest
 
 page: $(PAGE) ## Build the page, if its sources have changed
 
-browser: $(DEV_INSTALLED) ## Make sure that there is a Chromium for the tests
+browser: $(DEV_INSTALLED) ## Install Chromium for the tests, if it is missing
 	@sh tools/browser.sh $(BIN)/python shell
 
-nginx: $(DEV_INSTALLED) ## Make sure that there is an nginx for the tests
+nginx: $(DEV_INSTALLED) ## Install nginx for the tests, if it is missing
 	@sh tools/nginx.sh $(VENV)
 
 $(BIN)/python:

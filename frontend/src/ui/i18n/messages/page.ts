@@ -30,7 +30,6 @@ export const page = {
   // --- runs ---
   'runs': { en: 'Runs', zh: '运行' },
   'runs.add': { en: 'Add run', zh: '添加运行' },
-  'run': { en: 'Run {n}', zh: '运行 {n}' },
   'run.optimizer': { en: 'Optimizer of run {n}', zh: '运行 {n} 的优化器' },
   'run.select': { en: 'Explain run {n}: {name}', zh: '解说运行 {n}：{name}' },
   'run.show': { en: 'Show run {n}', zh: '显示运行 {n}' },

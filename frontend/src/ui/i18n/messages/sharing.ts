@@ -36,7 +36,6 @@ export const sharing = {
   'share.close': { en: 'Close this message', zh: '关闭此消息' },
 
   // --- files ---
-  'file': { en: 'File', zh: '文件' },
   'file.save': { en: 'Save as a file', zh: '存为文件' },
   'file.open': { en: 'Open a file…', zh: '打开文件…' },
   'file.drop': { en: 'Drop the file to open the experiment', zh: '松开鼠标即可打开实验' },
