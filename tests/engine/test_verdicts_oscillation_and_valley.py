@@ -10,7 +10,7 @@ from tests.engine.verdict_cases import codes, cured, expression, find_verdicts, 
 
 from steepest.engine import STATUSES
 from steepest.engine.diagnosis.detectors.converged import Converged
-from steepest.engine.diagnosis.detectors.oscillation import Oscillating, Swing, swings
+from steepest.engine.diagnosis.detectors.oscillation import Alternation, Oscillating, reportable
 from steepest.engine.diagnosis.detectors.valley import Valley
 from steepest.problems.catalog import surfaces
 
@@ -100,11 +100,11 @@ def test_a_jump_between_two_places_is_a_swing_whichever_way_the_surface_curves_m
 
 def test_the_last_trembling_of_convergence_is_passed_over_unless_it_goes_on_for_ever():
     ratios = (0.0,) * 5
-    assert not swings(None, 1.0, 1.0)
-    assert not swings(Swing(0, 4, ratios), 1.0, 1.0)
-    assert swings(Swing(0, 5, ratios), 1.0, 1.0)
-    assert not swings(Swing(0, 99, ratios), 0.9e-6, 1.0)
-    assert swings(Swing(0, 100, ratios), 0.9e-6, 1.0)
+    assert not reportable(None, 1.0, 1.0)
+    assert not reportable(Alternation(0, 4, ratios), 1.0, 1.0)
+    assert reportable(Alternation(0, 5, ratios), 1.0, 1.0)
+    assert not reportable(Alternation(0, 99, ratios), 0.9e-6, 1.0)
+    assert reportable(Alternation(0, 100, ratios), 0.9e-6, 1.0)
 
 
 def test_a_move_breaks_a_swing():

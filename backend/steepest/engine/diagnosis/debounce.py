@@ -1,18 +1,18 @@
 """Debounce: how often the verdicts of a run may be reported, so that a person can read them.
 
-A new topic is reported at once, and so is the end of a run. A topic that comes back within 100 records of its end is
-not new: three changes are reported at once, a fourth only 100 records after the first of them, or when it has held for
-50. So a run that flickers between two verdicts keeps the one it has. Each time a topic is reported again, its 100
-records grow by 100 more: what recurs for ever, as with an adaptive optimizer at its limit, is reported at growing
-intervals. New numbers of a topic that continues are reported when it has lasted half as long again.
+A new topic is reported at once, and so is the end of a run. A topic that returns within 100 records of its end is not
+new: three changes are reported at once, a fourth only 100 records after the first of them, or when it has held for 50.
+So a run that alternates between two verdicts keeps the present one. Each report of a returning topic adds 100 records
+to that time: a topic that recurs for ever, as with an adaptive optimizer at its limit, is reported at growing
+intervals. New numbers of a continuing topic are reported when it has lasted half as long again.
 """
 
 from dataclasses import dataclass
 
 from steepest.engine.recording.verdict import Verdict
 
-CHANGES, WITHIN = 3, 100  # at most so many in so many records
-HELD = 50  # records in a row: no flicker
+CHANGES, WITHIN = 3, 100  # at most this many reports in this many records
+HELD = 50  # records in a row: it lasts
 LONGER = 1.5  # times as long as when its numbers were last reported
 
 Topic = tuple[object, ...]
@@ -59,7 +59,7 @@ def _in_time(state: Debounce, reported: Verdict, found: Verdict, step: int, sinc
     topic = found.topic
     if topic == reported.topic:
         return not found.gradual or _lasted(reported, found, step)
-    if found.gradual and not reported.gradual and not reported.settled:  # an alarm that is over must not stay
+    if found.gradual and not reported.gradual and not reported.settled:  # an urgent verdict must not stay after its end
         return True
     times = next((times for one, end, times in state.over if one == topic and step - end < WITHIN * times), 0)
     if not times and found.pacing != "passing":

@@ -1,6 +1,6 @@
-"""What is happening to a run: of all detectors the first that finds something at a record, as often as is readable.
+"""The verdicts of a run: at each record, of the first detector that finds something, limited by the debounce.
 
-Only those records are looked at at which something may change: see `Detector.steady_until`.
+Only records at which something may change are examined: see `Detector.steady_until`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,7 +60,9 @@ class _Detection:
         self.between = [detector for detector in self.detectors if detector.between_measurements]
         self.found: list[Verdict] = []
         self.holder: Detector[Any, Any] | None = None  # that found the present verdict at the last record
-        self.blocker = self.detectors[0]  # that asked for a record last: most likely it asks for the next one too
+        self.blocker = self.detectors[
+            0
+        ]  # the detector that asked for the last record, and will probably ask for the next
 
     def run(self) -> tuple[tuple[Verdict, ...], DiagnosisState]:
         """What there is to report, and the state after it."""
@@ -122,6 +124,6 @@ class _Detection:
             if until <= row:
                 self.blocker = detector
                 return row
-            if detector is self.holder:  # nobody asks those that are less important
+            if detector is self.holder:  # detectors of lower priority are not asked
                 reported = None
         return until

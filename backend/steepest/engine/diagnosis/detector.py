@@ -43,7 +43,7 @@ class Detector(ABC, Generic[R, S]):
         """bool[r]: the records at which something may begin; by default none but those that are measured."""
         return np.zeros(len(self.records), np.bool_)
 
-    def update(self, row: int) -> None:  # a detector without a state has nothing to do
+    def update(self, row: int) -> None:  # nothing to do without a state
         """Brings `state` up to a record."""
 
     @abstractmethod

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from steepest.engine.preparation.plan import OptimizerConfig
 from steepest.spec import Edit, Invalid, Value
 
-SPARE = 0.9  # of the largest stable rate: at the limit itself a run oscillates for ever
+SPARE = 0.9  # of the largest stable rate: at the limit itself the oscillation never ends
 
 
 def setting(config: OptimizerConfig, run: int, step: int, change: Mapping[str, Value]) -> Edit | None:

@@ -1,7 +1,7 @@
 """The detectors, for each kind of run in order of priority: the first that finds something decides.
 
-A new verdict: a file of its own here with its `Verdict` and its detector, its words in `words/<code>.json`, and the
-detector's name in a list below. One of another package comes through the entry point group `steepest.detectors`.
+To add a verdict: a file here with the `Verdict` and its detector, `words/<code>.json` with its words, and the
+detector's name in a list below. Other packages add detectors through the entry point group `steepest.detectors`.
 """
 
 from functools import cache, reduce
@@ -70,12 +70,12 @@ BUILT_IN: dict[Runs, Detectors] = {
 
 @cache
 def _others() -> Detectors:
-    """Of other packages."""
+    """The detectors of other packages."""
     return tuple(point.load() for point in entry_points(group="steepest.detectors"))
 
 
 def detectors(runs: Runs) -> Detectors:
-    """Those that look at a kind of run; the ones of other packages come just before the last."""
+    """The detectors of a kind of run; those of other packages come just before the last."""
     *first, last = BUILT_IN[runs]
     return (*first, *(kind for kind in _others() if runs in kind.runs), last)
 

@@ -1,7 +1,7 @@
 """Accumulated gradients: a run that never clears them follows the sum of all gradients so far.
 
-That is a heavy ball that keeps all of its speed. So no law of the optimizer's own holds, and nothing else is reported
-until it diverges.
+That equals a heavy ball with momentum 1. The optimizer's own stability law does not hold then, so nothing else is
+reported until the run diverges.
 """
 
 from typing import Literal
@@ -15,7 +15,7 @@ from steepest.engine.recording.verdict import Verdict
 
 
 class Summed(Verdict):
-    """The gradient is not cleared: `gradients` of them are in the sum at `step`, which is step + 1. since: 0."""
+    """Gradients are not cleared. since: 0. gradients: how many are in the sum at `step`, which is step + 1."""
 
     code: Literal["summed"] = "summed"
     since: int

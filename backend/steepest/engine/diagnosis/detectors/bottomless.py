@@ -1,7 +1,7 @@
-"""Bottomless: downhill for ever.
+"""Bottomless: the loss falls without limit.
 
-What happened tells it from an unstable run: it fell at every step, outside the view and farther out each time, on a
-slope that does not die away.
+Unlike an unstable run, it falls at every step, outside the view and farther out each time, on a slope that does not
+fade.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from steepest.engine.diagnosis.surface_run import SurfaceRun
 from steepest.engine.recording.verdict import Verdict
 
 FALLS = 3  # steps in a row before it is reported
-DYING = 0.99999  # a slope that keeps less of itself at each step dies away: exp(-x) has a bottom
+DYING = 0.99999  # a slope that shrinks by a smaller factor a step fades: exp(-x) has a lowest value
 PACE = 1e-4  # of the diagonal: no plateau
 DEEPER = 1000  # times as deep as reported: to be reported again
 
 
 class Bottomless(Verdict):
-    """Outside the view and falling at every step, without overshooting: for ever. since: when it left the view."""
+    """Outside the view, and the loss falls at every step without overshooting. since: when it left the view."""
 
     code: Literal["bottomless"] = "bottomless"
     pace = "urgent"
@@ -58,7 +58,8 @@ class BottomlessDetector(Detector[SurfaceRun, FallState]):
     def _falls(self) -> Mask:
         """bool[r]: the step to the record went down and farther out, beyond the view.
 
-        Where nobody declared that there is no bottom, the view must be left by as much again, and the slope must last.
+        Where the problem does not declare that it is unbounded, the run must be twice as far outside, on a lasting
+        slope.
         """
         rows, view = self.records.rows, self.records.view
         outside = rows.outside

@@ -15,7 +15,7 @@ from steepest.problems.problem import Vector
 
 # Closer to a minimum than this share of the view's diagonal, and moving less than it: converged.
 ARRIVED = 1e-4
-AGAIN = 10  # times as far, and it has left: adaptive optimizers tremble where they have arrived
+AGAIN = 10  # times as far: it has left again; adaptive optimizers move a little around the minimum
 
 
 class Converged(Verdict):
@@ -29,7 +29,7 @@ class Converged(Verdict):
 
 
 class ConvergedDetector(Detector[SurfaceRun, None]):
-    """From the status of the records; it ends where the run has clearly left."""
+    """Reads the status of the records; the verdict ends where the run has clearly left."""
 
     name = "converged"
     verdicts = (Converged,)
@@ -72,7 +72,7 @@ class ConvergedDetector(Detector[SurfaceRun, None]):
     def _compared(self, reported: Converged) -> tuple[Mask, Mask]:
         """bool[r], bool[r]: still at rest; and the loss has changed, against itself and against the whole view.
 
-        Towards 0 the loss shrinks by nature.
+        The second comparison is needed near 0, where the loss keeps shrinking by large factors.
         """
         if self._same is None or self._same[0] is not reported:
             rows, view = self.records.rows, self.records.view

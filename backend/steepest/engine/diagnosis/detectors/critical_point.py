@@ -1,4 +1,4 @@
-"""Near a critical point, and away from it again: see `critical_point_visit.py` for how long a visit lasts."""
+"""Near a critical point, and the escape from it; `critical_point_visit.py` says how long a visit lasts."""
 
 from typing import ClassVar, Generic, TypeVar
 
@@ -20,7 +20,7 @@ from steepest.engine.diagnosis.run_arrays import Mask
 from steepest.engine.diagnosis.surface_run import KINDS, SurfaceRun
 from steepest.engine.recording.verdict import Verdict
 
-SURE = 1 - 1e-9  # of a threshold: no rounding reaches across
+SURE = 1 - 1e-9  # of a threshold: rounding does not cross it
 
 S = TypeVar("S")
 
@@ -31,7 +31,7 @@ class _NearDetector(Detector[SurfaceRun, S], Generic[S]):
     def _near(self, visit: CriticalPointVisit, row: int, reported: Verdict) -> Verdict | None:
         """The visit's verdict; `reported` where it is the same.
 
-        Above level ground only once the slope has almost gone, and never at rest there: high up that is a plateau.
+        On level ground only where the slope is almost zero, and never during a plateau.
         """
         near, view = visit.near, self.records.view
         if visit.level and self.state_of("plateau", Stretch) is not None:
@@ -106,7 +106,7 @@ class CriticalPointDetector(_NearDetector[CriticalPointVisit]):
 
 
 class NearMinimumDetector(_NearDetector[None]):
-    """Near a minimum: how the run goes there says more than that, so it comes late."""
+    """Near a minimum. Low priority, because how the run moves there is more informative."""
 
     name = "near_minimum"
 

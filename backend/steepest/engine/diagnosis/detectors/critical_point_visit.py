@@ -1,10 +1,10 @@
-"""A visit to a critical point: since when, how it curves there, and when a run should leave a saddle or a maximum.
+"""A visit to a critical point: its first step, the curvature, and when the run should leave a saddle or a maximum.
 
-Close to it the offset along a direction of negative curvature follows the law's linear recurrence, so the step at which
-it has grown to the distance that counts as near is predicted at the first record of the visit, from the offset and the
-last update. The prediction stays until an edit changes the law or the place, and is compared with the step at which the
-run has left. With an adaptive law the divisor shrinks together with the gradient, and a schedule changes the rate: such
-runs follow no such recurrence, so nothing is predicted.
+Near the point the offset along a direction of negative curvature follows the linear recurrence of the optimizer's law.
+So the first record of a visit predicts, from the offset and the last update, the step at which the offset exceeds the
+distance that counts as near. The prediction stays until an edit changes the law or the parameters, and is compared with
+the step of the escape. There is no prediction for adaptive laws, whose divisor shrinks with the gradient, nor with a
+schedule, which changes the rate.
 """
 
 import math
@@ -24,9 +24,9 @@ from steepest.engine.diagnosis.surface_run import SurfaceRun
 from steepest.engine.recording.verdict import Law, Pace, Verdict
 from steepest.problems.problem import CriticalKind, Vector
 
-REFINE = 8  # Newton steps to where the point is
+REFINE = 8  # Newton steps to locate the point
 PUSH = 1e-3  # of the diagonal: enough to leave a ridge
-WIDE, HALF_WAY = 2.0, 1.2  # times near: away, and away where the record no longer calls it near
+WIDE, HALF_WAY = 2.0, 1.2  # times the near distance: has left; has left if the record no longer has a critical point
 ZERO = 1e-6  # of the largest eigenvalue: none
 DRIFT = 1.05  # a rate that changed by more changes the prediction
 
@@ -70,7 +70,7 @@ class Near(Verdict):
 
 
 class Escaped(Verdict):
-    """Left a saddle or a maximum. since: when it came; step: when it had left; escape: when that was predicted."""
+    """Left a saddle or a maximum. since: first step of the visit. step: first one away. escape: the predicted step."""
 
     code: Literal["escaped"] = "escaped"
     pace = "urgent"
@@ -84,7 +84,7 @@ class Escaped(Verdict):
 class CriticalPointVisit:
     """Near a critical point.
 
-    near: what holds of it. kind: what the records call it. axes: unit vectors that lead away from it, (k, n).
+    near: its verdict. kind: in the records. axes: unit vectors that lead away from the point, (k, n).
     rate: of the law behind the prediction, None where there was none.
     """
 
@@ -95,14 +95,14 @@ class CriticalPointVisit:
 
     @property
     def level(self) -> bool:
-        """A degenerate point that is only one of many, on level ground."""
+        """Whether it is one of many degenerate points, on level ground."""
         low, high = self.near.eigenvalues[0], self.near.eigenvalues[-1]
         return self.near.kind == "degenerate" and not self.axes and high > 0 and low >= -ZERO * high
 
     def reach(self, kind: CriticalKind | None) -> float:
-        """Times near: farther than this it is away, in any direction. kind: what the record calls the point.
+        """The distance that ends the visit, in units of the near distance. kind: of the point in the record.
 
-        Where the Hessian vanishes Newton's step is only a part of the way, so there the record decides.
+        For a degenerate point the record decides, because Newton's step leads only part of the way.
         """
         degenerate = self.near.kind == "degenerate"
         if self.axes or kind is not None or self.near.kind == "minimum":
@@ -126,12 +126,12 @@ def follow(
     if visit.axes and visit.along(offset) >= radius:
         return None, Escaped(step=records.step + row, since=near.since, kind=near.kind, at=near.at, escape=near.escape)
     if distance >= visit.reach(kind) * radius:
-        return None, None  # swung out sideways, or turned away from a point that it would only come to
+        return None, None  # left sideways, or turned away before it arrived
     if kind is not None and kind != visit.kind:
         other = _begin(records, row, kind)
         if other is not None and math.dist(at, other.near.at) < distance:
             return other, None
-        visit = replace(visit, kind=kind)  # the same point by another name: records see it from where they are
+        visit = replace(visit, kind=kind)  # the same point, classified from another position
     if not visit.axes:
         return visit, None
     span = records.span(row)
@@ -145,7 +145,7 @@ def follow(
 
 
 def _begin(records: SurfaceRun, row: int, kind: CriticalKind) -> CriticalPointVisit | None:
-    """A visit that begins at this record; None where the point is not as near as Newton's step said."""
+    """A visit that begins at this record; None where the point is farther away than Newton's step suggested."""
     here, radius = records.rows.params[row], records.view.near
     at = _locate(records, row, kind)
     _, hessian = derivatives(records.view.problem.loss_at, at[None])
@@ -154,7 +154,9 @@ def _begin(records: SurfaceRun, row: int, kind: CriticalKind) -> CriticalPointVi
         return None
     zero = ZERO * np.abs(values).max()
     axes = tuple(tuple(vectors[:, i].tolist()) for i in np.flatnonzero(values < -zero))
-    if kind == "degenerate" and not (np.abs(values) <= zero).any():  # not quite at the point where all of them vanish
+    if (
+        kind == "degenerate" and not (np.abs(values) <= zero).any()
+    ):  # not exactly at the point where all of them are zero
         axes = ()
     name: CriticalKind = "degenerate" if not axes and (values <= zero).any() else kind
     near = Near(
@@ -179,7 +181,7 @@ def _begin(records: SurfaceRun, row: int, kind: CriticalKind) -> CriticalPointVi
 
 
 def _locate(records: SurfaceRun, row: int, kind: CriticalKind) -> Float:
-    """Where the point is, (n,): as declared, else as Newton's method finds it."""
+    """The point, (n,): the declared one, else the one that Newton's method finds."""
     view, rows = records.view, records.rows
     here = rows.params[row]
     step, _, _ = newton_step(rows.gradient[row : row + 1], rows.hessian[row : row + 1])
@@ -211,11 +213,11 @@ def _predicted(records: SurfaceRun, row: int, visit: CriticalPointVisit) -> Crit
         along = np.array(visit.axes) @ np.stack((here - np.array(near.at), rows.update[row])).T
         if known is not None and known.divisor is None:
             factor, steps, stuck = predict(records, row, visit.axes, near, along[:, 0], along[:, 1])
-        else:  # all that is known is whether anything points away
+        else:  # without a recurrence, only whether anything points away
             pushed = np.array(visit.axes) @ rows.gradient[row]
             stuck = not pushed.any() and not along[:, 1].any()
         stuck = stuck or records.rests(row)
-    if stuck and span.config.optimizer.needs != "hessian":  # Newton's method would come back
+    if stuck and span.config.optimizer.needs != "hessian":  # Newton's method would return
         assert near.downhill is not None
         push = PUSH * records.view.diagonal * np.array(near.downhill)
         remedy = moving(records.run, step, (here + push).tolist())

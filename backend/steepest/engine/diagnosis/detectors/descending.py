@@ -1,4 +1,4 @@
-"""Descending: what is reported where nothing else is."""
+"""Descending: the verdict where no other detector finds anything."""
 
 from typing import Any, Literal
 

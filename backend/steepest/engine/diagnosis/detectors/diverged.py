@@ -1,6 +1,6 @@
 """Diverged: no longer finite, and why.
 
-A wall differs from an unstable step and from a fall for ever in the step that led to it: that step was not above the
+A wall is told from an unstable step and from a bottomless fall by the step that led to it, which was not above the
 limit in its direction.
 """
 
@@ -32,10 +32,10 @@ class Diverged(Verdict):
 
     cause:
         unstable: above the limit that `limit` describes.
-        momentum: 1 or more, which keeps all of its speed.
+        momentum: 1 or more, so that the speed never decays.
         climbing: `maximize` is on.
-        bottomless: it fell for ever.
-        wall: the function itself has no finite value or slope there, though the step was a stable one.
+        bottomless: the loss fell without limit.
+        wall: the step was stable, but the function has no finite value or slope there.
         summed: its gradients are never cleared.
         growing: of a model with unknown sharpness: the loss grew from its lowest, at `since`.
         unknown: none of these can be shown.
@@ -119,7 +119,7 @@ class SurfaceDivergedDetector(_DivergedDetector[SurfaceRun]):
         if crossing is not None and (loss > crossing.loss or before > crossing.loss or self._thrown(crossing, row)):
             return self._because("unstable", row, crossing.remedy(span.config, records.run), crossing.limit)
         reached = bool(np.isfinite(records.rows.params[row]).all())
-        # A law of this step is known, so one that is not above its limit was a stable one.
+        # The law of this step is known, so a step not above its limit was stable.
         lawful = span.law is not None and bool(np.isfinite(span.products[span.place(row)]))
         wall = reached and (lawful or math.isnan(loss) or not before > records.start)
         return self._because("wall" if wall else "unknown", row)

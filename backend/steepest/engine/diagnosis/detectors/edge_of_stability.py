@@ -1,7 +1,7 @@
-"""The edge of stability: the sharpness hovers where rate × sharpness reaches its limit, and the loss keeps falling.
+"""The edge of stability: rate × sharpness stays near its limit, and the loss keeps falling.
 
-On a quadratic every step beyond the limit overshoots farther; the sharpness of a net rises until it is there and
-hovers, while the loss falls in the long run, though not at every step (Cohen et al. 2021, arXiv:2103.00065).
+On a quadratic every step beyond the limit overshoots farther. The sharpness of a net instead rises to the limit and
+stays near it, while the loss falls in the long run, though not at every step (Cohen et al. 2021, arXiv:2103.00065).
 """
 
 from typing import Literal
@@ -14,7 +14,7 @@ from steepest.engine.diagnosis.model_run import ModelRun
 from steepest.engine.recording.verdict import Verdict
 
 SEEN = 3  # measurements in a row near the limit
-BAND = (0.9, 1.25)  # of the limit: to be reported; one of those seen must have reached it
+BAND = (0.9, 1.25)  # of the limit: to be reported; at least one of the measurements must have reached it
 WIDE = (0.75, 2.0)  # to go on
 
 

@@ -1,4 +1,4 @@
-"""When a run should leave a saddle or a maximum: the law's linear recurrence, followed until it is far enough away."""
+"""The step at which a run should leave a saddle or a maximum, from the linear recurrence of the optimizer's law."""
 
 import math
 from collections.abc import Sequence
@@ -21,9 +21,8 @@ def predict(
     """The factor along downhill and the steps until it leaves, None where unknown; and whether it is stuck.
 
     axes: unit vectors that lead away, (k, n), of the k most negative curvatures.
-    offset, update: components along them, (k,), at the record of `row`.
-    Weight decay in the gradient moves the point that the recurrence leads away from: to where curvature × offset and
-    decay × place are in balance.
+    offset, update: components along them, (k,), at the record of `row`. Weight decay in the gradient moves the fixed
+    point of the recurrence to where curvature × offset and decay × position cancel.
     """
     span = records.span(row)
     law, place = span.law, span.place(row)
@@ -31,7 +30,7 @@ def predict(
     away = np.array(axes)
     curvature = np.array(point.eigenvalues[: len(axes)]) + law.decay
     p, r = (part[place] for part in law.recurrence(law.rate[:, None].astype(np.float64) * curvature))
-    if not (np.isfinite(p).all() and np.isfinite(r).all()):  # a rate times a curvature beyond all numbers
+    if not (np.isfinite(p).all() and np.isfinite(r).all()):  # rate × curvature overflows
         return None, None, False
     factor = max(float(np.abs(np.roots([1.0, -p[0], r[0]])).max()), 0.0)
     shift = np.zeros(len(away))

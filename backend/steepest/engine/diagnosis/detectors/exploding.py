@@ -1,7 +1,7 @@
-"""Exploding gradients: far larger than any before the lowest loss, with the loss above where it began.
+"""Exploding gradients: far larger than any before the lowest loss, with the loss above its first value.
 
-Where a layer's weights times the slope of its activation is above 1, the gradient grows on its way back (Pascanu,
-Mikolov & Bengio 2013).
+Backpropagation multiplies the gradient at each layer by its weights and the slope of its activation; above 1 it grows
+(Pascanu, Mikolov & Bengio 2013).
 """
 
 from typing import Literal

@@ -1,9 +1,9 @@
 """Oscillation: updates that reverse at every step, along the steepest direction or straight back.
 
-Between 1 and its limit the product rate × curvature makes plain descent jump over the bottom at every step, and what
-is left of the distance is the factor |1 - q|: 1 at the limit itself, where it goes on for ever. The factor here is
-measured, not derived, so it holds for any optimizer: the geometric mean of how the last few updates shrank. With
-momentum a run takes several steps from one reversal to the next: see `underdamped.py`.
+Where q = rate × curvature is between 1 and its limit, plain descent jumps over the minimum at every step, and the
+distance is multiplied by |1 - q|, which is 1 at the limit. The factor here is measured, so it holds for any optimizer:
+the geometric mean of the ratios of the last few updates. With momentum a run takes several steps between reversals: see
+`underdamped.py`.
 """
 
 import math
@@ -31,18 +31,18 @@ from steepest.spec import Edit
 REVERSALS = 5  # six updates, each against the one before
 MEAN = 10  # as many of the last ones are averaged
 DOMINATES = 0.7  # of the update's length is along the steepest direction
-STRAIGHT = 0.95  # cosine of the angle between an update and the way straight back
-SMALL = 1e-6  # of the diagonal: an oscillation this short is the end of convergence ...
-FOR_EVER = 100  # ... unless it has reversed this often
+STRAIGHT = 0.95  # cosine of the angle between an update and the reverse of the one before
+SMALL = 1e-6  # of the diagonal: a shorter oscillation is only the end of convergence ...
+LASTING = 100  # ... unless it has reversed this often
 STEADY = 1e-3  # a factor this near to 1 neither grows nor fades
 
 
 class Oscillating(Verdict):
-    """To and fro along `direction`: each step multiplies the oscillation by `factor` (1: for ever).
+    """Reverses along `direction`; each step multiplies the oscillation by `factor` (1: it never ends).
 
     since: its first step.
-    swing: length of the last update along `direction`; with `half`, the way between the last two reversals.
-    half: steps from one reversal to the next where that takes several, as with momentum; else None.
+    swing: length of the last update along `direction`; with `half`, the distance between the last two reversals.
+    half: steps between reversals where there are several, as with momentum; else None.
     law, momentum: of the law whose complex roots have the modulus `factor`; None where the factor was measured.
     remedy: a rate without it, or the momentum that just damps the flattest direction.
     """
@@ -59,7 +59,7 @@ class Oscillating(Verdict):
 
 
 @dataclass(frozen=True)
-class Swing:
+class Alternation:
     """Updates that reverse at every step.
 
     since: step where the first of them began. turns: how often they reversed.
@@ -72,15 +72,15 @@ class Swing:
 
     @property
     def factor(self) -> float:
-        """What one step multiplies the oscillation by."""
+        """The factor by which one step multiplies the oscillation."""
         return math.exp(math.fsum(self.ratios) / len(self.ratios))
 
 
 @dataclass(frozen=True)
 class OscillationState:
-    """swing: reversals at every step. waves: with several steps between reversals, one for each direction."""
+    """alternation: reversals at every step. waves: several steps between reversals, one for each direction."""
 
-    swing: Swing | None = None
+    alternation: Alternation | None = None
     waves: tuple[Wave, ...] = ()
 
 
@@ -108,25 +108,28 @@ class OscillationDetector(Detector[SurfaceRun, OscillationState]):
         if row == 0 or (state is None and not self.marked[row]):
             return
         state = state or OscillationState()
-        step, edited, swing, waves = self.records.step + row, self.records.edited(row), state.swing, state.waves
-        after = 0.0 if edited else self._after[row]  # another law, another oscillation
-        swing = after_update(swing, step, self._before[row], after)
+        step, edited = self.records.step + row, self.records.edited(row)
+        alternation, waves = state.alternation, state.waves
+        after = 0.0 if edited else self._after[row]  # an edit begins another oscillation
+        alternation = after_update(alternation, step, self._before[row], after)
         if waves or self._turns[row]:
             turns = underdamped.reversals_at(self.records.rows, row, self._turned) if self._turns[row] else []
             waves = () if edited else underdamped.follow(waves, turns, step)
-        self.state = OscillationState(swing, waves) if swing or waves else None
+        self.state = OscillationState(alternation, waves) if alternation or waves else None
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
         if self.state is None:
             return None
         same = reported if isinstance(reported, Oscillating) else None
-        return self._wave(row, same, self.state.waves) or self._swing(row, same, self.state.swing)
+        return self._wave(row, same, self.state.waves) or self._alternation(row, same, self.state.alternation)
 
     @override
     def steady_until(self, row: int, reported: Verdict | None) -> int:
         state = self.state
-        if isinstance(reported, Oscillating) or (state is not None and (state.swing or underdamped.long(state.waves))):
+        if isinstance(reported, Oscillating) or (
+            state is not None and (state.alternation or underdamped.long(state.waves))
+        ):
             return row
         return self.next_marked(row)
 
@@ -135,7 +138,7 @@ class OscillationDetector(Detector[SurfaceRun, OscillationState]):
         if self.state is None:
             return None
         waves = underdamped.alive(self.state.waves, self.records.step + len(self.records) - 1)
-        return OscillationState(self.state.swing, waves) if self.state.swing or waves else None
+        return OscillationState(self.state.alternation, waves) if self.state.alternation or waves else None
 
     def _wave(self, row: int, reported: Oscillating | None, waves: tuple[Wave, ...]) -> Oscillating | None:
         records = self.records
@@ -164,34 +167,37 @@ class OscillationDetector(Detector[SurfaceRun, OscillationState]):
         )
 
     def _other_wave(self, wave: Wave, factor: float, measured: bool, reported: Oscillating) -> bool:
-        """Another wave, or its factor is another, or a hundredth is left of it. measured: the factor is."""
+        """Whether wave, factor or size has clearly changed. measured: the factor is measured, not derived."""
         if reported.since != wave.since or measured != (reported.law is None):
             return True
         return another(factor, reported.factor) or not 0.01 < wave.length / reported.swing < 10
 
-    def _swing(self, row: int, reported: Oscillating | None, swing: Swing | None) -> Oscillating | None:
+    def _alternation(
+        self, row: int, reported: Oscillating | None, alternation: Alternation | None
+    ) -> Oscillating | None:
         records, length = self.records, abs(self._after[row])
-        if swing is None or not swings(swing, length, records.view.diagonal):
+        if alternation is None or not reportable(alternation, length, records.view.diagonal):
             return None
         direction = self._directions[row - 1].tolist()
-        if reported is not None and not drifted(swing, reported, direction, length):
+        if reported is not None and not changed(alternation, reported, direction, length):
             return reported
         span, step = records.span(row), records.step + row
         return Oscillating(
             step=step,
-            since=swing.since,
+            since=alternation.since,
             direction=tuple(direction),
-            factor=swing.factor,
+            factor=alternation.factor,
             swing=length,
             remedy=_one_step(span, row, np.array(direction), records.run),
         )
 
 
 def reversals(rows: RecordArrays) -> tuple[Float, Float, Float]:
-    """Components of the update before and after each record but the last, (r - 1,) each, and along what, (r - 1, n).
+    """Components of the updates before and after each record but the last, (r - 1,), and their direction, (r - 1, n).
 
-    Along the steepest direction; where the updates are not, as with curvatures that are all alike, along the later one,
-    if that goes straight back and the surface curves up that way. Components 0 where the two do not reverse.
+    Along the steepest direction. Where the updates have another direction, as with equal curvatures, along the later
+    one, if it reverses the earlier one and the surface curves up along it. Components are 0 where the two do not
+    reverse.
     """
     steepest = rows.eigenvectors[:-1, :, -1]
     first, second = rows.update[:-1], rows.update[1:]
@@ -213,30 +219,30 @@ def reversals(rows: RecordArrays) -> tuple[Float, Float, Float]:
     return np.where(found, before, 0.0), np.where(found, after, 0.0), way
 
 
-def after_update(swing: Swing | None, step: int, before: float, after: float) -> Swing | None:
-    """The swing after the record at `step`. before, after: components of the last two updates, 0 without reversal."""
+def after_update(alternation: Alternation | None, step: int, before: float, after: float) -> Alternation | None:
+    """The state after the record at `step`. before, after: components of the last two updates, 0 without reversal."""
     if after == 0:
         return None
     ratio = math.log(abs(after / before))
-    if swing is None:
-        return Swing(step - 2, 1, (ratio,))
-    return Swing(swing.since, swing.turns + 1, (*swing.ratios, ratio)[-MEAN:])
+    if alternation is None:
+        return Alternation(step - 2, 1, (ratio,))
+    return Alternation(alternation.since, alternation.turns + 1, (*alternation.ratios, ratio)[-MEAN:])
 
 
-def swings(swing: Swing | None, length: float, diagonal: float) -> bool:
-    """It is worth reporting. length: of the last update along the direction."""
-    if swing is None or swing.turns < REVERSALS:
+def reportable(alternation: Alternation | None, length: float, diagonal: float) -> bool:
+    """Whether it is long enough to report. length: of the last update along the direction."""
+    if alternation is None or alternation.turns < REVERSALS:
         return False
-    return length >= SMALL * diagonal or swing.turns >= FOR_EVER
+    return length >= SMALL * diagonal or alternation.turns >= LASTING
 
 
 def _one_step(span: ConfigSpan, row: int, direction: Float, run: int) -> Edit | None:
-    """The rate 1/λ, with which one step leads to the bottom, where that is lower."""
+    """The rate 1/λ, at which one step reaches the minimum, where that is lower than the present rate."""
     law, lr = span.law, span.config.lr
     if law is None or law.divisor is not None or not lr:
         return None
     curvature = float(direction @ span.records.hessian[row - 1] @ direction)
-    share = float(law.rate[span.place(row)]) / lr  # the law's rate may have a schedule in it
+    share = float(law.rate[span.place(row)]) / lr  # a schedule may be part of the law's rate
     ideal = 1 / ((curvature + law.decay) * share) if share > 0 else 0.0
     if not 0 < ideal < lr:
         return None
@@ -244,7 +250,7 @@ def _one_step(span: ConfigSpan, row: int, direction: Float, run: int) -> Edit | 
 
 
 def another(factor: float, reported: float) -> bool:
-    """By more than 5 %, or one grows, stays or fades where the other does not."""
+    """Whether they differ by more than 5 %, or in whether the oscillation grows, stays or fades."""
     return not 1 / 1.05 <= factor / reported <= 1.05 or _course(factor) != _course(reported)
 
 
@@ -252,9 +258,9 @@ def _course(factor: float) -> int:
     return 0 if abs(factor - 1) < STEADY else 1 if factor > 1 else -1
 
 
-def drifted(swing: Swing, reported: Oscillating, direction: Sequence[float], length: float) -> bool:
-    """The factor is another, or the direction; the swing itself shrinks by nature: to a tenth."""
-    if swing.since != reported.since or another(swing.factor, reported.factor):
+def changed(alternation: Alternation, reported: Oscillating, direction: Sequence[float], length: float) -> bool:
+    """Whether factor or direction has changed, or the length by a factor of ten."""
+    if alternation.since != reported.since or another(alternation.factor, reported.factor):
         return True
     if abs(sum(map(mul, direction, reported.direction))) < 0.95:
         return True

@@ -17,7 +17,7 @@ from steepest.engine.diagnosis.detectors.unstable import Crossing
 from steepest.engine.diagnosis.run_arrays import LossSample, Mask
 from steepest.engine.recording.verdict import Verdict
 
-RECENT = 5  # samples whose mean is compared, so that noise does not decide
+RECENT = 5  # samples whose mean is compared, to average out noise
 LONG = 200  # steps since the lowest development loss
 RISEN, OVER = 1.1, 1.05  # times that lowest: from here on overfitting, and until here
 
@@ -91,7 +91,7 @@ class OverfittingDetector(Detector[Any, OverfittingState]):
 
 
 class SurfaceOverfittingDetector(OverfittingDetector):
-    """Of a model of two parameters: it goes on while the run rests where the training loss is lowest."""
+    """Of a model of two parameters: also while the run rests at the minimum of the training loss."""
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:

@@ -1,11 +1,11 @@
 """A plateau: flat ground far above the lowest place that is known.
 
-On a convex surface the slope is never gentler than the even slope down to any lower place,
-|∇f(x)| ≥ (f(x) - f(y)) / |x - y|: the first-order condition of convexity with Cauchy and Schwarz (Boyd & Vandenberghe
-2004, Convex Optimization, §3.1.3). A slope that is a small part of that cannot lead into a basin that contains y: it is
-flat here, and yet high up. The ratio does not depend on the units of loss and parameters. Below everything in the view
-there is no such y; there the view's own slope is the measure, with a curvature that would take a diagonal to end it: a
-tail that flattens.
+On a convex surface the slope is at least the mean slope down to any lower point y, |∇f(x)| ≥ (f(x) - f(y)) / |x - y|,
+by the first-order condition of convexity and the Cauchy-Schwarz inequality (Boyd & Vandenberghe 2004, Convex
+Optimization, §3.1.3). A slope that is a small part of the mean slope is therefore not in a basin around y: the ground
+is flat, far above the lowest point. The ratio does not depend on the units of loss and parameters. Where the run is
+below everything in the view there is no such y. There the slope is compared with the view's own, and the curvature must
+be too small to end the slope within a diagonal, as in a tail that flattens.
 """
 
 import math
@@ -26,11 +26,11 @@ from steepest.engine.recording.verdict import Verdict
 from steepest.problems.problem import Vector
 from steepest.spec import Edit
 
-STEPS, REACH = 100, 0.01  # so many steps go less than this part of the diagonal
+STEPS, REACH = 100, 0.01  # this many steps cover less than this part of the diagonal
 FLAT = 0.05  # of the even slope
-NOTHING = 1e-3  # of it: flatter makes no difference
+NOTHING = 1e-3  # of it: no difference below
 LARGER = 10  # times the rate, to leave a plateau
-SAMPLES = 21  # a side, to learn which curvatures a larger rate will meet
+SAMPLES = 21  # along each side, for the curvatures that a run with a larger rate may meet
 
 _DEGENERATE = KINDS.index("degenerate")
 
@@ -39,8 +39,8 @@ class Plateau(Verdict):
     """Almost no slope, far above the lowest known place. remedy: a larger rate, where there is still a slope.
 
     since: its first step. grad_norm: Euclidean. curvature: largest |eigenvalue|.
-    reach: what 100 steps as long as the last one cover.
-    even: the slope that leads evenly down to the lowest known place.
+    reach: length of 100 steps like the last one.
+    even: the mean slope down to the lowest known place.
     bottom, lowest: that place and its loss; None where the run is below it, and `even` is the view's own slope.
     """
 
@@ -56,7 +56,7 @@ class Plateau(Verdict):
 
 
 class PlateauDetector(StretchDetector):
-    """Short steps on a slope that is a small part of the even one."""
+    """Short steps on a slope that is a small part of the mean slope down to the lowest known place."""
 
     name = "plateau"
     verdicts = (Plateau,)
@@ -95,7 +95,7 @@ class PlateauDetector(StretchDetector):
 
     @override
     def changes(self, reported: Plateau) -> Mask:
-        """The slope grew twofold, or fell to a tenth and still matters: on a plateau it shrinks by nature."""
+        """The slope doubled, or fell to a tenth and still matters; on a plateau a shrinking slope is usual."""
         least = NOTHING * reported.even
         ratio = np.maximum(self.records.slopes, least) / max(reported.grad_norm, least)
         found: Mask = ~((ratio > 0.1) & (ratio < 2))

@@ -1,4 +1,4 @@
-"""Settled: a model that has come to rest."""
+"""Settled: a model whose loss no longer changes."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ from steepest.engine.recording.verdict import Verdict
 
 REST = 100  # steps with a gentle gradient
 AT_REST = 1e-3  # of the loss over these steps
-GONE = 1e-6  # of the loss at the start: nothing is left of it
+GONE = 1e-6  # of the loss at the start: almost 0
 
 
 class Settled(Verdict):
@@ -32,7 +32,7 @@ class Settled(Verdict):
 
 
 class SettledDetector(Detector[ModelRun, None]):
-    """The gradient has long been gentle, and the loss stays as it is or is almost gone."""
+    """The gradient has been small for long, and the loss is constant or almost 0."""
 
     name = "settled"
     verdicts = (Settled,)

@@ -16,7 +16,7 @@ from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit
 
 WINDOW = 21  # samples: over 200 steps
-STILL, MOVING = 0.01, 0.03  # of the loss over the window: from here on stalled, and until here ...
+BEGIN, END = 0.01, 0.03  # fall of the loss over the window, as a share: below this it stalls, above this no longer ...
 MOVING_NOISILY = 0.15  # ... where the losses jump
 NOISE = 0.02  # of the loss: spread over the window
 LARGER, SMALLER = 10, 0.1  # times the rate
@@ -26,8 +26,8 @@ class Stalled(Verdict):
     """The training loss fell only by the share `fall` of itself over the last `span` steps, negative where it rose.
 
     since: where these began.
-    cause: flat, a slope too gentle for this rate (remedy: a larger one); noise of the batches, about which the loss
-        hovers (remedy: a smaller one).
+    cause: flat, a slope too small for this rate (remedy: a larger one); or noise, the loss varies with the batches
+        (remedy: a smaller one).
     loss: on the training part. grad_norm: Euclidean.
     """
 
@@ -69,15 +69,15 @@ class StalledDetector(Detector[ModelRun, Window]):
             return None
         losses = [sample.train for sample in window]
         half = len(losses) // 2
-        # Noise is averaged out first: it is no fall.
+        # Averaged first, so that noise does not count as a fall.
         then, now = (losses[0], losses[-1]) if full_batch else (fmean(losses[:half]), fmean(losses[-half:]))
         if not then > 0:
             return None
         fall = (then - now) / then
         noisy = not full_batch and _deviation(losses) > NOISE * abs(now)
-        most = STILL
+        most = BEGIN
         if isinstance(reported, Stalled):
-            most = MOVING_NOISILY if noisy else MOVING
+            most = MOVING_NOISILY if noisy else END
         if abs(fall) > most and not (noisy and fall < 0):
             return None
         found = Stalled(
@@ -93,7 +93,7 @@ class StalledDetector(Detector[ModelRun, Window]):
         return reported if found.same_as(reported) else found
 
     def _other_rate(self, row: int, noisy: bool) -> Edit | None:
-        """A smaller one against noise, else a larger one that is stable."""
+        """A smaller rate against noise, else a larger stable one."""
         config, law = self.records.config(row), self.records.law(row)
         lr, unstable = config.lr, self.state_of("unstable", SharpnessState)
         stable = math.inf

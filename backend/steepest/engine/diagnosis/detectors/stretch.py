@@ -1,4 +1,4 @@
-"""A stretch: consecutive records at which the same holds."""
+"""A stretch: consecutive records that meet the same condition."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Stretch:
 
 
 class StretchDetector(Detector[SurfaceRun, Stretch]):
-    """Reports what has held at 20 records in a row: those that `scan` marks."""
+    """Reports a condition that has held at 20 records in a row: those that `scan` marks."""
 
     _done: int = -1  # the last row that the state includes
     _compared: tuple[Verdict, Mask] | None = None
@@ -64,7 +64,7 @@ class StretchDetector(Detector[SurfaceRun, Stretch]):
 
     @cached_property
     def shows(self) -> Mask:
-        """bool[r]: what it takes beside the stretch."""
+        """bool[r]: further conditions of the verdict at a record."""
         return np.ones(len(self.records), np.bool_)
 
     @abstractmethod

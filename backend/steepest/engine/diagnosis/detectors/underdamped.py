@@ -1,12 +1,11 @@
 """Underdamped: with momentum a run swings through the minimum and back, several steps from one reversal to the next.
 
-Along an eigenvector the distance from the middle follows d' = p d - r d_before (see `optimizers.stability`). Where
-p² < 4r its two roots are a complex pair of modulus √r: every step leaves that much of the oscillation, whatever the
-curvature, and the pair's argument is the angle a step turns by. For the heavy ball r = μ, for Nesterov r = μ(1 - q)
-(Polyak 1964; O'Donoghue & Candès 2015, Adaptive restart for accelerated gradient schemes, §3; Goh 2017). Reversals are
-counted where the update's component changes its sign. Where the roots are no such pair, as with an optimizer without a
-law, or do not agree with what happened, as far from a quadratic, the factor is measured: by how the lengths from
-reversal to reversal compare.
+Along an eigenvector the distance from the minimum follows d' = p d - r d_before (see `optimizers.stability`). Where p²
+< 4r the two roots are a complex pair of modulus √r: every step multiplies the oscillation by √r, whatever the
+curvature, and turns it by the pair's argument. For the heavy ball r = μ, for Nesterov r = μ(1 - q) (Polyak 1964;
+O'Donoghue & Candès 2015, Adaptive restart for accelerated gradient schemes, §3; Goh 2017). A reversal is where the
+update's component changes its sign. The factor is measured, from the distances between reversals, where there is no
+such pair (an optimizer without a law) or where it disagrees with the records (far from a quadratic).
 """
 
 import math
@@ -21,23 +20,23 @@ from steepest.engine.diagnosis.remedy import setting
 from steepest.engine.diagnosis.run_arrays import Mask
 from steepest.spec import Edit
 
-TURNS = 3  # there, back, and there again: two lengths
-COUNTED = 5  # reversals, where there is nothing but them to go by
-SLOWER = 2  # steps from reversal to reversal: else every step reverses
+TURNS = 3  # to give two lengths
+COUNTED = 5  # reversals needed where the factor is measured
+SLOWER = 2  # steps between reversals, at least; else every step reverses
 LAST = 4  # lengths that are averaged
-UNEVEN = 3  # times as long or as short from reversal to reversal as before: not one oscillation
-LATE = 2  # times as long since the last reversal as between two: it is over
-WIDEST = 0.5  # of the way from reversal to reversal is along the direction
-SAME = 0.9  # cosine of the angle between two directions that are one
-LIKE = math.log(1.3)  # what was measured agrees with the roots; a reversal lies between two records
+UNEVEN = 3  # a gap between reversals this many times longer or shorter than before: not one oscillation
+LATE = 2  # no reversal for this many gaps: the oscillation is over
+WIDEST = 0.5  # of the distance between reversals is along the direction
+SAME = 0.9  # cosine of the angle between two directions: the same direction
+LIKE = math.log(1.3)  # measured and derived factor agree; reversals lie between records
 VISIBLE, GOES_ON = 1e-3, 1e-4  # of the diagonal, from reversal to reversal: to be reported, and to continue
-SOONER = 0.95  # of the momentum, at most, that it is worth changing it to
+SOONER = 0.95  # of the momentum: a remedy must be lower than this
 BELOW = 0.95  # of the limit
 
 
 @dataclass(frozen=True)
 class Reversal:
-    """An update that goes back against the one before. step, at: of the record between them."""
+    """An update that reverses the one before. step, at: step and parameters of the record between them."""
 
     step: int
     direction: tuple[float, ...]
@@ -48,10 +47,10 @@ class Reversal:
 class Wave:
     """Reversals along a direction, some steps apart.
 
-    since, last: steps of the first and the last of them; turns: how many. at: where the last was.
-    length: of the way to it from the one before, 0 where there was none.
-    gaps: steps from reversal to reversal, of the last few.
-    ratios: logarithms of how their lengths compare with the one before.
+    since, last: steps of the first and the last reversal. turns: their number. at: parameters at the last.
+    length: distance between the last two reversals, 0 where there is only one.
+    gaps: steps between the last few reversals.
+    ratios: logarithms of the ratios of successive lengths.
     """
 
     since: int
@@ -65,24 +64,24 @@ class Wave:
 
     @property
     def half(self) -> float:
-        """Steps from reversal to reversal: half a period; inf where there was only one."""
+        """Steps between reversals, half a period; inf where there is only one."""
         return sum(self.gaps) / len(self.gaps) if self.gaps else math.inf
 
     @property
     def factor(self) -> float:
-        """What one step multiplies the oscillation by, as measured from reversal to reversal."""
+        """The measured factor by which one step multiplies the oscillation."""
         return math.exp(math.fsum(self.ratios) / sum(self.gaps[-len(self.ratios) :]))
 
     @property
     def shows(self) -> bool:
-        """There are enough reversals to go by nothing else."""
+        """Whether there are enough reversals to trust the measured factor."""
         return self.turns >= COUNTED and self.half >= SLOWER
 
 
 def turned(rows: RecordArrays) -> Mask:
     """bool[r - 1, n]: the updates before and after each row but the last oppose each other along an eigenvector.
 
-    One of positive curvature, so that there is a middle to swing through.
+    Only along eigenvectors of positive curvature, which have a minimum to oscillate around.
     """
     vectors = rows.eigenvectors[:-1]
     before = np.einsum("ri,rij->rj", rows.update[:-1], vectors)
@@ -92,7 +91,7 @@ def turned(rows: RecordArrays) -> Mask:
 
 
 def reversals_at(rows: RecordArrays, row: int, found: Mask) -> list[Reversal]:
-    """Those of which the update that led to `row` is the second half. found: from `turned`."""
+    """The reversals whose second update led to `row`. found: from `turned`."""
     before = row - 1
     at, vectors = tuple(rows.params[before].tolist()), rows.eigenvectors[before]
     return [Reversal(rows.step + before, tuple(vectors[:, i].tolist()), at) for i in np.flatnonzero(found[before])]
@@ -108,12 +107,12 @@ def follow(waves: tuple[Wave, ...], reversals: list[Reversal], step: int) -> tup
 
 
 def alive(waves: tuple[Wave, ...], step: int) -> tuple[Wave, ...]:
-    """Those that may continue after the record at `step`."""
+    """The waves that may continue after the record at `step`."""
     return tuple(wave for wave in waves if step - wave.last <= LATE * wave.half + 1)
 
 
 def long(waves: tuple[Wave, ...]) -> bool:
-    """One of them may be reported."""
+    """Whether one of them may be reported."""
     return any(wave.turns >= TURNS for wave in waves)
 
 
@@ -123,10 +122,12 @@ def _continued(before: Wave | None, turn: Reversal) -> Wave:
         return fresh
     way = [here - there for here, there in zip(turn.at, before.at, strict=True)]
     length = abs(_dot(way, turn.direction))
-    if not length >= WIDEST * math.hypot(*way) > 0:  # beside a longer way it is no oscillation
+    if not length >= WIDEST * math.hypot(*way) > 0:  # most of the way is in another direction: no oscillation
         return fresh
     gap = turn.step - before.last
-    if before.gaps and not 1 / UNEVEN <= gap / before.half <= UNEVEN:  # the one before was of something else
+    if (
+        before.gaps and not 1 / UNEVEN <= gap / before.half <= UNEVEN
+    ):  # the earlier reversals belong to another oscillation
         return Wave(before.last, turn.direction, 2, turn.step, turn.at, length, (gap,))
     ratios = (*before.ratios, math.log(length / before.length)) if before.length else ()
     gaps = (*before.gaps, gap)[-LAST:]
@@ -139,7 +140,7 @@ def _dot(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def widest(waves: tuple[Wave, ...], diagonal: float, since: int | None, direction: Sequence[float]) -> Wave | None:
-    """The one to report: the one reported before, with this start and direction, else the widest."""
+    """The wave to report: the one reported before, with this start and direction, else the widest."""
     found = [wave for wave in waves if wave.turns >= TURNS]
     for wave in found:
         if wave.since == since and wave.length >= GOES_ON * diagonal and abs(_dot(wave.direction, direction)) >= SAME:
@@ -148,9 +149,9 @@ def widest(waves: tuple[Wave, ...], diagonal: float, since: int | None, directio
 
 
 def modulus(wave: Wave, span: ConfigSpan, row: int) -> float | None:
-    """Of the complex pair in the wave's direction, at the record that the step led to.
+    """The modulus of the complex pair in the wave's direction, at the record that the step led to.
 
-    None where there is no such pair, and where it does not agree with what happened.
+    None where there is no such pair, and where it disagrees with the measured factor.
     """
     law, rows = span.law, span.records
     if law is None or law.divisor is not None:
@@ -165,10 +166,10 @@ def modulus(wave: Wave, span: ConfigSpan, row: int) -> float | None:
 
 
 def damped(span: ConfigSpan, row: int, run: int) -> Edit | None:
-    """The momentum at which the flattest direction is just damped, the fastest for this rate.
+    """The momentum at which the flattest direction is critically damped, the fastest for this rate.
 
     (1 - √q)² for the heavy ball, (1 - √q)/(1 + √q) for Nesterov, from p² = 4r. None where that direction does not
-    oscillate either: there less momentum would be slower. Only for plain SGD, whose momentum is one number.
+    oscillate, where less momentum would be slower. Only for plain SGD, whose momentum is one number.
     """
     law, config, rows = span.law, span.config, span.records
     momentum = config.values.get("momentum")

@@ -1,9 +1,8 @@
 """Unstable: rate × curvature above the stability limit, so that each step overshoots farther than the one before.
 
-On a quadratic a product above the limit makes the component along the steepest direction grow at every step, whatever
-the start (Goh 2017; Cohen et al. 2022 for adaptive methods). Elsewhere the curvature changes on the way, so the run is
-called unstable only when it also happened: above the limit for two steps or more, and the loss higher than where that
-began.
+On a quadratic a product above the limit makes the component along the steepest direction grow at every step, from any
+start (Goh 2017; Cohen et al. 2022 for adaptive methods). On other surfaces the curvature changes, so the verdict also
+needs the effect: above the limit for two steps or more, and a higher loss than at the first of them.
 """
 
 import math
@@ -27,7 +26,7 @@ GROWN = 1.5  # of a model: times the lowest loss before, beyond the ups and down
 
 
 class Unstable(Verdict):
-    """Above the stability limit, and the loss higher than where that began. remedy: a rate below the limit."""
+    """Above the stability limit, and the loss is higher than at the first such step. remedy: a rate below the limit."""
 
     code: Literal["unstable"] = "unstable"
     limit: Limit

@@ -1,7 +1,7 @@
 """A slow valley: steep across and flat along.
 
-The rate is limited by the steep direction and the flat one pays for it: the best that plain descent can do is
-(κ-1)/(κ+1) a step, at the rate 2/(λmin + λmax), and with momentum (√κ-1)/(√κ+1): Polyak 1964; Goh 2017.
+The steep direction limits the rate, so progress along the flat one is slow. The best factor a step is (κ-1)/(κ+1) for
+plain descent, at the rate 2/(λmin + λmax), and (√κ-1)/(√κ+1) with momentum (Polyak 1964; Goh 2017).
 """
 
 import math
@@ -23,7 +23,7 @@ from steepest.spec import Edit
 CONDITION = 10  # from here on a valley
 ALONG = 0.9  # of the update's length goes along the valley
 QUIET = 0.1  # the distance across the valley against that along it
-SLOW = 0.95  # a factor this near to 1: 45 steps for a tenth
+SLOW = 0.95  # a factor nearer to 1: a tenth of the distance takes 45 steps
 STEEP = (1 + SLOW) / (1 - SLOW)  # the condition number whose best factor (κ-1)/(κ+1) is that
 
 
@@ -51,7 +51,7 @@ class Valley(Verdict):
 
 
 class ValleyDetector(StretchDetector):
-    """The steep directions have come to rest, and the updates go along the flat one."""
+    """The steep directions have settled, and the updates go along the flat one."""
 
     name = "valley"
     verdicts = (Valley,)

@@ -1,7 +1,7 @@
-"""Vanishing gradients: almost nothing is left of the gradient on its way back through the layers.
+"""Vanishing gradients: the first layers get almost no gradient.
 
-A gradient is multiplied at each layer by its weights and by the slope of its activation. Where the product is below 1
-it shrinks on the way back, so that the first layers barely learn (Hochreiter 1991; Bengio, Simard & Frasconi 1994;
+Backpropagation multiplies the gradient at each layer by its weights and the slope of its activation. Where the product
+is below 1 the gradient shrinks, so that the first layers barely learn (Hochreiter 1991; Bengio, Simard & Frasconi 1994;
 Glorot & Bengio 2010): a sigmoid's slope is at most 1/4.
 """
 
@@ -51,8 +51,8 @@ class VanishingState:
 class VanishingDetector(Detector[ModelRun, VanishingState]):
     """It begins where a layer's gradient is a tiny part of the last one's.
 
-    That one soon shrinks too, once it has done what it can alone; so it goes on until the layer's gradient is a fair
-    part of the largest that the last one has had.
+    The last layer's gradient also shrinks once that layer has adapted. So the verdict ends only where the layer's
+    gradient is a fair part of the largest one of the last layer.
     """
 
     name = "vanishing"

@@ -1,10 +1,10 @@
-"""Is there a critical point near by, and of which kind?
+"""Whether a critical point is near, and of which kind.
 
-Near: Newton's step from here, -H⁻¹g, is short against the view. Whether it really leads to a critical point, and
-whether the Hessian can tell its kind, shows in how the next Newton step shrinks: quadratically towards a regular
-critical point, only by a constant factor 1 - 1/m towards one of multiplicity m, where the Hessian vanishes
-(Decker, Keller & Kelley 1983, SIAM J. Numer. Anal. 20(2)). Such a point is called degenerate, not guessed at. Where
-Newton's step is so short already that rounding has the last word, the curvature beside the point tells instead.
+Near: Newton's step -H⁻¹g is short compared with the view. Whether it leads to a critical point, and whether the Hessian
+tells its kind, follows from how the next Newton step shrinks: quadratically towards a regular critical point, by a
+constant factor 1 - 1/m towards one of multiplicity m, where the Hessian vanishes (Decker, Keller & Kelley 1983, SIAM J.
+Numer. Anal. 20(2)). Such a point is called degenerate. Where Newton's step is at the limit of rounding, the curvature
+beside the point decides.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ STEPS = 4  # Newton steps taken to find out
 REGULAR = 0.25  # a step is at most this share of the one before: quadratic convergence
 LINEAR = 0.95  # each step shrinks at least so much: converges, if slowly
 VANISHING = 0.6  # the smallest |eigenvalue| after a step against before: (1 - 1/m)^(m - 1), at most 1/2
-THERE = 1e-7  # of the diagonal: a Newton step this short cannot be watched while it shrinks
+THERE = 1e-7  # of the diagonal: how a shorter Newton step shrinks cannot be measured
 BESIDE = 1e-4  # of the diagonal: where to look then
 FLATTER = 0.01  # the smallest |eigenvalue| against that beside the point: it vanishes here
 
@@ -61,10 +61,10 @@ def critical_points(
         flattening = flattest <= VANISHING * smallest
         vanishing &= (shrink <= LINEAR) & flattening
 
-        # Along a circle of critical points the curvature goes as fast as the step does: no sign of it can be trusted.
+        # Along a circle of critical points the curvature shrinks as fast as the step, so its sign is unreliable.
         regular = (shrink <= REGULAR) & ~singular & ~flattening
         kinds[left[regular]] = _kind(values[regular])
-        nothing = singular & (shrink <= LINEAR)  # no curvature and nothing that pushes: the Hessian says nothing here
+        nothing = singular & (shrink <= LINEAR)  # neither curvature nor gradient: the Hessian does not tell the kind
         kinds[left[nothing]] = _DEGENERATE
 
         with np.errstate(invalid="ignore"):
@@ -79,7 +79,7 @@ def critical_points(
 def _flatter_than_beside(
     loss_at: Callable[[Tensor], Tensor], points: Float, hessian: Float, diagonal: float
 ) -> NDArray[np.bool_]:
-    """(m,): does the flattest curvature all but vanish at the point, against that a little along its direction?"""
+    """bool[m]: the flattest curvature almost vanishes at the point, compared with a little along its direction."""
     if not len(points):
         return np.zeros(0, np.bool_)
     values, vectors = eigen(hessian)
@@ -88,7 +88,7 @@ def _flatter_than_beside(
     here = np.abs(values).min(axis=1)
     _, around = derivatives(loss_at, np.concatenate([points + aside, points - aside]))
     beside = np.abs(eigen(around)[0]).min(axis=1).reshape(2, -1)
-    with np.errstate(invalid="ignore"):  # NaN beyond an edge: no sign of anything
+    with np.errstate(invalid="ignore"):  # NaN outside the domain: no evidence
         flatter: NDArray[np.bool_] = (here <= FLATTER * beside).any(axis=0)
     return flatter
 

@@ -16,8 +16,8 @@ from steepest.problems import CriticalPoint, Problem
 
 MOST = 100
 ZOOMS = 3  # how often to look again, with the same number of starts, at the middle of a view that is crowded
-ASIDE = 2e-3  # of the diagonal: how far to go from a point to see whether it stands alone
-BACK = 30  # Newton steps in which to come back to it
+ASIDE = 2e-3  # of the diagonal: distance from a point at which to test whether it is isolated
+BACK = 30  # Newton steps to return to it
 
 _NONE, _DEGENERATE = CRITICALS.index("none"), CRITICALS.index("degenerate")
 
@@ -26,8 +26,8 @@ def landscape(problem: Problem, bounds: Sequence[Sequence[float]]) -> tuple[Crit
     """All critical points within bounds, one (low, high) a parameter; 100 at most, those nearest to the middle.
 
     Declared points come first, unchanged. The others are where Newton's method finds them, from a grid of starts in
-    float64 on the CPU, and of the kind that the Hessian says: degenerate where it says nothing. What is not a point is
-    not among them: lines and circles of critical points, level ground, kinks and poles. Of a problem with more than two
+    float64 on the CPU, and of the kind that the Hessian gives, degenerate where it gives none. Only isolated points
+    are included: no lines or circles of critical points, level ground, kinks or poles. Of a problem with more than two
     parameters only the declared points are known. The function cannot make it raise.
     """
     low, high = np.array(bounds, np.float64).reshape(-1, 2).T

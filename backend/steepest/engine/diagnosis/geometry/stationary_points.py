@@ -12,7 +12,7 @@ from steepest.engine.diagnosis.geometry.curvature import Float, derivatives, eig
 
 STARTS = {1: 257, 2: 33}  # along each side, by the number of variables
 ROUNDS = 40
-STILL = 1e-9  # of a cell: a step this short was the last
+SHORTEST = 1e-9  # of a cell: a shorter step ends the search
 ARRIVED = 1e-7  # of the diagonal: Newton's step is no longer
 SAME = 1e-3  # of the diagonal: points nearer to one another than that are one
 CREEPING = (0.4, 0.97)  # a step is this share of the one before: towards a point of multiplicity 1/(1 - share)
@@ -85,7 +85,7 @@ def _descend(loss_at: Callable[[Tensor], Tensor], starts: Float, low: Float, hig
         slope[moved] = next_slope[better]
 
         inside = np.all((at[going] >= low) & (at[going] <= high), axis=1)
-        going = going[inside & (taken > STILL * cell) & (slope[going] > 0)]
+        going = going[inside & (taken > SHORTEST * cell) & (slope[going] > 0)]
     return _Ends(at, gradient, hessian, usual)
 
 
