@@ -1,5 +1,7 @@
 """Settings and order of all tests."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -7,11 +9,16 @@ import torch
 # get in each other's way.
 torch.set_num_threads(1)
 
-# Slow folders first, so that the processes of `make test` end at about the same time.
-_FIRST = ("tests/page/", "tests/server/", "tests/cli/", "tests/export/")
+# Folders with slow files first, so that the processes of `make test` end at about the same time.
+_FIRST = ("page", "server", "cli", "export", "engine", "protocol", "gallery", "optimizers")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Orders by kind; within a kind, files and tests stay shuffled as pytest-randomly left them."""
-    items.sort(key=lambda item: next((n for n, folder in enumerate(_FIRST) if item.nodeid.startswith(folder)), 9))
+    """Orders by folder; within a folder, files and tests stay shuffled as pytest-randomly left them."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return _FIRST.index(folder) if folder in _FIRST else len(_FIRST)

@@ -41,8 +41,8 @@ def server_url(server: Running) -> str:
     return server.url
 
 
-# One per module, not per session: while Playwright runs, a test with its own event loop cannot run.
-@pytest.fixture(scope="module")
+# For this package, not for the session: while Playwright runs, a test with its own event loop cannot run.
+@pytest.fixture(scope="package")
 def launch() -> Iterator[Launch]:
     """Starts a browser with or without WebGL, each at most once."""
     with sync_playwright() as playwright:

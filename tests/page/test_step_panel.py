@@ -10,7 +10,6 @@ from playwright.sync_api import Locator, expect
 from tests.optimizers.evaluate_shown import read
 from tests.page.conftest import OpenPage
 from tests.page.page_object import PageObject
-from tests.server.running import Running
 
 pytestmark = pytest.mark.page
 
@@ -236,30 +235,6 @@ def test_arrows_are_the_lines_on_the_map(page: PageObject) -> None:
     expect(page.page.locator(".key [data-arrow]")).to_have_count(0)
     page.button("Arrows").click()
     expect(page.page.locator(".key [data-arrow='gradient']")).to_be_visible()
-
-
-def test_a_lost_connection_leaves_what_is_shown_and_comes_back(
-    open_page: OpenPage, built: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    first = Running(tmp_path_factory.mktemp("first"), workers=1)
-    try:
-        page = open_page(first.url)
-        page.wait_for_step(8)
-        shown = at_rest(page, 4)
-        before = shown.numbers("g_t")
-    finally:
-        first.process.kill()
-        first.stop()
-    expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
-    page.page.locator("body").press("ArrowRight")
-    page.wait_for("s => s.head === 5")
-    assert shown.numbers("g_t") == before  # asked for, but not answered
-    again = Running(tmp_path_factory.mktemp("again"), workers=1, port=first.port)
-    try:
-        shown.at(5)
-        adds_up(page, shown, 5)
-    finally:
-        again.stop()
 
 
 def test_in_chinese(open_page: OpenPage) -> None:

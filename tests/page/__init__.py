@@ -1,0 +1,1 @@
+"""Tests in a browser. A package, so that a fixture can last for all of them."""
