@@ -1,1 +1,1 @@
-"""Training steps as machine code."""
+"""PyTorch's own program of a training step as machine code: traced once, lowered to LLVM, run for many steps a call."""
