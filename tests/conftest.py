@@ -1,9 +1,18 @@
 """Settings and order of all tests."""
 
+import os
 from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
+
+# Kernels are kept with pytest's own cache, not with the user's; servers that tests start inherit it.
+os.environ["STEEPEST_CACHE"] = str(Path(__file__).parent.parent / ".pytest_cache" / "kernels")
+
+# Whether an example is made in time depends on what else the machine does.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 # As in a worker: what is compared with a server's records must be summed in the same order, and more threads would only
 # get in each other's way.

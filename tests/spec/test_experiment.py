@@ -90,7 +90,7 @@ REFUSED: list[tuple[str, object, str | None, str]] = [
     ("edits.0.params", [1.0, 1.0], "edits[0]", "needs exactly one of: set, optimizer, params"),
     ("edits.0.optimizer", {"id": "adam"}, "edits[0]", "needs exactly one of: set, optimizer, params"),
     ("edits.0.when", 3, "edits[0].when", "unknown field; known here: step, run, set, optimizer, params"),
-    ("editz", [], None, "unknown field; known here: version, problem, seed, dtype, runs, edits"),
+    ("editz", [], None, "unknown field; known here: version, problem, seed, dtype, engine, runs, edits"),
 ]
 
 

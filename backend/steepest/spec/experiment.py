@@ -30,12 +30,16 @@ def _known_version(value: object) -> object:
 
 
 class Experiment(Strict):
-    """Problem, seed, dtype, runs that step side by side, and edits."""
+    """Problem, seed, dtype, engine, runs that step side by side, and edits.
+
+    engine: "compiled" steps what has a kernel by machine code; "eager", which is left out when written, by torch.
+    """
 
     version: Annotated[Literal[1], BeforeValidator(_known_version)]
     problem: Problem
     seed: int = Field(default=0, ge=0, le=MAX_SEED)
     dtype: Literal["float32", "float64"] = "float32"
+    engine: Literal["eager", "compiled"] = Field(default="eager", exclude_if=lambda engine: engine == "eager")
     runs: list[Run] = Field(min_length=1, max_length=MAX_RUNS)
     edits: list[Edit] = Field(default_factory=list, max_length=MAX_EDITS)
 

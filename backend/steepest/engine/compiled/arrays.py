@@ -1,16 +1,17 @@
-"""Tensors inside a kernel: a shape, and a way to get one element. Code is written only where an element is asked for."""
+"""Tensors inside a kernel: a shape, and a way to get one element. Code is written where an element is asked for."""
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
+from typing import TypeAlias
 
 import torch
 from llvmlite import ir
 
-Index = int | ir.Value
-Element = Callable[[tuple[Index, ...]], ir.Value]
+Index: TypeAlias = int | ir.Value
+Element: TypeAlias = Callable[[tuple[Index, ...]], ir.Value]
 
 INT = ir.IntType(64)
 POINTER = ir.PointerType()
@@ -70,7 +71,9 @@ class Emitter:
         else:
             self._nested(tuple(shape), (), body)
 
-    def _nested(self, shape: tuple[int, ...], index: tuple[Index, ...], body: Callable[[tuple[Index, ...]], None]) -> None:
+    def _nested(
+        self, shape: tuple[int, ...], index: tuple[Index, ...], body: Callable[[tuple[Index, ...]], None]
+    ) -> None:
         if not shape:
             body(index)
         elif shape[0] == 1:
@@ -129,8 +132,8 @@ class Emitter:
         """The address of an element of a row of numbers."""
         return self.builder.gep(base, [index], source_etype=TYPES[dtype])
 
-    def _load(self, address: ir.Value, shape: tuple[int, ...], type: ir.Type, index: tuple[Index, ...]) -> ir.Value:
-        return self.builder.load(self.builder.gep(address, [self.at(shape, index)], source_etype=type), typ=type)
+    def _load(self, address: ir.Value, shape: tuple[int, ...], kind: ir.Type, index: tuple[Index, ...]) -> ir.Value:
+        return self.builder.load(self.builder.gep(address, [self.at(shape, index)], source_etype=kind), typ=kind)
 
     def put(self, array: Array, index: tuple[Index, ...], value: ir.Value) -> None:
         """Stores one element of a tensor in memory."""
@@ -174,7 +177,7 @@ class Emitter:
         def element(index: tuple[Index, ...]) -> ir.Value:
             place = tuple(0 if size == 1 else i for size, i in zip(array.shape, index, strict=True))
             if all(isinstance(i, int) for i in place):
-                return values[place]  # type: ignore[index]  # checked in the line above
+                return values[place]
             raise NotImplementedError("a computed index into few values")
 
         return Array(array.shape, array.dtype, element, cheap=True)

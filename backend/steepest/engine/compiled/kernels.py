@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from llvmlite import ir
@@ -62,7 +63,7 @@ def _chosen(emitter: Emitter, whole: Array, indices: ir.Value) -> Array:
 
 
 def update_code(traced: UpdateGraph, dtype: torch.dtype) -> ir.Module:
-    """void update(n, parameters, gradient, state, numbers, hyperparameters): one update of n elements in place.
+    """Void update(n, parameters, gradient, state, numbers, hyperparameters): one update of n elements in place.
 
     state: (s, n), the tensors of `traced.vectors`. numbers: float64, those of `traced.numbers`; what is not in
         `traced.before` is only written. hyperparameters: float64.
@@ -74,7 +75,8 @@ def update_code(traced: UpdateGraph, dtype: torch.dtype) -> ir.Module:
     inputs, output = _ends(traced.graph)
     parameter, gradient_input, *rest = inputs
     slots = dict(zip(traced.before, rest, strict=False))
-    results = dict(zip(("", *traced.after), output.args[0], strict=True))
+    outputs: Any = output.args[0]
+    results = dict(zip(("", *traced.after), outputs, strict=True))
 
     def number(base: ir.Value, place: int, node: fx.Node) -> None:
         """An input that is the same for all elements."""
@@ -83,9 +85,9 @@ def update_code(traced: UpdateGraph, dtype: torch.dtype) -> ir.Module:
         value = Scalars(builder, like.dtype).convert(value)
         lowering.values[node] = Array((), like.dtype, lambda index: value, cheap=True)
 
-    for name in traced.numbers:
+    for place, name in enumerate(traced.numbers):
         if name in slots:
-            number(numbers, traced.numbers.index(name), slots[name])
+            number(numbers, place, slots[name])
     for place, node in enumerate(rest[len(slots) :]):
         number(hyperparameters, place, node)
     vectors = [parameter, gradient_input, *(slots[name] for name in traced.vectors if name in slots)]

@@ -69,17 +69,17 @@ class _Loop:
         """A field as an address."""
         return self.builder.inttoptr(self.field[name], POINTER)
 
-    def place(self, base: ir.Value, index: ir.Value, type: ir.Type | None = None) -> ir.Value:
+    def place(self, base: ir.Value, index: ir.Value, kind: ir.Type | None = None) -> ir.Value:
         """The address of one number of an array."""
-        return self.builder.gep(base, [index], source_etype=type or self.type)
+        return self.builder.gep(base, [index], source_etype=kind or self.type)
 
-    def load(self, base: ir.Value, index: ir.Value, type: ir.Type) -> ir.Value:
+    def load(self, base: ir.Value, index: ir.Value, kind: ir.Type) -> ir.Value:
         """One number of an array."""
-        return self.builder.load(self.place(base, index, type), typ=type)
+        return self.builder.load(self.place(base, index, kind), typ=kind)
 
-    def copy(self, target: ir.Value, source: ir.Value, count: ir.Value, type: ir.Type) -> None:
+    def copy(self, target: ir.Value, source: ir.Value, count: ir.Value, kind: ir.Type) -> None:
         """Copies so many numbers."""
-        self.loop(count, lambda i: self.builder.store(self.load(source, i, type), self.place(target, i, type)))
+        self.loop(count, lambda i: self.builder.store(self.load(source, i, kind), self.place(target, i, kind)))
 
     def loop(self, count: ir.Value, body: Callable[[ir.Value], object]) -> None:
         """0 to count - 1; count may be 0."""
@@ -160,7 +160,9 @@ class _Loop:
         )
         varies = builder.icmp_signed("!=", self.field["short"], INT(0))
         flags = builder.select(varies, self.address("short"), self.address("row"))  # any readable address
-        is_short = builder.and_(varies, builder.icmp_signed("!=", self.load(flags, builder.select(varies, number, INT(0)), INT), INT(0)))
+        is_short = builder.and_(
+            varies, builder.icmp_signed("!=", self.load(flags, builder.select(varies, number, INT(0)), INT), INT(0))
+        )
         with builder.if_else(is_short) as (then, otherwise):
             with then:
                 self.call("short_loss", *arguments)
@@ -205,10 +207,10 @@ class _Loop:
         due = builder.icmp_signed("==", builder.srem(step, self.field["period"]), INT(0))
         with builder.if_then(due):
             place = builder.load(self.recorded, typ=INT)
-            for source, target, count, type in (
+            for source, target, count, kind in (
                 (self.parameters, "rows", "row_size", self.type),
                 (self.address("numbers"), "number_rows", "numbers_size", ir.DoubleType()),
             ):
-                row = self.place(self.address(target), builder.mul(place, self.field[count]), type)
-                self.copy(row, source, self.field[count], type)
+                row = self.place(self.address(target), builder.mul(place, self.field[count]), kind)
+                self.copy(row, source, self.field[count], kind)
             builder.store(builder.add(place, INT(1)), self.recorded)

@@ -1,20 +1,19 @@
 """A traced graph as LLVM instructions: one rule for each operation."""
 
-import operator
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from llvmlite import ir
 from torch import SymFloat, fx
 
-from steepest.engine.compiled.arrays import TYPES, Array, Emitter, Index
+from steepest.engine.compiled.arrays import Array, Emitter, Index
 from steepest.engine.compiled.elementwise import COMPARISONS, PYTHON, RULES
 from steepest.engine.compiled.scalars import Scalars
 
 # A tensor, or one of torch's Python numbers: a double.
-Value = Array | ir.Value
+Value: TypeAlias = Array | ir.Value
 
 
 def lower(graph: fx.Graph, emitter: Emitter, inputs: Sequence[Value]) -> list[Array]:
@@ -76,7 +75,9 @@ class Lowering:
         name = getattr(node.target, "__name__", str(node.target)).removeprefix("sym_")
         if name not in PYTHON:
             raise NotImplementedError(name)
-        operands = [self.values.get(each, each) if isinstance(each, fx.Node) else each for each in node.args]
+        operands = [self._operand(each) for each in node.args]
+        if any(isinstance(each, float) and math.isnan(each) for each in operands):
+            raise NotImplementedError("a constant that torch changes in place")
         if name == "pow" and not isinstance(operands[1], ir.Value):
             return PYTHON[name](self.double, self.double.convert(operands[0]), operands[1])
         return PYTHON[name](self.double, *(self.double.convert(each) for each in operands))
@@ -132,7 +133,7 @@ def _broadcast(shape: Sequence[int], index: Sequence[Index]) -> tuple[Index, ...
     return tuple(0 if size == 1 else i for size, i in zip(shape, last, strict=True))
 
 
-# ---- other shapes of the same elements ---------------------------------------------------------------------------------
+# ---- other shapes of the same elements -------------------------------------------------------------------------------
 
 Place = Callable[[tuple[Index, ...]], tuple[Index, ...]]
 
@@ -144,7 +145,8 @@ def _moved(source: Array, node: fx.Node, place: Place) -> Array:
 
 
 def _permute(at: Lowering, node: fx.Node) -> Array:
-    order = [each % len(node.args[1]) for each in node.args[1]]  # type: ignore[arg-type, union-attr, operator]
+    order = _integers(node.args[1])  # type: ignore[arg-type]
+    order = [each % len(order) for each in order]
     return _moved(at.array(node.args[0]), node, lambda index: tuple(index[order.index(n)] for n in range(len(order))))
 
 
@@ -171,8 +173,9 @@ def _view(at: Lowering, node: fx.Node) -> Array:
 
 
 def _select(at: Lowering, node: fx.Node) -> Array:
-    source, dim, chosen = at.array(node.args[0]), node.args[1], node.args[2]
-    dim, chosen = dim % len(source.shape), chosen % source.shape[dim]  # type: ignore[operator, index]
+    source, dim, chosen = at.array(node.args[0]), *_integers(node.args[1:])
+    dim %= len(source.shape)
+    chosen %= source.shape[dim]
     return _moved(source, node, lambda index: (*index[:dim], chosen, *index[dim:]))
 
 
@@ -188,6 +191,11 @@ def _slice(at: Lowering, node: fx.Node) -> Array:
         return (*index[:dim], at.emitter.sum(index[dim], first), *index[dim + 1 :])
 
     return _moved(source, node, place)
+
+
+def _integers(arguments: Sequence[Any]) -> list[int]:
+    assert all(isinstance(each, int) for each in arguments)
+    return list(arguments)
 
 
 def _with_defaults(given: Sequence[Any], defaults: Sequence[Any]) -> list[Any]:
@@ -221,9 +229,7 @@ def _where(at: Lowering, node: fx.Node) -> Array:
     scalars = Scalars(at.emitter.builder, value.dtype)
 
     def element(index: tuple[Index, ...]) -> ir.Value:
-        chosen = [
-            scalars.convert(each.element(_broadcast(each.shape, index))) for each in (yes, no)
-        ]
+        chosen = [scalars.convert(each.element(_broadcast(each.shape, index))) for each in (yes, no)]
         return scalars.select(condition.element(_broadcast(condition.shape, index)), *chosen)
 
     return Array(tuple(value.shape), value.dtype, element)
@@ -276,20 +282,8 @@ def _sum_of(at: Lowering, node: fx.Node, source: Array, dims: Sequence[int], mea
     result = at.emitter.in_memory(total.address, tuple(value.shape), value.dtype)
     if not mean:
         return result
-    count = scalars.constant(float(_product(reduced)))
+    count = scalars.constant(float(math.prod(reduced)))
     return Array(result.shape, result.dtype, lambda index: scalars.div(result.element(index), count))
-
-
-def _put(at: Lowering, array: Array, index: tuple[Index, ...], value: ir.Value) -> None:
-    builder, type = at.emitter.builder, TYPES[array.dtype]
-    builder.store(value, builder.gep(array.address, [at.emitter.at(array.shape, index)], source_etype=type))
-
-
-def _product(sizes: Sequence[int]) -> int:
-    result = 1
-    for size in sizes:
-        result *= size
-    return result
 
 
 def _reduction(mean: bool) -> Callable[[Lowering, fx.Node], Array]:
@@ -301,7 +295,7 @@ def _reduction(mean: bool) -> Callable[[Lowering, fx.Node], Array]:
 
 
 def _matrix_product(at: Lowering, node: fx.Node) -> Array:
-    """mm and addmm: each sum in the order of the inner dimension, beginning with the bias."""
+    """Mm and addmm: each sum in the order of the inner dimension, beginning with the bias."""
     *bias, a, b = (at.array(each) for each in node.args)
     a, b = at.emitter.computed(a), at.emitter.computed(b)
     value = node.meta["val"]
@@ -332,7 +326,7 @@ def _matrix_product(at: Lowering, node: fx.Node) -> Array:
 
 
 def _log_softmax(at: Lowering, node: fx.Node) -> Array:
-    """x - max - log(sum of exp(x - max)), along the last dimension."""
+    """X - max - log(sum of exp(x - max)), along the last dimension."""
     source = at.emitter.computed(at.array(node.args[0]))
     rows, columns = source.shape
     if node.args[1] not in (1, -1):
@@ -347,7 +341,9 @@ def _log_softmax(at: Lowering, node: fx.Node) -> Array:
         at.emitter.put(total, (i, 0), scalars.constant(0.0))
 
         def compare(js: tuple[Index, ...]) -> None:
-            at.emitter.put(largest, (i, 0), RULES["maximum"](scalars, largest.element((i, 0)), source.element((i, *js))))
+            at.emitter.put(
+                largest, (i, 0), RULES["maximum"](scalars, largest.element((i, 0)), source.element((i, *js)))
+            )
 
         def add(js: tuple[Index, ...]) -> None:
             term = scalars.call("exp", scalars.sub(source.element((i, *js)), largest.element((i, 0))))
@@ -372,9 +368,7 @@ def _gather(at: Lowering, node: fx.Node) -> Array:
     if node.args[1] not in (1, -1):
         raise NotImplementedError("gather along another dimension")
     value = node.meta["val"]
-    return Array(
-        tuple(value.shape), value.dtype, lambda index: source.element((index[0], columns.element(index)))
-    )
+    return Array(tuple(value.shape), value.dtype, lambda index: source.element((index[0], columns.element(index))))
 
 
 def _scatter(at: Lowering, node: fx.Node) -> Array:

@@ -1,6 +1,7 @@
 """Arithmetic on single numbers of one type, as LLVM instructions that follow IEEE 754 strictly."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import torch
 from llvmlite import ir
@@ -8,7 +9,7 @@ from llvmlite import ir
 from steepest.engine.compiled.arrays import TYPES
 from steepest.engine.compiled.functions import declare
 
-Number = ir.Value
+Number: TypeAlias = ir.Value  # in a register
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,23 @@ class Scalars:
         return (self.builder.fpext if wider else self.builder.fptrunc)(value, self.type)
 
     def add(self, a: Number, b: Number) -> Number:
+        """A + b."""
         return self.builder.fadd(a, b) if self._floating else self.builder.add(a, b)
 
     def sub(self, a: Number, b: Number) -> Number:
+        """A - b."""
         return self.builder.fsub(a, b) if self._floating else self.builder.sub(a, b)
 
     def mul(self, a: Number, b: Number) -> Number:
+        """A b."""
         return self.builder.fmul(a, b) if self._floating else self.builder.mul(a, b)
 
     def div(self, a: Number, b: Number) -> Number:
+        """A / b."""
         return self.builder.fdiv(a, b)
 
     def neg(self, a: Number) -> Number:
+        """-a."""
         return self.builder.fneg(a)
 
     def call(self, name: str, *arguments: Number) -> Number:
@@ -66,9 +72,11 @@ class Scalars:
         return self.builder.call(declare(self.builder.module, name, self.type), arguments)
 
     def sqrt(self, a: Number) -> Number:
+        """The square root, which every processor rounds correctly."""
         return self.builder.call(self.builder.module.declare_intrinsic("llvm.sqrt", [self.type]), [a])
 
     def abs(self, a: Number) -> Number:
+        """Without its sign."""
         return self.builder.call(self.builder.module.declare_intrinsic("llvm.fabs", [self.type]), [a])
 
     def compare(self, relation: str, a: Number, b: Number) -> Number:
@@ -79,9 +87,11 @@ class Scalars:
         return compare(relation, a, b)
 
     def is_nan(self, a: Number) -> Number:
+        """Whether it is not a number, i1."""
         return self.builder.fcmp_unordered("uno", a, a)
 
     def select(self, condition: Number, yes: Number, no: Number) -> Number:
+        """One of two values."""
         return self.builder.select(condition, yes, no)
 
     @property

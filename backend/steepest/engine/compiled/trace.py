@@ -14,6 +14,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn import Parameter
+from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map_only
 from typing_extensions import override
 
@@ -32,14 +33,14 @@ class UpdateGraph:
     graph: inputs are the parameter and its gradient, (1,) each, the state by `before`, and the hyperparameters by
         `hyperparameters`; outputs are the parameter, then the state by `after`.
     before, after: the names of the state. hyperparameters: names of the float ones, in order.
-    numbers: the names in `after` of what is one number, not one for each element.
+    numbers: what is one number, not one for each element: its name in `after`, and its dtype, such as `float32`.
     """
 
     graph: fx.Graph
     before: tuple[str, ...]
     after: tuple[str, ...]
     hyperparameters: tuple[str, ...]
-    numbers: tuple[str, ...]
+    numbers: Mapping[str, str]
 
     @property
     def vectors(self) -> tuple[str, ...]:
@@ -133,7 +134,8 @@ def trace_update(
         leaf.grad = gradient
         if before:
             built.state[leaf] = {name: each.clone() for name, each in before.items()}
-        built.step()
+        with _NumbersAsTensors():
+            built.step()
         after.update(built.state.get(leaf, {}))
         return [leaf, *after.values()]
 
@@ -141,8 +143,18 @@ def trace_update(
     scalars = [torch.tensor(value, dtype=torch.float64) for value in floats.values()]
     with torch.no_grad():
         graph = _trace(update, [element, element.clone(), *state.values(), *scalars])
-    numbers = tuple(name for name, tensor in after.items() if not tensor.dim())
+    numbers = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in after.items() if not tensor.dim()}
     return UpdateGraph(graph, names, tuple(after), tuple(floats), numbers)
+
+
+class _NumbersAsTensors(TorchFunctionMode):
+    """Keeps `torch.as_tensor(number)` in the graph, where torch's tracer would put the number's present value."""
+
+    @override
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.as_tensor and args and isinstance(args[0], torch.SymFloat):
+            return torch.scalar_tensor(args[0], dtype=torch.get_default_dtype())  # type: ignore[arg-type]
+        return func(*args, **(kwargs or {}))
 
 
 class _ShapeEnv(ShapeEnv):

@@ -1,9 +1,10 @@
 """Recorded steps: the engine's output, as plain NumPy arrays."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+import numpy as np
 from numpy.typing import NDArray
 
 from steepest.engine.recording.verdict import Verdict
@@ -108,6 +109,59 @@ class RunRecords:
 
     def __len__(self) -> int:
         return len(self.loss)
+
+
+def new_records(
+    *,
+    loss: Array,
+    params: Array,
+    grad: Array,
+    grad_norm: Array,
+    update: Array,
+    lr: Array,
+    momentum: Array | None,
+    state: Mapping[str, Array],
+) -> RunRecords:
+    """Records as stepping gives them, as if the first of run 0. What the diagnosis fills in is NaN or 0."""
+    m, n = params.shape
+    q = n if n in (1, 2) else 0
+    return RunRecords(
+        run=0,
+        first=0,
+        loss=loss,
+        params=params,
+        grad=grad,
+        grad_norm=grad_norm,
+        update=update,
+        lr=lr,
+        momentum=momentum,
+        state=state,
+        eigenvalues=np.full((m, q), np.nan),
+        eigenvectors=np.full((m, q, q), np.nan),
+        status=np.zeros(m, np.uint8),
+        critical=np.zeros(m, np.uint8),
+    )
+
+
+def join(
+    parts: Sequence[RunRecords], run: int, first: int, fits: Fits | None, metrics: ModelMetrics | None
+) -> RunRecords:
+    """Consecutive records of one run as one, from step `first` on, with what was drawn and measured of a model."""
+    head = parts[0]
+    joined: dict[str, Any] = {}
+    if len(parts) > 1:
+        for name in _ARRAYS:
+            joined[name] = np.concatenate([getattr(part, name) for part in parts])
+        joined["state"] = {name: np.concatenate([part.state[name] for part in parts]) for name in head.state}
+        if head.momentum is not None:
+            joined["momentum"] = np.concatenate([part.momentum for part in parts if part.momentum is not None])
+    return replace(head, run=run, first=first, fits=fits, metrics=metrics, **joined)
+
+
+_ARRAYS = (
+    *("loss", "params", "grad", "grad_norm", "update", "lr"),
+    *("eigenvalues", "eigenvectors", "status", "critical"),
+)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,11 @@ from steepest.engine.diagnosis import diagnose, diverged_at
 from steepest.engine.preparation.prepare import Prepared, prepare
 from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint
 from steepest.engine.recording.records import Chunk
-from steepest.engine.run.runner import Runner
+from steepest.engine.run.compiled_runner import CompiledRunner, make_runner
 from steepest.spec import Experiment
+
+_FIRST_BLOCK, _LONGEST_BLOCK = 64, 8192  # steps, of compiled runs
+_SHORT = 0.002  # seconds
 
 
 def advance(
@@ -23,7 +26,7 @@ def advance(
 
     checkpoint: None for records from 0 on; one at step k for records from k + 1 on. It must belong to the same
         experiment, edits before its step included.
-    budget: seconds; ends the chunk early, but after at least one step.
+    budget: seconds; ends the chunk early, but after at least one block of steps.
     every: a model's fits are kept at multiples of this step; 0 for none.
     Pure: the same arguments give the same bits on the same device and build, however a trajectory is cut into calls.
     Raises `Invalid` for an experiment that cannot run.
@@ -33,26 +36,28 @@ def advance(
     step = 0 if checkpoint is None else checkpoint.step
     olds: tuple[RunCheckpoint | None, ...] = (None,) * len(prepared.plans) if checkpoint is None else checkpoint.runs
     runners = {
-        n: Runner(prepared, plan, old, step, device, every)
+        n: make_runner(prepared, plan, old, step, device, every)
         for n, (plan, old) in enumerate(zip(prepared.plans, olds, strict=True))
         if old is None or old.stopped is None
     }
     first = 0 if checkpoint is None else step + 1
-    active = list(runners.values())
-    for runner in active:  # a checkpoint has no gradient: evaluating again gives the same bits
-        loss = runner.begin()
-        if checkpoint is None:
-            runner.record(loss)
-    if checkpoint is None:
-        active = [runner for runner in active if runner.recorder.finite()]
+    for runner in runners.values():
+        runner.begin(record=checkpoint is None)
+    active = [runner for runner in runners.values() if runner.finite]
+    # Side by side, a block of steps at a time: longer ones where a block takes little of the time.
+    block = 1 if any(not isinstance(runner, CompiledRunner) for runner in active) else _FIRST_BLOCK
     while step < until and active:
+        began = time.perf_counter()
+        reached = min(step + block, until)
         for runner in active:
-            runner.step(step)
-            runner.record(runner.evaluate())
-        step += 1
-        active = [runner for runner in active if runner.recorder.finite()]
-        if time.perf_counter() >= deadline:
+            runner.advance(reached)
+        step = max(runner.at for runner in active)
+        active = [runner for runner in active if runner.finite]
+        now = time.perf_counter()
+        if now >= deadline:
             break
+        if now - began < _SHORT and block < _LONGEST_BLOCK:
+            block *= 2
 
     records = [runner.records(n, first) for n, runner in runners.items()]
     states = [None if old is None else old.diagnosis for n, old in enumerate(olds) if n in runners]

@@ -24,10 +24,12 @@ class FitRecorder:
         self._fits: list[Tensor] = []
         self._weights: list[Tensor] = []
 
+    def due(self, step: int) -> bool:
+        """Whether the outputs are recorded at a step."""
+        return step % self._every == 0
+
     def record(self, step: int) -> None:
-        """Records the present outputs, if `step` is one to record."""
-        if step % self._every:
-            return
+        """Records the present outputs, of a step that is due."""
         self._steps.append(step)
         self._fits.append(self._module.fit(self._inputs))
         if self._n:

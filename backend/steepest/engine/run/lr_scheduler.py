@@ -31,6 +31,15 @@ class LrScheduler:
         """The scheduled hyperparameters in force: `lr`, and `momentum` where the schedule changes it."""
         return self.config.schedule.current_values(self.scheduler.optimizer, self.config.values)
 
+    @property
+    def follows_losses(self) -> bool:
+        """Whether the rates depend on the losses."""
+        return self.config.schedule.horizon is None
+
+    def expect_update(self) -> None:
+        """Tells torch that the optimizer steps without its own `step`: it warns of a scheduler that goes first."""
+        self.scheduler.optimizer._opt_called = True  # type: ignore[attr-defined]  # as torch itself sets it
+
     def step(self, loss: float) -> None:
         """Called after an update. loss: the one that the update was computed from."""
         self.config.schedule.step(self.scheduler, loss)

@@ -78,7 +78,6 @@ class MetricsRecorder:
         self._measures_sharpness = problem.full_batch and 2 < problem.dim <= MAX_PARAMS
         self._random = problem.model.random(problem.model_values)
         self._starts = np.cumsum([0, *(parameter.numel() for parameter in self._parameters)])[:-1]
-        self._before: Tensor | None = None  # the parameters before the last update
         self._steps: list[int] = []
         self._losses: list[Tensor] = []
         self._outputs: list[Tensor] = []
@@ -88,15 +87,16 @@ class MetricsRecorder:
         self._sharpness: list[float] = []
         self._reduced: list[ModelMetrics] = []
 
-    def before_update(self, step: int) -> None:
-        """Called right before the update from `step`."""
-        if (step + 1) % METRICS_PERIOD == 0:
-            self._before = _flat(self._parameters)
+    @staticmethod
+    def due(step: int) -> bool:
+        """Whether the model is measured at a step."""
+        return step % METRICS_PERIOD == 0
 
-    def record(self, step: int) -> None:
-        """Called after the evaluation at `step`: `.grad` is the gradient there."""
-        if step % METRICS_PERIOD:
-            return
+    def record(self, step: int, before: Tensor | None) -> None:
+        """Measures at a step that is due, at the present parameters; `.grad` is the gradient there.
+
+        before: the parameters before the update that led there, (n,); None where none did.
+        """
         module, samples = self._module, self._samples
         with torch.no_grad():
             if self._random:
@@ -113,7 +113,7 @@ class MetricsRecorder:
             self._outputs.append(outputs)
         self._params.append(params)
         self._gradients.append(torch.cat([_gradient(parameter) for parameter in self._parameters]))
-        self._update_starts.append(params if self._before is None else self._before)
+        self._update_starts.append(params if before is None else before)
         due = self._measures_sharpness and step % SHARPNESS_PERIOD == 0
         self._sharpness.append(sharpness(module(step), self._parameters) if due else np.nan)
         if len(self._steps) * (3 * self._problem.dim + outputs.numel()) > _MAX_BUFFERED:

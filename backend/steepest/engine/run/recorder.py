@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from typing_extensions import override
 
-from steepest.engine.recording.records import MAX_RECORDED_PARAMS, Array, Fits, ModelMetrics, RunRecords
+from steepest.engine.recording.records import MAX_RECORDED_PARAMS, Array, RunRecords, new_records
 from steepest.optimizers import StateSlot
 
 States = Sequence[Mapping[str, Any]]  # one a parameter tensor
@@ -68,12 +68,9 @@ class Recorder(ABC):
         """The next update starts at the present parameters; called again after an edit moves them."""
         self.update_start = self.copy_params()
 
-    def to_records(
-        self, run: int, first: int, fits: Fits | None = None, metrics: ModelMetrics | None = None
-    ) -> RunRecords:
-        """All entries as records from step `first` on; what the diagnosis fills in is NaN or zero."""
+    def to_records(self) -> RunRecords:
+        """All entries; run and first step are those of a run's first record, until `join`."""
         m, n = len(self.loss), self.size
-        q = n if n in (1, 2) else 0
         loss = self.array(self.loss, ())
         if n:
             params, grad = self.array(self.params, (n,)), self.array(self.grad, (n,))
@@ -85,9 +82,7 @@ class Recorder(ABC):
             params = grad = update = np.empty((m, 0), self.dtype)
             grad_norm = self.array(self.norms, ())
         columns = zip(*self.state, strict=True) if self.state else ((),) * len(self.slots)
-        return RunRecords(
-            run=run,
-            first=first,
+        return new_records(
             loss=loss,
             params=params,
             grad=grad,
@@ -99,12 +94,6 @@ class Recorder(ABC):
                 slot.name: self.array(column, () if slot.scalar else (n,))
                 for slot, column in zip(self.slots, columns, strict=True)
             },
-            eigenvalues=np.full((m, q), np.nan),
-            eigenvectors=np.full((m, q, q), np.nan),
-            status=np.zeros(m, np.uint8),
-            critical=np.zeros(m, np.uint8),
-            fits=fits,
-            metrics=metrics,
         )
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from steepest.engine.preparation.plan import AppliedEdit, OptimizerConfig, RunPlan
 from steepest.engine.preparation.prepare import Prepared
 from steepest.engine.recording.checkpoint import RunCheckpoint, State, stack_lists, unstack_lists
-from steepest.engine.recording.records import Array, RunRecords
+from steepest.engine.recording.records import Array, Fits, ModelMetrics, RunRecords, join
 from steepest.engine.run.fit_recorder import FitRecorder
 from steepest.engine.run.lr_scheduler import LrScheduler
 from steepest.engine.run.metrics import MetricsRecorder
@@ -27,6 +27,7 @@ class Runner:
 
     at: the step of the present parameters.
     config: the optimizer config in force.
+    finite: whether the last record is; the run ends with one that is not.
     """
 
     def __init__(
@@ -60,6 +61,8 @@ class Runner:
         self._gradient_sums: list[Tensor | None] = []
         self._lr = self._momentum = math.nan  # of the last update
         self._loss: Tensor | None = None  # that the next update is computed from
+        self._before: Tensor | None = None  # the parameters before the last update, where a model is measured
+        self.finite = True
 
     def _build(self, config: OptimizerConfig) -> None:
         """Creates the optimizer, and the run's schedule, which starts with it."""
@@ -68,12 +71,29 @@ class Runner:
         self.scheduler = None if schedule is None else LrScheduler(schedule, self.optimizer)
         self._optimizer_step = _unhooked_step(self.optimizer)
 
-    def begin(self) -> Tensor:
-        """As `evaluate`, after restoring the checkpoint's accumulated gradient."""
+    def begin(self, record: bool) -> None:
+        """Evaluates the loss and gradient of step `at`; a checkpoint has no gradient, and this gives the same bits.
+
+        record: also record them, as record 0.
+        """
         if self._saved_gradient is not None:
             for parameter, values in zip(self.parameters, self._split(self._saved_gradient), strict=True):
                 parameter.grad = torch.tensor(values, dtype=parameter.dtype, device=parameter.device).view_as(parameter)
-        return self.evaluate()
+        if record:
+            self._record()
+        else:
+            self.evaluate()
+
+    def advance(self, until: int) -> None:
+        """Steps and records up to step `until`, or up to a record that is not finite, which is the run's last."""
+        while self.finite and self.at < until:
+            self.step(self.at)
+            self._record()
+
+    def _record(self) -> None:
+        """Evaluates and records the present step."""
+        self.record(self.evaluate())
+        self.finite = self.recorder.finite()
 
     def evaluate(self) -> Tensor:
         """Loss of step `at` at the present parameters, shape (); its gradient is in `.grad`."""
@@ -97,19 +117,22 @@ class Runner:
     def record(self, loss: Tensor) -> None:
         """Records the present loss, gradient, parameters and state."""
         self.recorder.record(loss, self.optimizer.state)
-        if self._fits is not None:
+        if self._fits is not None and self._fits.due(self.at):
             self._fits.record(self.at)
-        if self._metrics is not None:
-            self._metrics.record(self.at)
+        if self._metrics is not None and self._metrics.due(self.at):
+            self._metrics.record(self.at, self._before)
         self.recorder.lr.append(self._lr)
         if self.plan.cycles_momentum:
             self.recorder.momentum.append(self._momentum)
 
     def records(self, run: int, first: int) -> RunRecords:
         """Everything recorded, from step `first` on; `run` is the run's number."""
+        return join([self.recorder.to_records()], run, first, *self._observed())
+
+    def _observed(self) -> tuple[Fits | None, ModelMetrics | None]:
+        """What was drawn and measured of a model."""
         fits = None if self._fits is None else self._fits.fits()
-        metrics = None if self._metrics is None else self._metrics.metrics()
-        return self.recorder.to_records(run, first, fits, metrics)
+        return fits, None if self._metrics is None else self._metrics.metrics()
 
     def step(self, step: int) -> None:
         """The update from `step` to `step + 1`, with the edits that take effect on it.
@@ -117,10 +140,13 @@ class Runner:
         `.grad` must hold the gradient at the present parameters.
         """
         self.apply_edits(step)
-        if self._metrics is not None:
-            self._metrics.before_update(step)
+        self._step()
+
+    def _step(self) -> None:
+        if self._metrics is not None and self._metrics.due(self.at + 1):
+            self._before = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
         self.update()
-        self.at = step + 1
+        self.at += 1
 
     def apply_edits(self, step: int) -> None:
         """The edits that take effect on the update from `step`; afterwards `.grad` belongs to the result."""
@@ -159,7 +185,8 @@ class Runner:
                 parameter.grad = torch.full_like(parameter, float("nan"))
         return loss
 
-    def _apply(self, edit: AppliedEdit) -> None:
+    def _put(self, edit: AppliedEdit) -> None:
+        """Changes optimizer and parameters."""
         if edit.replaced:
             self._build(edit.config)
         elif edit.params is None:
@@ -168,6 +195,9 @@ class Runner:
         if edit.params is not None:
             self._move(torch.tensor(edit.params, dtype=self.parameters[0].dtype))
             self.recorder.start_update()
+
+    def _apply(self, edit: AppliedEdit) -> None:
+        self._put(edit)
         if edit.replaced or edit.params is not None:
             if not self.plan.zero_grad:  # the sums of earlier steps stay; only this step's gradient is recomputed
                 for parameter, gradient in zip(self.parameters, self._gradient_sums, strict=True):

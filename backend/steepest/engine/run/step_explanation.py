@@ -42,8 +42,8 @@ def explain_step(
     if (old is not None and old.stopped is not None) or prepared.problem.dim > MAX_RECORDED_PARAMS:
         return None
     runner = Runner(prepared, prepared.plans[run], old, step, device)
-    runner.record(runner.begin())
-    if not runner.recorder.finite():
+    runner.begin(record=True)
+    if not runner.finite:
         return None
     runner.apply_edits(step)
     optimizer = runner.config.optimizer

@@ -1,0 +1,168 @@
+"""Many steps of one run by its kernels: arrays in, arrays out."""
+
+import ctypes
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from steepest.engine.compiled.library import UpdateKernel, loop_kernel, loss_kernel
+from steepest.engine.compiled.loop import FIELDS
+from steepest.engine.recording.records import Array
+from steepest.problems import LearningProblem, Problem
+from steepest.problems.learning.splits import draw_batches
+
+_LOOP = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
+
+
+class Objective:
+    """A problem's loss as kernels, with its samples and memory to work in.
+
+    problem: a surface, or a model with its data. dtype: of the parameters.
+    """
+
+    def __init__(self, problem: Problem, dtype: torch.dtype) -> None:
+        self.dtype = dtype
+        self.size = problem.dim
+        self.loop = loop_kernel(dtype)
+        self._learning = problem if isinstance(problem, LearningProblem) else None
+        self.samples: tuple[Array, ...] = ()
+        size, short = None, 0
+        if self._learning is not None:
+            train = self._learning.splits(dtype)[0]
+            self.samples = tuple(each.contiguous().numpy() for each in (train.inputs, train.targets))
+            batch = self._learning.document.batch
+            size = batch.size
+            if size is not None and batch.sampling != "replacement":
+                short = len(train) % size
+                size = min(size, len(train))
+        self.loss = loss_kernel(problem, dtype, size)
+        self.short_loss = loss_kernel(problem, dtype, short) if short and short != size else self.loss
+        self._scratch = np.empty(max(self.loss.scratch, self.short_loss.scratch) + 64, np.uint8)
+
+    @property
+    def scratch(self) -> int:
+        """Address of the memory, aligned."""
+        return -(-self._scratch.ctypes.data // 64) * 64
+
+    def batches(self, first: int, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64] | None] | None:
+        """Of so many steps from `first` on: indices (count, size), and which of them are the shorter batch, if any."""
+        if self._learning is None or self._learning.document.batch.size is None:
+            return None
+        return draw_batches(self._learning.document.batch, len(self.samples[0]), self._learning.seed, first, count)
+
+
+@dataclass
+class Position:
+    """What a step reads and changes.
+
+    parameters: (n,). state: tensors (S, n), in the kernel's order. numbers: float64[K], the state's other numbers.
+    sums: (n,), the gradients before the last one where they accumulate; else None.
+    gradient: (n,), the last one, once there is one.
+    """
+
+    parameters: Array
+    state: Array
+    numbers: NDArray[np.float64]
+    sums: Array | None = None
+    gradient: Array = field(default_factory=lambda: np.empty(0))
+
+    def copy(self) -> "Position":
+        """One that can be moved without moving this one."""
+        return Position(self.parameters.copy(), self.state.copy(), self.numbers.copy(), self.sums)
+
+
+@dataclass(frozen=True)
+class Block:
+    """m updates and what they led to. n is the number of parameters.
+
+    losses, norms: (m + 1,): the loss, and the Euclidean norm of the gradient (float64); the first at the beginning.
+    parameters, gradients, befores: (r, n), at the r steps that are multiples of the period, without the first one;
+        befores are the parameters before the update that led there.
+    states: (r, S, n). numbers: float64 (r, K).
+    finite: whether the last record is; it is the run's last otherwise.
+    """
+
+    made: int
+    finite: bool
+    losses: Array
+    norms: NDArray[np.float64]
+    parameters: Array
+    gradients: Array
+    befores: Array
+    states: Array
+    numbers: NDArray[np.float64]
+
+
+def run_block(
+    objective: Objective,
+    update: UpdateKernel | None,
+    position: Position,
+    hyperparameters: NDArray[np.float64],
+    first: int,
+    steps: int,
+    period: int = 1,
+) -> Block:
+    """Makes the updates from step `first` on, at most `steps`, and leaves the position at the end.
+
+    update: None where no step is to be made. hyperparameters: (1, H) for all steps, or (steps, H).
+    """
+    n, dtype = objective.size, position.parameters.dtype
+    slots = position.state.size // max(n, 1)
+    row = np.concatenate([position.parameters, np.empty(2 * n, dtype), position.state.reshape(-1)])
+    numbers = np.append(position.numbers, 0.0)  # never empty
+    sums = None if position.sums is None else position.sums.copy()
+    kept = (first + steps) // period - first // period
+    rows = np.empty((kept, len(row)), dtype)
+    number_rows = np.empty((kept, len(numbers)))
+    losses, norms = np.empty(steps + 1, dtype), np.empty(steps + 1)
+    table = np.ascontiguousarray(hyperparameters, np.float64)
+    batches = objective.batches(first, steps + 1)
+    indices, short = (None, None) if batches is None else batches
+    values: Mapping[str, int] = {
+        "steps": steps,
+        "size": n,
+        "update": 0 if update is None else update.code.address,
+        "loss": objective.loss.code.address,
+        "short_loss": objective.short_loss.code.address,
+        "row": row.ctypes.data,
+        "row_size": len(row),
+        "sums": 0 if sums is None else sums.ctypes.data,
+        "numbers": numbers.ctypes.data,
+        "numbers_size": len(numbers),
+        "hyperparameters": table.ctypes.data,
+        "hyperparameters_stride": table.shape[1] if len(table) > 1 else 0,
+        "inputs": objective.samples[0].ctypes.data if objective.samples else 0,
+        "targets": objective.samples[1].ctypes.data if objective.samples else 0,
+        "indices": 0 if indices is None else indices.ctypes.data,
+        "indices_stride": 0 if indices is None else indices.shape[1],
+        "short": 0 if short is None else short.ctypes.data,
+        "scratch": objective.scratch,
+        "losses": losses.ctypes.data,
+        "norms": norms.ctypes.data,
+        "rows": rows.ctypes.data,
+        "number_rows": number_rows.ctypes.data,
+        "period": period,
+        "offset": first % period,
+    }
+    fields = np.array([values[name] for name in FIELDS], np.int64)
+    result = _LOOP(objective.loop.address)(fields.ctypes.data)
+    made, finite = (result, True) if result >= 0 else (-result - 1, False)
+    position.parameters, position.gradient = row[:n], row[n : 2 * n]
+    position.state = row[3 * n :].reshape(slots, n)
+    position.numbers = numbers[:-1]
+    position.sums = sums
+    found = rows[: (first + made) // period - first // period]
+    return Block(
+        made,
+        finite,
+        losses[: made + 1],
+        norms[: made + 1],
+        found[:, :n],
+        found[:, n : 2 * n],
+        found[:, 2 * n : 3 * n],
+        found[:, 3 * n :].reshape(len(found), slots, n),
+        number_rows[: len(found), :-1],
+    )

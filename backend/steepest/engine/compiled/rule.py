@@ -1,0 +1,35 @@
+"""Which runs are compiled. It follows from the document alone, so a link gives the same numbers everywhere."""
+
+from steepest.engine.preparation.plan import OptimizerConfig
+from steepest.problems import LearningProblem, Problem, SurfaceProblem
+from steepest.problems.losses import BUILT_IN as LOSSES
+from steepest.problems.surfaces import BUILT_IN as SURFACES
+
+# Each element's update depends on that element alone, and on the number of updates.
+OPTIMIZERS = frozenset(
+    ("sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "radam", "asgd", "rprop")
+)
+MODELS = frozenset(("linear", "logistic", "softmax", "mlp"))
+
+# Products of a weight and an input in one forward pass. Above, torch's own kernels are as fast (measured).
+MAX_PRODUCTS = 400_000
+
+
+def problem_compiles(problem: Problem) -> bool:
+    """Whether the loss has a kernel: built-in surfaces, expressions, and dense models that are not large."""
+    if isinstance(problem, SurfaceProblem):
+        return problem.surface.id in {surface.id for surface in SURFACES}
+    if not isinstance(problem, LearningProblem):
+        return False
+    rows = problem.document.batch.size or problem.split_sizes.train
+    return (
+        problem.model.id in MODELS
+        and problem.loss.id in {loss.id for loss in LOSSES}
+        and not problem.model.random(problem.model_values)
+        and rows * problem.dim <= MAX_PRODUCTS
+    )
+
+
+def update_compiles(config: OptimizerConfig) -> bool:
+    """Whether the optimizer's update has a kernel."""
+    return config.optimizer.id in OPTIMIZERS

@@ -1,0 +1,85 @@
+"""Compiled runs against eager ones, however they are cut."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from steepest.engine import Chunk, advance, prepare
+from steepest.engine.compiled.rule import OPTIMIZERS
+from steepest.spec import parse_experiment
+
+CUTS = (1, 2, 10, 11, 57, 120)
+
+
+def on_beale(optimizer: dict[str, Any], **run: Any) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "problem": {"kind": "surface", "id": "beale"},
+        "runs": [{"optimizer": optimizer, "start": [1.0, 1.5], **run}],
+    }
+
+
+def recorded(document: dict[str, Any], engine: str, cuts: tuple[int, ...] = (CUTS[-1],)) -> list[Chunk]:
+    prepared = prepare(parse_experiment({**document, "engine": engine}))
+    chunks, checkpoint = [], None
+    for cut in cuts:
+        chunk, checkpoint = advance(prepared, checkpoint, cut)
+        chunks.append(chunk)
+    return chunks
+
+
+def edited(document: dict[str, Any], *edits: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "edits": [{"run": 0, **edit} for edit in edits]}
+
+
+DOCUMENTS = {
+    **{name: on_beale({"id": name, "lr": 0.001}) for name in sorted(OPTIMIZERS)},
+    "nesterov": on_beale({"id": "sgd", "lr": 0.001, "momentum": 0.9, "nesterov": True}),
+    "dampening": on_beale({"id": "sgd", "lr": 0.001, "momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1}),
+    "amsgrad": on_beale({"id": "adam", "lr": 0.01, "amsgrad": True, "weight_decay": 0.1}),
+    "averaging": on_beale({"id": "asgd", "lr": 0.001, "t0": 20.0}),
+    "diverging": on_beale({"id": "sgd", "lr": 1.0}),
+    "accumulated": on_beale({"id": "sgd", "lr": 0.0001}, zero_grad=False),
+    "cosine": on_beale({"id": "sgd", "lr": 0.001}, schedule={"id": "cosine"}),
+    "plateau": on_beale({"id": "sgd", "lr": 0.001}, schedule={"id": "plateau", "patience": 3}),
+    "one cycle": on_beale({"id": "adam"}, schedule={"id": "one_cycle"}),
+    "edits": edited(
+        on_beale({"id": "sgd", "lr": 0.001}),
+        {"step": 5, "set": {"lr": 0.002}},
+        {"step": 20, "set": {"momentum": 0.9}},
+        {"step": 30, "optimizer": {"id": "adam"}},
+        {"step": 50, "optimizer": {"id": "nadam"}},
+        {"step": 60, "params": [2.0, 1.0]},
+    ),
+}
+# At the minimum L-BFGS divides differences of the order of rounding, so two engines part there.
+THROUGH_TORCH = edited(
+    on_beale({"id": "sgd", "lr": 0.001}),
+    {"step": 9, "optimizer": {"id": "lbfgs"}},
+    {"step": 13, "params": [1.0, 1.0]},
+    {"step": 50, "optimizer": {"id": "nadam"}},
+)
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS.values(), THROUGH_TORCH], ids=[*DOCUMENTS, "through torch"])
+def test_a_cut_changes_no_bit(document: dict[str, Any]) -> None:
+    (whole,) = recorded(document, "compiled")
+    parts = [run for chunk in recorded(document, "compiled", CUTS) for run in chunk.runs]
+    for name in ("loss", "params", "grad", "grad_norm", "update", "lr"):
+        joined = np.concatenate([getattr(part, name) for part in parts])
+        assert joined.tobytes() == getattr(whole.runs[0], name).tobytes(), name
+    for name, values in whole.runs[0].state.items():
+        assert np.concatenate([part.state[name] for part in parts]).tobytes() == values.tobytes(), name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_a_compiled_run_agrees_with_an_eager_one(document: dict[str, Any]) -> None:
+    ((compiled,), (eager,)) = (recorded(document, engine)[0].runs for engine in ("compiled", "eager"))
+    assert len(compiled) == len(eager)
+    finite = slice(None, len(eager) - 1 if eager.status[-1] == 2 else None)
+    # A tenth of the steps' own size: rounding spreads on this surface, most of all by momentum.
+    for name in ("params", "loss"):
+        np.testing.assert_allclose(getattr(compiled, name)[finite], getattr(eager, name)[finite], rtol=1e-3, atol=1e-6)
+    np.testing.assert_array_equal(compiled.lr, eager.lr)
+    assert [verdict.code for verdict in compiled.verdicts] == [verdict.code for verdict in eager.verdicts]
