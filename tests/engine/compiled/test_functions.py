@@ -61,11 +61,11 @@ def test_float32_is_the_nearest_number(name: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", NAMES)
 def test_error_is_small_at_many_more_points(name: str, dtype: str, seed: int) -> None:
-    assert largest(name, dtype, 30_000, seed=10 + seed) <= bound(name, dtype)
+    assert largest(name, dtype, 20_000, seed=10 + seed) <= bound(name, dtype)
 
 
 @pytest.mark.long

@@ -9,7 +9,7 @@ from steepest.engine.compiled.functions.value import Value, absolute, clamp, pol
 def half_exp(x: Value) -> Value:
     """e^x / 2 for x >= 0, which overflows where cosh does."""
     k, *_ = reduced = reduce(clamp(x, 0, 711))
-    return reduced.above_one()[0] * power_of_two(k - 2) * 2.0
+    return reduced.above_one()[0] * power_of_two(k - 2) * 2  # 2^(k - 1) alone may overflow
 
 
 def sinh(x: Value) -> Value:
