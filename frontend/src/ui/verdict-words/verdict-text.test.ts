@@ -205,7 +205,7 @@ describe('the sentence', () => {
   });
 
   it('says of a model what was measured', () => {
-    expect(say(ALL['gradients add up'], 99)).toContain('100 of them are in the sum');
+    expect(say(ALL['gradients add up'], 99)).toContain('the sum of 100 gradients');
     expect(say(edge)).toContain('the sharpness (9.69 when this was seen) hovers at 10, where lr × sharpness reaches its limit 2.');
     expect(say(overfitting)).toContain('lowest at step 310, 0.0459, and has risen to 0.0608');
     expect(say(overfitting)).toContain('from 0.0121 to 0.00522');
