@@ -52,13 +52,12 @@ async def _export(asked: ExportRequest, exchange: Exchange) -> bytes:
         )
         chunks.append(chunk)
     # The file itself is one call that cannot be cut into slices: some seconds for a long table.
-    content: bytes = await service.scheduler.run(
+    return await service.scheduler.run(
         share,
         export_tasks.render,
         *(document, chunks, checkpoint, asked.to, asked.run, asked.language, device),
         time_limit=settings.export_seconds,
     )
-    return content
 
 
 def _checked(asked: ExportRequest, settings: Settings, device: str) -> Prepared:

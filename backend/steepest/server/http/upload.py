@@ -8,7 +8,6 @@ import logging
 from starlette.requests import Request
 from starlette.responses import Response
 
-from steepest.protocol.upload import Uploaded
 from steepest.server.errors import BodyTooLarge, Refused
 from steepest.server.http.endpoint import ConcurrencyLimit, Exchange, Handler, json_response
 from steepest.server.logs import log_event
@@ -28,7 +27,7 @@ def upload_handler(settings: Settings) -> Handler:
         _check_headers(exchange.request, settings.max_data)
         with uploads.slot():
             body = await exchange.body(settings.max_data, _too_large)
-            stored: Uploaded | StorageFailed = await exchange.service.scheduler.run(
+            stored = await exchange.service.scheduler.run(
                 FairShare(), store_table, body, settings.max_data_folder, time_limit=settings.upload_seconds
             )
         if isinstance(stored, StorageFailed):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from steepest.engine import Checkpoint, Prepared
 from steepest.problems import LearningProblem
@@ -13,6 +13,8 @@ from steepest.server.service import Service
 from steepest.server.worker import record_tasks
 from steepest.server.worker.checkpoint_cache import CheckpointCache
 from steepest.spec import Invalid, Text
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,11 @@ class Context:
             raise no_experiment()
         return self.snapshot
 
-    async def work(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    async def work(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """The result of a worker call."""
         return await self.service.scheduler.run(self.client.share, function, *arguments, urgent=self.urgent)
 
-    async def work_sliced(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    async def work_sliced(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """The result of a worker call that takes its time budget as last argument."""
         return await self.service.scheduler.run_sliced(self.client.share, function, *arguments, urgent=self.urgent)
 
@@ -98,10 +100,11 @@ class Context:
         experiment = self.experiment
         checkpoint = experiment.checkpoints.nearest(step)
         while step >= 0 and (checkpoint is None or checkpoint.step < step):
-            checkpoint, stopped = await self.work_sliced(
+            reached, stopped = await self.work_sliced(
                 record_tasks.replay, experiment.document, checkpoint, step, self.service.device
             )
-            experiment.checkpoints.add(checkpoint)
+            experiment.checkpoints.add(reached)
+            checkpoint = reached
             if stopped:
                 break
         return checkpoint

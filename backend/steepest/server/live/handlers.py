@@ -82,8 +82,7 @@ async def _scene(context: Context, prepared: Prepared) -> Scene | None:
         return prepared.problem.scene
     if prepared.problem.dim > 2:
         return None
-    scene: Scene | None = await context.work(problem_tasks.scene, prepared.experiment.model_dump_json())
-    return scene
+    return await context.work(problem_tasks.scene, prepared.experiment.model_dump_json())
 
 
 async def advance(context: Context, command: Advance) -> None:

@@ -6,10 +6,12 @@ import itertools
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from steepest.server.settings import Settings
 from steepest.server.worker.pool import Worker
+
+Result = TypeVar("Result")
 
 # A worker call: the function and its arguments.
 Job = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -53,19 +55,22 @@ class Scheduler:
     async def run(
         self,
         share: FairShare,
-        function: Callable[..., Any],
+        function: Callable[..., Result],
         *arguments: Any,
         urgent: bool = False,
         time_limit: float | None = None,
-    ) -> Any:
+    ) -> Result:
         """The result of one call. Arguments and exceptions as in `schedule`."""
-        return await self.schedule(share, lambda _: (function, arguments), urgent=urgent, time_limit=time_limit)
+        job = function, arguments
+        result: Result = await self.schedule(share, lambda _: job, urgent=urgent, time_limit=time_limit)
+        return result
 
     async def run_sliced(
-        self, share: FairShare, function: Callable[..., Any], *arguments: Any, urgent: bool = False
-    ) -> Any:
+        self, share: FairShare, function: Callable[..., Result], *arguments: Any, urgent: bool = False
+    ) -> Result:
         """The result of one call that gets its time budget in seconds as the last argument."""
-        return await self.schedule(share, lambda budget: (function, (*arguments, budget)), urgent=urgent)
+        result: Result = await self.schedule(share, lambda budget: (function, (*arguments, budget)), urgent=urgent)
+        return result
 
     async def schedule(
         self,

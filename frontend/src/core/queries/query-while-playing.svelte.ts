@@ -1,4 +1,5 @@
 /** Asks the server about what is on screen: at once at rest, at a limited rate while playing, one query at a time. */
+import { onMount, untrack } from 'svelte';
 import type { Experiment } from '../protocol/wire';
 import { Refused } from '../session/faults';
 import type { DrawState, Fault, Session } from '../session/types';
@@ -54,6 +55,16 @@ export class QueryWhilePlaying<Question extends object, Answer> {
       stop();
       clearTimeout(this.timer);
     };
+  }
+
+  /** For a component, while it is initialised: follows as long as it is mounted. depends: reads what the question depends on. */
+  attach(depends: () => void = () => {}): void {
+    onMount(() => this.follow());
+    $effect(() => {
+      void this.session.playing;
+      depends();
+      untrack(() => this.refresh());
+    });
   }
 
   /** The question has changed, or playing has started or stopped: asks without waiting for the interval. */

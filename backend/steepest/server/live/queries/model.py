@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from steepest.engine import Checkpoint
-from steepest.engine.model_analysis.gradient_check import GradientCheck
-from steepest.engine.model_analysis.loss_plane import MAX_PATH_NUMBERS, MAX_PATH_POINTS, Float, Plane, spread_evenly
+from steepest.engine.model_analysis.loss_plane import MAX_PATH_NUMBERS, MAX_PATH_POINTS, Float, spread_evenly
 from steepest.problems import LearningProblem
 from steepest.protocol.commands import CheckCommand, GraphCommand, PlaneCommand
 from steepest.protocol.events import Checked, GraphEvent
@@ -31,7 +30,7 @@ async def plane(context: Context, command: PlaneCommand) -> bytes:
     earlier = [checkpoint for checkpoint in experiment.checkpoints.up_to(command.step) if checkpoint.step < last.step]
     max_points = max(2, min(MAX_PATH_POINTS, MAX_PATH_NUMBERS // (problem.dim * len(command.runs))))
     paths = [_path(run, [*earlier, last], max_points) for run in command.runs]
-    built: Plane | None = await context.work(
+    built = await context.work(
         model_tasks.build_plane,
         *(experiment.document, paths, middle.runs[command.runs[0]].params),
         *(command.kind, max(command.shape), command.draw),
@@ -62,7 +61,7 @@ async def check(context: Context, command: CheckCommand) -> Checked:
     params = await _params_at(context, command.run, step)
     probes = await context.work(model_tasks.probes_of, document, delta)
     values = await _in_slices(context, len(probes), model_tasks.measure, document, params, step, probes)
-    found: GradientCheck = await context.work(model_tasks.check, document, params, step, delta, values)
+    found = await context.work(model_tasks.check, document, params, step, delta, values)
     return checked_event(command, found, experiment.prepared.problem.dim)
 
 

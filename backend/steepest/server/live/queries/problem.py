@@ -19,22 +19,19 @@ async def surface(context: Context, command: SurfaceCommand) -> bytes:
     if math.prod(command.shape) > limit:
         raise too_many_points(limit)
     document = context.experiment.document
-    event: bytes = await context.work(problem_tasks.surface, document, command.bounds, command.shape, command.id)
-    return event
+    return await context.work(problem_tasks.surface, document, command.bounds, command.shape, command.id)
 
 
 async def points(context: Context, command: PointsCommand) -> str:
     """A `points` event. Raises `Invalid` for bounds that do not fit the problem."""
     _check_bounds(context, command.bounds)
-    event: str = await context.work(problem_tasks.points, context.experiment.document, command.bounds, command.id)
-    return event
+    return await context.work(problem_tasks.points, context.experiment.document, command.bounds, command.id)
 
 
 async def data(context: Context, command: DataCommand) -> bytes:
     """A packed `data` event. Raises `Invalid` where a surface is open."""
     context.experiment.check_learning()
-    event: bytes = await context.work(problem_tasks.data, context.experiment.document, command.id)
-    return event
+    return await context.work(problem_tasks.data, context.experiment.document, command.id)
 
 
 async def rates(context: Context, command: RatesCommand) -> bytes:

@@ -1,27 +1,27 @@
 """Queries about one record of one run: in numbers, or its model's outputs on the plot."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from steepest.protocol.commands import FitCommand, Inspect
 from steepest.server.live.context import Context, diverged_before
 from steepest.server.worker import record_tasks
 
+Result = TypeVar("Result")
+
 
 async def inspect(context: Context, command: Inspect) -> str:
     """An `inspected` event."""
-    event: str = await _recomputed(context, command, record_tasks.inspect)
-    return event
+    return await _recomputed(context, command, record_tasks.inspect)
 
 
 async def fit(context: Context, command: FitCommand) -> bytes:
     """A packed `fit` event. Raises `Invalid` where a surface is open."""
     context.experiment.check_learning()
-    event: bytes = await _recomputed(context, command, record_tasks.fit)
-    return event
+    return await _recomputed(context, command, record_tasks.fit)
 
 
-async def _recomputed(context: Context, command: Inspect | FitCommand, task: Callable[..., Any]) -> Any:
+async def _recomputed(context: Context, command: Inspect | FitCommand, task: Callable[..., Result | None]) -> Result:
     """The task's result for the record, from a checkpoint before it.
 
     Raises `Invalid` for a run that does not exist, and for a step not reached yet or after the run's end.
