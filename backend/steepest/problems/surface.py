@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from steepest import spec
 from steepest.problems.learning.model import Layer
 from steepest.problems.problem import CriticalPoint, Scene
-from steepest.spec import Init, Param, Text, Value, complete, invalid
+from steepest.spec import DeclaredEntry, Init, Text, Value, invalid
 
 Bounds = tuple[tuple[float, float], ...]
 
@@ -24,11 +24,11 @@ class Start(BaseModel):
     title: Text
 
 
-@dataclass(frozen=True)
-class Surface:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Surface(DeclaredEntry):
     """The declaration of one surface.
 
-    about: one sentence on what it teaches. formula: LaTeX of f. source: of the function.
+    about: what it teaches. formula: LaTeX of f.
     bounds: the view, one (low, high) for each of the 1 or 2 variables.
     starts: the first one is the default.
     lr: a learning rate at which gradient descent from the default start works well.
@@ -40,16 +40,11 @@ class Surface:
     make: instead of f, where the function itself is a param: params to the problem; raises `Invalid`.
     """
 
-    id: str
-    title: Text
-    about: Text
     formula: str
-    source: str
     bounds: Bounds
     starts: tuple[Start, ...]
     lr: float
     f: Callable[..., Tensor] | None = None
-    params: tuple[Param, ...] = ()
     critical: Callable[..., Sequence[CriticalPoint]] = field(default=lambda **_: ())
     log_height: bool = False
     bounded: bool = True
@@ -63,7 +58,7 @@ class Surface:
 
     def problem(self, given: Mapping[str, object]) -> "SurfaceProblem":
         """The surface with its params put in. Raises `Invalid` naming the param."""
-        values = complete(self.params, given)
+        values = self.complete(given)
         if self.make is not None:
             return self.make(self, **values)
         assert self.f is not None

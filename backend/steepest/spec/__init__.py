@@ -1,7 +1,7 @@
 """The experiment as pure data, declarations of parameters, and errors. Imports only pydantic."""
 
 from steepest.spec.edit import Edit
-from steepest.spec.entries import find_entry, with_plugins
+from steepest.spec.entries import DeclaredEntry, find_entry, with_plugins
 from steepest.spec.errors import Invalid, invalid
 from steepest.spec.experiment import Experiment, parse_experiment
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
@@ -32,6 +32,7 @@ __all__ = [
     "Batch",
     "Boolean",
     "Choice",
+    "DeclaredEntry",
     "Edit",
     "EntrySpec",
     "Experiment",

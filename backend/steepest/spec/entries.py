@@ -1,11 +1,29 @@
-"""The entries of one kind: the built-in ones, and those of other packages as entry points."""
+"""Entries of the catalog: their common fields, and all of one kind, with those of other packages as entry points."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Protocol, TypeVar
 
 from steepest.spec.errors import invalid
+from steepest.spec.param import Param, complete
 from steepest.spec.text import Text
+from steepest.spec.value import Value
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DeclaredEntry:
+    """What can be picked from a menu. about: one sentence on it. source: where it comes from."""
+
+    id: str
+    title: Text
+    about: Text
+    source: str
+    params: tuple[Param, ...] = ()
+
+    def complete(self, given: Mapping[str, object]) -> dict[str, Value]:
+        """All params, checked. Raises `Invalid` naming the param."""
+        return complete(self.params, given)
 
 
 class _Entry(Protocol):

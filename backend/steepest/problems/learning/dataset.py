@@ -6,7 +6,7 @@ from typing import Literal
 
 from torch import Tensor
 
-from steepest.spec import Param, Text, Value, complete
+from steepest.spec import DeclaredEntry, Text, Value
 
 Task = Literal["regression", "classification"]
 
@@ -56,8 +56,8 @@ class Preset:
     params: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
-class Dataset:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dataset(DeclaredEntry):
     """The declaration of one data set.
 
     shape: params, by name, to the data's shape; raises `Invalid` naming the param.
@@ -68,19 +68,10 @@ class Dataset:
     stored: it is read from files of the data folder; `shape` and `make` raise where they are missing or damaged.
     """
 
-    id: str
-    title: Text
-    about: Text
-    source: str
     shape: Callable[..., DataShape]
     make: Callable[..., Data]
-    params: tuple[Param, ...] = ()
     known_model: Preset = Preset("linear")
     known_loss: Preset = Preset("mse")
     known_lr: float = 0.1
     view: tuple[tuple[float, float], ...] | None = None
     stored: bool = False
-
-    def complete(self, given: Mapping[str, object]) -> dict[str, Value]:
-        """All params, checked. Raises `Invalid` naming the param."""
-        return complete(self.params, given)

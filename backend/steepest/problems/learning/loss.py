@@ -8,14 +8,14 @@ from torch import Tensor, nn
 
 from steepest.problems.learning.dataset import DataShape, Task
 from steepest.problems.learning.model import Gives
-from steepest.spec import Param, Text, Value, complete
+from steepest.spec import DeclaredEntry, Value
 
 # How outputs become predictions: as they are, as the probability of class 1, or of each class.
 Shown = Literal["value", "sigmoid", "softmax", "probability"]
 
 
-@dataclass(frozen=True, eq=False)
-class Loss:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Loss(DeclaredEntry):
     """The declaration of one loss.
 
     build: params to torch's loss module, (outputs, targets) to a scalar.
@@ -25,19 +25,10 @@ class Loss:
     shown: how outputs become predictions.
     """
 
-    id: str
-    title: Text
-    about: Text
     formula: str
-    source: str
     build: Callable[[Mapping[str, Value]], nn.Module]
     tasks: tuple[Task, ...]
     takes: Gives
     outputs: Callable[[DataShape], int]
     targets: Callable[[Tensor, DataShape], Tensor]
-    params: tuple[Param, ...] = ()
     shown: Shown = "value"
-
-    def complete(self, given: Mapping[str, object]) -> dict[str, Value]:
-        """All params, checked. Raises `Invalid` naming the param."""
-        return complete(self.params, given)

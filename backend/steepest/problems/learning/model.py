@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from torch import nn
 
-from steepest.spec import Param, Text, Value, complete
+from steepest.spec import DeclaredEntry, Value
 
 Gives = Literal["raw", "probability"]
 
@@ -32,8 +32,8 @@ class Layer(BaseModel):
         return prod(self.shape)
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Model(DeclaredEntry):
     """The declaration of one model.
 
     layers: (shape of one input, number of outputs, params) to its tensors, without allocating any.
@@ -44,18 +44,9 @@ class Model:
     random: params to whether a forward pass draws random numbers, as dropout does.
     """
 
-    id: str
-    title: Text
-    about: Text
     formula: str
-    source: str
     layers: Callable[[tuple[int, ...], int, Mapping[str, Value]], tuple[Layer, ...]]
     build: Callable[[tuple[int, ...], int, Mapping[str, Value]], nn.Module]
     activations: Callable[[tuple[int, ...], int, Mapping[str, Value]], int]
-    params: tuple[Param, ...] = ()
     gives: Callable[[Mapping[str, Value]], Gives] = lambda values: "raw"
     random: Callable[[Mapping[str, Value]], bool] = lambda values: False
-
-    def complete(self, given: Mapping[str, object]) -> dict[str, Value]:
-        """All params, checked. Raises `Invalid` naming the param."""
-        return complete(self.params, given)

@@ -8,7 +8,7 @@ export const schedules = {
     zh: '从运行开始时生效，以上面的学习率为起点或乘数；改动学习率会按比例改变此后的学习率。',
   },
   'schedule.blind': {
-    en: 'It depends on the losses, so future rates are not known.',
+    en: 'It depends on the losses, so the rate is not known ahead.',
     zh: '它取决于损失，因此无法预知今后的学习率。',
   },
   'schedule.plan': {

@@ -30,7 +30,7 @@ export const sharing = {
   'share.hash.about': { en: 'Equal hashes mean equal numbers, bit for bit.', zh: '哈希相同，则数值逐位相同。' },
   'share.same': { en: 'Up to step {step} the numbers are the same as the sender’s.', zh: '到第 {step} 步，数值与分享者的相同。' },
   'share.differs': {
-    en: 'Up to step {step} the numbers differ from the sender’s: the device or the version is another. Hash here {here}, the sender’s {there}.',
+    en: 'Up to step {step} the numbers differ from the sender’s: other device or version. Hash here {here}, the sender’s {there}.',
     zh: '到第 {step} 步，数值与分享者的不同：设备或版本不同。此处的哈希为 {here}，分享者的为 {there}。',
   },
   'share.close': { en: 'Close this message', zh: '关闭此消息' },
