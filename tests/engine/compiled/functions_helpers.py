@@ -131,6 +131,8 @@ def finite(dtype: str, count: int, rng: np.random.Generator) -> Array:
     return numbers[np.isfinite(numbers)]
 
 
+# Of all float64 numbers the nearest to a multiple of π/2, 2^-61 away. It is beyond float32, where it becomes inf.
+NEAREST_TO_HALF_PI = 6381956970095103 * 2.0**797
 # Where each function has a threshold, a pole or a limit; neighbours of these are tested too.
 EDGES = {
     "exp": (709.782712893384, -708.3964185322641, -745.1332191019412, 88.72283905206835, -87.33654475055312, -103.97),
@@ -153,9 +155,7 @@ EDGES = {
     "tanh": (0.55, 22.0, 9.01, 19.06),
     "erf": (1.0, 6.0, 5.92, 3.92, 5e-324, 1e-40),
     "sigmoid": (-709.782712893384, -745.1332191019412, -88.72283905206835, -103.97, 36.74, 16.6),
-    "sin": (1e6, -1e6, 2.0**-27),
-    "cos": (1e6, -1e6, 2.0**-27),
-    "tan": (1e6, -1e6, 2.0**-27),
+    **dict.fromkeys(("sin", "cos", "tan"), (1e6, -1e6, 2.0**-27, NEAREST_TO_HALF_PI)),
 }
 # Numbers beyond which mpmath takes long, where each function is constant or infinite.
 FAR = {"exp": 2e3, "expm1": 2e3, "sinh": 2e3, "cosh": 2e3, "sigmoid": 2e3, "erf": 1e2, "tanh": 1e3}
