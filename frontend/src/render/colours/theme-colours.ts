@@ -33,7 +33,7 @@ const HEIGHTS_DARK = ['#10151b', '#151d26', '#1b2631', '#22303d', '#293a49', '#3
 export function readTheme(): Theme {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  const dark = isDark();
+  const dark = document.documentElement.dataset['theme'] === 'dark';
   return {
     dark,
     runs: Array.from({ length: 8 }, (_, run) => token(`run-${run}`)),
@@ -58,20 +58,9 @@ export function runColour(theme: Theme, run: number): string {
   return theme.runs[run % theme.runs.length] as string;
 }
 
-function isDark(): boolean {
-  const chosen = document.documentElement.dataset['theme'];
-  return chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
-}
-
-/** Calls back after each change of theme, by the page's switch or by the system's. Returns a function that stops it. */
+/** Calls back after each change of theme or display mode. Returns a function that stops it. */
 export function watchTheme(changed: (theme: Theme) => void): () => void {
-  const read = (): void => changed(readTheme());
-  const observer = new MutationObserver(read);
+  const observer = new MutationObserver(() => changed(readTheme()));
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class'] });
-  const system = matchMedia('(prefers-color-scheme: dark)');
-  system.addEventListener('change', read);
-  return () => {
-    observer.disconnect();
-    system.removeEventListener('change', read);
-  };
+  return () => observer.disconnect();
 }

@@ -37,8 +37,8 @@ export abstract class PlotHost {
     size.observe(host);
     this.stops = [
       () => size.disconnect(),
-      watchTheme(() => {
-        this.theme = readTheme();
+      watchTheme((theme) => {
+        this.theme = theme;
         this.themeChanged();
       }),
       watchLanguage(() => this.requestPlot()),
