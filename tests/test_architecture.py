@@ -46,8 +46,8 @@ SUB_ROOMS: dict[str, dict[str, set[str]]] = {
         "recording": set(),
         "preparation": {"recording"},
         "model_analysis": {"recording", "preparation"},
-        "diagnosis": {"recording", "preparation"},
         "compiled": {"recording", "preparation"},
+        "diagnosis": {"recording", "preparation", "compiled"},
         "run": {"recording", "preparation", "model_analysis", "diagnosis", "compiled"},
     },
     "export": {

@@ -107,11 +107,12 @@ class Emitter:
         stride = 1
         for size, i in zip(reversed(shape), reversed(index), strict=True):
             if size != 1:
-                place = self.sum(place, self._product(i, stride))
+                place = self.sum(place, self.product(i, stride))
             stride *= size
         return self.integer(place)
 
-    def _product(self, i: Index, stride: int) -> Index:
+    def product(self, i: Index, stride: int) -> Index:
+        """An index times a number."""
         if isinstance(i, int):
             return i * stride
         return i if stride == 1 else self.builder.mul(i, INT(stride))

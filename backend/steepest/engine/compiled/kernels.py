@@ -13,7 +13,7 @@ from steepest.engine.compiled.lower import Lowering, lower
 from steepest.engine.compiled.scalars import Scalars
 from steepest.engine.compiled.trace import UpdateGraph
 
-LOSS, UPDATE = "loss", "update"
+LOSS, CURVATURE, UPDATE = "loss", "curvature", "update"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,30 @@ def _chosen(emitter: Emitter, whole: Array, indices: ir.Value) -> Array:
         return whole.element((places.element(index[:1]), *index[1:]))
 
     return emitter.stored(Array(whole.shape, whole.dtype, element))
+
+
+def curvature_code(graph: fx.Graph, dtype: torch.dtype) -> LossCode:
+    """Void curvature(count, points, gradients, Hessians, scratch). graph: of `trace_curvature`, with n parameters.
+
+    points, gradients: (count, n). Hessians: (count, n, n). count: at least 1.
+    """
+    function, builder = _function(CURVATURE, [INT] + [POINTER] * 4)
+    count, points, gradients, hessians, scratch = function.args
+    emitter = Emitter(builder, scratch)
+    (n,) = next(iter(graph.nodes)).meta["val"].shape
+
+    def point(i: ir.Value) -> None:
+        first = builder.mul(i, INT(n))
+        position = emitter.in_memory(emitter.place(points, first, dtype), (n,), dtype)
+        gradient, *rows = lower(graph, emitter, [position])
+        emitter.write(emitter.place(gradients, first, dtype), gradient)
+        for k, row in enumerate(rows):
+            place = builder.add(builder.mul(i, INT(n * n)), INT(k * n))
+            emitter.write(emitter.place(hessians, place, dtype), row)
+
+    emitter.loop(count, point)
+    builder.ret_void()
+    return LossCode(function.module, emitter.used)
 
 
 def update_code(traced: UpdateGraph, dtype: torch.dtype) -> ir.Module:

@@ -16,12 +16,12 @@ from torch import Tensor
 
 import steepest
 from steepest.engine.compiled import store
-from steepest.engine.compiled.kernels import LOSS, UPDATE, loss_code, update_code
+from steepest.engine.compiled.kernels import CURVATURE, LOSS, UPDATE, curvature_code, loss_code, update_code
 from steepest.engine.compiled.loop import FUNCTION, loop_module
 from steepest.engine.compiled.machine_code import Loaded, assemble, load, processor
-from steepest.engine.compiled.trace import trace_loss, trace_update
+from steepest.engine.compiled.trace import trace_curvature, trace_loss, trace_update
 from steepest.optimizers import Optimizer
-from steepest.problems import LearningProblem, Problem
+from steepest.problems import LearningProblem, Problem, SurfaceProblem
 from steepest.spec import Value
 
 MAX_KERNELS = 300  # in memory; a hundred kilobytes each
@@ -76,6 +76,18 @@ def loss_kernel(problem: Problem, dtype: torch.dtype, batch: int | None) -> Loss
         return {"scratch": made.scratch}, made.module
 
     about, code = _kernel(key, LOSS, make)
+    return LossKernel(code, about["scratch"])
+
+
+def curvature_kernel(problem: SurfaceProblem, dtype: torch.dtype) -> LossKernel:
+    """A surface's gradient and Hessian at many points."""
+    key = {"curvature": problem.document.model_dump(mode="json"), "dtype": str(dtype)}
+
+    def make() -> tuple[Mapping[str, Any], ir.Module]:
+        made = curvature_code(trace_curvature(problem, dtype), dtype)
+        return {"scratch": made.scratch}, made.module
+
+    about, code = _kernel(key, CURVATURE, make)
     return LossKernel(code, about["scratch"])
 
 

@@ -253,6 +253,19 @@ def _filled(at: Lowering, node: fx.Node) -> Array:
     return at._full(tuple(value.shape), value.dtype, number)
 
 
+def _arange(at: Lowering, node: fx.Node) -> Array:
+    """start, start + step and so on."""
+    value = node.meta["val"]
+    start, _, step = _with_defaults(_integers(node.args), (0, 0, 1))
+    if value.dtype != torch.int64:
+        raise NotImplementedError("a range of fractions")
+
+    def element(index: tuple[Index, ...]) -> ir.Value:
+        return at.emitter.integer(at.emitter.sum(at.emitter.product(index[0], step), start))
+
+    return Array(tuple(value.shape), value.dtype, element, cheap=True)
+
+
 # ---- sums and products -----------------------------------------------------------------------------------------------
 
 
@@ -430,6 +443,7 @@ STRUCTURAL: Mapping[str, Callable[[Lowering, fx.Node], Array]] = {
     "ones_like": _filled,
     "scalar_tensor": _filled,
     "empty_permuted": _filled,
+    "arange": _arange,
     "sum": _reduction(mean=False),
     "mean": _reduction(mean=True),
     "mm": _matrix_product,

@@ -19,7 +19,7 @@ from torch.utils._pytree import tree_map_only
 from typing_extensions import override
 
 from steepest.optimizers import Optimizer
-from steepest.problems import LearningProblem, Problem
+from steepest.problems import LearningProblem, Problem, SurfaceProblem
 from steepest.spec import Value
 
 # torch's tracer keeps global state.
@@ -76,6 +76,19 @@ def trace_loss(problem: Problem, dtype: torch.dtype, batch: int | None) -> fx.Gr
 
     samples = [train.inputs[:batch], train.targets[:batch]]
     return _trace(_with_gradient(on_batch, len(tensors)), [*tensors, *samples])
+
+
+def trace_curvature(problem: SurfaceProblem, dtype: torch.dtype) -> fx.Graph:
+    """A surface's gradient and the rows of its Hessian at a point, (n,)."""
+    gradient = torch.func.grad(problem.loss_at)
+
+    def component(n: int) -> Callable[[Tensor], Tensor]:
+        return lambda position: gradient(position)[n]
+
+    def rows(position: Tensor) -> list[Tensor]:
+        return [gradient(position), *(torch.func.grad(component(n))(position) for n in range(problem.dim))]
+
+    return _trace(rows, [torch.ones(problem.dim, dtype=dtype)])
 
 
 def _with_gradient(loss: Callable[..., Tensor], parameters: int) -> Callable[..., list[Tensor]]:

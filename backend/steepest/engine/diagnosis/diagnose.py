@@ -10,7 +10,7 @@ from steepest.engine.diagnosis.detect import DiagnosisState, detect
 from steepest.engine.diagnosis.detectors import detectors
 from steepest.engine.diagnosis.detectors.converged import ARRIVED
 from steepest.engine.diagnosis.geometry.critical_point import critical_points
-from steepest.engine.diagnosis.geometry.curvature import derivatives, eigen
+from steepest.engine.diagnosis.geometry.curvature import derivatives_of, eigen
 from steepest.engine.diagnosis.model_run import ModelHistory, ModelRun
 from steepest.engine.diagnosis.record_arrays import RecordArrays
 from steepest.engine.diagnosis.run_arrays import CONVERGED, DIVERGED, RUNNING, RunArrays
@@ -63,12 +63,13 @@ def _accumulated(prepared: Prepared, run: RunRecords, state: DiagnosisState | No
 def _on_surface(
     prepared: Prepared, view: ViewScale, runs: Sequence[RunRecords], states: Sequence[DiagnosisState | None]
 ) -> list[Diagnosed]:
-    problem, diagonal = prepared.problem, view.diagonal
+    diagonal = view.diagonal
     points = np.concatenate([run.params for run in runs]).astype(np.float64)
     with torch.enable_grad():
-        gradient, hessian = derivatives(problem.loss_at, points)
+        derive = derivatives_of(prepared)
+        gradient, hessian = derive(points)
         values, vectors = eigen(hessian)
-        critical, newton = critical_points(problem.loss_at, points, gradient, hessian, diagonal)
+        critical, newton = critical_points(derive, points, gradient, hessian, diagonal)
     outside = view.outside(points)
 
     diagnosed: list[Diagnosed] = []
@@ -102,7 +103,7 @@ def _on_surface(
             state=run.state,
         )
         assert history is None or isinstance(history, SurfaceHistory)
-        verdicts, after = detect(detectors("surfaces"), SurfaceRun(view, plan, measured, rows, history), state)
+        verdicts, after = detect(detectors("surfaces"), SurfaceRun(view, derive, plan, measured, rows, history), state)
         diagnosed.append((replace(measured, verdicts=verdicts), after))
     return diagnosed
 

@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.dynamics import ConfigSpan, config_spans, first_step
-from steepest.engine.diagnosis.geometry.curvature import Float
+from steepest.engine.diagnosis.geometry.curvature import Derivatives, Float
 from steepest.engine.diagnosis.record_arrays import RecordArrays
 from steepest.engine.diagnosis.run_arrays import History, Mask, RunArrays, loss_samples
 from steepest.engine.preparation.plan import OptimizerConfig, RunPlan
@@ -37,17 +37,24 @@ class SurfaceHistory(History):
 class SurfaceRun(RunArrays):
     """Records on a surface; where there is one before them, it is row 0 and `new` is 1.
 
-    view: of the problem. dtype: of the run. rows: all arrays. critical: uint8[r], place in CRITICALS.
+    view: of the problem. derive: its gradients and Hessians at points. dtype: of the run.
+    rows: all arrays. critical: uint8[r], place in CRITICALS.
     spans: of the steps between the rows.
     """
 
     debounced = True
 
     def __init__(
-        self, view: ViewScale, plan: RunPlan, records: RunRecords, rows: RecordArrays, history: SurfaceHistory | None
+        self,
+        view: ViewScale,
+        derive: Derivatives,
+        plan: RunPlan,
+        records: RunRecords,
+        rows: RecordArrays,
+        history: SurfaceHistory | None,
     ) -> None:
         super().__init__(plan, records, history)
-        self.view, self.dtype = view, records.params.dtype
+        self.view, self.derive, self.dtype = view, derive, records.params.dtype
         self.new = 0 if history is None else 1
         self.rows = rows.after(None if history is None else history.record)
         self.step, self.loss, self.slopes = self.rows.step, self.rows.loss, self.rows.slopes

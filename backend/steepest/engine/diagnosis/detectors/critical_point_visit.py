@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from steepest.engine.diagnosis.detectors.escape_time import predict
 from steepest.engine.diagnosis.geometry.critical_point import newton_step
-from steepest.engine.diagnosis.geometry.curvature import Float, derivatives, eigen
+from steepest.engine.diagnosis.geometry.curvature import Float, eigen
 from steepest.engine.diagnosis.remedy import moving
 from steepest.engine.diagnosis.surface_run import SurfaceRun
 from steepest.engine.recording.verdict import Law, Pace, Verdict
@@ -148,7 +148,7 @@ def _begin(records: SurfaceRun, row: int, kind: CriticalKind) -> CriticalPointVi
     """A visit that begins at this record; None where the point is farther away than Newton's step suggested."""
     here, radius = records.rows.params[row], records.view.near
     at = _locate(records, row, kind)
-    _, hessian = derivatives(records.view.problem.loss_at, at[None])
+    _, hessian = records.derive(at[None])
     values, vectors = (part[0] for part in eigen(hessian))
     if not np.isfinite(values).all():
         return None
@@ -196,7 +196,7 @@ def _locate(records: SurfaceRun, row: int, kind: CriticalKind) -> Float:
         at = at - step
         if np.linalg.norm(step) <= 1e-12 * view.diagonal:
             break
-        step, _, _ = newton_step(*derivatives(view.problem.loss_at, at))
+        step, _, _ = newton_step(*records.derive(at))
     declared = view.declared(kind, at[0])
     found: Float = at[0] if declared is None else np.array(declared.at)
     return found

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from steepest.engine.diagnosis.detectors.critical_point_visit import CriticalPointVisit
 from steepest.engine.diagnosis.detectors.stretch import Stretch, StretchDetector
-from steepest.engine.diagnosis.geometry.curvature import Float, derivatives, eigen
+from steepest.engine.diagnosis.geometry.curvature import Float, eigen
 from steepest.engine.diagnosis.remedy import SPARE, rounded_down, setting
 from steepest.engine.diagnosis.run_arrays import RUNNING, Mask
 from steepest.engine.diagnosis.surface_run import KINDS
@@ -123,7 +123,7 @@ class PlateauDetector(StretchDetector):
             sides = [np.linspace(low, high, SAMPLES) for low, high in view.bounds]
             points = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, len(sides))
             with torch.enable_grad():
-                values, _ = eigen(derivatives(view.problem.loss_at, points)[1])
+                values, _ = eigen(self.records.derive(points)[1])
             steepest = max(steepest, float(np.nanmax(values, initial=-math.inf)) + law.decay)
         lr = span.config.lr
         share = float(law.rate[place]) / lr if lr else 1.0

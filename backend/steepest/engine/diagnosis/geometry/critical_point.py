@@ -7,13 +7,10 @@ Numer. Anal. 20(2)). Such a point is called degenerate. Where Newton's step is a
 beside the point decides.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
-from steepest.engine.diagnosis.geometry.curvature import Float, derivatives, eigen
+from steepest.engine.diagnosis.geometry.curvature import Derivatives, Float, eigen
 from steepest.engine.preparation.view_scale import NEAR
 from steepest.engine.recording.records import CRITICALS
 
@@ -30,7 +27,7 @@ _MINIMUM, _SADDLE, _MAXIMUM, _DEGENERATE = range(1, len(CRITICALS))
 
 
 def critical_points(
-    loss_at: Callable[[Tensor], Tensor], points: Float, gradient: Float, hessian: Float, diagonal: float
+    derive: Derivatives, points: Float, gradient: Float, hessian: Float, diagonal: float
 ) -> tuple[NDArray[np.uint8], Float]:
     """Kind of the critical point near each point, and how far Newton's step says it is.
 
@@ -43,7 +40,7 @@ def critical_points(
     left = np.flatnonzero(lengths <= NEAR * diagonal)  # those still to be classified; False for NaN
 
     there = left[lengths[left] <= THERE * diagonal]
-    flatter = there[_flatter_than_beside(loss_at, points[there], hessian[there], diagonal)]
+    flatter = there[_flatter_than_beside(derive, points[there], hessian[there], diagonal)]
     kinds[flatter] = _DEGENERATE
     left = np.setdiff1d(left, flatter, assume_unique=True)
 
@@ -54,7 +51,7 @@ def critical_points(
             break
         # Take Newton's step, and look from there.
         at = at - step
-        next_step, values, flat_there = newton_step(*derivatives(loss_at, at))
+        next_step, values, flat_there = newton_step(*derive(at))
         shrink = _ratio(np.linalg.norm(next_step, axis=1), np.linalg.norm(step, axis=1), diagonal)
         flattest = np.abs(values).min(axis=1)
         singular = singular | flat_there
@@ -76,9 +73,7 @@ def critical_points(
     return kinds, lengths
 
 
-def _flatter_than_beside(
-    loss_at: Callable[[Tensor], Tensor], points: Float, hessian: Float, diagonal: float
-) -> NDArray[np.bool_]:
+def _flatter_than_beside(derive: Derivatives, points: Float, hessian: Float, diagonal: float) -> NDArray[np.bool_]:
     """bool[m]: the flattest curvature almost vanishes at the point, compared with a little along its direction."""
     if not len(points):
         return np.zeros(0, np.bool_)
@@ -86,7 +81,7 @@ def _flatter_than_beside(
     flattest = np.abs(values).argmin(axis=1)
     aside = BESIDE * diagonal * np.take_along_axis(vectors, flattest[:, None, None], axis=2)[:, :, 0]
     here = np.abs(values).min(axis=1)
-    _, around = derivatives(loss_at, np.concatenate([points + aside, points - aside]))
+    _, around = derive(np.concatenate([points + aside, points - aside]))
     beside = np.abs(eigen(around)[0]).min(axis=1).reshape(2, -1)
     with np.errstate(invalid="ignore"):  # NaN outside the domain: no evidence
         flatter: NDArray[np.bool_] = (here <= FLATTER * beside).any(axis=0)

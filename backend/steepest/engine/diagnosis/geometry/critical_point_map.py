@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -85,7 +86,7 @@ def _classified(loss_at: Callable[[Tensor], Tensor], bounds: Float, diagonal: fl
     points = stationary_points(loss_at, bounds)
     if not len(points):
         return points, np.zeros(0, np.uint8)
-    kinds, _ = critical_points(loss_at, points, *derivatives(loss_at, points), diagonal)
+    kinds, _ = critical_points(partial(derivatives, loss_at), points, *derivatives(loss_at, points), diagonal)
     unclear = np.flatnonzero(kinds == _DEGENERATE)
     kinds[unclear[_one_of_many(loss_at, points[unclear], ASIDE * diagonal)]] = _NONE
     return points[kinds != _NONE], kinds[kinds != _NONE]

@@ -1,17 +1,35 @@
 """Gradient and Hessian of a loss at many points at once, by autograd, and the Hessian's eigen-decomposition."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from steepest.engine.compiled.curvature import Curvature
+from steepest.engine.compiled.rule import problem_compiles
+from steepest.engine.preparation.prepare import Prepared
+from steepest.problems import SurfaceProblem
+
 Float = NDArray[np.float64]
 
 # torch's vectorised kernels and their scalar tails may round differently. Batches padded to whole vectors have no tail,
 # so the numbers at a point do not depend on which other points were in its batch.
 _BLOCK = 64
+
+
+# (m, n) points to their gradients (m, n) and Hessians (m, n, n).
+Derivatives = Callable[[Float], tuple[Float, Float]]
+
+
+def derivatives_of(prepared: Prepared) -> Derivatives:
+    """By a kernel for a surface of a compiled experiment, which gives the same bits everywhere; else by autograd."""
+    problem = prepared.problem
+    if prepared.experiment.engine == "compiled" and isinstance(problem, SurfaceProblem) and problem_compiles(problem):
+        return Curvature(problem)
+    return partial(derivatives, problem.loss_at)
 
 
 def derivatives(loss_at: Callable[[Tensor], Tensor], points: Float) -> tuple[Float, Float]:
