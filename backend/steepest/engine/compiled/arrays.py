@@ -182,3 +182,9 @@ class Emitter:
             raise NotImplementedError("a computed index into few values")
 
         return Array(array.shape, array.dtype, element, cheap=True)
+
+
+def broadcast(shape: Sequence[int], index: Sequence[Index]) -> tuple[Index, ...]:
+    """The place in an operand of this shape that belongs to a place in the result."""
+    last = index[len(index) - len(shape) :]
+    return tuple(0 if size == 1 else i for size, i in zip(shape, last, strict=True))
