@@ -62,7 +62,7 @@ def eigen(hessian: Float) -> tuple[Float, Float]:
     n: 1 or 2. NaN where a Hessian is not finite. By one Jacobi rotation, which is exact but for rounding: Golub & Van
     Loan, Matrix Computations, 4th ed., section 8.5.2. LAPACK takes ten times as long for matrices of this size.
     """
-    finite: NDArray[np.bool_] = np.isfinite(hessian).all(axis=(1, 2))
+    finite: NDArray[np.bool_] = np.all(np.isfinite(hessian), axis=(1, 2))
     if hessian.shape[-1] == 1:
         values, vectors = hessian[:, 0].copy(), np.ones_like(hessian)
     else:
