@@ -8,13 +8,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from steepest.engine.compiled.library import UpdateKernel, loop_kernel, loss_kernel
+from steepest.engine.compiled.library import UpdateKernel, loop_kernel, loss_kernel, measurement_kernel
 from steepest.engine.compiled.loop import FIELDS
 from steepest.engine.recording.records import Array
 from steepest.problems import LearningProblem, Problem
+from steepest.problems.learning.measured_samples import measured_samples
 from steepest.problems.learning.splits import draw_batches
 
 _LOOP = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
+_MEASUREMENT = ctypes.CFUNCTYPE(None, ctypes.c_int64, *[ctypes.c_void_p] * 6)
 
 
 class Objective:
@@ -38,14 +40,31 @@ class Objective:
             if size is not None and batch.sampling != "replacement":
                 short = len(train) % size
                 size = min(size, len(train))
+            self._measured = measured_samples(self._learning, dtype, "cpu")
+            self._measurement = measurement_kernel(self._learning, dtype, self._measured)
+            self._measured_arrays = tuple(
+                each.contiguous().numpy() for each in (self._measured.inputs, self._measured.targets)
+            )
         self.loss = loss_kernel(problem, dtype, size)
         self.short_loss = loss_kernel(problem, dtype, short) if short and short != size else self.loss
-        self._scratch = np.empty(max(self.loss.scratch, self.short_loss.scratch) + 64, np.uint8)
+        kernels = [self.loss, self.short_loss, *([self._measurement] if self._learning else [])]
+        self._scratch = np.empty(max(kernel.scratch for kernel in kernels) + 64, np.uint8)
 
     @property
     def scratch(self) -> int:
         """Address of the memory, aligned."""
         return -(-self._scratch.ctypes.data // 64) * 64
+
+    def measured(self, parameters: Array) -> tuple[Array, Array]:
+        """At (k, n) parameters a model's outputs on its measured samples, (k, s, o), and the parts' losses (k, p)."""
+        assert self._learning is not None
+        k, dtype = len(parameters), parameters.dtype
+        parts = sum(high > low for low, high in self._measured.bounds)
+        outputs = np.empty((k, len(self._measured.inputs), self._learning.outputs), dtype)
+        losses = np.empty((k, parts), dtype)
+        addresses = (each.ctypes.data for each in (parameters, *self._measured_arrays, outputs, losses))
+        _MEASUREMENT(self._measurement.code.address)(k, *addresses, self.scratch)
+        return outputs, losses
 
     def batches(self, first: int, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64] | None] | None:
         """Of so many steps from `first` on: indices (count, size), and which of them are the shorter batch, if any."""

@@ -13,7 +13,7 @@ from steepest.engine.compiled.lower import Lowering, lower
 from steepest.engine.compiled.scalars import Scalars
 from steepest.engine.compiled.trace import UpdateGraph
 
-LOSS, CURVATURE, UPDATE = "loss", "curvature", "update"
+LOSS, CURVATURE, MEASUREMENT, UPDATE = "loss", "curvature", "measurement", "update"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,34 @@ def _chosen(emitter: Emitter, whole: Array, indices: ir.Value) -> Array:
         return whole.element((places.element(index[:1]), *index[1:]))
 
     return emitter.stored(Array(whole.shape, whole.dtype, element))
+
+
+def measurement_code(graph: fx.Graph, dtype: torch.dtype) -> LossCode:
+    """Void measurement(count, parameters, inputs, targets, outputs, losses, scratch). graph: of `trace_measurement`.
+
+    parameters: (count, n). outputs: (count, samples, o). losses: (count, parts). count: at least 1.
+    """
+    function, builder = _function(MEASUREMENT, [INT] + [POINTER] * 6)
+    count, parameters, inputs, targets, outputs, losses, scratch = function.args
+    emitter = Emitter(builder, scratch)
+    tensors = [node.meta["val"] for node in graph.nodes if node.op == "placeholder"]
+    size = sum(tensor.numel() for tensor in tensors[:-2])
+
+    def row(i: ir.Value) -> None:
+        arrays, place = list[Array](), 0
+        first = emitter.place(parameters, builder.mul(i, INT(size)), dtype)
+        for tensor in tensors[:-2]:
+            address = emitter.place(first, INT(place), dtype)
+            arrays.append(emitter.in_memory(address, tuple(tensor.shape), dtype))
+            place += tensor.numel()
+        for pointer, tensor in zip((inputs, targets), tensors[-2:], strict=True):
+            arrays.append(emitter.in_memory(pointer, tuple(tensor.shape), tensor.dtype))
+        for base, result in zip((outputs, losses), lower(graph, emitter, arrays), strict=True):
+            emitter.write(emitter.place(base, builder.mul(i, INT(result.size)), dtype), result)
+
+    emitter.loop(count, row)
+    builder.ret_void()
+    return LossCode(function.module, emitter.used)
 
 
 def curvature_code(graph: fx.Graph, dtype: torch.dtype) -> LossCode:

@@ -16,12 +16,22 @@ from torch import Tensor
 
 import steepest
 from steepest.engine.compiled import store
-from steepest.engine.compiled.kernels import CURVATURE, LOSS, UPDATE, curvature_code, loss_code, update_code
+from steepest.engine.compiled.kernels import (
+    CURVATURE,
+    LOSS,
+    MEASUREMENT,
+    UPDATE,
+    curvature_code,
+    loss_code,
+    measurement_code,
+    update_code,
+)
 from steepest.engine.compiled.loop import FUNCTION, loop_module
 from steepest.engine.compiled.machine_code import Loaded, assemble, load, processor
-from steepest.engine.compiled.trace import trace_curvature, trace_loss, trace_update
+from steepest.engine.compiled.trace import trace_curvature, trace_loss, trace_measurement, trace_update
 from steepest.optimizers import Optimizer
 from steepest.problems import LearningProblem, Problem, SurfaceProblem
+from steepest.problems.learning.measured_samples import MeasuredSamples
 from steepest.spec import Value
 
 MAX_KERNELS = 300  # in memory; a hundred kilobytes each
@@ -63,12 +73,7 @@ def loss_kernel(problem: Problem, dtype: torch.dtype, batch: int | None) -> Loss
     rows = None
     if isinstance(problem, LearningProblem):
         rows = batch or len(problem.splits(dtype)[0])
-        # The samples themselves are inputs, so kernels of the same shapes are the same.
-        document = {name: document[name] for name in ("model", "loss", "penalty")} | {
-            "inputs": problem.shape.inputs,
-            "outputs": problem.outputs,
-            "classes": len(problem.shape.classes),
-        }
+        document = _shape(problem)
     key = {"loss": document, "dtype": str(dtype), "rows": rows, "gathered": batch is not None}
 
     def make() -> tuple[Mapping[str, Any], ir.Module]:
@@ -77,6 +82,28 @@ def loss_kernel(problem: Problem, dtype: torch.dtype, batch: int | None) -> Loss
 
     about, code = _kernel(key, LOSS, make)
     return LossKernel(code, about["scratch"])
+
+
+def measurement_kernel(problem: LearningProblem, dtype: torch.dtype, measured: MeasuredSamples) -> LossKernel:
+    """A model's outputs and losses on the measured samples, at many points."""
+    key = {"measurement": _shape(problem), "dtype": str(dtype), "bounds": measured.bounds}
+
+    def make() -> tuple[Mapping[str, Any], ir.Module]:
+        made = measurement_code(trace_measurement(problem, dtype, measured), dtype)
+        return {"scratch": made.scratch}, made.module
+
+    about, code = _kernel(key, MEASUREMENT, make)
+    return LossKernel(code, about["scratch"])
+
+
+def _shape(problem: LearningProblem) -> dict[str, Any]:
+    """What a kernel depends on: the samples themselves are inputs, so kernels of the same shapes are the same."""
+    document = problem.document.model_dump(mode="json")
+    return {name: document[name] for name in ("model", "loss", "penalty")} | {
+        "inputs": problem.shape.inputs,
+        "outputs": problem.outputs,
+        "classes": len(problem.shape.classes),
+    }
 
 
 def curvature_kernel(problem: SurfaceProblem, dtype: torch.dtype) -> LossKernel:

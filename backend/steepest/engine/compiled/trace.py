@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from steepest.optimizers import Optimizer
 from steepest.problems import LearningProblem, Problem, SurfaceProblem
+from steepest.problems.learning.measured_samples import MeasuredSamples
 from steepest.spec import Value
 
 # torch's tracer keeps global state.
@@ -76,6 +77,26 @@ def trace_loss(problem: Problem, dtype: torch.dtype, batch: int | None) -> fx.Gr
 
     samples = [train.inputs[:batch], train.targets[:batch]]
     return _trace(_with_gradient(on_batch, len(tensors)), [*tensors, *samples])
+
+
+def trace_measurement(problem: LearningProblem, dtype: torch.dtype, measured: MeasuredSamples) -> fx.Graph:
+    """A model's outputs, and its loss on each part of the samples, without the penalty.
+
+    Inputs are the parameter tensors, inputs and targets; outputs are the model's, then the parts' losses, (parts,).
+    """
+    network = problem.network().to(dtype)
+    criterion = problem.criterion()
+    names = [name for name, _ in network.named_parameters()]
+
+    def measure(*values: Tensor) -> list[Tensor]:
+        *parameters, inputs, targets = values
+        outputs = torch.func.functional_call(network, dict(zip(names, parameters, strict=True)), (inputs,))
+        losses = [criterion(outputs[low:high], targets[low:high]) for low, high in measured.bounds if high > low]
+        return [outputs, torch.stack(losses)]
+
+    tensors = [parameter.detach() for parameter in network.parameters()]
+    with torch.no_grad():
+        return _trace(measure, [*tensors, measured.inputs, measured.targets])
 
 
 def trace_curvature(problem: SurfaceProblem, dtype: torch.dtype) -> fx.Graph:

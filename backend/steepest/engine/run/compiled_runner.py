@@ -86,7 +86,7 @@ class CompiledRunner(Runner):
             block = run_block(self._objective, None, position, np.zeros((1, 1)), self.at, 0)
             start, gradient = position.parameters[None], position.gradient[None]
             self._add(block.losses, block.norms, start, gradient, start, {}, np.full(1, np.nan))
-            self._observe(self.at, start[0], gradient[0], start[0])
+            self._observe([self.at], start, gradient, start)
             self.finite = block.finite
 
     @override
@@ -228,8 +228,7 @@ class CompiledRunner(Runner):
         """The records that the block's updates led to."""
         steps = range(self.at + 1, self.at + block.made + 1)
         recorded = [step for step in steps if step % self._period == 0]
-        for step, *rows in zip(recorded, block.parameters, block.gradients, block.befores, strict=True):
-            self._observe(step, *rows)
+        self._observe(recorded, block.parameters, block.gradients, block.befores)
         rates = np.broadcast_to(table, (max(len(table), block.made), table.shape[1]))[: block.made]
         names = list(kernel.hyperparameters)
         self._lr = float(rates[-1, names.index("lr")])
@@ -245,19 +244,21 @@ class CompiledRunner(Runner):
         arrays = (block.losses[1:], norms, block.parameters, block.gradients, block.befores)
         self._add(*arrays, states, rates[:, names.index("lr")], momenta)
 
-    def _observe(self, step: int, parameters: Array, gradient: Array, before: Array) -> None:
-        """Draws and measures the model at a step, if it is one to do so."""
-        measured = self._metrics is not None and self._metrics.due(step)
-        drawn = self._fits is not None and self._fits.due(step)
-        if not (measured or drawn):
-            return
-        self._move(torch.from_numpy(parameters.copy()))
-        if drawn and self._fits is not None:
-            self._fits.record(step)
-        if measured and self._metrics is not None:
-            for parameter, values in zip(self.parameters, self._tensors(gradient), strict=True):
-                parameter.grad = values
-            self._metrics.record(step, torch.from_numpy(before.copy()))
+    def _observe(self, steps: Sequence[int], parameters: Array, gradients: Array, befores: Array) -> None:
+        """Draws and measures the model at those of the k steps that are due. Arrays are (k, n)."""
+        if self._fits is not None:
+            for step, row in zip(steps, parameters, strict=True):
+                if self._fits.due(step):
+                    self._put_parameters(row)
+                    self._fits.record(step)
+        due = [] if self._metrics is None else [n for n, step in enumerate(steps) if self._metrics.due(step)]
+        if due and self._metrics is not None:
+            at, slopes, starts = (np.ascontiguousarray(each[due]) for each in (parameters, gradients, befores))
+            measured = self._objective.measured(at)
+            self._metrics.record_rows([steps[n] for n in due], at, slopes, starts, measured, self._put_parameters)
+
+    def _put_parameters(self, row: Array) -> None:
+        self._move(torch.from_numpy(row.copy()))
 
     def _add(
         self,

@@ -1,8 +1,8 @@
 """Measures a model at intervals while it is stepped: `ModelMetrics`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from weakref import WeakKeyDictionary
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 
 import numpy as np
 import torch
@@ -10,56 +10,14 @@ from torch import Tensor
 
 from steepest.engine.model_analysis.sharpness import MAX_PARAMS, sharpness
 from steepest.engine.recording.records import METRICS_PERIOD, Array, ModelMetrics
-from steepest.problems.learning.problem import LearningProblem
-from steepest.problems.learning.splits import split_indices
+from steepest.problems.learning.measured_samples import measured_samples
 from steepest.problems.learning.training_module import TrainingModule
 
 SHARPNESS_PERIOD = 50  # steps
-SAMPLES = 1000  # the first ones of each part
 BINS = 20
 _MAX_BUFFERED = 4_000_000  # numbers, before they are reduced to metrics
 
 PARTS = ("train", "dev", "test")
-
-
-@dataclass(frozen=True)
-class MeasuredSamples:
-    """The s samples to measure on: those of the training, development and test part, in this order.
-
-    inputs: (s, *shape).
-    targets: as the loss takes them.
-    bounds: begin and end of each part.
-    labels: int64[s], true classes; empty for regression.
-    """
-
-    inputs: Tensor
-    targets: Tensor
-    bounds: tuple[tuple[int, int], ...]
-    labels: Array
-
-
-_samples: "WeakKeyDictionary[LearningProblem, dict[tuple[torch.dtype, str], MeasuredSamples]]" = WeakKeyDictionary()
-
-
-def measured_samples(problem: LearningProblem, dtype: torch.dtype, device: str) -> MeasuredSamples:
-    """Cached for each problem."""
-    cache = _samples.setdefault(problem, {})
-    if (dtype, device) not in cache:
-        parts = problem.splits(dtype, device)
-        counts = [min(SAMPLES, len(part)) for part in parts]
-        labels = np.empty(0, np.int64)
-        if problem.shape.classes:
-            indices = split_indices(problem.shape, problem.document.split, problem.seed)
-            targets = [problem.data.targets[part[:count]] for part, count in zip(indices, counts, strict=True)]
-            labels = torch.cat(targets).long().numpy()
-        ends = np.cumsum(counts).tolist()
-        cache[dtype, device] = MeasuredSamples(
-            torch.cat([part.inputs[:count] for part, count in zip(parts, counts, strict=True)]),
-            torch.cat([part.targets[:count] for part, count in zip(parts, counts, strict=True)]),
-            tuple(zip([0, *ends[:-1]], ends, strict=True)),
-            labels,
-        )
-    return cache[dtype, device]
 
 
 class MetricsRecorder:
@@ -114,9 +72,48 @@ class MetricsRecorder:
         self._params.append(params)
         self._gradients.append(torch.cat([_gradient(parameter) for parameter in self._parameters]))
         self._update_starts.append(params if before is None else before)
-        due = self._measures_sharpness and step % SHARPNESS_PERIOD == 0
-        self._sharpness.append(sharpness(module(step), self._parameters) if due else np.nan)
-        if len(self._steps) * (3 * self._problem.dim + outputs.numel()) > _MAX_BUFFERED:
+        self._sharpness.append(self._measured_sharpness(step))
+        self._limit(outputs.numel())
+
+    def record_rows(
+        self,
+        steps: Sequence[int],
+        parameters: Array,
+        gradients: Array,
+        befores: Array,
+        results: tuple[Array, Array],
+        load: Callable[[Array], None],
+    ) -> None:
+        """The same for k steps that are due, measured by a kernel.
+
+        parameters, gradients, befores: (k, n). results: outputs (k, s, o), and the losses of the present parts (k, p).
+        load: puts one row of parameters into the module.
+        """
+        outputs, losses = results
+        rows = zip(steps, parameters, gradients, befores, outputs, losses, strict=True)
+        for step, *values in rows:
+            params, gradient, before, output, parts = (torch.from_numpy(each) for each in values)
+            self._steps.append(step)
+            self._losses += parts.unbind()
+            if len(self._samples.labels):
+                self._outputs.append(output)
+            self._params.append(params)
+            self._gradients.append(gradient)
+            self._update_starts.append(before)
+            if self._sharpness_due(step):
+                load(values[0])
+            self._sharpness.append(self._measured_sharpness(step))
+            self._limit(output.numel())
+
+    def _sharpness_due(self, step: int) -> bool:
+        return self._measures_sharpness and step % SHARPNESS_PERIOD == 0
+
+    def _measured_sharpness(self, step: int) -> float:
+        return sharpness(self._module(step), self._parameters) if self._sharpness_due(step) else math.nan
+
+    def _limit(self, outputs: int) -> None:
+        """Reduces what is buffered, where it is much. outputs: numbers in those of one step."""
+        if len(self._steps) * (3 * self._problem.dim + outputs) > _MAX_BUFFERED:
             self._reduce()
 
     def metrics(self) -> ModelMetrics:
