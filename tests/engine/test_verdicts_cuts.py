@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -63,18 +64,21 @@ def verdicts_of(chunks) -> list[Verdict]:
     return [verdict for chunk in chunks for records in chunk.runs for verdict in records.verdicts]
 
 
-WHOLE = {name: cut(prepared, [STEPS]) for name, (prepared, _) in RUNS.items()}
+@cache
+def whole(name):
+    """The run in one call. Computed when a test needs it: each process that collects the tests imports this module."""
+    return cut(RUNS[name][0], [STEPS])
 
 
 @names
 def test_the_runs_are_worth_cutting(name):
-    assert RUNS[name][1] <= set(codes(tuple(verdicts_of(WHOLE[name][0]))))
+    assert RUNS[name][1] <= set(codes(tuple(verdicts_of(whole(name)[0]))))
 
 
 def agrees(name, ends):
     chunks, checkpoint = cut(RUNS[name][0], ends)
-    whole, last = WHOLE[name]
-    assert verdicts_of(chunks) == verdicts_of(whole)
+    expected, last = whole(name)
+    assert verdicts_of(chunks) == verdicts_of(expected)
     assert [run.diagnosis for run in checkpoint.runs] == [run.diagnosis for run in last.runs]
 
 
@@ -96,7 +100,7 @@ def test_what_a_checkpoint_remembers_survives_the_way_between_processes(name):
     again: Checkpoint = pickle.loads(pickle.dumps(checkpoint))
     assert [run.diagnosis for run in again.runs] == [run.diagnosis for run in checkpoint.runs]
     rest, _ = advance(prepared, again, STEPS)
-    assert verdicts_of([*early, rest]) == verdicts_of(WHOLE[name][0])
+    assert verdicts_of([*early, rest]) == verdicts_of(whole(name)[0])
     assert len(pickle.dumps(checkpoint.runs[0].diagnosis)) < 8_000
 
 
@@ -108,14 +112,14 @@ def test_an_edit_changes_nothing_of_what_was_reported_up_to_its_step(name, step)
     edited = prepare(prepared.experiment.edited(Edit(step=step, run=0, set={"lr": 0.01})))
     # From a checkpoint made before the edit was thought of, and all over again.
     rest, _ = advance(edited, checkpoint, STEPS)
-    (whole, *_), _ = cut(edited, [STEPS])
-    assert verdicts_of([*early, rest]) == verdicts_of([whole])
-    reported = [verdict for verdict in verdicts_of([whole]) if verdict.step <= step]
+    (again, *_), _ = cut(edited, [STEPS])
+    assert verdicts_of([*early, rest]) == verdicts_of([again])
+    reported = [verdict for verdict in verdicts_of([again]) if verdict.step <= step]
     assert reported == verdicts_of(early)
 
 
 def test_memories_are_equal_by_value():
-    memory = WHOLE["saddle"][1].runs[0].diagnosis
+    memory = whole("saddle")[1].runs[0].diagnosis
     assert isinstance(memory, DiagnosisState)
     assert memory == pickle.loads(pickle.dumps(memory))
     history = memory.history
@@ -127,7 +131,7 @@ def test_memories_are_equal_by_value():
 
 
 def test_a_checkpoint_keeps_no_chunk_alive():
-    memory = WHOLE["valley"][1].runs[0].diagnosis
+    memory = whole("valley")[1].runs[0].diagnosis
     assert isinstance(memory, DiagnosisState)
     assert isinstance(memory.history, SurfaceHistory)
     record = memory.history.record

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from sklearn.datasets import load_digits
 from tests.problems.test_datasets import of
 
 from steepest.problems.datasets import gaussian_bumps
@@ -129,6 +128,8 @@ def test_the_bumps_are_at_their_declared_centres() -> None:
 
 
 def test_digits_are_scikit_learns_own() -> None:
+    from sklearn.datasets import load_digits  # a second of imports, for this test alone
+
     theirs, ours = load_digits(), of("digits")
     assert torch.equal(ours.inputs[:, 0] * 16, torch.from_numpy(theirs.images).float())
     assert torch.equal(ours.targets, torch.from_numpy(theirs.target).long())
