@@ -27,8 +27,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session")
 def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    # An empty data folder: it holds only the files that a test uploads.
-    running = Running(tmp_path_factory.mktemp("server"), workers=2, data=tmp_path_factory.mktemp("data"))
+    # An empty data folder: it holds only the files that a test uploads. On a busy machine a step may take long.
+    data = tmp_path_factory.mktemp("data")
+    running = Running(tmp_path_factory.mktemp("server"), workers=2, step_timeout=60, data=data)
     try:
         yield running
     finally:
