@@ -1,5 +1,6 @@
-"""The engine: a deterministic function from an experiment to recorded steps. No network, no files."""
+"""The engine: a deterministic function from an experiment to recorded steps. No network, and no files but kernels."""
 
+from steepest.engine.compiled.trace import warm_up
 from steepest.engine.diagnosis import landscape
 from steepest.engine.model_analysis.loss_grid import loss_grid
 from steepest.engine.preparation.device import check_dtype, find_device
@@ -27,4 +28,5 @@ __all__ = [
     "loss_grid",
     "prepare",
     "preview_lr",
+    "warm_up",
 ]

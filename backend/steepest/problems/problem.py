@@ -74,6 +74,10 @@ class Problem(Protocol):
         """(dim,), drawn from the seed. Raises `Invalid` where a start must be written out."""
         ...
 
+    def parameter_tensors(self, point: Tensor) -> list[Tensor]:
+        """(dim,) as one tensor for each layer."""
+        ...
+
     def module(self, start: Tensor) -> nn.Module:
         """A module with parameters at `start`, (dim,), and the scalar loss of a step as forward(step)."""
         ...

@@ -111,6 +111,10 @@ class SurfaceProblem:
         """The function at many points: shape (..., dim) to shape (...)."""
         return self.f(*points.unbind(-1), **self.values)
 
+    def parameter_tensors(self, point: Tensor) -> list[Tensor]:
+        """(dim,) as the module's one tensor."""
+        return [point]
+
     def module(self, start: Tensor) -> "SurfaceModule":
         """A module whose parameter begins at `start`, shape (dim,)."""
         return SurfaceModule(self.loss_at, start)

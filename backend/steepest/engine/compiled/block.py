@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn import Module
 
 from steepest.engine.compiled.library import UpdateKernel, loop_kernel, loss_kernel, measurement_kernel
 from steepest.engine.compiled.loop import FIELDS
@@ -23,6 +24,7 @@ class Objective:
     """A problem's loss as kernels, with its samples and memory to work in.
 
     problem: a surface, or a model with its data. dtype: of the parameters.
+    modules: of the problem, that no run uses at present.
     """
 
     def __init__(self, problem: Problem, dtype: torch.dtype) -> None:
@@ -48,6 +50,7 @@ class Objective:
         self.loss = loss_kernel(problem, dtype, size)
         self.short_loss = loss_kernel(problem, dtype, short) if short and short != size else self.loss
         kernels = [self.loss, self.short_loss, *([self._measurement] if self._learning else [])]
+        self.modules: list[Module] = []
         self._scratch = np.empty(max(kernel.scratch for kernel in kernels) + 64, np.uint8)
 
     @property

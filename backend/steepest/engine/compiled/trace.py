@@ -221,6 +221,11 @@ def _decompositions() -> dict[Any, Any]:
     return dict(core_aten_decompositions())
 
 
+def warm_up() -> None:
+    """Traces something small: the first time, torch imports a good part of itself."""
+    _trace(lambda value: [value.square()], [torch.ones(1)])
+
+
 @contextmanager
 def _real_values() -> Iterator[None]:
     """Traced tensors carry their values along, for torch's branches on them."""

@@ -66,5 +66,7 @@ def advance(
     for run, state in diagnosed:
         runs[run.run] = runners[run.run].checkpoint(diverged_at(run), state)
     saved = tuple(run for run in runs if run is not None)
+    for runner in runners.values():
+        runner.close()
     stopped = all(run.stopped is not None for run in saved)
     return Chunk(first, step, tuple(run for run, _ in diagnosed), stopped), Checkpoint(step, saved)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import Module
 from typing_extensions import override
 
 from steepest.engine.compiled.block import Block, Objective, Position, run_block
@@ -65,14 +66,31 @@ class CompiledRunner(Runner):
         device: str,
         every: int = 0,
     ) -> None:
-        super().__init__(prepared, plan, checkpoint, step, device, every)
         self._objective = _objective(prepared)
+        super().__init__(prepared, plan, checkpoint, step, device, every)
         self._dtype = prepared.dtype
         self._parts: list[RunRecords] = []
         n = self._objective.size
         self._few = n <= MAX_RECORDED_PARAMS  # parameters, so that every record has them
         self._period = 1 if self._few else gcd(METRICS_PERIOD, every or METRICS_PERIOD)
         self._longest_block = max(1, _MAX_ROWS * self._period // (n * (3 + _STATE_TENSORS)))
+
+    @override
+    def _module(self, prepared: Prepared, start: Tensor) -> Module:
+        """One that another runner has closed, if any: making a network takes longer than a hundred steps."""
+        if not self._objective.modules:
+            return super()._module(prepared, start)
+        module = self._objective.modules.pop()
+        parameters = list(module.parameters())
+        with torch.no_grad():
+            for parameter, values in zip(parameters, prepared.problem.parameter_tensors(start), strict=True):
+                parameter.copy_(values)
+                parameter.grad = None
+        return module
+
+    @override
+    def close(self) -> None:
+        self._objective.modules.append(self.module)
 
     @override
     def begin(self, record: bool) -> None:

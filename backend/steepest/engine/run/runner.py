@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import Module
 
 from steepest.engine.preparation.plan import AppliedEdit, OptimizerConfig, RunPlan
 from steepest.engine.preparation.prepare import Prepared
@@ -40,7 +41,7 @@ class Runner:
         every: int = 0,
     ) -> None:
         start = prepared.start(plan) if checkpoint is None else torch.tensor(checkpoint.params, dtype=prepared.dtype)
-        self.module = prepared.problem.module(start.to(device))
+        self.module = self._module(prepared, start.to(device))
         self.parameters = list(self.module.parameters())
         self.plan = plan
         self.at = step
@@ -63,6 +64,12 @@ class Runner:
         self._loss: Tensor | None = None  # that the next update is computed from
         self._before: Tensor | None = None  # the parameters before the last update, where a model is measured
         self.finite = True
+
+    def _module(self, prepared: Prepared, start: Tensor) -> Module:
+        return prepared.problem.module(start)
+
+    def close(self) -> None:
+        """The runner is not used any more."""
 
     def _build(self, config: OptimizerConfig) -> None:
         """Creates the optimizer, and the run's schedule, which starts with it."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from steepest.engine import advance
+from steepest.engine import advance, warm_up
 from steepest.optimizers import BUILT_IN
 from steepest.spec import MAX_RUNS, Experiment, Invalid
 
@@ -51,6 +51,7 @@ def initialize(device: str) -> None:
             runs = [{"optimizer": {"id": name}, "start": [1.0, 1.0]} for name in names[first : first + MAX_RUNS]]
             document = {"version": 1, "problem": {"kind": "surface", "id": "matyas"}, "runs": runs}
             advance(Experiment.model_validate(document), None, 2, None, device)
+        warm_up()
         freeze_imports()
     except Exception:
         sys.stderr.write(f"worker could not start: {traceback.format_exc(limit=-1)}\n")
