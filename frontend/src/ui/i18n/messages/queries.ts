@@ -90,7 +90,7 @@ export const queries = {
   'check.x': { en: 'delta', zh: '步长 delta' },
   'check.y': { en: 'relative error', zh: '相对误差' },
   'check.why': {
-    en: 'To the right of the minimum the error comes from the formula and falls with delta²; to its left it comes from rounding and grows with 1/delta.',
+    en: 'Right of the minimum the error of the formula falls with delta²; left of it the rounding error grows with 1/delta.',
     zh: '最低点右侧是公式本身的误差，随 delta² 减小；左侧是舍入误差，随 1/delta 增大。',
   },
 } as const;
