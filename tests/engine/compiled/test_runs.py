@@ -53,6 +53,23 @@ DOCUMENTS = {
         {"step": 60, "params": [2.0, 1.0]},
     ),
 }
+# Batches of one sample, and a last batch of one: 50 samples.
+BATCHES = {
+    f"{sampling}, batches of {size}": {
+        "version": 1,
+        "problem": {
+            "kind": "learning",
+            "dataset": {"id": "plane"},
+            "model": {"id": "linear"},
+            "loss": {"id": "mse"},
+            "batch": {"size": size, "sampling": sampling},
+        },
+        "runs": [{"optimizer": {"id": "sgd", "lr": 0.05}, "start": {"init": "default"}}],
+    }
+    for sampling in ("epoch", "replacement")
+    for size in (1, 7)
+}
+DOCUMENTS |= BATCHES
 # At the minimum L-BFGS divides differences of the order of rounding, so two engines part there.
 THROUGH_TORCH = edited(
     on_beale({"id": "sgd", "lr": 0.001}),

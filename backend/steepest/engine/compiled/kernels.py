@@ -43,7 +43,7 @@ def loss_code(graph: fx.Graph, samples: bool, gathered: bool) -> LossCode:
         place += tensor.numel()
     for pointer, tensor in zip((inputs, targets), tensors[len(arrays) :], strict=False):
         whole = emitter.in_memory(pointer, tuple(tensor.shape), tensor.dtype)
-        arrays.append(_chosen(emitter, whole, indices) if gathered else whole)
+        arrays.append(_chosen(emitter, pointer, whole, indices) if gathered else whole)
     value, *gradients = lower(graph, emitter, arrays)
     emitter.write(loss, value)
     for place, each in zip(places, gradients, strict=True):
@@ -52,14 +52,17 @@ def loss_code(graph: fx.Graph, samples: bool, gathered: bool) -> LossCode:
     return LossCode(function.module, emitter.used)
 
 
-def _chosen(emitter: Emitter, whole: Array, indices: ir.Value) -> Array:
-    """The rows at the indices, copied next to each other. whole: its shape is that of the batch."""
-    places = emitter.in_memory(indices, whole.shape[:1], torch.int64)
+def _chosen(emitter: Emitter, samples: ir.Value, batch: Array, indices: ir.Value) -> Array:
+    """The rows at the indices, copied next to each other. samples: of all rows. batch: of as many as are chosen."""
+    size, *row = batch.shape
+    # At least two rows: in an array with one, every index means that row.
+    rows = emitter.in_memory(samples, (max(2, size), *row), batch.dtype)
+    places = emitter.in_memory(indices, (size,), torch.int64)
 
     def element(index: tuple[Index, ...]) -> ir.Value:
-        return whole.element((places.element(index[:1]), *index[1:]))
+        return rows.element((places.element(index[:1]), *index[1:]))
 
-    return emitter.stored(Array(whole.shape, whole.dtype, element))
+    return emitter.stored(Array(batch.shape, batch.dtype, element))
 
 
 def measurement_code(graph: fx.Graph, dtype: torch.dtype) -> LossCode:
