@@ -223,3 +223,8 @@ def test_there_are_enough_of_them_each_with_one_right_answer() -> None:
 def test_the_right_answer_is_not_always_at_the_same_place() -> None:
     places = [piece.right for piece in EXERCISES.values()]
     assert max(places.count(place) for place in range(3)) <= 0.7 * len(places)
+
+
+def test_exercises_are_compiled_and_notes_are_not() -> None:
+    assert {exercise.experiment.engine for exercise in EXERCISES.values()} == {"compiled"}
+    assert {note.experiment.engine for note in NOTES.values()} == {"eager"}

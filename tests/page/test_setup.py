@@ -118,7 +118,7 @@ def test_a_start_can_be_typed_and_chosen(page: PageObject) -> None:
 
 
 def test_seed_and_number_format(page: PageObject) -> None:
-    page.page.get_by_text("Seed and precision").click()
+    page.page.get_by_text("Seed, precision, engine").click()
     page.page.get_by_label("Number format").select_option("float64")
     page.wait_for("s => s.experiment.dtype === 'float64'")
     seed = page.page.get_by_role("textbox", name="Seed", exact=True)

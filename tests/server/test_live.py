@@ -41,6 +41,17 @@ def test_opened_says_all_that_a_page_needs(live: Socket) -> None:
     assert opened["layers"] == [layer.model_dump(mode="json") for layer in completed.problem.layers]
 
 
+def test_replies_name_the_engine_of_each_run(live: Socket) -> None:
+    assert live.open()["engines"] == ["eager", "eager"]
+    assert live.open({**BEALE, "engine": "compiled"})["engines"] == ["compiled", "compiled"]
+    live.grant(3)
+    edit = {"step": 2, "run": 1, "optimizer": {"id": "lbfgs"}}
+    assert live.ask(op="edit", edit=edit)["engines"] == ["compiled", "eager"]
+    forked = live.ask(op="fork", edit={"step": 1, "run": 0, "set": {}})
+    assert forked["engines"] == ["compiled", "eager", "compiled"]
+    assert forked["experiment"]["engine"] == "compiled"
+
+
 def test_records_are_those_of_one_advance_bit_for_bit(live: Socket) -> None:
     live.open()
     chunks = live.grant(3) + live.grant(700)

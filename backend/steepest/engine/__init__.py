@@ -1,5 +1,6 @@
 """The engine: a deterministic function from an experiment to recorded steps. No network, and no files but kernels."""
 
+from steepest.engine.compiled.rule import engine_of
 from steepest.engine.compiled.trace import warm_up
 from steepest.engine.diagnosis import landscape
 from steepest.engine.model_analysis.loss_grid import loss_grid
@@ -22,6 +23,7 @@ __all__ = [
     "StepExplanation",
     "advance",
     "check_dtype",
+    "engine_of",
     "explain_step",
     "find_device",
     "landscape",

@@ -9,7 +9,7 @@ from steepest.optimizers.worked_step import Arrow
 from steepest.problems import CriticalPoint, Layer, Scene
 from steepest.protocol.binary_events import ChunkEvent, DataEvent, FitEvent, PlaneEvent, RatesEvent, SurfaceEvent
 from steepest.protocol.event_base import EventModel, Real, ReplyModel
-from steepest.spec import Experiment
+from steepest.spec import Engine, Experiment
 
 ErrorCode = Literal[
     "bad_message",  # not a command
@@ -28,6 +28,7 @@ class Opened(ReplyModel):
 
     revision: of the chunks that follow.
     experiment: with every default filled in.
+    engines: one a run: what makes its updates after its last edit.
     scene: what a plot of the loss needs; null with more than two parameters.
     layers: the tensors of the parameters.
     device: where steps run. torch: PyTorch's version.
@@ -37,6 +38,7 @@ class Opened(ReplyModel):
     op: Literal["opened"]
     revision: int
     experiment: Experiment
+    engines: list[Engine]
     scene: Scene | None
     layers: list[Layer]
     device: str
@@ -45,24 +47,29 @@ class Opened(ReplyModel):
 
 
 class Edited(ReplyModel):
-    """The edit is part of the experiment. Records after `step` are invalid; new ones carry `revision`."""
+    """The edit is part of the experiment. Records after `step` are invalid; new ones carry `revision`.
+
+    engines: as in `Opened`.
+    """
 
     op: Literal["edited"]
     revision: int
     step: int
     experiment: Experiment
+    engines: list[Engine]
 
 
 class Forked(ReplyModel):
     """The branch is the experiment's last run; its records up to `step` equal those of the run it leaves.
 
-    Records of all runs after `step` are invalid; new ones carry `revision`.
+    Records of all runs after `step` are invalid; new ones carry `revision`. engines: as in `Opened`.
     """
 
     op: Literal["forked"]
     revision: int
     step: int
     experiment: Experiment
+    engines: list[Engine]
 
 
 class Line(EventModel):

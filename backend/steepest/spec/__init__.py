@@ -3,7 +3,7 @@
 from steepest.spec.edit import Edit
 from steepest.spec.entries import DeclaredEntry, find_entry, with_plugins
 from steepest.spec.errors import Invalid, invalid
-from steepest.spec.experiment import Experiment, parse_experiment
+from steepest.spec.experiment import Engine, Experiment, parse_experiment
 from steepest.spec.limits import MAX_EDITS, MAX_RUNS
 from steepest.spec.param import (
     Boolean,
@@ -34,6 +34,7 @@ __all__ = [
     "Choice",
     "DeclaredEntry",
     "Edit",
+    "Engine",
     "EntrySpec",
     "Experiment",
     "Fork",

@@ -19,6 +19,8 @@ from steepest.spec.validation_errors import no_such_run, to_invalid
 
 VERSION = 1
 
+Engine = Literal["eager", "compiled"]
+
 
 def _known_version(value: object) -> object:
     """Checked before Literal[1], which accepts True and 1.0 too."""
@@ -39,7 +41,7 @@ class Experiment(Strict):
     problem: Problem
     seed: int = Field(default=0, ge=0, le=MAX_SEED)
     dtype: Literal["float32", "float64"] = "float32"
-    engine: Literal["eager", "compiled"] = Field(default="eager", exclude_if=lambda engine: engine == "eager")
+    engine: Engine = Field(default="eager", exclude_if=lambda engine: engine == "eager")
     runs: list[Run] = Field(min_length=1, max_length=MAX_RUNS)
     edits: list[Edit] = Field(default_factory=list, max_length=MAX_EDITS)
 

@@ -1,9 +1,11 @@
 """Which runs are compiled. It follows from the document alone, so a link gives the same numbers everywhere."""
 
 from steepest.engine.preparation.plan import OptimizerConfig
+from steepest.engine.preparation.prepare import Prepared
 from steepest.problems import LearningProblem, Problem, SurfaceProblem
 from steepest.problems.losses import BUILT_IN as LOSSES
 from steepest.problems.surfaces import BUILT_IN as SURFACES
+from steepest.spec import Engine
 
 # Each element's update depends on that element alone, and on the number of updates.
 OPTIMIZERS = frozenset(
@@ -13,6 +15,17 @@ MODELS = frozenset(("linear", "logistic", "softmax", "mlp"))
 
 # Products of a weight and an input in one forward pass. Above, torch's own kernels are as fast (measured).
 MAX_PRODUCTS = 400_000
+
+
+def experiment_compiles(prepared: Prepared, device: str) -> bool:
+    """Whether the experiment asks for kernels, and its problem has them."""
+    return prepared.experiment.engine == "compiled" and device == "cpu" and problem_compiles(prepared.problem)
+
+
+def engine_of(prepared: Prepared, run: int, device: str) -> Engine:
+    """What makes a run's updates after its last edit."""
+    config = prepared.plans[run].configs[-1]
+    return "compiled" if experiment_compiles(prepared, device) and update_compiles(config) else "eager"
 
 
 def problem_compiles(problem: Problem) -> bool:

@@ -16,7 +16,7 @@ from typing_extensions import override
 from steepest.engine.compiled.block import Block, Objective, Position, run_block
 from steepest.engine.compiled.branches import same_branch
 from steepest.engine.compiled.library import UpdateKernel, update_kernel
-from steepest.engine.compiled.rule import problem_compiles, update_compiles
+from steepest.engine.compiled.rule import experiment_compiles, update_compiles
 from steepest.engine.compiled.trace import float_arguments
 from steepest.engine.preparation.plan import AppliedEdit, RunPlan
 from steepest.engine.preparation.prepare import Prepared
@@ -38,8 +38,8 @@ def make_runner(
     prepared: Prepared, plan: RunPlan, checkpoint: RunCheckpoint | None, step: int, device: str, every: int = 0
 ) -> Runner:
     """The runner that the experiment's document asks for."""
-    compiled = prepared.experiment.engine == "compiled" and device == "cpu" and problem_compiles(prepared.problem)
-    return (CompiledRunner if compiled else Runner)(prepared, plan, checkpoint, step, device, every)
+    kind = CompiledRunner if experiment_compiles(prepared, device) else Runner
+    return kind(prepared, plan, checkpoint, step, device, every)
 
 
 def _objective(prepared: Prepared) -> Objective:

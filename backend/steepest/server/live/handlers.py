@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from steepest.engine import Prepared, check_dtype, prepare
+from steepest.engine import Prepared, check_dtype, engine_of, prepare
 from steepest.problems import LearningProblem, Scene
 from steepest.protocol.commands import (
     Advance,
@@ -29,6 +29,7 @@ from steepest.server.live.context import Context
 from steepest.server.live.queries import model, problem, records
 from steepest.server.live.session import Session
 from steepest.server.worker import problem_tasks
+from steepest.spec import Engine
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,17 @@ async def open_experiment(context: Context, command: Open) -> Opened:
         id=command.id,
         revision=session.revision,
         experiment=prepared.experiment,
+        engines=_engines(prepared, service.device),
         scene=scene,
         layers=list(prepared.problem.layers),
         device=service.device,
         torch=service.torch,
         max_steps=settings.max_steps,
     )
+
+
+def _engines(prepared: Prepared, device: str) -> list[Engine]:
+    return [engine_of(prepared, run, device) for run in range(len(prepared.plans))]
 
 
 async def _scene(context: Context, prepared: Prepared) -> Scene | None:
@@ -115,6 +121,7 @@ def _changed(context: Context, command: EditCommand | ForkCommand) -> dict[str, 
         "revision": session.revision,
         "step": command.edit.step,
         "experiment": session.prepared.experiment,
+        "engines": _engines(session.prepared, context.service.device),
     }
 
 

@@ -1,17 +1,17 @@
 /** Pure functions from an experiment to a changed one. */
 import type { Catalog, Edit, Experiment, Run, Value } from '../protocol/wire';
 import { surfaceEntry } from './catalog';
-import { firstStart, replacement } from './defaults';
+import { firstStart, NEW_ENGINE, replacement } from './defaults';
 import { renumberFork, withoutEdits, withoutForksOf, withValidForks } from './fork';
 import { isSurface, surfaceParams, type Init } from './problem';
 
-/** On another surface, every run from its first start. Edits and forks are dropped. */
+/** On another surface, every run from its first start, compiled. Edits and forks are dropped. */
 export function withProblem(catalog: Catalog, experiment: Experiment, surfaceId: string, params: Record<string, Value> = {}): Experiment {
   const surface = surfaceEntry(catalog, surfaceId);
   if (!surface) throw new RangeError(`the catalog has no surface ${surfaceId}`);
   const before = withoutEdits(experiment);
   const runs = before.runs.map((run) => ({ ...run, start: firstStart(surface) }));
-  return { ...before, problem: { kind: 'surface', id: surfaceId, params }, runs };
+  return { ...before, engine: NEW_ENGINE, problem: { kind: 'surface', id: surfaceId, params }, runs };
 }
 
 /** Other params of the same surface; runs keep their starts. Edits and forks are dropped. */

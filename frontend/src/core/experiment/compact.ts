@@ -11,11 +11,12 @@ const DEFAULTS = {
 
 /**
  * The same experiment in fewer bytes, for the wire and the address: without the null fields of edits and the default
- * batch, split and penalty. A thousand edits then fit in one message.
+ * engine, batch, split and penalty. A thousand edits then fit in one message.
  */
 export function compact(experiment: Experiment): Experiment {
+  const { engine, ...rest } = experiment;
   const problem = compactProblem(experiment.problem);
-  return { ...experiment, problem, ...(experiment.edits && { edits: experiment.edits.map(compactEdit) }) };
+  return { ...rest, ...(engine !== undefined && engine !== 'eager' && { engine }), problem, ...(experiment.edits && { edits: experiment.edits.map(compactEdit) }) };
 }
 
 /** Whether a JSON value has the shape of an experiment, as far as needed to send it; the server validates every field. */

@@ -8,6 +8,9 @@ const OPENING = { surface: 'ravine', optimizers: ['sgd', 'adam'] };
 /** The known rate of a surface or a data set is for this optimizer. */
 export const PLAIN_SGD = 'sgd';
 
+/** New experiments are stepped by kernels; one without the field, as in an older link, by PyTorch. */
+export const NEW_ENGINE = 'compiled' satisfies Experiment['engine'];
+
 /** SGD and Adam on a ravine. */
 export function opening(catalog: Catalog): Experiment {
   const surface = surfaceEntry(catalog, OPENING.surface) ?? catalog.surfaces[0];
@@ -17,6 +20,7 @@ export function opening(catalog: Catalog): Experiment {
     problem: { kind: 'surface', id: surface.id, params: {} },
     seed: 0,
     dtype: 'float32',
+    engine: NEW_ENGINE,
     runs: OPENING.optimizers.map((id) => newRun(catalog, id, surface)),
     edits: [],
   };

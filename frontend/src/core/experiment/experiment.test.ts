@@ -51,6 +51,10 @@ describe('the opening experiment', () => {
     ]);
   });
 
+  it('is compiled', () => {
+    expect(opening(CATALOG).engine).toBe('compiled');
+  });
+
   it('takes the first surface where there is no ravine', () => {
     const poorer = { ...CATALOG, surfaces: [entry('beale')] };
     expect(opening(poorer).problem).toMatchObject({ kind: 'surface', id: 'beale' });
@@ -76,6 +80,13 @@ describe('withProblem', () => {
     expect(moved.runs.map((run) => run.start)).toEqual([[1, 1], [1, 1], [1, 1]]);
     expect(moved.edits).toEqual([]);
     expect(() => withProblem(CATALOG, RACE, 'nowhere')).toThrow(RangeError);
+  });
+
+  it('begins a compiled experiment; a change of params keeps the engine', () => {
+    expect(RACE.engine).toBeUndefined();
+    expect(withProblem(CATALOG, RACE, 'beale').engine).toBe('compiled');
+    expect(withParams(RACE, { kappa: 100 }).engine).toBeUndefined();
+    expect(withParams({ ...RACE, engine: 'compiled' }, { kappa: 100 }).engine).toBe('compiled');
   });
 
   it('keeps starts when only params of the surface change', () => {

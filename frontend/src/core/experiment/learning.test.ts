@@ -46,6 +46,14 @@ describe('a data set', () => {
     ]);
   });
 
+  it('begins a compiled experiment; a change of its problem keeps the engine', () => {
+    const problem = knownProblem(entry('rings'));
+    const begun = onDataset(CATALOG, RACE, entry('rings'), problem);
+    expect(begun.engine).toBe('compiled');
+    expect(withPlainSgd(CATALOG, begun, entry('rings')).engine).toBe('compiled');
+    expect(withLearning({ ...begun, engine: 'eager' }, problem).engine).toBe('eager');
+  });
+
   it('can be begun from a surface, and by plain descent alone', () => {
     const moved = onDataset(CATALOG, opening(CATALOG), entry('line'), LINE);
     expect(moved.runs.map((run) => run.optimizer)).toEqual([{ id: 'sgd', lr: 0.02 }, { id: 'adam', lr: 0.05 }]);

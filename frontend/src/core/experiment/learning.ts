@@ -1,7 +1,7 @@
 /** Pure functions from an experiment to a changed learning experiment. */
 import type { Catalog, Experiment, Run, Value } from '../protocol/wire';
 import type { DatasetEntry } from './catalog';
-import { newOptimizer, PLAIN_SGD } from './defaults';
+import { NEW_ENGINE, newOptimizer, PLAIN_SGD } from './defaults';
 import { withoutEdits } from './fork';
 import { isLearning, startPoint, type LearningProblem } from './problem';
 
@@ -20,14 +20,14 @@ export function knownProblem(dataset: DatasetEntry, params: Record<string, Value
   };
 }
 
-/** The same optimizers on a data set, at its known rates and PyTorch's default init. Edits and forks are dropped. */
+/** The same optimizers on a data set, at its known rates and PyTorch's default init, compiled. Edits and forks are dropped. */
 export function onDataset(catalog: Catalog, experiment: Experiment, dataset: DatasetEntry, problem: LearningProblem): Experiment {
   const before = withoutEdits(experiment);
   const runs = before.runs.map((run): Run => {
     const known = newOptimizer(catalog, run.optimizer.id, dataset.known_lr);
     return { ...run, optimizer: { ...run.optimizer, ...known }, start: { init: 'default' } };
   });
-  return { ...before, problem, runs };
+  return { ...before, engine: NEW_ENGINE, problem, runs };
 }
 
 /** With a single run of plain SGD, which every model accepts. */

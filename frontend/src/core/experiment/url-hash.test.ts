@@ -53,6 +53,14 @@ describe('the address', () => {
     expect(await fromHash(`#${hash}`)).toEqual({ experiment: EXPERIMENT, step: 137, hash: null });
   });
 
+  it('keeps the compiled engine, and leaves the eager one out', async () => {
+    const engineOf = async (engine: Experiment['engine']) =>
+      (await fromHash(await toHash({ experiment: { ...EXPERIMENT, ...(engine && { engine }) }, step: 1 })))?.experiment;
+    expect(await engineOf('compiled')).toEqual({ ...EXPERIMENT, engine: 'compiled' });
+    expect(await engineOf('eager')).toEqual(EXPERIMENT);
+    expect(await engineOf(undefined)).toEqual(EXPERIMENT);
+  });
+
   it('needs no escaping and stays short', async () => {
     const hash = await toHash({ experiment: EXPERIMENT, step: 0 });
     expect(hash).toMatch(/^x=[A-Za-z0-9_-]+&step=0$/);

@@ -22,6 +22,7 @@ export type EventOf<Op extends ServerEvent['op']> = Extract<ServerEvent, { op: O
 
 // Short names for the types used elsewhere.
 export type Experiment = Schemas['Experiment'];
+export type Engine = NonNullable<Experiment['engine']>;
 export type Run = Schemas['Run'];
 export type OptimizerSpec = Schemas['OptimizerSpec'];
 export type Edit = Schemas['Edit'];

@@ -3,7 +3,7 @@
  * when it is told to, so that a test decides what is under way at any moment.
  */
 import { hyperparametersAt } from '../experiment/hyperparameters';
-import type { Command, Edit, EventOf, Experiment, NdArray, Schemas, ServerEvent } from '../protocol/wire';
+import type { Command, Edit, Engine, EventOf, Experiment, NdArray, Schemas, ServerEvent } from '../protocol/wire';
 
 const DIVERGED = 2;
 
@@ -107,7 +107,7 @@ export class FakeServer {
         this.granted = -1;
         this.sent = command.after ?? -1;
         this.revision += 1;
-        this.tell({ op: 'opened', id, revision: this.revision, experiment: this.experiment, scene: SCENE, layers: [], device: 'cpu', torch: '2.13.0', max_steps: this.maxSteps });
+        this.tell({ op: 'opened', id, revision: this.revision, experiment: this.experiment, engines: enginesOf(this.experiment), scene: SCENE, layers: [], device: 'cpu', torch: '2.13.0', max_steps: this.maxSteps });
         return;
       case 'advance':
         if (!this.experiment) return this.error(id, { code: 'no_experiment' });
@@ -140,7 +140,7 @@ export class FakeServer {
     this.experiment = { ...this.experiment, runs: [...runs, { ...parent, fork }], edits: [...edits, ...copies, ...change] };
     this.revision += 1;
     this.sent = edit.step;
-    this.tell({ op: 'forked', id, revision: this.revision, step: edit.step, experiment: this.experiment });
+    this.tell({ op: 'forked', id, revision: this.revision, step: edit.step, experiment: this.experiment, engines: enginesOf(this.experiment) });
   }
 
   private edit(id: number, edit: Edit): void {
@@ -149,8 +149,15 @@ export class FakeServer {
     this.experiment = { ...this.experiment, edits: [...(this.experiment.edits ?? []), edit] };
     this.revision += 1;
     this.sent = edit.step;
-    this.tell({ op: 'edited', id, revision: this.revision, step: edit.step, experiment: this.experiment });
+    this.tell({ op: 'edited', id, revision: this.revision, step: edit.step, experiment: this.experiment, engines: enginesOf(this.experiment) });
   }
+}
+
+/** As the server's, where only L-BFGS has no kernel. */
+function enginesOf(experiment: Experiment): Engine[] {
+  return experiment.runs.map((_, run) =>
+    hyperparametersAt(experiment, run, Infinity).id === 'lbfgs' ? 'eager' : (experiment.engine ?? 'eager'),
+  );
 }
 
 export const SCENE: Schemas['Scene'] = {

@@ -183,6 +183,15 @@ describe('edits', () => {
     stand.expectTrue();
   });
 
+  it('bring the engines that make the runs from then on', async () => {
+    await stand.playing({ ...experimentOf(), engine: 'compiled' });
+    stand.frames(30);
+    expect(live.engines).toEqual(['compiled']);
+    live.edit({ run: 0, optimizer: { id: 'lbfgs', lr: 1 } });
+    server.settle();
+    expect(live.engines).toEqual(['eager']);
+  });
+
   it('let playing go on that had stopped by itself', async () => {
     await stand.playing(experimentOf(2));
     stand.frames(120);

@@ -8,7 +8,7 @@ import { compact } from '../experiment/compact';
 import { Player } from '../player/player';
 import { lastRecoverable } from '../player/recording';
 import { Backoff } from '../protocol/backoff';
-import { assertNever, type CommandBody, type EventOf, type Experiment, type Layer, type Scene, type ServerEvent } from '../protocol/wire';
+import { assertNever, type CommandBody, type Engine, type EventOf, type Experiment, type Layer, type Scene, type ServerEvent } from '../protocol/wire';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
 import { PendingChange } from './pending-change';
 import { QueryReplies, type OtherEvent } from './query-replies';
@@ -38,6 +38,7 @@ const MESSAGE_TOO_BIG = 1009;
 
 export class LiveExperiment {
   experiment: Experiment | null = null;
+  engines: readonly Engine[] = [];
   scene: Scene | null = null;
   layers: readonly Layer[] = [];
   device = '';
@@ -287,6 +288,7 @@ export class LiveExperiment {
     this.player.renew();
     this.revision = event.revision;
     this.experiment = event.experiment;
+    this.engines = event.engines;
     this.scene = event.scene;
     this.layers = event.layers;
     this.device = event.device;
@@ -306,6 +308,7 @@ export class LiveExperiment {
     if (!this.changes.is(event.id)) return;
     this.revision = event.revision;
     this.experiment = event.experiment;
+    this.engines = event.engines;
     this.fault = null;
     this.changes.accepted(event.experiment.runs.length);
     this.sendNext();

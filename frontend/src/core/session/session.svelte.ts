@@ -9,7 +9,7 @@ import { decodeEvent } from '../protocol/decode';
 import { createProbe, type Probe } from '../protocol/probe';
 import { Socket } from '../protocol/socket';
 import type {
-  Catalog, CriticalPoint, DataPicture, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, PlaneAnswer, PlaneQuery,
+  Catalog, CriticalPoint, DataPicture, Engine, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, PlaneAnswer, PlaneQuery,
   RatesAnswer, Scene,
 } from '../protocol/wire';
 import { AddressKeeper } from './address-keeper';
@@ -30,6 +30,7 @@ export function createSession(): Session & { close(): void } {
 class LiveSession implements Session {
   catalog = $state.raw<Catalog | null>(null);
   experiment = $state.raw<Experiment | null>(null);
+  engines = $state.raw<readonly Engine[]>([]);
   scene = $state.raw<Scene | null>(null);
   layers = $state.raw<readonly Layer[]>([]);
   head = $state.raw(0);
@@ -273,6 +274,7 @@ class LiveSession implements Session {
   private changed(): void {
     const { live } = this;
     this.experiment = live.experiment;
+    this.engines = live.engines;
     this.scene = live.scene;
     this.layers = live.layers;
     this.playing = live.player.playing;

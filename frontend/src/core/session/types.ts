@@ -6,7 +6,7 @@
  */
 import type { Fit, Recording } from '../player/track';
 import type {
-  Catalog, CriticalPoint, DataPicture, Edit, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec,
+  Catalog, CriticalPoint, DataPicture, Edit, Engine, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec,
   PlaneAnswer, PlaneQuery, RatesAnswer, Scene, Value,
 } from '../protocol/wire';
 
@@ -69,6 +69,8 @@ export interface Session {
   readonly catalog: Catalog | null;
   /** As the server completed it: every default filled in. null until the first one is open. */
   readonly experiment: Experiment | null;
+  /** One a run: what makes its updates after its last edit. */
+  readonly engines: readonly Engine[];
   /** null until the first one is open, and for a model of more than two parameters. */
   readonly scene: Scene | null;
   /** The tensors of the parameters, in their order. */

@@ -23,9 +23,17 @@ export const page = {
   'start.several': { en: 'each run its own', zh: '各运行不同' },
   'start.hint': { en: 'Or click on the map; drag a point to move it.', zh: '也可以在图上点击，或拖动点来移动它。' },
   'start.hint.curve': { en: 'Or click on the curve; drag a point to move it.', zh: '也可以在曲线上点击，或拖动点来移动它。' },
-  'more': { en: 'Seed and precision', zh: '随机种子与精度' },
+  'more': { en: 'Seed, precision, engine', zh: '随机种子、精度与引擎' },
   'seed': { en: 'Seed', zh: '随机种子' },
   'dtype': { en: 'Number format', zh: '数值格式' },
+  'engine': { en: 'Engine', zh: '引擎' },
+  'engine.compiled': { en: 'compiled', zh: '编译' },
+  'engine.eager': { en: 'PyTorch (eager)', zh: 'PyTorch（即时执行）' },
+  'engine.runs': { en: 'run {runs}: {engine}', zh: '运行 {runs}：{engine}' },
+  'engine.about': {
+    en: 'Compiled runs PyTorch’s own step as machine code: thousands of times faster, and the same but for rounding.',
+    zh: '编译引擎把 PyTorch 自己的一步变成机器码来运行：快数千倍，结果只在舍入上有差别。',
+  },
 
   // --- runs ---
   'runs': { en: 'Runs', zh: '运行' },
