@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -49,6 +50,12 @@ def steps_per_second(address: str, document: dict[str, Any], steps: int, every: 
             last = chunk.last
         assert last == steps
         return steps / (time.perf_counter() - began)
+
+
+def spread(ratios: list[float]) -> str:
+    """Least, median and largest."""
+    ordered = sorted(ratios)
+    return f"{ordered[0]:.3g} {statistics.median(ordered):.3g} {ordered[-1]:.3g}"
 
 
 def machine() -> str:
