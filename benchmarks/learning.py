@@ -3,8 +3,8 @@
     python benchmarks/learning.py
 
 The 2-4-2-1 tanh net on the circle, batches of 10. They alternate; the results are medians of the ratios within a round.
-Goals: through the socket at least 0.85 of the bare loop eager and 10 times as much compiled; the kernel alone at least 3
-times as much as JavaScript.
+Goals: through the socket at least 0.85 of the bare loop eager and 10 times as much compiled; the kernel alone at least
+3 times as much as JavaScript.
 """
 
 import statistics
