@@ -1,6 +1,6 @@
 """The engine: a deterministic function from an experiment to recorded steps. No network, and no files but kernels."""
 
-from steepest.engine.compiled.rule import engine_of
+from steepest.engine.compiled.rule import engine_at, engine_of, engines_of
 from steepest.engine.compiled.trace import warm_up
 from steepest.engine.diagnosis import landscape
 from steepest.engine.model_analysis.loss_grid import loss_grid
@@ -9,21 +9,29 @@ from steepest.engine.preparation.prepare import Prepared, prepare
 from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint
 from steepest.engine.recording.records import CRITICALS, STATUSES, Chunk, RunRecords
 from steepest.engine.run.advance import advance
+from steepest.engine.run.engine_check import MAX_CHECKED, TOLERANCE, EngineCheck, EngineDifference, check_engine
 from steepest.engine.run.lr_preview import preview_lr
 from steepest.engine.run.step_explanation import StepExplanation, explain_step
 
 __all__ = [
     "CRITICALS",
+    "MAX_CHECKED",
     "STATUSES",
+    "TOLERANCE",
     "Checkpoint",
     "Chunk",
+    "EngineCheck",
+    "EngineDifference",
     "Prepared",
     "RunCheckpoint",
     "RunRecords",
     "StepExplanation",
     "advance",
     "check_dtype",
+    "check_engine",
+    "engine_at",
     "engine_of",
+    "engines_of",
     "explain_step",
     "find_device",
     "landscape",

@@ -28,6 +28,18 @@ def engine_of(prepared: Prepared, run: int, device: str) -> Engine:
     return "compiled" if experiment_compiles(prepared, device) and update_compiles(config) else "eager"
 
 
+def engine_at(prepared: Prepared, run: int, step: int, device: str) -> Engine:
+    """What made a run's record at a step: the update that led there, and the loss there."""
+    config = prepared.plans[run].config_before(step)
+    return "compiled" if experiment_compiles(prepared, device) and update_compiles(config) else "eager"
+
+
+def engines_of(prepared: Prepared, run: int, device: str) -> tuple[Engine, ...]:
+    """What makes a run's records, by first step: two where an edit changes to an optimizer without a kernel, or back."""
+    steps = [0, *(edit.step + 1 for edit in prepared.plans[run].edits)]
+    return tuple(dict.fromkeys(engine_at(prepared, run, step, device) for step in steps))
+
+
 def problem_compiles(problem: Problem) -> bool:
     """Whether the loss has a kernel: built-in surfaces, expressions, and dense models that are not large."""
     if isinstance(problem, SurfaceProblem):

@@ -42,8 +42,8 @@ def make_runner(
     return kind(prepared, plan, checkpoint, step, device, every)
 
 
-def _objective(prepared: Prepared) -> Objective:
-    """Cached: the sessions of a problem, and the chunks of a session, share it."""
+def objective_of(prepared: Prepared) -> Objective:
+    """The problem's kernels. Cached: the sessions of a problem, and the chunks of a session, share it."""
     problem, dtype = prepared.problem, prepared.dtype
     key = id(problem), dtype  # unique as long as the problem is kept here
     if key not in _objectives:
@@ -66,7 +66,7 @@ class CompiledRunner(Runner):
         device: str,
         every: int = 0,
     ) -> None:
-        self._objective = _objective(prepared)
+        self._objective = objective_of(prepared)
         super().__init__(prepared, plan, checkpoint, step, device, every)
         self._dtype = prepared.dtype
         self._parts: list[RunRecords] = []

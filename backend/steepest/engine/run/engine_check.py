@@ -1,0 +1,316 @@
+"""Compiled runs against torch: every step of a window is made by both from the same numbers, and compared.
+
+A step has two parts, and both are checked from what the compiled run has: torch evaluates the loss and its gradient at
+the run's parameters, and torch's own optimizer makes the update from the run's gradient and state. So the rounding of
+one step does not spread into the next comparison, where it would hide an error or look like one.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from steepest.engine.compiled.block import Position, run_block
+from steepest.engine.compiled.rule import engines_of, update_compiles
+from steepest.engine.preparation.plan import RunPlan
+from steepest.engine.preparation.prepare import Prepared
+from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint, State
+from steepest.engine.recording.records import Array
+from steepest.engine.run.compiled_runner import CompiledRunner, objective_of
+from steepest.engine.run.runner import Runner, to_plain
+
+MAX_CHECKED = 200  # steps of one check
+
+# Both engines round every operation, in another order and with other functions. Their results may differ by this many
+# times what one rounding of the inputs (parameters; gradient and state) and one of the result make together.
+TOLERANCE = 16.0
+
+
+@dataclass(frozen=True)
+class EngineDifference:
+    """The largest difference in one value over all steps of a check, measured by its tolerance.
+
+    value: `loss`, `gradient`, `parameters`, or torch's name of a tensor or number of the optimizer's state.
+    step: of the record that has it.
+    relative: the difference divided by the value's largest element; infinite where only one of the two is finite.
+    ulps: the difference in units in the last place of that largest element.
+    share: the difference divided by its tolerance; at most 1 where the engines agree.
+    """
+
+    value: str
+    step: int
+    relative: float
+    ulps: float
+    share: float
+
+
+@dataclass(frozen=True)
+class EngineCheck:
+    """How far one run is from torch over a window of steps.
+
+    run: its number. engines: that make it; ("eager",) where there is nothing to check.
+    first, last: records that were compared, both included; last is before first where there was none.
+    differences: one for each value, the largest share first.
+    drift: how far the run is from one that torch makes alone from the first record: the largest difference of a
+        parameter at the last record, divided by the largest parameter. Rounding spreads, so it may be of any size
+        where nearby runs part. NaN where one of the two ends before.
+    """
+
+    run: int
+    engines: tuple[Engine, ...]
+    first: int
+    last: int
+    differences: tuple[EngineDifference, ...]
+    drift: float
+
+    @property
+    def within(self) -> bool:
+        """Whether every difference is within its tolerance."""
+        return all(each.share <= 1 for each in self.differences)
+
+
+def check_engine(
+    prepared: Prepared, checkpoint: Checkpoint | None, until: int, device: str = "cpu"
+) -> tuple[EngineCheck, ...]:
+    """Checks the records from a checkpoint on, or from record 0, up to `until`, at most `MAX_CHECKED` steps further.
+
+    checkpoint: of the same experiment, by either engine. device: on which the runs are made.
+    One result a run, by number. Pure, as `advance` is.
+    """
+    first = 0 if checkpoint is None else checkpoint.step
+    until = min(until, first + MAX_CHECKED)
+    olds = (None,) * len(prepared.plans) if checkpoint is None else checkpoint.runs
+    found = []
+    for run, (plan, old) in enumerate(zip(prepared.plans, olds, strict=True)):
+        by = engines_of(prepared, run, device)
+        if by == ("eager",) or (old is not None and old.stopped is not None):
+            found.append(EngineCheck(run, by, first, first - 1, (), 0.0))
+        else:
+            window = _Window(prepared, plan, old, first)
+            window.check(until)
+            differences = tuple(sorted(window.largest.values(), key=lambda each: -each.share))
+            found.append(EngineCheck(run, by, first, window.last, differences, window.drift()))
+    return tuple(found)
+
+
+class _Unmeasured(Runner):
+    """A run whose model is not measured on the way."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._metrics = None
+
+
+class _Compiled(_Unmeasured, CompiledRunner):
+    """The run that is checked."""
+
+
+class _Step(_Unmeasured):
+    """One step in torch, which can be made again from numbers that are moved a little."""
+
+    @property
+    def sums(self) -> Array | None:
+        """(n,), the gradients of earlier steps, where they accumulate."""
+        if self.plan.zero_grad:
+            return None
+        sums = [
+            torch.zeros_like(parameter) if gradient is None else gradient
+            for parameter, gradient in zip(self.parameters, self._gradient_sums, strict=True)
+        ]
+        return _vector(sums)
+
+    @property
+    def moved(self) -> Array:
+        """The present parameters, (n,)."""
+        return _vector(self.parameters)
+
+    def evaluated(self, signs: Array | None = None) -> tuple[Array, Array]:
+        """Loss, (1,), and gradient, (n,).
+
+        signs: (n,), of a rounding by which each parameter is moved. A parameter below 1 counts as 1: the problem's
+            constants, which are rounded too, are about that large.
+        """
+        before = self.moved
+        if signs is not None:
+            size = np.maximum(np.abs(before), 1)
+            self._move(torch.from_numpy(before + signs * np.finfo(before.dtype).eps * size))
+        if not self.plan.zero_grad:
+            for parameter, gradient in zip(self.parameters, self._gradient_sums, strict=True):
+                parameter.grad = gradient
+        loss = self.evaluate()
+        self._move(torch.from_numpy(before))
+        return loss.detach().reshape(1).numpy(), _vector([parameter.grad for parameter in self.parameters])
+
+    def state(self) -> dict[str, Array]:
+        """Parameters, (n,), and the optimizer's state, by name."""
+        return _by_name(self.moved, [to_plain(self.optimizer.state.get(each, {})) for each in self.parameters])
+
+    def updated(self, gradient: Array, signs: Sequence[int] | None = None) -> dict[str, Array]:
+        """What `state` is after an update with this gradient, (n,); the present one stays.
+
+        signs: of a rounding by which parameters, gradient and the tensors of the state are moved, in turn.
+        """
+        before = self.moved
+        states = {parameter: dict(self.optimizer.state.get(parameter, {})) for parameter in self.parameters}
+        first, second = (0, 0) if signs is None else signs
+        self._move(torch.from_numpy(_rounded(before, first)))
+        for parameter, values in zip(self.parameters, self._split(_rounded(gradient, second)), strict=True):
+            parameter.grad = torch.from_numpy(values.copy()).view_as(parameter)
+            changed = {}
+            for n, (name, value) in enumerate(states[parameter].items()):
+                sign = (first, second)[n % 2] if value.dim() else 0
+                changed[name] = torch.from_numpy(_rounded(value.numpy(), sign))
+            if changed:
+                self.optimizer.state[parameter] = changed
+        self._optimizer_step()
+        found = self.state()
+        self._move(torch.from_numpy(before))
+        for parameter, state in states.items():
+            self.optimizer.state[parameter] = state
+        return found
+
+
+class _Window:
+    """The steps of one run. largest: by value. last: the last record that was compared."""
+
+    def __init__(self, prepared: Prepared, plan: RunPlan, old: RunCheckpoint | None, first: int) -> None:
+        self._prepared, self._plan, self._old = prepared, plan, old
+        self._objective = objective_of(prepared)
+        self._run = _Compiled(prepared, plan, old, first, "cpu")
+        self._first = first
+        self.largest: dict[str, EngineDifference] = {}
+        self.last = first - 1
+
+    def check(self, until: int) -> None:
+        """Compares records up to a step, or up to the run's end."""
+        before = self._old
+        self._run.begin(record=before is None)
+        while True:
+            step = _Step(self._prepared, self._plan, before, self._run.at, "cpu")
+            step.begin(record=False)
+            if update_compiles(step.config):
+                self._compare_evaluation(step)
+            self.last = step.at
+            if step.at >= until or not self._run.finite:
+                return
+            step.apply_edits(step.at)
+            self._run.advance(step.at + 1)
+            before = self._run.checkpoint(None)
+            if update_compiles(step.config):
+                self._compare_update(step, before)
+
+    def drift(self) -> float:
+        """See `EngineCheck`."""
+        alone = _Unmeasured(self._prepared, self._plan, self._old, self._first, "cpu")
+        alone.begin(record=False)
+        alone.advance(self.last)
+        if alone.at < self.last or not (alone.finite and self._run.finite):
+            return math.nan
+        exact, value = (run.checkpoint(None).params for run in (alone, self._run))
+        difference = float(np.max(_distance(value, exact)))
+        return difference / _largest(value, exact) if difference else 0.0
+
+    def _compiled(self, step: _Step) -> tuple[Array, Array]:
+        """Loss, (1,), and gradient, (n,), by the kernel at the step's parameters."""
+        parameters = step.moved
+        position = Position(parameters, np.empty((0, len(parameters)), parameters.dtype), np.empty(0), step.sums)
+        block = run_block(self._objective, None, position, np.zeros((1, 1)), step.at, 0)
+        return block.losses, position.gradient
+
+    def _compare_evaluation(self, step: _Step) -> None:
+        values, exact = self._compiled(step), step.evaluated()
+
+        @cache
+        def spreads() -> list[float]:
+            """Of the whole vector: where one element happens to stay, rounding may still change it."""
+            ones = np.ones_like(step.moved)
+            alternating = np.where(np.arange(len(ones)) % 2, ones, -ones)
+            moved = [step.evaluated(signs) for signs in (ones, -ones, alternating, -alternating)]
+            return [max(float(np.max(_distance(each[n], exact[n]))) for each in moved) for n in range(2)]
+
+        for n, name in enumerate(("loss", "gradient")):
+            size = np.full(exact[n].shape, _largest(exact[n]))
+            self._compare(name, step.at, values[n], exact[n], size, lambda n=n: spreads()[n])  # type: ignore[misc]
+
+    def _compare_update(self, step: _Step, after: RunCheckpoint) -> None:
+        _, gradient = self._compiled(step)
+        before, exact = step.state(), step.updated(gradient)
+        values = _by_name(after.params, after.state)
+
+        @cache
+        def moved() -> list[dict[str, Array]]:
+            return [step.updated(gradient, signs) for signs in ((1, 1), (1, -1))]
+
+        def spread(name: str) -> Array:
+            found: Array = np.max([_distance(each[name], exact[name]) for each in moved()], axis=0)
+            return found
+
+        for name in dict.fromkeys([*exact, *values]):
+            if name not in exact or name not in values:
+                self._keep(EngineDifference(name, step.at + 1, math.inf, math.inf, math.inf))
+                continue
+            size = np.maximum(np.abs(exact[name]), np.abs(before.get(name, exact[name])))
+            self._compare(name, step.at + 1, values[name], exact[name], size, partial(spread, name))
+
+    def _compare(
+        self, name: str, step: int, value: Array, exact: Array, size: Array, spread: Callable[[], Any]
+    ) -> None:
+        """size: of the number that each element is rounded to, in torch's dtype, or of what it was before.
+
+        spread: by how much a rounding of the inputs moves the elements; asked only where one rounding of the result
+            does not explain the difference.
+        """
+        about = np.finfo(exact.dtype)
+        difference = _distance(value, exact)
+        with np.errstate(all="ignore"):
+            rounding = float(about.eps) * size.astype(np.float64) + float(about.smallest_subnormal)
+            if np.any(difference > rounding):
+                rounding = rounding + spread()
+            # Where a rounding decides whether the result is finite, either is right.
+            shares = np.where(np.isfinite(rounding), difference / (TOLERANCE * rounding), 0.0)
+        largest, scale = float(np.max(difference)), _largest(value, exact)
+        relative = largest / scale if largest else 0.0
+        ulps = largest / float(np.spacing(exact.dtype.type(scale))) if largest else 0.0
+        self._keep(EngineDifference(name, step, relative, ulps, float(np.max(shares))))
+
+    def _keep(self, found: EngineDifference) -> None:
+        known = self.largest.get(found.value)
+        if known is None or found.share > known.share:
+            self.largest[found.value] = found
+
+
+def _vector(tensors: Sequence[Tensor | None]) -> Array:
+    """All elements as one new vector."""
+    return np.concatenate([tensor.detach().reshape(-1).numpy() for tensor in tensors if tensor is not None])
+
+
+def _by_name(params: Array, states: Sequence[State]) -> dict[str, Array]:
+    """Parameters, and the state of all parameter tensors joined: vectors (n,), and numbers () of the first one."""
+    found = {"parameters": params}
+    for name, value in states[0].items():
+        found[name] = np.concatenate([np.ravel(state[name]) for state in states]) if np.ndim(value) else value
+    return found
+
+
+def _rounded(values: Array, sign: int) -> Array:
+    """Moved up or down by about one rounding; a copy for 0."""
+    with np.errstate(all="ignore"):
+        return np.asarray(values + sign * np.finfo(values.dtype).eps * values, values.dtype)
+
+
+def _distance(a: Array, b: Array) -> Array:
+    """How far each pair is apart, float64: infinite where one is finite, 0 where none is."""
+    finite = np.isfinite(a), np.isfinite(b)
+    with np.errstate(all="ignore"):
+        apart = np.abs(a.astype(np.float64) - b.astype(np.float64))
+    return np.where(finite[0] & finite[1], apart, np.where(finite[0] | finite[1], np.inf, 0.0))
+
+
+def _largest(*values: Array) -> float:
+    """The largest size of a finite element of any; 0 for none."""
+    return max(float(np.max(np.abs(each), initial=0.0, where=np.isfinite(each))) for each in values)
