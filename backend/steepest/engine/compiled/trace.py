@@ -18,6 +18,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map_only
 from typing_extensions import override
 
+from steepest.engine.compiled.native import NativeFormulas
 from steepest.optimizers import Optimizer
 from steepest.problems import LearningProblem, Problem, SurfaceProblem
 from steepest.problems.learning.measured_samples import MeasuredSamples
@@ -72,7 +73,8 @@ def trace_loss(problem: Problem, dtype: torch.dtype, batch: int | None) -> fx.Gr
     def on_batch(*values: Tensor) -> Tensor:
         *parameters, inputs, targets = values
         outputs = torch.func.functional_call(network, dict(zip(names, parameters, strict=True)), (inputs,))
-        loss: Tensor = criterion(outputs, targets) + problem.penalty(list(parameters))
+        with NativeFormulas():
+            loss: Tensor = criterion(outputs, targets) + problem.penalty(list(parameters))
         return loss
 
     samples = [train.inputs[:batch], train.targets[:batch]]

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from steepest.engine.compiled.block import Position, run_block
 from steepest.engine.compiled.rule import engines_of, update_compiles
@@ -23,11 +24,12 @@ from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint, Stat
 from steepest.engine.recording.records import Array
 from steepest.engine.run.compiled_runner import CompiledRunner, objective_of
 from steepest.engine.run.runner import Runner, to_plain
+from steepest.problems import LearningProblem, Problem
 
 MAX_CHECKED = 200  # steps of one check
 
 # Both engines round every operation, in another order and with other functions. Their results may differ by this many
-# times what one rounding of the inputs (parameters; gradient and state) and one of the result make together.
+# times what one rounding of the inputs (parameters; gradient and state) and of the result make together.
 TOLERANCE = 16.0
 
 
@@ -107,7 +109,14 @@ class _Unmeasured(Runner):
 
 
 class _Compiled(_Unmeasured, CompiledRunner):
-    """The run that is checked."""
+    """The run that is checked. by_torch: torch made the last update, since it is one without a kernel."""
+
+    by_torch = False
+
+    @override
+    def _gradient_before(self) -> None:
+        self.by_torch = True
+        super()._gradient_before()
 
 
 class _Step(_Unmeasured):
@@ -199,9 +208,10 @@ class _Window:
             if step.at >= until or not self._run.finite:
                 return
             step.apply_edits(step.at)
+            self._run.by_torch = False
             self._run.advance(step.at + 1)
             before = self._run.checkpoint(None)
-            if update_compiles(step.config):
+            if update_compiles(step.config) and not self._run.by_torch:
                 self._compare_update(step, before)
 
     def drift(self) -> float:
@@ -231,7 +241,8 @@ class _Window:
             ones = np.ones_like(step.moved)
             alternating = np.where(np.arange(len(ones)) % 2, ones, -ones)
             moved = [step.evaluated(signs) for signs in (ones, -ones, alternating, -alternating)]
-            return [max(float(np.max(_distance(each[n], exact[n]))) for each in moved) for n in range(2)]
+            noise = _rounding_noise(self._prepared, self._plan, step)
+            return [max(noise[n], *(float(np.max(_distance(each[n], exact[n]))) for each in moved)) for n in range(2)]
 
         for n, name in enumerate(("loss", "gradient")):
             size = np.full(exact[n].shape, _largest(exact[n]))
@@ -282,6 +293,33 @@ class _Window:
         known = self.largest.get(found.value)
         if known is None or found.share > known.share:
             self.largest[found.value] = found
+
+
+def _rounding_noise(prepared: Prepared, plan: RunPlan, step: _Step) -> list[float]:
+    """How far torch's own rounding moves the loss and an element of the gradient: as far as float32 is from float64,
+    in units of the run's precision, where that is finite.
+
+    A classifier's probabilities are rounded as parts of 1, however small the loss is: at least as far as a rounding of
+    the loss and the gradient at the run's start, where they are not small.
+    """
+    dtype, problem = prepared.dtype, prepared.problem
+    singles, doubles = (_evaluated(problem, step.moved, each, step.at) for each in (torch.float32, torch.float64))
+    scale = torch.finfo(dtype).eps / torch.finfo(torch.float32).eps
+    noise = [
+        float(np.max(np.nan_to_num(_distance(*pair), posinf=0.0))) * scale
+        for pair in zip(singles, doubles, strict=True)
+    ]
+    if isinstance(problem, LearningProblem) and problem.shape.classes:
+        begun = _evaluated(problem, prepared.start(plan).numpy(), dtype, 0)
+        noise = [max(one, torch.finfo(dtype).eps * _largest(value)) for one, value in zip(noise, begun, strict=True)]
+    return noise
+
+
+def _evaluated(problem: Problem, params: Array, dtype: torch.dtype, step: int) -> tuple[Array, Array]:
+    """Torch's loss, (1,), and gradient, (n,), in a dtype; the parameters are rounded to float32 for both."""
+    module = problem.module(torch.from_numpy(params).to(torch.float32).to(dtype))
+    loss = module(step)
+    return loss.detach().reshape(1).numpy(), _vector(torch.autograd.grad(loss, list(module.parameters())))
 
 
 def _vector(tensors: Sequence[Tensor | None]) -> Array:

@@ -1,0 +1,126 @@
+"""The check of compiled runs against torch: it passes where they agree, and finds what is wrong where they do not."""
+
+from collections import OrderedDict
+from typing import Any
+
+import pytest
+from tests.engine.compiled.test_runs import THROUGH_TORCH, edited, on_beale
+from tests.problems.learning_cases import chosen, document
+
+from steepest.engine import MAX_CHECKED, EngineCheck, advance, check_engine, engine_at, engines, prepare
+from steepest.engine.compiled import elementwise, library
+from steepest.engine.run import compiled_runner
+from steepest.spec import parse_experiment
+
+ADAM = on_beale({"id": "adam", "lr": 0.01})
+NET = {
+    "version": 1,
+    "problem": document("moons", model=chosen("mlp", {"hidden": [5], "activation": "tanh"}), batch={"size": 7}),
+    "runs": [{"optimizer": {"id": "rmsprop", "lr": 0.01}, "start": {"init": "default"}}],
+}
+
+
+def checked(document: dict[str, Any], until: int = 30, first: int = 0) -> tuple[EngineCheck, ...]:
+    prepared = prepare(parse_experiment({**document, "engine": "compiled"}))
+    checkpoint = advance(prepared, None, first)[1] if first else None
+    return check_engine(prepared, checkpoint, until)
+
+
+@pytest.fixture
+def fresh_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels are made anew and not kept."""
+    monkeypatch.setenv("STEEPEST_CACHE", "")
+    monkeypatch.setattr(library, "_kept", OrderedDict())
+    monkeypatch.setattr(compiled_runner, "_objectives", OrderedDict())
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("experiment", [ADAM, NET], ids=["surface", "net"])
+def test_a_compiled_run_is_within_the_tolerance(experiment: dict[str, Any], dtype: str) -> None:
+    (found,) = checked({**experiment, "dtype": dtype})
+    assert found.within
+    assert (found.engines, found.first, found.last) == (("compiled",), 0, 30)
+    state = {"adam": {"exp_avg", "exp_avg_sq", "step"}, "rmsprop": {"square_avg", "step"}}
+    optimizer = experiment["runs"][0]["optimizer"]["id"]
+    assert {each.value for each in found.differences} == {"loss", "gradient", "parameters", *state[optimizer]}
+    assert all(each.ulps <= 100 and each.relative < 1e-4 for each in found.differences)
+    assert found.drift < 1e-4
+
+
+def test_it_goes_on_from_a_checkpoint_and_is_limited() -> None:
+    (found,) = checked(ADAM, until=1000, first=40)
+    assert (found.first, found.last) == (40, 40 + MAX_CHECKED)
+    assert found.within
+
+
+@pytest.mark.parametrize("operation", ["mul", "add"])
+def test_an_operation_that_is_wrong_by_a_millionth_is_found(
+    operation: str, fresh_kernels: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = elementwise.RULES[operation]
+
+    def wrong(s: Any, *operands: Any, **options: Any) -> Any:
+        result = right(s, *operands, **options)
+        return s.mul(result, s.constant(1 + 2e-5)) if s.dtype.is_floating_point else result
+
+    monkeypatch.setitem(elementwise.RULES, operation, wrong)
+    (found,) = checked(on_beale({"id": "sgd", "lr": 0.001}))
+    assert not found.within
+    assert max(each.share for each in found.differences) > 3
+
+
+def test_the_value_that_is_wrong_is_named(fresh_kernels: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    operation, value = "sqrt", "parameters"  # of the update alone
+    right = elementwise.RULES[operation]
+
+    def wrong(s: Any, *operands: Any, **options: Any) -> Any:
+        return s.mul(right(s, *operands, **options), s.constant(1.01))
+
+    monkeypatch.setitem(elementwise.RULES, operation, wrong)
+    (found,) = checked(on_beale({"id": "adam", "lr": 0.1}))
+    assert not found.within
+    assert value in {each.value for each in found.differences if each.share > 1}
+    evaluated = {each.value: each.share for each in found.differences if each.value in ("loss", "gradient")}
+    assert max(evaluated.values()) <= 1
+
+
+def test_a_run_that_diverges_is_checked_up_to_its_end() -> None:
+    (found,) = checked(on_beale({"id": "sgd", "lr": 1.0}))
+    assert found.within
+    assert found.last < 5
+
+
+def test_a_diverged_run_and_an_eager_one_have_nothing_to_check() -> None:
+    (diverged,) = checked(on_beale({"id": "sgd", "lr": 1.0}), until=20, first=10)
+    assert (diverged.differences, diverged.within) == ((), True)
+    prepared = prepare(parse_experiment(ADAM))
+    (eager,) = check_engine(prepared, None, 20)
+    assert (eager.engines, eager.differences, eager.last) == (("eager",), (), -1)
+
+
+def test_edits_and_sums_of_gradients_are_followed() -> None:
+    several = edited(
+        on_beale({"id": "sgd", "lr": 0.0001}, zero_grad=False),
+        {"step": 3, "set": {"momentum": 0.5}},
+        {"step": 6, "params": [1.5, 0.5]},
+        {"step": 9, "optimizer": {"id": "adam", "lr": 0.01}},
+    )
+    for first in (0, 5):
+        (found,) = checked(several, until=20, first=first)
+        assert found.within
+        assert {"loss", "gradient", "parameters", "momentum_buffer", "exp_avg"} <= {
+            each.value for each in found.differences
+        }
+
+
+def test_the_engine_follows_from_the_document() -> None:
+    prepared = prepare(parse_experiment({**THROUGH_TORCH, "engine": "compiled"}))
+    # L-BFGS, from the update that leads to record 10 up to the one that leads to record 50, has no kernel.
+    assert [engine_at(prepared, 0, step) for step in (0, 9, 10, 50, 51)] == [
+        *("compiled", "compiled", "eager", "eager", "compiled")
+    ]
+    assert engines(prepared, 0) == ("compiled", "eager")
+    assert engines(prepared, 0, "cuda") == ("eager",)
+    (found,) = check_engine(prepared, None, 60)
+    assert found.within
+    assert found.engines == ("compiled", "eager")
