@@ -7,7 +7,7 @@ import pytest
 from tests.engine.compiled.test_runs import THROUGH_TORCH, edited, on_beale
 from tests.problems.learning_cases import chosen, document
 
-from steepest.engine import MAX_CHECKED, EngineCheck, advance, check_engine, engine_at, engines, prepare
+from steepest.engine import MAX_CHECKED, EngineCheck, advance, check_engine, engine_at, engines_of, prepare
 from steepest.engine.compiled import elementwise, library
 from steepest.engine.run import compiled_runner
 from steepest.spec import parse_experiment
@@ -116,11 +116,11 @@ def test_edits_and_sums_of_gradients_are_followed() -> None:
 def test_the_engine_follows_from_the_document() -> None:
     prepared = prepare(parse_experiment({**THROUGH_TORCH, "engine": "compiled"}))
     # L-BFGS, from the update that leads to record 10 up to the one that leads to record 50, has no kernel.
-    assert [engine_at(prepared, 0, step) for step in (0, 9, 10, 50, 51)] == [
+    assert [engine_at(prepared, 0, step, "cpu") for step in (0, 9, 10, 50, 51)] == [
         *("compiled", "compiled", "eager", "eager", "compiled")
     ]
-    assert engines(prepared, 0) == ("compiled", "eager")
-    assert engines(prepared, 0, "cuda") == ("eager",)
+    assert engines_of(prepared, 0, "cpu") == ("compiled", "eager")
+    assert engines_of(prepared, 0, "cuda") == ("eager",)
     (found,) = check_engine(prepared, None, 60)
     assert found.within
     assert found.engines == ("compiled", "eager")

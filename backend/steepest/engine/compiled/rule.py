@@ -35,7 +35,7 @@ def engine_at(prepared: Prepared, run: int, step: int, device: str) -> Engine:
 
 
 def engines_of(prepared: Prepared, run: int, device: str) -> tuple[Engine, ...]:
-    """What makes a run's records, by first step: two where an edit changes to an optimizer without a kernel, or back."""
+    """What makes a run's records, by first step: both where an edit changes to an optimizer without a kernel."""
     steps = [0, *(edit.step + 1 for edit in prepared.plans[run].edits)]
     return tuple(dict.fromkeys(engine_at(prepared, run, step, device) for step in steps))
 

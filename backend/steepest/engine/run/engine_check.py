@@ -25,6 +25,7 @@ from steepest.engine.recording.records import Array
 from steepest.engine.run.compiled_runner import CompiledRunner, objective_of
 from steepest.engine.run.runner import Runner, to_plain
 from steepest.problems import LearningProblem, Problem
+from steepest.spec import Engine
 
 MAX_CHECKED = 200  # steps of one check
 
