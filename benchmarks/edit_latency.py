@@ -1,10 +1,14 @@
-"""Claim (b): time from an edit to the first changed record at the client, idle and with other sessions.
+"""Claim (b): time from an edit to the first changed record at the client, and from a preview to its answer.
 
     python benchmarks/edit_latency.py [--sessions 25] [--starve]
 
 One client plays 30 steps per second and edits ten times per second at the step on its screen. The others, in another
 process, play 30 steps per second each and request half a second ahead, as the page does. A player starves when its play
 head reaches its last record. Goals: p99 50 ms idle, 150 ms with 25 other sessions on two cores.
+
+A preview is asked for as the page does while a slider is dragged: while the run plays, each with another rate at the
+step on screen, the next one a display frame after the answer, with an edit of that rate after every sixth. Goal: p99
+30 ms.
 """
 
 import argparse
@@ -28,6 +32,7 @@ from steepest.protocol.binary import unpack
 RATE = 30  # steps per second
 AHEAD = RATE // 2
 EDITS = 300
+PREVIEWS = 300
 
 
 def experiment(seed: int) -> dict[str, Any]:
@@ -36,6 +41,20 @@ def experiment(seed: int) -> dict[str, Any]:
         "problem": {"kind": "surface", "id": "beale"},
         "seed": seed,
         "runs": [{"optimizer": {"id": "sgd", "lr": 0.001, "momentum": 0.9}, "start": [1.0, 1.0]}],
+    }
+
+
+def net() -> dict[str, Any]:
+    return {
+        "version": 1,
+        "problem": {
+            "kind": "learning",
+            "dataset": {"id": "circle"},
+            "model": {"id": "mlp", "params": {"hidden": [4, 2], "activation": "tanh"}},
+            "loss": {"id": "bce_logits"},
+            "batch": {"size": 10},
+        },
+        "runs": [{"optimizer": {"id": "adam", "lr": 0.03}, "start": {"init": "default"}}],
     }
 
 
@@ -48,10 +67,11 @@ class Player:
         self.last = -1
         self.granted = -1
         self.opened = asyncio.Event()
+        self.answered = asyncio.Event()  # a preview
         self.changed: dict[int, float] = {}  # revision: time of its first record
 
-    async def open(self, seed: int) -> None:
-        await self.send(op="open", experiment=experiment(seed))
+    async def open(self, seed: int, document: dict[str, Any] | None = None) -> None:
+        await self.send(op="open", experiment={**(document or experiment(seed)), "seed": seed})
         self.listening = asyncio.create_task(self.listen())  # ends with the socket
         await self.opened.wait()
 
@@ -71,7 +91,9 @@ class Player:
                     self.last = event["step"]
             else:
                 chunk = unpack(message)
-                if chunk["revision"] == self.revision:
+                if chunk["op"] == "preview":
+                    self.answered.set()
+                elif chunk["revision"] == self.revision:
                     self.changed.setdefault(self.revision, now)
                     self.last = chunk["last"]
 
@@ -169,6 +191,44 @@ async def edits(server_address: str, count: int) -> list[float]:
     return times
 
 
+async def previews(server_address: str, document: dict[str, Any], steps: int, count: int = PREVIEWS) -> list[float]:
+    """Milliseconds from each preview sent to its answer."""
+    url, origin = address_of(server_address)
+    times = []
+    async with connect(url, origin=origin, compression=None, proxy=None) as socket:  # type: ignore[arg-type]
+        player = Player(socket)
+        await player.open(int(time.time() * 1000) % 2**31, {**document, "engine": "compiled"})
+        head = 0
+        await player.grant(head)
+        await asyncio.sleep(1.0)
+        for n in range(count):
+            await asyncio.sleep(1 / 60)
+            head = min(head + 1, player.last)
+            await player.grant(head)
+            edit = {"step": head, "run": 0, "set": {"lr": 0.001 * (1 + n % 70 / 100)}}
+            player.answered.clear()
+            sent = time.perf_counter()
+            await player.send(op="preview", edit=edit, until=head + steps)
+            await player.answered.wait()
+            times.append(1000 * (time.perf_counter() - sent))
+            if n % 6 == 5:
+                await player.send(op="edit", edit=edit)
+                player.last = head
+    return times
+
+
+def measure_previews(server_address: str) -> None:
+    for name, document in (("Beale", experiment(0)), ("2-4-2-1 net", net())):
+        for steps in (200, 1000):
+            times = asyncio.run(previews(server_address, document, steps))
+            p50, p99 = np.percentile(times, [50, 99])
+            print(
+                f"{len(times)} previews of {steps} steps, {name}: "
+                f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, max {max(times):.1f} ms",
+                flush=True,
+            )
+
+
 def measure(server_address: str, others: int, count: int = EDITS) -> float:
     with other_sessions(server_address, others) as starved:
         times = asyncio.run(edits(server_address, count))
@@ -191,6 +251,7 @@ def main() -> None:
     print(f"# {machine()}; the load generator runs on the same cores")
     with server(STEEPEST_MAX_SESSIONS="400") as address:
         measure(address, 0)
+        measure_previews(address)
         measure(address, arguments.sessions)
         if arguments.starve:
             for others in range(arguments.sessions + 15, 200, 15):

@@ -10,8 +10,9 @@ def test_every_command_has_a_handler() -> None:
     assert set(HANDLERS) == set(get_args(get_args(Command)[0]))
 
 
-def test_only_slow_queries_run_in_the_background() -> None:
+def test_only_these_queries_run_in_the_background() -> None:
     assert {command.__name__ for command, handler in HANDLERS.items() if handler.background} == {
         "PlaneCommand",
+        "PreviewCommand",
         "CheckCommand",
     }

@@ -31,6 +31,7 @@ from steepest.protocol.commands import (
     Inspect,
     Open,
     PlaneCommand,
+    PreviewCommand,
     RatesCommand,
     SurfaceCommand,
 )
@@ -174,6 +175,10 @@ class Client:
         """Future learning rates of runs whose schedule depends on the step alone. until: None for the whole course."""
         return self._ask(RatesCommand(op="rates", id=self._next(), until=until), Arrays)
 
+    def preview(self, edit: Edit, until: int) -> Arrays:
+        """The records that run `edit.run` would have up to step `until` if the edit were made. Nothing changes."""
+        return self._ask(PreviewCommand(op="preview", id=self._next(), edit=edit, until=until), Arrays)
+
     def plane(
         self, step: int, runs: Sequence[int] = (0,), kind: Literal["principal", "random"] = "principal"
     ) -> Arrays:
@@ -234,7 +239,7 @@ class Client:
         body = unpack(message)
         if body["op"] == "surface":
             return Grid(body["bounds"], unpack_array(body["z"]))
-        if body["op"] in ("data", "fit", "rates", "plane"):
+        if body["op"] in ("data", "fit", "rates", "plane", "preview"):
             return Arrays({name: _arrays(value) for name, value in body.items()})
         if body["revision"] == self._revision:
             self._chunks.append(unpack_chunk(body))

@@ -11,6 +11,7 @@ from steepest.engine.recording.records import CRITICALS, STATUSES, Chunk, RunRec
 from steepest.engine.run.advance import advance
 from steepest.engine.run.engine_check import MAX_CHECKED, TOLERANCE, EngineCheck, EngineDifference, check_engine
 from steepest.engine.run.lr_preview import preview_lr
+from steepest.engine.run.preview import Preview, preview
 from steepest.engine.run.step_explanation import StepExplanation, explain_step
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "EngineCheck",
     "EngineDifference",
     "Prepared",
+    "Preview",
     "RunCheckpoint",
     "RunRecords",
     "StepExplanation",
@@ -37,6 +39,7 @@ __all__ = [
     "landscape",
     "loss_grid",
     "prepare",
+    "preview",
     "preview_lr",
     "warm_up",
 ]

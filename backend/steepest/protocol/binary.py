@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from steepest.engine import Preview
 from steepest.engine.diagnosis.detectors import AnyVerdict
 from steepest.engine.recording.records import Chunk, Fits, ModelMetrics, RunRecords
+from steepest.spec import Edit
 
 Part = TypeVar("Part", Fits, ModelMetrics)
 
@@ -19,6 +21,7 @@ _PER_RECORD = (
     *("loss", "params", "grad", "grad_norm", "update", "lr"),
     *("eigenvalues", "eigenvectors", "status", "critical"),
 )
+_MAX_DRAWN = 2  # parameters
 _VERDICTS: TypeAdapter[tuple[AnyVerdict, ...]] = TypeAdapter(tuple[AnyVerdict, ...])
 
 
@@ -136,6 +139,22 @@ def pack_rates(command: int, rates: Mapping[int, tuple[NDArray[Any], NDArray[Any
         for run, (steps, lr) in rates.items()
     ]
     return pack({"op": "rates", "id": command, "runs": runs})
+
+
+def pack_preview(command: int, edit: Edit, preview: Preview | None) -> bytes:
+    """A `PreviewEvent` message. edit: the one that is not made."""
+    arrays: dict[str, object] | None = None
+    if preview is not None:
+        # More parameters are drawn nowhere, and would be most of the message.
+        params = preview.params if preview.params.shape[1] <= _MAX_DRAWN else preview.params[:, :0]
+        arrays = {
+            "steps": pack_array(preview.steps),
+            "loss": pack_array(preview.loss),
+            "grad_norm": pack_array(preview.grad_norm),
+            "params": pack_array(params),
+            "diverged": preview.diverged,
+        }
+    return pack({"op": "preview", "id": command, "run": edit.run, "step": edit.step, "arrays": arrays})
 
 
 def unpack(message: bytes) -> dict[str, Any]:

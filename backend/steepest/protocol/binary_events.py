@@ -141,6 +141,28 @@ class RatesEvent(ReplyModel):
     runs: list[PlannedRates]
 
 
+class PreviewArrays(EventModel):
+    """See the engine's Preview. steps: `<i4` (m,), thinned. params: (m, n), of at most two parameters; else (m, 0)."""
+
+    steps: WireArray
+    loss: WireArray
+    grad_norm: WireArray
+    params: WireArray
+    diverged: bool
+
+
+class PreviewEvent(ReplyModel):
+    """Binary. The records that a run would have if an edit were made at a step.
+
+    arrays: null for a run that is not compiled, and for one that has ended before the step.
+    """
+
+    op: Literal["preview"]
+    run: int
+    step: int
+    arrays: PreviewArrays | None
+
+
 class PlanePath(EventModel):
     """One run's path.
 

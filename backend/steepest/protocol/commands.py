@@ -107,6 +107,17 @@ class RatesCommand(_Command):
     until: int | None = Field(default=None, ge=1)
 
 
+class PreviewCommand(_Command):
+    """Asks for the records that run `edit.run` would have from `edit.step` on, if the edit were made. Nothing changes.
+
+    until: the last record; fewer come where they take long.
+    """
+
+    op: Literal["preview"]
+    edit: Edit
+    until: int = Field(ge=0)
+
+
 class PlaneCommand(_Command):
     """Asks for a plane through the model's parameters, the loss on it, and runs' paths up to `step` projected onto it.
 
@@ -166,6 +177,7 @@ Command = Annotated[
     | DataCommand
     | FitCommand
     | RatesCommand
+    | PreviewCommand
     | PlaneCommand
     | GraphCommand
     | CheckCommand

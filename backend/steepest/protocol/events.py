@@ -7,7 +7,15 @@ from pydantic import Field
 from steepest.engine.recording.records import Critical, Status
 from steepest.optimizers.worked_step import Arrow
 from steepest.problems import CriticalPoint, Layer, Scene
-from steepest.protocol.binary_events import ChunkEvent, DataEvent, FitEvent, PlaneEvent, RatesEvent, SurfaceEvent
+from steepest.protocol.binary_events import (
+    ChunkEvent,
+    DataEvent,
+    FitEvent,
+    PlaneEvent,
+    PreviewEvent,
+    RatesEvent,
+    SurfaceEvent,
+)
 from steepest.protocol.event_base import EventModel, Real, ReplyModel
 from steepest.spec import Engine, Experiment
 
@@ -234,6 +242,7 @@ Event = Annotated[
     | DataEvent
     | FitEvent
     | RatesEvent
+    | PreviewEvent
     | PlaneEvent
     | GraphEvent
     | Checked,

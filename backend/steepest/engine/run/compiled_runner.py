@@ -35,11 +35,18 @@ _objectives: "OrderedDict[tuple[int, torch.dtype], tuple[Problem, Objective]]" =
 
 
 def make_runner(
-    prepared: Prepared, plan: RunPlan, checkpoint: RunCheckpoint | None, step: int, device: str, every: int = 0
+    prepared: Prepared,
+    plan: RunPlan,
+    checkpoint: RunCheckpoint | None,
+    step: int,
+    device: str,
+    every: int = 0,
+    *,
+    measured: bool = True,
 ) -> Runner:
-    """The runner that the experiment's document asks for."""
+    """The runner that the experiment's document asks for. measured: whether a model gets metrics."""
     kind = CompiledRunner if experiment_compiles(prepared, device) else Runner
-    return kind(prepared, plan, checkpoint, step, device, every)
+    return kind(prepared, plan, checkpoint, step, device, every, measured=measured)
 
 
 def objective_of(prepared: Prepared) -> Objective:
@@ -65,9 +72,11 @@ class CompiledRunner(Runner):
         step: int,
         device: str,
         every: int = 0,
+        *,
+        measured: bool = True,
     ) -> None:
         self._objective = objective_of(prepared)
-        super().__init__(prepared, plan, checkpoint, step, device, every)
+        super().__init__(prepared, plan, checkpoint, step, device, every, measured=measured)
         self._dtype = prepared.dtype
         self._parts: list[RunRecords] = []
         n = self._objective.size

@@ -1,18 +1,17 @@
 """A run's future learning rates, from its schedule and its edits, without stepping the model."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from steepest.engine.preparation.plan import OptimizerConfig, RunPlan, ScheduleConfig
+from steepest.engine.run.extremes import extremes
 from steepest.engine.run.lr_scheduler import LrScheduler
 from steepest.engine.run.runner import lr_ratio
 from steepest.optimizers.schedules import MAX_LR
 
-_MAX_POINTS = 1000  # more than a chart has columns of pixels
 _MAX_STEPS = 100_000  # the default limit of a run; torch's schedulers take 3 µs a step
 
 
@@ -29,20 +28,8 @@ def preview_lr(plan: RunPlan, until: int | None, most: int) -> tuple[NDArray[np.
         return None
     last = min(config.schedule.horizon(config.values) if until is None else until, most, _MAX_STEPS)
     rates = np.fromiter(_rates(plan, config, last), np.float64)
-    kept = _extremes(rates)
+    kept = extremes(rates)
     return kept + 1, rates[kept]
-
-
-def _extremes(rates: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Indices that show the whole course; every n-th would misrepresent a schedule of short cycles."""
-    if len(rates) <= _MAX_POINTS:
-        return np.arange(len(rates))
-    cuts = np.linspace(0, len(rates), _MAX_POINTS // 2, dtype=np.int64)  # with both ends, at most 1,000 are kept
-    kept = [0, len(rates) - 1]
-    for low, high in pairwise(cuts.tolist()):
-        stretch = rates[low:high]
-        kept += [low + int(stretch.argmin()), low + int(stretch.argmax())]
-    return np.unique(kept)
 
 
 def _rates(plan: RunPlan, schedule_config: ScheduleConfig, last: int) -> Iterator[float]:

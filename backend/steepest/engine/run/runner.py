@@ -39,6 +39,8 @@ class Runner:
         step: int,
         device: str,
         every: int = 0,
+        *,
+        measured: bool = True,
     ) -> None:
         start = prepared.start(plan) if checkpoint is None else torch.tensor(checkpoint.params, dtype=prepared.dtype)
         self.module = self._module(prepared, start.to(device))
@@ -56,7 +58,7 @@ class Runner:
         self.recorder = make_recorder(self.parameters, plan.slots)
         model = self.module if isinstance(self.module, TrainingModule) else None
         self._fits = None if model is None or not every else FitRecorder(model, every)
-        self._metrics = None if model is None else MetricsRecorder(model)
+        self._metrics = None if model is None or not measured else MetricsRecorder(model)
         self._saved_gradient = None if checkpoint is None else checkpoint.gradient
         # Where gradients accumulate: the sums before this step's own gradient.
         self._gradient_sums: list[Tensor | None] = []

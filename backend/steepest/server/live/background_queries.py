@@ -1,11 +1,11 @@
-"""Slow queries, answered beside the other commands, so that an edit does not wait for a plot."""
+"""Queries that are answered beside the other commands, so that an edit does not wait for a plot."""
 
 import asyncio
 from collections.abc import Coroutine
 
 
 class BackgroundQueries:
-    """The slow queries of one socket, at most one of a kind: a later one replaces it."""
+    """The background queries of one socket, at most one of a kind: a later one replaces it."""
 
     def __init__(self) -> None:
         self._tasks: dict[str, tuple[int, asyncio.Task[None]]] = {}

@@ -12,6 +12,7 @@ from steepest.server.live.background_queries import BackgroundQueries
 from steepest.server.live.session import Session
 from steepest.server.service import Service
 from steepest.server.worker.scheduler import FairShare
+from steepest.server.worker.single_call import SingleCall
 from steepest.spec.text import Language
 
 Reply = BaseModel | str | bytes  # an event: a model, its JSON, or a packed binary message
@@ -25,6 +26,7 @@ class LiveClient:
     number: in the log. language: of error messages. share: of the workers' time.
     revision: of the last change; it only grows, across experiments too.
     session: the open experiment, None where none is open.
+    single: for worker calls of which only one may run at a time.
     """
 
     def __init__(self, socket: WebSocket, service: Service) -> None:
@@ -39,6 +41,7 @@ class LiveClient:
         self.revision = 0
         self.session: Session | None = None
         self.background = BackgroundQueries()
+        self.single = SingleCall()
 
     def open_session(self, session: Session) -> None:
         """Makes this the open session."""

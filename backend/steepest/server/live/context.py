@@ -92,6 +92,12 @@ class Context:
         """The result of a worker call that takes its time budget as last argument."""
         return await self.service.scheduler.run_sliced(self.client.share, function, *arguments, urgent=self.urgent)
 
+    async def work_alone(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """As `work`, after an earlier such call of this client has left its worker, even where nobody waits for it."""
+        return await self.client.single.run(
+            self.service.scheduler, self.client.share, function, *arguments, urgent=self.urgent
+        )
+
     async def checkpoint_at(self, step: int) -> Checkpoint | None:
         """The checkpoint at a step, or the last before it where every run has diverged; None for step -1.
 

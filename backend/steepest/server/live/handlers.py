@@ -19,6 +19,7 @@ from steepest.protocol.commands import (
     Open,
     PlaneCommand,
     PointsCommand,
+    PreviewCommand,
     RatesCommand,
     SurfaceCommand,
 )
@@ -146,5 +147,6 @@ HANDLERS: dict[type, Handler] = {
     GraphCommand: Handler(model.graph, urgent=True),
     PlaneCommand: Handler(model.plane, background=True),
     CheckCommand: Handler(model.check, background=True),
+    PreviewCommand: Handler(records.preview, urgent=True, background=True),
     Close: Handler(close),
 }

@@ -126,7 +126,7 @@ class Session:
         try:
             prepared = prepare(change(edit), self.prepared)
         except Invalid as error:
-            raise _in_edit(error, edit) from None
+            raise in_edit(error, edit) from None
         document = prepared.experiment.model_dump_json()
         if message_size(prepared.experiment, document) > self._max_message - _ENVELOPE:
             raise too_large(self._max_message, _changed_field(edit))
@@ -150,8 +150,8 @@ def _changed_field(edit: Edit) -> str:
     return "edit.params" if edit.params is not None else "edit.optimizer.id"
 
 
-def _in_edit(error: Invalid, edit: Edit) -> Invalid:
-    """`edits[3].set.lr` of the experiment as `edit.set.lr` of the command."""
+def in_edit(error: Invalid, edit: Edit) -> Invalid:
+    """The error with the command's field: `edits[3].set.lr` of the experiment as `edit.set.lr` of the command."""
     inside = re.sub(r"^edits(\[\d+\])?\.?", "", error.field)
     if edit.set is not None and inside.startswith("optimizer"):  # it was merged into a replacement at the same step
         inside = "set" + inside.removeprefix("optimizer")

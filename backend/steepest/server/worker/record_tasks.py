@@ -4,9 +4,13 @@ import time
 from dataclasses import dataclass
 
 from steepest.engine import Checkpoint, RunRecords, advance, explain_step
-from steepest.protocol.binary import pack_chunk, pack_fit
+from steepest.engine import preview as preview_run
+from steepest.protocol.binary import pack_chunk, pack_fit, pack_preview
 from steepest.protocol.inspection import inspected_event
 from steepest.server.worker.prepared import prepared
+from steepest.spec import Edit
+
+_PREVIEW_BUDGET = 0.01  # seconds: a preview is asked for in every display frame
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,12 @@ def fit(document: str, checkpoint: Checkpoint | None, step: int, run: int, reply
     if records is None or records.fits is None or step not in records.fits.steps:
         return None
     return pack_fit(reply_to, run, records.fits)
+
+
+def preview(document: str, checkpoint: Checkpoint | None, edit: Edit, until: int, reply_to: int, device: str) -> bytes:
+    """A packed `preview` event: the records that a run would have with the edit. Raises `Invalid`."""
+    found = preview_run(prepared(document), checkpoint, edit, until, _PREVIEW_BUDGET, device)
+    return pack_preview(reply_to, edit, found)
 
 
 def _records_of(run: int, runs: tuple[RunRecords, ...]) -> RunRecords | None:
