@@ -10,6 +10,7 @@ const REPLY_OPS = {
   data: 'data',
   fit: 'fit',
   rates: 'rates',
+  preview: 'preview',
   plane: 'plane',
   graph: 'graph',
   check: 'checked',
