@@ -48,10 +48,11 @@ def test_the_page_shows_every_command_and_every_event() -> None:
         "plane",
         "graph",
         "check",
+        "check_engine",
     }
     assert shown[">"] == commands | {"close"}
     events = {"opened", "edited", "forked", "inspected", "points", "graph", "checked", "error", "closed"}
-    assert shown["<"] == events
+    assert shown["<"] == events | {"engine_checked"}
     assert shown["<<"] == {"chunk", "surface", "data", "fit", "rates", "plane"}
 
 

@@ -15,4 +15,5 @@ def test_only_these_queries_run_in_the_background() -> None:
         "PlaneCommand",
         "PreviewCommand",
         "CheckCommand",
+        "CheckEngine",
     }

@@ -212,3 +212,21 @@ def test_refuses_what_has_no_plane_or_no_net_and_says_where_a_run_ended(live: So
     live.open(DIVERGING)
     end = live.grant(300)[-1].last
     assert live.ask(op="check", run=0, step=end, delta=0.1)["op"] == "checked"
+
+
+def test_compiled_runs_are_compared_with_pytorch(live: Socket) -> None:
+    live.open({**NET, "engine": "compiled", "runs": [*NET["runs"], {**NET["runs"][0], "optimizer": {"id": "lbfgs"}}]})
+    live.grant(230)
+    found = live.ask(op="check_engine", id=6, step=220)
+    assert (found["op"], found["id"], found["step"]) == ("engine_checked", 6, 220)
+    for run in found["runs"][:2]:
+        assert (run["engines"], run["first"], run["last"], run["within"]) == (["compiled"], 20, 220, True)
+        assert 0 < run["worst"]["share"] < 1
+        assert 0 < run["worst"]["relative"] < 1e-4
+        assert 20 <= run["worst"]["step"] <= 220
+        assert run["drift"] < 1e-3
+    lbfgs = found["runs"][2]
+    assert (lbfgs["engines"], lbfgs["worst"], lbfgs["within"]) == (["eager"], None, True)
+    assert live.ask(op="check_engine", step=10)["runs"][0]["first"] == 0
+    refused = live.ask(op="check_engine", id=7, step=300)
+    assert (refused["op"], refused["field"]) == ("error", "step")

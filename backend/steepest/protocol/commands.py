@@ -160,6 +160,13 @@ class CheckCommand(_Command):
     delta: float = Field(gt=0, le=1000)
 
 
+class CheckEngine(_Command):
+    """Asks how far the compiled runs are from PyTorch, over at most the last 200 steps up to `step`."""
+
+    op: Literal["check_engine"]
+    step: int = Field(ge=0)
+
+
 class Close(_Command):
     """Closes the open experiment."""
 
@@ -181,6 +188,7 @@ Command = Annotated[
     | PlaneCommand
     | GraphCommand
     | CheckCommand
+    | CheckEngine
     | Close,
     Field(discriminator="op"),
 ]

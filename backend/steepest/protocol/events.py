@@ -229,6 +229,48 @@ class Checked(ReplyModel):
     errors64: list[Real]
 
 
+class EngineDifference(EventModel):
+    """A difference of one value at one record, as the engine has it.
+
+    value: `loss`, `gradient`, `parameters`, or torch's name of a part of the optimizer's state.
+    relative: to the value's largest element. ulps: in units in the last place of that element.
+    share: of its tolerance; at most 1 where the engines agree.
+    """
+
+    value: str
+    step: int
+    relative: Real
+    ulps: Real
+    share: Real
+
+
+class EngineCheckOfRun(EventModel):
+    """How far one run is from PyTorch.
+
+    engines: what makes its records; `["eager"]` where there is nothing to compare.
+    first, last: records that were compared; last is before first where there were none.
+    worst: the difference nearest to its tolerance, or farthest beyond; null where nothing was compared.
+    within: whether all differences are within their tolerances.
+    drift: how far the run has gone, since `first`, from one that PyTorch makes alone, relative to its parameters.
+    """
+
+    run: int
+    engines: list[Engine]
+    first: int
+    last: int
+    worst: EngineDifference | None
+    within: bool
+    drift: Real
+
+
+class EngineChecked(ReplyModel):
+    """Every run's steps up to `step`, made again by PyTorch and compared."""
+
+    op: Literal["engine_checked"]
+    step: int
+    runs: list[EngineCheckOfRun]
+
+
 Event = Annotated[
     Opened
     | Edited
@@ -245,6 +287,7 @@ Event = Annotated[
     | PreviewEvent
     | PlaneEvent
     | GraphEvent
-    | Checked,
+    | Checked
+    | EngineChecked,
     Field(discriminator="op"),
 ]

@@ -90,6 +90,15 @@ def test_a_cut_changes_no_bit(document: dict[str, Any]) -> None:
         assert np.concatenate([part.state[name] for part in parts]).tobytes() == values.tobytes(), name
 
 
+def test_a_spent_budget_ends_a_chunk_after_one_step_where_torch_steps() -> None:
+    prepared = prepare(parse_experiment({**THROUGH_TORCH, "engine": "compiled"}))
+    checkpoint, reached = None, []
+    for _ in range(4):
+        chunk, checkpoint = advance(prepared, checkpoint, 120, budget=0.0)
+        reached.append(chunk.last)
+    assert reached == [9, 10, 11, 12]  # L-BFGS from step 9 on
+
+
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_a_compiled_run_agrees_with_an_eager_one(document: dict[str, Any]) -> None:
     ((compiled,), (eager,)) = (recorded(document, engine)[0].runs for engine in ("compiled", "eager"))

@@ -7,7 +7,7 @@ from steepest.engine.diagnosis import diagnose, diverged_at
 from steepest.engine.preparation.prepare import Prepared, prepare
 from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint
 from steepest.engine.recording.records import Chunk
-from steepest.engine.run.compiled_runner import CompiledRunner, make_runner
+from steepest.engine.run.compiled_runner import make_runner
 from steepest.spec import Experiment
 
 _FIRST_BLOCK, _LONGEST_BLOCK = 64, 8192  # steps, of compiled runs
@@ -44,11 +44,12 @@ def advance(
     for runner in runners.values():
         runner.begin(record=checkpoint is None)
     active = [runner for runner in runners.values() if runner.finite]
-    # Side by side, a block of steps at a time: longer ones where a block takes little of the time.
-    block = 1 if any(not isinstance(runner, CompiledRunner) for runner in active) else _FIRST_BLOCK
+    # Side by side, a block of steps at a time: longer ones where a block takes little of the time, 1 where torch steps.
+    block = _FIRST_BLOCK
     while step < until and active:
         began = time.perf_counter()
-        reached = min(step + block, until)
+        by_torch = min(runner.by_torch_from for runner in active)
+        reached = min(step + 1 if by_torch <= step else min(step + block, by_torch), until)
         for runner in active:
             runner.advance(reached)
         step = max(runner.at for runner in active)

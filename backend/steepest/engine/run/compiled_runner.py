@@ -1,5 +1,6 @@
 """A run whose steps are made by kernels; what has no kernel, such as L-BFGS after an edit, is stepped by torch."""
 
+import sys
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from itertools import count
@@ -96,6 +97,14 @@ class CompiledRunner(Runner):
                 parameter.copy_(values)
                 parameter.grad = None
         return module
+
+    @property
+    @override
+    def by_torch_from(self) -> int:
+        if not update_compiles(self.plan.config_before(self.at + 1)):
+            return self.at
+        others = (edit.step for edit in self.plan.edits if not update_compiles(edit.config))
+        return min((step for step in others if step > self.at), default=sys.maxsize)
 
     @override
     def close(self) -> None:

@@ -72,24 +72,34 @@ class EngineCheck:
     drift: float
 
     @property
+    def worst(self) -> EngineDifference | None:
+        """The difference nearest to its tolerance, or farthest beyond; None where nothing was compared."""
+        return self.differences[0] if self.differences else None
+
+    @property
     def within(self) -> bool:
         """Whether every difference is within its tolerance."""
         return all(each.share <= 1 for each in self.differences)
 
 
 def check_engine(
-    prepared: Prepared, checkpoint: Checkpoint | None, until: int, device: str = "cpu"
+    prepared: Prepared,
+    checkpoint: Checkpoint | None,
+    until: int,
+    device: str = "cpu",
+    runs: Sequence[int] | None = None,
 ) -> tuple[EngineCheck, ...]:
     """Checks the records from a checkpoint on, or from record 0, up to `until`, at most `MAX_CHECKED` steps further.
 
-    checkpoint: of the same experiment, by either engine. device: on which the runs are made.
-    One result a run, by number. Pure, as `advance` is.
+    checkpoint: of the same experiment, by either engine. device: on which the runs are made. runs: None for all.
+    One result a run, in that order. Pure, as `advance` is.
     """
     first = 0 if checkpoint is None else checkpoint.step
     until = min(until, first + MAX_CHECKED)
     olds = (None,) * len(prepared.plans) if checkpoint is None else checkpoint.runs
     found = []
-    for run, (plan, old) in enumerate(zip(prepared.plans, olds, strict=True)):
+    for run in range(len(olds)) if runs is None else runs:
+        plan, old = prepared.plans[run], olds[run]
         by = engines_of(prepared, run, device)
         if by == ("eager",) or (old is not None and old.stopped is not None):
             found.append(EngineCheck(run, by, first, first - 1, (), 0.0))

@@ -70,6 +70,11 @@ class Runner:
     def _module(self, prepared: Prepared, start: Tensor) -> Module:
         return prepared.problem.module(start)
 
+    @property
+    def by_torch_from(self) -> int:
+        """The first step, from the present one on, whose update torch makes; `sys.maxsize` where there is none."""
+        return self.at
+
     def close(self) -> None:
         """The runner is not used any more."""
 

@@ -9,6 +9,7 @@ from steepest.problems import LearningProblem, Scene
 from steepest.protocol.commands import (
     Advance,
     CheckCommand,
+    CheckEngine,
     Close,
     DataCommand,
     EditCommand,
@@ -27,7 +28,7 @@ from steepest.protocol.events import Closed, Edited, Forked, Opened
 from steepest.server.errors import too_many_parameters, too_many_runs, too_many_sessions, too_many_steps
 from steepest.server.live.client import Reply
 from steepest.server.live.context import Context
-from steepest.server.live.queries import model, problem, records
+from steepest.server.live.queries import engine, model, problem, records
 from steepest.server.live.session import Session
 from steepest.server.worker import problem_tasks
 from steepest.spec import Engine
@@ -148,5 +149,6 @@ HANDLERS: dict[type, Handler] = {
     PlaneCommand: Handler(model.plane, background=True),
     CheckCommand: Handler(model.check, background=True),
     PreviewCommand: Handler(records.preview, urgent=True, background=True),
+    CheckEngine: Handler(engine.check, background=True),
     Close: Handler(close),
 }
