@@ -1,10 +1,11 @@
 """Claim (b): time from an edit to the first changed record at the client, and from a preview to its answer.
 
-    python benchmarks/edit_latency.py [--sessions 25] [--starve]
+    python benchmarks/edit_latency.py [--sessions 25] [--starve] [--engine compiled|eager]
 
-One client plays 30 steps per second and edits ten times per second at the step on its screen. The others, in another
-process, play 30 steps per second each and request half a second ahead, as the page does. A player starves when its play
-head reaches its last record. Goals: p99 50 ms idle, 150 ms with 25 other sessions on two cores.
+One client plays 30 steps per second of two runs and edits ten times per second at the step on its screen. The others,
+in another process, play the same and request two seconds ahead, half a second of eager runs, as the page does. A player
+starves when its play head reaches its last record. Goals: compiled p99 25 ms idle, 60 ms with 25 other sessions, 300
+sessions before any starves; eager p99 50 and 150 ms; all on two cores.
 
 A preview is asked for as the page does while a slider is dragged: while the run plays, each with another rate at the
 step on screen, the next one a display frame after the answer, with an edit of that rate after every sixth. Goal: p99
@@ -30,17 +31,19 @@ from steepest.client.address import Address
 from steepest.protocol.binary import unpack
 
 RATE = 30  # steps per second
-AHEAD = RATE // 2
+AHEAD = {"compiled": 2 * RATE, "eager": RATE // 2}
 EDITS = 300
 PREVIEWS = 300
+OPTIMIZERS: tuple[dict[str, Any], ...] = ({"id": "sgd", "lr": 0.001, "momentum": 0.9}, {"id": "adam", "lr": 0.01})
 
 
-def experiment(seed: int) -> dict[str, Any]:
+def experiment(seed: int, engine: str) -> dict[str, Any]:
     return {
         "version": 1,
+        "engine": engine,
         "problem": {"kind": "surface", "id": "beale"},
         "seed": seed,
-        "runs": [{"optimizer": {"id": "sgd", "lr": 0.001, "momentum": 0.9}, "start": [1.0, 1.0]}],
+        "runs": [{"optimizer": optimizer, "start": [1.0, 1.0]} for optimizer in OPTIMIZERS],
     }
 
 
@@ -59,10 +62,10 @@ def net() -> dict[str, Any]:
 
 
 class Player:
-    """A client that behaves like the page: it grants steps up to half a second ahead of its play head."""
+    """A client that behaves like the page: it grants steps up to some time ahead of its play head."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
+    def __init__(self, socket: ClientConnection, engine: str) -> None:
+        self.socket, self.engine, self.ahead = socket, engine, AHEAD[engine]
         self.revision = 0
         self.last = -1
         self.granted = -1
@@ -71,7 +74,8 @@ class Player:
         self.changed: dict[int, float] = {}  # revision: time of its first record
 
     async def open(self, seed: int, document: dict[str, Any] | None = None) -> None:
-        await self.send(op="open", experiment={**(document or experiment(seed)), "seed": seed})
+        document = document or experiment(seed, self.engine)
+        await self.send(op="open", experiment={**document, "seed": seed})
         self.listening = asyncio.create_task(self.listen())  # ends with the socket
         await self.opened.wait()
 
@@ -98,8 +102,8 @@ class Player:
                     self.last = chunk["last"]
 
     async def grant(self, head: int) -> None:
-        if self.granted - head <= AHEAD // 2:  # half of the grant is used up, as on the page
-            self.granted = head + AHEAD
+        if self.granted - head <= self.ahead // 2:  # half of the grant is used up, as on the page
+            self.granted = head + self.ahead
             await self.send(op="advance", until=self.granted)
 
 
@@ -108,10 +112,10 @@ def address_of(server_address: str) -> tuple[str, str]:
     return address.live, address.origin
 
 
-async def play(url: str, origin: str, seed: int, stop: Event, starved: list[tuple[int, int]]) -> None:
+async def play(url: str, origin: str, seed: int, engine: str, stop: Event, starved: list[tuple[int, int]]) -> None:
     """Plays until `stop` is set; appends (frames at which the head had to wait, all frames) to `starved`."""
     async with connect(url, origin=origin, compression=None, proxy=None) as socket:  # type: ignore[arg-type]
-        player = Player(socket)
+        player = Player(socket, engine)
         await player.open(seed)
         head = waits = frames = 0
         await player.grant(head)
@@ -130,15 +134,15 @@ async def play(url: str, origin: str, seed: int, stop: Event, starved: list[tupl
 
 
 def play_others(
-    server_address: str, count: int, ready: Event, stop: Event, results: "Queue[list[tuple[int, int]]]"
+    server_address: str, count: int, engine: str, ready: Event, stop: Event, results: "Queue[list[tuple[int, int]]]"
 ) -> None:
     """Runs the other sessions, in a separate process."""
 
     async def play_all() -> None:
         starved: list[tuple[int, int]] = []
         url, origin = address_of(server_address)
-        players = [asyncio.create_task(play(url, origin, 1000 + n, stop, starved)) for n in range(count)]
-        await asyncio.sleep(3.0)
+        players = [asyncio.create_task(play(url, origin, 1000 + n, engine, stop, starved)) for n in range(count)]
+        await asyncio.sleep(3.0 + count / 100)
         ready.set()
         await asyncio.gather(*players)
         results.put(starved)
@@ -147,7 +151,7 @@ def play_others(
 
 
 @contextmanager
-def other_sessions(server_address: str, count: int) -> Iterator[list[tuple[int, int]]]:
+def other_sessions(server_address: str, count: int, engine: str) -> Iterator[list[tuple[int, int]]]:
     """`count` other sessions play during the block; after it the list holds (waits, frames) of each."""
     found: list[tuple[int, int]] = []
     if not count:
@@ -155,7 +159,7 @@ def other_sessions(server_address: str, count: int) -> Iterator[list[tuple[int, 
         return
     context = multiprocessing.get_context("spawn")
     ready, stop, results = context.Event(), context.Event(), context.Queue()
-    process = context.Process(target=play_others, args=(server_address, count, ready, stop, results))
+    process = context.Process(target=play_others, args=(server_address, count, engine, ready, stop, results))
     process.start()
     ready.wait()
     yield found
@@ -164,12 +168,12 @@ def other_sessions(server_address: str, count: int) -> Iterator[list[tuple[int, 
     process.join()
 
 
-async def edits(server_address: str, count: int) -> list[float]:
+async def edits(server_address: str, count: int, engine: str) -> list[float]:
     """Milliseconds from each edit sent to the first record of its revision."""
     url, origin = address_of(server_address)
     times = []
     async with connect(url, origin=origin, compression=None, proxy=None) as socket:  # type: ignore[arg-type]
-        player = Player(socket)
+        player = Player(socket, engine)
         await player.open(int(time.time() * 1000) % 2**31)
         head = 0
         await player.grant(head)
@@ -196,7 +200,7 @@ async def previews(server_address: str, document: dict[str, Any], steps: int, co
     url, origin = address_of(server_address)
     times = []
     async with connect(url, origin=origin, compression=None, proxy=None) as socket:  # type: ignore[arg-type]
-        player = Player(socket)
+        player = Player(socket, "compiled")
         await player.open(int(time.time() * 1000) % 2**31, {**document, "engine": "compiled"})
         head = 0
         await player.grant(head)
@@ -218,7 +222,7 @@ async def previews(server_address: str, document: dict[str, Any], steps: int, co
 
 
 def measure_previews(server_address: str) -> None:
-    for name, document in (("Beale", experiment(0)), ("2-4-2-1 net", net())):
+    for name, document in (("Beale", experiment(0, "compiled")), ("2-4-2-1 net", net())):
         for steps in (200, 1000):
             times = asyncio.run(previews(server_address, document, steps))
             p50, p99 = np.percentile(times, [50, 99])
@@ -229,9 +233,9 @@ def measure_previews(server_address: str) -> None:
             )
 
 
-def measure(server_address: str, others: int, count: int = EDITS) -> float:
-    with other_sessions(server_address, others) as starved:
-        times = asyncio.run(edits(server_address, count))
+def measure(server_address: str, others: int, engine: str, count: int = EDITS) -> float:
+    with other_sessions(server_address, others, engine) as starved:
+        times = asyncio.run(edits(server_address, count, engine))
     p50, p99 = np.percentile(times, [50, 99])
     line = f"with {others} other sessions: {count} edits, p50 {p50:.0f} ms, p99 {p99:.0f} ms, max {max(times):.0f} ms"
     share = 0.0
@@ -247,15 +251,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sessions", type=int, default=25)
     parser.add_argument("--starve", action="store_true", help="add sessions until players starve")
+    parser.add_argument("--engine", choices=list(AHEAD), default="compiled")
     arguments = parser.parse_args()
-    print(f"# {machine()}; the load generator runs on the same cores")
-    with server(STEEPEST_MAX_SESSIONS="400") as address:
-        measure(address, 0)
-        measure_previews(address)
-        measure(address, arguments.sessions)
+    engine = arguments.engine
+    print(f"# {machine()}; {engine}; the load generator runs on the same cores")
+    with server(STEEPEST_MAX_SESSIONS="1000") as address:
+        measure(address, 0, engine)
+        if engine == "compiled":
+            measure_previews(address)
+        measure(address, arguments.sessions, engine)
         if arguments.starve:
-            for others in range(arguments.sessions + 15, 200, 15):
-                if measure(address, others, count=60) > 0.01:
+            for others in range(50, 1000, 50 if engine == "compiled" else 15):
+                if measure(address, others, engine, count=60) > 0.01:
                     print(f"players begin to starve at about {others} sessions")
                     break
 

@@ -8,13 +8,17 @@ beforeEach(() => {
 });
 
 function demand(given: Partial<Demand>): Demand {
-  return { head: 0, last: -1, playing: true, speed: 30, hidden: false, target: -1, limit: Infinity, now: 0, ...given };
+  return { head: 0, last: -1, playing: true, speed: 30, hidden: false, compiled: false, target: -1, limit: Infinity, now: 0, ...given };
 }
 
 describe('Grants', () => {
   it('keeps half a second of steps ahead of the head', () => {
     expect(grants.next(demand({ speed: 30 }))).toBe(15);
     expect(grants.next(demand({ speed: 1000 }))).toBe(500);
+  });
+
+  it('keeps two seconds ahead where all runs are compiled', () => {
+    expect(grants.next(demand({ speed: 30, compiled: true }))).toBe(60);
   });
 
   it('keeps a few steps ahead however slow the speed', () => {

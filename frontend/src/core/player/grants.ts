@@ -1,13 +1,17 @@
 /** How far the server may compute: enough to play smoothly, and little more than is shown. */
 
+/** Seconds over which arrivals are counted. */
+const RECENT = 0.5;
 /** Seconds of steps kept ahead of the play head. */
 const AHEAD = 0.5;
+/** The same where all runs are compiled: the steps cost little, and a call costs as much for many as for few. */
+const AHEAD_COMPILED = 2;
 /** Steps kept ahead at any speed and at rest, so that the next one is there at once. */
 const MARGIN = 4;
 /** At full speed: the fewest and the most steps of a grant beyond the recording. */
 const FULL_SPEED_MIN = 60;
 const FULL_SPEED_MAX = 20_000;
-/** At full speed: a grant is this multiple of the steps received in the last AHEAD seconds. */
+/** At full speed: a grant is this multiple of the steps received in the last RECENT seconds. */
 const GROWTH = 2;
 /** A grant is renewed when less than this share of it is left: each one costs the server as much as ten steps. */
 const REFILL = 0.5;
@@ -29,6 +33,8 @@ export interface Demand {
   readonly playing: boolean;
   readonly speed: number;
   readonly hidden: boolean;
+  /** Whether all runs are compiled. */
+  readonly compiled: boolean;
   /** A step beyond the recording that the user wants, or -1. */
   readonly target: number;
   /** The last step that the server computes. */
@@ -44,7 +50,7 @@ export class Grants {
 
   /** Steps received a second, recently. */
   get rate(): number {
-    return this.recent / AHEAD;
+    return this.recent / RECENT;
   }
 
   private get recent(): number {
@@ -80,12 +86,12 @@ export class Grants {
     if (demand.hidden) return demand.last;
     const asked = Math.max(demand.target, demand.head + MARGIN);
     if (!demand.playing) return asked;
-    if (demand.speed < Infinity) return Math.max(asked, demand.head + Math.ceil(demand.speed * AHEAD));
+    if (demand.speed < Infinity) return Math.max(asked, demand.head + Math.ceil(demand.speed * (demand.compiled ? AHEAD_COMPILED : AHEAD)));
     this.forgetArrivals(demand.now);
     return Math.max(asked, demand.last + Math.min(FULL_SPEED_MAX, Math.max(FULL_SPEED_MIN, GROWTH * this.recent)));
   }
 
   private forgetArrivals(now: number): void {
-    this.arrivals = this.arrivals.filter((arrival) => now - arrival.time < AHEAD * 1000);
+    this.arrivals = this.arrivals.filter((arrival) => now - arrival.time < RECENT * 1000);
   }
 }

@@ -19,6 +19,8 @@ export class Player {
   private ended = false;
   /** The last step that the server computes. */
   limit = Infinity;
+  /** Whether all runs are compiled, so that more steps are computed ahead. */
+  compiled = false;
 
   get head(): number {
     return this.playhead.step;
@@ -121,8 +123,9 @@ export class Player {
   /** The grant to send now, or null. hidden: the page is not visible. now: milliseconds. */
   nextGrant(hidden: boolean, now: number): number | null {
     if (this.halted || this.stopped) return null;
-    const { head, target, playing, limit } = this;
-    return this.grants.next({ head, last: this.recording.last, playing, speed: this.playhead.speed, hidden, target, limit, now });
+    const { head, target, playing, limit, compiled } = this;
+    const { speed } = this.playhead;
+    return this.grants.next({ head, last: this.recording.last, playing, speed, hidden, compiled, target, limit, now });
   }
 
   /** Steps between the fits to record with the current grant. */

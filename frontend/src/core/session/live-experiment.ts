@@ -289,6 +289,7 @@ export class LiveExperiment {
     this.revision = event.revision;
     this.experiment = event.experiment;
     this.engines = event.engines;
+    this.player.compiled = event.engines.every((engine) => engine === 'compiled');
     this.scene = event.scene;
     this.layers = event.layers;
     this.device = event.device;
@@ -309,6 +310,7 @@ export class LiveExperiment {
     this.revision = event.revision;
     this.experiment = event.experiment;
     this.engines = event.engines;
+    this.player.compiled = event.engines.every((engine) => engine === 'compiled');
     this.fault = null;
     this.changes.accepted(event.experiment.runs.length);
     this.sendNext();
