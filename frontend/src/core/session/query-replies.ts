@@ -14,6 +14,7 @@ const REPLY_OPS = {
   plane: 'plane',
   graph: 'graph',
   check: 'checked',
+  check_engine: 'engine_checked',
 } as const satisfies Partial<Record<CommandBody['op'], ServerEvent['op']>>;
 
 type QueryOp = keyof typeof REPLY_OPS;
