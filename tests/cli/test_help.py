@@ -12,6 +12,7 @@ PAGE = (Path(__file__).parents[2] / "docs/cli.md").read_text()
 
 OPTIONS = {
     "run": ["--steps", "--every", "--dtype", "--device", "--server", "--hash", "--log-level"],
+    "check": ["--steps", "--from", "--dtype", "--json", "--log-level"],
     "serve": ["--host", "--port", "--device", "--workers", "--data", "--open", "--no-open", "--log-level"],
     "export": ["--to", "--steps", "--output", "--language", "--device", "--log-level"],
     "catalog": [],
@@ -60,7 +61,9 @@ def examples() -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize(("command", "output"), [pair for pair in examples() if pair[0].startswith("steepest run")])
+@pytest.mark.parametrize(
+    ("command", "output"), [pair for pair in examples() if pair[0].startswith(("steepest run", "steepest check"))]
+)
 def test_what_the_page_shows_is_what_is_printed(
     command: str, output: str, steepest: Steepest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,9 +13,9 @@ from tests.spec.documents import EXAMPLE, as_json, example
 from steepest.cli.json_lines import lines
 from steepest.engine import Chunk, advance, prepare
 from steepest.engine.recording.fingerprint import fingerprint
-from steepest.spec import parse_experiment
+from steepest.spec import Engine, parse_experiment
 
-KEYS = ["step", "run", "loss", "params", "grad", "grad_norm", "status"]
+KEYS = ["step", "run", "loss", "params", "grad", "grad_norm", "status", "engine"]
 
 # The first run goes on, the second diverges after a few steps.
 RACE = example(
@@ -29,6 +29,10 @@ RACE = example(
 
 def engine(document: dict[str, Any], steps: int) -> Chunk:
     return advance(parse_experiment(document), None, steps)[0]
+
+
+def eager(run: int, step: int) -> Engine:
+    return "eager"
 
 
 def test_the_issues_example(steepest: Steepest, write: Write) -> None:
@@ -111,6 +115,14 @@ def test_nan_is_a_string(steepest: Steepest, write: Write) -> None:
     assert ran.records[0]["loss"] == "NaN"
 
 
+def test_a_record_names_its_engine(steepest: Steepest, write: Write) -> None:
+    edits = [{"step": 4, "run": 0, "optimizer": {"id": "lbfgs"}}]
+    compiled = write(example(engine="compiled", edits=edits))
+    records = steepest("run", compiled, "--steps", "6").records
+    assert [record["engine"] for record in records] == ["compiled"] * 5 + ["eager"] * 2
+    assert {record["engine"] for record in steepest("run", write(EXAMPLE), "--steps", "3").records} == {"eager"}
+
+
 def test_when_all_have_diverged_nothing_more_comes(steepest: Steepest, write: Write) -> None:
     ran = steepest("run", write(example(runs=RACE["runs"][1:], edits=[])), "--steps", "1000000")
     assert (ran.code, ran.records[-1]["status"]) == (0, "diverged")
@@ -129,12 +141,12 @@ def test_a_byte_order_mark_is_forgiven(steepest: Steepest, write: Write) -> None
 
 def test_lines_do_not_depend_on_the_chunks() -> None:
     prepared = prepare(parse_experiment(RACE))
-    whole = list(lines(advance(prepared, None, 12)[0], 3))
+    whole = list(lines(advance(prepared, None, 12)[0], eager, 3))
     checkpoint = None
     pieces: list[str] = []
     for until in (0, 1, 2, 5, 11, 12):
         chunk, checkpoint = advance(prepared, checkpoint, until)
-        pieces += lines(chunk, 3)
+        pieces += lines(chunk, eager, 3)
     assert pieces == whole
     assert all(json.loads(line) for line in pieces)
 

@@ -20,11 +20,12 @@ Device = Literal["cpu", "cuda", "mps", "auto"]
 Format = Literal["python", "notebook", "csv", "html", "weights"]
 Level = Literal["debug", "info", "warning", "error"]
 
-# Options of both `run` and `export`.
+# Options of several commands.
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="The experiment, a JSON document; - reads standard input.")
 ]
 StepsOption = Annotated[int, typer.Option(min=0, max=MAX_STEP, help="Number of the last record; the first is 0.")]
+DtypeOption = Annotated[Dtype | None, typer.Option(help="Number format, instead of the experiment's own.")]
 DeviceOption = Annotated[Device | None, typer.Option(help="Where the steps run.", show_default="cpu")]
 LogLevelOption = Annotated[
     Level, typer.Option(envvar="STEEPEST_LOG_LEVEL", help="Least serious log line that is written to stderr.")
@@ -113,7 +114,7 @@ def run(
     every: Annotated[
         int, typer.Option(min=1, help="Print only steps divisible by this number, and the end of a run that diverges.")
     ] = 1,
-    dtype: Annotated[Dtype | None, typer.Option(help="Number format, instead of the experiment's own.")] = None,
+    dtype: DtypeOption = None,
     device: DeviceOption = None,
     server: Annotated[
         str | None, typer.Option(metavar="URL", help="Let a running server compute it; the lines are the same.")
@@ -128,7 +129,7 @@ def run(
 ) -> None:
     """Run an experiment and print its records, one JSON object per line.
 
-    A line holds step, run, loss, params, grad, grad_norm and status, taken AT the parameters after that many updates.
+    A line holds step, run, loss, params, grad, grad_norm, status and engine, AT the parameters after that many updates.
     Numbers that are not finite are the strings "NaN", "Infinity" and "-Infinity". A run that diverges ends there.
     """
     if server is not None and device is not None:
@@ -148,6 +149,29 @@ def run(
         token=token,
         fingerprint=fingerprint,
     )
+
+
+@app.command()
+def check(
+    file: FileArgument,
+    steps: Annotated[int, typer.Option(min=0, max=200, help="Number of steps to compare.")] = 100,
+    first: Annotated[int, typer.Option("--from", min=0, max=MAX_STEP, help="Step to begin at.")] = 0,
+    dtype: DtypeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per run instead of a table.")] = False,
+    log_level: LogLevelOption = "warning",
+) -> None:
+    """Compare an experiment's compiled runs with PyTorch, step by step.
+
+    Each step is made again by PyTorch from the compiled run's own numbers. The largest difference of a run is printed,
+    relative and in units in the last place, with its tolerance. Exit code 1 where one is beyond.
+    """
+    from steepest.cli.check_command import print_checks
+
+    experiment, name = _read(file, log_level)
+    if dtype is not None:
+        experiment = experiment.model_copy(update={"dtype": dtype})
+    if not print_checks(experiment, name, first=first, steps=steps, as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command("export")

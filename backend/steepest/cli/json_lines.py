@@ -2,13 +2,16 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from steepest.engine.recording.records import STATUSES, Chunk, RunRecords
+from steepest.spec import Engine
+
+EngineAt = Callable[[int, int], Engine]  # what made a run's record: (run, step)
 
 
-def lines(chunk: Chunk, every: int = 1) -> Iterator[str]:
+def lines(chunk: Chunk, engine_at: EngineAt, every: int = 1) -> Iterator[str]:
     """One JSON object per record, by step and then run: of steps divisible by `every`, and where a run diverges.
 
     The lines do not depend on how a recording is cut into chunks. A float32 is printed as the exactly equal double.
@@ -19,7 +22,8 @@ def lines(chunk: Chunk, every: int = 1) -> Iterator[str]:
             if first <= step < first + len(records):
                 record = records[step - first]
                 if step % every == 0 or record["status"] == "diverged":
-                    yield json.dumps({"step": step, "run": run, **record}, allow_nan=False)
+                    found = {"step": step, "run": run, **record, "engine": engine_at(run, step)}
+                    yield json.dumps(found, allow_nan=False)
 
 
 def _plain(run: RunRecords) -> tuple[int, int, list[dict[str, Any]]]:

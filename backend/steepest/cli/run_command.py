@@ -12,11 +12,12 @@ from typing import BinaryIO
 import torch
 
 from steepest.cli.errors import Failure
-from steepest.cli.json_lines import lines
+from steepest.cli.json_lines import EngineAt, lines
 from steepest.client import ServerError, Unreachable, connect
-from steepest.engine import Checkpoint, Chunk, advance, check_dtype, find_device, prepare
+from steepest.engine import Checkpoint, Chunk, advance, check_dtype, engine_at, find_device, prepare
 from steepest.engine.recording.fingerprint import Fingerprint
 from steepest.engine.recording.records import STATUSES
+from steepest.protocol.events import Opened
 from steepest.server.logs import log_event
 from steepest.spec import Experiment, Invalid, parse_experiment
 
@@ -62,8 +63,8 @@ def print_records(
     chunks = _local(experiment, steps, device) if server is None else _remote(experiment, steps, server, token)
     try:
         with _progress(steps) as show:
-            for chunk in chunks:
-                for line in lines(chunk, every):
+            for engine_at, chunk in chunks:
+                for line in lines(chunk, engine_at, every):
                     sys.stdout.write(f"{line}\n")
                 sys.stdout.flush()
                 recorded.add(chunk)
@@ -80,7 +81,8 @@ def print_records(
     log_event("done", steps=chunk.last, seconds=round(time.perf_counter() - started, 3))
 
 
-def _local(experiment: Experiment, steps: int, device: str) -> Iterator[Chunk]:
+def _local(experiment: Experiment, steps: int, device: str) -> Iterator[tuple[EngineAt, Chunk]]:
+    """Each chunk, and what made its records."""
     torch.set_num_threads(1)  # as in the server's workers: more threads slow small problems down
     place = find_device(device)
     prepared = prepare(experiment)
@@ -91,19 +93,32 @@ def _local(experiment: Experiment, steps: int, device: str) -> Iterator[Chunk]:
     checkpoint: Checkpoint | None = None
     while True:
         chunk, checkpoint = advance(prepared, checkpoint, steps, _SLICE, place)
-        yield chunk
+        yield lambda run, step: engine_at(prepared, run, step, place), chunk
         if chunk.stopped or chunk.last >= steps:
             return
 
 
-def _remote(experiment: Experiment, steps: int, server: str, token: str) -> Iterator[Chunk]:
+def _remote(experiment: Experiment, steps: int, server: str, token: str) -> Iterator[tuple[EngineAt, Chunk]]:
     with connect(server, token=token) as client:
         opened = client.open(experiment)
         place = server.partition("?")[0]  # without the token
         log_event(
             "running", problem=experiment.problem.name, runs=len(experiment.runs), server=place, device=opened.device
         )
-        yield from client.records(steps)
+        engines = _engines(opened)
+        for chunk in client.records(steps):
+            yield engines, chunk
+
+
+def _engines(opened: Opened) -> EngineAt:
+    """What makes the records of an experiment that is open on a server."""
+    if opened.experiment.engine == "eager":
+        return lambda run, step: "eager"
+    try:
+        prepared = prepare(opened.experiment)
+    except Invalid:  # the server has data that this machine lacks, and says what makes the updates after the last edit
+        return lambda run, step: opened.engines[run]
+    return lambda run, step: engine_at(prepared, run, step, opened.device)
 
 
 def _log(chunk: Chunk) -> None:
