@@ -1,6 +1,6 @@
 /** The same scene with Plotly alone, extended each frame: the baseline for the canvas layers of stage and charts. */
 import type { Data, Layout } from 'plotly.js/lib/core';
-import type { Track } from '../src/core/player/track';
+import type { Reals, Track } from '../src/core/player/track';
 import { SURFACES, fakeGrid, type FakeFrame } from '../src/core/session/made-up-session.testing';
 import { heightsOf } from '../src/render/colours/heights';
 import { readTheme } from '../src/render/colours/theme-colours';
@@ -13,7 +13,7 @@ import { surfaceFigure } from '../src/views/surface3d/figure';
 type Extend = (head: number) => Promise<unknown>;
 type Bounds = [[number, number], [number, number]];
 
-function part(values: Float64Array, from: number, to: number, stride = 1, offset = 0): number[] {
+function part(values: Reals, from: number, to: number, stride = 1, offset = 0): number[] {
   const out: number[] = [];
   for (let k = from; k < to; k++) out.push(values[k * stride + offset] as number);
   return out;

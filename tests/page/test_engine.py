@@ -1,8 +1,11 @@
 """The engine: which one makes the runs, and how to choose it."""
 
+import math
+
 import pytest
 from playwright.sync_api import Locator, expect
 from tests.page.conftest import OpenPage
+from tests.page.experiments import NET, Json, open_experiment
 from tests.page.page_object import PageObject, linked_experiment, surface_url
 
 pytestmark = pytest.mark.page
@@ -74,3 +77,32 @@ def test_each_run_says_what_makes_it(page: PageObject) -> None:
     page.button("Share").click()
     engines = page.page.locator("[data-engines]")
     expect(engines).to_have_text("run 1: compiled · run 2: PyTorch (eager)")
+
+
+def test_a_beginner_sees_the_spiral_learn_at_the_first_speed(page: PageObject) -> None:
+    page.button("Data").click()
+    page.wait_for("s => s.experiment.problem.kind === 'learning'")
+    page.page.get_by_role("combobox", name="Data set").select_option("spiral")
+    page.wait_for("s => s.experiment.problem.dataset.id === 'spiral' && s.last > 0")
+    expect(shown(page)).to_have_text("compiled")
+    expect(page.page.locator(".transport .rate")).to_have_text("60 steps/s")
+    # Ten seconds at 60 steps a second.
+    page.wait_for("s => s.last >= 600")
+    for run in (0, 1):
+        assert min(page.track(run)["loss"][:600]) < 0.1
+
+
+@pytest.mark.parametrize("experiment", [NET, {**NET, "engine": "compiled"}], ids=["eager", "compiled"])
+def test_a_recording_at_full_speed_has_every_step(open_page: OpenPage, server_url: str, experiment: Json) -> None:
+    page = open_experiment(open_page, server_url, experiment)
+    page.page.get_by_label("Speed").press("End")
+    last = 20_000 if "engine" in experiment else 300
+    page.wait_for("(s, last) => s.head >= last", last)
+    head = page.pause()
+    for run in (0, 1):
+        track = page.track(run)
+        assert len(track["loss"]) > head
+        assert len(track["params"]) == len(track["loss"])
+        assert all(math.isfinite(loss) for loss in track["loss"])
+    # The charts show as many steps as were played.
+    expect(page.page.get_by_role("slider", name="Step on screen")).to_have_value(str(head))

@@ -11,6 +11,14 @@ export const PLAIN_SGD = 'sgd';
 /** New experiments are stepped by kernels; one without the field, as in an older link, by PyTorch. */
 export const NEW_ENGINE = 'compiled' satisfies Experiment['engine'];
 
+/** Steps a second at first: slow enough to follow each one; of a compiled net, fast enough to learn within ten seconds. */
+const FIRST_SPEED = { surface: 10, learning: 60 };
+
+/** Steps a second until the user chooses a speed. */
+export function firstSpeed({ problem, engine }: Experiment): number {
+  return FIRST_SPEED[engine === 'compiled' ? problem.kind : 'surface'];
+}
+
 /** SGD and Adam on a ravine. */
 export function opening(catalog: Catalog): Experiment {
   const surface = surfaceEntry(catalog, OPENING.surface) ?? catalog.surfaces[0];

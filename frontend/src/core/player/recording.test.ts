@@ -45,6 +45,18 @@ describe('GrowingRecording', () => {
     }
   });
 
+  it('takes as many bytes a number as the wire', () => {
+    recording.append(chunk(records(0, 0, 9)));
+    expect(track().params).toBeInstanceOf(Float32Array);
+    recording.append(chunk(records(0, 10, 999)));
+    recording.forget(500);
+    recording.fork(0);
+    expect(track(2).params).toBeInstanceOf(Float32Array);
+    const double = records(1, 0, 9);
+    recording.append(chunk({ ...double, loss: { dtype: '<f8', shape: [10], values: new Float64Array(10).fill(0.1) } }));
+    expect(track(1).loss[9]).toBe(0.1);
+  });
+
   it('knows where a run diverged, keeps NaN and infinity, and lets the other run go on', () => {
     recording.append(chunk(records(0, 0, 4, 4), records(1, 0, 9)));
     recording.append(chunk(records(1, 10, 20)));

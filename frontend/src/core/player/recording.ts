@@ -1,7 +1,7 @@
 /** The recording: the server's records in flat arrays that grow. Written by the session, read by everything else. */
-import type { EventOf, Verdict } from '../protocol/wire';
+import type { EventOf, NdArray, Verdict } from '../protocol/wire';
 import { addFits, addMetrics, entrySize, Samples } from './samples';
-import { type Fit, type ModelMetrics, type Recording, STATUSES, type Track } from './track';
+import { type Fit, type ModelMetrics, type Reals, type Recording, STATUSES, type Track } from './track';
 
 type Chunk = EventOf<'chunk'>;
 type RunArrays = Chunk['runs'][number];
@@ -105,14 +105,14 @@ class GrowingTrack implements Track {
   /** As in the first records. */
   dim = 0;
   eigen = 0;
-  loss = new Float64Array(0);
-  params = new Float64Array(0);
-  grad = new Float64Array(0);
-  gradNorm = new Float64Array(0);
-  update = new Float64Array(0);
-  lr = new Float64Array(0);
-  eigenvalues = new Float64Array(0);
-  eigenvectors = new Float64Array(0);
+  loss: Reals = new Float64Array(0);
+  params: Reals = new Float64Array(0);
+  grad: Reals = new Float64Array(0);
+  gradNorm: Reals = new Float64Array(0);
+  update: Reals = new Float64Array(0);
+  lr: Reals = new Float64Array(0);
+  eigenvalues: Reals = new Float64Array(0);
+  eigenvectors: Reals = new Float64Array(0);
   status = new Uint8Array(0);
   critical = new Uint8Array(0);
   /** Includes verdicts that were cut, which `recall` may restore; `verdicts` has those of the records held. */
@@ -145,6 +145,7 @@ class GrowingTrack implements Track {
     if (held >= count) return;
     if (held < 0) throw new Error(`records ${this.length} to ${run.first - 1} of run ${run.run} are missing`);
     if (this.length === 0) [this.dim, this.eigen] = [entrySize(run.params), entrySize(run.eigenvalues)];
+    if (this.capacity === 0) for (const [field, source] of COLUMNS) Object.assign(this, { [field]: sameKind(run[source].values, 0) });
     this.reserve(run.first + count);
     for (const [field, source, widthOf] of COLUMNS) {
       const width = widthOf(this);
@@ -165,6 +166,7 @@ class GrowingTrack implements Track {
     const copy = new GrowingTrack();
     const { length } = this;
     [copy.dim, copy.eigen] = [this.dim, this.eigen];
+    for (const [field] of COLUMNS) Object.assign(copy, { [field]: sameKind(this[field], 0) });
     copy.reserve(length);
     for (const [field, , widthOf] of COLUMNS) copy[field].set(this[field].subarray(0, length * widthOf(this)));
     copy.allVerdicts = this.verdicts.map((verdict) => (verdict.remedy ? { ...verdict, remedy: { ...verdict.remedy, run } } : verdict));
@@ -180,9 +182,14 @@ class GrowingTrack implements Track {
     for (const [field, , widthOf] of COLUMNS) {
       const old = this[field];
       const size = this.capacity * widthOf(this);
-      const grown = old instanceof Uint8Array ? new Uint8Array(size) : new Float64Array(size);
+      const grown = sameKind(old, size);
       grown.set(old);
       Object.assign(this, { [field]: grown });
     }
   }
+}
+
+/** A new array of the same kind: half the memory for float32. */
+function sameKind<T extends NdArray['values']>(like: T, size: number): T {
+  return new (like.constructor as new (size: number) => T)(size);
 }

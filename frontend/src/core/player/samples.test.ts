@@ -95,4 +95,21 @@ describe('what is kept of a model now and then', () => {
     expect(kept.size * weights * 4).toBeLessThan(26e6);
     expect(kept.size).toBeGreaterThan(250);
   });
+
+  it('keeps no message alive: the numbers are copies', () => {
+    const message = chunk(0, 9, [0, 8]);
+    recording.append(message);
+    const { confusion, norms, histograms } = track().metricsUpTo(9)[1] as ReturnType<ReturnType<typeof track>['metricsUpTo']>[number];
+    const held = [track().fitAt(9)?.values, confusion, norms, histograms];
+    for (const values of held) expect(values?.buffer.byteLength).toBe(values?.byteLength);
+    expect(Array.from(confusion)).toEqual(Array.from(Float32Array.of(8, 8.01, 8.02, 8.03)));
+  });
+
+  it('takes a bounded room: older metrics lie further apart, the first and the latest are there', () => {
+    for (let k = 0; k < 60_000; k += 1000) recording.append(chunk(k, k + 999, Array.from({ length: 1000 }, (_, n) => n + k)));
+    const steps = track().metricsUpTo(59_999).map(({ step }) => step);
+    expect(steps.length).toBeLessThan(24_000);
+    expect(steps.length).toBeGreaterThan(10_000);
+    expect([steps[0], steps.at(-1)]).toEqual([0, 59_999]);
+  });
 });

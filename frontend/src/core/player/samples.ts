@@ -5,8 +5,10 @@ import { countUpTo } from './verdict-at';
 
 type RunArrays = EventOf<'chunk'>['runs'][number];
 
-/** Bytes of fits and weights that one run holds before they are thinned out. */
+/** Bytes that one run's fits with weights, and its metrics, may each take before they are thinned out. */
 const MAX_BYTES = 24 * 2 ** 20;
+/** Bytes of one step's metrics beside its numbers, roughly: the objects that hold them. */
+const OVERHEAD = 1024;
 
 /** Samples by increasing step. Samples that were cut stay until something is added, so that they can be restored. */
 export class Samples<T extends { readonly step: number }> {
@@ -54,13 +56,21 @@ export function addFits(kept: Samples<Fit>, frames: RunArrays['frames'], held: n
   if (!frames) return;
   const items = fitsOf(frames);
   kept.add(items, held);
-  const each = items[0] ? items[0].values.byteLength + (items[0].weights?.byteLength ?? 0) : 0;
-  while (kept.length > 64 && kept.length * each > MAX_BYTES) kept.thin();
+  bound(kept, items[0] ? items[0].values.byteLength + (items[0].weights?.byteLength ?? 0) : 0);
 }
 
 /** Adds a chunk's metrics. */
 export function addMetrics(kept: Samples<ModelMetrics>, measures: RunArrays['measures'], held: number): void {
-  if (measures) kept.add(metricsOf(measures), held);
+  if (!measures) return;
+  const items = metricsOf(measures);
+  kept.add(items, held);
+  const [one] = items;
+  bound(kept, one ? OVERHEAD + one.confusion.byteLength + one.norms.byteLength + one.histograms.byteLength : 0);
+}
+
+/** Thins samples out until they take no more than MAX_BYTES; each: bytes of one. */
+function bound<T extends { readonly step: number }>(kept: Samples<T>, each: number): void {
+  while (kept.length > 64 && kept.length * each > MAX_BYTES) kept.thin();
 }
 
 function fitsOf({ steps, fit, weights }: NonNullable<RunArrays['frames']>): Fit[] {
@@ -70,8 +80,8 @@ function fitsOf({ steps, fit, weights }: NonNullable<RunArrays['frames']>): Fit[
     step,
     points,
     outputs,
-    values: part(fit, f).slice() as Float32Array, // a copy, so that thinning frees the memory
-    weights: n > 0 ? part(weights, f).slice() : null,
+    values: copyOf(fit, f) as Float32Array,
+    weights: n > 0 ? copyOf(weights, f) : null,
   }));
 }
 
@@ -86,10 +96,10 @@ function metricsOf(arrays: NonNullable<RunArrays['measures']>): ModelMetrics[] {
     losses: three(part(arrays.losses, e)),
     accuracy: three(part(arrays.accuracy, e)),
     classes,
-    confusion: part(arrays.confusion, e),
+    confusion: copyOf(arrays.confusion, e),
     layers,
-    norms: part(arrays.layers, e),
-    histograms: part(arrays.histograms, e),
+    norms: copyOf(arrays.layers, e),
+    histograms: copyOf(arrays.histograms, e),
     sharpness: arrays.sharpness.values[e] as number,
   }));
 }
@@ -97,6 +107,11 @@ function metricsOf(arrays: NonNullable<RunArrays['measures']>): ModelMetrics[] {
 /** Numbers in one entry along the first axis. */
 export function entrySize({ shape }: NdArray): number {
   return shape.slice(1).reduce((product, length) => product * length, 1);
+}
+
+/** The n-th entry along the first axis, a copy: a view would keep the memory of its whole message. */
+function copyOf(array: NdArray, n: number): NdArray['values'] {
+  return part(array, n).slice();
 }
 
 /** The n-th entry along the first axis, a view. */

@@ -30,6 +30,9 @@ export interface ModelMetrics {
   readonly sharpness: number;
 }
 
+/** Real numbers as precise as the wire's. */
+export type Reals = Float32Array | Float64Array;
+
 /** Records 0..length-1 of one run, in flat arrays whose capacity may exceed `length`. n = dim, q = eigen. */
 export interface Track {
   readonly length: number;
@@ -38,20 +41,20 @@ export interface Track {
   /** Eigenvalues in a record: dim if dim <= 2, else 0. */
   readonly eigen: number;
   /** [k] loss after k updates; may be NaN or infinite. */
-  readonly loss: Float64Array;
+  readonly loss: Reals;
   /** [k * n + i] */
-  readonly params: Float64Array;
-  readonly grad: Float64Array;
+  readonly params: Reals;
+  readonly grad: Reals;
   /** [k] */
-  readonly gradNorm: Float64Array;
+  readonly gradNorm: Reals;
   /** [k * n + i] the update that led to record k; zero at 0. */
-  readonly update: Float64Array;
+  readonly update: Reals;
   /** [k] the learning rate of the update that led to record k; NaN at 0. */
-  readonly lr: Float64Array;
+  readonly lr: Reals;
   /** [k * q + i] ascending, of the Hessian at record k. */
-  readonly eigenvalues: Float64Array;
+  readonly eigenvalues: Reals;
   /** [(k * q + row) * q + column]; columns are the eigenvectors. */
-  readonly eigenvectors: Float64Array;
+  readonly eigenvectors: Reals;
   /** [k] index in STATUSES / CRITICALS below. */
   readonly status: Uint8Array;
   readonly critical: Uint8Array;

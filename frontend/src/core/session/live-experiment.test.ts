@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Experiment } from '../protocol/wire';
 import { experimentOf, type FakeServer } from './fake-server.testing';
 import type { LiveExperiment } from './live-experiment';
 import { TestBed } from './test-bed.testing';
@@ -218,6 +219,22 @@ describe('playing', () => {
     live.visibilityChanged();
     stand.frames(30);
     expect(live.player.recording.last).toBeGreaterThan(last);
+  });
+
+  it('has a speed of the problem until the user chooses one', async () => {
+    const plain = new TestBed(null);
+    await plain.playing({ ...experimentOf(), engine: 'compiled' });
+    expect(plain.live.player.playhead.speed).toBe(10);
+    const problem: Experiment['problem'] = {
+      kind: 'learning', dataset: { id: 'spiral', params: {} }, model: { id: 'mlp', params: {} }, loss: { id: 'bce_logits', params: {} },
+    };
+    await plain.playing({ ...experimentOf(), problem, engine: 'compiled' });
+    expect(plain.live.player.playhead.speed).toBe(60);
+    await plain.playing({ ...experimentOf(), problem });
+    expect(plain.live.player.playhead.speed).toBe(10);
+    plain.live.setSpeed(25);
+    await plain.playing({ ...experimentOf(), problem, engine: 'compiled' });
+    expect(plain.live.player.playhead.speed).toBe(25);
   });
 
   it('is as fast as the records come at infinite speed', async () => {

@@ -5,6 +5,7 @@
  * the server's experiment plus at most one pending change. Uses neither the DOM nor runes.
  */
 import { compact } from '../experiment/compact';
+import { firstSpeed } from '../experiment/defaults';
 import { Player } from '../player/player';
 import { lastRecoverable } from '../player/recording';
 import { Backoff } from '../protocol/backoff';
@@ -50,6 +51,8 @@ export class LiveExperiment {
   private readonly changes: PendingChange;
   private readonly busyBackoff = new Backoff(1);
   private lastId = 0;
+  /** The user has chosen a speed: another experiment keeps it. */
+  private speedChosen = false;
   private socketState: Connection = 'connecting';
   /** The server has no free place; opened again after a wait. */
   private serverBusy = false;
@@ -140,7 +143,10 @@ export class LiveExperiment {
   }
 
   setSpeed(stepsPerSecond: number): void {
-    if (stepsPerSecond > 0) this.player.playhead.speed = stepsPerSecond;
+    if (stepsPerSecond > 0) {
+      this.player.playhead.speed = stepsPerSecond;
+      this.speedChosen = true;
+    }
     this.env.changed();
   }
 
@@ -297,6 +303,7 @@ export class LiveExperiment {
     this.player.limit = event.max_steps;
     if (request) {
       this.changes.queue.clear();
+      if (!this.speedChosen) this.player.playhead.speed = firstSpeed(event.experiment);
       this.player.begin(event.experiment.runs.length, request.step);
       request.resolve(true);
     }

@@ -19,9 +19,6 @@ import { Fingerprint } from './fingerprint';
 import { LiveExperiment } from './live-experiment';
 import type { Change, Claim, Connection, DrawState, Fault, Grid, Session } from './types';
 
-/** Steps a second: slow enough to follow the opening experiment. */
-const FIRST_SPEED = 10;
-
 /** The page's one session: connects and plays the experiment in the address, or the opening one, until `close`. */
 export function createSession(): Session & { close(): void } {
   return new LiveSession();
@@ -36,7 +33,7 @@ class LiveSession implements Session {
   head = $state.raw(0);
   last = $state.raw(-1);
   playing = $state.raw(true);
-  speed = $state.raw(FIRST_SPEED);
+  speed = $state.raw(0);
   connection = $state.raw<Connection>('connecting');
   device = $state.raw('');
   torch = $state.raw('');
@@ -65,7 +62,6 @@ class LiveSession implements Session {
       hidden: () => document.visibilityState === 'hidden',
       language,
     });
-    this.live.setSpeed(FIRST_SPEED);
     this.live.play();
     this.socket = new Socket({
       url: new URL('api/live', document.baseURI).href.replace(/^http/, 'ws'),

@@ -16,8 +16,9 @@ export class TestBed {
     language: () => this.language,
   });
 
-  constructor() {
-    this.live.setSpeed(30);
+  /** speed: as if the user had chosen it; null for none chosen. */
+  constructor(speed: number | null = 30) {
+    if (speed !== null) this.live.setSpeed(speed);
   }
 
   /** Display frames at 60 Hz; the server answers between them. */

@@ -1,5 +1,5 @@
 /** What the layers panel shows of a frame. */
-import type { Fit, ModelMetrics } from '../../core/player/track';
+import type { Fit, ModelMetrics, Reals } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
 
 export interface Shown {
@@ -9,8 +9,8 @@ export interface Shown {
   /** The latest metrics at or before it. */
   readonly measure: ModelMetrics | null;
   /** All parameters and the gradient at the step, if the records have them. */
-  readonly params: Float64Array | null;
-  readonly grad: Float64Array | null;
+  readonly params: Reals | null;
+  readonly grad: Reals | null;
   /** All parameters at or before the step, from the records or else from the latest fit. */
   readonly weights: Pick<Fit, 'step'> & { readonly values: ArrayLike<number> } | null;
 }
@@ -20,7 +20,7 @@ export function readLayers({ recording, head, selected: run }: DrawState): Shown
   if (!track || track.length === 0) return null;
   const step = Math.min(head, track.length - 1);
   const { dim } = track;
-  const here = (values: Float64Array) => (dim > 0 ? values.slice(step * dim, (step + 1) * dim) : null);
+  const here = (values: Reals) => (dim > 0 ? values.slice(step * dim, (step + 1) * dim) : null);
   const params = here(track.params);
   const fit = track.fitAt(step);
   const kept = fit?.weights ? { step: fit.step, values: fit.weights } : null;

@@ -6,7 +6,7 @@
  * A scale is 1, 2 or 5 times a power of ten. It stays as long as the arrows are visible and fit, so that they visibly
  * shrink and grow.
  */
-import type { Track } from '../../core/player/track';
+import type { Reals, Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
 import { drawArrow } from '../../render/canvas/arrow';
 import type { Theme } from '../../render/colours/theme-colours';
@@ -61,7 +61,7 @@ function drawArrows(
   const [x, y] = moved ? [toX(view, step.start[0] as number), toY(view, step.start[1] as number)] : [projected.x, projected.y];
 
   /** In CSS pixels: from the worked step, else as recorded; (0, 0) where neither has it. */
-  const vectorOf = (arrow: Arrow, recorded: Float64Array | null, record: number): Vector => {
+  const vectorOf = (arrow: Arrow, recorded: Reals | null, record: number): Vector => {
     const given = step?.vectors[arrow] ?? recorded?.subarray(record * dim, (record + 1) * dim) ?? [];
     return [((given[0] ?? 0) * view.width) / (view.x1 - view.x0), (-(given[1] ?? 0) * view.height) / (view.y1 - view.y0)];
   };
