@@ -7,7 +7,6 @@ import pytest
 from tests.cli.conftest import Steepest, Write
 from tests.spec.documents import EXAMPLE, example
 
-from steepest.cli.commands import check
 from steepest.engine import MAX_CHECKED
 from steepest.engine.compiled import elementwise, library
 from steepest.engine.run import compiled_runner
@@ -63,4 +62,3 @@ def test_errors_name_the_file_and_the_option(steepest: Steepest, write: Write) -
     assert str(wrong) in ran.err
     assert "--steps" in steepest("check", write(EXAMPLE), "--steps", str(MAX_CHECKED + 1)).err
     assert steepest("check", write(EXAMPLE), "--steps", str(MAX_CHECKED)).code == 0
-    assert check.__doc__

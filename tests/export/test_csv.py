@@ -88,6 +88,7 @@ def test_one_variable() -> None:
         "2.0",
         "running",
         "none",
+        "eager",
     ]
 
 

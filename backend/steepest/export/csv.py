@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from steepest.engine import CRITICALS, STATUSES, RunRecords
+from steepest.engine import CRITICALS, STATUSES, RunRecords, engine_at
 from steepest.engine.recording.records import Array, ModelMetrics
 from steepest.export.recording import Recording
 from steepest.spec.text import Language
@@ -24,8 +24,8 @@ def csv(recording: Recording, language: Language = "en") -> str:
     """The rows by step and then by run; lines end with CR LF.
 
     Columns: run, name, step, loss, params_x, params_y, grad_*, grad_norm, update_*, lr, each slot of the optimizers'
-    state, eigenvalue_1 (the smaller), eigenvalue_2, a model's metrics, status, critical. For a model with too many
-    parameters for the records, the columns of single parameters are left out.
+    state, eigenvalue_1 (the smaller), eigenvalue_2, a model's metrics, status, critical, engine. For a model with too
+    many parameters for the records, the columns of single parameters are left out.
     Numbers are the shortest that read back as the recorded ones in the experiment's dtype; NaN, inf and -inf are words;
     a cell is empty where the optimizer has no such state or nothing was measured. Text that a spreadsheet would take
     for a formula has an apostrophe before it.
@@ -35,7 +35,7 @@ def csv(recording: Recording, language: Language = "en") -> str:
     writer = standard.writer(out)
     writer.writerow(map(_escape, _header(recording, slots)))
     names = map(_escape, recording.names(language))
-    rows = [_rows(run, name, slots) for run, name in zip(recording.runs, names, strict=True)]
+    rows = [_rows(recording, run, name, slots) for run, name in zip(recording.runs, names, strict=True)]
     for step in range(recording.last + 1):
         writer.writerows(next(mine) for mine, run in zip(rows, recording.runs, strict=True) if step < len(run))
     return out.getvalue()
@@ -60,11 +60,11 @@ def _header(recording: Recording, slots: dict[str, tuple[str, ...]]) -> list[str
         *(column for columns in slots.values() for column in columns),
         *(f"eigenvalue_{n + 1}" for n in range(recording.runs[0].eigenvalues.shape[1])),
         *(METRICS if measured else ()),
-        *("status", "critical"),
+        *("status", "critical", "engine"),
     ]
 
 
-def _rows(run: RunRecords, name: str, slots: dict[str, tuple[str, ...]]) -> Iterator[list[str]]:
+def _rows(recording: Recording, run: RunRecords, name: str, slots: dict[str, tuple[str, ...]]) -> Iterator[list[str]]:
     """One list of cells a record."""
     m = len(run)
     columns = [_cells(array) for array in (run.loss, run.params, run.grad, run.grad_norm, run.update, run.lr)]
@@ -75,7 +75,8 @@ def _rows(run: RunRecords, name: str, slots: dict[str, tuple[str, ...]]) -> Iter
         columns.append(_metrics(run.metrics, m))
     for step, cells in enumerate(zip(*columns, strict=True)):
         numbers = [cell for group in cells for cell in group]
-        words = (STATUSES[int(run.status[step])], CRITICALS[int(run.critical[step])])
+        engine = engine_at(recording.prepared, run.run, step, recording.device)
+        words = (STATUSES[int(run.status[step])], CRITICALS[int(run.critical[step])], engine)
         yield [str(run.run), name, str(step), *numbers, *words]
 
 

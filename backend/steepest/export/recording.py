@@ -7,10 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from steepest.engine import STATUSES, Checkpoint, Chunk, Prepared, RunRecords, advance, check_dtype, prepare
+from steepest.engine import (
+    STATUSES,
+    Checkpoint,
+    Chunk,
+    Prepared,
+    RunRecords,
+    advance,
+    check_dtype,
+    end_tolerance,
+    engines_of,
+    prepare,
+)
 from steepest.engine.recording.records import Array
 from steepest.problems import LearningProblem
-from steepest.spec import Experiment
+from steepest.spec import Engine, Experiment
 from steepest.spec.text import Language
 
 _SLICE = 0.5  # seconds of one call of `advance`: the diagnosis takes memory in proportion
@@ -48,6 +59,18 @@ class Recording:
             return problem.names if self.runs[0].params.shape[1] else ()
         assert problem.scene is not None  # a surface
         return problem.scene.names
+
+    def engines(self, run: int) -> tuple[Engine, ...]:
+        """What made a run's records, by first step."""
+        return engines_of(self.prepared, run, self.device)
+
+    def tolerance(self, run: int) -> float:
+        """How far a run by PyTorch may end from its recorded end, relative to its largest parameter: 0 where PyTorch
+        made it, infinite where a rounding decides how far it gets.
+        """
+        if self.engines(run) == ("eager",):
+            return 0.0
+        return end_tolerance(self.prepared, run, len(self.runs[run]) - 1)
 
     def diverged(self, run: int) -> bool:
         """Whether a run ended because a number was no longer finite."""

@@ -7,7 +7,7 @@ one step does not spread into the next comparison, where it would hide an error 
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -28,6 +28,7 @@ from steepest.problems import LearningProblem, Problem
 from steepest.spec import Engine
 
 MAX_CHECKED = 200  # steps of one check
+_LONGEST = 5000  # steps
 
 # Both engines round every operation, in another order and with other functions. Their results may differ by this many
 # times what one rounding of the inputs (parameters; gradient and state) and of the result make together.
@@ -109,6 +110,41 @@ def check_engine(
             differences = tuple(sorted(window.largest.values(), key=lambda each: -each.share))
             found.append(EngineCheck(run, by, first, window.last, differences, window.drift()))
     return tuple(found)
+
+
+def end_tolerance(prepared: Prepared, run: int, steps: int) -> float:
+    """How far a compiled run may end from the same run by PyTorch, relative to its largest parameter.
+
+    As far as the ends of runs that start a rounding beside it, times `TOLERANCE`; at least 1000 roundings, for those on
+    the way. Infinite where such a run ends at another step. steps: of the run's last record.
+    """
+    plan, eps = prepared.plans[run], torch.finfo(prepared.dtype).eps
+    start = prepared.start(plan).numpy()
+    size = np.maximum(np.abs(start), 1)
+    moved = [tuple((start + signs * eps * size).tolist()) for signs in _signs(len(start))]
+    end, *others = (_end(prepared, replace(plan, start=each), steps) for each in (plan.start, *moved))
+    if any(at != end[0] for at, _ in others):
+        return math.inf
+    spread = max(float(np.max(_distance(params, end[1]))) for _, params in others)
+    return max(1000 * eps, TOLERANCE * spread / (_largest(end[1]) or 1.0))
+
+
+def _signs(size: int) -> list[Array]:
+    """The directions, (n,), in which the parameters are moved by a rounding."""
+    alternating = np.where(np.arange(size) % 2, 1, -1)
+    return [np.ones(size), -np.ones(size), alternating, -alternating]
+
+
+def _end(prepared: Prepared, plan: RunPlan, steps: int) -> tuple[int, Array]:
+    """A compiled run's last step, at most `steps`, and its parameters there, (n,)."""
+    checkpoint, at, finite = None, 0, True
+    while finite and (checkpoint is None or at < steps):
+        runner = _Compiled(prepared, plan, checkpoint, at, "cpu")
+        runner.begin(record=checkpoint is None)
+        runner.advance(min(at + _LONGEST, steps))  # in parts: their records take memory
+        checkpoint, at, finite = runner.checkpoint(None), runner.at, runner.finite
+    assert checkpoint is not None
+    return at, checkpoint.params
 
 
 class _Unmeasured(Runner):
@@ -249,9 +285,7 @@ class _Window:
         @cache
         def spreads() -> list[float]:
             """Of the whole vector: where one element happens to stay, rounding may still change it."""
-            ones = np.ones_like(step.moved)
-            alternating = np.where(np.arange(len(ones)) % 2, ones, -ones)
-            moved = [step.evaluated(signs) for signs in (ones, -ones, alternating, -alternating)]
+            moved = [step.evaluated(signs) for signs in _signs(len(step.moved))]
             noise = _rounding_noise(self._prepared, self._plan, step)
             return [max(noise[n], *(float(np.max(_distance(each[n], exact[n]))) for each in moved)) for n in range(2)]
 

@@ -112,10 +112,15 @@ class _Report:
         ]
         listed = "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in rows)
         runs = [
-            [self.run(n), escape(self.optimizer(plan.config.optimizer, plan.config.values)), self.start(n)]
+            [
+                self.run(n),
+                escape(self.optimizer(plan.config.optimizer, plan.config.values)),
+                self.start(n),
+                ", ".join(self.e(f"engine.{engine}") for engine in self.recording.engines(n)),
+            ]
             for n, plan in enumerate(self.recording.prepared.plans)
         ]
-        table = _table([self.e("run"), self.e("optimizer"), self.e("start")], runs)
+        table = _table([self.e(word) for word in ("run", "optimizer", "start", "engine")], runs)
         return _section(self.e("experiment"), f"<p>{self.text(about)}</p><dl>{listed}</dl>{table}")
 
     def entry(self, title: Text, values: Mapping[str, Value]) -> str:

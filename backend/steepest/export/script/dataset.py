@@ -3,7 +3,7 @@
 import torch
 
 from steepest.export.script.literals import call, comment, literal, plain
-from steepest.export.script.packing import IMPORTS, UNPACK, pack
+from steepest.export.script.packing import pack, use_packing
 from steepest.export.script.sources import Sources
 from steepest.problems import LearningProblem
 from steepest.problems.losses.outputs_and_targets import as_probabilities
@@ -43,9 +43,7 @@ def _generated(problem: LearningProblem, sources: Sources) -> list[str]:
 
 
 def _stored(problem: LearningProblem, sources: Sources) -> list[str]:
-    for module in IMPORTS:
-        sources.need_import(module, f"import {module}")
-    sources.define("unpacked", UNPACK)
+    use_packing(sources)
     inputs, targets = problem.data.inputs, problem.data.targets
     scale = _SCALES.get(problem.dataset.id, 255)
     pixels = (inputs * scale).round()

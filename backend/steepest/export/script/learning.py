@@ -3,6 +3,7 @@
 import hashlib
 
 import numpy as np
+import torch
 from typing_extensions import override
 
 from steepest.engine.recording.records import MAX_RECORDED_PARAMS
@@ -11,6 +12,7 @@ from steepest.export.script.dataset import data_code
 from steepest.export.script.literals import comment, listed, literal, number, quoted
 from steepest.export.script.loops import MOVE_MODEL
 from steepest.export.script.network import loss_code, network_code
+from steepest.export.script.packing import pack, use_packing
 from steepest.export.script.script import Script, Section, shortest
 from steepest.problems import LearningProblem
 from steepest.problems.rng import seed_for
@@ -148,7 +150,23 @@ class LearningScript(Script):
 
     def _check(self) -> str:
         lines = ["    found = nn.utils.parameters_to_vector(model.parameters()).detach()"]
-        if self.learning.dim > MAX_RECORDED_PARAMS:
+        limit = ""
+        if self.compiled:
+            kind, limit = "list[float]", ", tolerance: float"
+            about = (
+                "The run must end where its recording does, within the tolerance, relative to the largest parameter."
+            )
+            wanted = f"torch.tensor(end, dtype=dtype{self.where})"
+            if self.learning.dim > MAX_RECORDED_PARAMS:
+                use_packing(self.sources)
+                kind, wanted = "Tensor", "end"
+            lines += [
+                f"    wanted = {wanted}",
+                "    if tolerance < torch.inf:",
+                "        within = tolerance * wanted.nan_to_num().abs().max().item()",
+                "        torch.testing.assert_close(found, wanted, rtol=0, atol=within, equal_nan=True)",
+            ]
+        elif self.learning.dim > MAX_RECORDED_PARAMS:
             self.sources.need_import("hashlib", "import hashlib")
             kind = "str"
             about = "The run must end where its recording does; the parameters are compared by their SHA-256."
@@ -168,7 +186,7 @@ class LearningScript(Script):
             "    model.eval()",
             "    with torch.no_grad():",
             "        loss = loss_of(model, train_inputs, train_targets).item()",
-            '    print(f"{name} ends as recorded: loss {loss} on the training part")',
+            f'    print(f"{{name}} ends{"" if self.compiled else " as recorded"}: loss {{loss}} on the training part")',
         ]
         for part, what in (("dev", "development"), ("test", "test")):
             if getattr(self.learning.split_sizes, part):
@@ -177,7 +195,7 @@ class LearningScript(Script):
                     f"        loss = criterion(model({part}_inputs), {part}_targets).item()",
                     f'    print(f"  and {{loss}} on the {what} part")',
                 ]
-        head = f"def check(name: str, model: nn.Module, end: {kind}) -> None:"
+        head = f"def check(name: str, model: nn.Module, end: {kind}{limit}) -> None:"
         return "\n".join([head, f'    """{about}"""', *lines])
 
     @override
@@ -220,5 +238,7 @@ class LearningScript(Script):
     def end(self, n: int, check: str) -> str:
         end = self.recording.final_params[n]
         if self.learning.dim > MAX_RECORDED_PARAMS:
+            if self.compiled:
+                return f"{check}{pack(torch.from_numpy(end))}{self.tolerance(n)})"
             return f"{check}{quoted(hashlib.sha256(np.ascontiguousarray(end).tobytes()).hexdigest())})"
-        return listed(f"{check}[", shortest(end.tolist(), self.recording.experiment.dtype))
+        return listed(f"{check}[", shortest(end.tolist(), self.recording.experiment.dtype), f"]{self.tolerance(n)})")

@@ -1,4 +1,4 @@
-"""A data set's numbers as text in a script: compressed, and read back with torch and the standard library."""
+"""Many numbers as text in a script: compressed, and read back with torch and the standard library."""
 
 import base64
 import zlib
@@ -6,16 +6,23 @@ import zlib
 import torch
 from torch import Tensor
 
+from steepest.export.script.sources import Sources
+
 _WIDTH = 116  # characters
 
-# The script's function that reads the numbers. They are little-endian, as on all machines that torch supports.
-UNPACK = '''\
+# The function that reads the numbers. They are little-endian, as on all machines that torch supports.
+_UNPACK = '''\
 def unpacked(text: str, dtype: torch.dtype, shape: tuple[int, ...]) -> Tensor:
     """The numbers in a text, which is compressed with zlib and encoded in base64."""
     numbers = bytearray(zlib.decompress(base64.b64decode(text)))
     return torch.frombuffer(numbers, dtype=dtype).reshape(shape)'''
 
-IMPORTS = ("base64", "zlib")
+
+def use_packing(sources: Sources) -> None:
+    """Adds what a script needs for the calls that `pack` writes."""
+    for module in ("base64", "zlib"):
+        sources.need_import(module, f"import {module}")
+    sources.define("unpacked", _UNPACK)
 
 
 def pack(tensor: Tensor) -> str:

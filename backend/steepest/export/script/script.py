@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from steepest.engine import TOLERANCE
 from steepest.engine.preparation.plan import AppliedEdit, OptimizerConfig, RunPlan
 from steepest.export.recording import Recording
 from steepest.export.script.edits import edit_lines
@@ -63,6 +64,18 @@ class Script(ABC):
     def end(self, n: int, check: str) -> str:
         """The line that checks a run's end. check: the beginning of its call."""
 
+    @property
+    def compiled(self) -> bool:
+        """Whether some run was not made by PyTorch, so that ends are compared within tolerances."""
+        return any(self.recording.engines(n) != ("eager",) for n in range(len(self.recording.runs)))
+
+    def tolerance(self, n: int) -> str:
+        """The last argument of the check of a run's end, where it has one."""
+        if not self.compiled:
+            return ""
+        tolerance = self.recording.tolerance(n)
+        return f", {f'{tolerance:.2g}' if tolerance < 1 else 'torch.inf'}"
+
     def schedule(self, n: int) -> str:
         """The key of `SCHEDULER_STEPS` for the run's schedule; "" for none."""
         config = self.prepared.plans[n].schedule_config
@@ -100,11 +113,10 @@ class Script(ABC):
         runs = self.recording.runs
         many = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
         version = str(torch.__version__)
+        ends = _ENDS_WITHIN if self.compiled else _ENDS_EXACTLY
         return (
             f"A Steepest experiment in plain PyTorch: {many}, {self.recording.last} steps.\n\n"
-            "Needs only torch. Every run is repeated, edits included, and must end at exactly the recorded\n"
-            f"parameters. That holds with torch {version} on {self.recording.device}; other releases and processors\n"
-            "may round differently.\n"
+            f"{ends.format(version=version, device=self.recording.device, tolerance=TOLERANCE)}"
         )
 
     def whole(self) -> str:
@@ -194,6 +206,19 @@ class Script(ABC):
         ]
         what = ", ".join(changes) if changes else "the same numbers again"
         return "\n".join([comment(f"Step {edit.step}: {what}."), *lines])
+
+
+_ENDS_EXACTLY = """\
+Needs only torch. Every run is repeated, edits included, and must end at exactly the recorded
+parameters. That holds with torch {version} on {device}; other releases and processors
+may round differently.
+"""
+_ENDS_WITHIN = """\
+Needs only torch. The recording was made by Steepest's compiled engine: PyTorch's operations, each rounded
+by itself. Every run is repeated, edits included, and must end at the recorded parameters within the
+tolerance beside them, which is relative to the largest one: as far as a rounding of its start moves its
+end, times {tolerance:g}. It is infinite where a rounding decides how far the run gets.
+"""
 
 
 def _simplest_first(loop: Loop) -> tuple[int, str]:

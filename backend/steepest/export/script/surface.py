@@ -4,7 +4,7 @@ from typing_extensions import override
 
 from steepest.export.script.expression import ExpressionWriter
 from steepest.export.script.literals import call, comment, literal, number
-from steepest.export.script.loops import CHECK, CHECK_NAN, MOVE
+from steepest.export.script.loops import CHECK, CHECK_NAN, CHECK_WITHIN, MOVE
 from steepest.export.script.script import Script, Section, shortest
 from steepest.problems import SurfaceProblem
 from steepest.problems.expression import Program, parse
@@ -46,7 +46,8 @@ class SurfaceScript(Script):
 
     @override
     def helpers(self) -> list[str]:
-        check = (CHECK_NAN if self.ends_with_nan else CHECK).replace("dtype=dtype", f"dtype=dtype{self.where}")
+        check = CHECK_WITHIN if self.compiled else CHECK_NAN if self.ends_with_nan else CHECK
+        check = check.replace("dtype=dtype", f"dtype=dtype{self.where}")
         return [*([MOVE] if self.moves else []), check]
 
     @override
@@ -59,4 +60,4 @@ class SurfaceScript(Script):
     @override
     def end(self, n: int, check: str) -> str:
         numbers = shortest(self.recording.final_params[n].tolist(), self.recording.experiment.dtype)
-        return f"{check}[{', '.join(numbers)}])"
+        return f"{check}[{', '.join(numbers)}]{self.tolerance(n)})"
