@@ -17,8 +17,10 @@ describe('Grants', () => {
     expect(grants.next(demand({ speed: 1000 }))).toBe(500);
   });
 
-  it('keeps two seconds ahead where all runs are compiled', () => {
-    expect(grants.next(demand({ speed: 30, compiled: true }))).toBe(60);
+  it('keeps more ahead where all runs are compiled, up to a number of steps', () => {
+    expect(grants.next(demand({ speed: 30, compiled: true }))).toBe(120);
+    expect(grants.next(demand({ speed: 100, compiled: true }))).toBe(240);
+    expect(grants.next(demand({ speed: 1000, compiled: true }))).toBe(500);
   });
 
   it('keeps a few steps ahead however slow the speed', () => {

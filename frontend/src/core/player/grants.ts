@@ -4,8 +4,9 @@
 const RECENT = 0.5;
 /** Seconds of steps kept ahead of the play head. */
 const AHEAD = 0.5;
-/** The same where all runs are compiled: the steps cost little, and a call costs as much for many as for few. */
-const AHEAD_COMPILED = 2;
+/** The same where all runs are compiled, up to so many steps: they cost little, and one call as much as another. */
+const AHEAD_COMPILED = 4;
+const AHEAD_COMPILED_STEPS = 240;
 /** Steps kept ahead at any speed and at rest, so that the next one is there at once. */
 const MARGIN = 4;
 /** At full speed: the fewest and the most steps of a grant beyond the recording. */
@@ -41,6 +42,10 @@ export interface Demand {
   readonly limit: number;
   /** Milliseconds, any origin. */
   readonly now: number;
+}
+
+function stepsAhead({ speed, compiled }: Demand): number {
+  return Math.max(speed * AHEAD, compiled ? Math.min(speed * AHEAD_COMPILED, AHEAD_COMPILED_STEPS) : 0);
 }
 
 export class Grants {
@@ -86,7 +91,7 @@ export class Grants {
     if (demand.hidden) return demand.last;
     const asked = Math.max(demand.target, demand.head + MARGIN);
     if (!demand.playing) return asked;
-    if (demand.speed < Infinity) return Math.max(asked, demand.head + Math.ceil(demand.speed * (demand.compiled ? AHEAD_COMPILED : AHEAD)));
+    if (demand.speed < Infinity) return Math.max(asked, demand.head + Math.ceil(stepsAhead(demand)));
     this.forgetArrivals(demand.now);
     return Math.max(asked, demand.last + Math.min(FULL_SPEED_MAX, Math.max(FULL_SPEED_MIN, GROWTH * this.recent)));
   }
