@@ -106,3 +106,33 @@ def test_a_recording_at_full_speed_has_every_step(open_page: OpenPage, server_ur
         assert all(math.isfinite(loss) for loss in track["loss"])
     # The charts show as many steps as were played.
     expect(page.page.get_by_role("slider", name="Step on screen")).to_have_value(str(head))
+
+
+@pytest.mark.parametrize(
+    ("locale", "label", "words"),
+    [
+        ("en-US", "Check against eager: run 1", "Steps 0 to"),
+        ("zh-CN", "与即时执行核对：运行 1", "第 0 至"),
+    ],
+)
+def test_a_compiled_run_is_checked_against_pytorch(open_page: OpenPage, locale: str, label: str, words: str) -> None:
+    page = open_page(locale=locale)
+    page.wait_for_step(20)
+    card = page.run_card(0)
+    card.locator("summary").click()
+    card.get_by_role("button", name=label).click()
+    result = card.locator("[data-checked]")
+    expect(result).to_have_attribute("data-checked", "within")
+    expect(result).to_contain_text(words)
+    # It is about the experiment that was checked.
+    page.page.locator("[data-run='0'] input[type='range']").first.press("ArrowRight")
+    page.wait_for("s => s.experiment.edits.length === 1")
+    expect(result).to_have_count(0)
+
+
+def test_a_run_of_pytorch_itself_has_nothing_to_check(open_page: OpenPage, server_url: str) -> None:
+    page = open_page(surface_url(server_url, BEALE, SGD, start=[1.0, 1.0]))
+    card = page.run_card(0)
+    card.locator("summary").click()
+    expect(card.locator("[data-engine]")).to_have_text("PyTorch (eager)")
+    expect(card.get_by_role("button", name="Check against eager: run 1")).to_have_count(0)

@@ -182,6 +182,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     plane: () => Promise.reject(new Error('a surface')),
     graph: () => Promise.reject(new Error('a surface')),
     check: () => Promise.reject(new Error('a surface')),
+    checkEngine: () => Promise.resolve([]),
     onFrame(draw) {
       listeners.add(draw);
       draw(frame);

@@ -9,7 +9,7 @@ import { decodeEvent } from '../protocol/decode';
 import { createProbe, type Probe } from '../protocol/probe';
 import { Socket } from '../protocol/socket';
 import type {
-  Catalog, CriticalPoint, DataPicture, Engine, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, PlaneAnswer, PlaneQuery,
+  Catalog, CriticalPoint, DataPicture, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, PlaneAnswer, PlaneQuery,
   RatesAnswer, Scene,
 } from '../protocol/wire';
 import { AddressKeeper } from './address-keeper';
@@ -192,6 +192,10 @@ class LiveSession implements Session {
 
   check(step: number, run: number, delta: number): Promise<GradientCheckAnswer> {
     return this.live.queries.ask({ op: 'check', step, run, delta });
+  }
+
+  async checkEngine(step: number): Promise<readonly EngineCheck[]> {
+    return (await this.live.queries.ask({ op: 'check_engine', step })).runs;
   }
 
   onFrame(draw: (state: DrawState) => void): () => void {

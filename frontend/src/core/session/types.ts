@@ -6,7 +6,7 @@
  */
 import type { Fit, Recording } from '../player/track';
 import type {
-  Catalog, CriticalPoint, DataPicture, Edit, Engine, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec,
+  Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec,
   PlaneAnswer, PlaneQuery, RatesAnswer, Scene, Value,
 } from '../protocol/wire';
 
@@ -129,6 +129,8 @@ export interface Session {
   graph(wanted: GraphQuery): Promise<GraphAnswer>;
   /** The gradient of a run at a step, checked by central differences. */
   check(step: number, run: number, delta: number): Promise<GradientCheckAnswer>;
+  /** How far each run is from PyTorch, over the last steps up to a step. */
+  checkEngine(step: number): Promise<readonly EngineCheck[]>;
 
   // --- the hot path ---
   /** Calls `draw` at most once a display frame, when a field of the DrawState has changed. Returns a function that stops. */

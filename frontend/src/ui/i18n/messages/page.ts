@@ -30,6 +30,30 @@ export const page = {
   'engine.compiled': { en: 'compiled', zh: '编译' },
   'engine.eager': { en: 'PyTorch (eager)', zh: 'PyTorch（即时执行）' },
   'engine.runs': { en: 'run {runs}: {engine}', zh: '运行 {runs}：{engine}' },
+  'engine.check': { en: 'Check against eager: run {n}', zh: '与即时执行核对：运行 {n}' },
+  'engine.check.short': { en: 'Check against eager', zh: '与即时执行核对' },
+  'engine.check.about': {
+    en: 'PyTorch makes each of the last 200 steps again, from this run’s own numbers, and both results are compared.',
+    zh: '由 PyTorch 从此运行自己的数值出发，重做最近 200 步中的每一步，再比较两个结果。',
+  },
+  'engine.checking': { en: 'Checking…', zh: '正在核对……' },
+  'engine.checked.same': {
+    en: 'Steps {first} to {last}: the same as PyTorch’s, bit for bit.',
+    zh: '第 {first} 至 {last} 步：与 PyTorch 逐位相同。',
+  },
+  'engine.checked.within': {
+    en: 'Steps {first} to {last}: the same as PyTorch’s but for rounding. The largest difference is in the {value} at step {step}: {relative} relative, {ulps} units in the last place.',
+    zh: '第 {first} 至 {last} 步：与 PyTorch 相同，只差舍入。最大的差别在第 {step} 步的{value}：相对 {relative}，即末位的 {ulps} 个单位。',
+  },
+  'engine.checked.beyond': {
+    en: 'Steps {first} to {last}: farther from PyTorch’s than rounding explains. The largest difference is in the {value} at step {step}: {relative} relative, {ulps} units in the last place.',
+    zh: '第 {first} 至 {last} 步：与 PyTorch 的差别超出舍入所能解释的范围。最大的差别在第 {step} 步的{value}：相对 {relative}，即末位的 {ulps} 个单位。',
+  },
+  'engine.checked.none': { en: 'PyTorch itself makes this run; there is nothing to compare.', zh: '此运行由 PyTorch 本身计算，无需比较。' },
+  'engine.value.loss': { en: 'loss', zh: '损失' },
+  'engine.value.gradient': { en: 'gradient', zh: '梯度' },
+  'engine.value.parameters': { en: 'parameters', zh: '参数' },
+  'engine.lost': { en: 'The server did not answer; try again.', zh: '服务器没有应答，请重试。' },
   'engine.about': {
     en: 'Compiled runs PyTorch’s own step as machine code: thousands of times faster, and the same but for rounding.',
     zh: '编译引擎把 PyTorch 自己的一步变成机器码来运行：快数千倍，结果只在舍入上有差别。',
