@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 # Kernels are kept with pytest's own cache, not with the user's; servers that tests start inherit it.
 os.environ["STEEPEST_CACHE"] = str(Path(__file__).parent.parent / ".pytest_cache" / "kernels")
+# Not in every server that a test starts.
+os.environ["STEEPEST_MAKE_KERNELS"] = "false"
 
 # Whether an example is made in time depends on what else the machine does.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])

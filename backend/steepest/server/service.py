@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 
 import torch
 
@@ -10,7 +11,7 @@ import steepest
 from steepest.engine import find_device
 from steepest.server.logs import log_event
 from steepest.server.settings import Settings
-from steepest.server.worker import process
+from steepest.server.worker import kernel_process, process
 from steepest.server.worker.checkpoint_cache import RecentExperiments
 from steepest.server.worker.pool import Worker, WorkerLost, end_all
 from steepest.server.worker.scheduler import Scheduler
@@ -18,7 +19,10 @@ from steepest.server.worker.scheduler import Scheduler
 
 @dataclass
 class Service:
-    """One running server. device: where steps run. sessions: clients with an open experiment."""
+    """One running server.
+
+    device: where steps run. sessions: clients with an open experiment. kernels: the process that makes kernels ahead.
+    """
 
     settings: Settings
     device: str
@@ -27,6 +31,7 @@ class Service:
     recent: RecentExperiments
     sessions: set[object] = field(default_factory=set)
     ready: bool = False
+    kernels: BaseProcess | None = None
 
     @classmethod
     def create(cls, settings: Settings) -> "Service":
@@ -64,11 +69,15 @@ class Service:
             raise WorkerLost from None
         process.freeze_imports()
         self.ready = True
+        if self.settings.make_kernels:
+            self.kernels = kernel_process.start(self.device)
         log_event("workers.ready", workers=len(self.workers), device=self.device, torch=self.torch)
 
     async def stop(self) -> None:
         """Ends the workers. Never raises."""
         self.ready = False
+        if self.kernels is not None:
+            self.kernels.kill()  # safe: a file of a kernel is whole or not there
         with contextlib.suppress(Exception):
             await asyncio.to_thread(end_all, self.workers)
         log_event("stopped")

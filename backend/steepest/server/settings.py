@@ -83,6 +83,10 @@ class Settings(BaseSettings):
         description="Folder of downloaded data sets and uploaded tables; by default the user's own data folder.",
     )
 
+    make_kernels: bool = Field(
+        True, description="Whether the kernels of what the menus offer are made ahead, in a process of lowest priority."
+    )
+
     # --- limits for one client ---
     max_message: int = Field(
         65536, ge=1024, description="Largest message from a client; a larger one closes the socket with 1009."

@@ -42,7 +42,7 @@ def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
 def initialize(device: str) -> None:
     """Runs once in every new worker before its first call: the first step of each optimizer is the slowest."""
     try:
-        _exit_with_server()
+        exit_with_server()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # prints into a pipe that nobody reads would block
         logging.getLogger("torch").setLevel(logging.ERROR)
         torch.set_num_threads(1)  # more threads slow small problems down and compete for the cores
@@ -58,7 +58,7 @@ def initialize(device: str) -> None:
         raise
 
 
-def _exit_with_server() -> None:
+def exit_with_server() -> None:
     """Ends this process as soon as the server ends in any way, even in the middle of a long step."""
     server = multiprocessing.parent_process()
     if server is None:
