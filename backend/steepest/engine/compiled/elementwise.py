@@ -56,7 +56,7 @@ def _clamp(s: Scalars, a: Number, low: Number | None = None, high: Number | None
 
 
 def _relu(s: Scalars, a: Number) -> Number:
-    return s.select(s.compare("<=", a, s.constant(0.0)), s.constant(0.0), a)
+    return s.select(s.compare("<", a, s.constant(0.0)), s.constant(0.0), a)
 
 
 def _leaky_relu(s: Scalars, a: Number, slope: Number | None = None) -> Number:

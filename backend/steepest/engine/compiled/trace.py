@@ -24,6 +24,8 @@ from steepest.problems import LearningProblem, Problem, SurfaceProblem
 from steepest.problems.learning.measured_samples import MeasuredSamples
 from steepest.spec import Value
 
+aten = torch.ops.aten
+
 # torch's tracer keeps global state.
 _TRACER = threading.Lock()
 
@@ -220,7 +222,13 @@ def _trace(function: Callable[..., list[Tensor]], inputs: Sequence[Tensor]) -> f
 
 
 def _decompositions() -> dict[Any, Any]:
-    return dict(core_aten_decompositions())
+    """Those operations that have no rule of their own. Torch's decomposition of these three rounds in another order."""
+    table = dict(core_aten_decompositions())
+    return {op: rule for op, rule in table.items() if _packet(op) not in (aten.addcmul, aten.addcdiv, aten.lerp)}
+
+
+def _packet(op: Any) -> Any:
+    return getattr(op, "overloadpacket", None)
 
 
 def warm_up() -> None:
