@@ -1,0 +1,54 @@
+"""Compiled runs have the same bits on every processor."""
+
+import json
+import platform
+from collections import OrderedDict
+
+import pytest
+from llvmlite import binding
+from tests.engine.compiled.trajectories import CASES, FILE, STEPS, made
+
+from steepest.engine import advance, engines_of, prepare
+from steepest.engine.compiled import library, machine_code
+from steepest.engine.run import compiled_runner
+from steepest.spec import parse_experiment
+
+COMMITTED = json.loads(FILE.read_text())
+
+
+def test_each_has_a_committed_fingerprint() -> None:
+    assert set(COMMITTED) == set(CASES)
+    assert len(set(COMMITTED.values())) == len(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_fingerprint_comes_out_here(name: str) -> None:
+    assert engines_of(prepare(parse_experiment(CASES[name])), 0, "cpu") == ("compiled",)
+    assert made(CASES[name]) == COMMITTED[name]
+
+
+def test_most_of_them_go_on_to_the_end() -> None:
+    lasts = [advance(parse_experiment(written), None, STEPS)[0].last for written in CASES.values()]
+    assert sum(last == STEPS for last in lasts) >= len(CASES) - 1
+
+
+def _baseline() -> binding.TargetMachine:
+    """The oldest processor of this kind: no vectors of 256 bits, no fused multiplication and addition."""
+    cpu = "x86-64" if platform.machine().lower() in {"x86_64", "amd64"} else "generic"
+    return binding.Target.from_default_triple().create_target_machine(cpu=cpu, features="", opt=3, jit=True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_fingerprint_comes_out_of_code_for_the_oldest_processor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEEPEST_CACHE", "")
+    monkeypatch.setattr(library, "_kept", OrderedDict())
+    monkeypatch.setattr(compiled_runner, "_objectives", OrderedDict())
+    asked: list[binding.TargetMachine] = []
+
+    def target() -> binding.TargetMachine:
+        asked.append(_baseline())
+        return asked[-1]
+
+    monkeypatch.setattr(machine_code, "_target_machine", target)
+    assert made(CASES[name]) == COMMITTED[name]
+    assert asked
