@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, WebSocketRoute, expect
 from tests.page.conftest import OpenPage
 from tests.page.experiments import NET, Json, open_experiment
 from tests.page.page_object import PageObject, linked_experiment, surface_url
@@ -136,3 +136,31 @@ def test_a_run_of_pytorch_itself_has_nothing_to_check(open_page: OpenPage, serve
     card.locator("summary").click()
     expect(card.locator("[data-engine]")).to_have_text("PyTorch (eager)")
     expect(card.get_by_role("button", name="Check against eager: run 1")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "compiling the step…"), ("zh-CN", "正在编译这一步……")])
+def test_the_page_says_when_its_records_wait_for_a_kernel(
+    browser: Browser, server_url: str, locale: str, words: str
+) -> None:
+    context = browser.new_context(locale=locale)
+    to_page: list[WebSocketRoute] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        to_page.append(socket)
+
+    context.route_web_socket("**/api/live", between)
+    page = PageObject(context.new_page())
+    page.page.goto(server_url)
+    page.wait_for_step(3)
+    page.page.locator("body").press("Space")
+    page.wait_for("s => !s.playing")
+    state = page.page.locator("[data-connection]")
+    before = state.inner_text()
+    to_page[-1].send('{"op": "compiling", "revision": 1}')
+    expect(state).to_have_text(words)
+    # The next records end it.
+    page.page.locator("body").press("Space")
+    expect(state).to_have_text(before)
+    assert page.console_errors() == []
+    context.close()

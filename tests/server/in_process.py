@@ -20,7 +20,9 @@ from steepest.server.worker.scheduler import Scheduler
 class LocalWorker(Worker):
     """A worker that is this process."""
 
-    async def call(self, function: Any, *arguments: Any, time_limit: float | None = None) -> Any:
+    async def call(
+        self, function: Any, *arguments: Any, time_limit: float | None = None, on_making: object = None
+    ) -> Any:
         await asyncio.sleep(0)
         result = process.guarded(function, *arguments)
         if isinstance(result, process.Failed):

@@ -60,3 +60,13 @@ def fails(words: str) -> None:
 
 def unpicklable() -> object:
     return lambda: None
+
+
+def makes_a_kernel_until(path: str) -> str:
+    """As a call does that makes a kernel, until there is a file at the path."""
+    from steepest.engine.compiled import library
+
+    with library.making():
+        while not Path(path).exists():
+            time.sleep(0.01)
+    return "made"

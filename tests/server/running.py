@@ -129,11 +129,14 @@ class Socket:
         self._socket.send(json.dumps(message) if isinstance(message, dict) else message)
 
     def event(self) -> Json:
-        """The next event; a chunk as {"op": "chunk", "revision", "chunk"}, and kept in `chunks` too."""
+        """The next event; a chunk as {"op": "chunk", "revision", "chunk"}, and kept in `chunks` too.
+
+        Without `compiling`, which comes only where a kernel takes long.
+        """
         message = self._socket.recv(timeout=60)
         if isinstance(message, str):
             found: Json = json.loads(message)
-            return found
+            return self.event() if found["op"] == "compiling" else found
         body = unpack(message)
         if body["op"] == "chunk":
             chunk = unpack_chunk(body)

@@ -6,6 +6,7 @@ from typing import Any
 
 import psutil
 import pytest
+from tests.server import misbehaving
 from tests.server.running import Running
 
 from steepest.engine import advance, engine_of, prepare
@@ -13,6 +14,7 @@ from steepest.engine.compiled import library
 from steepest.engine.compiled.rule import OPTIMIZERS
 from steepest.problems.surfaces import BUILT_IN as SURFACES
 from steepest.server.worker.kernel_process import make_kernels, menu_choices, start
+from steepest.server.worker.pool import Worker, end_all
 from steepest.spec import parse_experiment
 
 EXPERIMENT: dict[str, Any] = {
@@ -88,3 +90,21 @@ def test_a_server_makes_them_beside_its_workers_and_ends_them(tmp_path: Path, mo
     gone, alive = psutil.wait_procs(lowest, timeout=30)
     assert gone
     assert not alive
+
+
+async def test_a_long_call_that_makes_a_kernel_is_reported_once(tmp_path: Path) -> None:
+    worker = Worker("cpu", time_limit=60.0, tries=1)
+    reports: list[Path] = []
+
+    def end() -> None:
+        reports.append(tmp_path / "end")
+        reports[-1].touch()
+
+    try:
+        assert await worker.call(misbehaving.makes_a_kernel_until, str(tmp_path / "end"), on_making=end) == "made"
+        assert len(reports) == 1
+        # A call without a kernel is not.
+        assert await worker.call(misbehaving.is_late, 0.5, on_making=end) == "late"
+        assert len(reports) == 1
+    finally:
+        end_all([worker])

@@ -21,7 +21,13 @@ class Slow(Worker):
         self.log = log
         self.ends: asyncio.Queue[None] = asyncio.Queue()
 
-    async def call(self, function: Callable[..., Any], *arguments: Any, time_limit: float | None = None) -> Any:
+    async def call(
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        time_limit: float | None = None,
+        on_making: Callable[[], None] | None = None,
+    ) -> Any:
         self.log.append(arguments[0])
         await self.ends.get()
         return function(*arguments)

@@ -80,6 +80,13 @@ class Forked(ReplyModel):
     engines: list[Engine]
 
 
+class Compiling(EventModel):
+    """A kernel is being made for the records of `revision`, and has taken a while. The next chunk ends that."""
+
+    op: Literal["compiling"]
+    revision: int
+
+
 class Line(EventModel):
     """One line of an update rule: `name = rule = numbers`, all LaTeX.
 
@@ -275,6 +282,7 @@ Event = Annotated[
     Opened
     | Edited
     | Forked
+    | Compiling
     | Inspected
     | Points
     | Closed

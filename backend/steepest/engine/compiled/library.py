@@ -4,7 +4,8 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -165,6 +166,25 @@ def update_kernel(
 
 _kept: "OrderedDict[str, tuple[Mapping[str, Any], Loaded] | str]" = OrderedDict()
 _lock = threading.RLock()
+_report: Callable[[bool], None] | None = None
+
+
+def report_making(report: Callable[[bool], None]) -> None:
+    """Has `report` called with True before this process makes a kernel, and with False after."""
+    global _report
+    _report = report
+
+
+@contextmanager
+def making() -> Iterator[None]:
+    """Reports that a kernel is being made."""
+    if _report is not None:
+        _report(True)
+    try:
+        yield
+    finally:
+        if _report is not None:
+            _report(False)
 
 
 def _kernel(
@@ -193,10 +213,11 @@ def _found(
     if stored is not None:
         return stored[0], load(stored[1], function)
     try:
-        about, module = make()
+        with making():
+            about, module = make()
+            code = assemble(module)
     except NotImplementedError as error:
         return str(error)
-    code = assemble(module)
     store.write(name, about, code)
     return about, load(code, function)
 

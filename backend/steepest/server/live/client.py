@@ -3,10 +3,12 @@
 import asyncio
 import itertools
 from contextlib import suppress
+from functools import partial
 
 from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from steepest.protocol.events import Compiling
 from steepest.server.errors import error_event, superseded
 from steepest.server.live.background_queries import BackgroundQueries
 from steepest.server.live.session import Session
@@ -34,6 +36,7 @@ class LiveClient:
         self._sending = asyncio.Lock()
         self._granted = asyncio.Event()
         self._stream: asyncio.Task[None] | None = None
+        self._notice: asyncio.Task[None] | None = None
         self.number = next(_numbers)
         self.service = service
         self.share = FairShare()
@@ -88,7 +91,9 @@ class LiveClient:
                 self._granted.clear()
                 await self._granted.wait()
             try:
-                result = await self.service.scheduler.schedule(self.share, session.next_job, urgent=urgent)
+                result = await self.service.scheduler.schedule(
+                    self.share, session.next_job, urgent=urgent, on_making=partial(self._say_compiling, session)
+                )
                 if result is None:
                     continue
                 chunk = session.accept(result)
@@ -101,6 +106,13 @@ class LiveClient:
                 session.revoke_grant()
                 with suppress(WebSocketDisconnect):
                     await self.send_error(error, step=session.last_step + 1)
+
+    def _say_compiling(self, session: Session) -> None:
+        async def send() -> None:
+            with suppress(WebSocketDisconnect):
+                await self.send(Compiling(op="compiling", revision=session.revision))
+
+        self._notice = asyncio.create_task(send())  # kept, or it could be collected before it has run
 
     async def send(self, event: Reply) -> None:
         """Sends one event; waits while the client does not read. Raises `WebSocketDisconnect`."""

@@ -20,6 +20,7 @@ from steepest.server.worker.forkserver import context
 
 _PEBBLE_WORKER = "pebble_pool_worker"  # the name that pebble gives its processes
 _POLL = 0.1  # seconds between two checks of the time limit while a call runs
+_LONG_MAKING = 0.3  # seconds of a call that makes a kernel before the client is told
 _RETRY_DELAY = 0.3  # seconds before a process that could not start is started again: the cause may be temporary
 _START_TIMEOUT = 120.0  # seconds that a new process may take before it begins its first call
 
@@ -56,18 +57,26 @@ class Worker:
         self._pool: ProcessPool | None = None
         self._ready = False  # whether the present process has answered a call: a new one needs time to start
         self._closed = False
+        self._making: process.Making = context().RawValue("b", 0)
 
-    async def call(self, function: Callable[..., Any], *arguments: Any, time_limit: float | None = None) -> Any:
+    async def call(
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        time_limit: float | None = None,
+        on_making: Callable[[], None] | None = None,
+    ) -> Any:
         """What the function returns in the process. Where the worker dies the call is repeated: calls are pure.
 
         time_limit: seconds that it may take, instead of the worker's own limit.
+        on_making: called once if a kernel is being made when the call has taken a while.
         Raises `WorkerLost`, `StepTimeout` or `WorkFailed`; `Invalid` where the call did.
         """
         for attempt in range(1, self._tries + 1):
             if self._closed:
                 break
             try:
-                result = await self._attempt((function, *arguments), time_limit or self._time_limit)
+                result = await self._attempt((function, *arguments), time_limit or self._time_limit, on_making)
             except TimeoutError:
                 self._discard()
                 raise StepTimeout from None
@@ -83,12 +92,24 @@ class Worker:
                 return result
         raise WorkerLost
 
-    async def _attempt(self, call: tuple[Any, ...], time_limit: float) -> Any:
+    async def _attempt(
+        self, call: tuple[Any, ...], time_limit: float, on_making: Callable[[], None] | None = None
+    ) -> Any:
         if self._pool is None:
             self._ready = False
-            self._pool = await asyncio.to_thread(_new_pool, self._device)
+            self._making.value = 0
+            self._pool = await asyncio.to_thread(_new_pool, self._device, self._making)
+        said = on_making is None
+
+        def running(seconds: float) -> None:
+            nonlocal said
+            if not said and on_making is not None and self._making.value and seconds > _LONG_MAKING:
+                said = True
+                on_making()
+
         # Not pebble's own timeout: it uses the wall clock, which can jump.
-        result = await _result_of(self._pool.schedule(process.guarded, args=call), time_limit, ready=self._ready)
+        future = self._pool.schedule(process.guarded, args=call)
+        result = await _result_of(future, time_limit, running, ready=self._ready)
         self._ready = True
         return result
 
@@ -111,15 +132,16 @@ class Worker:
         return self._discard()
 
 
-def _new_pool(device: str) -> ProcessPool:
-    pool = ProcessPool(max_workers=1, initializer=process.initialize, initargs=(device,), context=context())
+def _new_pool(device: str, making: process.Making) -> ProcessPool:
+    pool = ProcessPool(max_workers=1, initializer=process.initialize, initargs=(device, making), context=context())
     pool.schedule(process.ping)  # starts the process now instead of at the first call
     return pool
 
 
-async def _result_of(call: "Future[Any]", time_limit: float, *, ready: bool) -> Any:
+async def _result_of(call: "Future[Any]", time_limit: float, running: Callable[[float], None], *, ready: bool) -> Any:
     """The result of a pool's future. Cancelling this does not cancel the call, which would end its worker.
 
+    running: called now and then with the seconds that the call has taken so far.
     ready: the time limit counts from now, not from when the process starts the call: a process that hangs never does.
     Raises `TimeoutError`.
     """
@@ -140,6 +162,8 @@ async def _result_of(call: "Future[Any]", time_limit: float, *, ready: bool) -> 
         now = time.monotonic()
         if started is None and (call.running() or now - scheduled > _START_TIMEOUT):
             started = now
+        if started is not None and not call.done():
+            running(now - started)
         if started is not None and now - started > time_limit and not call.done():
             raise TimeoutError
     return call.result()

@@ -9,11 +9,13 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import torch
 
 from steepest.engine import advance, warm_up
+from steepest.engine.compiled import library
 from steepest.optimizers import BUILT_IN
 from steepest.spec import MAX_RUNS, Experiment, Invalid
 
@@ -39,7 +41,13 @@ def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
         return Failed(traceback.format_exc())
 
 
-def initialize(device: str) -> None:
+class Making(Protocol):
+    """Memory shared with the server. value: whether this process makes a kernel now, 1 or 0."""
+
+    value: int
+
+
+def initialize(device: str, making: Making | None = None) -> None:
     """Runs once in every new worker before its first call: the first step of each optimizer is the slowest."""
     try:
         exit_with_server()
@@ -52,6 +60,8 @@ def initialize(device: str) -> None:
             document = {"version": 1, "problem": {"kind": "surface", "id": "matyas"}, "runs": runs}
             advance(Experiment.model_validate(document), None, 2, None, device)
         warm_up()
+        if making is not None:
+            library.report_making(partial(setattr, making, "value"))
         freeze_imports()
     except Exception:
         sys.stderr.write(f"worker could not start: {traceback.format_exc(limit=-1)}\n")

@@ -79,11 +79,13 @@ class Scheduler:
         *,
         urgent: bool = False,
         time_limit: float | None = None,
+        on_making: Callable[[], None] | None = None,
     ) -> Any:
         """Waits for a worker, asks `next_job(budget)` for the call, and returns its result; None for no call.
 
         budget: the longest time in seconds that the call should take, where it can be cut into slices.
         time_limit: seconds after which the call is aborted, instead of the worker's own limit.
+        on_making: called once if the call takes long because a kernel is being made.
         A cancelled waiter leaves the queue; a call that has started continues, and its result is discarded.
         Raises what `Worker.call` raises.
         """
@@ -96,7 +98,7 @@ class Scheduler:
         if job is None:
             self._release(worker)
             return None
-        return await asyncio.shield(self._start(self._call(worker, share, job, time_limit)))
+        return await asyncio.shield(self._start(self._call(worker, share, job, time_limit, on_making)))
 
     def _start(self, call: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         task = asyncio.create_task(call)
@@ -109,11 +111,18 @@ class Scheduler:
         if not task.cancelled():
             task.exception()  # marks it as retrieved: asyncio warns otherwise where nobody awaits the task any more
 
-    async def _call(self, worker: Worker, share: FairShare, job: Job, time_limit: float | None) -> Any:
+    async def _call(
+        self,
+        worker: Worker,
+        share: FairShare,
+        job: Job,
+        time_limit: float | None,
+        on_making: Callable[[], None] | None,
+    ) -> Any:
         function, arguments = job
         started = time.perf_counter()
         try:
-            return await worker.call(function, *arguments, time_limit=time_limit)
+            return await worker.call(function, *arguments, time_limit=time_limit, on_making=on_making)
         finally:
             share.used += time.perf_counter() - started
             self._release(worker)

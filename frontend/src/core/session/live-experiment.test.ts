@@ -221,6 +221,21 @@ describe('playing', () => {
     expect(live.player.recording.last).toBeGreaterThan(last);
   });
 
+  it('says while its records wait for a kernel', async () => {
+    await stand.playing({ ...experimentOf(), engine: 'compiled' });
+    expect(live.compiling).toBe(false);
+    live.receive({ op: 'compiling', revision: 99 }); // of an experiment before
+    expect(live.compiling).toBe(false);
+    live.receive({ op: 'compiling', revision: 1 });
+    expect(live.compiling).toBe(true);
+    stand.frames(300); // records come
+    expect(live.compiling).toBe(false);
+    live.receive({ op: 'compiling', revision: 1 });
+    stand.disconnect();
+    live.lost();
+    expect(live.compiling).toBe(false);
+  });
+
   it('has a speed of the problem until the user chooses one', async () => {
     const plain = new TestBed(null);
     await plain.playing({ ...experimentOf(), engine: 'compiled' });

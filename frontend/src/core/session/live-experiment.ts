@@ -44,6 +44,8 @@ export class LiveExperiment {
   layers: readonly Layer[] = [];
   device = '';
   torch = '';
+  /** The records wait for a kernel that is being made. */
+  compiling = false;
   fault: Fault | null = null;
   readonly player = new Player();
   readonly queries: QueryReplies;
@@ -236,6 +238,7 @@ export class LiveExperiment {
     this.socketState = 'lost';
     this.serverBusy = false;
     this.ready = false;
+    this.compiling = false;
     const pending = this.pendingOpen;
     this.pendingOpen = null;
     if (pending && code === MESSAGE_TOO_BIG) this.openTooLarge(pending.request);
@@ -271,7 +274,11 @@ export class LiveExperiment {
       case 'chunk':
         this.chunk(event);
         break;
+      case 'compiling':
+        this.compiling = event.revision === this.revision;
+        break;
       case 'error':
+        this.compiling = false;
         this.error(event);
         break;
       case 'closed': // the page never sends a close
@@ -286,6 +293,7 @@ export class LiveExperiment {
     const { request } = this.pendingOpen;
     this.pendingOpen = null;
     this.ready = true;
+    this.compiling = false;
     this.reopenRefused = false;
     this.reopenTooLarge = false;
     this.fault = null;
@@ -315,6 +323,7 @@ export class LiveExperiment {
   private changed(event: EventOf<'edited'> | EventOf<'forked'>): void {
     if (!this.changes.is(event.id)) return;
     this.revision = event.revision;
+    this.compiling = false;
     this.experiment = event.experiment;
     this.engines = event.engines;
     this.player.compiled = event.engines.every((engine) => engine === 'compiled');
@@ -326,6 +335,7 @@ export class LiveExperiment {
 
   private chunk(event: EventOf<'chunk'>): void {
     if (event.revision !== this.revision) return; // from before the last change
+    this.compiling = false;
     if (this.pendingOpen && !this.pendingOpen.request) return; // `after` did not count it: it comes again
     if (this.changes.hold(event)) return;
     try {

@@ -160,7 +160,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
   const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0 };
   return {
     catalog: null, experiment, engines: runs.map(() => 'eager' as const), scene: surface.scene, layers: [], head: 0, last: steps, playing: false, speed: 30, connection: 'live',
-    device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, frame,
+    compiling: false, device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, frame,
     show(head) {
       frame.head = head;
       for (const draw of listeners) draw(frame);

@@ -35,6 +35,7 @@ class LiveSession implements Session {
   playing = $state.raw(true);
   speed = $state.raw(0);
   connection = $state.raw<Connection>('connecting');
+  compiling = $state.raw(false);
   device = $state.raw('');
   torch = $state.raw('');
   fault = $state.raw<Fault | null>(null);
@@ -280,6 +281,7 @@ class LiveSession implements Session {
     this.playing = live.player.playing;
     this.speed = live.player.playhead.speed;
     this.connection = live.connection;
+    this.compiling = live.compiling;
     this.device = live.device;
     this.torch = live.torch;
     this.fault = live.fault;

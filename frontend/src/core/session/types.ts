@@ -81,6 +81,8 @@ export interface Session {
   /** Steps a second; Infinity: as fast as the machine can. */
   readonly speed: number;
   readonly connection: Connection;
+  /** The records wait for a kernel that is being made, for a while already. */
+  readonly compiling: boolean;
   readonly device: string;
   readonly torch: string;
   /** The last refusal, until something is accepted. */

@@ -36,6 +36,7 @@ export const page = {
     en: 'PyTorch makes each of the last 200 steps again, from this run’s own numbers, and both results are compared.',
     zh: '由 PyTorch 从此运行自己的数值出发，重做最近 200 步中的每一步，再比较两个结果。',
   },
+  'engine.making': { en: 'compiling the step…', zh: '正在编译这一步……' },
   'engine.checking': { en: 'Checking…', zh: '正在核对……' },
   'engine.checked.same': {
     en: 'Steps {first} to {last}: the same as PyTorch’s, bit for bit.',
