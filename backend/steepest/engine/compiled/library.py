@@ -29,6 +29,8 @@ from steepest.engine.compiled.kernels import (
 )
 from steepest.engine.compiled.loop import FUNCTION, loop_module
 from steepest.engine.compiled.machine_code import Loaded, assemble, load, processor
+from steepest.engine.compiled.mersenne_twister import FUNCTION as DRAW
+from steepest.engine.compiled.mersenne_twister import draw_module
 from steepest.engine.compiled.trace import trace_curvature, trace_loss, trace_measurement, trace_update
 from steepest.optimizers import Optimizer
 from steepest.problems import LearningProblem, Problem, SurfaceProblem
@@ -66,6 +68,11 @@ class UpdateKernel:
 def loop_kernel(dtype: torch.dtype) -> Loaded:
     """The loop over steps."""
     return _kernel({"loop": str(dtype)}, FUNCTION, lambda: ({}, loop_module(dtype)))[1]
+
+
+def draw_kernel() -> Loaded:
+    """Random whole numbers for many seeds."""
+    return _kernel({"draw": "mt19937"}, DRAW, lambda: ({}, draw_module()))[1]
 
 
 def loss_kernel(problem: Problem, dtype: torch.dtype, batch: int | None) -> LossKernel:

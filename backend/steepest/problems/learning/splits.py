@@ -65,13 +65,11 @@ def draw_batches(
     """`batch_indices` of so many steps from `first` on, (steps, size), and which of them end an epoch with a shorter
     batch: int64[steps], 1 where one does, its row filled up with zeros; None where all batches have the same size.
 
-    batch: not the whole training split.
+    batch: of epochs, and not the whole training split.
     """
     assert batch.size is not None
-    size = min(batch.size, count) if batch.sampling != "replacement" else batch.size
-    if batch.sampling == "replacement":
-        drawn = [batch_indices(batch, count, seed, step) for step in range(first, first + steps)]
-        return torch.stack([each for each in drawn if each is not None]).numpy(), None
+    assert batch.sampling == "epoch"
+    size = min(batch.size, count)
     places = -(-count // size)
     rows = np.zeros((-(-(first % places + steps) // places), places * size), np.int64)
     for n, row in enumerate(rows):
