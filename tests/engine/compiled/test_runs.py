@@ -4,9 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from steepest.engine import Chunk, advance, prepare
+from steepest.engine.compiled.block import Objective, Position, run_block, run_blocks
+from steepest.engine.compiled.library import update_kernel
 from steepest.engine.compiled.rule import OPTIMIZERS
+from steepest.engine.compiled.trace import float_arguments
 from steepest.spec import parse_experiment
 
 CUTS = (1, 2, 10, 11, 57, 120)
@@ -109,3 +113,24 @@ def test_a_compiled_run_agrees_with_an_eager_one(document: dict[str, Any]) -> No
         np.testing.assert_allclose(getattr(compiled, name)[finite], getattr(eager, name)[finite], rtol=1e-3, atol=1e-6)
     np.testing.assert_array_equal(compiled.lr, eager.lr)
     assert [verdict.code for verdict in compiled.verdicts] == [verdict.code for verdict in eager.verdicts]
+
+
+def test_runs_in_one_call_are_those_of_calls_of_their_own() -> None:
+    prepared = prepare(parse_experiment({**on_beale({"id": "sgd", "lr": 0.001}), "engine": "compiled"}))
+    objective = Objective(prepared.problem, torch.float32)
+    config = prepared.plans[0].config
+    update = update_kernel(config.optimizer, config.values, {}, 0, torch.float32)
+    rates = np.linspace(1e-4, 0.1, 40)  # the largest ones diverge
+    row = float_arguments(config.optimizer.arguments(config.values))
+    tables = [np.array([[{**row, "lr": rate}[name] for name in update.hyperparameters]]) for rate in rates]
+
+    def start() -> Position:
+        return Position(np.array([1.0, 1.5], np.float32), np.empty((0, 2), np.float32), np.empty(0))
+
+    together = run_blocks(objective, update, [start() for _ in rates], tables, 0, 50)
+    assert {block.finite for block in together} == {True, False}
+    for block, table in zip(together, tables, strict=True):
+        alone = run_block(objective, update, start(), table, 0, 50)
+        assert (block.made, block.finite) == (alone.made, alone.finite)
+        assert block.losses.tobytes() == alone.losses.tobytes()
+        assert block.parameters.tobytes() == alone.parameters.tobytes()

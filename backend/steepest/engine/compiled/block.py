@@ -1,7 +1,7 @@
 """Many steps of one run by its kernels: arrays in, arrays out."""
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from steepest.problems.learning.measured_samples import measured_samples
 from steepest.problems.learning.splits import draw_batches
 from steepest.problems.rng import seed_for
 
-_LOOP = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
+_LOOP = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
 _MEASUREMENT = ctypes.CFUNCTYPE(None, ctypes.c_int64, *[ctypes.c_void_p] * 6)
 
 
@@ -137,60 +137,102 @@ def run_block(
 
     update: None where no step is to be made. hyperparameters: (1, H) for all steps, or (steps, H).
     """
-    n, dtype = objective.size, position.parameters.dtype
-    slots = position.state.size // max(n, 1)
-    row = np.concatenate([position.parameters, np.empty(2 * n, dtype), position.state.reshape(-1)])
-    numbers = np.append(position.numbers, 0.0)  # never empty
-    sums = None if position.sums is None else position.sums.copy()
-    kept = (first + steps) // period - first // period
-    rows = np.empty((kept, len(row)), dtype)
-    number_rows = np.empty((kept, len(numbers)))
-    losses, norms = np.empty(steps + 1, dtype), np.empty(steps + 1)
-    table = np.ascontiguousarray(hyperparameters, np.float64)
-    batches = objective.batches(first, steps + 1)
-    indices, short = (None, None) if batches is None else batches
-    values: Mapping[str, int] = {
-        "steps": steps,
-        "size": n,
-        "update": 0 if update is None else update.code.address,
-        "loss": objective.loss.code.address,
-        "short_loss": objective.short_loss.code.address,
-        "row": row.ctypes.data,
-        "row_size": len(row),
-        "sums": 0 if sums is None else sums.ctypes.data,
-        "numbers": numbers.ctypes.data,
-        "numbers_size": len(numbers),
-        "hyperparameters": table.ctypes.data,
-        "hyperparameters_stride": table.shape[1] if len(table) > 1 else 0,
-        "inputs": objective.samples[0].ctypes.data if objective.samples else 0,
-        "targets": objective.samples[1].ctypes.data if objective.samples else 0,
-        "indices": 0 if indices is None else indices.ctypes.data,
-        "indices_stride": 0 if indices is None else indices.shape[1],
-        "short": 0 if short is None else short.ctypes.data,
-        "scratch": objective.scratch,
-        "losses": losses.ctypes.data,
-        "norms": norms.ctypes.data,
-        "rows": rows.ctypes.data,
-        "number_rows": number_rows.ctypes.data,
-        "period": period,
-        "offset": first % period,
-    }
-    fields = np.array([values[name] for name in FIELDS], np.int64)
-    result = _LOOP(objective.loop.address)(fields.ctypes.data)
-    made, finite = (result, True) if result >= 0 else (-result - 1, False)
-    position.parameters, position.gradient = row[:n], row[n : 2 * n]
-    position.state = row[3 * n :].reshape(slots, n)
-    position.numbers = numbers[:-1]
-    position.sums = sums
-    found = rows[: (first + made) // period - first // period]
-    return Block(
-        made,
-        finite,
-        losses[: made + 1],
-        norms[: made + 1],
-        found[:, :n],
-        found[:, n : 2 * n],
-        found[:, 2 * n : 3 * n],
-        found[:, 3 * n :].reshape(len(found), slots, n),
-        number_rows[: len(found), :-1],
-    )
+    return run_blocks(objective, update, [position], [hyperparameters], first, steps, period)[0]
+
+
+def run_blocks(
+    objective: Objective,
+    update: UpdateKernel | None,
+    positions: Sequence[Position],
+    hyperparameters: Sequence[NDArray[np.float64]],
+    first: int,
+    steps: int,
+    period: int = 1,
+) -> list[Block]:
+    """`run_block` for many runs, in one call. A run's numbers do not depend on which others are with it."""
+    calls = [
+        _Call(objective, update, position, table, first, steps, period)
+        for position, table in zip(positions, hyperparameters, strict=True)
+    ]
+    fields = np.array([[call.fields[name] for name in FIELDS] for call in calls], np.int64)
+    results = np.empty(len(calls), np.int64)
+    _LOOP(objective.loop.address)(len(calls), fields.ctypes.data, results.ctypes.data)
+    return [call.block(result) for call, result in zip(calls, results.tolist(), strict=True)]
+
+
+class _Call:
+    """The memory of one run's block, and the addresses in it by the loop's names."""
+
+    def __init__(
+        self,
+        objective: Objective,
+        update: UpdateKernel | None,
+        position: Position,
+        hyperparameters: NDArray[np.float64],
+        first: int,
+        steps: int,
+        period: int,
+    ) -> None:
+        self._size, self._position, self._first, self._period = objective.size, position, first, period
+        n, dtype = objective.size, position.parameters.dtype
+        self._row = np.concatenate([position.parameters, np.empty(2 * n, dtype), position.state.reshape(-1)])
+        self._numbers = np.append(position.numbers, 0.0)  # never empty
+        self._sums = None if position.sums is None else position.sums.copy()
+        kept = (first + steps) // period - first // period
+        self._rows = np.empty((kept, len(self._row)), dtype)
+        self._number_rows = np.empty((kept, len(self._numbers)))
+        self._losses, self._norms = np.empty(steps + 1, dtype), np.empty(steps + 1)
+        self._table = np.ascontiguousarray(hyperparameters, np.float64)
+        batches = objective.batches(first, steps + 1)
+        self._indices, self._short = (None, None) if batches is None else batches
+        inputs, targets = objective.samples or (None, None)
+        self.fields: dict[str, int] = {
+            "steps": steps,
+            "size": n,
+            "update": 0 if update is None else update.code.address,
+            "loss": objective.loss.code.address,
+            "short_loss": objective.short_loss.code.address,
+            "row_size": len(self._row),
+            "numbers_size": len(self._numbers),
+            "hyperparameters_stride": self._table.shape[1] if len(self._table) > 1 else 0,
+            "indices_stride": 0 if self._indices is None else self._indices.shape[1],
+            "scratch": objective.scratch,
+            "period": period,
+            "offset": first % period,
+        }
+        arrays = {
+            "row": self._row,
+            "sums": self._sums,
+            "numbers": self._numbers,
+            "hyperparameters": self._table,
+            "inputs": inputs,
+            "targets": targets,
+            "indices": self._indices,
+            "short": self._short,
+            "losses": self._losses,
+            "norms": self._norms,
+            "rows": self._rows,
+            "number_rows": self._number_rows,
+        }
+        self.fields |= {name: 0 if array is None else array.ctypes.data for name, array in arrays.items()}
+
+    def block(self, result: int) -> Block:
+        """What the loop left, by its result; the position is moved to the end."""
+        made, finite = (result, True) if result >= 0 else (-result - 1, False)
+        n, row, position = self._size, self._row, self._position
+        slots = len(row) // n - 3
+        position.parameters, position.gradient = row[:n], row[n : 2 * n]
+        position.state = row[3 * n :].reshape(slots, n)
+        position.numbers, position.sums = self._numbers[:-1], self._sums
+        found = self._rows[: (self._first + made) // self._period - self._first // self._period]
+        return Block(
+            made,
+            finite,
+            self._losses[: made + 1],
+            self._norms[: made + 1],
+            found[:, :n],
+            found[:, n : 2 * n],
+            found[:, 2 * n : 3 * n],
+            found[:, 3 * n :].reshape(len(found), slots, n),
+            self._number_rows[: len(found), :-1],
+        )

@@ -1,11 +1,11 @@
-"""The loop over the steps of a run, as LLVM instructions: update, loss and gradient, records, again."""
+"""The loop over runs and their steps, as LLVM instructions: update, loss and gradient, records, again."""
 
 from collections.abc import Callable
 
 import torch
 from llvmlite import ir
 
-from steepest.engine.compiled.arrays import INT, POINTER, TYPES
+from steepest.engine.compiled.arrays import INT, POINTER, TYPES, Emitter
 from steepest.engine.compiled.scalars import Scalars
 
 FUNCTION = "loop"
@@ -41,9 +41,24 @@ FIELDS = (
 
 
 def loop_module(dtype: torch.dtype) -> ir.Module:
-    """int64 loop(fields): the number of updates made; less one and negative, where the last record is not finite."""
+    """Void loop(count, fields, results): so many runs, each by itself, with their fields one after the other.
+
+    results: int64[count], the updates made; negative, less one, where the last record is not finite.
+    """
     module = ir.Module()
-    _Loop(ir.Function(module, ir.FunctionType(INT, [POINTER]), FUNCTION), dtype).write()
+    run = ir.Function(module, ir.FunctionType(INT, [POINTER]), "run")
+    run.linkage = "internal"
+    _Loop(run, dtype).write()
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [INT, POINTER, POINTER]), FUNCTION)
+    count, fields, results = function.args
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+
+    def one(i: ir.Value) -> None:
+        own = builder.gep(fields, [builder.mul(i, INT(len(FIELDS)))], source_etype=INT)
+        builder.store(builder.call(run, [own]), builder.gep(results, [i], source_etype=INT))
+
+    Emitter(builder, fields).loop(count, one)
+    builder.ret_void()
     return module
 
 
