@@ -184,7 +184,8 @@ class _Call:
         self._losses, self._norms = np.empty(steps + 1, dtype), np.empty(steps + 1)
         self._table = np.ascontiguousarray(hyperparameters, np.float64)
         batches = objective.batches(first, steps + 1)
-        self._indices, self._short = (None, None) if batches is None else batches
+        self._indices: NDArray[np.int64] | None = None if batches is None else batches[0]
+        self._short: NDArray[np.int64] | None = None if batches is None else batches[1]
         inputs, targets = objective.samples or (None, None)
         self.fields: dict[str, int] = {
             "steps": steps,
