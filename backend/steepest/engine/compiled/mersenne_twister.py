@@ -12,7 +12,10 @@ _SIZE, _SHIFT = 624, 397
 
 
 def draw_module() -> ir.Module:
-    """Void draw(count, seeds, size, bound, numbers): int64 each; `size` numbers below `bound` for each seed."""
+    """The function `draw`: `size` numbers below `bound` for each seed, int64 each.
+
+    void draw(count, seeds, size, bound, numbers).
+    """
     function = _function(DRAW, [INT, POINTER, INT, INT, POINTER])
     count, seeds, size, bound, numbers = function.args
     twister = _Twister(function)
@@ -33,7 +36,9 @@ def draw_module() -> ir.Module:
 
 
 def shuffle_module() -> ir.Module:
-    """Void shuffle(count, seeds, size, orders): int64 each; the numbers from 0 to size - 1, at least 2, in a random order.
+    """The function `shuffle`: int64 each, 0 to size - 1 in a random order. size: at least 2.
+
+    void shuffle(count, seeds, size, orders).
 
     Fisher & Yates, from the front, as `torch.randperm`.
     """
