@@ -115,14 +115,11 @@ def check_engine(
 def end_tolerance(prepared: Prepared, run: int, steps: int) -> float:
     """How far a compiled run may end from the same run by PyTorch, relative to its largest parameter.
 
-    As far as the ends of runs that start a rounding beside it, times `TOLERANCE`; at least 1000 roundings, for those on
-    the way. Infinite where such a run ends at another step. steps: of the run's last record.
+    As far as the ends of runs whose parameters are moved by a rounding at eight steps on the way, times `TOLERANCE`; at
+    least 1000 roundings. Infinite where such a run ends at another step. steps: of the run's last record.
     """
     plan, eps = prepared.plans[run], torch.finfo(prepared.dtype).eps
-    start = prepared.start(plan).numpy()
-    size = np.maximum(np.abs(start), 1)
-    moved = [tuple((start + signs * eps * size).tolist()) for signs in _signs(len(start))]
-    end, *others = (_end(prepared, replace(plan, start=each), steps) for each in (plan.start, *moved))
+    end, *others = (_end(prepared, plan, steps, signs) for signs in (None, *_signs(prepared.problem.dim)))
     if any(at != end[0] for at, _ in others):
         return math.inf
     spread = max(float(np.max(_distance(params, end[1]))) for _, params in others)
@@ -135,16 +132,27 @@ def _signs(size: int) -> list[Array]:
     return [np.ones(size), -np.ones(size), alternating, -alternating]
 
 
-def _end(prepared: Prepared, plan: RunPlan, steps: int) -> tuple[int, Array]:
-    """A compiled run's last step, at most `steps`, and its parameters there, (n,)."""
+def _end(prepared: Prepared, plan: RunPlan, steps: int, signs: Array | None) -> tuple[int, Array]:
+    """A compiled run's last step, at most `steps`, and its parameters there, (n,). signs: of roundings on the way."""
+    moments = [steps * n // 8 for n in range(8)]
     checkpoint, at, finite = None, 0, True
+    if signs is not None:
+        plan = replace(plan, start=tuple(_moved(prepared.start(plan).numpy(), signs).tolist()))
     while finite and (checkpoint is None or at < steps):
+        if signs is not None and checkpoint is not None and at in moments:
+            checkpoint = replace(checkpoint, params=_moved(checkpoint.params, signs))
         runner = _Compiled(prepared, plan, checkpoint, at, "cpu")
         runner.begin(record=checkpoint is None)
-        runner.advance(min(at + _LONGEST, steps))  # in parts: their records take memory
+        following = [moment for moment in moments if moment > at]
+        runner.advance(min([at + _LONGEST, steps, *following]))  # in parts: their records take memory
         checkpoint, at, finite = runner.checkpoint(None), runner.at, runner.finite
     assert checkpoint is not None
     return at, checkpoint.params
+
+
+def _moved(params: Array, signs: Array) -> Array:
+    """Parameters moved by a rounding, (n,). One below 1 counts as 1: the problem's constants are about that large."""
+    return np.asarray(params + signs * np.finfo(params.dtype).eps * np.maximum(np.abs(params), 1), params.dtype)
 
 
 class _Unmeasured(Runner):
@@ -181,20 +189,18 @@ class _Step(_Unmeasured):
         return _vector(sums)
 
     @property
-    def moved(self) -> Array:
+    def vector(self) -> Array:
         """The present parameters, (n,)."""
         return _vector(self.parameters)
 
     def evaluated(self, signs: Array | None = None) -> tuple[Array, Array]:
         """Loss, (1,), and gradient, (n,).
 
-        signs: (n,), of a rounding by which each parameter is moved. A parameter below 1 counts as 1: the problem's
-            constants, which are rounded too, are about that large.
+        signs: (n,), of a rounding by which each parameter is moved.
         """
-        before = self.moved
+        before = self.vector
         if signs is not None:
-            size = np.maximum(np.abs(before), 1)
-            self._move(torch.from_numpy(before + signs * np.finfo(before.dtype).eps * size))
+            self._move(torch.from_numpy(_moved(before, signs)))
         if not self.plan.zero_grad:
             for parameter, gradient in zip(self.parameters, self._gradient_sums, strict=True):
                 parameter.grad = gradient
@@ -204,14 +210,14 @@ class _Step(_Unmeasured):
 
     def state(self) -> dict[str, Array]:
         """Parameters, (n,), and the optimizer's state, by name."""
-        return _by_name(self.moved, [to_plain(self.optimizer.state.get(each, {})) for each in self.parameters])
+        return _by_name(self.vector, [to_plain(self.optimizer.state.get(each, {})) for each in self.parameters])
 
     def updated(self, gradient: Array, signs: Sequence[int] | None = None) -> dict[str, Array]:
         """What `state` is after an update with this gradient, (n,); the present one stays.
 
         signs: of a rounding by which parameters, gradient and the tensors of the state are moved, in turn.
         """
-        before = self.moved
+        before = self.vector
         states = {parameter: dict(self.optimizer.state.get(parameter, {})) for parameter in self.parameters}
         first, second = (0, 0) if signs is None else signs
         self._move(torch.from_numpy(_rounded(before, first)))
@@ -274,7 +280,7 @@ class _Window:
 
     def _compiled(self, step: _Step) -> tuple[Array, Array]:
         """Loss, (1,), and gradient, (n,), by the kernel at the step's parameters."""
-        parameters = step.moved
+        parameters = step.vector
         position = Position(parameters, np.empty((0, len(parameters)), parameters.dtype), np.empty(0), step.sums)
         block = run_block(self._objective, None, position, np.zeros((1, 1)), step.at, 0)
         return block.losses, position.gradient
@@ -285,7 +291,7 @@ class _Window:
         @cache
         def spreads() -> list[float]:
             """Of the whole vector: where one element happens to stay, rounding may still change it."""
-            moved = [step.evaluated(signs) for signs in _signs(len(step.moved))]
+            moved = [step.evaluated(signs) for signs in _signs(len(step.vector))]
             noise = _rounding_noise(self._prepared, self._plan, step)
             return [max(noise[n], *(float(np.max(_distance(each[n], exact[n]))) for each in moved)) for n in range(2)]
 
@@ -348,7 +354,7 @@ def _rounding_noise(prepared: Prepared, plan: RunPlan, step: _Step) -> list[floa
     the loss and the gradient at the run's start, where they are not small.
     """
     dtype, problem = prepared.dtype, prepared.problem
-    singles, doubles = (_evaluated(problem, step.moved, each, step.at) for each in (torch.float32, torch.float64))
+    singles, doubles = (_evaluated(problem, step.vector, each, step.at) for each in (torch.float32, torch.float64))
     scale = torch.finfo(dtype).eps / torch.finfo(torch.float32).eps
     noise = [
         float(np.max(np.nan_to_num(_distance(*pair), posinf=0.0))) * scale
