@@ -18,6 +18,8 @@ export interface TestHook {
   readonly upToDate: boolean;
   /** Records 0..last of one run: losses, parameters and learning rates, and its verdicts. */
   track(run: number): { loss: number[]; params: number[][]; rates: number[]; divergedAt: number | null; verdicts: Verdict[] } | null;
+  /** What the latest frame shows of a value that is being dragged. */
+  readonly ghosts: { run: number; steps: number[]; loss: number[]; params: number[]; diverged: boolean }[];
   /** The drawn fit of a run. values: [point * outputs + output]. */
   fit(run: number): { step: number; points: number; outputs: number; values: number[] } | null;
 }
@@ -70,6 +72,11 @@ export function installTestHook({ session, readout, drawnFits }: AppState): () =
         divergedAt,
         verdicts: structuredClone([...verdicts]),
       };
+    },
+    get ghosts() {
+      return (latest?.ghosts ?? []).map(({ run, steps, loss, params, diverged }) => ({
+        run, diverged, steps: Array.from(steps), loss: Array.from(loss), params: Array.from(params),
+      }));
     },
     fit(run) {
       const fit = drawnFits.of(run);

@@ -41,9 +41,7 @@ FIELDS = (
 
 
 def loop_module(dtype: torch.dtype) -> ir.Module:
-    """The function `loop`: so many runs, each by itself, with their fields one after the other.
-
-    void loop(count, fields, results).
+    """Void loop(count, fields, results): so many runs, each by itself, with their fields one after the other.
 
     results: int64[count], the updates made; negative, less one, where the last record is not finite.
     """

@@ -121,6 +121,13 @@ export class FakeServer {
       case 'surface':
         this.tell({ op: 'surface', id, bounds: [[0, 1]], z: reals([1, NaN, Infinity]) });
         return;
+      case 'preview': {
+        const steps = { dtype: '<i4', shape: [1], values: Int32Array.of(command.edit.step) } as const;
+        const one = reals([1]);
+        const arrays = { steps, loss: one, grad_norm: one, params: { ...one, shape: [1, 1] }, diverged: false };
+        this.tell({ op: 'preview', id, run: command.edit.run, step: command.edit.step, arrays });
+        return;
+      }
       case 'inspect':
         return this.error(id, { field: 'step', message: 'not reached' });
       case 'close':

@@ -12,20 +12,9 @@ import { Backoff } from '../protocol/backoff';
 import { assertNever, type CommandBody, type Engine, type EventOf, type Experiment, type Layer, type Scene, type ServerEvent } from '../protocol/wire';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
 import { PendingChange } from './pending-change';
+import { Previews } from './previews';
 import { QueryReplies, type OtherEvent } from './query-replies';
-import type { Change, Connection, Fault } from './types';
-
-export interface Environment {
-  /** Sends to the server; returns whether the connection took it. */
-  send(text: string): boolean;
-  /** Something changed: draw a frame. */
-  changed(): void;
-  /** Milliseconds, monotonic. */
-  now(): number;
-  /** The page is not visible. */
-  hidden(): boolean;
-  language(): 'en' | 'zh';
-}
+import type { Change, Connection, Environment, Fault } from './types';
 
 interface OpenRequest {
   readonly experiment: Experiment;
@@ -49,6 +38,7 @@ export class LiveExperiment {
   fault: Fault | null = null;
   readonly player = new Player();
   readonly queries: QueryReplies;
+  readonly previews = new Previews((edit, until) => this.queries.ask({ op: 'preview', edit, until }));
 
   private readonly changes: PendingChange;
   private readonly busyBackoff = new Backoff(1);
@@ -161,6 +151,7 @@ export class LiveExperiment {
     if (player.playing && player.atLimit) this.halt(atLimit(player.limit, this.env.language()));
     this.changes.throttle.frame(this.env.now());
     this.sendNext();
+    if (this.ready && !this.pendingOpen && this.experiment) this.previews.update(this.experiment, this.head);
     this.grant();
     // Without a server, the existing recording still plays.
     const moving = player.playing && (player.head < player.recording.last || this.ready);
@@ -192,7 +183,8 @@ export class LiveExperiment {
     if (this.connection !== 'live' || this.pendingOpen || this.changes.busy) return;
     const reopen = this.ready ? this.serverLanguage !== this.env.language() : !this.reopenRefused && !this.reopenTooLarge;
     if (this.ready && !this.changes.queue.empty) this.sendChange();
-    else if (this.nextOpen || reopen) this.sendOpen();
+    // An open cancels a preview: dragged at step 0, the two take turns.
+    else if ((this.nextOpen && !(this.ready && this.previews.busy)) || reopen) this.sendOpen();
   }
 
   private sendOpen(): void {
@@ -246,6 +238,7 @@ export class LiveExperiment {
     this.changes.lost();
     this.player.renew();
     this.queries.lost();
+    this.previews.lost();
     this.env.changed();
   }
 
@@ -316,6 +309,7 @@ export class LiveExperiment {
       request.resolve(true);
     }
     this.queries.resend();
+    this.previews.update(event.experiment, this.head);
     this.sendNext();
     this.grant();
   }

@@ -157,17 +157,17 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     edits: [{ step: 12, run: 0, set: { lr: runs[0]?.lr ?? 0.1 } }],
   } as Experiment;
   const listeners = new Set<(frame: DrawState) => void>();
-  const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0 };
+  const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0, ghosts: [] };
   return {
     catalog: null, experiment, engines: runs.map(() => 'eager' as const), scene: surface.scene, layers: [], head: 0, last: steps, playing: false, speed: 30, connection: 'live',
-    compiling: false, device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, frame,
+    compiling: false, device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, ghosts: [], frame,
     show(head) {
       frame.head = head;
       for (const draw of listeners) draw(frame);
     },
     open: () => Promise.resolve(true),
     fork: () => Promise.resolve(null),
-    edit() {}, play() {}, pause() {}, setSpeed() {}, select() {}, setVisible() {}, clearFault() {}, stepBy() {},
+    edit() {}, preview() {}, previewUpTo() {}, play() {}, pause() {}, setSpeed() {}, select() {}, setVisible() {}, clearFault() {}, stepBy() {},
     clearClaim() {},
     fingerprint: () => null,
     seek(step) {

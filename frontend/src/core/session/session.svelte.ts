@@ -17,7 +17,7 @@ import { AnimationLoop } from './animation-loop';
 import { brokenAddress } from './faults';
 import { Fingerprint } from './fingerprint';
 import { LiveExperiment } from './live-experiment';
-import type { Change, Claim, Connection, DrawState, Fault, Grid, Session } from './types';
+import type { Change, Claim, Connection, DrawState, Fault, Ghost, Grid, Session } from './types';
 
 /** The page's one session: connects and plays the experiment in the address, or the opening one, until `close`. */
 export function createSession(): Session & { close(): void } {
@@ -42,6 +42,7 @@ class LiveSession implements Session {
   claim = $state.raw<Claim | null>(null);
   visible = $state.raw<readonly boolean[]>([]);
   selected = $state.raw(0);
+  ghosts = $state.raw<readonly Ghost[]>([]);
 
   private readonly fingerprints = new Fingerprint();
   private readonly probe: Probe;
@@ -97,6 +98,15 @@ class LiveSession implements Session {
   edit(change: Change): void {
     this.live.edit(change);
     this.experimentChanged();
+  }
+
+  preview(changes: readonly Change[]): void {
+    this.live.previews.want(changes);
+    this.changed();
+  }
+
+  previewUpTo(step: number): void {
+    this.live.previews.room = step;
   }
 
   async fork(change: Change): Promise<number | null> {
@@ -300,19 +310,20 @@ class LiveSession implements Session {
     this.playing = live.player.playing;
     this.head = live.head;
     this.last = live.player.recording.last;
+    this.ghosts = live.previews.ghosts;
     this.checkClaim();
     this.draw();
     return more;
   }
 
   private draw(): void {
-    const { experiment, scene, visible, selected, live } = this;
+    const { experiment, scene, visible, selected, ghosts, live } = this;
     const { recording, head } = live.player;
     if (!experiment || recording.last < 0) return;
-    const values = [experiment, scene, recording.changes, head, visible, selected];
+    const values = [experiment, scene, recording.changes, head, visible, selected, ghosts];
     if (values.every((value, n) => value === this.drawn[n])) return;
     this.drawn = values;
-    const state: DrawState = { experiment, scene, recording, head, visible, selected };
+    const state: DrawState = { experiment, scene, recording, head, visible, selected, ghosts };
     for (const draw of this.frameListeners) {
       try {
         draw(state);

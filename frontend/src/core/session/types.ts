@@ -10,6 +10,22 @@ import type {
   PlaneAnswer, PlaneQuery, RatesAnswer, Scene, Value,
 } from '../protocol/wire';
 
+/** The records that a run would have at a value that is being dragged: m of them, some left out where they are many. */
+export interface Ghost {
+  readonly run: number;
+  /** [k] ascending, from the step at which the change would be made. */
+  readonly steps: ArrayLike<number>;
+  /** [k] */
+  readonly loss: ArrayLike<number>;
+  readonly gradNorm: ArrayLike<number>;
+  /** Parameters in a record; 0 where they are more than two. */
+  readonly dim: number;
+  /** [k * dim + i] */
+  readonly params: ArrayLike<number>;
+  /** The last record is not finite: the run would end there. */
+  readonly diverged: boolean;
+}
+
 /** Everything that a drawing of one moment needs. */
 export interface DrawState {
   readonly experiment: Experiment;
@@ -20,6 +36,8 @@ export interface DrawState {
   readonly head: number;
   readonly visible: readonly boolean[];
   readonly selected: number;
+  /** While a value is dragged; at most one a run. */
+  readonly ghosts: readonly Ghost[];
 }
 
 /** An error of the server, shown beside its field. field: e.g. `runs[0].optimizer.lr`, '' for none. */
@@ -64,6 +82,19 @@ export interface Claim {
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
+/** What a live experiment needs of the page. */
+export interface Environment {
+  /** Sends to the server; returns whether the connection took it. */
+  send(text: string): boolean;
+  /** Something changed: draw a frame. */
+  changed(): void;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** The page is not visible. */
+  hidden(): boolean;
+  language(): 'en' | 'zh';
+}
+
 export interface Session {
   // --- reactive: read them in components and effects ---
   readonly catalog: Catalog | null;
@@ -92,12 +123,18 @@ export interface Session {
   readonly visible: readonly boolean[];
   /** The run whose step and sentence are shown. */
   readonly selected: number;
+  /** What would come at the value that is being dragged; only of compiled runs. */
+  readonly ghosts: readonly Ghost[];
 
   // --- actions ---
   /** Opens another experiment at step 0. Returns false, sets `fault` and changes nothing where the server refuses it. */
   open(experiment: Experiment): Promise<boolean>;
   /** Changes a run at the step on screen; later records are dropped. */
   edit(change: Change): void;
+  /** While a value is dragged: shows what would come with these changes at the step on screen, one a run. None: let go. */
+  preview(changes: readonly Change[]): void;
+  /** How far ghosts should go: to the end of the charts' axis. */
+  previewUpTo(step: number): void;
   /**
    * Adds a branch of run `change.run` at the step on screen, with the change (none for an empty `set`), and pauses.
    * Returns the number of the branch, the last run; null, with `fault` set and nothing changed, where it is refused.

@@ -17,6 +17,17 @@ export function setHyperparameters(session: Session, run: number, set: Record<st
   else session.edit({ run, set });
 }
 
+/** A hyperparameter is being dragged: shows what would come with it. */
+export function previewHyperparameters(session: Session, run: number, set: Record<string, Value>): void {
+  session.preview([{ run, set }]);
+}
+
+/** A run's point is being dragged on the map, which at step 0 moves all runs: shows what would come; null: no longer. */
+export function previewPoint(session: Session, run: number, point: number[] | null): void {
+  const runs = session.head > 0 ? [run] : (session.experiment?.runs.map((_, n) => n) ?? []);
+  session.preview(point ? runs.map((n) => ({ run: n, params: point })) : []);
+}
+
 /** The new optimizer starts with an empty state. */
 export function replaceOptimizer(session: Session, run: number, id: string): void {
   const { catalog, experiment, head } = session;

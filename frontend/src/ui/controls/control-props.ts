@@ -13,6 +13,10 @@ export interface ControlProps<P> {
   path: string;
   fault: Fault | null;
   onchange: (value: Value) => void;
+  /** A slider is being dragged, and is at this value; `onchange` was called with it. */
+  ondrag?: ((value: Value) => void) | undefined;
+  /** It was let go. */
+  onrelease?: (() => void) | undefined;
 }
 
 /** Whether a fault is of the field at a path, or of a part of it. */

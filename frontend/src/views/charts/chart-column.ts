@@ -1,7 +1,7 @@
 /** The charts: their axes, drawn by Plotly, the lines and the cursor, and when to draw which again. */
 import type { Track } from '../../core/player/track';
 import type { Experiment } from '../../core/protocol/wire';
-import type { DrawState, Session } from '../../core/session/types';
+import type { DrawState, Ghost, Session } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { FramePlot } from '../../render/plot/frame-plot';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
@@ -40,6 +40,8 @@ export class ChartColumn extends FramePlot {
   private readonly preview: LearningRatePreview;
   /** Whether the axes hold the preview of the learning rates. */
   private previewHeld = false;
+  /** Those that the axes hold. */
+  private ghosts: readonly Ghost[] = [];
 
   constructor(host: HTMLElement, session: Session) {
     super(host, session);
@@ -68,6 +70,7 @@ export class ChartColumn extends FramePlot {
     if (changed || frame.selected !== this.selected) this.recordingChanged(frame);
     this.scan(frame);
     this.preview.update(frame.experiment, this.lastStep);
+    this.session.previewUpTo(this.lastStep);
     if (!this.panes[0]?.view.width) return;
     this.lines.draw(frame, this.panes, this.limits, this.theme);
     const limit = limitAt(this.limits, this.hover >= 0 ? this.hover : frame.head);
@@ -113,6 +116,7 @@ export class ChartColumn extends FramePlot {
     });
     this.scanned.fill(0);
     this.previewHeld = false;
+    this.ghosts = [];
     this.onscale(this.isLogarithmic('loss'));
     if (this.frame) this.scan(this.frame);
     this.requestPlot();
@@ -148,11 +152,30 @@ export class ChartColumn extends FramePlot {
     if (this.hold('curvature', this.limits.map(({ limit }) => limit))) grew = true;
     if (!this.previewHeld && this.hold('lr', this.preview.rates.flatMap(({ lr }) => [...lr.values]))) grew = true;
     this.previewHeld = true;
+    if (frame.ghosts !== this.ghosts && this.holdGhosts(frame, bounds)) grew = true;
     if (head > this.lastStep) {
       this.lastStep = stepRange(head);
       grew = true;
     }
     if (grew) this.requestPlot();
+  }
+
+  /** Makes the axes hold what would come at a dragged value, as they will hold it once it is recorded; true when one grew. */
+  private holdGhosts({ ghosts, head }: DrawState, bounds: readonly (readonly number[])[]): boolean {
+    this.ghosts = ghosts;
+    let grew = false;
+    for (const ghost of ghosts) {
+      for (const { series, range } of this.panes) {
+        for (const values of series.ghost?.(ghost) ?? []) {
+          for (let k = 0; k < values.length; k++) {
+            const step = ghost.steps[k] as number;
+            if (step < head || step > this.lastStep) continue;
+            if (range.add(values[k] as number, ghost.dim > 0 ? isNearScene(ghost, k, bounds) : !ghost.diverged)) grew = true;
+          }
+        }
+      }
+    }
+    return grew;
   }
 
   /** Makes the axis of one chart hold values; true when it grew. */
@@ -189,7 +212,7 @@ export class ChartColumn extends FramePlot {
 }
 
 /** Within the scene's bounds, widened by half their size on each side. */
-function isNearScene(track: Track, k: number, bounds: readonly (readonly number[])[]): boolean {
+function isNearScene(track: Pick<Ghost, 'dim' | 'params'>, k: number, bounds: readonly (readonly number[])[]): boolean {
   for (let i = 0; i < track.dim && i < bounds.length; i++) {
     const [low, high] = bounds[i] as [number, number];
     const value = track.params[k * track.dim + i] as number;

@@ -10,6 +10,7 @@ import { drawMarker } from '../../render/markers/run-markers';
 import type { Viewport } from '../../render/viewport/viewport';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
+import { drawGhostLines } from './ghost-lines';
 import type { LearningRatePreview } from './learning-rate-preview';
 import { dashOf, toChartY } from './lines';
 import { TITLE_HEIGHT, type Pane } from './panes';
@@ -38,6 +39,7 @@ export class ChartCursor {
       if (pane.view.width === 0) continue;
       this.veilFuture(pane.view, frame.head, theme);
       if (pane.series.id === 'lr') for (const rates of state.preview.rates) this.drawPreview(frame, pane.view, rates, theme);
+      drawGhostLines(this.layer, pane, frame, theme);
       this.drawLine(pane.view, step, state.hover >= 0 ? theme.text : theme.muted);
       this.drawPoints(frame, pane, step, theme);
       this.drawTitle(frame, pane, step, state, theme);

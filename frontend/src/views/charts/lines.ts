@@ -13,7 +13,7 @@ import type { Limit } from './stability-limit';
 const RUNS = 8;
 const LINES = 4;
 /** CSS pixels between two marks of one line at the plot's edge, at least. */
-const MARK_DISTANCE = 14;
+export const MARK_DISTANCE = 14;
 /** CSS pixels by which a line may leave the plot. */
 const BEYOND = 60;
 const DASHES: readonly (readonly number[])[] = [[], [5, 3], [2, 3], [8, 3, 2, 3]];
@@ -79,7 +79,7 @@ export class ChartLines {
     const mark = (x: number, text: string, below: boolean): void => {
       if (text === '' && x - (drawn.markX[slot] as number) < MARK_DISTANCE) return;
       drawn.markX[slot] = x;
-      this.drawMark(x, view, text, colour, below, theme);
+      drawEdgeMark(context, x, view, text, colour, below, theme);
     };
     context.strokeStyle = colour;
     context.lineWidth = (run === frame.selected ? 2 : 1.5) * theme.strokeScale;
@@ -126,27 +126,6 @@ export class ChartLines {
     drawn.y[slot] = y;
   }
 
-  /** Where a line leaves the plot: a triangle at the edge, and ∞ or NaN for a value that is not finite. */
-  private drawMark(x: number, view: Viewport, text: string, colour: string, below: boolean, theme: Theme): void {
-    const { context } = this.layer;
-    const edge = below ? view.top + view.height - 1 : view.top + 1;
-    const inward = below ? -1 : 1;
-    // A path of its own: the line's path is not finished.
-    const triangle = new Path2D();
-    triangle.moveTo(x, edge);
-    triangle.lineTo(x + 4.5, edge + inward * 8);
-    triangle.lineTo(x - 4.5, edge + inward * 8);
-    triangle.closePath();
-    context.fillStyle = colour;
-    context.fill(triangle);
-    if (text === '') return;
-    const right = x > view.left + view.width - 40;
-    context.font = `600 12px ${theme.font}`;
-    context.textAlign = right ? 'right' : 'left';
-    context.textBaseline = below ? 'bottom' : 'top';
-    context.fillText(text, x + (right ? -7 : 7), edge + inward);
-  }
-
   /** The limits of the curvature as a staircase over the steps; a gap where there is none. */
   private drawLimits(view: Viewport, limits: readonly Limit[], theme: Theme): void {
     const context = this.layer.clip(view);
@@ -178,4 +157,26 @@ export function toChartY(view: Viewport, value: number): number {
   const at = view.yLog && !Number.isNaN(value) ? Math.log10(Math.max(value, 0)) : value;
   const y = view.top + (1 - (at - view.y0) / (view.y1 - view.y0)) * view.height;
   return Math.min(view.top + view.height + BEYOND, Math.max(view.top - BEYOND, y));
+}
+
+/** Where a line leaves the plot: a triangle at the edge, and ∞ or NaN for a value that is not finite. */
+export function drawEdgeMark(
+  context: CanvasRenderingContext2D, x: number, view: Viewport, text: string, colour: string, below: boolean, theme: Theme,
+): void {
+  const edge = below ? view.top + view.height - 1 : view.top + 1;
+  const inward = below ? -1 : 1;
+  // A path of its own: the line's path is not finished.
+  const triangle = new Path2D();
+  triangle.moveTo(x, edge);
+  triangle.lineTo(x + 4.5, edge + inward * 8);
+  triangle.lineTo(x - 4.5, edge + inward * 8);
+  triangle.closePath();
+  context.fillStyle = colour;
+  context.fill(triangle);
+  if (text === '') return;
+  const right = x > view.left + view.width - 40;
+  context.font = `600 12px ${theme.font}`;
+  context.textAlign = right ? 'right' : 'left';
+  context.textBaseline = below ? 'bottom' : 'top';
+  context.fillText(text, x + (right ? -7 : 7), edge + inward);
 }

@@ -2,6 +2,7 @@
 import { isLearning } from '../../core/experiment/problem';
 import type { ModelMetrics, Track } from '../../core/player/track';
 import type { Catalog, Experiment, Scene } from '../../core/protocol/wire';
+import type { Ghost } from '../../core/session/types';
 import type { PlainKey } from '../../ui/i18n/i18n.svelte';
 
 export type ChartId = 'loss' | 'gradNorm' | 'params' | 'grads' | 'curvature' | 'lr' | 'accuracy';
@@ -16,6 +17,8 @@ export interface Series {
   readonly signed: boolean;
   /** Whether the chart has anything to show; always when absent. */
   available?(open: Open): boolean;
+  /** Line 0 on of what would come at a dragged value, each over its records; absent: the chart shows none of it. */
+  ghost?(ghost: Ghost): readonly ArrayLike<number>[];
   /** The part of the data that a line is of; null, or absent, for none. */
   part?(track: Track, line: number): Part | null;
 }
@@ -39,11 +42,16 @@ export const SERIES: readonly Series[] = [
     lines: (track) => 1 + partsOf(track).drawn.length,
     value: (track, k, line) => (line === 0 ? (track.loss[k] as number) : measuredAt(track, k, 'losses', partsOf(track).drawn[line - 1])),
     part: (track, line) => (line === 0 ? null : (partsOf(track).drawn[line - 1] ?? null)),
+    ghost: ({ loss }) => [loss],
   },
-  { id: 'gradNorm', title: 'chart.gradNorm', lines: one, value: (track, k) => track.gradNorm[k] as number, signed: false },
+  {
+    id: 'gradNorm', title: 'chart.gradNorm', lines: one, value: (track, k) => track.gradNorm[k] as number, signed: false,
+    ghost: ({ gradNorm }) => [gradNorm],
+  },
   {
     id: 'params', title: 'chart.params', lines: perParameter, signed: true, available: ({ scene }) => scene !== null,
     value: (track, k, line) => track.params[k * track.dim + line] as number,
+    ghost: ({ dim, params, steps }) => Array.from({ length: dim }, (_, i) => Array.from(steps, (_, k) => params[k * dim + i] as number)),
   },
   {
     id: 'grads', title: 'chart.grads', lines: perParameter, signed: true, available: ({ scene }) => scene !== null,

@@ -12,12 +12,12 @@ import { drawMarker } from '../../render/markers/run-markers';
 import { within, type Viewport } from '../../render/viewport/viewport';
 import { drawStepArrows } from './arrows';
 import { drawCurvatureAxes } from './curvature-axes';
+import { drawGhostPaths } from './ghost-paths';
+import { drawCross, inset, strokeWithHalo } from './left-markers';
 import { isProjected, projected, type ProjectPoint, type ProjectRecord } from './projection';
 import type { StepArrows } from './step-arrows.svelte';
 
 const RADIUS = 6.5;
-/** CSS pixels from the plot's edge to the marker of a run that has left the plot. */
-const INSET = 12;
 
 /** How records and critical points are projected: onto the map or the curve, or in 3-D. */
 export interface SceneProjection {
@@ -51,6 +51,7 @@ export class PlayHeadMarkers {
     this.drawEdits(frame, theme, project.record);
     drawCurvatureAxes(context, frame, theme, project.point, points);
     if (this.arrows) drawStepArrows(context, this.view, frame, theme, project.record, this.arrows);
+    drawGhostPaths(context, this.view, frame, theme, project.record);
     forEachVisibleRun(frame, (run, track) => this.drawPoint(run, track, frame, theme, project.record));
     context.restore();
   }
@@ -82,7 +83,7 @@ export class PlayHeadMarkers {
       this.layer.context.beginPath();
       this.layer.context.moveTo(projected.x, projected.y - 7);
       this.layer.context.lineTo(projected.x, projected.y + 7);
-      this.strokeWithHalo(2.5, runColour(theme, run), theme);
+      strokeWithHalo(this.layer.context, 2.5, runColour(theme, run), theme);
     }
   }
 
@@ -110,40 +111,16 @@ export class PlayHeadMarkers {
   /** At the edge, an arrow head towards a run that has left the plot; a cross for one that diverged. */
   private drawLeft(run: number, px: number, py: number, diverged: boolean, colour: string, theme: Theme): void {
     const { context } = this.layer;
-    const { left, top, width, height } = this.view;
-    let [x, y] = [px, py];
+    let place = { x: px, y: py };
     if (!within(this.view, px, py)) {
-      const [halfX, halfY] = [width / 2 - INSET, height / 2 - INSET];
-      const [cx, cy] = [left + width / 2, top + height / 2];
-      // Divided by the larger overshoot first: the coordinates may be near the largest float.
-      const [dx, dy] = [(px - cx) / halfX, (py - cy) / halfY];
-      const over = Math.max(Math.abs(dx), Math.abs(dy));
-      const [ex, ey] = Number.isFinite(over) ? [dx / over, dy / over] : [0, -1];
-      x = cx + ex * halfX;
-      y = cy + ey * halfY;
+      const { width, height } = this.view;
+      const { x, y, ex, ey } = inset(this.view, px, py);
+      place = { x, y };
       const size = Math.hypot(ex * width, ey * height) || 1;
       const [ux, uy] = [(ex * width) / size, (ey * height) / size];
       if (!diverged) drawArrowHead(context, x + ux * 11, y + uy * 11, ux, uy, colour, 9);
     }
-    if (!diverged) {
-      drawMarker(context, run, x, y, 4.5, colour, theme.panel);
-      return;
-    }
-    context.beginPath();
-    context.moveTo(x - 6, y - 6);
-    context.lineTo(x + 6, y + 6);
-    context.moveTo(x + 6, y - 6);
-    context.lineTo(x - 6, y + 6);
-    this.strokeWithHalo(2.75, colour, theme);
-  }
-
-  private strokeWithHalo(width: number, colour: string, theme: Theme): void {
-    const { context } = this.layer;
-    context.lineWidth = width + 3.5;
-    context.strokeStyle = theme.panel;
-    context.stroke();
-    context.lineWidth = width;
-    context.strokeStyle = colour;
-    context.stroke();
+    if (diverged) drawCross(context, place, colour, theme);
+    else drawMarker(context, run, place.x, place.y, 4.5, colour, theme.panel);
   }
 }

@@ -1,10 +1,17 @@
 /** Where records and critical points are on the screen. */
-import type { Track } from '../../core/player/track';
 import type { CriticalPoint } from '../../core/protocol/wire';
 import { toX, toY, type Viewport } from '../../render/viewport/viewport';
 
+/** Records of a run: a track, or what would come. */
+export interface Records {
+  readonly dim: number;
+  /** [k * dim + i] */
+  readonly params: ArrayLike<number>;
+  readonly loss: ArrayLike<number>;
+}
+
 /** Writes the place of record k into `projected`; not finite where the record is not. */
-export type ProjectRecord = (track: Track, k: number) => void;
+export type ProjectRecord = (records: Records, k: number) => void;
 
 /** The same for a critical point. */
 export type ProjectPoint = (point: Pick<CriticalPoint, 'at' | 'value'>) => void;

@@ -19,6 +19,8 @@ export interface PointerHandlers {
   onstart(point: number[]): void;
   /** New parameters of one run at the step on screen. */
   onmove(run: number, point: number[]): void;
+  /** A run's point is being dragged, in parameters; null: no longer, or where it cannot be left. */
+  ondrag(run: number, point: number[] | null): void;
 }
 
 /** Starts listening; returns a function that stops it. ghost: an element that follows a dragged point. */
@@ -45,6 +47,7 @@ export function listenToPointers(host: HTMLElement, map: Map2d, ghost: HTMLEleme
     return nearest;
   };
   const release = (): void => {
+    if (press && press.run >= 0 && press.moved) handlers.ondrag(press.run, null);
     press = null;
     ghost.hidden = true;
     host.classList.remove('dragging');
@@ -75,6 +78,7 @@ export function listenToPointers(host: HTMLElement, map: Map2d, ghost: HTMLEleme
     } else if (press.run >= 0 && press.moved) {
       ghost.hidden = false;
       ghost.style.transform = `translate(${place.x}px, ${place.y}px)`;
+      handlers.ondrag(press.run, within(map.view, place.x, place.y) ? pointAt(place) : null);
     }
   }, capture);
 
@@ -108,6 +112,12 @@ export function listenToPointers(host: HTMLElement, map: Map2d, ghost: HTMLEleme
   };
   window.addEventListener('pointerup', up, { signal });
   window.addEventListener('pointercancel', up, { signal });
+  // Escape leaves the point where it was, and nothing else.
+  window.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !press || press.run < 0) return;
+    event.stopPropagation();
+    release();
+  }, capture);
 
   // Plotly listens to these; it must not start to pan while a point is held, nor the page to scroll.
   host.addEventListener('mousedown', (event) => {
@@ -126,6 +136,7 @@ export function listenToPointers(host: HTMLElement, map: Map2d, ghost: HTMLEleme
   }, capture);
 
   return () => {
+    if (press) release();
     clearTimeout(delayedClick);
     controller.abort();
   };

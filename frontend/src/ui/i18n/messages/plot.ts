@@ -36,6 +36,8 @@ export const plot = {
   'part.dev': { en: 'dev', zh: '开发' },
   'part.test': { en: 'test', zh: '测试' },
   'chart.lr': { en: 'learning rate', zh: '学习率' },
+  'ghost': { en: 'what would come at this value', zh: '按此值将会出现的走势' },
+  'ghost.diverges': { en: 'run {run} would diverge at step {step}', zh: '运行 {run} 将在第 {step} 步发散' },
   'lr.blind': { en: 'not known ahead', zh: '无法预知' },
   'limit.plain': { en: '2/lr', zh: '2/lr' },
   'limit.heavy': { en: '2(1+μ)/lr', zh: '2(1+μ)/lr' },
