@@ -9,16 +9,11 @@ from steepest.engine.preparation.prepare import Prepared, prepare
 from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint
 from steepest.engine.recording.records import CRITICALS, STATUSES, Chunk, RunRecords
 from steepest.engine.run.advance import advance
-from steepest.engine.run.engine_check import (
-    MAX_CHECKED,
-    TOLERANCE,
-    EngineCheck,
-    EngineDifference,
-    check_engine,
-    end_tolerance,
-)
+from steepest.engine.run.end_tolerance import end_tolerance
+from steepest.engine.run.engine_check import MAX_CHECKED, EngineCheck, EngineDifference, check_engine
 from steepest.engine.run.lr_preview import preview_lr
 from steepest.engine.run.preview import Preview, preview
+from steepest.engine.run.rounding import TOLERANCE
 from steepest.engine.run.step_explanation import StepExplanation, explain_step
 
 __all__ = [

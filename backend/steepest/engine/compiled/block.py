@@ -9,14 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import Module
 
-from steepest.engine.compiled.draws import draw
+from steepest.engine.compiled.draws import draw_batches
 from steepest.engine.compiled.library import UpdateKernel, loop_kernel, loss_kernel, measurement_kernel
 from steepest.engine.compiled.loop import FIELDS
 from steepest.engine.recording.records import Array
 from steepest.problems import LearningProblem, Problem
 from steepest.problems.learning.measured_samples import measured_samples
-from steepest.problems.learning.splits import draw_batches
-from steepest.problems.rng import seed_for
 
 _LOOP = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
 _MEASUREMENT = ctypes.CFUNCTYPE(None, ctypes.c_int64, *[ctypes.c_void_p] * 6)
@@ -75,11 +73,7 @@ class Objective:
         """Of so many steps from `first` on: indices (count, size), and which of them are the shorter batch, if any."""
         if self._learning is None or self._learning.document.batch.size is None:
             return None
-        batch, samples, seed = self._learning.document.batch, len(self.samples[0]), self._learning.seed
-        if batch.size is not None and batch.sampling == "replacement":
-            seeds = np.array([seed_for(seed, "batch", step) for step in range(first, first + count)])
-            return draw(seeds, batch.size, samples), None
-        return draw_batches(batch, samples, seed, first, count)
+        return draw_batches(self._learning.document.batch, len(self.samples[0]), self._learning.seed, first, count)
 
 
 @dataclass

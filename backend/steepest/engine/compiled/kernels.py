@@ -66,7 +66,9 @@ def _chosen(emitter: Emitter, samples: ir.Value, batch: Array, indices: ir.Value
 
 
 def measurement_code(graph: fx.Graph, dtype: torch.dtype) -> LossCode:
-    """Void measurement(count, parameters, inputs, targets, outputs, losses, scratch). graph: of `trace_measurement`.
+    """The function `measurement`: a model measured at many points.
+
+    void measurement(count, parameters, inputs, targets, outputs, losses, scratch). graph: of `trace_measurement`.
 
     parameters: (count, n). outputs: (count, samples, o). losses: (count, parts). count: at least 1.
     """
@@ -94,7 +96,9 @@ def measurement_code(graph: fx.Graph, dtype: torch.dtype) -> LossCode:
 
 
 def curvature_code(graph: fx.Graph, dtype: torch.dtype) -> LossCode:
-    """Void curvature(count, points, gradients, Hessians, scratch). graph: of `trace_curvature`, with n parameters.
+    """The function `curvature`: a surface's derivatives at many points.
+
+    void curvature(count, points, gradients, Hessians, scratch). graph: of `trace_curvature`, with n parameters.
 
     points, gradients: (count, n). Hessians: (count, n, n). count: at least 1.
     """
@@ -118,7 +122,9 @@ def curvature_code(graph: fx.Graph, dtype: torch.dtype) -> LossCode:
 
 
 def update_code(traced: UpdateGraph, dtype: torch.dtype) -> ir.Module:
-    """Void update(n, parameters, gradient, state, numbers, hyperparameters): one update of n elements in place.
+    """The function `update`: one update of n elements, in place.
+
+    void update(n, parameters, gradient, state, numbers, hyperparameters).
 
     state: (s, n), the tensors of `traced.vectors`. numbers: float64, those of `traced.numbers`; what is not in
         `traced.before` is only written. hyperparameters: float64.

@@ -29,8 +29,7 @@ from steepest.engine.compiled.kernels import (
 )
 from steepest.engine.compiled.loop import FUNCTION, loop_module
 from steepest.engine.compiled.machine_code import Loaded, assemble, load, processor
-from steepest.engine.compiled.mersenne_twister import FUNCTION as DRAW
-from steepest.engine.compiled.mersenne_twister import draw_module
+from steepest.engine.compiled.mersenne_twister import DRAW, SHUFFLE, draw_module, shuffle_module
 from steepest.engine.compiled.trace import trace_curvature, trace_loss, trace_measurement, trace_update
 from steepest.optimizers import Optimizer
 from steepest.problems import LearningProblem, Problem, SurfaceProblem
@@ -73,6 +72,11 @@ def loop_kernel(dtype: torch.dtype) -> Loaded:
 def draw_kernel() -> Loaded:
     """Random whole numbers for many seeds."""
     return _kernel({"draw": "mt19937"}, DRAW, lambda: ({}, draw_module()))[1]
+
+
+def shuffle_kernel() -> Loaded:
+    """Random orders for many seeds."""
+    return _kernel({"shuffle": "mt19937"}, SHUFFLE, lambda: ({}, shuffle_module()))[1]
 
 
 def loss_kernel(problem: Problem, dtype: torch.dtype, batch: int | None) -> LossKernel:

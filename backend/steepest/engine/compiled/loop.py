@@ -41,7 +41,9 @@ FIELDS = (
 
 
 def loop_module(dtype: torch.dtype) -> ir.Module:
-    """Void loop(count, fields, results): so many runs, each by itself, with their fields one after the other.
+    """The function `loop`: so many runs, each by itself, with their fields one after the other.
+
+    void loop(count, fields, results).
 
     results: int64[count], the updates made; negative, less one, where the last record is not finite.
     """

@@ -54,7 +54,9 @@ class Loaded:
 
 
 def load(code: bytes, function: str) -> Loaded:
-    """Makes the code runnable. Raises `RuntimeError` for bytes that are not an object file with this function."""
+    """Makes the code runnable. code: an object file by `assemble`. Raises `RuntimeError` where the function is not in
+    it; LLVM ends the process for bytes that are no object file, so what comes from disk is checked before.
+    """
     with _LLVM:
         empty = binding.parse_assembly("")
         engine = binding.create_mcjit_compiler(empty, _target_machine())

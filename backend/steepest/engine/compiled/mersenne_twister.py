@@ -1,69 +1,132 @@
 """The code of `draws.py`: a Mersenne Twister for each seed."""
 
+from collections.abc import Callable
+
 from llvmlite import ir
 
 from steepest.engine.compiled.arrays import INT, POINTER, Emitter
 
-FUNCTION = "draw"
+DRAW, SHUFFLE = "draw", "shuffle"
 _WORD = ir.IntType(32)
 _SIZE, _SHIFT = 624, 397
 
 
 def draw_module() -> ir.Module:
-    """Void draw(count, seeds, size, bound, numbers): int64 each; `size` numbers below `bound` for each seed."""
-    module = ir.Module()
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [INT, POINTER, INT, INT, POINTER]), FUNCTION)
+    """The function `draw`: `size` numbers below `bound` for each seed, int64 each.
+
+    void draw(count, seeds, size, bound, numbers).
+    """
+    function = _function(DRAW, [INT, POINTER, INT, INT, POINTER])
     count, seeds, size, bound, numbers = function.args
-    builder = ir.IRBuilder(function.append_basic_block("entry"))
-    state = builder.alloca(_WORD, _SIZE)
-    emitter = Emitter(builder, state)
+    twister = _Twister(function)
+    builder = twister.builder
 
-    def word(index: ir.Value) -> ir.Value:
-        return builder.gep(state, [index], source_etype=_WORD)
+    def one_seed(row: ir.Value, random: Callable[[ir.Value], ir.Value]) -> None:
+        first = builder.mul(row, size)
 
-    def seeded(seed: ir.Value) -> None:
-        builder.store(builder.trunc(seed, _WORD), word(INT(0)))
+        def one(n: ir.Value) -> None:
+            value = builder.urem(random(n), builder.trunc(bound, _WORD))
+            target = builder.gep(numbers, [builder.add(first, n)], source_etype=INT)
+            builder.store(builder.zext(value, INT), target)
+
+        twister.emitter.loop(size, one)
+
+    twister.for_each(count, seeds, one_seed)
+    return function.module
+
+
+def shuffle_module() -> ir.Module:
+    """The function `shuffle`: int64 each, 0 to size - 1 in a random order. size: at least 2.
+
+    void shuffle(count, seeds, size, orders).
+
+    Fisher & Yates, from the front, as `torch.randperm`.
+    """
+    function = _function(SHUFFLE, [INT, POINTER, INT, POINTER])
+    count, seeds, size, orders = function.args
+    twister = _Twister(function)
+    builder = twister.builder
+
+    def one_seed(row: ir.Value, random: Callable[[ir.Value], ir.Value]) -> None:
+        order = builder.gep(orders, [builder.mul(row, size)], source_etype=INT)
+
+        def place(n: ir.Value) -> ir.Value:
+            return builder.gep(order, [n], source_etype=INT)
+
+        def swap(n: ir.Value) -> None:
+            left = builder.trunc(builder.sub(size, n), _WORD)
+            other = builder.add(n, builder.zext(builder.urem(random(n), left), INT))
+            here, there = builder.load(place(n), typ=INT), builder.load(place(other), typ=INT)
+            builder.store(there, place(n))
+            builder.store(here, place(other))
+
+        twister.emitter.loop(size, lambda n: builder.store(n, place(n)))
+        twister.emitter.loop(builder.sub(size, INT(1)), swap)
+
+    twister.for_each(count, seeds, one_seed)
+    return function.module
+
+
+def _function(name: str, arguments: list[ir.Type]) -> ir.Function:
+    function = ir.Function(ir.Module(), ir.FunctionType(ir.VoidType(), arguments), name)
+    function.append_basic_block("entry")
+    return function
+
+
+class _Twister:
+    """Writes the generator into a function."""
+
+    def __init__(self, function: ir.Function) -> None:
+        self.builder = ir.IRBuilder(function.entry_basic_block)
+        self.state = self.builder.alloca(_WORD, _SIZE)
+        self.emitter = Emitter(self.builder, self.state)
+
+    def for_each(
+        self, count: ir.Value, seeds: ir.Value, body: Callable[[ir.Value, Callable[[ir.Value], ir.Value]], None]
+    ) -> None:
+        """The body for each seed: its number, and what gives the n-th random word, n from 0 on without a gap."""
+        builder = self.builder
+
+        def one(row: ir.Value) -> None:
+            self._seed(builder.load(builder.gep(seeds, [row], source_etype=INT), typ=INT))
+            body(row, self._random)
+
+        self.emitter.loop(count, one)
+        builder.ret_void()
+
+    def _word(self, index: ir.Value) -> ir.Value:
+        return self.builder.gep(self.state, [index], source_etype=_WORD)
+
+    def _seed(self, seed: ir.Value) -> None:
+        builder = self.builder
+        builder.store(builder.trunc(seed, _WORD), self._word(INT(0)))
 
         def following(i: ir.Value) -> None:
-            before = builder.load(word(i), typ=_WORD)
+            before = builder.load(self._word(i), typ=_WORD)
             mixed = builder.mul(builder.xor(before, builder.lshr(before, _WORD(30))), _WORD(1812433253))
             place = builder.add(i, INT(1))
-            builder.store(builder.add(mixed, builder.trunc(place, _WORD)), word(place))
+            builder.store(builder.add(mixed, builder.trunc(place, _WORD)), self._word(place))
 
-        emitter.loop(_SIZE - 1, following)
+        self.emitter.loop(_SIZE - 1, following)
 
-    def twist(k: ir.Value) -> None:
-        def wrapped(place: ir.Value) -> ir.Value:
-            over = builder.icmp_signed(">=", place, INT(_SIZE))
-            return builder.select(over, builder.sub(place, INT(_SIZE)), place)
+    def _random(self, n: ir.Value) -> ir.Value:
+        """Each word is twisted when it is drawn, which is the order of twisting all of them before."""
+        builder = self.builder
+        place = builder.srem(n, INT(_SIZE))
 
-        upper = builder.and_(builder.load(word(k), typ=_WORD), _WORD(0x80000000))
-        lower = builder.and_(builder.load(word(wrapped(builder.add(k, INT(1)))), typ=_WORD), _WORD(0x7FFFFFFF))
+        def wrapped(distance: int) -> ir.Value:
+            far = builder.add(place, INT(distance))
+            over = builder.icmp_signed(">=", far, INT(_SIZE))
+            return self._word(builder.select(over, builder.sub(far, INT(_SIZE)), far))
+
+        upper = builder.and_(builder.load(self._word(place), typ=_WORD), _WORD(0x80000000))
+        lower = builder.and_(builder.load(wrapped(1), typ=_WORD), _WORD(0x7FFFFFFF))
         both = builder.or_(upper, lower)
+        mixed = builder.xor(builder.load(wrapped(_SHIFT), typ=_WORD), builder.lshr(both, _WORD(1)))
         odd = builder.trunc(both, ir.IntType(1))
-        far = builder.load(word(wrapped(builder.add(k, INT(_SHIFT)))), typ=_WORD)
-        mixed = builder.xor(far, builder.lshr(both, _WORD(1)))
-        builder.store(builder.xor(mixed, builder.select(odd, _WORD(0x9908B0DF), _WORD(0))), word(k))
-
-    def tempered(y: ir.Value) -> ir.Value:
+        y = builder.xor(mixed, builder.select(odd, _WORD(0x9908B0DF), _WORD(0)))
+        builder.store(y, self._word(place))
         y = builder.xor(y, builder.lshr(y, _WORD(11)))
         y = builder.xor(y, builder.and_(builder.shl(y, _WORD(7)), _WORD(0x9D2C5680)))
         y = builder.xor(y, builder.and_(builder.shl(y, _WORD(15)), _WORD(0xEFC60000)))
         return builder.xor(y, builder.lshr(y, _WORD(18)))
-
-    def one_seed(c: ir.Value) -> None:
-        seeded(builder.load(builder.gep(seeds, [c], source_etype=INT), typ=INT))
-        row = builder.mul(c, size)
-
-        def one(n: ir.Value) -> None:
-            place = builder.srem(n, INT(_SIZE))
-            twist(place)  # each word is twisted when it is drawn, which is the order of twisting all before
-            value = builder.zext(tempered(builder.load(word(place), typ=_WORD)), INT)
-            target = builder.gep(numbers, [builder.add(row, n)], source_etype=INT)
-            builder.store(builder.urem(value, bound), target)
-
-        emitter.loop(size, one)
-
-    emitter.loop(count, one_seed)
-    builder.ret_void()
-    return module

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 MAX_BYTES = 128_000_000  # of all files; beyond, those not used for the longest time go
 _CHECKED_EVERY = 32  # files written from one check of the size to the next
-_SUFFIX = ".kernel"
+_SUFFIX, _PART = ".kernel", ".part"
+_ABANDONED = 3600.0  # seconds after which a part belongs to a process that ended while it wrote
 _written = 0
 
 Kernel = tuple[Mapping[str, Any], bytes]
@@ -62,9 +64,14 @@ def write(key: str, about: Mapping[str, Any], code: bytes) -> None:
     body = json.dumps(about).encode() + b"\n" + code
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-            file.write(_digest(key, body).encode() + b"\n" + body)
-        Path(file.name).replace(folder / f"{key}{_SUFFIX}")  # whole, or not at all
+        part = tempfile.NamedTemporaryFile(dir=folder, suffix=_PART, delete=False)  # noqa: SIM115
+        try:
+            with part:
+                part.write(_digest(key, body).encode() + b"\n" + body)
+            Path(part.name).replace(folder / f"{key}{_SUFFIX}")  # whole, or not at all
+        except OSError:  # such as a full disk
+            Path(part.name).unlink(missing_ok=True)
+            raise
         _written += 1
         if _written % _CHECKED_EVERY == 1:
             _shrink(folder)
@@ -75,7 +82,10 @@ def _digest(key: str, body: bytes) -> str:
 
 
 def _shrink(folder: Path) -> None:
-    """Deletes the files not used for the longest time, until the rest is small enough."""
+    """Deletes the files not used for the longest time, until the rest is small enough, and abandoned parts."""
+    for path in folder.glob(f"*{_PART}"):
+        if time.time() - path.stat().st_mtime > _ABANDONED:
+            path.unlink(missing_ok=True)
     files = sorted(((path.stat(), path) for path in folder.glob(f"*{_SUFFIX}")), key=lambda each: -each[0].st_mtime)
     total = 0
     for stat, path in files:

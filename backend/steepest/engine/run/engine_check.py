@@ -7,14 +7,13 @@ one step does not spread into the next comparison, where it would hide an error 
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from typing_extensions import override
 
 from steepest.engine.compiled.block import Position, run_block
 from steepest.engine.compiled.rule import engines_of, update_compiles
@@ -22,17 +21,14 @@ from steepest.engine.preparation.plan import RunPlan
 from steepest.engine.preparation.prepare import Prepared
 from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint, State
 from steepest.engine.recording.records import Array
-from steepest.engine.run.compiled_runner import CompiledRunner, objective_of
-from steepest.engine.run.runner import Runner, to_plain
+from steepest.engine.run.compiled_runner import objective_of
+from steepest.engine.run.rounding import TOLERANCE, distance, largest_size, moved_by_rounding, rounding_signs
+from steepest.engine.run.runner import to_plain
+from steepest.engine.run.unmeasured import UnmeasuredCompiledRunner, UnmeasuredRunner
 from steepest.problems import LearningProblem, Problem
 from steepest.spec import Engine
 
 MAX_CHECKED = 200  # steps of one check
-_LONGEST = 5000  # steps
-
-# Both engines round every operation, in another order and with other functions. Their results may differ by this many
-# times what one rounding of the inputs (parameters; gradient and state) and of the result make together.
-TOLERANCE = 16.0
 
 
 @dataclass(frozen=True)
@@ -112,61 +108,7 @@ def check_engine(
     return tuple(found)
 
 
-def end_tolerance(prepared: Prepared, run: int, steps: int) -> float:
-    """How far a compiled run may end from the same run by PyTorch, relative to its largest parameter.
-
-    As far as the ends of runs that start a rounding beside it, times `TOLERANCE`; at least 1000 roundings, for those on
-    the way. Infinite where such a run ends at another step. steps: of the run's last record.
-    """
-    plan, eps = prepared.plans[run], torch.finfo(prepared.dtype).eps
-    start = prepared.start(plan).numpy()
-    size = np.maximum(np.abs(start), 1)
-    moved = [tuple((start + signs * eps * size).tolist()) for signs in _signs(len(start))]
-    end, *others = (_end(prepared, replace(plan, start=each), steps) for each in (plan.start, *moved))
-    if any(at != end[0] for at, _ in others):
-        return math.inf
-    spread = max(float(np.max(_distance(params, end[1]))) for _, params in others)
-    return max(1000 * eps, TOLERANCE * spread / (_largest(end[1]) or 1.0))
-
-
-def _signs(size: int) -> list[Array]:
-    """The directions, (n,), in which the parameters are moved by a rounding."""
-    alternating = np.where(np.arange(size) % 2, 1, -1)
-    return [np.ones(size), -np.ones(size), alternating, -alternating]
-
-
-def _end(prepared: Prepared, plan: RunPlan, steps: int) -> tuple[int, Array]:
-    """A compiled run's last step, at most `steps`, and its parameters there, (n,)."""
-    checkpoint, at, finite = None, 0, True
-    while finite and (checkpoint is None or at < steps):
-        runner = _Compiled(prepared, plan, checkpoint, at, "cpu")
-        runner.begin(record=checkpoint is None)
-        runner.advance(min(at + _LONGEST, steps))  # in parts: their records take memory
-        checkpoint, at, finite = runner.checkpoint(None), runner.at, runner.finite
-    assert checkpoint is not None
-    return at, checkpoint.params
-
-
-class _Unmeasured(Runner):
-    """A run whose model is not measured on the way."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._metrics = None
-
-
-class _Compiled(_Unmeasured, CompiledRunner):
-    """The run that is checked. by_torch: torch made the last update, since it is one without a kernel."""
-
-    by_torch = False
-
-    @override
-    def _gradient_before(self) -> None:
-        self.by_torch = True
-        super()._gradient_before()
-
-
-class _Step(_Unmeasured):
+class _Step(UnmeasuredRunner):
     """One step in torch, which can be made again from numbers that are moved a little."""
 
     @property
@@ -181,20 +123,18 @@ class _Step(_Unmeasured):
         return _vector(sums)
 
     @property
-    def moved(self) -> Array:
+    def vector(self) -> Array:
         """The present parameters, (n,)."""
         return _vector(self.parameters)
 
     def evaluated(self, signs: Array | None = None) -> tuple[Array, Array]:
         """Loss, (1,), and gradient, (n,).
 
-        signs: (n,), of a rounding by which each parameter is moved. A parameter below 1 counts as 1: the problem's
-            constants, which are rounded too, are about that large.
+        signs: (n,), of a rounding by which each parameter is moved.
         """
-        before = self.moved
+        before = self.vector
         if signs is not None:
-            size = np.maximum(np.abs(before), 1)
-            self._move(torch.from_numpy(before + signs * np.finfo(before.dtype).eps * size))
+            self._move(torch.from_numpy(moved_by_rounding(before, signs)))
         if not self.plan.zero_grad:
             for parameter, gradient in zip(self.parameters, self._gradient_sums, strict=True):
                 parameter.grad = gradient
@@ -204,14 +144,14 @@ class _Step(_Unmeasured):
 
     def state(self) -> dict[str, Array]:
         """Parameters, (n,), and the optimizer's state, by name."""
-        return _by_name(self.moved, [to_plain(self.optimizer.state.get(each, {})) for each in self.parameters])
+        return _by_name(self.vector, [to_plain(self.optimizer.state.get(each, {})) for each in self.parameters])
 
     def updated(self, gradient: Array, signs: Sequence[int] | None = None) -> dict[str, Array]:
         """What `state` is after an update with this gradient, (n,); the present one stays.
 
         signs: of a rounding by which parameters, gradient and the tensors of the state are moved, in turn.
         """
-        before = self.moved
+        before = self.vector
         states = {parameter: dict(self.optimizer.state.get(parameter, {})) for parameter in self.parameters}
         first, second = (0, 0) if signs is None else signs
         self._move(torch.from_numpy(_rounded(before, first)))
@@ -237,7 +177,7 @@ class _Window:
     def __init__(self, prepared: Prepared, plan: RunPlan, old: RunCheckpoint | None, first: int) -> None:
         self._prepared, self._plan, self._old = prepared, plan, old
         self._objective = objective_of(prepared)
-        self._run = _Compiled(prepared, plan, old, first, "cpu")
+        self._run = UnmeasuredCompiledRunner(prepared, plan, old, first, "cpu")
         self._first = first
         self.largest: dict[str, EngineDifference] = {}
         self.last = first - 1
@@ -263,18 +203,18 @@ class _Window:
 
     def drift(self) -> float:
         """See `EngineCheck`."""
-        alone = _Unmeasured(self._prepared, self._plan, self._old, self._first, "cpu")
+        alone = UnmeasuredRunner(self._prepared, self._plan, self._old, self._first, "cpu")
         alone.begin(record=False)
         alone.advance(self.last)
         if alone.at < self.last or not (alone.finite and self._run.finite):
             return math.nan
         exact, value = (run.checkpoint(None).params for run in (alone, self._run))
-        difference = float(np.max(_distance(value, exact)))
-        return difference / _largest(value, exact) if difference else 0.0
+        difference = float(np.max(distance(value, exact)))
+        return difference / largest_size(value, exact) if difference else 0.0
 
     def _compiled(self, step: _Step) -> tuple[Array, Array]:
         """Loss, (1,), and gradient, (n,), by the kernel at the step's parameters."""
-        parameters = step.moved
+        parameters = step.vector
         position = Position(parameters, np.empty((0, len(parameters)), parameters.dtype), np.empty(0), step.sums)
         block = run_block(self._objective, None, position, np.zeros((1, 1)), step.at, 0)
         return block.losses, position.gradient
@@ -285,12 +225,12 @@ class _Window:
         @cache
         def spreads() -> list[float]:
             """Of the whole vector: where one element happens to stay, rounding may still change it."""
-            moved = [step.evaluated(signs) for signs in _signs(len(step.moved))]
+            moved = [step.evaluated(signs) for signs in rounding_signs(len(step.vector))]
             noise = _rounding_noise(self._prepared, self._plan, step)
-            return [max(noise[n], *(float(np.max(_distance(each[n], exact[n]))) for each in moved)) for n in range(2)]
+            return [max(noise[n], *(float(np.max(distance(each[n], exact[n]))) for each in moved)) for n in range(2)]
 
         for n, name in enumerate(("loss", "gradient")):
-            size = np.full(exact[n].shape, _largest(exact[n]))
+            size = np.full(exact[n].shape, largest_size(exact[n]))
             self._compare(name, step.at, values[n], exact[n], size, lambda n=n: spreads()[n])  # type: ignore[misc]
 
     def _compare_update(self, step: _Step, after: RunCheckpoint) -> None:
@@ -303,7 +243,7 @@ class _Window:
             return [step.updated(gradient, signs) for signs in ((1, 1), (1, -1))]
 
         def spread(name: str) -> Array:
-            found: Array = np.max([_distance(each[name], exact[name]) for each in moved()], axis=0)
+            found: Array = np.max([distance(each[name], exact[name]) for each in moved()], axis=0)
             return found
 
         for name in dict.fromkeys([*exact, *values]):
@@ -322,14 +262,14 @@ class _Window:
             does not explain the difference.
         """
         about = np.finfo(exact.dtype)
-        difference = _distance(value, exact)
+        difference = distance(value, exact)
         with np.errstate(all="ignore"):
             rounding = float(about.eps) * size.astype(np.float64) + float(about.smallest_subnormal)
             if np.any(difference > rounding):
                 rounding = rounding + spread()
             # Where a rounding decides whether the result is finite, either is right.
             shares = np.where(np.isfinite(rounding), difference / (TOLERANCE * rounding), 0.0)
-        largest, scale = float(np.max(difference)), _largest(value, exact)
+        largest, scale = float(np.max(difference)), largest_size(value, exact)
         relative = largest / scale if largest else 0.0
         ulps = largest / float(np.spacing(exact.dtype.type(scale))) if largest else 0.0
         self._keep(EngineDifference(name, step, relative, ulps, float(np.max(shares))))
@@ -348,15 +288,16 @@ def _rounding_noise(prepared: Prepared, plan: RunPlan, step: _Step) -> list[floa
     the loss and the gradient at the run's start, where they are not small.
     """
     dtype, problem = prepared.dtype, prepared.problem
-    singles, doubles = (_evaluated(problem, step.moved, each, step.at) for each in (torch.float32, torch.float64))
+    singles, doubles = (_evaluated(problem, step.vector, each, step.at) for each in (torch.float32, torch.float64))
     scale = torch.finfo(dtype).eps / torch.finfo(torch.float32).eps
     noise = [
-        float(np.max(np.nan_to_num(_distance(*pair), posinf=0.0))) * scale
-        for pair in zip(singles, doubles, strict=True)
+        float(np.max(np.nan_to_num(distance(*pair), posinf=0.0))) * scale for pair in zip(singles, doubles, strict=True)
     ]
     if isinstance(problem, LearningProblem) and problem.shape.classes:
         begun = _evaluated(problem, prepared.start(plan).numpy(), dtype, 0)
-        noise = [max(one, torch.finfo(dtype).eps * _largest(value)) for one, value in zip(noise, begun, strict=True)]
+        noise = [
+            max(one, torch.finfo(dtype).eps * largest_size(value)) for one, value in zip(noise, begun, strict=True)
+        ]
     return noise
 
 
@@ -384,16 +325,3 @@ def _rounded(values: Array, sign: int) -> Array:
     """Moved up or down by about one rounding; a copy for 0."""
     with np.errstate(all="ignore"):
         return np.asarray(values + sign * np.finfo(values.dtype).eps * values, values.dtype)
-
-
-def _distance(a: Array, b: Array) -> Array:
-    """How far each pair is apart, float64: infinite where one is finite, 0 where none is."""
-    finite = np.isfinite(a), np.isfinite(b)
-    with np.errstate(all="ignore"):
-        apart = np.abs(a.astype(np.float64) - b.astype(np.float64))
-    return np.where(finite[0] & finite[1], apart, np.where(finite[0] | finite[1], np.inf, 0.0))
-
-
-def _largest(*values: Array) -> float:
-    """The largest size of a finite element of any; 0 for none."""
-    return max(float(np.max(np.abs(each), initial=0.0, where=np.isfinite(each))) for each in values)

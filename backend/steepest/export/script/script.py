@@ -216,8 +216,8 @@ may round differently.
 _ENDS_WITHIN = """\
 Needs only torch. The recording was made by Steepest's compiled engine: PyTorch's operations, each rounded
 by itself. Every run is repeated, edits included, and must end at the recorded parameters within the
-tolerance beside them, which is relative to the largest one: as far as a rounding of its start moves its
-end, times {tolerance:g}. It is infinite where a rounding decides how far the run gets.
+tolerance beside them, which is relative to the largest one: as far as roundings on the way move the end,
+times {tolerance:g}. It is infinite where a rounding decides how far the run gets.
 """
 
 

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from steepest.problems.learning.dataset import DataShape
@@ -57,28 +55,6 @@ def batch_indices(batch: Batch, count: int, seed: int, step: int) -> Tensor | No
         return torch.randint(count, (size,), generator=generator(seed, "batch", step))
     epoch, place = divmod(step, -(-count // size))
     return _shuffled(count, seed, epoch)[place * size : (place + 1) * size]
-
-
-def draw_batches(
-    batch: Batch, count: int, seed: int, first: int, steps: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
-    """`batch_indices` of so many steps from `first` on, (steps, size), and which of them end an epoch with a shorter
-    batch: int64[steps], 1 where one does, its row filled up with zeros; None where all batches have the same size.
-
-    batch: of epochs, and not the whole training split.
-    """
-    assert batch.size is not None
-    assert batch.sampling == "epoch"
-    size = min(batch.size, count)
-    places = -(-count // size)
-    rows = np.zeros((-(-(first % places + steps) // places), places * size), np.int64)
-    for n, row in enumerate(rows):
-        row[:count] = _shuffled(count, seed, first // places + n).numpy()
-    begin = first % places
-    found = np.ascontiguousarray(rows.reshape(-1, size)[begin : begin + steps])
-    if count % size == 0:
-        return found, None
-    return found, ((np.arange(first, first + steps) % places) == places - 1).astype(np.int64)
 
 
 @lru_cache(maxsize=64)
