@@ -286,17 +286,12 @@ export class LiveExperiment {
     const { request } = this.pendingOpen;
     this.pendingOpen = null;
     this.ready = true;
-    this.compiling = false;
     this.reopenRefused = false;
     this.reopenTooLarge = false;
-    this.fault = null;
     this.busyBackoff.reset();
     this.changes.throttle.reset();
     this.player.renew();
-    this.revision = event.revision;
-    this.experiment = event.experiment;
-    this.engines = event.engines;
-    this.player.compiled = event.engines.every((engine) => engine === 'compiled');
+    this.hold(event);
     this.scene = event.scene;
     this.layers = event.layers;
     this.device = event.device;
@@ -316,15 +311,19 @@ export class LiveExperiment {
 
   private changed(event: EventOf<'edited'> | EventOf<'forked'>): void {
     if (!this.changes.is(event.id)) return;
-    this.revision = event.revision;
-    this.compiling = false;
-    this.experiment = event.experiment;
-    this.engines = event.engines;
-    this.player.compiled = event.engines.every((engine) => engine === 'compiled');
-    this.fault = null;
+    this.hold(event);
     this.changes.accepted(event.experiment.runs.length);
     this.sendNext();
     this.grant();
+  }
+
+  private hold({ revision, experiment, engines }: EventOf<'opened' | 'edited' | 'forked'>): void {
+    this.revision = revision;
+    this.experiment = experiment;
+    this.engines = engines;
+    this.player.compiled = engines.every((engine) => engine === 'compiled');
+    this.compiling = false;
+    this.fault = null;
   }
 
   private chunk(event: EventOf<'chunk'>): void {
