@@ -208,3 +208,10 @@ def test_each_problem_with_each_optimizer(case: tuple[str, str, str]) -> None:
         batch = [{}, {"size": 3}, {"size": 2, "sampling": "replacement"}][n % 3]
         written = on_data(name, optimizer, model, loss, batch=batch)
         every(200, {**written, "dtype": ("float32", "float64")[n % 4 == 3]})
+
+
+def test_the_loss_of_a_classifier_that_is_nearly_sure_is_not_rounded_to_zero() -> None:
+    written = on_data("two_clusters", {"id": "rprop", "lr": 0.01}, "mlp", "bce_logits", batch={"size": None})
+    checked(written, 30)
+    losses = advance(parse_experiment(written), None, 30)[0].runs[0].loss
+    assert 0 < losses[-1] < 1e-7

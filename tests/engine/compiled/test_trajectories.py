@@ -38,7 +38,12 @@ def _baseline() -> binding.TargetMachine:
     return binding.Target.from_default_triple().create_target_machine(cpu=cpu, features="", opt=3, jit=True)
 
 
-@pytest.mark.parametrize("name", CASES)
+# One of each kind; the others in `make test-long`.
+FEW = ("adam", "radam in float64", "goldstein_price", "expression", "regression", "gelu net", "classifier of digits")
+OTHERS = [pytest.param(name, marks=pytest.mark.long) for name in CASES if name not in FEW]
+
+
+@pytest.mark.parametrize("name", [*FEW, *OTHERS])
 def test_the_fingerprint_comes_out_of_code_for_the_oldest_processor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEEPEST_CACHE", "")
     monkeypatch.setattr(library, "_kept", OrderedDict())
