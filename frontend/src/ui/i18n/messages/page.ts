@@ -56,8 +56,8 @@ export const page = {
   'engine.value.parameters': { en: 'parameters', zh: '参数' },
   'engine.lost': { en: 'The server did not answer; try again.', zh: '服务器没有应答，请重试。' },
   'engine.about': {
-    en: 'Compiled runs PyTorch’s own step as machine code: thousands of times faster, and the same but for rounding.',
-    zh: '编译引擎把 PyTorch 自己的一步变成机器码来运行：快数千倍，结果只在舍入上有差别。',
+    en: 'Compiled runs PyTorch’s own step as machine code: many times faster, and the same but for rounding.',
+    zh: '编译引擎把 PyTorch 自己的一步变成机器码来运行：快许多倍，结果只在舍入上有差别。',
   },
 
   // --- runs ---
