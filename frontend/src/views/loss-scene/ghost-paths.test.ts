@@ -23,6 +23,7 @@ function drawn(more: Partial<Ghost> = {}, head = 5, visible = [true, true]) {
 describe('what would come, on the map', () => {
   it('begins at the play head and ends with a ring', () => {
     expect(drawn().calls.filter(([name]) => name === 'lineTo')).toEqual([['lineTo', 250, 150], ['lineTo', 300, 100]]);
+    expect(drawn().calls.filter(([name]) => name === 'moveTo')).toEqual([['moveTo', 200, 200]]); // so that it is dashed
     expect(drawn().count('arc')).toBe(1);
     expect(drawn({}, 6).count('lineTo')).toBe(1);
     expect(drawn({}, 8).calls.filter(([name]) => ['lineTo', 'arc'].includes(name))).toEqual([]);

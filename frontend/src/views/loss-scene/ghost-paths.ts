@@ -26,14 +26,18 @@ function drawGhostPath(context: Context, view: Viewport, ghost: Ghost, frame: Dr
   context.setLineDash([5, 4]);
   context.beginPath();
   let [x, y] = [Number.NaN, Number.NaN];
+  let [penX, penY] = [x, y];
   for (let k = 0; k < ghost.steps.length; k++) {
     if ((ghost.steps[k] as number) < frame.head) continue;
     project(ghost, k);
     const [nx, ny] = [projected.x, projected.y];
     if (!isProjected() || Math.hypot(nx - x, ny - y) < MIN_DISTANCE) continue;
     if (clipSegment(x, y, nx, ny, view, MARGIN)) {
-      context.moveTo(clipped.x0, clipped.y0);
-      context.lineTo(clipped.x1, clipped.y1);
+      const { x0, y0, x1, y1 } = clipped;
+      // Only where it was cut: the dashes would begin anew at each segment, and short ones look solid.
+      if (Math.abs(x0 - penX) > 1e-6 || Math.abs(y0 - penY) > 1e-6 || Number.isNaN(penX)) context.moveTo(x0, y0);
+      context.lineTo(x1, y1);
+      [penX, penY] = [x1, y1];
     }
     [x, y] = [nx, ny];
   }
