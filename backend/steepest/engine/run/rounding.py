@@ -5,7 +5,8 @@ import numpy as np
 from steepest.engine.recording.records import Array
 
 # Both engines round every operation, in another order and with other functions. Their results may differ by this many
-# times what one rounding of the inputs (parameters; gradient and state) and of the result make together.
+# times what one rounding of the inputs (parameters; gradient and state) and of the result make together. Measured
+# over the catalog, the largest difference takes 0.4 of it.
 TOLERANCE = 16.0
 
 
