@@ -130,7 +130,8 @@ def vanishing() -> None:
     cured = EXERCISES["vanishing"].experiment.model_dump()
     cured["problem"]["model"]["params"]["activation"] = "tanh"
     experiment = type(EXERCISES["vanishing"].experiment).model_validate(cured)
-    assert records(experiment, 300)[0].loss[-1] < 0.2
+    # At this rate the loss still jumps now and then, at steps that rounding decides: so the usual loss, not the last.
+    assert np.median(records(experiment, 300)[0].loss[-50:]) < 0.2
 
 
 def exclusive_or() -> None:

@@ -147,7 +147,7 @@ async def test_a_large_body_is_refused_while_it_arrives() -> None:
 async def test_one_export_too_many_is_reported_so(monkeypatch: pytest.MonkeyPatch) -> None:
     going, waiting = asyncio.Event(), asyncio.Event()
 
-    async def slow(self: LocalWorker, function: Any, *arguments: Any, time_limit: float | None = None) -> Any:
+    async def slow(self: LocalWorker, function: Any, *arguments: Any, **options: Any) -> Any:
         going.set()
         await waiting.wait()
         return function(*arguments)
@@ -156,7 +156,8 @@ async def test_one_export_too_many_is_reported_so(monkeypatch: pytest.MonkeyPatc
     body = {"experiment": BEALE, "to": "csv", "steps": 2}
     async with client(max_exports=1) as http:
         first = asyncio.create_task(http.post("/api/export", json=body))
-        await going.wait()
+        await asyncio.wait([first, asyncio.create_task(going.wait())], return_when=asyncio.FIRST_COMPLETED)
+        assert going.is_set(), first.result().text
         second = await http.post("/api/export", json=body)
         assert (second.status_code, second.json()["code"]) == (503, "busy")
         waiting.set()
