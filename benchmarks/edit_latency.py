@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 
+import learning
 from common import machine, server
 from steepest.client.address import Address
 from steepest.protocol.binary import unpack
@@ -44,20 +45,6 @@ def experiment(seed: int, engine: str) -> dict[str, Any]:
         "problem": {"kind": "surface", "id": "beale"},
         "seed": seed,
         "runs": [{"optimizer": optimizer, "start": [1.0, 1.0]} for optimizer in OPTIMIZERS],
-    }
-
-
-def net() -> dict[str, Any]:
-    return {
-        "version": 1,
-        "problem": {
-            "kind": "learning",
-            "dataset": {"id": "circle"},
-            "model": {"id": "mlp", "params": {"hidden": [4, 2], "activation": "tanh"}},
-            "loss": {"id": "bce_logits"},
-            "batch": {"size": 10},
-        },
-        "runs": [{"optimizer": {"id": "adam", "lr": 0.03}, "start": {"init": "default"}}],
     }
 
 
@@ -225,7 +212,10 @@ async def previews(server_address: str, document: dict[str, Any], steps: int, co
 
 
 def measure_previews(server_address: str) -> None:
-    for name, document in (("Beale", experiment(0, "compiled")), ("2-4-2-1 net", net())):
+    for name, document in (
+        ("Beale", experiment(0, "compiled")),
+        ("2-4-2-1 net", learning.experiment({"id": "adam", "lr": 0.03})),
+    ):
         for steps in (200, 1000):
             times = asyncio.run(previews(server_address, document, steps))
             p50, p99 = np.percentile(times, [50, 99])

@@ -9,8 +9,8 @@ import torch
 from steepest.engine.preparation.plan import RunPlan
 from steepest.engine.preparation.prepare import Prepared
 from steepest.engine.recording.records import Array
+from steepest.engine.run.compiled_runner import CompiledRunner
 from steepest.engine.run.rounding import TOLERANCE, distance, largest_size, moved_by_rounding, rounding_signs
-from steepest.engine.run.unmeasured import UnmeasuredCompiledRunner
 
 _LONGEST = 5000  # steps
 
@@ -38,7 +38,7 @@ def _end(prepared: Prepared, plan: RunPlan, steps: int, signs: Array | None) -> 
     while finite and (checkpoint is None or at < steps):
         if signs is not None and checkpoint is not None and at in moments:
             checkpoint = replace(checkpoint, params=moved_by_rounding(checkpoint.params, signs))
-        runner = UnmeasuredCompiledRunner(prepared, plan, checkpoint, at, "cpu")
+        runner = CompiledRunner(prepared, plan, checkpoint, at, "cpu", measured=False)
         runner.begin(record=checkpoint is None)
         following = [moment for moment in moments if moment > at]
         runner.advance(min([at + _LONGEST, steps, *following]))  # in parts: their records take memory

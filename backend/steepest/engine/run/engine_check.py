@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from steepest.engine.compiled.block import Position, run_block
 from steepest.engine.compiled.rule import engines_of, update_compiles
@@ -21,10 +22,9 @@ from steepest.engine.preparation.plan import RunPlan
 from steepest.engine.preparation.prepare import Prepared
 from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint, State
 from steepest.engine.recording.records import Array
-from steepest.engine.run.compiled_runner import objective_of
+from steepest.engine.run.compiled_runner import CompiledRunner, objective_of
 from steepest.engine.run.rounding import TOLERANCE, distance, largest_size, moved_by_rounding, rounding_signs
-from steepest.engine.run.runner import to_plain
-from steepest.engine.run.unmeasured import UnmeasuredCompiledRunner, UnmeasuredRunner
+from steepest.engine.run.runner import Runner, to_plain
 from steepest.problems import LearningProblem, Problem
 from steepest.spec import Engine
 
@@ -108,7 +108,18 @@ def check_engine(
     return tuple(found)
 
 
-class _Step(UnmeasuredRunner):
+class _Checked(CompiledRunner):
+    """The run that is checked. by_torch: torch made the last update, since it is one without a kernel."""
+
+    by_torch = False
+
+    @override
+    def _gradient_before(self) -> None:
+        self.by_torch = True
+        super()._gradient_before()
+
+
+class _Step(Runner):
     """One step in torch, which can be made again from numbers that are moved a little."""
 
     @property
@@ -177,7 +188,7 @@ class _Window:
     def __init__(self, prepared: Prepared, plan: RunPlan, old: RunCheckpoint | None, first: int) -> None:
         self._prepared, self._plan, self._old = prepared, plan, old
         self._objective = objective_of(prepared)
-        self._run = UnmeasuredCompiledRunner(prepared, plan, old, first, "cpu")
+        self._run = _Checked(prepared, plan, old, first, "cpu", measured=False)
         self._first = first
         self.largest: dict[str, EngineDifference] = {}
         self.last = first - 1
@@ -187,7 +198,7 @@ class _Window:
         before = self._old
         self._run.begin(record=before is None)
         while True:
-            step = _Step(self._prepared, self._plan, before, self._run.at, "cpu")
+            step = _Step(self._prepared, self._plan, before, self._run.at, "cpu", measured=False)
             step.begin(record=False)
             if update_compiles(step.config):
                 self._compare_evaluation(step)
@@ -203,7 +214,7 @@ class _Window:
 
     def drift(self) -> float:
         """See `EngineCheck`."""
-        alone = UnmeasuredRunner(self._prepared, self._plan, self._old, self._first, "cpu")
+        alone = Runner(self._prepared, self._plan, self._old, self._first, "cpu", measured=False)
         alone.begin(record=False)
         alone.advance(self.last)
         if alone.at < self.last or not (alone.finite and self._run.finite):
