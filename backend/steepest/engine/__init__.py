@@ -10,7 +10,15 @@ from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint
 from steepest.engine.recording.records import CRITICALS, STATUSES, Chunk, RunRecords
 from steepest.engine.run.advance import advance
 from steepest.engine.run.end_tolerance import end_tolerance
-from steepest.engine.run.engine_check import MAX_CHECKED, EngineCheck, EngineDifference, check_engine
+from steepest.engine.run.engine_check import (
+    MAX_CHECKED,
+    CheckInProgress,
+    EngineCheck,
+    EngineDifference,
+    begin_check,
+    check_engine,
+    continue_check,
+)
 from steepest.engine.run.lr_preview import preview_lr
 from steepest.engine.run.preview import Preview, preview
 from steepest.engine.run.rounding import TOLERANCE
@@ -21,6 +29,7 @@ __all__ = [
     "MAX_CHECKED",
     "STATUSES",
     "TOLERANCE",
+    "CheckInProgress",
     "Checkpoint",
     "Chunk",
     "EngineCheck",
@@ -31,8 +40,10 @@ __all__ = [
     "RunRecords",
     "StepExplanation",
     "advance",
+    "begin_check",
     "check_dtype",
     "check_engine",
+    "continue_check",
     "end_tolerance",
     "engine_at",
     "engine_of",

@@ -1,5 +1,6 @@
 """The check of compiled runs against torch: it passes where they agree, and finds what is wrong where they do not."""
 
+import pickle
 from collections import OrderedDict
 from typing import Any
 
@@ -7,7 +8,18 @@ import pytest
 from tests.engine.compiled.test_runs import THROUGH_TORCH, edited, on_beale
 from tests.problems.learning_cases import chosen, document
 
-from steepest.engine import MAX_CHECKED, EngineCheck, advance, check_engine, engine_at, engines_of, prepare
+from steepest.engine import (
+    MAX_CHECKED,
+    CheckInProgress,
+    EngineCheck,
+    advance,
+    begin_check,
+    check_engine,
+    continue_check,
+    engine_at,
+    engines_of,
+    prepare,
+)
 from steepest.engine.compiled import elementwise, library
 from steepest.engine.run import compiled_runner
 from steepest.spec import parse_experiment
@@ -51,6 +63,25 @@ def test_it_goes_on_from_a_checkpoint_and_is_limited() -> None:
     (found,) = checked(ADAM, until=1000, first=40)
     assert (found.first, found.last) == (40, 40 + MAX_CHECKED)
     assert found.within
+
+
+ACCUMULATING = {**on_beale({"id": "sgd", "lr": 0.001}), "runs": [{**ADAM["runs"][0], "zero_grad": False}]}
+DIVERGING = on_beale({"id": "sgd", "lr": 0.5})
+
+
+@pytest.mark.parametrize(
+    "experiment", [ADAM, NET, ACCUMULATING, DIVERGING], ids=["adam", "net", "accumulating", "diverging"]
+)
+def test_a_check_in_pieces_finds_the_same(experiment: dict[str, Any]) -> None:
+    (whole,) = checked(experiment)
+    prepared = prepare(parse_experiment({**experiment, "engine": "compiled"}))
+    check: CheckInProgress | EngineCheck = begin_check(None, 30, 0)
+    pieces = 0
+    while isinstance(check, CheckInProgress):
+        check = pickle.loads(pickle.dumps(continue_check(prepared, check, 0.0)))
+        pieces += 1
+    assert pieces == whole.last + 1 > 1
+    assert repr(check) == repr(whole)  # NaN is not equal to itself
 
 
 @pytest.mark.parametrize("operation", ["mul", "add"])

@@ -6,8 +6,9 @@ one step does not spread into the next comparison, where it would hide an error 
 """
 
 import math
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -79,33 +80,63 @@ class EngineCheck:
         return all(each.share <= 1 for each in self.differences)
 
 
+@dataclass(frozen=True)
+class CheckInProgress:
+    """A check of one run that goes on from here, in the same process or another.
+
+    run: its number. first: the first record. until: the last record wanted. at: the next record to compare.
+    compiled, alone: the run at `at`, and as torch makes it alone from `first`; None at record 0.
+    last, differences: as in `EngineCheck`, so far.
+    """
+
+    run: int
+    first: int
+    until: int
+    at: int
+    compiled: RunCheckpoint | None
+    alone: RunCheckpoint | None
+    last: int
+    differences: tuple[EngineDifference, ...] = ()
+
+
 def check_engine(
     prepared: Prepared,
     checkpoint: Checkpoint | None,
     until: int,
     device: str = "cpu",
-    runs: Sequence[int] | None = None,
 ) -> tuple[EngineCheck, ...]:
     """Checks the records from a checkpoint on, or from record 0, up to `until`, at most `MAX_CHECKED` steps further.
 
-    checkpoint: of the same experiment, by either engine. device: on which the runs are made. runs: None for all.
-    One result a run, in that order. Pure, as `advance` is.
+    checkpoint: of the same experiment, by either engine. device: on which the runs are made.
+    One result a run. Pure, as `advance` is.
     """
-    first = 0 if checkpoint is None else checkpoint.step
-    until = min(until, first + MAX_CHECKED)
-    olds = (None,) * len(prepared.plans) if checkpoint is None else checkpoint.runs
     found = []
-    for run in range(len(olds)) if runs is None else runs:
-        plan, old = prepared.plans[run], olds[run]
-        by = engines_of(prepared, run, device)
-        if by == ("eager",) or (old is not None and old.stopped is not None):
-            found.append(EngineCheck(run, by, first, first - 1, (), 0.0))
-        else:
-            window = _Window(prepared, plan, old, first)
-            window.check(until)
-            differences = tuple(sorted(window.largest.values(), key=lambda each: -each.share))
-            found.append(EngineCheck(run, by, first, window.last, differences, window.drift()))
+    for run in range(len(prepared.plans)):
+        check: CheckInProgress | EngineCheck = begin_check(checkpoint, until, run)
+        while isinstance(check, CheckInProgress):
+            check = continue_check(prepared, check, math.inf, device)
+        found.append(check)
     return tuple(found)
+
+
+def begin_check(checkpoint: Checkpoint | None, until: int, run: int) -> CheckInProgress:
+    """The check of one run, before its first record. Arguments as in `check_engine`."""
+    first, old = (0, None) if checkpoint is None else (checkpoint.step, checkpoint.runs[run])
+    return CheckInProgress(run, first, min(until, first + MAX_CHECKED), first, old, old, first - 1)
+
+
+def continue_check(
+    prepared: Prepared, check: CheckInProgress, budget: float, device: str = "cpu"
+) -> CheckInProgress | EngineCheck:
+    """Compares records for about `budget` seconds, one at least: the result, or the check to continue. Pure."""
+    by = engines_of(prepared, check.run, device)
+    if by == ("eager",) or (check.last < check.first and _stopped(check.compiled)):
+        return EngineCheck(check.run, by, check.first, check.last, (), 0.0)
+    window = _Window(prepared, check)
+    if not window.check(time.perf_counter() + budget):
+        return window.in_progress()
+    differences = tuple(sorted(window.largest.values(), key=lambda each: -each.share))
+    return EngineCheck(check.run, by, check.first, window.last, differences, window.drift())
 
 
 class _Checked(CompiledRunner):
@@ -185,41 +216,63 @@ class _Step(Runner):
 class _Window:
     """The steps of one run. largest: by value. last: the last record that was compared."""
 
-    def __init__(self, prepared: Prepared, plan: RunPlan, old: RunCheckpoint | None, first: int) -> None:
-        self._prepared, self._plan, self._old = prepared, plan, old
+    def __init__(self, prepared: Prepared, check: CheckInProgress) -> None:
+        self._prepared, self._plan, self._begun = prepared, prepared.plans[check.run], check
+        self._old = check.compiled
         self._objective = objective_of(prepared)
-        self._run = _Checked(prepared, plan, old, first, "cpu", measured=False)
-        self._first = first
-        self.largest: dict[str, EngineDifference] = {}
-        self.last = first - 1
+        self._run = _Checked(prepared, self._plan, check.compiled, check.at, "cpu", measured=False)
+        self._alone = Runner(prepared, self._plan, check.alone, max(check.first, check.last), "cpu", measured=False)
+        self._alone_stopped = _stopped(check.alone)
+        self.largest = {each.value: each for each in check.differences}
+        self.last = check.last
 
-    def check(self, until: int) -> None:
-        """Compares records up to a step, or up to the run's end."""
-        before = self._old
-        self._run.begin(record=before is None)
+    def check(self, deadline: float) -> bool:
+        """Compares records until the time of `perf_counter` is over; whether all were, up to the last wanted or the
+        run's end.
+        """
+        self._run.begin(record=self._old is None)
+        self._alone.begin(record=False)
         while True:
-            step = _Step(self._prepared, self._plan, before, self._run.at, "cpu", measured=False)
+            step = _Step(self._prepared, self._plan, self._old, self._run.at, "cpu", measured=False)
             step.begin(record=False)
             if update_compiles(step.config):
                 self._compare_evaluation(step)
             self.last = step.at
-            if step.at >= until or not self._run.finite:
-                return
+            if not self._alone_stopped:
+                self._alone.advance(self.last)
+                self._alone_stopped = not self._alone.finite
+            if step.at >= self._begun.until or self._ended:
+                return True
             step.apply_edits(step.at)
             self._run.by_torch = False
             self._run.advance(step.at + 1)
-            before = self._run.checkpoint(None)
+            self._old = _ended(self._run)
             if update_compiles(step.config) and not self._run.by_torch:
-                self._compare_update(step, before)
+                self._compare_update(step, self._old)
+            if time.perf_counter() >= deadline:
+                return False
+
+    @property
+    def _ended(self) -> bool:
+        """Whether the present record is not finite."""
+        return _stopped(self._old) or not self._run.finite
+
+    def in_progress(self) -> CheckInProgress:
+        """To continue after `check` has returned False."""
+        return replace(
+            self._begun,
+            at=self._run.at,
+            compiled=self._old,
+            alone=_ended(self._alone, stopped=self._alone_stopped),
+            last=self.last,
+            differences=tuple(self.largest.values()),
+        )
 
     def drift(self) -> float:
         """See `EngineCheck`."""
-        alone = Runner(self._prepared, self._plan, self._old, self._first, "cpu", measured=False)
-        alone.begin(record=False)
-        alone.advance(self.last)
-        if alone.at < self.last or not (alone.finite and self._run.finite):
+        if self._alone_stopped or self._ended:
             return math.nan
-        exact, value = (run.checkpoint(None).params for run in (alone, self._run))
+        exact, value = (run.checkpoint(None).params for run in (self._alone, self._run))
         difference = float(np.max(distance(value, exact)))
         return difference / largest_size(value, exact) if difference else 0.0
 
@@ -289,6 +342,15 @@ class _Window:
         known = self.largest.get(found.value)
         if known is None or found.share > known.share:
             self.largest[found.value] = found
+
+
+def _stopped(checkpoint: RunCheckpoint | None) -> bool:
+    return checkpoint is not None and checkpoint.stopped is not None
+
+
+def _ended(run: Runner, *, stopped: bool = False) -> RunCheckpoint:
+    """The run's checkpoint, marked where its last record is not finite."""
+    return run.checkpoint(run.at if stopped or not run.finite else None)
 
 
 def _rounding_noise(prepared: Prepared, plan: RunPlan, step: _Step) -> list[float]:
