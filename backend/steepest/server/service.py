@@ -9,6 +9,7 @@ import torch
 
 import steepest
 from steepest.engine import find_device
+from steepest.server.accounts import Accounts
 from steepest.server.logs import log_event
 from steepest.server.settings import Settings
 from steepest.server.worker import kernel_process, process
@@ -21,7 +22,8 @@ from steepest.server.worker.scheduler import Scheduler
 class Service:
     """One running server.
 
-    device: where steps run. sessions: clients with an open experiment. kernels: the process that makes kernels ahead.
+    device: where steps run. accounts: what each address uses. sessions: clients with an open experiment.
+    kernels: the process that makes kernels ahead.
     """
 
     settings: Settings
@@ -29,6 +31,7 @@ class Service:
     workers: list[Worker]
     scheduler: Scheduler
     recent: RecentExperiments
+    accounts: Accounts = field(default_factory=Accounts)
     sessions: set[object] = field(default_factory=set)
     ready: bool = False
     kernels: BaseProcess | None = None

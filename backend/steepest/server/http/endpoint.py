@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from steepest.server.errors import BodyTooLarge, Refused, error_event, http_status
 from steepest.server.service import Service
+from steepest.server.worker.scheduler import FairShare
 from steepest.spec import Text
 from steepest.spec.text import Language
 
@@ -22,6 +23,11 @@ class Exchange:
     service: Service
     request: Request
     language: Language
+
+    @property
+    def share(self) -> FairShare:
+        """Of the workers' time: the same for all requests of one address."""
+        return self.service.accounts.of(self.request.scope).share
 
     async def body(self, limit: int, too_large: Callable[[int], BodyTooLarge]) -> bytes:
         """The body. Raises `too_large(limit)` as soon as more bytes have arrived, whatever the headers claim."""

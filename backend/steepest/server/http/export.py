@@ -13,7 +13,6 @@ from steepest.server.errors import Refused, too_many_parameters, too_many_runs
 from steepest.server.http.endpoint import ConcurrencyLimit, Exchange, Handler, request_too_large
 from steepest.server.settings import Settings
 from steepest.server.worker import export_tasks
-from steepest.server.worker.scheduler import FairShare
 from steepest.spec import Invalid, Text
 
 _BUSY = Text("the server is exporting other files; try again soon", "服务器正忙于其他导出，请稍后再试")
@@ -39,7 +38,7 @@ async def _export(asked: ExportRequest, exchange: Exchange) -> bytes:
     service, settings, device = exchange.service, exchange.service.settings, exchange.service.device
     document = _checked(asked, settings, device).experiment.model_dump_json()
     deadline = time.monotonic() + settings.export_seconds
-    share = FairShare()
+    share = exchange.share
     chunks: list[Chunk] = []
     checkpoint: Checkpoint | None = None
     while not chunks or (not chunks[-1].stopped and chunks[-1].last < asked.steps):

@@ -12,7 +12,6 @@ from steepest.server.errors import BodyTooLarge, Refused
 from steepest.server.http.endpoint import ConcurrencyLimit, Exchange, Handler, json_response
 from steepest.server.logs import log_event
 from steepest.server.settings import Settings
-from steepest.server.worker.scheduler import FairShare
 from steepest.server.worker.table_tasks import StorageFailed, store_table
 from steepest.spec import Invalid, Text
 
@@ -28,7 +27,7 @@ def upload_handler(settings: Settings) -> Handler:
         with uploads.slot():
             body = await exchange.body(settings.max_data, _too_large)
             stored = await exchange.service.scheduler.run(
-                FairShare(), store_table, body, settings.max_data_folder, time_limit=settings.upload_seconds
+                exchange.share, store_table, body, settings.max_data_folder, time_limit=settings.upload_seconds
             )
         if isinstance(stored, StorageFailed):
             log_event("upload.not_kept", logging.ERROR, cause=str(stored))

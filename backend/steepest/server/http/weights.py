@@ -7,7 +7,6 @@ from starlette.responses import Response
 from steepest.protocol.export import Weights, parse_weights
 from steepest.server.http.endpoint import Exchange, json_response, request_too_large
 from steepest.server.worker import export_tasks
-from steepest.server.worker.scheduler import FairShare
 
 MAX_BODY = 1_048_576  # bytes; weights that fit into an experiment need a tenth of it
 
@@ -18,5 +17,5 @@ async def import_weights(exchange: Exchange) -> Response:
     exchange.language = asked.language
     document, content = asked.experiment.model_dump_json(), asked.content
     scheduler = exchange.service.scheduler
-    params = await scheduler.run(FairShare(), export_tasks.import_weights, document, content)
+    params = await scheduler.run(exchange.share, export_tasks.import_weights, document, content)
     return json_response(Weights(params=params).model_dump_json())

@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pydantic import SecretStr
 from starlette.types import Scope
 
+from steepest.server.security.peer import peer_of
 from steepest.server.settings import Settings
 from steepest.spec import Invalid, Text
 
@@ -93,7 +94,7 @@ class TokenCheck:
         cookie = _cookie_of(scope)
         if cookie and _same(cookie, self._cookie.encode()):
             return None
-        peer = _peer(scope)
+        peer = peer_of(scope)
         given = [value for value in (_bearer(scope), _query(scope)) if value]
         if self._count(peer) >= self._max_failures and (given or cookie):
             return 429
@@ -186,16 +187,3 @@ def _pairs(scope: Scope) -> list[tuple[str, str]]:
 def header_values(scope: Scope, name: bytes) -> list[bytes]:
     """Every value of a header, given in lower case."""
     return [value for header, value in scope["headers"] if header.lower() == name]
-
-
-def _peer(scope: Scope) -> str:
-    """The address whose wrong tokens are counted together: for IPv6 a /64 network, which one machine may own."""
-    client = scope.get("client")
-    host = client[0] if client else "?"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return str(host)
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
