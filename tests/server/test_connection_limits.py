@@ -251,6 +251,49 @@ def test_fault_19_a_head_without_end_is_431(strict: Running, well: Socket, piece
         assert answer.startswith(b"HTTP/1.1 431 "), answer
 
 
+def head_of(strict: Running, size: int, kind: str) -> bytes:
+    """A request whose head has `size` bytes. kind: what it is full of."""
+    begin = f"GET /api/health HTTP/1.1\r\nHost: 127.0.0.1:{strict.port}\r\nConnection: close\r\n"
+    left = size - len(begin) - 2
+    match kind:
+        case "lines":
+            filling = "X: y\r\n" * (left // 6 - 2)
+            filling += f"Z: {'z' * (left - len(filling) - 5)}\r\n"
+        case "blanks":
+            filling = f"X:{' ' * (left - 5)}y\r\n"
+        case _:
+            filling = f"X: {'x' * (left - 5)}\r\n"
+    head = f"{begin}{filling}\r\n".encode()
+    assert len(head) == size
+    return head
+
+
+@pytest.mark.parametrize("kind", ["lines", "one line", "blanks"])
+@pytest.mark.parametrize("piece", [2**20, 1000], ids=["one write", "many writes"])
+@pytest.mark.parametrize(("size", "status"), [(65_536, b"200"), (65_537, b"431"), (100_000, b"431"), (250_000, b"431")])
+def test_fault_19_a_head_has_at_most_64_kib(
+    strict: Running, well: Socket, size: int, status: bytes, piece: int, kind: str
+) -> None:
+    head = head_of(strict, size, kind)
+    with strict.raw() as raw:
+        answer = b""
+        try:
+            for start in range(0, size, piece):
+                raw.socket.sendall(head[start : start + piece])
+            answer = raw.socket.recv(100)
+        except ConnectionError:
+            pass
+        assert answer.startswith(b"HTTP/1.1 " + status), answer
+
+
+def test_fault_19_a_further_head_on_a_connection_has_no_more(strict: Running, well: Socket) -> None:
+    first = f"POST /api/no-such HTTP/1.1\r\nHost: 127.0.0.1:{strict.port}\r\nContent-Length: 5\r\n\r\nabcde".encode()
+    for size, status in ((60_000, b"200"), (100_000, b"431")):
+        with strict.raw() as raw:
+            raw.socket.sendall(first + head_of(strict, size, "one line"))
+            assert b"HTTP/1.1 " + status in raw.rest()
+
+
 @pytest.mark.parametrize("chunked", [False, True])
 def test_fault_19_a_body_without_end_is_413_whatever_it_says(strict: Running, well: Socket, chunked: bool) -> None:
     with strict.raw() as raw:

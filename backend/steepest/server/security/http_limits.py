@@ -37,6 +37,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._body_size = 0
         self._idle = True  # no request is being read
         self._refused = False
+        self._upgraded = False  # this is a WebSocket now
         self._timer: TimerHandle | None = None
         self._answering: RequestResponseCycle | None = None
         self._over_limit = len(self.connections) > self.max_connections
@@ -67,15 +68,16 @@ class LimitedHttp(HttpToolsProtocol):
             self._answering.message_event.set()
 
     def data_received(self, data: bytes) -> None:
-        """Limits the size of the head."""
-        if self._refused:
-            return
-        if self._idle:
-            self._begin_request()
-        self._head_size += len(data)
-        super().data_received(data)
-        if self._head_size > _MAX_HEAD:
-            self._refuse(431)
+        """Limits the size of the head: the parser gets no more than a head may have, whatever arrives at once."""
+        while data and not (self._refused or self._upgraded or self.transport.is_closing()):
+            if self._idle:
+                self._begin_request()
+            room = min(_MAX_HEAD - self._head_size, _MAX_HEAD)
+            piece, data = data[:room], data[room:]
+            self._head_size += len(piece)
+            super().data_received(piece)
+            if self._head_size >= _MAX_HEAD:  # and its end is not among them
+                self._refuse(431)
 
     def on_message_begin(self) -> None:
         """A further request on a kept connection."""
@@ -89,6 +91,8 @@ class LimitedHttp(HttpToolsProtocol):
         if self._over_limit:
             self._refuse(503)
         lines = [len(self.url), *(len(name) + len(value) for name, value in self.headers)]
+        if sum(lines) > _MAX_HEAD:  # one that begins behind another request is not counted from its first byte
+            self._refuse(431)
         if self.parser.should_upgrade() and (max(lines) > _MAX_UPGRADE_LINE or len(lines) > _MAX_UPGRADE_LINES):
             self._refuse(431)  # the WebSocket library would send no response
         if not self._refused:
@@ -115,6 +119,7 @@ class LimitedHttp(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """From here on `LimitedWebSocket` sets the limits."""
         if not self._refused:
+            self._upgraded = True
             self._stop_watching()
             super().handle_websocket_upgrade()
 
@@ -140,7 +145,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._refused = True
         log_event("refused", logging.WARNING, kind="http", reason=status, peer=(self.client or ("?",))[0])
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or not cycle.response_started:
+        if cycle is None or not cycle.response_started or cycle.response_complete:
             reason = HTTPStatus(status).phrase.encode()
             head = b"HTTP/1.1 %d %s\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
             self.transport.write(head % (status, reason, len(reason)) + reason)
