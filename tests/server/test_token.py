@@ -8,10 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from pydantic import ValidationError
 from starlette.types import Scope
+from tests.server.in_process import service
 from tests.server.running import BEALE, Running, handshake
 from tests.server.test_serve import failing
 from websockets.exceptions import InvalidStatus
@@ -219,35 +222,108 @@ def scope(
     }
 
 
-def test_fault_07_ten_wrong_ones_a_minute_and_the_next_is_429() -> None:
-    now = [0.0]
-    check = TokenCheck(Settings(token=TOKEN), clock=lambda: now[0])  # type: ignore[arg-type]
-    login = check.login_redirect(scope(query=f"token={TOKEN}"))
-    assert login is not None
-    inside = dict(login)[b"set-cookie"].decode().partition(";")[0]
-    for _ in range(10):
-        assert check.refusal(scope(bearer="wrong")) == 401
-        now[0] += 1
-    assert check.refusal(scope(bearer="wrong")) == 429
-    assert check.refusal(scope(bearer=TOKEN)) == 429, "or guessing would go on"
-    assert check.refusal(scope(cookie=inside)) is None, "who is in already is not locked out by a neighbour"
-    assert check.refusal(scope(bearer=TOKEN, client="192.168.1.8")) is None
-    now[0] += 60
-    assert check.refusal(scope(bearer=TOKEN)) is None
+class Guesses:
+    """A check with a clock of its own, and how it answers. wait: seconds before an answer."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.now = 0.0
+        self.check = TokenCheck(Settings(token=TOKEN, **settings), clock=lambda: self.now)  # type: ignore[arg-type]
+        login = self.check.login_redirect(scope(query=f"token={TOKEN}"))
+        assert login is not None
+        self.cookie = dict(login)[b"set-cookie"].decode().partition(";")[0]
+
+    def answer(self, query: str = "", **options: str) -> tuple[int | None, bool]:
+        """Status, None for allowed; and whether it comes late."""
+        asked = scope(query, **options)
+        return self.check.refusal(asked), self.check.delay(asked) > 0
+
+
+def test_fault_07_after_ten_wrong_ones_a_minute_the_next_is_429() -> None:
+    guesses = Guesses()
+    for n in range(10):
+        assert guesses.check.delay(scope(bearer=f"wrong{n}")) == 0
+        assert guesses.check.refusal(scope(bearer=f"wrong{n}")) == 401
+        guesses.now += 1
+    for n in range(10, 30):
+        assert guesses.answer(bearer=f"wrong{n}") == (429, True)
+        assert guesses.answer(query=f"token=wrong{n}") == (429, True)
+    guesses.now += 60
+    assert guesses.answer(bearer="wrong") == (401, False)
+
+
+def test_fault_07_the_right_token_opens_at_an_address_from_which_others_guess() -> None:
+    guesses = Guesses()
+    for n in range(50):
+        guesses.answer(bearer=f"wrong{n}")
+    assert guesses.answer(query=f"token={TOKEN}") == (None, True), "as late as a wrong one, or hanging up would pay"
+    assert guesses.answer(bearer=TOKEN) == (None, True)
+    assert guesses.answer(cookie=guesses.cookie) == (None, False), "who is in already does not wait for a neighbour"
+    assert guesses.answer(bearer=TOKEN, client="192.168.1.8") == (None, False)
+
+
+def test_fault_07_an_old_link_in_thirty_tabs_counts_once() -> None:
+    guesses = Guesses()
+    for _ in range(30):
+        assert guesses.answer(query="token=the-link-of-yesterday") == (401, False)
+        assert guesses.answer(bearer="the-link-of-yesterday") == (401, False)
+    assert guesses.answer(query=f"token={TOKEN}") == (None, False)
+    assert guesses.answer(bearer="another") == (401, False)
+
+
+def test_fault_07_many_addresses_that_guess_together_slow_every_token_down() -> None:
+    guesses = Guesses()
+    for n in range(100):
+        assert guesses.answer(bearer=f"wrong{n}", client=f"10.0.0.{n}")[0] == 401
+    assert guesses.answer(bearer="one more", client="10.0.1.1") == (401, False), "known by the time of this question"
+    assert guesses.check.delay(scope(bearer="and one more", client="10.0.1.1")) > 0
+    assert guesses.answer(bearer=TOKEN, client="10.0.1.2") == (None, True)
+    assert guesses.answer(cookie=guesses.cookie, client="10.0.1.2") == (None, False)
+
+
+def test_fault_07_the_same_old_link_from_a_hundred_homes_slows_nobody_down() -> None:
+    guesses = Guesses()
+    for n in range(200):
+        assert guesses.answer(query="token=the-link-of-yesterday", client=f"10.0.0.{n}")[0] == 401
+    assert guesses.answer(bearer=TOKEN, client="10.0.1.2") == (None, False)
+
+
+def test_fault_07_one_address_that_guesses_does_not_slow_others_down() -> None:
+    guesses = Guesses()
+    for n in range(5000):
+        guesses.answer(bearer=f"wrong{n}")
+    assert guesses.answer(bearer=TOKEN, client="10.0.1.2") == (None, False)
+
+
+async def test_fault_07_while_there_is_guessing_a_token_waits_before_it_is_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    happened: list[object] = []
+
+    async def sleep(seconds: float) -> None:
+        happened.append(seconds)
+
+    monkeypatch.setattr("steepest.server.security.origin.asyncio.sleep", sleep)
+    settings = Settings(token=TOKEN, token_failures=1)  # type: ignore[arg-type]
+    app = create_app(settings, service(settings))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as http:
+        for token in ("wrong", "another", TOKEN):
+            answer = await http.get("/api/catalog", headers={"authorization": f"Bearer {token}"})
+            happened.append(answer.status_code)
+    assert happened == [401, 2.0, 429, 2.0, 200]
 
 
 def test_fault_07_a_network_of_ipv6_is_one_address() -> None:
-    check = TokenCheck(Settings(token=TOKEN, token_failures=2))  # type: ignore[arg-type]
-    statuses = [check.refusal(scope(bearer="wrong", client=f"fd00::{n}")) for n in range(1, 4)]
+    guesses = Guesses(token_failures=2)
+    statuses = [guesses.answer(bearer=f"wrong{n}", client=f"fd00::{n}")[0] for n in range(1, 4)]
     assert statuses == [401, 401, 429]
-    assert check.refusal(scope(bearer=TOKEN, client="fd01::1")) is None
+    assert guesses.answer(bearer=TOKEN, client="fd01::1") == (None, False)
 
 
 def test_fault_07_pages_that_outlived_a_restart_do_not_lock_a_class_out() -> None:
-    check = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
-    assert {check.refusal(scope(cookie="steepest-8000=old")) for _ in range(100)} == {401}
-    assert check.refusal(scope(bearer=TOKEN)) is None
-    assert [check.refusal(scope(cookie=f"steepest-8000=guess{n}")) for n in range(12)][-1] == 429
+    guesses = Guesses()
+    assert {guesses.answer(cookie="steepest-8000=old") for _ in range(100)} == {(401, False)}
+    assert guesses.answer(bearer=TOKEN) == (None, False)
+    assert [guesses.answer(cookie=f"steepest-8000=guess{n}")[0] for n in range(12)][-1] == 429
 
 
 def test_fault_07_who_is_remembered_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,7 +331,10 @@ def test_fault_07_who_is_remembered_is_limited(monkeypatch: pytest.MonkeyPatch) 
     check = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
     for n in range(500):
         check.refusal(scope(bearer="wrong", client=f"10.0.{n // 250}.{n % 250}"))
-    assert len(check._failures) <= 50
+        check.refusal(scope(bearer=f"wrong{n}", client="10.1.0.0"))
+    assert len(check._of_peer) <= 50
+    assert check._of_all.count() <= 100
+    assert sum(known.count() for known in check._of_peer.values()) <= 50 + 10
 
 
 def test_health_needs_none(lan: Running) -> None:

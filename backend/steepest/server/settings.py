@@ -48,7 +48,10 @@ class Settings(BaseSettings):
         "A-Z a-z 0-9 . _ ~ -; by default a new one at each start.",
     )
     token_failures: int = Field(
-        10, ge=1, description="Wrong tokens a minute from one address; beyond that the answer is 429."
+        10,
+        ge=1,
+        description="Different wrong tokens a minute from one address; beyond that another wrong one is answered 429, "
+        "and the answer to any token comes after 2 s.",
     )
     trusted_proxies: Words = Field(
         (), description="Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."

@@ -4,6 +4,7 @@ A page of another site that a visitor has open can send requests to this server 
 host name to 127.0.0.1. It cannot choose the Host and Origin headers, so these two distinguish it from our own page.
 """
 
+import asyncio
 import logging
 from urllib.parse import urlsplit
 
@@ -100,7 +101,10 @@ class AccessControl:
         if reason := self._origins.refusal(scope):
             status = 400 if reason == "host" and scope["type"] == "http" else 403
             await self._refuse(scope, receive, send, status, reason)
-        elif status := self._token.refusal(scope) or 0:
+            return
+        if seconds := self._token.delay(scope):
+            await asyncio.sleep(seconds)
+        if status := self._token.refusal(scope) or 0:
             await self._refuse(scope, receive, send, status, "token")
         elif login := self._token.login_redirect(scope):
             await _respond(send, 303, b"", (*self._headers, *login))
@@ -146,7 +150,11 @@ _REFUSALS: dict[int, tuple[str, Headers]] = {
         ((b"www-authenticate", b"Bearer"),),
     ),
     403: ("refused: this page is not allowed to use the server\n此页面无权使用本服务器\n", ()),
-    429: ("too many wrong tokens; wait a minute\n令牌错误次数过多，请一分钟后再试\n", ((b"retry-after", b"60"),)),
+    429: (
+        "too many wrong tokens from this address; open the link that the server printed when it started\n"
+        "此地址的错误令牌过多；请用服务器启动时给出的链接打开\n",
+        ((b"retry-after", b"60"),),
+    ),
 }
 
 

@@ -7,6 +7,19 @@ that the link sets, in an `Authorization: Bearer` header, or as `?token=`. The r
 The cookie is SameSite=Lax and not Strict: a class opens the link from a mail or a course page, and browsers do not send
 a Strict cookie after a redirect that started on another site. They send a Lax cookie on such a visit only, never with
 another site's sockets, scripts or forms, and the Origin is checked as well.
+
+A school has one address, so wrong tokens must not lock out those who have the right one: the right token and the right
+cookie are always accepted. What keeps guessing infeasible:
+
+- The token is too long to guess: 144 bits where the server makes it, at least 16 characters where the operator does.
+- An address with too many different wrong tokens in a minute is slowed down: the answer to a token comes after some
+  seconds, to the right one as well, so that nothing is learned sooner by hanging up. All addresses are slowed down once
+  many of them guess. A server that holds 1,000 connections then answers at most 500 guesses a second, and 16 random
+  characters take 10^18 years. A phrase that people use has less chance: take characters from a generator.
+- A right cookie is never slowed down: who is in stays in. It is derived from the token by scrypt, so that guessing the
+  cookie instead costs tens of milliseconds of computing for each guess.
+
+A wrong token or cookie that was seen before counts once: an old link that is open in thirty tabs is no guessing.
 """
 
 import hashlib
@@ -15,6 +28,7 @@ import ipaddress
 import re
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -30,6 +44,8 @@ PUBLIC = frozenset({"/api/health"})  # needs no token: a container polls it for 
 
 _MINUTE = 60.0
 _MAX_PEERS = 10_000  # addresses whose wrong tokens are counted
+_ALL = 10  # times the limit of one address: different wrong tokens a minute from all of them
+_SLOWED = 2.0  # seconds before the answer to a token while there is guessing
 _REASON = "a server that other machines can reach needs a token"
 _REASON_ZH = "可从其他机器访问的服务器需要令牌"
 
@@ -73,38 +89,44 @@ class TokenCheck:
             raise Invalid("token", Text(f"must be given: {_REASON}", f"必须给出：{_REASON_ZH}"))
         self._token = token.encode()
         # Not the token itself: nobody can make a link from what a browser stores.
-        self._cookie = hmac.new(self._token, b"steepest cookie", hashlib.sha256).hexdigest()
+        self._cookie = hashlib.scrypt(self._token, salt=b"steepest cookie", n=2**13, r=8, p=1, dklen=32).hex()
         self._secure = settings.public_url.startswith("https://")
-        self._max_failures = settings.token_failures
+        self._of_peer: dict[str, _WrongOnes] = {}
+        self._max_of_peer = settings.token_failures
+        self._of_all = _WrongOnes(clock)
+        self._max_of_all = _ALL * settings.token_failures
         self._clock = clock
-        self._failures: dict[str, dict[bytes, float]] = {}  # peer -> wrong token or cookie -> time
 
     @property
     def required(self) -> bool:
         """Whether there is a token."""
         return bool(self._token)
 
-    def refusal(self, scope: Scope) -> int | None:
-        """The status that refuses this request or socket, 401 or 429; None for an allowed one.
-
-        A browser with the cookie stays allowed while others at its address guess.
-        """
-        if not self.required or scope["path"] in PUBLIC:
-            return None
-        cookie = _cookie_of(scope)
-        if cookie and _same(cookie, self._cookie.encode()):
-            return None
+    def delay(self, scope: Scope) -> float:
+        """Seconds to wait before `refusal`: 0 unless a token is to be checked and there is guessing."""
+        if not self.required or scope["path"] in PUBLIC or not _given(scope) or self._has_cookie(scope):
+            return 0.0
         peer = peer_of(scope)
-        given = [value for value in (_bearer(scope), _query(scope)) if value]
-        if self._count(peer) >= self._max_failures and (given or cookie):
-            return 429
+        if all(self._is_known(peer, value) for value in _given(scope)):
+            return 0.0
+        return _SLOWED if self._guesses(peer) or self._of_all.count() >= self._max_of_all else 0.0
+
+    def refusal(self, scope: Scope) -> int | None:
+        """The status that refuses this request or socket, 401 or 429; None for an allowed one."""
+        if not self.required or scope["path"] in PUBLIC or self._has_cookie(scope):
+            return None
+        given = _given(scope)
         if any(_same(value, self._token) for value in given):
             return None
-        # Pages that outlived a restart repeat the same old cookie: that counts once, and is no guessing.
-        for _ in given:
-            self._fail(peer, secrets.token_bytes(8))
-        if cookie and not given:
-            self._fail(peer, hashlib.sha256(cookie).digest())
+        peer = peer_of(scope)
+        wrong = given or [value for value in [_cookie_of(scope)] if value]
+        new = [value for value in wrong if not self._is_known(peer, value)]
+        if new and self._guesses(peer):
+            return 429
+        for value in new:
+            self._wrong_ones(peer).add(value)
+            if self._of_all.count() < self._max_of_all:
+                self._of_all.add(value)
         return 401
 
     def login_redirect(self, scope: Scope) -> list[tuple[bytes, bytes]] | None:
@@ -122,21 +144,51 @@ class TokenCheck:
             cookie += "; Secure"
         return [(b"location", location.encode()), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")]
 
-    def _count(self, peer: str) -> int:
-        """Failures of the last minute."""
-        known = self._failures.get(peer, {})
-        cutoff = self._clock() - _MINUTE
-        for value in [value for value, when in known.items() if when <= cutoff]:
-            del known[value]
-        return len(known)
+    def _has_cookie(self, scope: Scope) -> bool:
+        """Whether the request has the right one."""
+        cookie = _cookie_of(scope)
+        return bool(cookie) and _same(cookie, self._cookie.encode())
 
-    def _fail(self, peer: str, value: bytes) -> None:
-        if peer not in self._failures and len(self._failures) >= _MAX_PEERS:
-            for other in [other for other in self._failures if not self._count(other)]:
-                del self._failures[other]
-            if len(self._failures) >= _MAX_PEERS:
-                self._failures.clear()
-        self._failures.setdefault(peer, {})[value] = self._clock()
+    def _guesses(self, peer: str) -> bool:
+        """Whether the address has sent too many different wrong tokens."""
+        known = self._of_peer.get(peer)
+        return known is not None and known.count() >= self._max_of_peer
+
+    def _is_known(self, peer: str, value: bytes) -> bool:
+        """Whether the address sent this wrong token before."""
+        known = self._of_peer.get(peer)
+        return known is not None and known.has(value)
+
+    def _wrong_ones(self, peer: str) -> "_WrongOnes":
+        if peer not in self._of_peer and len(self._of_peer) >= _MAX_PEERS:
+            for other in [other for other, known in self._of_peer.items() if not known.count()]:
+                del self._of_peer[other]
+            if len(self._of_peer) >= _MAX_PEERS:
+                self._of_peer.clear()
+        return self._of_peer.setdefault(peer, _WrongOnes(self._clock))
+
+
+class _WrongOnes:
+    """The different wrong tokens of the last minute, as digests."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._seen: OrderedDict[bytes, float] = OrderedDict()  # digest -> when it was first seen in this minute
+
+    def add(self, value: bytes) -> None:
+        """Counts a token; one that is counted already does not count again."""
+        self._seen.setdefault(hashlib.sha256(value).digest(), self._clock())
+
+    def has(self, value: bytes) -> bool:
+        """Whether the token is counted."""
+        return self.count() > 0 and hashlib.sha256(value).digest() in self._seen
+
+    def count(self) -> int:
+        """How many there are."""
+        cutoff = self._clock() - _MINUTE
+        while self._seen and next(iter(self._seen.values())) <= cutoff:
+            self._seen.popitem(last=False)
+        return len(self._seen)
 
 
 def link(address: str, settings: Settings) -> str:
@@ -165,6 +217,11 @@ def _cookie_of(scope: Scope) -> bytes:
         if found is not None:
             return found.value.encode("latin-1", "replace")
     return b""
+
+
+def _given(scope: Scope) -> list[bytes]:
+    """The tokens of a request, right or wrong."""
+    return [value for value in (_bearer(scope), _query(scope)) if value]
 
 
 def _bearer(scope: Scope) -> bytes:
