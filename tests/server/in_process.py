@@ -12,7 +12,7 @@ from steepest.server.http.app import create_app
 from steepest.server.service import Service
 from steepest.server.settings import Settings
 from steepest.server.worker import process
-from steepest.server.worker.checkpoint_cache import RecentExperiments
+from steepest.server.worker.checkpoint_cache import CheckpointStore
 from steepest.server.worker.pool import Worker, WorkFailed
 from steepest.server.worker.scheduler import Scheduler
 
@@ -32,7 +32,8 @@ class LocalWorker(Worker):
 
 def service(settings: Settings) -> Service:
     workers: list[Worker] = [LocalWorker("cpu", 5, 1) for _ in range(settings.workers)]
-    return Service(settings, "cpu", workers, Scheduler(workers, settings), RecentExperiments(settings.recent))
+    checkpoints = CheckpointStore(settings.recent, settings.server_memory)
+    return Service(settings, "cpu", workers, Scheduler(workers, settings), checkpoints)
 
 
 async def no_task_left() -> None:

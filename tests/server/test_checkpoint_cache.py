@@ -1,13 +1,16 @@
-"""Checkpoints: found, evicted, shared."""
+"""Checkpoints: found, evicted, shared, within the server's budget."""
 
+import pickle
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from steepest.engine import Checkpoint, RunCheckpoint
-from steepest.engine.recording.checkpoint import stack_lists
-from steepest.server.worker.checkpoint_cache import CheckpointCache, RecentExperiments
+from steepest.engine import Checkpoint, RunCheckpoint, advance
+from steepest.engine.recording.checkpoint import OBJECTS, stack_lists
+from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
+from steepest.spec import parse_experiment
 
 
 def at(step: int) -> Checkpoint:
@@ -61,18 +64,18 @@ def test_what_an_edit_leaves_is_a_separate_cache() -> None:
     assert kept(cache, 99) == list(range(0, 100, 10))
 
 
-def test_recent_caches_are_found_again_and_the_oldest_is_dropped() -> None:
-    recent = RecentExperiments(2)
-    first = recent.shared("a", filled(range(3)))
-    recent.shared("b", CheckpointCache(8))
-    assert recent.shared("a", CheckpointCache(8)) is first
-    recent.shared("c", CheckpointCache(8))  # "b" was used longest ago
-    assert recent.shared("a", CheckpointCache(8)) is first
+def test_caches_are_found_again_and_of_those_that_nobody_has_open_the_oldest_is_dropped() -> None:
+    store = CheckpointStore(2)
+    first = store.open("a", filled(range(3)))
+    assert store.open("a", CheckpointCache(8)) is first
+    for document in "bcd":
+        store.close(store.open(document, CheckpointCache(8, store)))  # "b" was used longest ago
     fresh = CheckpointCache(8)
-    assert recent.shared("b", fresh) is fresh
+    assert store.open("b", fresh) is fresh
+    assert store.open("a", CheckpointCache(8)) is first, "open ones stay, however many there are"
 
 
-def large(step: int, numbers: int = 1000) -> Checkpoint:
+def large(step: int, numbers: int = 10_000) -> Checkpoint:
     """Of a model: its parameters and two slots of Adam, in float32."""
     state = {
         "step": np.zeros(()),
@@ -82,55 +85,110 @@ def large(step: int, numbers: int = 1000) -> Checkpoint:
     return Checkpoint(step, (RunCheckpoint(np.zeros(numbers, np.float32), (state,)),))
 
 
-def test_a_checkpoint_knows_its_size() -> None:
-    assert large(0).size == 3 * 4000 + 8
-    pairs = stack_lists({"old": [np.zeros(10), None, np.zeros(10)], "n": 3, "mixed": [np.zeros(2), np.zeros(3)]})
-    assert RunCheckpoint(np.zeros(5), (pairs,), gradient=np.zeros(5)).size == 40 + 40 + (160 + 3) + 40
+SIZE = large(0).size
 
 
-def test_large_checkpoints_are_fewer_and_still_dense_near_the_end() -> None:
-    cache = CheckpointCache(256, max_bytes=20 * large(0).size)
-    for step in range(1000):
+def opened(store: CheckpointStore, document: str, count: int) -> CheckpointCache:
+    """Of a session that has made so many large checkpoints."""
+    cache = store.open(document, CheckpointCache(256, store))
+    for step in range(count):
         cache.add(large(step))
+    return cache
+
+
+def test_a_checkpoint_knows_its_size() -> None:
+    assert large(0).size == 3 * 40_000 + 8 + OBJECTS
+    pairs = stack_lists({"old": [np.zeros(10), None, np.zeros(10)], "n": 3, "mixed": [np.zeros(2), np.zeros(3)]})
+    assert RunCheckpoint(np.zeros(5), (pairs,), gradient=np.zeros(5)).size == 40 + 40 + (160 + 3) + 40 + OBJECTS
+
+
+def test_the_objects_of_a_checkpoint_are_counted_too() -> None:
+    experiment = parse_experiment(
+        {
+            "version": 1,
+            "problem": {"kind": "surface", "id": "beale"},
+            "runs": [{"optimizer": {"id": "adam"}, "start": [1.0, 1.0]}] * 8,
+        }
+    )
+    packed = pickle.dumps(advance(experiment, None, 300)[1])
+    size = pickle.loads(packed).size
+    tracemalloc.start()
+    try:
+        kept = [pickle.loads(packed) for _ in range(20)]
+        used = tracemalloc.get_traced_memory()[0] / len(kept)
+    finally:
+        tracemalloc.stop()
+    assert size / 2 < used < size * 2
+
+
+def test_an_open_experiment_has_few_checkpoints_where_they_are_large_and_still_dense_near_the_end() -> None:
+    store = CheckpointStore(4, max_bytes=20 * SIZE)
+    cache = opened(store, "a", 1000)
     assert len(cache) == 20
-    assert cache.size <= 20 * large(0).size
+    assert store.bytes.total == cache.size == 20 * SIZE
     steps = kept(cache, 999)
     gaps = [high - low for low, high in pairwise(steps)]
     assert (steps[0], steps[-1]) == (0, 999)
     assert max(gaps[-5:]) < max(gaps[:5]) / 2
-    cache.add(large(1000, 2000))
-    assert len(cache) == 10
 
 
-def test_a_few_checkpoints_are_kept_however_large() -> None:
-    cache = CheckpointCache(256, max_bytes=1)
-    for step in range(50):
-        cache.add(large(step))
-    assert len(cache) == 4
-    assert (kept(cache, 49)[0], kept(cache, 49)[-1]) == (0, 49)
-    assert len(cache.truncated(48)) == 3
+def test_open_experiments_share_the_budget_evenly() -> None:
+    store = CheckpointStore(4, max_bytes=24 * SIZE)
+    first = opened(store, "a", 100)
+    assert len(first) == 24
+    others = [opened(store, document, 100) for document in "bcd"]
+    assert [len(cache) for cache in (first, *others)] == [6] * 4
+    assert store.bytes.total == 24 * SIZE
 
 
-def test_a_branch_has_the_same_limit_of_bytes() -> None:
-    cache = CheckpointCache(256, max_bytes=20 * large(0).size)
-    for step in range(20):
-        cache.add(large(step))
-    assert len(cache.forked(0, 19)) == 10  # each is of two runs
+def test_those_that_nobody_has_open_are_dropped_first_the_oldest_before_the_others() -> None:
+    store = CheckpointStore(4, max_bytes=24 * SIZE)
+    for document in "abc":
+        store.close(opened(store, document, 6))
+    store.close(store.open("a", CheckpointCache(256, store)))  # used again
+    playing = opened(store, "d", 10)
+    assert len(playing) == 10, "it loses nothing as long as another can be dropped"
+    counts = {document: len(store.open(document, CheckpointCache(256, store))) for document in "abc"}
+    assert counts == {"a": 6, "b": 0, "c": 6}
 
 
-def test_recent_caches_share_a_limit_of_bytes_except_the_last() -> None:
-    def cache(count: int) -> CheckpointCache:
-        made = CheckpointCache(256)
-        for step in range(count):
-            made.add(large(step))
-        return made
+@pytest.mark.parametrize("sessions", [1, 8])
+def test_the_last_checkpoint_of_an_open_experiment_stays(sessions: int) -> None:
+    store = CheckpointStore(4, max_bytes=1)
+    caches = [opened(store, str(n), 50) for n in range(sessions)]
+    assert [kept(cache, 49) for cache in caches] == [[49]] * sessions
+    for cache in caches:
+        store.close(cache)
+    assert store.bytes.total == 0
 
-    recent = RecentExperiments(8, max_bytes=10 * large(0).size)
-    first, second = recent.shared("a", cache(4)), recent.shared("b", cache(6))
-    assert recent.shared("a", CheckpointCache(8)) is first
-    recent.keep("c", cache(1))  # 11 of them: "b" was used longest ago
-    assert recent.shared("a", CheckpointCache(8)) is first
-    assert recent.shared("b", CheckpointCache(8)) is not second
-    huge = cache(50)
-    recent.keep("d", huge)
-    assert recent.shared("d", CheckpointCache(8)) is huge
+
+def test_what_an_edit_leaves_is_counted_once() -> None:
+    store = CheckpointStore(4)
+    before = opened(store, "before", 20)
+    after = store.open("after", before.truncated(9))
+    assert (len(after), store.bytes.total) == (10, 20 * SIZE)
+    store.close(before)
+    store.close(after)
+    CheckpointCache(8, store).leave_store()
+    assert store.bytes.total == 20 * SIZE
+
+
+def test_a_branch_is_counted_in_full() -> None:
+    store = CheckpointStore(4, max_bytes=20 * SIZE)
+    cache = opened(store, "a", 20)
+    forked = cache.forked(0, 19)
+    store.close(cache)
+    branch = store.open("b", forked)
+    assert len(branch) == 10  # each is of two runs
+    assert store.bytes.total == 20 * SIZE
+
+
+def test_a_dropped_cache_still_serves_whoever_has_it() -> None:
+    store = CheckpointStore(0)
+    cache = opened(store, "a", 5)
+    store.close(cache)
+    assert store.bytes.total == 0
+    for step in range(5, 400):
+        cache.add(at(step))
+    assert cache.nearest(1000) is not None
+    assert store.bytes.total == 0

@@ -11,7 +11,7 @@ from steepest.protocol.binary import truncated
 from steepest.server.errors import Refused
 from steepest.server.live.session import Session
 from steepest.server.settings import Settings
-from steepest.server.worker.checkpoint_cache import RecentExperiments
+from steepest.server.worker.checkpoint_cache import CheckpointStore
 from steepest.server.worker.record_tasks import reach
 from steepest.spec import Edit, Invalid, parse_experiment
 
@@ -20,7 +20,7 @@ STEP = 120
 
 
 def opened(document: Json, **settings: int) -> Session:
-    return Session(prepare(parse_experiment(document)), 1, -1, "cpu", RecentExperiments(4), Settings(**settings))  # type: ignore[arg-type]
+    return Session(prepare(parse_experiment(document)), 1, -1, "cpu", CheckpointStore(4), Settings(**settings))  # type: ignore[arg-type]
 
 
 def work_until(session: Session, until: int) -> None:

@@ -13,9 +13,10 @@ from steepest.server.accounts import Accounts
 from steepest.server.logs import log_event
 from steepest.server.settings import Settings
 from steepest.server.worker import kernel_process, process
-from steepest.server.worker.checkpoint_cache import RecentExperiments
+from steepest.server.worker.checkpoint_cache import CheckpointStore
 from steepest.server.worker.pool import Worker, WorkerLost, end_all
 from steepest.server.worker.scheduler import Scheduler
+from steepest.server.worker.system_memory import map_large_blocks
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Service:
     device: str
     workers: list[Worker]
     scheduler: Scheduler
-    recent: RecentExperiments
+    checkpoints: CheckpointStore
     accounts: Accounts = field(default_factory=Accounts)
     sessions: set[object] = field(default_factory=set)
     ready: bool = False
@@ -43,8 +44,8 @@ class Service:
         # A call runs for its budget and then finishes the step it is in.
         timeout = settings.step_timeout + settings.long_slice
         workers = [Worker(device, timeout, settings.tries) for _ in range(settings.workers)]
-        recent = RecentExperiments(settings.recent, settings.recent_room)
-        return cls(settings, device, workers, Scheduler(workers, settings), recent)
+        checkpoints = CheckpointStore(settings.recent, settings.server_memory)
+        return cls(settings, device, workers, Scheduler(workers, settings), checkpoints)
 
     @property
     def torch(self) -> str:
@@ -59,11 +60,17 @@ class Service:
             "torch": self.torch,
             "workers": len(self.workers),
             "sessions": len(self.sessions),
+            "memory": self.memory(),
             "version": steepest.__version__,
         }
 
+    def memory(self) -> dict[str, object]:
+        """The budgets in bytes, and what is in use of them."""
+        return {"server": {"limit": self.settings.server_memory, "used": self.checkpoints.bytes.total}}
+
     async def start(self) -> None:
         """Starts and initializes every worker. Raises `WorkerLost` where that fails."""
+        map_large_blocks()
         seconds = self.settings.start_seconds
         try:
             async with asyncio.timeout(seconds):

@@ -90,6 +90,13 @@ class Settings(BaseSettings):
         True, description="Whether the kernels of what the menus offer are made ahead, in a process of lowest priority."
     )
 
+    # --- memory ---
+    server_memory: int = Field(
+        536_870_912,
+        ge=1_000_000,
+        description="Bytes of all checkpoints; those of experiments that nobody has open are dropped first.",
+    )
+
     # --- limits for one client ---
     max_message: int = Field(
         65536, ge=1024, description="Largest message from a client; a larger one closes the socket with 1009."
@@ -108,11 +115,9 @@ class Settings(BaseSettings):
     max_grid_points: int = Field(262_144, ge=4, description="Points of one surface grid.")
     max_sessions: int = Field(64, ge=1, description="Experiments open at once; one more gets the error `busy`.")
     checkpoints: int = Field(256, ge=8, description="Checkpoints kept of one experiment, dense near its end.")
-    checkpoint_room: int = Field(
-        67_108_864, ge=1024, description="Bytes of these together; at least 4 are kept whatever their size."
+    recent: int = Field(
+        64, ge=0, description="Experiments that nobody has open, kept for clients that reconnect where memory allows."
     )
-    recent: int = Field(64, ge=1, description="Experiments whose checkpoints are kept for clients that reconnect.")
-    recent_room: int = Field(268_435_456, ge=1024, description="Bytes of those together.")
     silent_seconds: float = Field(
         10.0, gt=0, description="How long a client may read nothing of what is sent to it before it is disconnected."
     )

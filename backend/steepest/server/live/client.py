@@ -57,7 +57,7 @@ class LiveClient:
         self.stop_records()
         self.background.cancel()
         if self.session is not None:
-            self.service.recent.keep(self.session.document, self.session.checkpoints)
+            self.session.close()
             self.session = None
         self.service.sessions.discard(self)
 

@@ -64,7 +64,7 @@ async def open_experiment(context: Context, command: Open) -> Opened:
         raise too_many_sessions(settings.max_sessions)
     await client.cancel_background()
     client.leave()
-    session = Session(prepared, client.revision + 1, command.after, service.device, service.recent, settings)
+    session = Session(prepared, client.revision + 1, command.after, service.device, service.checkpoints, settings)
     client.open_session(session)
     return Opened(
         op="opened",

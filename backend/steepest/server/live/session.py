@@ -8,7 +8,7 @@ from steepest.protocol.message_size import message_size
 from steepest.server.errors import too_large, too_many_runs
 from steepest.server.settings import Settings
 from steepest.server.worker import record_tasks
-from steepest.server.worker.checkpoint_cache import CheckpointCache, RecentExperiments
+from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
 from steepest.server.worker.scheduler import Job
 from steepest.spec import Edit, Experiment, Invalid, Text
 
@@ -33,10 +33,10 @@ class Session:
         revision: int,
         after: int,
         device: str,
-        recent: RecentExperiments,
+        store: CheckpointStore,
         settings: Settings,
     ) -> None:
-        self._recent = recent
+        self._store = store
         self._device = device
         self._first_slice = settings.first_slice
         self._max_runs = settings.max_runs
@@ -46,11 +46,20 @@ class Session:
         self.revision = revision
         self.granted = -1
         self.every = 1
-        self._continue_from(after, CheckpointCache(settings.checkpoints, settings.checkpoint_room))
+        self.checkpoints = store.open(self.document, CheckpointCache(settings.checkpoints, store))
+        self._continue_after(after)
+
+    def close(self) -> None:
+        """The client leaves. The checkpoints stay as long as there is room for them."""
+        self._store.close(self.checkpoints)
 
     def _continue_from(self, held: int, checkpoints: CheckpointCache) -> None:
-        """Continues after step `held`. checkpoints: those that are valid for the present document."""
-        self.checkpoints = self._recent.shared(self.document, checkpoints)
+        """Continues after step `held` of a changed document. checkpoints: those that are valid for it."""
+        self._store.close(self.checkpoints)
+        self.checkpoints = self._store.open(self.document, checkpoints)
+        self._continue_after(held)
+
+    def _continue_after(self, held: int) -> None:
         self.held = held if self.checkpoints.end is None else min(held, self.checkpoints.end)
         self._slice = self._first_slice
         self._checkpoint: Checkpoint | None = self.checkpoints.nearest(self.held)
