@@ -150,7 +150,7 @@ def test_the_catalog_is_that_of_the_engine(server: Running) -> None:
 def test_health_says_what_runs(server: Running) -> None:
     health = server.health()
     assert (health["status"], health["device"], health["workers"]) == ("ready", "cpu", 2)
-    assert set(health) == {"status", "device", "torch", "workers", "sessions", "version"}
+    assert set(health) == {"status", "device", "torch", "workers", "sessions", "memory", "version"}
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
