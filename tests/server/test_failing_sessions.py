@@ -42,7 +42,8 @@ def raising(real: Any, poisoned: Any) -> Any:
 
 
 def poison_an_edit(patch: pytest.MonkeyPatch) -> Json:
-    patch.setattr(Session, "edit", raising(Session.edit, lambda session, *_: session.prepared.experiment.seed == 666))
+    change = raising(Session.change, lambda session, *_: session.prepared.experiment.seed == 666)
+    patch.setattr(Session, "change", change)
     return {"op": "edit", "id": 4, "edit": STEP_1}
 
 

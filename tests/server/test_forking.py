@@ -20,7 +20,17 @@ STEP = 120
 
 
 def opened(document: Json, **settings: int) -> Session:
-    return Session(prepare(parse_experiment(document)), 1, -1, "cpu", CheckpointStore(4), Settings(**settings))  # type: ignore[arg-type]
+    prepared = prepare(parse_experiment(document))
+    text = prepared.experiment.model_dump_json()
+    return Session(prepared, text, 1, -1, "cpu", CheckpointStore(4), Settings(**settings))  # type: ignore[arg-type]
+
+
+def fork(session: Session, edit: Edit, revision: int = 2) -> None:
+    session.apply(session.change(edit, fork=True), revision)
+
+
+def make_edit(session: Session, edit: Edit, revision: int = 2) -> None:
+    session.apply(session.change(edit, fork=False), revision)
 
 
 def work_until(session: Session, until: int) -> None:
@@ -45,7 +55,7 @@ def test_the_checkpoints_it_is_given_are_those_it_would_have_made_itself(optimiz
     edit = {"step": 30, "run": 0, "params": [0.5, 1.0]}
     session = opened({"version": 1, "problem": {"kind": "surface", "id": "booth"}, "runs": [run], "edits": [edit]})
     work_until(session, 200)
-    session.fork(Edit(step=STEP, run=0, params=[2.0, -1.0]), 2)
+    fork(session, Edit(step=STEP, run=0, params=[2.0, -1.0]))
 
     scratch: Prepared = prepare(parse_experiment(document_of(session)))
     checkpoint: Checkpoint | None = None
@@ -79,7 +89,7 @@ def test_its_records_are_those_of_the_document_opened_from_scratch(live: Socket)
 def test_needs_nothing_of_the_past_made_again() -> None:
     session = opened(BEALE)
     work_until(session, 2_000)
-    session.fork(Edit(step=1_999, run=0, set={"lr": 0.001}), 2)
+    fork(session, Edit(step=1_999, run=0, set={"lr": 0.001}))
     session.granted = 2_000
     job = session.next_job(1.0)
     assert job is not None
@@ -93,11 +103,11 @@ def test_needs_nothing_of_the_past_made_again() -> None:
 def test_is_changed_and_branched_again(pause: int) -> None:
     session = opened(BEALE)
     work_until(session, 100)
-    session.fork(Edit(step=50, run=0, set={}), 2)
-    session.edit(Edit(step=50, run=2, set={"lr": 0.5}), 3)
+    fork(session, Edit(step=50, run=0, set={}))
+    make_edit(session, Edit(step=50, run=2, set={"lr": 0.5}), 3)
     work_until(session, pause)
     work_until(session, 100)
-    session.fork(Edit(step=70, run=2, optimizer={"id": "adam"}), 4)  # type: ignore[arg-type]
+    fork(session, Edit(step=70, run=2, optimizer={"id": "adam"}), 4)  # type: ignore[arg-type]
     runs = session.prepared.experiment.runs
     assert [run.fork and (run.fork.run, run.fork.step) for run in runs] == [None, None, (0, 50), (2, 70)]
     work_until(session, 100)
@@ -139,7 +149,7 @@ def test_a_server_may_take_fewer_runs() -> None:
     session = opened(BEALE, max_runs=2)
     work_until(session, 10)
     with pytest.raises(Refused, match="at most 2 runs"):
-        session.fork(Edit(step=5, run=0, set={}), 2)
+        fork(session, Edit(step=5, run=0, set={}))
     assert len(session.prepared.experiment.runs) == 2
 
 
@@ -170,7 +180,7 @@ def test_what_no_message_could_hold_is_refused_so_that_it_can_always_be_opened_a
     def move_on() -> None:
         for step in range(930, 1_000):
             session.held = step
-            session.edit(Edit(step=step, run=0, params=[0.12345678901234566, step + 0.12345678901234566]), 2)
+            make_edit(session, Edit(step=step, run=0, params=[0.12345678901234566, step + 0.12345678901234566]))
 
     with pytest.raises(Refused, match="65536") as refusal:
         move_on()
@@ -190,7 +200,7 @@ def test_a_branch_that_no_message_could_hold_is_refused_and_changes_nothing() ->
     session.held = 1_000
     before = session.document
     with pytest.raises(Refused, match="65536") as refusal:
-        session.fork(Edit(step=900, run=0, set={}), 2)
+        fork(session, Edit(step=900, run=0, set={}))
     assert (refusal.value.code, refusal.value.field) == ("limit", "edit")
     assert (session.document, session.revision) == (before, 1)
 
@@ -199,4 +209,4 @@ def test_edits_are_counted_too() -> None:
     session = opened({**BEALE, "edits": [{"step": k, "run": 0, "set": {"lr": 0.01}} for k in range(501)]})
     session.held = 1_000
     with pytest.raises(Invalid, match="at most 1000 edits"):
-        session.fork(Edit(step=900, run=0, set={}), 2)
+        fork(session, Edit(step=900, run=0, set={}))

@@ -1,21 +1,14 @@
 """Previews over the socket: what an edit would give, and that asking changes nothing and holds nothing up."""
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.server import in_process
 from tests.server.running import BEALE, Json, Running, Socket
 from tests.server.test_model_queries import NET
-from tests.server.test_scheduler import Slow, echo, settle
 
 from steepest.engine import advance, prepare, preview
 from steepest.protocol.binary import unpack_array
-from steepest.server.settings import Settings
-from steepest.server.worker.scheduler import FairShare, Scheduler
-from steepest.server.worker.single_call import SingleCall
 from steepest.spec import Edit, parse_experiment
 
 COMPILED: Json = {**BEALE, "engine": "compiled"}
@@ -157,80 +150,3 @@ def test_an_edit_is_answered_while_previews_come(live: Socket) -> None:
     live.send({"op": "advance", "until": 60})
     while not (live.chunks[-1].last == 60 and event.get("revision") == 2):
         event = live.event()
-
-
-# ---- one at a time ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def log() -> list[Any]:
-    return []
-
-
-@pytest.fixture
-def workers(log: list[Any]) -> list[Slow]:
-    return [Slow(log), Slow(log)]
-
-
-@pytest.fixture
-def call(workers: list[Slow]) -> Callable[[Any], "asyncio.Task[Any]"]:
-    scheduler, single, share = Scheduler(list(workers), Settings()), SingleCall(), FairShare()
-    return lambda value: asyncio.create_task(single.run(scheduler, share, echo, value))
-
-
-def let_end(workers: list[Slow]) -> None:
-    """Two calls of each worker may end."""
-    for worker in workers * 2:
-        worker.ends.put_nowait(None)
-
-
-async def test_one_is_in_a_worker_though_another_is_free(
-    call: Callable[[Any], "asyncio.Task[Any]"], workers: list[Slow], log: list[Any]
-) -> None:
-    first = call("first")
-    await settle()
-    first.cancel()  # it goes on in its worker
-    overtaken = call("overtaken")
-    await settle()
-    overtaken.cancel()
-    last = call("last")
-    await settle()
-    assert log == ["first"]
-    let_end(workers)
-    assert await last == "last"
-    assert log == ["first", "last"]
-    assert first.cancelled()
-    assert overtaken.cancelled()
-
-
-async def test_one_that_waits_for_a_worker_leaves_the_queue(log: list[Any]) -> None:
-    worker, single = Slow(log), SingleCall()
-    scheduler = Scheduler([worker], Settings())
-    busy = asyncio.create_task(scheduler.run(FairShare(), echo, "busy"))
-    await settle()
-    overtaken = asyncio.create_task(single.run(scheduler, FairShare(), echo, "overtaken"))
-    await settle()
-    overtaken.cancel()
-    last = asyncio.create_task(single.run(scheduler, FairShare(), echo, "last"))
-    await settle()
-    for _ in range(2):
-        worker.ends.put_nowait(None)
-    assert [await busy, await last] == ["busy", "last"]
-    assert log == ["busy", "last"]
-
-
-async def test_a_failure_is_the_waiting_ones(call: Callable[[Any], "asyncio.Task[Any]"], workers: list[Slow]) -> None:
-    let_end(workers)
-    with pytest.raises(ValueError, match="bad"):
-        await call("bad")
-    assert await call("good") == "good"
-
-
-async def test_a_client_that_leaves_leaves_no_task_behind() -> None:
-    client = in_process.Client(in_process.service(Settings(workers=1)))
-    client.send(op="open", id=1, experiment=COMPILED)
-    assert (await client.event())["op"] == "opened"
-    for n in range(5):
-        client.send(op="preview", id=n + 2, edit={"step": 0, "run": 0, "set": {"lr": 0.1}}, until=100)
-    client.task.cancel()
-    await in_process.no_task_left()

@@ -14,12 +14,16 @@ SETTINGS = Settings(short_slice=0.02, long_slice=0.1)
 
 
 class Slow(Worker):
-    """A worker whose calls end when the test says so. log: what was called, in order."""
+    """A worker whose calls end when the test says so. log: what was called, in order. cut: slices ended early."""
 
     def __init__(self, log: list[Any]) -> None:
         super().__init__("cpu", 1, 1)
         self.log = log
         self.ends: asyncio.Queue[None] = asyncio.Queue()
+        self.cut = 0
+
+    def end_slice(self) -> None:
+        self.cut += 1
 
     async def call(
         self,
@@ -178,3 +182,101 @@ async def test_slices_are_long_only_while_another_worker_is_free() -> None:
         worker.ends.put_nowait(None)
     await asyncio.gather(*calls)
     assert budgets == [0.1, 0.02]
+
+
+# ---- one client ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_client_has_one_call_in_a_worker_though_another_worker_is_free(log: list[Any]) -> None:
+    workers = [Slow(log), Slow(log)]
+    scheduler, share = Scheduler([*workers], SETTINGS), FairShare()
+    first = asyncio.create_task(scheduler.run(share, echo, "first"))
+    await settle()
+    first.cancel()  # it goes on in its worker
+    overtaken = asyncio.create_task(scheduler.run(share, echo, "overtaken"))
+    await settle()
+    overtaken.cancel()
+    last = asyncio.create_task(scheduler.run(share, echo, "last"))
+    other = asyncio.create_task(scheduler.run(FairShare(), echo, "other"))
+    await settle()
+    assert log == ["first", "other"]
+    for worker in workers * 2:
+        worker.ends.put_nowait(None)
+    assert [await last, await other] == ["last", "other"]
+    assert log == ["first", "other", "last"]
+
+
+async def test_an_urgent_call_ends_the_slice_of_its_own_client(log: list[Any]) -> None:
+    workers = [Slow(log), Slow(log)]
+    scheduler, share = Scheduler([*workers], SETTINGS), FairShare()
+    play = asyncio.create_task(scheduler.run(share, echo, "play"))
+    await settle()
+    later = asyncio.create_task(scheduler.run(share, echo, "later"))
+    await settle()
+    assert [worker.cut for worker in workers] == [0, 0], "what is not urgent waits for the slice's end"
+    question = asyncio.create_task(scheduler.run(share, echo, "question", urgent=True))
+    await settle()
+    assert sorted(worker.cut for worker in workers) == [0, 1]
+    for worker in workers * 3:
+        worker.ends.put_nowait(None)
+    await asyncio.gather(play, later, question)
+    assert log == ["play", "question", "later"]
+
+
+async def test_an_urgent_call_ends_the_longest_slice_where_no_worker_is_free(log: list[Any]) -> None:
+    workers = [Slow(log), Slow(log)]
+    scheduler = Scheduler([*workers], SETTINGS)
+    calls = []
+    for name in ("first", "second"):
+        calls.append(asyncio.create_task(scheduler.run(FairShare(), echo, name)))
+        await settle()
+    assert log == ["first", "second"]
+    calls.append(asyncio.create_task(scheduler.run(FairShare(), echo, "edit", urgent=True)))
+    await settle()
+    assert [worker.cut for worker in reversed(workers)] == [1, 0], "free workers are taken from the end"
+    for worker in workers * 2:
+        worker.ends.put_nowait(None)
+    await asyncio.gather(*calls)
+
+
+async def test_a_call_that_waits_becomes_urgent_when_what_is_wanted_has_changed(
+    scheduler: Scheduler, worker: Slow, log: list[Any]
+) -> None:
+    share = FairShare()
+    first = asyncio.create_task(scheduler.schedule(FairShare(), job("first")))
+    await settle()
+    others = [asyncio.create_task(scheduler.schedule(FairShare(), job(n))) for n in range(2)]
+    wanted = ["old"]
+    mine = asyncio.create_task(scheduler.schedule(share, lambda _: (echo, (wanted[0],))))
+    await settle()
+    wanted[0] = "new"
+    scheduler.hurry(share)
+    assert scheduler.waiting == 3 + 1, "its old place in the queue is passed over later"
+    for _ in range(4):
+        worker.ends.put_nowait(None)
+    await asyncio.gather(first, mine, *others)
+    assert log == ["first", "new", 0, 1]
+    assert worker.cut == 1
+
+
+# ---- slow calls ------------------------------------------------------------------------------------------------------
+
+
+async def test_slow_calls_never_have_the_last_worker(log: list[Any]) -> None:
+    workers = [Slow(log), Slow(log), Slow(log)]
+    scheduler = Scheduler([*workers], SETTINGS)
+    slow = [asyncio.create_task(scheduler.run(FairShare(), echo, f"slow {n}", slow=True)) for n in range(4)]
+    await settle()
+    assert log == ["slow 0", "slow 1"]
+    short = asyncio.create_task(scheduler.run(FairShare(), echo, "short"))
+    await settle()
+    assert log == ["slow 0", "slow 1", "short"]
+    for worker in workers * 3:
+        worker.ends.put_nowait(None)
+    await asyncio.gather(short, *slow)
+    assert log == ["slow 0", "slow 1", "short", "slow 2", "slow 3"]
+
+
+async def test_a_single_worker_makes_slow_calls_too(scheduler: Scheduler, worker: Slow) -> None:
+    worker.ends.put_nowait(None)
+    assert await scheduler.run(FairShare(), echo, "slow", slow=True) == "slow"

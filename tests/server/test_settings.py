@@ -16,7 +16,7 @@ def rows() -> list[str]:
     for name, field in Settings.model_fields.items():
         default = field.default
         if name == "workers":
-            shown = "one a core, at most 4"
+            shown = "one a core, 2 to 4"
         elif isinstance(default, tuple):
             shown = f"`{','.join(default)}`" if default else "none"
         else:

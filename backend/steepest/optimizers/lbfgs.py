@@ -15,6 +15,8 @@ from steepest.spec import Choice, Text, Value, float_value, integer, invalid, nu
 MIN_LR_WITH_SEARCH = 1e-12
 MAX_EVALUATIONS_WITH_SEARCH = 32
 
+_LINE_SEARCH = 25  # evaluations of one line search, torch's `max_ls`
+
 # Each iteration goes through the whole history twice. With this limit a step of eight runs takes 0.5 s on a surface and
 # 1 to 2 s on a net; with 100 iterations it took 4 s, twice the time that a step may take.
 MAX_ITERATIONS = 40
@@ -56,6 +58,13 @@ def _state_tensors(values: Mapping[str, Value]) -> int:
 def _evaluations(max_iter: int) -> int:
     """Torch's value for a `max_eval` of None."""
     return max_iter * 5 // 4
+
+
+def _most_evaluations(values: Mapping[str, Value]) -> int:
+    """A line search ends after so many of its own, and only then is `max_eval` looked at."""
+    limit = values["max_eval"]
+    most = limit if isinstance(limit, int) else _evaluations(int(float_value(values, "max_iter")))
+    return most if values["line_search_fn"] is None else most + _LINE_SEARCH
 
 
 def _apply_limits(optimizer: optim.Optimizer, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
@@ -138,6 +147,7 @@ LBFGS = Optimizer(
     ),
     source="torch.optim.LBFGS; Nocedal 1980, Math. Comp. 35; Liu & Nocedal 1989, Math. Programming 45",
     torch_class=optim.LBFGS,
+    evaluations=_most_evaluations,
     worked_step=_worked_step,
     params=(
         learning_rate(1.0),

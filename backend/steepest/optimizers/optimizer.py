@@ -57,6 +57,7 @@ class Optimizer:
     worked_step: one step in numbers, line by line; the last line is the update. See worked_step.py.
     needs: "gradient" (most), "closure" (evaluates the loss several times a step), or "hessian" (the gradient must be
         differentiable).
+    evaluations: hyperparameters to the most evaluations of the loss that one step makes.
     matrices_only: works on 2-D parameters only, so not on a surface's point.
     by_tensor: an element's update depends on its whole tensor, so a step is worked out for a single vector only.
     max_parameters: the largest number of parameters it can step; None for no limit.
@@ -78,6 +79,7 @@ class Optimizer:
     stability_rule: StabilityRule | None = None
     worked_step: Callable[[StepData], tuple[Line, ...]] = _no_worked_step
     needs: str = "gradient"
+    evaluations: Callable[[Mapping[str, Value]], int] = lambda values: 1
     matrices_only: bool = False
     by_tensor: bool = False
     max_parameters: int | None = None

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
@@ -18,13 +20,15 @@ from steepest.server.worker.pool import Worker, WorkerLost, end_all
 from steepest.server.worker.scheduler import Scheduler
 from steepest.server.worker.system_memory import map_large_blocks
 
+_SWITCH_INTERVAL = 0.0005  # seconds; Python's 5 ms would be the event loop's delay whenever `Service.thread` works
+
 
 @dataclass
 class Service:
     """One running server.
 
     device: where steps run. accounts: what each address uses. sessions: clients with an open experiment.
-    kernels: the process that makes kernels ahead.
+    kernels: the process that makes kernels ahead. thread: reads and checks large documents, one after the other.
     """
 
     settings: Settings
@@ -36,6 +40,7 @@ class Service:
     sessions: set[object] = field(default_factory=set)
     ready: bool = False
     kernels: BaseProcess | None = None
+    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "documents"))
 
     @classmethod
     def create(cls, settings: Settings) -> "Service":
@@ -78,6 +83,7 @@ class Service:
         except TimeoutError:
             raise WorkerLost from None
         process.freeze_imports()
+        sys.setswitchinterval(_SWITCH_INTERVAL)
         self.ready = True
         if self.settings.make_kernels:
             self.kernels = kernel_process.start(self.device)
@@ -86,6 +92,7 @@ class Service:
     async def stop(self) -> None:
         """Ends the workers. Never raises."""
         self.ready = False
+        self.thread.shutdown(wait=False, cancel_futures=True)
         if self.kernels is not None:
             self.kernels.kill()  # safe: a file of a kernel is whole or not there
         with contextlib.suppress(Exception):

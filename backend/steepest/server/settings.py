@@ -14,8 +14,11 @@ Words = Annotated[tuple[str, ...], NoDecode]  # in the environment: separated by
 
 
 def _default_workers() -> int:
-    """One per core, at most 4: enough for a class of thirty, and each takes some 250 MB of memory."""
-    return max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4))
+    """One per core, 2 to 4: enough for a class of thirty, and each takes some 250 MB of memory.
+
+    With two, short steps never wait for slow ones.
+    """
+    return max(2, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4))
 
 
 class Settings(BaseSettings):
@@ -65,7 +68,7 @@ class Settings(BaseSettings):
         default_factory=_default_workers,
         ge=1,
         le=64,
-        description="Worker processes; by default one per core, at most 4.",
+        description="Worker processes; by default one per core, 2 to 4. Of two or more, one is kept for short steps.",
     )
     first_slice: float = Field(
         0.004,
@@ -106,6 +109,14 @@ class Settings(BaseSettings):
     flood_seconds: float = Field(
         10.0, gt=0, description="How long a client may exceed that rate before it is closed with 1008."
     )
+    own_time: float = Field(
+        0.1,
+        gt=0,
+        le=1,
+        description="Seconds a second that the server itself may compute for one client in the long run, to read its "
+        "messages and check its edits; beyond that its next message waits.",
+    )
+    own_time_burst: float = Field(0.5, gt=0, description="Seconds of this at once.")
     max_bad_messages: int = Field(
         20, ge=1, description="Invalid messages in a row; one more closes the socket with 1008."
     )

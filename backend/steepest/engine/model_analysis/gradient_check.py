@@ -13,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from steepest.engine.model_analysis.cost import forward_cost
 from steepest.engine.preparation.prepare import Prepared
 from steepest.problems import LearningProblem
 from steepest.problems.learning.splits import batch_indices
@@ -81,7 +80,7 @@ def _table_indices(prepared: Prepared) -> tuple[int, ...]:
     problem = prepared.problem
     slow = False
     if isinstance(problem, LearningProblem):
-        slow = forward_cost(problem) * (problem.document.batch.size or problem.split_sizes.train) > SLOW
+        slow = problem.forward_operations * problem.batch_samples > SLOW
     return _evenly(range(problem.dim), MAX_IN_CURVE if slow else MAX_IN_TABLE)
 
 

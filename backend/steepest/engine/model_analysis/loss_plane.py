@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from steepest.engine.model_analysis.cost import forward_cost
 from steepest.engine.model_analysis.plane_directions import (
     complete_basis,
     explained_variance,
@@ -169,7 +168,7 @@ def affordable(problem: LearningProblem, others: int, side: int) -> tuple[int, i
     others: points beside the grid.
     """
     train = problem.split_sizes.train
-    cost = forward_cost(problem)
+    cost = problem.forward_operations
     for most in SAMPLES:
         samples = min(train, most)
         for points in SIDES:
@@ -181,7 +180,7 @@ def affordable(problem: LearningProblem, others: int, side: int) -> tuple[int, i
 def plane_losses(problem: LearningProblem, plane: Plane, first: int, budget: float) -> Float:
     """The losses at the plane's points from number `first` on, as many as `budget` seconds allow, at least a batch."""
     deadline = time.perf_counter() + budget
-    batch = int(min(256, max(1, _BATCH_OPERATIONS // (plane.samples * forward_cost(problem)))))
+    batch = int(min(256, max(1, _BATCH_OPERATIONS // (plane.samples * problem.forward_operations))))
     losses: list[Float] = []
     while first < plane.size:
         points = torch.from_numpy(plane.parameters(first, first + batch))

@@ -10,6 +10,7 @@ import torch
 
 from steepest.engine.preparation.compatibility import check_compatible
 from steepest.engine.preparation.plan import AppliedEdit, OptimizerConfig, RunPlan, ScheduleConfig
+from steepest.engine.preparation.step_cost import check_closures, step_operations
 from steepest.engine.preparation.view_scale import ViewScale
 from steepest.optimizers import find_optimizer, find_schedule
 from steepest.problems import Problem, SurfaceProblem, prepare_problem
@@ -34,6 +35,11 @@ class Prepared:
     def dtype(self) -> torch.dtype:
         """Of parameters, gradients and loss."""
         return DTYPES[self.experiment.dtype]
+
+    @property
+    def step_operations(self) -> float:
+        """Approximate multiplications and additions of one step of all runs."""
+        return step_operations(self.problem, self.plans)
 
     def start(self, plan: RunPlan) -> torch.Tensor:
         """A run's parameters at its start, (n,)."""
@@ -61,7 +67,7 @@ def prepare(experiment: Experiment, previous: Prepared | None = None) -> Prepare
             problem = prepare_problem(experiment.problem, experiment.seed)
         previous = None
     limit = torch.finfo(DTYPES[experiment.dtype]).max
-    plans = []
+    plans, fields = [], []
     edits = list(experiment.edits)
     for n, run in enumerate(experiment.runs):
         _check_start(run, problem, limit, f"runs[{n}].start")
@@ -82,6 +88,8 @@ def prepare(experiment: Experiment, previous: Prepared | None = None) -> Prepare
             current = new.config
         start = run.start if isinstance(run.start, Init) else tuple(run.start)
         plans.append(RunPlan(start, config, tuple(applied), run.zero_grad, schedule_config))
+        fields.append([f"runs[{n}].optimizer.max_eval", *(f"edits[{i}].{_changed_field(edits[i])}" for i in indices)])
+    check_closures(problem, plans, fields)
     completed = experiment.model_copy(
         update={
             "problem": problem.document,

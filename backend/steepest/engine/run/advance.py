@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 
 from steepest.engine.diagnosis import diagnose, diverged_at
 from steepest.engine.preparation.prepare import Prepared, prepare
@@ -21,6 +22,7 @@ def advance(
     budget: float | None = None,
     device: str = "cpu",
     every: int = 0,
+    ends: Callable[[], bool] | None = None,
 ) -> tuple[Chunk, Checkpoint]:
     """Records up to and including step `until`, and the checkpoint of the last one.
 
@@ -28,6 +30,7 @@ def advance(
         experiment, edits before its step included.
     budget: seconds; ends the chunk early, but after at least one block of steps.
     every: a model's fits are kept at multiples of this step; 0 for none.
+    ends: asked after each block; True ends the chunk early, as the budget does.
     Pure: the same arguments give the same bits on the same device and build, however a trajectory is cut into calls.
     Raises `Invalid` for an experiment that cannot run.
     """
@@ -55,7 +58,7 @@ def advance(
         step = max(runner.at for runner in active)
         active = [runner for runner in active if runner.finite]
         now = time.perf_counter()
-        if now >= deadline:
+        if now >= deadline or (ends is not None and ends()):
             break
         if now - began < _SHORT and block < _LONGEST_BLOCK:
             block *= 2

@@ -40,6 +40,7 @@ class Model(DeclaredEntry):
         Raises `Invalid` with field `id` or `params.<name>` for an unsuitable input or number of outputs.
     build: the same arguments to the module, (batch, *input) to (batch, outputs), drawn from torch's global generator.
     activations: the same arguments to how many numbers one sample's forward pass keeps.
+    multiplications: the same arguments to those of one sample's forward pass; None where each weight is used once.
     gives: params to the kind of outputs: "raw" numbers (logits, for some losses) or "probability" in [0, 1].
     random: params to whether a forward pass draws random numbers, as dropout does.
     """
@@ -48,5 +49,6 @@ class Model(DeclaredEntry):
     layers: Callable[[tuple[int, ...], int, Mapping[str, Value]], tuple[Layer, ...]]
     build: Callable[[tuple[int, ...], int, Mapping[str, Value]], nn.Module]
     activations: Callable[[tuple[int, ...], int, Mapping[str, Value]], int]
+    multiplications: Callable[[tuple[int, ...], int, Mapping[str, Value]], int] | None = None
     gives: Callable[[Mapping[str, Value]], Gives] = lambda values: "raw"
     random: Callable[[Mapping[str, Value]], bool] = lambda values: False

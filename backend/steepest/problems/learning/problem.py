@@ -95,6 +95,25 @@ class LearningProblem:
             raise Invalid("loss.id", text)
 
     @property
+    def _activations(self) -> int:
+        return self.model.activations(self.shape.inputs, self.outputs, self.model_values)
+
+    @property
+    def forward_operations(self) -> int:
+        """Approximate multiplications and additions of one sample's forward pass."""
+        count = self.model.multiplications
+        if count is None:
+            multiplications = sum(layer.size for layer in self.layers if layer.weight)
+        else:
+            multiplications = count(self.shape.inputs, self.outputs, self.model_values)
+        return 2 * multiplications + 10 * self._activations
+
+    @property
+    def batch_samples(self) -> int:
+        """Training samples of one step."""
+        return self.document.batch.size or self.split_sizes.train
+
+    @property
     def dim(self) -> int:
         """The number of parameters."""
         return sum(layer.size for layer in self.layers)
@@ -187,7 +206,7 @@ class LearningProblem:
         flat = points.reshape(-1, points.shape[-1])
         if not len(flat):  # vmap needs at least one
             return points.new_zeros(points.shape[:-1])
-        each = max(1, self.model.activations(self.shape.inputs, self.outputs, self.model_values) * len(inputs))
+        each = max(1, self._activations * len(inputs))
         found = torch.func.vmap(loss, chunk_size=max(1, _VMAP_NUMBERS // each))(flat)
         return found.reshape(points.shape[:-1])
 

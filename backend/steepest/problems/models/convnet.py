@@ -80,6 +80,12 @@ def activations(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Valu
     return channels * whole + first * (2 * whole + half) + second * (2 * half + quarter) + outputs
 
 
+def multiplications(inputs: tuple[int, ...], outputs: int, values: Mapping[str, Value]) -> int:
+    """Each weight of a filter is used once at every pixel of what it slides over."""
+    pixels = {"0.weight": inputs[1] * inputs[2], "3.weight": _pooled(inputs, 1)}
+    return sum(layer.size * pixels.get(layer.name, 1) for layer in layers(inputs, outputs, values) if layer.weight)
+
+
 CONVNET = Model(
     id="convnet",
     title=Text("Convolutional net", "卷积网络"),
@@ -93,6 +99,7 @@ CONVNET = Model(
     layers=layers,
     build=build,
     activations=activations,
+    multiplications=multiplications,
     params=(
         integer(
             "channels",

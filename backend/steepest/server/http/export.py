@@ -13,6 +13,7 @@ from steepest.server.errors import Refused, too_many_parameters, too_many_runs
 from steepest.server.http.endpoint import ConcurrencyLimit, Exchange, Handler, request_too_large
 from steepest.server.settings import Settings
 from steepest.server.worker import export_tasks
+from steepest.server.worker.pace import has_slow_steps
 from steepest.spec import Invalid, Text
 
 _BUSY = Text("the server is exporting other files; try again soon", "服务器正忙于其他导出，请稍后再试")
@@ -36,7 +37,8 @@ def export_handler(settings: Settings) -> Handler:
 
 async def _export(asked: ExportRequest, exchange: Exchange) -> bytes:
     service, settings, device = exchange.service, exchange.service.settings, exchange.service.device
-    document = _checked(asked, settings, device).experiment.model_dump_json()
+    prepared = _checked(asked, settings, device)
+    document, slow = prepared.experiment.model_dump_json(), has_slow_steps(prepared)
     deadline = time.monotonic() + settings.export_seconds
     share = exchange.share
     chunks: list[Chunk] = []
@@ -47,7 +49,7 @@ async def _export(asked: ExportRequest, exchange: Exchange) -> bytes:
         if await exchange.request.is_disconnected():
             raise ClientDisconnect
         chunk, checkpoint = await service.scheduler.run_sliced(
-            share, export_tasks.record, document, checkpoint, asked.steps, device
+            share, export_tasks.record, document, checkpoint, asked.steps, device, slow=slow
         )
         chunks.append(chunk)
     # The file itself is one call that cannot be cut into slices: some seconds for a long table.
@@ -55,6 +57,7 @@ async def _export(asked: ExportRequest, exchange: Exchange) -> bytes:
         share,
         export_tasks.render,
         *(document, chunks, checkpoint, asked.to, asked.run, asked.language, device),
+        slow=True,
         time_limit=settings.export_seconds,
     )
 

@@ -27,7 +27,12 @@ def upload_handler(settings: Settings) -> Handler:
         with uploads.slot():
             body = await exchange.body(settings.max_data, _too_large)
             stored = await exchange.service.scheduler.run(
-                exchange.share, store_table, body, settings.max_data_folder, time_limit=settings.upload_seconds
+                exchange.share,
+                store_table,
+                body,
+                settings.max_data_folder,
+                slow=True,
+                time_limit=settings.upload_seconds,
             )
         if isinstance(stored, StorageFailed):
             log_event("upload.not_kept", logging.ERROR, cause=str(stored))

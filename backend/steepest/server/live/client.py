@@ -2,8 +2,12 @@
 
 import asyncio
 import itertools
+import logging
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
 from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -11,13 +15,20 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from steepest.protocol.events import Compiling
 from steepest.server.errors import error_event, superseded
 from steepest.server.live.background_queries import BackgroundQueries
-from steepest.server.live.session import Session
+from steepest.server.live.session import Change, Session
+from steepest.server.live.timeouts import Timeouts
+from steepest.server.logs import log_event
 from steepest.server.service import Service
-from steepest.server.worker.scheduler import FairShare
-from steepest.server.worker.single_call import SingleCall
+from steepest.server.worker.pool import StepTimeout
+from steepest.server.worker.scheduler import FairShare, Job
 from steepest.spec.text import Language
 
+Result = TypeVar("Result")
+
 Reply = BaseModel | str | bytes  # an event: a model, its JSON, or a packed binary message
+
+_LONGEST_WAIT = 0.1  # seconds without records after which an edit waits for those that are being computed
+_PAUSE = 0.005  # seconds between two slow steps
 
 _numbers = itertools.count(1)
 
@@ -28,7 +39,7 @@ class LiveClient:
     number: in the log. language: of error messages. share: of the workers' time.
     revision: of the last change; it only grows, across experiments too.
     session: the open experiment, None where none is open.
-    single: for worker calls of which only one may run at a time.
+    used: seconds that the server itself has computed for this client since its last message.
     """
 
     def __init__(self, socket: WebSocket, service: Service) -> None:
@@ -44,22 +55,44 @@ class LiveClient:
         self.revision = 0
         self.session: Session | None = None
         self.background = BackgroundQueries()
-        self.single = SingleCall()
+        self.used = 0.0
+        self._timeouts = Timeouts()
+        self._computing = False  # records are being computed in a worker, or sent
+        self._shown_at = time.monotonic()  # when records were sent last
+        self._progress = asyncio.Event()
 
     def open_session(self, session: Session) -> None:
         """Makes this the open session."""
         self.session = session
         self.revision = session.revision
         self.service.sessions.add(self)
+        self._start_records(session)
 
     def leave(self) -> None:
         """Closes the session, and cancels what runs for it without sending anything. Its checkpoints stay cached."""
-        self.stop_records()
+        self._stop_records()
         self.background.cancel()
         if self.session is not None:
             self.session.close()
             self.session = None
         self.service.sessions.discard(self)
+
+    async def compute(self, function: Callable[[], Result], *, large: bool) -> Result:
+        """The result of a function that only computes. The client is charged for its time.
+
+        large: it may take more than a millisecond, so that a thread does it while the loop goes on.
+        """
+
+        def timed() -> Result:
+            began = time.thread_time()
+            try:
+                return function()
+            finally:
+                self.used += time.thread_time() - began
+
+        if not large:
+            return timed()
+        return await asyncio.get_running_loop().run_in_executor(self.service.thread, timed)
 
     async def cancel_background(self, kind: str | None = None) -> None:
         """Cancels the slow queries of one kind, or all, and answers each with an error."""
@@ -72,40 +105,85 @@ class LiveClient:
         session.every = every
         self._granted.set()
 
-    def stop_records(self) -> None:
+    def _start_records(self, session: Session) -> None:
+        self._stream = asyncio.create_task(self._send_records(session))
+
+    def _stop_records(self) -> None:
         """Ends the stream of records. A queued worker call leaves the queue; the result of a running one is ignored."""
         if self._stream is not None:
             self._stream.cancel()
             self._stream = None
 
-    def resume_records(self) -> None:
-        """Starts the stream of records where an experiment is open and no stream runs."""
-        if self.session is not None and self._stream is None:
-            self._stream = asyncio.create_task(self._send_records(self.session))
+    async def show_progress(self) -> None:
+        """Returns when the next edit may be made: at once, unless records are being computed and none came for a while.
+
+        So edits that come faster than one step is made do not keep the client from seeing any.
+        """
+        session = self.session
+        if session is None:
+            return
+        self.service.scheduler.hurry(self.share)
+        while self._computing and not session.overtaken and time.monotonic() - self._shown_at > _LONGEST_WAIT:
+            self._progress.clear()
+            await self._progress.wait()
+
+    def change_session(self, session: Session, change: Change) -> None:
+        """Applies a change to the open session."""
+        session.apply(change, self.revision + 1)
+        self.revision = session.revision
+        self.service.scheduler.hurry(self.share)
+        self._granted.set()
 
     async def _send_records(self, session: Session) -> None:
         """Computes what is granted and sends it, chunk by chunk. Computing waits until the last chunk is sent."""
-        urgent = True  # until the client sees something
         while True:
             while not session.pending:
                 self._granted.clear()
                 await self._granted.wait()
             try:
-                result = await self.service.scheduler.schedule(
-                    self.share, session.next_job, urgent=urgent, on_making=partial(self._say_compiling, session)
-                )
-                if result is None:
-                    continue
-                chunk = session.accept(result)
-                if chunk is not None:
-                    await self.send(chunk)
-                    urgent = False
+                await self._timeouts.rest()
+                if session.slow:  # edits that waited for the last step are made before the next one begins
+                    await asyncio.sleep(_PAUSE)
+                await self._send_chunk(session)
             except WebSocketDisconnect:  # the receiving side notices it too, and cleans up
                 return
             except Exception as error:
-                session.revoke_grant()
-                with suppress(WebSocketDisconnect):
-                    await self.send_error(error, step=session.last_step + 1)
+                if not session.overtaken:
+                    session.revoke_grant()
+                    with suppress(WebSocketDisconnect):
+                        await self.send_error(error, step=session.last_step + 1)
+                    self._shown_at = time.monotonic()
+            finally:
+                self._computing = False
+                self._progress.set()
+
+    async def _send_chunk(self, session: Session) -> None:
+        """One worker call, and its records unless an edit has overtaken it."""
+
+        def next_job(budget: float) -> Job | None:
+            job = session.next_job(budget)
+            self._computing = job is not None
+            return job
+
+        try:
+            result = await self.service.scheduler.schedule(
+                self.share,
+                next_job,
+                urgent=not session.shown,
+                slow=lambda: session.slow,
+                on_making=partial(self._say_compiling, session),
+            )
+        except StepTimeout:
+            session.slow = True
+            self._timeouts.add()
+            log_event("step_timeout", logging.WARNING, socket=self.number, in_a_row=self._timeouts.count)
+            raise
+        if result is not None:
+            self._timeouts.clear()
+            chunk = session.accept(result)
+            if chunk is not None:
+                await self.send(chunk)
+                self._shown_at = time.monotonic()
 
     def _say_compiling(self, session: Session) -> None:
         async def send() -> None:

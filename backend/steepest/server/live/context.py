@@ -21,13 +21,14 @@ Result = TypeVar("Result")
 class Snapshot:
     """An open experiment at the time of a command; a later edit does not change it.
 
-    document: the experiment as JSON. last_step: the last step that the client can have seen.
+    document: the experiment as JSON. last_step: the last step that the client can have seen. slow: its steps are.
     """
 
     prepared: Prepared
     document: str
     checkpoints: CheckpointCache
     last_step: int
+    slow: bool
 
     def check_learning(self) -> None:
         """Raises `Invalid` for a surface."""
@@ -63,7 +64,8 @@ class Context:
         session = client.session
         if session is None:
             return cls(client, urgent, None)
-        return cls(client, urgent, Snapshot(session.prepared, session.document, session.checkpoints, session.last_step))
+        snapshot = Snapshot(session.prepared, session.document, session.checkpoints, session.last_step, session.slow)
+        return cls(client, urgent, snapshot)
 
     @property
     def service(self) -> Service:
@@ -84,18 +86,21 @@ class Context:
             raise no_experiment()
         return self.snapshot
 
-    async def work(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """The result of a worker call."""
-        return await self.service.scheduler.run(self.client.share, function, *arguments, urgent=self.urgent)
+    @property
+    def _slow(self) -> bool:
+        """Whether a call may take much longer than a slice, since it makes steps that do."""
+        return self.snapshot is not None and self.snapshot.slow
+
+    async def work(self, function: Callable[..., Result], *arguments: Any, slow: bool = False) -> Result:
+        """The result of a worker call. slow: it takes longer than a slice whatever the experiment is."""
+        return await self.service.scheduler.run(
+            self.client.share, function, *arguments, urgent=self.urgent, slow=slow or self._slow
+        )
 
     async def work_sliced(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """The result of a worker call that takes its time budget as last argument."""
-        return await self.service.scheduler.run_sliced(self.client.share, function, *arguments, urgent=self.urgent)
-
-    async def work_alone(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """As `work`, after an earlier such call of this client has left its worker, even where nobody waits for it."""
-        return await self.client.single.run(
-            self.service.scheduler, self.client.share, function, *arguments, urgent=self.urgent
+        return await self.service.scheduler.run_sliced(
+            self.client.share, function, *arguments, urgent=self.urgent, slow=self._slow
         )
 
     async def checkpoint_at(self, step: int) -> Checkpoint | None:

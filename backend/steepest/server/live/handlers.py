@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from steepest.engine import Prepared, check_dtype, engine_of, prepare
@@ -31,7 +32,9 @@ from steepest.server.live.context import Context
 from steepest.server.live.queries import engine, model, problem, records
 from steepest.server.live.session import Session
 from steepest.server.worker import problem_tasks
-from steepest.spec import Engine
+from steepest.spec import Engine, Experiment
+
+_MANY_EDITS = 50  # checking and writing more of them takes over a millisecond
 
 
 @dataclass(frozen=True)
@@ -55,16 +58,20 @@ async def open_experiment(context: Context, command: Open) -> Opened:
         raise too_many_runs(settings.max_runs)
     if command.after > settings.max_steps:
         raise too_many_steps(settings.max_steps, "after")
-    prepared = prepare(command.experiment)
+    prepared, document = await client.compute(
+        partial(_prepared, command.experiment), large=_is_large(command.experiment)
+    )
     if prepared.problem.dim > settings.max_parameters:
         raise too_many_parameters(prepared.problem.dim, settings.max_parameters)
     check_dtype(service.device, command.experiment.dtype)
-    scene = await _scene(context, prepared)
+    scene = await _scene(context, prepared, document)
     if client.session is None and len(service.sessions) >= settings.max_sessions:
         raise too_many_sessions(settings.max_sessions)
     await client.cancel_background()
     client.leave()
-    session = Session(prepared, client.revision + 1, command.after, service.device, service.checkpoints, settings)
+    session = Session(
+        prepared, document, client.revision + 1, command.after, service.device, service.checkpoints, settings
+    )
     client.open_session(session)
     return Opened(
         op="opened",
@@ -80,17 +87,27 @@ async def open_experiment(context: Context, command: Open) -> Opened:
     )
 
 
+def _prepared(experiment: Experiment) -> tuple[Prepared, str]:
+    """The experiment ready to run, and its JSON."""
+    prepared = prepare(experiment)
+    return prepared, prepared.experiment.model_dump_json()
+
+
+def _is_large(experiment: Experiment) -> bool:
+    return len(experiment.edits) > _MANY_EDITS
+
+
 def _engines(prepared: Prepared, device: str) -> list[Engine]:
     return [engine_of(prepared, run, device) for run in range(len(prepared.plans))]
 
 
-async def _scene(context: Context, prepared: Prepared) -> Scene | None:
+async def _scene(context: Context, prepared: Prepared, document: str) -> Scene | None:
     """What a plot of the loss needs. A worker computes it for a model, which takes its data and Newton's method."""
     if not isinstance(prepared.problem, LearningProblem):
         return prepared.problem.scene
     if prepared.problem.dim > 2:
         return None
-    return await context.work(problem_tasks.scene, prepared.experiment.model_dump_json())
+    return await context.work(problem_tasks.scene, document)
 
 
 async def advance(context: Context, command: Advance) -> None:
@@ -103,21 +120,20 @@ async def advance(context: Context, command: Advance) -> None:
 
 async def edit(context: Context, command: EditCommand) -> Edited:
     """Changes the experiment at a step; records after it become invalid."""
-    context.session.edit(command.edit, context.client.revision + 1)
-    return Edited(op="edited", **_changed(context, command))
+    return Edited(op="edited", **await _changed(context, command, fork=False))
 
 
 async def fork(context: Context, command: ForkCommand) -> Forked:
     """Adds a branch of a run; records after the step become invalid."""
-    context.session.fork(command.edit, context.client.revision + 1)
-    return Forked(op="forked", **_changed(context, command))
+    return Forked(op="forked", **await _changed(context, command, fork=True))
 
 
-def _changed(context: Context, command: EditCommand | ForkCommand) -> dict[str, Any]:
-    """Stops the stream of the old revision. Returns the fields of the reply."""
+async def _changed(context: Context, command: EditCommand | ForkCommand, *, fork: bool) -> dict[str, Any]:
+    """Changes the experiment. Returns the fields of the reply, which must be sent before anything else is awaited."""
     client, session = context.client, context.session
-    client.revision = session.revision
-    client.stop_records()
+    await client.show_progress()
+    change = partial(session.change, command.edit, fork=fork)
+    client.change_session(session, await client.compute(change, large=_is_large(session.prepared.experiment)))
     return {
         "id": command.id,
         "revision": session.revision,

@@ -1,7 +1,7 @@
 """One client's open experiment: what is granted, computed and held, and how an edit goes back. No network, no tasks."""
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from steepest.engine import Checkpoint, Prepared, prepare
 from steepest.protocol.message_size import message_size
@@ -9,8 +9,9 @@ from steepest.server.errors import too_large, too_many_runs
 from steepest.server.settings import Settings
 from steepest.server.worker import record_tasks
 from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
+from steepest.server.worker.pace import SLOW_STEP, has_slow_steps
 from steepest.server.worker.scheduler import Job
-from steepest.spec import Edit, Experiment, Invalid, Text
+from steepest.spec import Edit, Invalid, Text
 
 # Bytes of a message beside the experiment: the command around it, and some reserve.
 _ENVELOPE = 1024
@@ -25,11 +26,14 @@ class Session:
     every: distance in steps between two fits.
     held: the last step whose record the client has; records up to there are not sent again.
     stopped: every run has diverged.
+    shown: the client has got records of this revision.
+    slow: one step may take longer than a slice.
     """
 
     def __init__(
         self,
         prepared: Prepared,
+        document: str,
         revision: int,
         after: int,
         device: str,
@@ -42,8 +46,10 @@ class Session:
         self._max_runs = settings.max_runs
         self._max_message = settings.max_message
         self.prepared = prepared
-        self.document = prepared.experiment.model_dump_json()
+        self.document = document
         self.revision = revision
+        self._asked = revision  # that the last worker call is for
+        self.slow = has_slow_steps(prepared)
         self.granted = -1
         self.every = 1
         self.checkpoints = store.open(self.document, CheckpointCache(settings.checkpoints, store))
@@ -61,6 +67,7 @@ class Session:
 
     def _continue_after(self, held: int) -> None:
         self.held = held if self.checkpoints.end is None else min(held, self.checkpoints.end)
+        self.shown = False
         self._slice = self._first_slice
         self._checkpoint: Checkpoint | None = self.checkpoints.nearest(self.held)
         self.stopped = self._checkpoint is not None and self._checkpoint.step == self.checkpoints.end
@@ -85,6 +92,7 @@ class Session:
             return None
         budget = min(self._slice, max_slice)
         self._slice = 2 * budget
+        self._asked = self.revision
         # The first call computes record 0 alone: the client sees it at once, and there is a checkpoint at the start.
         until = 0 if self._checkpoint is None and self.held < 0 else self.granted
         return record_tasks.reach, (
@@ -92,8 +100,17 @@ class Session:
             *(self.revision, self.every, self._device, budget),
         )
 
+    @property
+    def overtaken(self) -> bool:
+        """Whether the experiment was changed after the last worker call began, so that its result is of no use."""
+        return self._asked != self.revision
+
     def accept(self, result: record_tasks.Advanced) -> bytes | None:
         """Stores a worker's result; returns the chunk to send, if there is one."""
+        if result.step_seconds:
+            self.slow = result.step_seconds > SLOW_STEP
+        if self.overtaken:
+            return None
         for checkpoint in result.checkpoints:
             self.checkpoints.add(checkpoint)
         self._checkpoint = result.checkpoints[-1]
@@ -103,45 +120,52 @@ class Session:
             self.held = min(self.held, self._checkpoint.step)
         if result.message is not None:
             self.held = result.last
+            self.shown = True
         return result.message
 
-    def edit(self, edit: Edit, revision: int) -> None:
-        """Goes back to the edit's step with the edited experiment.
+    def change(self, edit: Edit, *, fork: bool) -> "Change":
+        """What an edit makes of the experiment; the session stays as it is. fork: it changes a new branch of its run.
 
-        Raises `Invalid` with a path that begins with `edit`, or `Refused` for an experiment too large for a message;
-        then nothing has changed.
+        Raises `Invalid` with a path that begins with `edit`, or `Refused` for an experiment too large for a message, or
+        one with too many runs.
         """
-        self._check_reached(edit)
-        self._change(edit, self.prepared.experiment.edited, revision)
-        self._continue_from(edit.step, self.checkpoints.truncated(edit.step))
-
-    def fork(self, edit: Edit, revision: int) -> None:
-        """Goes back to the edit's step and adds a branch of run `edit.run`, equal to it up to that step.
-
-        The branch's checkpoints are copies of the run's, so no step is recomputed. Raises as `edit` does, and `Refused`
-        beyond the limit on runs.
-        """
-        self._check_reached(edit)
-        if len(self.prepared.experiment.runs) >= self._max_runs:
-            raise too_many_runs(self._max_runs)
-        self._change(edit, self.prepared.experiment.forked, revision)
-        self._continue_from(edit.step, self.checkpoints.forked(edit.run, edit.step))
-
-    def _check_reached(self, edit: Edit) -> None:
         if edit.step > self.last_step:
             raise not_reached(edit.step, self.last_step, "edit.step")
-
-    def _change(self, edit: Edit, change: Callable[[Edit], Experiment], revision: int) -> None:
+        experiment = self.prepared.experiment
+        if fork and len(experiment.runs) >= self._max_runs:
+            raise too_many_runs(self._max_runs)
         try:
-            prepared = prepare(change(edit), self.prepared)
+            prepared = prepare((experiment.forked if fork else experiment.edited)(edit), self.prepared)
         except Invalid as error:
             raise in_edit(error, edit) from None
         document = prepared.experiment.model_dump_json()
         if message_size(prepared.experiment, document) > self._max_message - _ENVELOPE:
             raise too_large(self._max_message, _changed_field(edit))
-        self.prepared = prepared
-        self.document = document
+        return Change(edit, fork, prepared, document)
+
+    def apply(self, change: "Change", revision: int) -> None:
+        """Goes back to the edit's step with the changed experiment.
+
+        A branch's checkpoints are copies of its run's, so no step is recomputed.
+        """
+        edit = change.edit
+        self.prepared = change.prepared
+        self.document = change.document
         self.revision = revision
+        self.slow = self.slow or has_slow_steps(change.prepared)
+        valid = self.checkpoints
+        valid = valid.forked(edit.run, edit.step) if change.fork else valid.truncated(edit.step)
+        self._continue_from(edit.step, valid)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A changed experiment, ready to run. document: its JSON."""
+
+    edit: Edit
+    fork: bool
+    prepared: Prepared
+    document: str
 
 
 def not_reached(step: int, last: int, field: str) -> Invalid:

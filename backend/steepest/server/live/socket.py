@@ -1,13 +1,14 @@
 """One live socket: receives commands, has each handled in the order it came, and sends the replies.
 
-Records are sent by a task beside it (`LiveClient.resume_records`), which runs exactly while an experiment is open. An
-edit ends that task, and a new one starts after the reply, so that no record of an old revision follows `edited`.
+Records are sent by a task of the client (`LiveClient`), which runs exactly while an experiment is open.
 """
 
 import asyncio
 import logging
+import math
 import traceback
 from contextlib import suppress
+from functools import partial
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -21,6 +22,7 @@ from steepest.server.security.rate_limit import Flooded, TokenBucket
 from steepest.server.service import Service
 
 _POLICY_VIOLATION = 1008
+_LARGE_MESSAGE = 4096  # characters; reading a longer one may take over a millisecond
 
 
 class LiveSocket:
@@ -31,6 +33,8 @@ class LiveSocket:
         self._socket = socket
         self._client = LiveClient(socket, service)
         self._rate_limit = TokenBucket(settings.message_rate, settings.message_burst, settings.flood_seconds)
+        # What the server itself computes for a client, in seconds: it goes on a little later where that is much.
+        self._own_time = TokenBucket(settings.own_time, settings.own_time_burst, math.inf)
         self._max_bad_messages = settings.max_bad_messages
         self._bad_in_a_row = 0
 
@@ -68,7 +72,7 @@ class LiveSocket:
                 text = message.get("text")
                 if text is None:
                     raise binary_message()
-                command = decode(text)
+                command = await self._client.compute(partial(decode, text), large=len(text) > _LARGE_MESSAGE)
             except BadMessage as error:
                 self._bad_in_a_row += 1
                 if self._bad_in_a_row > self._max_bad_messages:
@@ -77,9 +81,12 @@ class LiveSocket:
             else:
                 self._bad_in_a_row = 0
                 await self._dispatch(command)
+            await asyncio.sleep(0)  # a client whose messages are always there does not keep the loop from the others
+            used, self._client.used = self._client.used, 0.0
+            await self._own_time.take(used)
 
     async def _dispatch(self, command: Command) -> None:
-        """Has a command handled, and starts the stream of records where the command has opened or changed something."""
+        """Has a command handled, and answered."""
         client, handler = self._client, HANDLERS[type(command)]
         context = Context.of(client, handler.urgent)
         if handler.background:
@@ -87,7 +94,6 @@ class LiveSocket:
             client.background.start(command.op, command.id, self._answer_in_background(handler, context, command))
         else:
             await self._answer(handler, context, command)
-        client.resume_records()
 
     async def _answer(self, handler: Handler, context: Context, command: Command) -> None:
         """Sends a command's reply, or the error event for whatever it raises."""

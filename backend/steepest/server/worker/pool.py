@@ -57,7 +57,8 @@ class Worker:
         self._pool: ProcessPool | None = None
         self._ready = False  # whether the present process has answered a call: a new one needs time to start
         self._closed = False
-        self._making: process.Making = context().RawValue("b", 0)
+        self._making: process.Flag = context().RawValue("b", 0)
+        self._ending: process.Flag = context().RawValue("b", 0)
 
     async def call(
         self,
@@ -92,13 +93,17 @@ class Worker:
                 return result
         raise WorkerLost
 
+    def end_slice(self) -> None:
+        """Lets the call that runs end after its present step, where it is one that can be cut into slices."""
+        self._ending.value = 1
+
     async def _attempt(
         self, call: tuple[Any, ...], time_limit: float, on_making: Callable[[], None] | None = None
     ) -> Any:
         if self._pool is None:
             self._ready = False
             self._making.value = 0
-            self._pool = await asyncio.to_thread(_new_pool, self._device, self._making)
+            self._pool = await asyncio.to_thread(_new_pool, self._device, self._making, self._ending)
         said = on_making is None
 
         def running(seconds: float) -> None:
@@ -107,6 +112,7 @@ class Worker:
                 said = True
                 on_making()
 
+        self._ending.value = 0
         # Not pebble's own timeout: it uses the wall clock, which can jump.
         future = self._pool.schedule(process.guarded, args=call)
         result = await _result_of(future, time_limit, running, ready=self._ready)
@@ -132,8 +138,9 @@ class Worker:
         return self._discard()
 
 
-def _new_pool(device: str, making: process.Making) -> ProcessPool:
-    pool = ProcessPool(max_workers=1, initializer=process.initialize, initargs=(device, making), context=context())
+def _new_pool(device: str, making: process.Flag, ending: process.Flag) -> ProcessPool:
+    flags = (device, making, ending)
+    pool = ProcessPool(max_workers=1, initializer=process.initialize, initargs=flags, context=context())
     pool.schedule(process.ping)  # starts the process now instead of at the first call
     return pool
 

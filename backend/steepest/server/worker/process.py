@@ -41,15 +41,28 @@ def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
         return Failed(traceback.format_exc())
 
 
-class Making(Protocol):
-    """Memory shared with the server. value: whether this process makes a kernel now, 1 or 0."""
+class Flag(Protocol):
+    """A number in memory shared with the server, 1 or 0."""
 
     value: int
 
 
-def initialize(device: str, making: Making | None = None) -> None:
-    """Runs once in every new worker before its first call: the first step of each optimizer is the slowest."""
+_ending: Flag | None = None
+
+
+def slice_ends() -> bool:
+    """Whether the server wants the slice that runs to end early."""
+    return _ending is not None and bool(_ending.value)
+
+
+def initialize(device: str, making: Flag | None = None, ending: Flag | None = None) -> None:
+    """Runs once in every new worker before its first call: the first step of each optimizer is the slowest.
+
+    making: set while a kernel is being made. ending: read by `slice_ends`.
+    """
+    global _ending
     try:
+        _ending = ending
         exit_with_server()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # prints into a pipe that nobody reads would block
         logging.getLogger("torch").setLevel(logging.ERROR)

@@ -8,6 +8,7 @@ from steepest.engine import preview as preview_run
 from steepest.protocol.binary import pack_chunk, pack_fit, pack_preview
 from steepest.protocol.inspection import inspected_event
 from steepest.server.worker.prepared import prepared
+from steepest.server.worker.process import slice_ends
 from steepest.spec import Edit
 
 _PREVIEW_BUDGET = 0.01  # seconds: a preview is asked for in every display frame
@@ -20,6 +21,7 @@ class Advanced:
     message: the packed chunk; None where no new step was reached. first, last: its steps.
     checkpoints: one or two, in increasing order; the last is where to continue.
     stopped: every run has diverged there.
+    step_seconds: how long one step took, of all runs together; 0 where none was made.
     """
 
     message: bytes | None
@@ -27,6 +29,7 @@ class Advanced:
     last: int
     checkpoints: tuple[Checkpoint, ...]
     stopped: bool
+    step_seconds: float = 0.0
 
 
 def reach(
@@ -53,15 +56,19 @@ def reach(
         if step < held or step >= until or stopped:
             return Advanced(None, step, step, passed, stopped)
     left = max(0.0, deadline - time.perf_counter())
-    chunk, checkpoint = advance(prepared(document), checkpoint, until, left, device, every)
-    return Advanced(pack_chunk(chunk, revision), chunk.first, chunk.last, (*passed, checkpoint), chunk.stopped)
+    experiment, before = prepared(document), -1 if checkpoint is None else checkpoint.step
+    began = time.perf_counter()
+    chunk, checkpoint = advance(experiment, checkpoint, until, left, device, every, slice_ends)
+    seconds = (time.perf_counter() - began) / max(1, checkpoint.step - before)
+    message = pack_chunk(chunk, revision)
+    return Advanced(message, chunk.first, chunk.last, (*passed, checkpoint), chunk.stopped, seconds)
 
 
 def replay(
     document: str, checkpoint: Checkpoint | None, step: int, device: str, budget: float
 ) -> tuple[Checkpoint, bool]:
     """The checkpoint at `step`, or where the budget in seconds ended; and whether every run has diverged there."""
-    chunk, reached = advance(prepared(document), checkpoint, step, budget, device)
+    chunk, reached = advance(prepared(document), checkpoint, step, budget, device, ends=slice_ends)
     return reached, chunk.stopped
 
 

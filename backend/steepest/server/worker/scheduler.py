@@ -1,4 +1,4 @@
-"""The order of worker calls: edits before playing, fair among sessions, never more calls than workers."""
+"""The order of worker calls: edits before playing, fair among clients, and a worker kept free for short calls."""
 
 import asyncio
 import heapq
@@ -16,41 +16,73 @@ Result = TypeVar("Result")
 # A worker call: the function and its arguments.
 Job = tuple[Callable[..., Any], tuple[Any, ...]]
 
-# Seconds of worker time. An urgent call goes first unless its session has used this much more than the others.
+# Seconds of worker time. An urgent call goes first unless its client has used this much more than the others.
 _URGENT_ADVANTAGE = 1.0
 
-# Seconds of worker time by which an idle session may fall behind the others and be preferred afterwards.
+# Seconds of worker time by which an idle client may fall behind the others and be preferred afterwards.
 _MAX_CREDIT = 0.2
 
 
-@dataclass
+@dataclass(eq=False)
 class FairShare:
-    """Worker time that one session has used, in seconds. After a pause it is raised to about that of the others."""
+    """What one client uses of the workers. Of its calls at most one is in a worker, the others wait.
+
+    used: worker time in seconds. After a pause it is raised to about that of the others.
+    running: the call that is in a worker.
+    waiting: its places in the queue.
+    """
 
     used: float = 0.0
+    running: "_Running | None" = None
+    waiting: "list[_Ticket]" = field(default_factory=list)
 
 
 @dataclass(order=True)
 class _Ticket:
-    """A place in the queue. priority: the lowest goes first."""
+    """A place in the queue. priority: the lowest goes first. slow: asked when it is the first."""
 
     priority: float
     number: int
     share: FairShare = field(compare=False)
-    worker: "asyncio.Future[Worker]" = field(compare=False)
+    slow: Callable[[], bool] = field(compare=False)
+    place: "asyncio.Future[_Running]" = field(compare=False)
+
+
+@dataclass(eq=False)
+class _Running:
+    """A worker that has been assigned to a call. started: by `perf_counter`, when it was."""
+
+    worker: Worker
+    share: FairShare
+    slow: bool
+    started: float
+
+
+def _short() -> bool:
+    return False
 
 
 class Scheduler:
-    """Assigns workers to calls. Calls wait here and not in a process pool, so that their order can still change."""
+    """Assigns workers to calls. Calls wait here and not in a process pool, so that their order can still change.
+
+    Slow calls never have the last worker, where there are two or more.
+    """
 
     def __init__(self, workers: list[Worker], settings: Settings) -> None:
         self._free = list(workers)
+        self._max_slow = max(1, len(workers) - 1)
         self._queue: list[_Ticket] = []
         self._numbers = itertools.count()
         self._clock = 0.0  # the largest share served so far: about where a newcomer starts
-        self._running: set[asyncio.Task[Any]] = set()
+        self._assigned: set[_Running] = set()
+        self._calls: set[asyncio.Task[Any]] = set()
         self._short = settings.short_slice
         self._long = settings.long_slice
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for a worker."""
+        return sum(not ticket.place.done() for ticket in self._queue)
 
     async def run(
         self,
@@ -58,18 +90,28 @@ class Scheduler:
         function: Callable[..., Result],
         *arguments: Any,
         urgent: bool = False,
+        slow: bool = False,
         time_limit: float | None = None,
     ) -> Result:
         """The result of one call. Arguments and exceptions as in `schedule`."""
         job = function, arguments
-        result: Result = await self.schedule(share, lambda _: job, urgent=urgent, time_limit=time_limit)
+        result: Result = await self.schedule(
+            share, lambda _: job, urgent=urgent, slow=lambda: slow, time_limit=time_limit
+        )
         return result
 
     async def run_sliced(
-        self, share: FairShare, function: Callable[..., Result], *arguments: Any, urgent: bool = False
+        self,
+        share: FairShare,
+        function: Callable[..., Result],
+        *arguments: Any,
+        urgent: bool = False,
+        slow: bool = False,
     ) -> Result:
         """The result of one call that gets its time budget in seconds as the last argument."""
-        result: Result = await self.schedule(share, lambda budget: (function, (*arguments, budget)), urgent=urgent)
+        result: Result = await self.schedule(
+            share, lambda budget: (function, (*arguments, budget)), urgent=urgent, slow=lambda: slow
+        )
         return result
 
     async def schedule(
@@ -78,75 +120,110 @@ class Scheduler:
         next_job: Callable[[float], Job | None],
         *,
         urgent: bool = False,
+        slow: Callable[[], bool] = _short,
         time_limit: float | None = None,
         on_making: Callable[[], None] | None = None,
     ) -> Any:
         """Waits for a worker, asks `next_job(budget)` for the call, and returns its result; None for no call.
 
         budget: the longest time in seconds that the call should take, where it can be cut into slices.
+        slow: whether it may take much longer than a slice; asked when it is its turn.
         time_limit: seconds after which the call is aborted, instead of the worker's own limit.
         on_making: called once if the call takes long because a kernel is being made.
         A cancelled waiter leaves the queue; a call that has started continues, and its result is discarded.
         Raises what `Worker.call` raises.
         """
-        worker = await self._acquire(share, urgent)
+        place = await self._acquire(share, urgent, slow)
         try:
             job = next_job(self._long if self._free else self._short)
         except BaseException:
-            self._release(worker)
+            self._release(place)
             raise
         if job is None:
-            self._release(worker)
+            self._release(place)
             return None
-        return await asyncio.shield(self._start(self._call(worker, share, job, time_limit, on_making)))
+        return await asyncio.shield(self._start(self._call(place, job, time_limit, on_making)))
+
+    def hurry(self, share: FairShare) -> None:
+        """Makes the calls that wait urgent, and ends the slice that runs: what is wanted of them has changed."""
+        for ticket in share.waiting:
+            place = ticket.place
+            if not place.done():
+                priority = min(ticket.priority, share.used - _URGENT_ADVANTAGE)
+                heapq.heappush(self._queue, _Ticket(priority, ticket.number, share, ticket.slow, place))
+        self._make_room(share)
+
+    def _make_room(self, share: FairShare) -> None:
+        """For an urgent call that has no worker: ends the slice of the same client, or else the longest one."""
+        running = share.running
+        if running is None and not self._free:
+            running = min(self._assigned, key=lambda each: each.started, default=None)
+        if running is not None:
+            running.worker.end_slice()
 
     def _start(self, call: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         task = asyncio.create_task(call)
-        self._running.add(task)
+        self._calls.add(task)
         task.add_done_callback(self._forget)
         return task
 
     def _forget(self, task: "asyncio.Task[Any]") -> None:
-        self._running.discard(task)
+        self._calls.discard(task)
         if not task.cancelled():
             task.exception()  # marks it as retrieved: asyncio warns otherwise where nobody awaits the task any more
 
     async def _call(
-        self,
-        worker: Worker,
-        share: FairShare,
-        job: Job,
-        time_limit: float | None,
-        on_making: Callable[[], None] | None,
+        self, place: _Running, job: Job, time_limit: float | None, on_making: Callable[[], None] | None
     ) -> Any:
         function, arguments = job
-        started = time.perf_counter()
         try:
-            return await worker.call(function, *arguments, time_limit=time_limit, on_making=on_making)
+            return await place.worker.call(function, *arguments, time_limit=time_limit, on_making=on_making)
         finally:
-            share.used += time.perf_counter() - started
-            self._release(worker)
+            place.share.used += time.perf_counter() - place.started
+            self._release(place)
 
-    async def _acquire(self, share: FairShare, urgent: bool) -> Worker:
+    async def _acquire(self, share: FairShare, urgent: bool, slow: Callable[[], bool]) -> _Running:
         share.used = max(share.used, self._clock - _MAX_CREDIT)  # a pause earns no more than that
-        if self._free:
-            self._clock = max(self._clock, share.used)
-            return self._free.pop()
-        worker: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         priority = share.used - (_URGENT_ADVANTAGE if urgent else 0.0)
-        heapq.heappush(self._queue, _Ticket(priority, next(self._numbers), share, worker))
+        place: asyncio.Future[_Running] = asyncio.get_running_loop().create_future()
+        ticket = _Ticket(priority, next(self._numbers), share, slow, place)
+        heapq.heappush(self._queue, ticket)
+        share.waiting.append(ticket)
+        self._assign()
+        if urgent and not place.done():
+            self._make_room(share)
         try:
-            return await worker
+            return await place
         except asyncio.CancelledError:
-            if worker.done() and not worker.cancelled():
-                self._release(worker.result())
+            if place.done() and not place.cancelled():
+                self._release(place.result())
             raise
+        finally:
+            share.waiting.remove(ticket)
 
-    def _release(self, worker: Worker) -> None:
-        while self._queue:
+    def _assign(self) -> None:
+        """Gives free workers to the first calls that may have one."""
+        passed_over = []
+        slow_now = sum(running.slow for running in self._assigned)
+        while self._free and self._queue:
             ticket = heapq.heappop(self._queue)
-            if not ticket.worker.done():  # tickets of cancelled waiters are still in the heap
-                self._clock = max(self._clock, ticket.share.used)
-                ticket.worker.set_result(worker)
-                return
-        self._free.append(worker)
+            if ticket.place.done():  # its waiter was cancelled, or it was served from another place in the queue
+                continue
+            slow = ticket.slow()
+            if ticket.share.running is not None or (slow and slow_now >= self._max_slow):
+                passed_over.append(ticket)
+                continue
+            slow_now += slow
+            running = _Running(self._free.pop(), ticket.share, slow, time.perf_counter())
+            self._assigned.add(running)
+            ticket.share.running = running
+            self._clock = max(self._clock, ticket.share.used)
+            ticket.place.set_result(running)
+        for ticket in passed_over:
+            heapq.heappush(self._queue, ticket)
+
+    def _release(self, running: _Running) -> None:
+        running.share.running = None
+        self._assigned.discard(running)
+        self._free.append(running.worker)
+        self._assign()

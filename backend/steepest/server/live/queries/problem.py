@@ -25,7 +25,7 @@ async def surface(context: Context, command: SurfaceCommand) -> bytes:
 async def points(context: Context, command: PointsCommand) -> str:
     """A `points` event. Raises `Invalid` for bounds that do not fit the problem."""
     _check_bounds(context, command.bounds)
-    return await context.work(problem_tasks.points, context.experiment.document, command.bounds, command.id)
+    return await context.work(problem_tasks.points, context.experiment.document, command.bounds, command.id, slow=True)
 
 
 async def data(context: Context, command: DataCommand) -> bytes:

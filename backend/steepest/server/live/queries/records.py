@@ -32,7 +32,7 @@ async def preview(context: Context, command: PreviewCommand) -> bytes:
     until = min(command.until, context.service.settings.max_steps)
     checkpoint = experiment.checkpoints.nearest(edit.step)
     try:
-        return await context.work_alone(
+        return await context.work(
             record_tasks.preview, experiment.document, checkpoint, edit, until, command.id, context.service.device
         )
     except Invalid as error:

@@ -1,0 +1,12 @@
+"""Which steps are slow: those that take longer than a slice, so that a worker is busy with one for that time."""
+
+from steepest.engine import Prepared
+
+SLOW_STEP = 0.02  # seconds
+
+_SLOW_OPERATIONS = 2e8  # multiplications and additions that take about as long
+
+
+def has_slow_steps(prepared: Prepared) -> bool:
+    """Whether one step of all runs is slow, by arithmetic: before one was made and measured."""
+    return prepared.step_operations > _SLOW_OPERATIONS
