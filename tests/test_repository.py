@@ -137,6 +137,12 @@ def test_compose_file_explains_every_line() -> None:
     assert [line for line in lines if not re.search(r"(^|\s)# \S", line)] == []
 
 
+def test_compose_rotates_the_log() -> None:
+    logging = compose_spec.PyCompose.from_yaml(text("docker-compose.yml")).to_dict()["services"]["steepest"]["logging"]
+    assert logging["driver"] == "json-file"
+    assert set(logging["options"]) == {"max-size", "max-file"}
+
+
 def test_compose_sets_only_settings_that_exist() -> None:
     from steepest.server.settings import Settings
 

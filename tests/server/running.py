@@ -43,7 +43,8 @@ class Running:
 
     def __init__(self, folder: Path, *, files: int | None = None, **settings: object) -> None:
         self.log_file = folder / "server.log"
-        variables = {f"STEEPEST_{name.upper()}": str(value) for name, value in {"port": 0, **settings}.items()}
+        defaults = {"port": 0, "log_lines": 1_000_000}  # tests count lines
+        variables = {f"STEEPEST_{name.upper()}": str(value) for name, value in {**defaults, **settings}.items()}
         limit = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "limited"] if files else []
         with self.log_file.open("w") as log:
             self.process = subprocess.Popen(

@@ -1,6 +1,7 @@
 """Faults 21, 27, 28, 40, 41, 47 and 54 on the server: divergence, slow steps, reconnecting, clock jumps."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -67,6 +68,9 @@ def test_fault_27_a_step_that_takes_too_long_is_reported_and_its_worker_replaced
                     steps = event["chunk"].last
     finally:
         running.stop()
+    assert re.search(
+        r" WARNING step_timeout seconds=0\.07 socket=\d+ experiment=expression$", running.log(), re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "x\u202e+y", "x\u200b*y", "<script>x</script>"])

@@ -74,7 +74,7 @@ def test_what_is_in_the_way_is_one_line_and_exit_code_2(variables: dict[str, obj
 
 def test_a_device_that_this_machine_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    monkeypatch.setattr("steepest.server.logs.configure", lambda *_: None)  # pytest has its own
+    monkeypatch.setattr("steepest.server.logs.configure", lambda *_, **__: None)  # pytest has its own
     with pytest.raises(serve.CannotServe, match="no cuda"):
         serve.serve(Settings(port=0, device="cuda"))
 

@@ -5,9 +5,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 from tests.server.running import BEALE, Raw, Running, Socket
@@ -90,6 +92,33 @@ def test_fault_51_sigterm_with_twenty_runs_and_one_who_never_reads(tmp_path: Pat
     psutil.wait_procs(below, timeout=30)  # the one that they are forked from takes its time to put torch away
     assert alive(below) == []
     assert "Traceback" not in running.log()
+
+
+def test_fault_51_sigterm_during_an_export_leaves_no_traceback(tmp_path: Path) -> None:
+    running = Running(tmp_path, workers=1, shutdown_seconds=1)
+    [worker] = workers_of(running)
+    before = worker.cpu_times().user
+    ended: list[str] = []
+
+    def export() -> None:
+        runs = [{"optimizer": {"id": "lbfgs", "lr": 1e-6, "max_iter": 40}, "start": [1.0, 1.0]}] * 8
+        asked = {"experiment": {**BEALE, "runs": runs}, "to": "csv", "steps": 10_000}
+        try:
+            ended.append(httpx.post(f"{running.url}/api/export", json=asked, timeout=60).json()["message"])
+        except httpx.TransportError:
+            ended.append("cut")
+
+    asking = threading.Thread(target=export)
+    asking.start()
+    try:
+        until(lambda: worker.cpu_times().user > before + 0.3)
+        assert running.stop() == 0
+    finally:
+        running.stop()
+        asking.join()
+    assert ended in (["the server is stopping; try again soon"], ["cut"])
+    assert "Traceback" not in running.log()
+    assert " ERROR " not in running.log()
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])

@@ -41,9 +41,13 @@ def error_event(
 ) -> Error:
     """The `error` event for an exception. An exception not meant for clients becomes `internal` and is logged.
 
+    A step that took too long is logged as well, because it cost a worker.
+
     reply_to: id of the command that failed, 0 for none. step: where the run failed.
-    log_as, log_fields: name and fields of the log line of an unexpected exception.
+    log_as: name of the log line of an unexpected exception. log_fields: fields of either line.
     """
+    if isinstance(error, StepTimeout):
+        log_event("step_timeout", logging.WARNING, trace="", seconds=error.seconds, **log_fields)
     if not isinstance(error, BadMessage | Invalid | Refused | WorkerLost | StepTimeout):
         trace = str(error) if isinstance(error, WorkFailed) else "".join(traceback.format_exception(error))
         log_event(log_as, logging.ERROR, trace=trace, **log_fields)

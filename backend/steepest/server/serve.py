@@ -91,7 +91,8 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool, chose
     from steepest.server.security.websocket_limits import limited_websocket
     from steepest.spec import Invalid
 
-    logs.configure(settings.log_level, settings.token.get_secret_value() if settings.token else "")
+    secret = settings.token.get_secret_value() if settings.token else ""
+    logs.configure(settings.log_level, secret, form=settings.log_format, lines=settings.log_lines)
     try:
         app = create_app(settings)
     except Invalid as error:

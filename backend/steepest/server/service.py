@@ -12,7 +12,7 @@ import torch
 import steepest
 from steepest.engine import find_device
 from steepest.server.accounts import Accounts
-from steepest.server.logs import log_event
+from steepest.server.logs import log_event, report_left_out
 from steepest.server.settings import Settings
 from steepest.server.worker import kernel_process, process
 from steepest.server.worker.checkpoint_cache import CheckpointStore
@@ -97,4 +97,5 @@ class Service:
             self.kernels.kill()  # safe: a file of a kernel is whole or not there
         with contextlib.suppress(Exception):
             await asyncio.to_thread(end_all, self.workers)
+        report_left_out()
         log_event("stopped")

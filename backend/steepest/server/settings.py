@@ -163,6 +163,10 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least serious log line that is written."
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Form of the log: text, or JSON, one object a line."
+    )
+    log_lines: int = Field(10, ge=1, description="Log lines of one kind within 5 s; beyond that they are only counted.")
 
     @field_validator("allowed_hosts", "allowed_origins", "trusted_proxies", "frame_ancestors", mode="before")
     @classmethod

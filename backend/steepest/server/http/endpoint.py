@@ -1,5 +1,6 @@
 """A POST route: reads a limited body, runs a handler, and answers any exception with the one `error` event."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,9 +52,11 @@ def endpoint(service: Service, handler: Handler, name: str) -> Callable[[Request
             return await handler(exchange)
         except ClientDisconnect:
             return Response(status_code=_CLIENT_CLOSED_REQUEST)
-        except Exception as error:
-            event = error_event(error, exchange.language, log_as=f"{name}.failed")
-            return json_response(event.model_dump_json(), http_status(error, event))
+        except (Exception, asyncio.CancelledError) as error:
+            # The server cancels requests that are still running when it stops.
+            known = _stopping() if isinstance(error, asyncio.CancelledError) else error
+            event = error_event(known, exchange.language, log_as=f"{name}.failed", request=name)
+            return json_response(event.model_dump_json(), http_status(known, event))
 
     return answer
 
@@ -66,6 +69,10 @@ def json_response(content: str, status: int = 200) -> Response:
 def request_too_large(limit: int, field: str = "") -> BodyTooLarge:
     """The body of a JSON request is too large."""
     return BodyTooLarge(Text(f"a request has at most {limit} bytes", f"请求最多 {limit} 字节"), field)
+
+
+def _stopping() -> Refused:
+    return Refused("busy", Text("the server is stopping; try again soon", "服务器正在停止，请稍后再试"))
 
 
 class ConcurrencyLimit:

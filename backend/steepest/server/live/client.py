@@ -206,6 +206,6 @@ class LiveClient:
 
     async def send_error(self, error: Exception, reply_to: int = 0, step: int | None = None) -> None:
         """Sends the `error` event for an exception."""
-        await self.send(
-            error_event(error, self.language, reply_to, step=step, log_as="session.failed", socket=self.number)
-        )
+        experiment = self.session.prepared.experiment.problem.name if self.session else "none"
+        fields: dict[str, object] = {"socket": self.number, "experiment": experiment}
+        await self.send(error_event(error, self.language, reply_to, step=step, log_as="session.failed", **fields))

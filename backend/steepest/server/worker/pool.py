@@ -30,7 +30,11 @@ class WorkerLost(Exception):
 
 
 class StepTimeout(Exception):
-    """The call exceeded its time limit; its worker was terminated."""
+    """The call exceeded its time limit, given in seconds; its worker was terminated."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        super().__init__(f"longer than {seconds:g} s")
 
 
 class WorkFailed(Exception):
@@ -73,14 +77,15 @@ class Worker:
         on_making: called once if a kernel is being made when the call has taken a while.
         Raises `WorkerLost`, `StepTimeout` or `WorkFailed`; `Invalid` where the call did.
         """
+        seconds = time_limit or self._time_limit
         for attempt in range(1, self._tries + 1):
             if self._closed:
                 break
             try:
-                result = await self._attempt((function, *arguments), time_limit or self._time_limit, on_making)
+                result = await self._attempt((function, *arguments), seconds, on_making)
             except TimeoutError:
                 self._discard()
-                raise StepTimeout from None
+                raise StepTimeout(seconds) from None
             except (ProcessExpired, BrokenProcessPool, RuntimeError, OSError) as error:
                 log_event("worker.lost", logging.WARNING, attempt=attempt, cause=type(error).__name__)
                 self._discard()

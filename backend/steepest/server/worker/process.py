@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -66,6 +67,7 @@ def initialize(device: str, making: Flag | None = None, ending: Flag | None = No
         exit_with_server()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # prints into a pipe that nobody reads would block
         logging.getLogger("torch").setLevel(logging.ERROR)
+        warnings.simplefilter("ignore")  # a run that diverges overflows at every step; its records say so
         torch.set_num_threads(1)  # more threads slow small problems down and compete for the cores
         names = [optimizer.id for optimizer in BUILT_IN if not optimizer.matrices_only]
         for first in range(0, len(names), MAX_RUNS):
