@@ -46,9 +46,10 @@ async def no_task_left() -> None:
 
 
 class Client:
-    """One socket of the application."""
+    """One socket of the application. host: the address that it comes from."""
 
-    def __init__(self, shared: Service) -> None:
+    def __init__(self, shared: Service, host: str = "127.0.0.1") -> None:
+        self._host = host
         self._app = create_app(shared.settings, shared)
         self._in: asyncio.Queue[Message] = asyncio.Queue()
         self._out: asyncio.Queue[Message] = asyncio.Queue()
@@ -65,7 +66,7 @@ class Client:
             "scheme": "ws",
             "subprotocols": [],
             "headers": [(b"host", b"127.0.0.1:8000")],
-            "client": ("127.0.0.1", 9),
+            "client": (self._host, 9),
             "server": ("127.0.0.1", 8000),
         }
         await self._app(scope, self._in.get, self._out.put)
@@ -81,6 +82,15 @@ class Client:
                 found: Json = json.loads(text) if text is not None else unpack(message["bytes"])
                 return found
             assert message["type"] == "websocket.accept", message
+
+    async def close_code(self) -> int:
+        """Reads until the server closes; its code."""
+        while True:
+            message = await asyncio.wait_for(self._out.get(), 30)
+            if message["type"] == "websocket.close":
+                await self.task
+                code: int = message["code"]
+                return code
 
     async def ask(self, **command: Any) -> Json:
         self.send(**command)

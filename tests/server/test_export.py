@@ -154,7 +154,7 @@ async def test_one_export_too_many_is_reported_so(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(LocalWorker, "call", slow)
     body = {"experiment": BEALE, "to": "csv", "steps": 2}
-    async with client(max_exports=1) as http:
+    async with client(max_exports=1, client_exports=2) as http:
         first = asyncio.create_task(http.post("/api/export", json=body))
         await asyncio.wait([first, asyncio.create_task(going.wait())], return_when=asyncio.FIRST_COMPLETED)
         assert going.is_set(), first.result().text

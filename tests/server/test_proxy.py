@@ -137,7 +137,8 @@ def test_fault_56_with_hardly_any_files_left_new_users_are_reported_503_and_the_
         while len(crowd) < 140:  # 256 files, of which 128 are kept for the server itself
             crowd.append(socket.create_connection(("127.0.0.1", site.running.port), timeout=30))
             Raw(crowd[-1], site.running.port).socket.sendall(b"GET /")
-        until(lambda: site.get("/steepest/api/health")[0] == 503)
+        until(lambda: site.get("/steepest/api/catalog")[0] == 503)
+        assert site.get("/steepest/api/health")[0] == 200
         with pytest.raises(InvalidStatus) as refused, site.live():
             pass
         assert refused.value.response.status_code == 503
@@ -147,7 +148,7 @@ def test_fault_56_with_hardly_any_files_left_new_users_are_reported_503_and_the_
         assert playing.grant(80)[-1].last == 80, "a new worker needs files too"
         for one in crowd:
             one.close()
-        until(lambda: site.get("/steepest/api/health")[0] == 200)
+        until(lambda: site.get("/steepest/api/catalog")[0] != 503)
         with site.live() as new:
             assert new.open()["op"] == "opened"
     assert "Traceback" not in site.running.log()

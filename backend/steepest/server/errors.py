@@ -23,6 +23,10 @@ class Refused(Exception):
         super().__init__(text.en)
 
 
+class ClientLimit(Refused):
+    """One client already has as much as one may: status 429 instead of the one of its code."""
+
+
 class BodyTooLarge(Refused):
     """The body of an HTTP request is too large: status 413 instead of the one of its code."""
 
@@ -60,7 +64,13 @@ def error_event(
 
 def http_status(error: Exception, event: Error) -> int:
     """The status of the HTTP response that contains an exception's event."""
-    return 413 if isinstance(error, BodyTooLarge) else _HTTP_STATUS.get(event.code, 400)
+    match error:
+        case BodyTooLarge():
+            return 413
+        case ClientLimit():
+            return 429
+        case _:
+            return _HTTP_STATUS.get(event.code, 400)
 
 
 def _described(error: Exception) -> tuple[ErrorCode, Text, str, int | None]:

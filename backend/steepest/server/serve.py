@@ -93,13 +93,14 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool, chose
 
     secret = settings.token.get_secret_value() if settings.token else ""
     logs.configure(settings.log_level, secret, form=settings.log_format, lines=settings.log_lines)
+    settings = settings.model_copy(update={"max_connections": _max_connections(settings.max_connections)})
     try:
         app = create_app(settings)
     except Invalid as error:
         raise CannotServe(str(error)) from None
     config = uvicorn.Config(
         app,
-        http=limited_http(settings, _max_connections(settings.max_connections)),
+        http=limited_http(settings),
         ws=limited_websocket(settings),
         ws_max_size=settings.max_message,  # a larger message closes the socket with code 1009
         ws_ping_interval=settings.ping_seconds,

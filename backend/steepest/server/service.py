@@ -13,12 +13,14 @@ import steepest
 from steepest.engine import find_device
 from steepest.server.accounts import Accounts
 from steepest.server.logs import log_event, report_left_out
+from steepest.server.places import Places
 from steepest.server.settings import Settings
 from steepest.server.worker import kernel_process, process
 from steepest.server.worker.checkpoint_cache import CheckpointStore
 from steepest.server.worker.pool import Worker, WorkerLost, end_all
 from steepest.server.worker.scheduler import Scheduler
 from steepest.server.worker.system_memory import map_large_blocks
+from steepest.spec import Text
 
 _SWITCH_INTERVAL = 0.0005  # seconds; Python's 5 ms would be the event loop's delay whenever `Service.thread` works
 
@@ -27,8 +29,9 @@ _SWITCH_INTERVAL = 0.0005  # seconds; Python's 5 ms would be the event loop's de
 class Service:
     """One running server.
 
-    device: where steps run. accounts: what each address uses. sessions: clients with an open experiment.
+    device: where steps run. sessions: clients with an open experiment.
     kernels: the process that makes kernels ahead. thread: reads and checks large documents, one after the other.
+    accounts: what each address uses. sockets: those of all addresses.
     """
 
     settings: Settings
@@ -36,11 +39,18 @@ class Service:
     workers: list[Worker]
     scheduler: Scheduler
     checkpoints: CheckpointStore
-    accounts: Accounts = field(default_factory=Accounts)
     sessions: set[object] = field(default_factory=set)
     ready: bool = False
     kernels: BaseProcess | None = None
     thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "documents"))
+    accounts: Accounts = field(init=False)
+    sockets: Places = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Makes the accounts and the places, which follow from the settings."""
+        self.accounts = Accounts(self.settings)
+        most = self.settings.max_sockets
+        self.sockets = Places(most, _too_many_sockets(most))
 
     @classmethod
     def create(cls, settings: Settings) -> "Service":
@@ -99,3 +109,7 @@ class Service:
             await asyncio.to_thread(end_all, self.workers)
         report_left_out()
         log_event("stopped")
+
+
+def _too_many_sockets(limit: int) -> Text:
+    return Text(f"this server has {limit} clients, which is its limit", f"服务器已有 {limit} 个客户端，已达上限")

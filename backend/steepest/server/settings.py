@@ -138,7 +138,24 @@ class Settings(BaseSettings):
     frame_rate: float = Field(
         200.0, gt=0, description="Pings, pongs and fragments a second that a client may send; beyond that close 1008."
     )
-    max_exports: int = Field(1, ge=1, description="Exports that run at once; one more gets the error `busy`.")
+    client_sockets: int = Field(
+        400,
+        ge=1,
+        description="Live sockets of one address, which may be that of a whole school; one more gets the error `busy` "
+        "and is closed with 1013.",
+    )
+    client_sessions: int = Field(
+        256, ge=1, description="Experiments that one address has open; one more gets the error `busy`."
+    )
+    client_uploads: int = Field(
+        4,
+        ge=1,
+        description="Tables and weights that one address uploads at once; one more gets `busy` with status 429.",
+    )
+    client_exports: int = Field(
+        1, ge=1, description="Exports that one address runs at once; one more gets `busy` and status 429."
+    )
+    max_exports: int = Field(2, ge=1, description="Exports that run at once; one more gets the error `busy`.")
     max_export_steps: int = Field(10_000, ge=1, description="Steps of an exported file.")
     export_seconds: float = Field(30.0, gt=0, description="Time that an export may take in all.")
     max_upload: int = Field(8_388_608, ge=1024, description="Largest body of any request; beyond it, 413.")
@@ -146,7 +163,7 @@ class Settings(BaseSettings):
     max_data_folder: int = Field(
         200_000_000, ge=0, description="Bytes of all uploaded tables in the data folder; the oldest are deleted."
     )
-    max_uploads: int = Field(4, ge=1, description="Tables uploaded at once; one more gets the error `busy`.")
+    max_uploads: int = Field(8, ge=1, description="Tables uploaded at once; one more gets the error `busy`.")
     request_seconds: float = Field(10.0, gt=0, description="Time that the head of a request may take to arrive.")
     upload_seconds: float = Field(30.0, gt=0, description="Time that a whole request may take to arrive.")
     ping_seconds: float = Field(20.0, gt=0, description="Time between two pings on a live socket.")
@@ -154,7 +171,8 @@ class Settings(BaseSettings):
     max_connections: int = Field(
         1000,
         ge=1,
-        description="Connections at once, limited further by the number of open files; one more is answered 503.",
+        description="Connections at once, limited further by the number of open files; one more is answered 503. Of "
+        "ten, nine may be live sockets; `GET /api/health` is answered beyond the limit too.",
     )
 
     # --- the process ---
@@ -167,6 +185,11 @@ class Settings(BaseSettings):
         "text", description="Form of the log: text, or JSON, one object a line."
     )
     log_lines: int = Field(10, ge=1, description="Log lines of one kind within 5 s; beyond that they are only counted.")
+
+    @property
+    def max_sockets(self) -> int:
+        """Live sockets at once: the other connections stay free for pages."""
+        return max(1, self.max_connections - self.max_connections // 10)
 
     @field_validator("allowed_hosts", "allowed_origins", "trusted_proxies", "frame_ancestors", mode="before")
     @classmethod

@@ -1,13 +1,13 @@
 """A POST route: reads a limited body, runs a handler, and answers any exception with the one `error` event."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from steepest.server.accounts import Account
 from steepest.server.errors import BodyTooLarge, Refused, error_event, http_status
 from steepest.server.service import Service
 from steepest.server.worker.scheduler import FairShare
@@ -26,9 +26,14 @@ class Exchange:
     language: Language
 
     @property
+    def account(self) -> Account:
+        """Of the address that sent the request."""
+        return self.service.accounts.of(self.request.scope)
+
+    @property
     def share(self) -> FairShare:
         """Of the workers' time: the same for all requests of one address."""
-        return self.service.accounts.of(self.request.scope).share
+        return self.account.share
 
     async def body(self, limit: int, too_large: Callable[[int], BodyTooLarge]) -> bytes:
         """The body. Raises `too_large(limit)` as soon as more bytes have arrived, whatever the headers claim."""
@@ -73,26 +78,6 @@ def request_too_large(limit: int, field: str = "") -> BodyTooLarge:
 
 def _stopping() -> Refused:
     return Refused("busy", Text("the server is stopping; try again soon", "服务器正在停止，请稍后再试"))
-
-
-class ConcurrencyLimit:
-    """At most `limit` requests at a time; one more raises `Refused("busy")` with the given text."""
-
-    def __init__(self, limit: int, text: Text) -> None:
-        self._limit = limit
-        self._text = text
-        self._running = 0
-
-    @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Occupies one of the places for the duration of the block."""
-        if self._running >= self._limit:
-            raise Refused("busy", self._text)
-        self._running += 1
-        try:
-            yield
-        finally:
-            self._running -= 1
 
 
 def _language(request: Request) -> Language:

@@ -10,7 +10,8 @@ from steepest.engine import Checkpoint, Chunk, Prepared, check_dtype, prepare
 from steepest.export import MEDIA_TYPES, SUFFIXES
 from steepest.protocol.export import ExportRequest, parse_export
 from steepest.server.errors import Refused, too_many_parameters, too_many_runs
-from steepest.server.http.endpoint import ConcurrencyLimit, Exchange, Handler, request_too_large
+from steepest.server.http.endpoint import Exchange, Handler, request_too_large
+from steepest.server.places import Places
 from steepest.server.settings import Settings
 from steepest.server.worker import export_tasks
 from steepest.server.worker.pace import has_slow_steps
@@ -21,12 +22,12 @@ _BUSY = Text("the server is exporting other files; try again soon", "服务器�
 
 def export_handler(settings: Settings) -> Handler:
     """The handler: the file as a download. A few exports run at once, each for a limited time."""
-    exports = ConcurrencyLimit(settings.max_exports, _BUSY)
+    exports = Places(settings.max_exports, _BUSY)
 
     async def handle(exchange: Exchange) -> Response:
         asked = parse_export(await exchange.body(settings.max_message, request_too_large))
         exchange.language = asked.language
-        with exports.slot():
+        with exchange.account.exports.place(), exports.place():
             content = await _export(asked, exchange)
         name = f"steepest-{_file_name(asked.experiment.problem.name)}.{SUFFIXES[asked.to]}"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from steepest.server.errors import BodyTooLarge, Refused
-from steepest.server.http.endpoint import ConcurrencyLimit, Exchange, Handler, json_response
+from steepest.server.http.endpoint import Exchange, Handler, json_response
 from steepest.server.logs import log_event
+from steepest.server.places import Places
 from steepest.server.settings import Settings
 from steepest.server.worker.table_tasks import StorageFailed, store_table
 from steepest.spec import Invalid, Text
@@ -20,11 +21,11 @@ _BUSY = Text("other files are being uploaded; try again soon", "正在接收其�
 
 def upload_handler(settings: Settings) -> Handler:
     """The handler: what is in the file, as JSON. A few uploads run at once, which limits the memory they need."""
-    uploads = ConcurrencyLimit(settings.max_uploads, _BUSY)
+    uploads = Places(settings.max_uploads, _BUSY)
 
     async def handle(exchange: Exchange) -> Response:
         _check_headers(exchange.request, settings.max_data)
-        with uploads.slot():
+        with exchange.account.uploads.place(), uploads.place():
             body = await exchange.body(settings.max_data, _too_large)
             stored = await exchange.service.scheduler.run(
                 exchange.share,

@@ -13,9 +13,10 @@ MAX_BODY = 1_048_576  # bytes; weights that fit into an experiment need a tenth 
 
 async def import_weights(exchange: Exchange) -> Response:
     """The parameters in the file, which a worker reads."""
-    asked = parse_weights(await exchange.body(MAX_BODY, partial(request_too_large, field="file")))
-    exchange.language = asked.language
-    document, content = asked.experiment.model_dump_json(), asked.content
-    scheduler = exchange.service.scheduler
-    params = await scheduler.run(exchange.share, export_tasks.import_weights, document, content)
+    with exchange.account.uploads.place():
+        asked = parse_weights(await exchange.body(MAX_BODY, partial(request_too_large, field="file")))
+        exchange.language = asked.language
+        document, content = asked.experiment.model_dump_json(), asked.content
+        scheduler = exchange.service.scheduler
+        params = await scheduler.run(exchange.share, export_tasks.import_weights, document, content)
     return json_response(Weights(params=params).model_dump_json())

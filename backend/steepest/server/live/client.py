@@ -36,7 +36,7 @@ _numbers = itertools.count(1)
 class LiveClient:
     """State that command handlers read and change, and their way to send.
 
-    number: in the log. language: of error messages. share: of the workers' time.
+    number: in the log. language: of error messages. account: of its address. share: of the workers' time.
     revision: of the last change; it only grows, across experiments too.
     session: the open experiment, None where none is open.
     used: seconds that the server itself has computed for this client since its last message.
@@ -50,6 +50,7 @@ class LiveClient:
         self._notice: asyncio.Task[None] | None = None
         self.number = next(_numbers)
         self.service = service
+        self.account = service.accounts.of(socket.scope)
         self.share = FairShare()
         self.language: Language = "en"
         self.revision = 0
@@ -63,6 +64,7 @@ class LiveClient:
 
     def open_session(self, session: Session) -> None:
         """Makes this the open session."""
+        self.account.sessions.take()
         self.session = session
         self.revision = session.revision
         self.service.sessions.add(self)
@@ -73,6 +75,7 @@ class LiveClient:
         self._stop_records()
         self.background.cancel()
         if self.session is not None:
+            self.account.sessions.give_back()
             self.session.close()
             self.session = None
         self.service.sessions.discard(self)

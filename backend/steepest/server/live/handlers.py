@@ -67,6 +67,8 @@ async def open_experiment(context: Context, command: Open) -> Opened:
     scene = await _scene(context, prepared, document)
     if client.session is None and len(service.sessions) >= settings.max_sessions:
         raise too_many_sessions(settings.max_sessions)
+    if client.session is None:
+        client.account.sessions.check()
     await client.cancel_background()
     client.leave()
     session = Session(

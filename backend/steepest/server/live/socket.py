@@ -13,7 +13,7 @@ from functools import partial
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from steepest.protocol.commands import BadMessage, Command, decode
-from steepest.server.errors import binary_message
+from steepest.server.errors import Refused, binary_message
 from steepest.server.live.client import LiveClient
 from steepest.server.live.context import Context
 from steepest.server.live.handlers import HANDLERS, Handler
@@ -21,7 +21,7 @@ from steepest.server.logs import log_event
 from steepest.server.security.rate_limit import Flooded, TokenBucket
 from steepest.server.service import Service
 
-_POLICY_VIOLATION = 1008
+_POLICY_VIOLATION, _TRY_AGAIN_LATER = 1008, 1013
 _LARGE_MESSAGE = 4096  # characters; reading a longer one may take over a millisecond
 
 
@@ -45,10 +45,14 @@ class LiveSocket:
         try:
             await self._socket.accept()
             log_event("socket.opened", socket=number)
-            why = await self._receive_commands()
-            await self._socket.close(_POLICY_VIOLATION, why)
+            with self._client.service.sockets.place(), self._client.account.sockets.place():
+                why = await self._receive_commands()
+                await self._socket.close(_POLICY_VIOLATION, why)
         except WebSocketDisconnect:
             pass
+        except Refused as full:
+            why = "full"
+            await self._turn_away(full)
         except asyncio.CancelledError:  # the server stops, and this client has not read its close frame
             why = "stopping"
         except Exception:
@@ -57,6 +61,12 @@ class LiveSocket:
         finally:
             self._client.leave()
             log_event("socket.closed", socket=number, why=why)
+
+    async def _turn_away(self, full: Refused) -> None:
+        """Says which limit is reached, which a refused handshake could not, and closes the socket."""
+        with suppress(WebSocketDisconnect):
+            await self._client.send_error(full)
+            await self._socket.close(_TRY_AGAIN_LATER, "full")
 
     async def _receive_commands(self) -> str:
         """Handles messages until the client leaves (raises `WebSocketDisconnect`) or breaks a limit: returns which."""

@@ -21,13 +21,13 @@ _MAX_UPGRADE_LINE, _MAX_UPGRADE_LINES = 8000, 100  # in the head of a WebSocket 
 _CLOSE_DELAY = 2.0  # seconds for the other side to read the refusal before the connection is closed
 _EXTRA_CONNECTIONS = 32  # connections beyond the limit that still receive status 503; further ones are closed at once
 _NO_LIMIT = -(2**62)
+_HEALTH = b"/api/health"  # answered beyond the limit too, so that a page and a container learn that the server is there
 
 
 class LimitedHttp(HttpToolsProtocol):
     """One HTTP connection, until it becomes a WebSocket."""
 
     settings: ClassVar[Settings]
-    max_connections: ClassVar[int]
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Starts the timers."""
@@ -40,8 +40,9 @@ class LimitedHttp(HttpToolsProtocol):
         self._upgraded = False  # this is a WebSocket now
         self._timer: TimerHandle | None = None
         self._answering: RequestResponseCycle | None = None
-        self._over_limit = len(self.connections) > self.max_connections
-        if len(self.connections) > self.max_connections + _EXTRA_CONNECTIONS:
+        beyond = len(self.connections) - self.settings.max_connections
+        self._over_limit = beyond > 0
+        if beyond > _EXTRA_CONNECTIONS:
             transport.abort()
         else:
             self._start_timer(self.settings.request_seconds)
@@ -88,7 +89,7 @@ class LimitedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Refuses what the head already shows; the rest of the request may take a little longer."""
         self._head_size = _NO_LIMIT  # until the next request
-        if self._over_limit:
+        if self._over_limit and not self.url.endswith(_HEALTH):
             self._refuse(503)
         lines = [len(self.url), *(len(name) + len(value) for name, value in self.headers)]
         if sum(lines) > _MAX_HEAD:  # one that begins behind another request is not counted from its first byte
@@ -171,11 +172,10 @@ class LimitedHttp(HttpToolsProtocol):
         self._watch.stop()
 
 
-def limited_http(server_settings: Settings, connections: int) -> type[LimitedHttp]:
-    """The protocol class with a server's limits. connections: at the same time."""
+def limited_http(server_settings: Settings) -> type[LimitedHttp]:
+    """The protocol class with a server's limits."""
 
     class _LimitedHttp(LimitedHttp):
         settings = server_settings
-        max_connections = connections
 
     return _LimitedHttp
