@@ -69,7 +69,7 @@ def test_fault_27_a_step_that_takes_too_long_is_reported_and_its_worker_replaced
     finally:
         running.stop()
     assert re.search(
-        r" WARNING step_timeout seconds=0\.07 socket=\d+ experiment=expression$", running.log(), re.MULTILINE
+        r" WARNING step_timeout seconds=0\.07 socket=\d+ experiment=expression in_a_row=1$", running.log(), re.MULTILINE
     )
 
 

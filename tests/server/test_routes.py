@@ -9,13 +9,20 @@ from starlette.types import Message, Scope
 from tests.server.in_process import service
 
 from steepest.server.http.app import create_app
-from steepest.server.security.token import PUBLIC
+from steepest.server.security.token import METRICS, PUBLIC
 from steepest.server.settings import Settings
 
 TOKEN = "a-token-of-thirty-two-characters"
 NEEDS_NONE = {"/api/health"}  # whoever adds one here says why: a container asks whether the server is well
 
-SETTINGS = Settings(host="0.0.0.0", workers=1, token=TOKEN, token_failures=10_000)  # type: ignore[arg-type]
+METRICS_TOKEN = "another-token-for-the-operator"
+SETTINGS = Settings(
+    host="0.0.0.0",
+    workers=1,
+    token=TOKEN,  # type: ignore[arg-type]
+    metrics_token=METRICS_TOKEN,  # type: ignore[arg-type]
+    token_failures=10_000,
+)
 APP = create_app(SETTINGS, service(SETTINGS))
 
 
@@ -71,9 +78,9 @@ def status(sent: list[Message]) -> Any:
 
 
 def test_fault_06_the_routes_are_found() -> None:
-    assert {("http", "/api/catalog"), ("http", "/api/health"), ("websocket", "/api/live"), ("http", "/anything")} <= {
-        *ALL
-    }
+    assert {("http", "/api/catalog"), ("http", "/api/health"), ("websocket", "/api/live"), ("http", "/anything")} | {
+        ("http", METRICS)
+    } <= {*ALL}
 
 
 def test_fault_06_no_other_route_is_public() -> None:
@@ -93,7 +100,7 @@ async def test_fault_06_every_route_refuses_whoever_has_no_token(kind: str, path
 @pytest.mark.parametrize(("kind", "path"), ALL)
 async def test_fault_06_and_none_refuses_who_has_it(kind: str, path: str) -> None:
     try:
-        found = status(await asked(kind, path, token=TOKEN))
+        found = status(await asked(kind, path, token=METRICS_TOKEN if path == METRICS else TOKEN))
     except Exception as error:  # no such file, say: it was let in
         found = type(error).__name__
     assert found not in (401, 429)

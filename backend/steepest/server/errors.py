@@ -6,6 +6,7 @@ import traceback
 from steepest.protocol.commands import BadMessage
 from steepest.protocol.events import Error, ErrorCode
 from steepest.server.logs import log_event
+from steepest.server.metrics import ERRORS
 from steepest.server.worker.pool import OutOfMemory, StepTimeout, WorkerLost, WorkFailed
 from steepest.spec import Invalid, Text
 from steepest.spec.text import Language
@@ -58,6 +59,7 @@ def error_event(
     if isinstance(error, BadMessage):
         reply_to = error.id
     code, text, field, column = _described(error)
+    ERRORS.labels(code).inc()
     message = text.in_language(language)
     return Error(op="error", id=reply_to, code=code, message=message, field=field or None, step=step, column=column)
 

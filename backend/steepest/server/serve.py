@@ -91,8 +91,8 @@ def _run(settings: Settings, listening: socket.socket, open_browser: bool, chose
     from steepest.server.security.websocket_limits import limited_websocket
     from steepest.spec import Invalid
 
-    secret = settings.token.get_secret_value() if settings.token else ""
-    logs.configure(settings.log_level, secret, form=settings.log_format, lines=settings.log_lines)
+    secrets = [secret.get_secret_value() for secret in (settings.token, settings.metrics_token) if secret]
+    logs.configure(settings.log_level, *secrets, form=settings.log_format, lines=settings.log_lines)
     settings = settings.model_copy(update={"max_connections": _max_connections(settings.max_connections)})
     try:
         app = create_app(settings)

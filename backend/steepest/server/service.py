@@ -73,13 +73,23 @@ class Service:
             "status": "ready" if self.ready else "starting",
             "device": self.device,
             "torch": self.torch,
-            "workers": len(self.workers),
+            "workers": self.worker_states(),
             "sessions": len(self.sessions),
             "memory": self.memory(),
             "version": steepest.__version__,
         }
 
-    def memory(self) -> dict[str, object]:
+    def worker_states(self) -> dict[str, int]:
+        """How many workers there are, live and start now, and how often one was replaced."""
+        alive = sum(worker.alive for worker in self.workers)
+        return {
+            "all": len(self.workers),
+            "alive": alive,
+            "starting": len(self.workers) - alive,
+            "restarted": sum(worker.restarts for worker in self.workers),
+        }
+
+    def memory(self) -> dict[str, dict[str, int]]:
         """The budgets in bytes, and what is in use of them."""
         return {"server": {"limit": self.settings.server_memory, "used": self.checkpoints.bytes.total}}
 

@@ -5,7 +5,7 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from steepest.spec.limits import MAX_PARAMETERS
@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         None,
         description="Secret that every request must send once other machines can reach the server, 16 to 128 of "
         "A-Z a-z 0-9 . _ ~ -; by default a new one at each start.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="Secret of `GET /metrics`, sent as `Authorization: Bearer`, of the same form as the token and "
+        "another one; without it there are no metrics.",
     )
     token_failures: int = Field(
         10,
@@ -198,12 +203,14 @@ class Settings(BaseSettings):
             return tuple(word.strip() for word in value.split(",") if word.strip())
         return value
 
-    @field_validator("token")
+    @field_validator("token", "metrics_token")
     @classmethod
-    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+    def _hard_to_guess(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         # No other characters: addresses, cookies and headers contain the token unescaped.
         if value and not re.fullmatch(r"[A-Za-z0-9._~-]{16,128}", value.get_secret_value()):
             raise ValueError("must be 16 to 128 of A-Z a-z 0-9 . _ ~ -")
+        if info.field_name == "metrics_token" and value and value == info.data.get("token"):
+            raise ValueError("must differ from the token, which all users have")
         return value
 
     @field_validator("public_url")

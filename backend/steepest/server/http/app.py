@@ -10,13 +10,14 @@ from steepest.gallery import gallery
 from steepest.protocol.catalog import catalog
 from steepest.server.http.endpoint import endpoint
 from steepest.server.http.export import export_handler
+from steepest.server.http.metrics import metrics_handler
 from steepest.server.http.static_json import StaticJson
 from steepest.server.http.static_page import Page
 from steepest.server.http.upload import upload_handler
 from steepest.server.http.weights import import_weights
 from steepest.server.live.socket import LiveSocket
 from steepest.server.security.origin import AccessControl, AllowedOrigins, security_headers
-from steepest.server.security.token import TokenCheck
+from steepest.server.security.token import METRICS, TokenCheck
 from steepest.server.service import Service
 from steepest.server.settings import Settings
 
@@ -54,6 +55,9 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         ("/api/weights", import_weights, "weights"),
     ):
         app.add_route(path, endpoint(shared, handler, name), methods=["POST"])
+
+    if settings.metrics_token:
+        app.add_route(METRICS, metrics_handler(shared))
 
     @app.get("/api/health")
     async def _health(response: Response) -> dict[str, object]:

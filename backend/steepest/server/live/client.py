@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +16,7 @@ from steepest.server.errors import error_event, superseded
 from steepest.server.live.background_queries import BackgroundQueries
 from steepest.server.live.session import Change, Session
 from steepest.server.live.timeouts import Timeouts
-from steepest.server.logs import log_event
+from steepest.server.metrics import STEPS
 from steepest.server.service import Service
 from steepest.server.worker.pool import StepTimeout
 from steepest.server.worker.scheduler import FairShare, Job
@@ -179,13 +178,13 @@ class LiveClient:
         except StepTimeout:
             session.slow = True
             self._timeouts.add()
-            log_event("step_timeout", logging.WARNING, socket=self.number, in_a_row=self._timeouts.count)
             raise
         if result is not None:
             self._timeouts.clear()
             chunk = session.accept(result)
             if chunk is not None:
                 await self.send(chunk)
+                STEPS.inc(result.last - result.first + 1)
                 self._shown_at = time.monotonic()
 
     def _say_compiling(self, session: Session) -> None:
@@ -211,4 +210,6 @@ class LiveClient:
         """Sends the `error` event for an exception."""
         experiment = self.session.prepared.experiment.problem.name if self.session else "none"
         fields: dict[str, object] = {"socket": self.number, "experiment": experiment}
+        if self._timeouts.count:
+            fields["in_a_row"] = self._timeouts.count
         await self.send(error_event(error, self.language, reply_to, step=step, log_as="session.failed", **fields))

@@ -13,6 +13,7 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from steepest.server.logs import log_event
+from steepest.server.metrics import CUT, REFUSED
 from steepest.server.security.stalled_peer import StalledPeerWatch
 from steepest.server.settings import Settings
 
@@ -20,6 +21,7 @@ _MAX_HEAD = 65536  # bytes of a request's line and headers
 _MAX_UPGRADE_LINE, _MAX_UPGRADE_LINES = 8000, 100  # in the head of a WebSocket request
 _CLOSE_DELAY = 2.0  # seconds for the other side to read the refusal before the connection is closed
 _EXTRA_CONNECTIONS = 32  # connections beyond the limit that still receive status 503; further ones are closed at once
+_OVER_LIMIT_SECONDS = 1.0  # for the head of a request on one of those
 _NO_LIMIT = -(2**62)
 _HEALTH = b"/api/health"  # answered beyond the limit too, so that a page and a container learn that the server is there
 
@@ -45,7 +47,8 @@ class LimitedHttp(HttpToolsProtocol):
         if beyond > _EXTRA_CONNECTIONS:
             transport.abort()
         else:
-            self._start_timer(self.settings.request_seconds)
+            seconds = self.settings.request_seconds
+            self._start_timer(min(seconds, _OVER_LIMIT_SECONDS) if self._over_limit else seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops the timers."""
@@ -127,7 +130,8 @@ class LimitedHttp(HttpToolsProtocol):
     def _begin_request(self) -> None:
         self._idle = False
         self._head_size = self._body_size = 0
-        self._start_timer(self.settings.request_seconds)
+        if not self._over_limit:
+            self._start_timer(self.settings.request_seconds)
 
     def _start_timer(self, seconds: float) -> None:
         self._stop_timer()
@@ -144,6 +148,7 @@ class LimitedHttp(HttpToolsProtocol):
         if self._refused or self.transport.is_closing():
             return
         self._refused = True
+        REFUSED.labels("http", str(status)).inc()
         log_event("refused", logging.WARNING, kind="http", reason=status, peer=(self.client or ("?",))[0])
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is None or not cycle.response_started or cycle.response_complete:
@@ -160,6 +165,7 @@ class LimitedHttp(HttpToolsProtocol):
 
     def _stalled(self) -> None:
         self._abandon_answers()
+        CUT.labels("http", "reads nothing").inc()
         log_event("cut", logging.WARNING, kind="http", reason="reads nothing", peer=(self.client or ("?",))[0])
 
     def _stop_timer(self) -> None:

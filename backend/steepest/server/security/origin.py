@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steepest.server.logs import log_event
+from steepest.server.metrics import REFUSED
 from steepest.server.security.token import TokenCheck, header_values
 from steepest.server.settings import Settings
 
@@ -114,6 +115,7 @@ class AccessControl:
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:
         """Sends the status; a socket that is not accepted yet gets an HTTP response as well."""
         peer = (scope.get("client") or ("?",))[0]
+        REFUSED.labels(scope["type"], reason).inc()
         log_event("refused", logging.WARNING, kind=scope["type"], reason=reason, path=scope["path"], peer=peer)
         prefix = ""
         if scope["type"] == "websocket":

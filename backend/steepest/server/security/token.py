@@ -42,6 +42,8 @@ from steepest.spec import Invalid, Text
 
 PUBLIC = frozenset({"/api/health"})  # needs no token: a container polls it for the server's state
 
+METRICS = "/metrics"  # for the operator: it takes the metrics token and no other
+
 _MINUTE = 60.0
 _MAX_PEERS = 10_000  # addresses whose wrong tokens are counted
 _ALL = 10  # times the limit of one address: different wrong tokens a minute from all of them
@@ -88,6 +90,7 @@ class TokenCheck:
         if not token and needs_token(settings):
             raise Invalid("token", Text(f"must be given: {_REASON}", f"必须给出：{_REASON_ZH}"))
         self._token = token.encode()
+        self._metrics_token = settings.metrics_token.get_secret_value().encode() if settings.metrics_token else b""
         # Not the token itself: nobody can make a link from what a browser stores.
         self._cookie = hashlib.scrypt(self._token, salt=b"steepest cookie", n=2**13, r=8, p=1, dklen=32).hex()
         self._secure = settings.public_url.startswith("https://")
@@ -104,19 +107,20 @@ class TokenCheck:
 
     def delay(self, scope: Scope) -> float:
         """Seconds to wait before `refusal`: 0 unless a token is to be checked and there is guessing."""
-        if not self.required or scope["path"] in PUBLIC or not _given(scope) or self._has_cookie(scope):
+        if not self._is_closed(scope) or self._has_cookie(scope):
             return 0.0
-        peer = peer_of(scope)
-        if all(self._is_known(peer, value) for value in _given(scope)):
+        peer, given = peer_of(scope), self._given(scope)
+        if all(self._is_known(peer, value) for value in given):
             return 0.0
         return _SLOWED if self._guesses(peer) or self._of_all.count() >= self._max_of_all else 0.0
 
     def refusal(self, scope: Scope) -> int | None:
         """The status that refuses this request or socket, 401 or 429; None for an allowed one."""
-        if not self.required or scope["path"] in PUBLIC or self._has_cookie(scope):
+        if not self._is_closed(scope) or self._has_cookie(scope):
             return None
-        given = _given(scope)
-        if any(_same(value, self._token) for value in given):
+        given = self._given(scope)
+        expected = self._metrics_token if self._is_metrics(scope) else self._token
+        if any(_same(value, expected) for value in given):
             return None
         peer = peer_of(scope)
         wrong = given or [value for value in [_cookie_of(scope)] if value]
@@ -128,6 +132,18 @@ class TokenCheck:
             if self._of_all.count() < self._max_of_all:
                 self._of_all.add(value)
         return 401
+
+    def _is_metrics(self, scope: Scope) -> bool:
+        return bool(self._metrics_token) and scope["path"] == METRICS
+
+    def _is_closed(self, scope: Scope) -> bool:
+        """Whether the request needs a token."""
+        return self._is_metrics(scope) or (self.required and scope["path"] not in PUBLIC)
+
+    def _given(self, scope: Scope) -> list[bytes]:
+        """The tokens of a request, right or wrong; for the metrics in a header only, which no address contains."""
+        found = [_bearer(scope)] if self._is_metrics(scope) else [_bearer(scope), _query(scope)]
+        return [value for value in found if value]
 
     def login_redirect(self, scope: Scope) -> list[tuple[bytes, bytes]] | None:
         """For the page's address with the token: headers that set the cookie and redirect to it without the token."""
@@ -146,7 +162,7 @@ class TokenCheck:
 
     def _has_cookie(self, scope: Scope) -> bool:
         """Whether the request has the right one."""
-        cookie = _cookie_of(scope)
+        cookie = b"" if self._is_metrics(scope) else _cookie_of(scope)
         return bool(cookie) and _same(cookie, self._cookie.encode())
 
     def _guesses(self, peer: str) -> bool:
@@ -217,11 +233,6 @@ def _cookie_of(scope: Scope) -> bytes:
         if found is not None:
             return found.value.encode("latin-1", "replace")
     return b""
-
-
-def _given(scope: Scope) -> list[bytes]:
-    """The tokens of a request, right or wrong."""
-    return [value for value in (_bearer(scope), _query(scope)) if value]
 
 
 def _bearer(scope: Scope) -> bytes:

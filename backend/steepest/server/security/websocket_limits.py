@@ -13,6 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 
 from steepest.server.logs import log_event
+from steepest.server.metrics import CUT
 from steepest.server.security.rate_limit import TokenBucket
 from steepest.server.security.stalled_peer import StalledPeerWatch
 from steepest.server.settings import Settings
@@ -162,6 +163,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         self._log_cut("reads nothing")
 
     def _log_cut(self, reason: str) -> None:
+        CUT.labels("websocket", reason).inc()
         log_event("cut", logging.WARNING, kind="websocket", reason=reason, peer=(self.client or ("?",))[0])
 
     def _stop_timer(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from steepest.server.logs import log_event
+from steepest.server.metrics import STEP_TIMEOUTS, WORKERS_LOST
 from steepest.server.worker import process
 from steepest.server.worker.forkserver import context
 
@@ -52,7 +53,10 @@ _NO_MEMORY = re.compile(
 
 
 class Worker:
-    """One worker process, restarted whenever it dies."""
+    """One worker process, restarted whenever it dies.
+
+    restarts: how often its process was replaced.
+    """
 
     def __init__(self, device: str, time_limit: float, tries: int) -> None:
         self._device = device
@@ -61,6 +65,7 @@ class Worker:
         self._pool: ProcessPool | None = None
         self._ready = False  # whether the present process has answered a call: a new one needs time to start
         self._closed = False
+        self.restarts = 0
         self._making: process.Flag = context().RawValue("b", 0)
         self._ending: process.Flag = context().RawValue("b", 0)
 
@@ -84,10 +89,14 @@ class Worker:
             try:
                 result = await self._attempt((function, *arguments), seconds, on_making)
             except TimeoutError:
+                STEP_TIMEOUTS.inc()
+                self.restarts += 1
                 self._discard()
                 raise StepTimeout(seconds) from None
             except (ProcessExpired, BrokenProcessPool, RuntimeError, OSError) as error:
                 log_event("worker.lost", logging.WARNING, attempt=attempt, cause=type(error).__name__)
+                WORKERS_LOST.inc()
+                self.restarts += 1
                 self._discard()
                 if not self._ready and attempt < self._tries:
                     await asyncio.sleep(_RETRY_DELAY)
@@ -97,6 +106,15 @@ class Worker:
                     raise result.invalid or kind(result.trace)
                 return result
         raise WorkerLost
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process lives and has answered; one that is starting has not."""
+        pool = self._pool
+        if pool is None or not self._ready:
+            return False
+        processes = list(pool._pool_manager.worker_manager.workers.values())
+        return any(one.is_alive() for one in processes)
 
     def end_slice(self) -> None:
         """Lets the call that runs end after its present step, where it is one that can be cut into slices."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from steepest.server.metrics import CALLS
 from steepest.server.settings import Settings
 from steepest.server.worker.pool import Worker
 
@@ -179,7 +180,9 @@ class Scheduler:
         try:
             return await place.worker.call(function, *arguments, time_limit=time_limit, on_making=on_making)
         finally:
-            place.share.used += time.perf_counter() - place.started
+            seconds = time.perf_counter() - place.started
+            place.share.used += seconds
+            CALLS.labels(getattr(function, "__name__", "other")).observe(seconds)
             self._release(place)
 
     async def _acquire(self, share: FairShare, urgent: bool, slow: Callable[[], bool]) -> _Running:
