@@ -57,6 +57,9 @@ SUB_ROOMS: dict[str, dict[str, set[str]]] = {
         "script": {"recording"},
         "notebook": {"recording", "script"},
         "report": {"recording", "script"},
+        "formats": {"recording", "csv", "weights", "script", "notebook", "report"},
+        "parts": {"recording", "csv", "weights", "formats"},
+        "size": {"recording", "csv", "formats"},
     },
     "server": {
         "logs": set(),

@@ -2,13 +2,13 @@
 
 import csv as standard
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from steepest.engine import CRITICALS, STATUSES, RunRecords, engine_at
+from steepest.engine import CRITICALS, STATUSES, Prepared, RunRecords, engine_at
 from steepest.engine.recording.records import Array, ModelMetrics
-from steepest.export.recording import Recording
+from steepest.export.recording import Recording, run_names, variables_of
 from steepest.spec.text import Language
 
 # A spreadsheet takes a cell that begins with one of these for a formula, even in quotes.
@@ -21,8 +21,15 @@ METRICS = (
 
 
 def csv(recording: Recording, language: Language = "en") -> str:
-    """The rows by step and then by run; lines end with CR LF.
+    """The header, and the rows of all records, as `csv_rows` describes them."""
+    return csv_rows(recording.prepared, recording.runs, language, recording.device)
 
+
+def csv_rows(prepared: Prepared, runs: Sequence[RunRecords], language: Language = "en", device: str = "cpu") -> str:
+    """Rows by step and then by run; lines end with CR LF. The header comes first where record 0 is among them.
+
+    runs: consecutive records from the same step on; a run that has diverged before is absent. So a table can be made a
+        part at a time.
     Columns: run, name, step, loss, params_x, params_y, grad_*, grad_norm, update_*, lr, each slot of the optimizers'
     state, eigenvalue_1 (the smaller), eigenvalue_2, a model's metrics, status, critical, engine. For a model with too
     many parameters for the records, the columns of single parameters are left out.
@@ -30,41 +37,43 @@ def csv(recording: Recording, language: Language = "en") -> str:
     a cell is empty where the optimizer has no such state or nothing was measured. Text that a spreadsheet would take
     for a formula has an apostrophe before it.
     """
-    slots = _slots(recording)
+    columns = slot_columns(prepared)
     out = io.StringIO()
     writer = standard.writer(out)
-    writer.writerow(map(_escape, _header(recording, slots)))
-    names = map(_escape, recording.names(language))
-    rows = [_rows(recording, run, name, slots) for run, name in zip(recording.runs, names, strict=True)]
-    for step in range(recording.last + 1):
-        writer.writerows(next(mine) for mine, run in zip(rows, recording.runs, strict=True) if step < len(run))
+    if runs[0].first == 0:
+        writer.writerow(map(_escape, _header(prepared, runs[0], columns)))
+    names = run_names(prepared, language)
+    rows = [_rows(prepared, run, _escape(names[run.run]), columns, device) for run in runs]
+    for place in range(max(map(len, runs))):
+        writer.writerows(next(mine) for mine, run in zip(rows, runs, strict=True) if place < len(run))
     return out.getvalue()
 
 
-def _slots(recording: Recording) -> dict[str, tuple[str, ...]]:
+def slot_columns(prepared: Prepared) -> dict[str, tuple[str, ...]]:
     """The columns of each slot of any run's optimizers: one for a scalar slot, else one a variable."""
-    recorded = {name for run in recording.runs for name in run.state}
+    variables = variables_of(prepared)
     return {
-        slot.name: (slot.name,) if slot.scalar else tuple(f"{slot.name}_{variable}" for variable in recording.variables)
-        for plan in recording.prepared.plans
-        for slot in plan.slots
-        if slot.name in recorded
+        slot.name: (slot.name,) if slot.scalar else tuple(f"{slot.name}_{variable}" for variable in variables)
+        for plan in prepared.plans
+        for slot in (plan.slots if variables else ())
     }
 
 
-def _header(recording: Recording, slots: dict[str, tuple[str, ...]]) -> list[str]:
-    of = {field: [f"{field}_{variable}" for variable in recording.variables] for field in ("params", "grad", "update")}
-    measured = any(run.metrics is not None for run in recording.runs)
+def _header(prepared: Prepared, run: RunRecords, slots: dict[str, tuple[str, ...]]) -> list[str]:
+    variables = variables_of(prepared)
+    of = {field: [f"{field}_{variable}" for variable in variables] for field in ("params", "grad", "update")}
     return [
         *("run", "name", "step", "loss", *of["params"], *of["grad"], "grad_norm", *of["update"], "lr"),
         *(column for columns in slots.values() for column in columns),
-        *(f"eigenvalue_{n + 1}" for n in range(recording.runs[0].eigenvalues.shape[1])),
-        *(METRICS if measured else ()),
+        *(f"eigenvalue_{n + 1}" for n in range(run.eigenvalues.shape[1])),
+        *(METRICS if run.metrics is not None else ()),
         *("status", "critical", "engine"),
     ]
 
 
-def _rows(recording: Recording, run: RunRecords, name: str, slots: dict[str, tuple[str, ...]]) -> Iterator[list[str]]:
+def _rows(
+    prepared: Prepared, run: RunRecords, name: str, slots: dict[str, tuple[str, ...]], device: str
+) -> Iterator[list[str]]:
     """One list of cells a record."""
     m = len(run)
     columns = [_cells(array) for array in (run.loss, run.params, run.grad, run.grad_norm, run.update, run.lr)]
@@ -72,20 +81,20 @@ def _rows(recording: Recording, run: RunRecords, name: str, slots: dict[str, tup
         columns.append(_cells(run.state[slot]) if slot in run.state else [[""] * len(names)] * m)
     columns.append(_cells(run.eigenvalues))
     if run.metrics is not None:
-        columns.append(_metrics(run.metrics, m))
-    for step, cells in enumerate(zip(*columns, strict=True)):
+        columns.append(_metrics(run.metrics, run.first, m))
+    for place, cells in enumerate(zip(*columns, strict=True)):
         numbers = [cell for group in cells for cell in group]
-        engine = engine_at(recording.prepared, run.run, step, recording.device)
-        words = (STATUSES[int(run.status[step])], CRITICALS[int(run.critical[step])], engine)
-        yield [str(run.run), name, str(step), *numbers, *words]
+        engine = engine_at(prepared, run.run, run.first + place, device)
+        words = (STATUSES[int(run.status[place])], CRITICALS[int(run.critical[place])], engine)
+        yield [str(run.run), name, str(run.first + place), *numbers, *words]
 
 
-def _metrics(metrics: ModelMetrics, m: int) -> list[list[str]]:
-    """As m lists; empty cells where nothing was measured, or there is no such part or class."""
+def _metrics(metrics: ModelMetrics, first: int, m: int) -> list[list[str]]:
+    """As m lists, from step `first` on; empty cells where nothing was measured, or there is no such part or class."""
     rows = [[""] * len(METRICS) for _ in range(m)]
     table = np.column_stack([metrics.losses, metrics.accuracy, metrics.sharpness])
     for step, row in zip(metrics.steps.tolist(), table, strict=True):
-        rows[step] = ["" if np.isnan(value) else str(value) for value in row]
+        rows[step - first] = ["" if np.isnan(value) else str(value) for value in row]
     return rows
 
 

@@ -19,10 +19,12 @@ from steepest.engine import (
     engines_of,
     prepare,
 )
-from steepest.engine.recording.records import Array
+from steepest.engine.recording.records import MAX_RECORDED_PARAMS, Array
 from steepest.problems import LearningProblem
 from steepest.spec import Engine, Experiment
 from steepest.spec.text import Language
+
+MAX_DRAWN = 2  # parameters of a model or surface whose path is drawn
 
 _SLICE = 0.5  # seconds of one call of `advance`: the diagnosis takes memory in proportion
 
@@ -54,11 +56,7 @@ class Recording:
     @property
     def variables(self) -> tuple[str, ...]:
         """Names of the parameters in each record; none where there are too many for the records."""
-        problem = self.prepared.problem
-        if isinstance(problem, LearningProblem):
-            return problem.names if self.runs[0].params.shape[1] else ()
-        assert problem.scene is not None  # a surface
-        return problem.scene.names
+        return variables_of(self.prepared)
 
     def engines(self, run: int) -> tuple[Engine, ...]:
         """What made a run's records, by first step."""
@@ -77,12 +75,25 @@ class Recording:
         return STATUSES[int(self.runs[run].status[-1])] == "diverged"
 
     def names(self, language: Language = "en") -> list[str]:
-        """The runs' names: the title of their first optimizer, numbered where two have the same."""
-        titles = [plan.config.optimizer.title.in_language(language) for plan in self.prepared.plans]
-        return [
-            f"{title} {titles[:n].count(title) + 1}" if titles.count(title) > 1 else title
-            for n, title in enumerate(titles)
-        ]
+        """The runs' names."""
+        return run_names(self.prepared, language)
+
+
+def variables_of(prepared: Prepared) -> tuple[str, ...]:
+    """Names of the parameters in each record; none where there are too many for the records."""
+    problem = prepared.problem
+    if isinstance(problem, LearningProblem):
+        return problem.names if problem.dim <= MAX_RECORDED_PARAMS else ()
+    assert problem.scene is not None  # a surface
+    return problem.scene.names
+
+
+def run_names(prepared: Prepared, language: Language = "en") -> list[str]:
+    """The title of each run's first optimizer, numbered where two have the same."""
+    titles = [plan.config.optimizer.title.in_language(language) for plan in prepared.plans]
+    return [
+        f"{title} {titles[:n].count(title) + 1}" if titles.count(title) > 1 else title for n, title in enumerate(titles)
+    ]
 
 
 def record(experiment: Experiment, steps: int, device: str = "cpu") -> Recording:
@@ -95,6 +106,39 @@ def record(experiment: Experiment, steps: int, device: str = "cpu") -> Recording
         chunk, checkpoint = advance(prepared, checkpoint, steps, _SLICE, device)
         chunks.append(chunk)
     return join_chunks(prepared, chunks, checkpoint, device)
+
+
+def without_details(chunk: Chunk) -> Chunk:
+    """The chunk with what formats other than CSV need: some tens of bytes a record, however large the model is.
+
+    Of the parameters, if there are more than two, only those of the last record are kept.
+    """
+    return replace(chunk, runs=tuple(map(_without_details, chunk.runs)))
+
+
+def _without_details(run: RunRecords) -> RunRecords:
+    m = len(run)
+    none, metrics = run.params[:, :0], run.metrics
+    if metrics is not None:
+        e = len(metrics.steps)
+        metrics = replace(
+            metrics,
+            confusion=metrics.confusion[:, :0, :0].copy(),
+            layers=metrics.layers[:, :0].copy(),
+            histograms=metrics.histograms[:, :0].copy(),
+            accuracy=np.empty((e, 0)),
+        )
+    return replace(
+        run,
+        params=run.params if run.params.shape[1] <= MAX_DRAWN else run.params[-1:].copy(),
+        grad=none,
+        update=none,
+        state={},
+        eigenvectors=np.empty((m, 0, 0)),
+        fits=None,
+        metrics=metrics,
+        momentum=None,
+    )
 
 
 def join_chunks(prepared: Prepared, chunks: Sequence[Chunk], end: Checkpoint, device: str = "cpu") -> Recording:

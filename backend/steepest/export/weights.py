@@ -39,14 +39,19 @@ def weights(recording: Recording, run: int = 0) -> bytes:
     The file's metadata hold the experiment's hash, the step and the run. Raises `Invalid` for a surface, which has no
     weights, and for a run that does not exist.
     """
-    problem = recording.prepared.problem
-    if not isinstance(problem, LearningProblem):
-        raise Invalid("to", Text("a surface has no weights; only models have", "曲面没有权重，只有模型才有"))
-    if not 0 <= run < len(recording.runs):
-        raise Invalid("run", no_such_run(run, len(recording.runs)))
+    problem = check_weights(recording.prepared, run)
     step = len(recording.runs[run]) - 1
     metadata = {"experiment": experiment_hash(recording.experiment), "run": str(run), "step": str(step)}
     return save(_tensors(problem.layers, torch.tensor(recording.final_params[run])), metadata)
+
+
+def check_weights(prepared: Prepared, run: int) -> LearningProblem:
+    """The problem whose weights are wanted. Raises `Invalid` for a surface, and for a run that does not exist."""
+    if not isinstance(prepared.problem, LearningProblem):
+        raise Invalid("to", Text("a surface has no weights; only models have", "曲面没有权重，只有模型才有"))
+    if not 0 <= run < len(prepared.plans):
+        raise Invalid("run", no_such_run(run, len(prepared.plans)))
+    return prepared.problem
 
 
 def experiment_hash(experiment: Experiment) -> str:

@@ -27,7 +27,7 @@ def use_packing(sources: Sources) -> None:
 
 def pack(tensor: Tensor) -> str:
     """A call of `unpacked` that returns the tensor."""
-    numbers = bytes(tensor.contiguous().reshape(-1).view(torch.uint8).tolist())
+    numbers = tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
     text = base64.b64encode(zlib.compress(numbers, 9)).decode()
     lines = "\n".join(text[n : n + _WIDTH] for n in range(0, len(text), _WIDTH))
     return f'unpacked(\n    """\n{lines}\n""",\n    {tensor.dtype},\n    {tuple(tensor.shape)!r},\n)'
