@@ -4,12 +4,16 @@ import asyncio
 import csv
 import io
 import json
+import pickle
+import re
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starlette.types import ASGIApp, Message
 from tests.export.scripts import perform
 from tests.server.in_process import LocalWorker, service
 from tests.server.running import BEALE, Running
@@ -21,6 +25,7 @@ from steepest.server.http.app import create_app
 from steepest.server.settings import Settings
 from steepest.server.worker import export_tasks
 from steepest.server.worker.pool import StepTimeout
+from steepest.server.worker.table_tasks import StorageFailed
 from steepest.spec import parse_experiment
 
 EXPRESSION = {**BEALE, "problem": {"kind": "surface", "id": "expression", "params": {"expression": "x**2 +"}}}
@@ -187,10 +192,216 @@ async def test_a_fault_of_ours_is_reported_as_no_more_than_that(
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(export_tasks, "render", broken)
+    monkeypatch.setattr(export_tasks, "write_part", broken)
     answer = await asked({"experiment": BEALE, "to": "csv", "steps": 1})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "secret" not in answer.text
+
+
+WIDE = {
+    "version": 1,
+    "problem": {
+        "kind": "learning",
+        "dataset": {"id": "moons"},
+        "model": {"id": "mlp", "params": {"hidden": [12]}},
+        "loss": {"id": "cross_entropy"},
+    },
+    "engine": "compiled",
+    "runs": [{"optimizer": {"id": "adam", "lr": 0.001 * n}, "start": {"init": "default"}} for n in range(1, 9)],
+}
+
+
+class Measured(LocalWorker):
+    """Measures what is sent to and from a worker process. largest: bytes of one call. calls: so many."""
+
+    largest = 0
+    calls = 0
+    folder = Path()
+
+    @classmethod
+    def files(cls) -> list[Path]:
+        """The temporary files that there are."""
+        return list(cls.folder.iterdir())
+
+    async def call(self, function: Any, *arguments: Any, **options: Any) -> Any:
+        Measured.calls += 1
+        result = await super().call(function, *arguments, **options)
+        Measured.largest = max(Measured.largest, len(pickle.dumps((arguments, result))))
+        return result
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[Measured]:
+    """Every worker is measured, and temporary files are in `tmp_path`."""
+    monkeypatch.setattr("tests.server.in_process.LocalWorker", Measured)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    Measured.largest = Measured.calls = 0
+    Measured.folder = tmp_path
+    return Measured
+
+
+class Ends:
+    """The two ends of one request to the application.
+
+    sent: its messages; after `stay` of them the client leaves. gone: whether it has left.
+    """
+
+    def __init__(self, app: ASGIApp, body: Any, stay: int = 1_000) -> None:
+        self._app = app
+        self._body = json.dumps(body).encode()
+        self._asked = False
+        self._stay = stay
+        self.sent: list[Message] = []
+        self.gone = asyncio.Event()
+
+    async def run(self) -> None:
+        headers = [(b"host", b"127.0.0.1:8000")]
+        scope = {"type": "http", "method": "POST", "path": "/api/export", "raw_path": b"/api/export", "scheme": "http"}
+        scope |= {"query_string": b"", "root_path": "", "headers": headers, "http_version": "1.1"}
+        scope |= {"client": ("127.0.0.1", 9), "server": ("127.0.0.1", 8000)}
+        await self._app(scope, self._receive, self._send)
+
+    async def _receive(self) -> Message:
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": self._body, "more_body": False}
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Message) -> None:
+        self.sent.append(message)
+        if len(self.sent) == self._stay:
+            self.gone.set()
+        await asyncio.sleep(0)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    for _ in range(20_000):
+        if true():
+            return
+        await asyncio.sleep(0.001)
+    raise AssertionError("it never came true")
+
+
+def application(**settings: Any) -> ASGIApp:
+    chosen = Settings(workers=1, **settings)
+    return create_app(chosen, service(chosen))
+
+
+async def test_a_large_file_is_never_in_memory_as_a_whole(measured: type[Measured]) -> None:
+    ends = Ends(application(), {"experiment": WIDE, "to": "csv", "steps": 200})
+    await ends.run()
+    start, *bodies = ends.sent
+    parts = [message["body"] for message in bodies]
+    whole = b"".join(parts)
+    assert (start["status"], len(whole)) == (200, int(dict(start["headers"])[b"content-length"]))
+    assert len(whole) > 5_000_000
+    assert max(map(len, parts)) < 300_000
+    assert measured.largest < 1_000_000, "nor is it sent between processes"
+    assert whole == export(record(parse_experiment(WIDE), 200), "csv")
+    assert not measured.files(), "the file is deleted"
+
+
+@pytest.mark.parametrize("to", ["html", "python"])
+async def test_other_formats_keep_little_of_each_record(to: str, measured: type[Measured]) -> None:
+    ends = Ends(application(), {"experiment": WIDE, "to": to, "steps": 400})
+    await ends.run()
+    assert ends.sent[0]["status"] == 200
+    assert measured.largest < 400 * 8 * 100, "the records themselves take some 1,300 bytes each"
+
+
+async def test_what_would_be_too_large_is_refused_before_the_work(measured: type[Measured]) -> None:
+    body = {"experiment": WIDE, "to": "csv", "steps": 10_000}
+    reply = (await asked(body)).json()
+    assert (reply["code"], reply["field"]) == ("limit", "steps")
+    found = re.search(r"about (\d+) MB, .* at most 100 MB: ask for at most ([\d,]+) steps", reply["message"])
+    assert found is not None, reply["message"]
+    assert "`steepest export FILE --to csv --steps 10000`" in reply["message"]
+    assert measured.calls == 0
+    right = int(found[2].replace(",", ""))
+    ends = Ends(application(max_export_files=1_000), {**body, "steps": right})  # so that it is not made
+    await ends.run()
+    assert ends.sent[0]["status"] == 503, "so many steps are not too large"
+    assert not measured.files()
+
+
+async def test_in_chinese_it_says_how_many_steps_are_right() -> None:
+    reply = (await asked({"experiment": WIDE, "to": "csv", "steps": 10_000, "language": "zh"})).json()
+    assert "请最多取" in reply["message"]
+
+
+async def test_a_report_that_is_too_large_whatever_the_steps_is_refused_for_its_format() -> None:
+    reply = (await asked({"experiment": BEALE, "to": "html", "steps": 5}, max_export=1_000_000)).json()
+    assert (reply["code"], reply["field"]) == ("limit", "to")
+
+
+async def test_a_file_that_grows_beyond_its_estimate_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, measured: type[Measured]
+) -> None:
+    monkeypatch.setattr("steepest.server.http.export.size_at_most", lambda *_: 900)
+    reply = (await asked({"experiment": BEALE, "to": "csv", "steps": 900}, max_export=100_000)).json()
+    assert (reply["code"], reply["field"]) == ("limit", "steps")
+    assert not measured.files()
+
+
+async def test_a_client_that_leaves_stops_the_work_and_the_file_is_deleted(measured: type[Measured]) -> None:
+    ends = Ends(application(), {"experiment": WIDE, "to": "csv", "steps": 500})
+    running = asyncio.create_task(ends.run())
+    await until(lambda: measured.calls >= 3)
+    assert len(measured.files()) == 1
+    ends.gone.set()
+    await running
+    assert measured.calls < 10, "of some hundred"
+    assert not measured.files()
+
+
+async def test_a_client_that_leaves_while_it_downloads_is_sent_no_more(measured: type[Measured]) -> None:
+    ends = Ends(application(), {"experiment": WIDE, "to": "csv", "steps": 100}, stay=3)
+    await ends.run()
+    assert len(ends.sent) <= 5, "of a dozen"
+    assert not measured.files()
+
+
+async def test_files_that_wait_to_be_downloaded_take_limited_room(measured: type[Measured]) -> None:
+    app = application(max_export_files=1_000_000)
+    body = {"experiment": WIDE, "to": "csv", "steps": 20}  # 600 kB
+    slow, second, third = Ends(app, body), Ends(app, body), Ends(app, body)
+    reading = asyncio.Event()
+    send = slow._send
+
+    async def read_nothing(message: Message) -> None:
+        await send(message)
+        await reading.wait()
+
+    slow._send = read_nothing  # type: ignore[method-assign]
+    running = asyncio.create_task(slow.run())
+    await until(lambda: bool(slow.sent))
+    await second.run()
+    assert second.sent[0]["status"] == 503
+    reading.set()
+    await running
+    await third.run()
+    assert (slow.sent[0]["status"], third.sent[0]["status"]) == (200, 200)
+
+
+def test_a_call_that_is_repeated_writes_the_same_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"before, and half a part of an earlier try")
+    document = parse_experiment(BEALE).model_dump_json()
+    call = (str(path), 6, document, None, 3, "csv", "en", "cpu", 1.0)
+    made = [export_tasks.write_part(*call) for _ in range(2)]  # type: ignore[arg-type]
+    assert path.read_bytes() == b"before" + export(record(parse_experiment(BEALE), 3), "csv")
+    assert [part.size for part in made if isinstance(part, export_tasks.Part)] == [path.stat().st_size] * 2
+    path.unlink()
+    assert isinstance(export_tasks.write_part(*call), StorageFailed)  # type: ignore[arg-type]
+    assert not path.exists(), "the server has deleted it: it is not made again"
+
+
+async def test_a_disk_that_is_full_is_reported(monkeypatch: pytest.MonkeyPatch, measured: type[Measured]) -> None:
+    monkeypatch.setattr(export_tasks, "_write", lambda *_: StorageFailed("No space left on device"))
+    answer = await asked({"experiment": BEALE, "to": "csv", "steps": 3})
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert "No space left on device" in answer.json()["message"]
 
 
 def test_on_a_started_server_it_stands_in_nobodys_way(server: Running) -> None:

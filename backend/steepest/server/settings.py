@@ -162,6 +162,14 @@ class Settings(BaseSettings):
     )
     max_exports: int = Field(2, ge=1, description="Exports that run at once; one more gets the error `busy`.")
     max_export_steps: int = Field(10_000, ge=1, description="Steps of an exported file.")
+    max_export: int = Field(
+        100_000_000, ge=1_000, description="Largest exported file in bytes, as estimated before the work begins."
+    )
+    max_export_files: int = Field(
+        500_000_000,
+        ge=1_000,
+        description="Bytes of all exported files that are being made or downloaded; one more gets the error `busy`.",
+    )
     export_seconds: float = Field(30.0, gt=0, description="Time that an export may take in all.")
     max_upload: int = Field(8_388_608, ge=1024, description="Largest body of any request; beyond it, 413.")
     max_data: int = Field(5_000_000, ge=1024, description="Largest uploaded table; beyond it, 413.")
