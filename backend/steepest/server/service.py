@@ -58,7 +58,8 @@ class Service:
         device = find_device(settings.device)
         # A call runs for its budget and then finishes the step it is in.
         timeout = settings.step_timeout + settings.long_slice
-        workers = [Worker(device, timeout, settings.tries) for _ in range(settings.workers)]
+        # The first makes no slow calls, so that it should not wait for the others either.
+        workers = [Worker(device, timeout, settings.tries, lower_priority=n > 0) for n in range(settings.workers)]
         checkpoints = CheckpointStore(settings.recent, settings.server_memory)
         return cls(settings, device, workers, Scheduler(workers, settings), checkpoints)
 

@@ -50,6 +50,7 @@ class Session:
         self.revision = revision
         self._asked = revision  # that the last worker call is for
         self.slow = has_slow_steps(prepared)
+        self._slow_calls = 0  # in a row; a single one may have made a kernel
         self.granted = -1
         self.every = 1
         self.checkpoints = store.open(self.document, CheckpointCache(settings.checkpoints, store))
@@ -108,7 +109,8 @@ class Session:
     def accept(self, result: record_tasks.Advanced) -> bytes | None:
         """Stores a worker's result; returns the chunk to send, if there is one."""
         if result.step_seconds:
-            self.slow = result.step_seconds > SLOW_STEP
+            self._slow_calls = self._slow_calls + 1 if result.step_seconds > SLOW_STEP else 0
+            self.slow = self._slow_calls > 1 or (self.slow and self._slow_calls == 1)
         if self.overtaken:
             return None
         for checkpoint in result.checkpoints:

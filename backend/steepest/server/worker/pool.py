@@ -58,10 +58,12 @@ class Worker:
     restarts: how often its process was replaced.
     """
 
-    def __init__(self, device: str, time_limit: float, tries: int) -> None:
+    def __init__(self, device: str, time_limit: float, tries: int, *, lower_priority: bool = False) -> None:
+        """lower_priority: its process leaves the processor to others, where there is not enough for all."""
         self._device = device
         self._time_limit = time_limit
         self._tries = tries
+        self._lower_priority = lower_priority
         self._pool: ProcessPool | None = None
         self._ready = False  # whether the present process has answered a call: a new one needs time to start
         self._closed = False
@@ -126,7 +128,9 @@ class Worker:
         if self._pool is None:
             self._ready = False
             self._making.value = 0
-            self._pool = await asyncio.to_thread(_new_pool, self._device, self._making, self._ending)
+            self._pool = await asyncio.to_thread(
+                _new_pool, self._device, self._making, self._ending, self._lower_priority
+            )
         said = on_making is None
 
         def running(seconds: float) -> None:
@@ -161,9 +165,9 @@ class Worker:
         return self._discard()
 
 
-def _new_pool(device: str, making: process.Flag, ending: process.Flag) -> ProcessPool:
-    flags = (device, making, ending)
-    pool = ProcessPool(max_workers=1, initializer=process.initialize, initargs=flags, context=context())
+def _new_pool(device: str, making: process.Flag, ending: process.Flag, lower_priority: bool) -> ProcessPool:
+    arguments = (device, making, ending, lower_priority)
+    pool = ProcessPool(max_workers=1, initializer=process.initialize, initargs=arguments, context=context())
     pool.schedule(process.ping)  # starts the process now instead of at the first call
     return pool
 

@@ -48,6 +48,8 @@ class Flag(Protocol):
     value: int
 
 
+_LOWER = 5  # of niceness, where 19 is the lowest priority: a third of the processor beside a process of normal priority
+
 _ending: Flag | None = None
 
 
@@ -56,14 +58,18 @@ def slice_ends() -> bool:
     return _ending is not None and bool(_ending.value)
 
 
-def initialize(device: str, making: Flag | None = None, ending: Flag | None = None) -> None:
+def initialize(
+    device: str, making: Flag | None = None, ending: Flag | None = None, lower_priority: bool = False
+) -> None:
     """Runs once in every new worker before its first call: the first step of each optimizer is the slowest.
 
-    making: set while a kernel is being made. ending: read by `slice_ends`.
+    making: set while a kernel is being made. ending: read by `slice_ends`. lower_priority: see `Worker`.
     """
     global _ending
     try:
         _ending = ending
+        if lower_priority:
+            os.nice(_LOWER)
         exit_with_server()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # prints into a pipe that nobody reads would block
         logging.getLogger("torch").setLevel(logging.ERROR)

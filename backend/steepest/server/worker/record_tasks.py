@@ -21,7 +21,7 @@ class Advanced:
     message: the packed chunk; None where no new step was reached. first, last: its steps.
     checkpoints: one or two, in increasing order; the last is where to continue.
     stopped: every run has diverged there.
-    step_seconds: how long one step took, of all runs together; 0 where none was made.
+    step_seconds: processor time of one step of all runs; 0 where none was made.
     """
 
     message: bytes | None
@@ -57,9 +57,9 @@ def reach(
             return Advanced(None, step, step, passed, stopped)
     left = max(0.0, deadline - time.perf_counter())
     experiment, before = prepared(document), -1 if checkpoint is None else checkpoint.step
-    began = time.perf_counter()
+    began = time.process_time()
     chunk, checkpoint = advance(experiment, checkpoint, until, left, device, every, slice_ends)
-    seconds = (time.perf_counter() - began) / max(1, checkpoint.step - before)
+    seconds = (time.process_time() - began) / max(1, checkpoint.step - before)
     message = pack_chunk(chunk, revision)
     return Advanced(message, chunk.first, chunk.last, (*passed, checkpoint), chunk.stopped, seconds)
 

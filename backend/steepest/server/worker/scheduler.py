@@ -5,7 +5,7 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from steepest.server.metrics import CALLS
@@ -55,7 +55,6 @@ class _Running:
 
     worker: Worker
     share: FairShare
-    slow: bool
     started: float
 
 
@@ -66,15 +65,17 @@ def _short() -> bool:
 class Scheduler:
     """Assigns workers to calls. Calls wait here and not in a process pool, so that their order can still change.
 
-    Slow calls never have the last worker, where there are two or more.
+    The first worker makes no slow calls, where there are others.
     """
 
     def __init__(self, workers: list[Worker], settings: Settings) -> None:
         self._free = list(workers)
-        self._max_slow = max(1, len(workers) - 1)
+        # For slow calls: all but one.
+        self._for_slow = frozenset(workers[1:] or workers)
         self._queue: list[_Ticket] = []
         self._numbers = itertools.count()
-        self._clock = 0.0  # the largest share served so far: about where a newcomer starts
+        # The largest share served so far, of short and of slow calls: about where a newcomer starts.
+        self._clocks = {False: 0.0, True: 0.0}
         self._assigned: set[_Running] = set()
         self._calls: set[asyncio.Task[Any]] = set()
         self._short = settings.short_slice
@@ -147,11 +148,11 @@ class Scheduler:
 
     def hurry(self, share: FairShare) -> None:
         """Makes the calls that wait urgent, and ends the slice that runs: what is wanted of them has changed."""
-        for ticket in share.waiting:
-            place = ticket.place
-            if not place.done():
-                priority = min(ticket.priority, share.used - _URGENT_ADVANTAGE)
-                heapq.heappush(self._queue, _Ticket(priority, ticket.number, share, ticket.slow, place))
+        for n, ticket in enumerate(share.waiting):
+            priority = share.used - _URGENT_ADVANTAGE
+            if priority < ticket.priority:
+                share.waiting[n] = replace(ticket, priority=priority)
+                heapq.heappush(self._queue, share.waiting[n])  # the old one is passed over
         self._make_room(share)
 
     def _make_room(self, share: FairShare) -> None:
@@ -186,7 +187,7 @@ class Scheduler:
             self._release(place)
 
     async def _acquire(self, share: FairShare, urgent: bool, slow: Callable[[], bool]) -> _Running:
-        share.used = max(share.used, self._clock - _MAX_CREDIT)  # a pause earns no more than that
+        share.used = max(share.used, self._clocks[slow()] - _MAX_CREDIT)  # a pause earns no more than that
         priority = share.used - (_URGENT_ADVANTAGE if urgent else 0.0)
         place: asyncio.Future[_Running] = asyncio.get_running_loop().create_future()
         ticket = _Ticket(priority, next(self._numbers), share, slow, place)
@@ -202,28 +203,35 @@ class Scheduler:
                 self._release(place.result())
             raise
         finally:
-            share.waiting.remove(ticket)
+            share.waiting = [other for other in share.waiting if other.place is not place]
 
     def _assign(self) -> None:
         """Gives free workers to the first calls that may have one."""
         passed_over = []
-        slow_now = sum(running.slow for running in self._assigned)
         while self._free and self._queue:
             ticket = heapq.heappop(self._queue)
             if ticket.place.done():  # its waiter was cancelled, or it was served from another place in the queue
                 continue
             slow = ticket.slow()
-            if ticket.share.running is not None or (slow and slow_now >= self._max_slow):
+            worker = None if ticket.share.running is not None else self._worker_for(slow)
+            if worker is None:
                 passed_over.append(ticket)
                 continue
-            slow_now += slow
-            running = _Running(self._free.pop(), ticket.share, slow, time.perf_counter())
+            self._free.remove(worker)
+            running = _Running(worker, ticket.share, time.perf_counter())
             self._assigned.add(running)
             ticket.share.running = running
-            self._clock = max(self._clock, ticket.share.used)
+            self._clocks[slow] = max(self._clocks[slow], ticket.share.used)
             ticket.place.set_result(running)
         for ticket in passed_over:
             heapq.heappush(self._queue, ticket)
+
+    def _worker_for(self, slow: bool) -> Worker | None:
+        """A free worker: of those for slow calls only where the call is slow, or where no other is free."""
+        others = [worker for worker in self._free if worker in self._for_slow]
+        if slow:
+            return next(iter(others), None)
+        return next((worker for worker in self._free if worker not in self._for_slow), next(iter(others), None))
 
     def _release(self, running: _Running) -> None:
         running.share.running = None
