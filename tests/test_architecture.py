@@ -70,7 +70,8 @@ SUB_ROOMS: dict[str, dict[str, set[str]]] = {
         "errors": {"logs", "metrics", "worker"},
         "places": {"errors"},
         "accounts": {"errors", "places", "security", "settings", "worker"},
-        "service": {"accounts", "logs", "places", "settings", "worker"},
+        "tables": {"errors"},
+        "service": {"accounts", "tables", "logs", "places", "settings", "worker"},
         "live": {"logs", "metrics", "settings", "security", "worker", "errors", "places", "service"},
         "http": {
             "logs",

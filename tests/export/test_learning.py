@@ -340,7 +340,7 @@ def test_images_that_lie_in_the_data_folder(folder: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("target", ["y", "kind"])
 def test_a_table_of_ones_own(folder: Path, target: str) -> None:
     hostile = b"x,__import__('os'),kind,y\n1,0,b,0.5\n2,0,a,1.5\n3,1,c,2.5\n6,1,a,1\n"
-    file = save_table(hostile, read_csv(hostile), 1_000_000)
+    file, _ = save_table(hostile, read_csv(hostile))
     loss: tuple[str, dict[str, Any]] = ("cross_entropy" if target == "kind" else "mse", {})
     made = learned("csv", data={"file": file, "target": target}, loss=loss, dtype="float64")
     assert "__import__" not in script(made)

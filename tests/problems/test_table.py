@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.problems.test_datasets import made
 
 from steepest.problems.catalog import datasets
-from steepest.problems.table import decode, load_columns, read_csv, save_table
+from steepest.problems.table import decode, load_columns, read_csv, remove_table, save_table, stored_tables, touch_table
 from steepest.problems.table.table import MAX_CLASSES, MAX_COLUMNS, MAX_ROWS
 from steepest.spec import Invalid
 
@@ -263,7 +263,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def stored(content: bytes) -> str:
-    return save_table(content, read_csv(content), MOST)
+    return save_table(content, read_csv(content))[0]
 
 
 MIXED = body("x,passed,kind,y", "1,0,b,0.5", "2,0,a,1.5", "3,1,c,2.5", "6,1,a,1")
@@ -351,19 +351,23 @@ def test_the_same_bytes_are_kept_once_under_their_hash(data: Path) -> None:
     assert load_columns(stored(MIXED)).rows == 4
 
 
-def test_the_oldest_go_first(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    contents = [body("x,y", *(f"{n},{n * k}" for n in range(100))) for k in (1, 2, 3, 4)]
-    names = [stored(content) for content in contents[:3]]
+def test_the_stored_tables_are_listed_and_can_be_removed(data: Path) -> None:
+    contents = [body("x,y", *(f"{n},{n * k}" for n in range(100))) for k in (1, 2, 3)]
+    names = [stored(content) for content in contents]
+    assert [save_table(content, read_csv(content)) for content in contents[:1]] == [(names[0], False)]
     folder = data / "uploads"
     for age, name in enumerate([names[1], names[0], names[2]]):
         for path in folder.glob(f"{name}.*"):
             os.utime(path, ns=(age * 10**9, age * 10**9))
-    size = sum(path.stat().st_size for path in folder.iterdir())
     (folder / "not-ours.txt").write_text("kept")
-    newest = save_table(contents[3], read_csv(contents[3]), size + 1000)
-    assert {path.stem for path in folder.iterdir()} == {names[0], names[2], newest, "not-ours"}
-    assert save_table(contents[3], read_csv(contents[3]), 1) == newest
-    assert {path.stem for path in folder.iterdir()} == {newest, "not-ours"}
+    touch_table(names[1])
+    touch_table("../not-ours")
+    found = sorted(stored_tables(), key=lambda table: table.used)
+    assert [table.name for table in found] == [names[0], names[2], names[1]]
+    assert {table.size for table in found} == {2 * 4096}, "whole blocks of the disk"
+    remove_table(names[0])
+    remove_table(names[0])
+    assert {path.stem for path in folder.iterdir()} == {names[1], names[2], "not-ours"}
     with pytest.raises(Invalid, match="upload it again"):
         load_columns(names[0])
 

@@ -15,6 +15,7 @@ from steepest.server.accounts import Accounts
 from steepest.server.logs import log_event, report_left_out
 from steepest.server.places import Places
 from steepest.server.settings import Settings
+from steepest.server.tables import Tables
 from steepest.server.worker import kernel_process, process
 from steepest.server.worker.checkpoint_cache import CheckpointStore
 from steepest.server.worker.pool import Worker, WorkerLost, end_all
@@ -31,7 +32,7 @@ class Service:
 
     device: where steps run. sessions: clients with an open experiment.
     kernels: the process that makes kernels ahead. thread: reads and checks large documents, one after the other.
-    accounts: what each address uses. sockets: those of all addresses.
+    accounts: what each address uses. tables: that were uploaded. sockets: those of all addresses.
     """
 
     settings: Settings
@@ -44,11 +45,13 @@ class Service:
     kernels: BaseProcess | None = None
     thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "documents"))
     accounts: Accounts = field(init=False)
+    tables: Tables = field(init=False)
     sockets: Places = field(init=False)
 
     def __post_init__(self) -> None:
         """Makes the accounts and the places, which follow from the settings."""
         self.accounts = Accounts(self.settings)
+        self.tables = Tables(self.settings.max_data_folder, self.settings.client_tables)
         most = self.settings.max_sockets
         self.sockets = Places(most, _too_many_sockets(most))
 

@@ -157,6 +157,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Tables and weights that one address uploads at once; one more gets `busy` with status 429.",
     )
+    client_tables: int = Field(
+        50_000_000,
+        ge=0,
+        description="Bytes of the tables that one address has uploaded; of those that nobody uses the oldest are "
+        "deleted, and where all are in use a further one gets `limit` and status 429.",
+    )
     client_exports: int = Field(
         1, ge=1, description="Exports that one address runs at once; one more gets `busy` and status 429."
     )
@@ -174,7 +180,10 @@ class Settings(BaseSettings):
     max_upload: int = Field(8_388_608, ge=1024, description="Largest body of any request; beyond it, 413.")
     max_data: int = Field(5_000_000, ge=1024, description="Largest uploaded table; beyond it, 413.")
     max_data_folder: int = Field(
-        200_000_000, ge=0, description="Bytes of all uploaded tables in the data folder; the oldest are deleted."
+        200_000_000,
+        ge=0,
+        description="Bytes of all uploaded tables in the data folder; of those that nobody uses "
+        "the oldest are deleted, and where all are in use a further one gets the error `busy`.",
     )
     max_uploads: int = Field(8, ge=1, description="Tables uploaded at once; one more gets the error `busy`.")
     request_seconds: float = Field(10.0, gt=0, description="Time that the head of a request may take to arrive.")

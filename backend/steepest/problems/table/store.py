@@ -5,7 +5,8 @@ import json
 import os
 import re
 import zipfile
-from dataclasses import asdict, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,17 +15,28 @@ from steepest.problems.data_dir import data_dir
 from steepest.problems.table.table import Column, Table, file_error
 
 FOLDER = "uploads"
+_BLOCK = 4096  # bytes: a file takes whole blocks of the disk
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
-def save_table(body: bytes, table: Table, max_bytes: int) -> str:
+@dataclass(frozen=True)
+class StoredTable:
+    """One table in the data folder. size: bytes on the disk. used: when it was used last, in ns."""
+
+    name: str
+    size: int
+    used: int
+
+
+def save_table(body: bytes, table: Table) -> tuple[str, bool]:
     """Stores a file and its table. Returns its name, the SHA-256 of its bytes in 64 hexadecimal digits.
 
-    max_bytes: limit of all stored files together; the oldest are removed. Raises `OSError`.
+    The second value says whether it was not there before. Raises `OSError`.
     """
     name = hashlib.sha256(body).hexdigest()
     folder = data_dir() / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    new = not (folder / f"{name}.npz").exists()
     _write(folder / f"{name}.csv", body)
     columns = [asdict(column) for column in table.columns]
     head = np.frombuffer(json.dumps({"rows": table.rows, "columns": columns}).encode(), dtype=np.uint8)
@@ -34,8 +46,7 @@ def save_table(body: bytes, table: Table, max_bytes: int) -> str:
         partial.replace(folder / f"{name}.npz")
     finally:
         partial.unlink(missing_ok=True)
-    _remove_oldest(folder, max_bytes, name)
-    return name
+    return name, new
 
 
 def _write(path: Path, body: bytes) -> None:
@@ -48,22 +59,32 @@ def _write(path: Path, body: bytes) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _remove_oldest(folder: Path, max_bytes: int, newest: str) -> None:
-    """Removes the oldest files until the rest is within the limit. The newest stays, whatever its size."""
-    files: dict[str, list[Path]] = {}
-    for path in folder.iterdir():
+def stored_tables() -> list[StoredTable]:
+    """All tables in the data folder. Raises `OSError`."""
+    sizes: dict[str, int] = {}
+    used: dict[str, int] = {}
+    for path in (data_dir() / FOLDER).iterdir():
         if _NAME.fullmatch(path.stem) and path.suffix in (".csv", ".npz"):
-            files.setdefault(path.stem, []).append(path)
-    sizes = {name: sum(path.stat().st_size for path in paths) for name, paths in files.items()}
-    age = {name: max(path.stat().st_mtime_ns for path in paths) for name, paths in files.items()}
-    total = sum(sizes.values())
-    for name in sorted(files, key=lambda each: age[each]):
-        if total <= max_bytes:
-            return
-        if name != newest:
-            for path in files[name]:
-                path.unlink(missing_ok=True)
-            total -= sizes[name]
+            try:
+                found = path.stat()
+            except FileNotFoundError:  # removed meanwhile
+                continue
+            sizes[path.stem] = sizes.get(path.stem, 0) + -(-found.st_size // _BLOCK) * _BLOCK
+            used[path.stem] = max(used.get(path.stem, 0), found.st_mtime_ns)
+    return [StoredTable(name, size, used[name]) for name, size in sizes.items()]
+
+
+def remove_table(name: str) -> None:
+    """Removes a table, if it is there. Raises `OSError`."""
+    for suffix in (".csv", ".npz"):
+        (data_dir() / FOLDER / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def touch_table(name: str) -> None:
+    """Marks a table as the one used last. Without effect for a name that is none, or where it cannot be done."""
+    if _NAME.fullmatch(name):
+        with suppress(OSError):
+            os.utime(data_dir() / FOLDER / f"{name}.npz")
 
 
 def load_columns(name: str) -> Table:

@@ -32,7 +32,8 @@ def export_handler(settings: Settings) -> Handler:
     async def handle(exchange: Exchange) -> Response:
         asked = parse_export(await exchange.body(settings.max_message, request_too_large))
         exchange.language = asked.language
-        with exchange.account.exports.place(), exports.place():
+        tables = exchange.service.tables
+        with exchange.account.exports.place(), exports.place(), tables.used(asked.experiment):
             prepared = _checked(asked, settings, exchange.service.device)
             file = _file(downloads, min(size_at_most(prepared, asked.to, asked.steps), settings.max_export))
             try:

@@ -64,6 +64,7 @@ class LiveClient:
     def open_session(self, session: Session) -> None:
         """Makes this the open session."""
         self.account.sessions.take()
+        self.service.tables.take(session.prepared.experiment)
         self.session = session
         self.revision = session.revision
         self.service.sessions.add(self)
@@ -75,6 +76,7 @@ class LiveClient:
         self.background.cancel()
         if self.session is not None:
             self.account.sessions.give_back()
+            self.service.tables.give_back(self.session.prepared.experiment)
             self.session.close()
             self.session = None
         self.service.sessions.discard(self)

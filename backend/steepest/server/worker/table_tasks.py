@@ -1,6 +1,8 @@
 """The worker call for an upload: parses a CSV file and stores it."""
 
-from steepest.problems.table import read_csv, save_table
+from dataclasses import dataclass
+
+from steepest.problems.table import StoredTable, read_csv, save_table, stored_tables
 from steepest.protocol.upload import Uploaded, UploadedColumn
 
 
@@ -8,19 +10,30 @@ class StorageFailed(Exception):
     """The file could not be written; the message is the system's reason."""
 
 
-def store_table(body: bytes, max_folder: int) -> Uploaded | StorageFailed:
-    """What is in the file, and the name under which it is stored. Raises `Invalid`.
+@dataclass(frozen=True)
+class Stored:
+    """A table that was stored.
 
-    max_folder: bytes that all stored files may have together.
+    uploaded: what is in it. new: it was not there before. folder: all tables that are there now, this one included.
     """
+
+    uploaded: Uploaded
+    new: bool
+    folder: list[StoredTable]
+
+
+def store_table(body: bytes) -> Stored | StorageFailed:
+    """Stores a file under the hash of its bytes. Raises `Invalid`."""
     try:
         table = read_csv(body)
-        name = save_table(body, table, max_folder)
+        name, new = save_table(body, table)
+        folder = stored_tables()
     except OSError as error:
         return StorageFailed(error.strerror or "")
-    return Uploaded(
+    uploaded = Uploaded(
         file=name,
         rows=table.rows,
         columns=[UploadedColumn(name=column.name, kind=column.kind) for column in table.columns],
         repairs=list(table.repairs),
     )
+    return Stored(uploaded, new, folder)
