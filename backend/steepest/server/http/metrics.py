@@ -1,5 +1,6 @@
 """`GET /metrics`: what the server counts and holds, as Prometheus reads it. `TokenCheck` lets only the operator in."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
 from prometheus_client import CONTENT_TYPE_LATEST, Metric, generate_latest
@@ -35,6 +36,7 @@ class _Everything(Collector):
         service = self._service
         states = service.worker_states()
         yield _gauge("steepest_sessions", "Experiments that are open.", len(service.sessions))
+        yield _gauge("steepest_tasks", "Tasks of the event loop.", len(asyncio.all_tasks()))
         yield _gauge("steepest_queue", "Worker calls that wait for a worker.", service.scheduler.waiting)
         yield _gauge("steepest_workers", "Worker processes that there should be.", states["all"])
         yield _gauge("steepest_workers_alive", "Worker processes that live and have started.", states["alive"])
