@@ -1,10 +1,12 @@
 """Settings, their environment, and the table of them in the documentation."""
 
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from steepest.server.metrics import COUNTED
 from steepest.server.settings import Settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "server.md"
@@ -28,6 +30,36 @@ def rows() -> list[str]:
 def test_the_documentation_lists_every_setting_with_its_default() -> None:
     table = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| `STEEPEST_")]
     assert table == rows()
+
+
+def section(title: str) -> str:
+    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
+
+
+def test_the_documentation_says_what_happens_at_every_limit() -> None:
+    text = section("What happens at each limit")
+    limits = re.findall(r"`(\w+)`", "".join(row for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)))
+    others = re.findall(r"`(\w+)`", text.rpartition("The other settings are no limits:")[2])
+    assert sorted([*limits, *others]) == sorted(Settings.model_fields), "each setting once"
+
+
+def test_the_documentation_sizes_a_machine_by_settings_that_exist() -> None:
+    named = set(re.findall(r"STEEPEST_(\w+)", section("How large a machine")))
+    assert named
+    assert {name.lower() for name in named} <= set(Settings.model_fields)
+    settings = Settings()
+    assert f"{settings.server_memory / 1e6:.0f} MB" in section("How large a machine")
+    assert f"{settings.max_data_folder / 1e6:.0f} MB" in section("How large a machine")
+    assert f"{settings.max_export_files / 1e6:.0f} MB" in section("How large a machine")
+
+
+def test_the_documentation_names_every_metric() -> None:
+    named = section("Metrics and health")
+    families = {metric.name for metric in COUNTED.collect() if metric.name.startswith("steepest_")}
+    assert families
+    assert {name for name in families if name not in named} == set()
 
 
 def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
