@@ -29,19 +29,19 @@ def resident() -> float:
 def first_steps(say: Callable[[str], None], what: str) -> None:
     """Times the first steps of each document in this process."""
     from steepest.engine import advance, engine_of, prepare
-    from steepest.engine.compiled import library
+    from steepest.problems import CACHE
     from steepest.server.worker.kernel_process import menu_choices
     from steepest.server.worker.process import initialize
 
     initialize("cpu")
-    before, kept = resident(), len(library._kept)
+    before, kept = resident(), CACHE.count("kernel")
     times: dict[str, list[float]] = {}
     for experiment in menu_choices():
-        known, began = len(library._kept), time.perf_counter()
+        known, began = CACHE.count("kernel"), time.perf_counter()
         prepared = prepare(experiment)
         if engine_of(prepared, 0, "cpu") == "compiled":
             advance(prepared, None, 2)
-        if len(library._kept) > known:
+        if CACHE.count("kernel") > known:
             times.setdefault(experiment.problem.kind, []).append(1000 * (time.perf_counter() - began))
     everything = [each for group in times.values() for each in group]
     for kind, group in [*times.items(), ("all", everything)]:
@@ -50,7 +50,7 @@ def first_steps(say: Callable[[str], None], what: str) -> None:
             f"{what:9} {kind:10} {len(group):3}: p50 {median(group):6.0f} ms, "
             f"p95 {group[int(0.95 * (len(group) - 1))]:6.0f} ms, max {group[-1]:6.0f} ms"
         )
-    made = len(library._kept) - kept
+    made = CACHE.count("kernel") - kept
     megabytes = resident() - before
     say(
         f"{what:9} {made} kernels and their problems: {megabytes:.0f} MB, {1024 * megabytes / max(1, made):.0f} kB each"

@@ -1,15 +1,14 @@
 """`steepest check` compares compiled runs with PyTorch."""
 
 import json
-from collections import OrderedDict
 
 import pytest
+from tests.caches import empty_cache
 from tests.cli.conftest import Steepest, Write
 from tests.spec.documents import EXAMPLE, example
 
 from steepest.engine import MAX_CHECKED
-from steepest.engine.compiled import elementwise, library
-from steepest.engine.run import compiled_runner
+from steepest.engine.compiled import elementwise
 
 RACE = example(
     runs=[
@@ -47,8 +46,7 @@ def test_the_exit_code_is_1_where_a_kernel_is_wrong(
     steepest: Steepest, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STEEPEST_CACHE", "")
-    monkeypatch.setattr(library, "_kept", OrderedDict())
-    monkeypatch.setattr(compiled_runner, "_objectives", OrderedDict())
+    empty_cache(monkeypatch)
     monkeypatch.setitem(elementwise.RULES, "mul", lambda s, a, b: s.mul(s.mul(a, b), s.constant(1.001)))
     ran = steepest("check", write(EXAMPLE), "--steps", "5")
     assert ran.code == 1

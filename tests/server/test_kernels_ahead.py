@@ -6,6 +6,7 @@ from typing import Any
 
 import psutil
 import pytest
+from tests.caches import empty_cache
 from tests.server import misbehaving
 from tests.server.running import Running
 
@@ -29,7 +30,7 @@ EXPERIMENT: dict[str, Any] = {
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache on disk, and none in memory."""
     monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path))
-    monkeypatch.setattr(library, "_kept", type(library._kept)())
+    empty_cache(monkeypatch)
     return tmp_path
 
 
@@ -41,7 +42,7 @@ def test_a_kernel_made_ahead_is_not_made_again(cache: Path, monkeypatch: pytest.
     def refuse(*_: object) -> bytes:
         raise AssertionError("a kernel was made")
 
-    library._kept.clear()
+    empty_cache(monkeypatch)
     monkeypatch.setattr(library, "assemble", refuse)
     chunk, _ = advance(prepare(experiment), None, 50)
     assert chunk.last == 50

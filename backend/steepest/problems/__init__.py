@@ -1,5 +1,6 @@
 """What can be minimised: surfaces, and models that learn from data."""
 
+from steepest.problems.cache import CACHE
 from steepest.problems.catalog import datasets, losses, models, surfaces
 from steepest.problems.learning.dataset import Data, Dataset, DataShape
 from steepest.problems.learning.loss import Loss
@@ -10,6 +11,7 @@ from steepest.problems.problem import CriticalKind, CriticalPoint, Problem, Scen
 from steepest.problems.surface import Start, Surface, SurfaceProblem
 
 __all__ = [
+    "CACHE",
     "CriticalKind",
     "CriticalPoint",
     "Data",

@@ -77,9 +77,9 @@ class Surface(DeclaredEntry):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SurfaceProblem:
-    """A surface ready to run: `Problem` for the engine."""
+    """A surface ready to run: `Problem` for the engine. Equal to itself only, so that it can be an owner in `CACHE`."""
 
     surface: Surface
     f: Callable[..., Tensor]

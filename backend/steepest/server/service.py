@@ -61,8 +61,12 @@ class Service:
         device = find_device(settings.device)
         # A call runs for its budget and then finishes the step it is in.
         timeout = settings.step_timeout + settings.long_slice
+        memory = settings.worker_memory
         # The first makes no slow calls, so that it should not wait for the others either.
-        workers = [Worker(device, timeout, settings.tries, lower_priority=n > 0) for n in range(settings.workers)]
+        workers = [
+            Worker(device, timeout, settings.tries, memory=memory, lower_priority=n > 0)
+            for n in range(settings.workers)
+        ]
         checkpoints = CheckpointStore(settings.recent, settings.server_memory)
         return cls(settings, device, workers, Scheduler(workers, settings), checkpoints)
 
@@ -95,7 +99,10 @@ class Service:
 
     def memory(self) -> dict[str, dict[str, int]]:
         """The budgets in bytes, and what is in use of them."""
-        return {"server": {"limit": self.settings.server_memory, "used": self.checkpoints.bytes.total}}
+        budgets = {"server": {"limit": self.settings.server_memory, "used": self.checkpoints.bytes.total}}
+        for n, worker in enumerate(self.workers):
+            budgets[f"worker {n}"] = {"limit": worker.memory, "used": worker.used}
+        return budgets
 
     async def start(self) -> None:
         """Starts and initializes every worker. Raises `WorkerLost` where that fails."""

@@ -105,6 +105,13 @@ class Settings(BaseSettings):
         description="Bytes of all checkpoints; those of experiments that nobody has open are dropped first.",
     )
 
+    worker_memory: int = Field(
+        536_870_912,
+        ge=1_000_000,
+        description="Bytes of data sets, prepared experiments and kernels that one worker keeps for later calls; the "
+        "longest unused are dropped.",
+    )
+
     # --- limits for one client ---
     max_message: int = Field(
         65536, ge=1024, description="Largest message from a client; a larger one closes the socket with 1009."

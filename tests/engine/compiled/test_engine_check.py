@@ -1,10 +1,10 @@
 """The check of compiled runs against torch: it passes where they agree, and finds what is wrong where they do not."""
 
 import pickle
-from collections import OrderedDict
 from typing import Any
 
 import pytest
+from tests.caches import empty_cache
 from tests.engine.compiled.test_runs import THROUGH_TORCH, edited, on_beale
 from tests.problems.learning_cases import chosen, document
 
@@ -20,8 +20,7 @@ from steepest.engine import (
     engines_of,
     prepare,
 )
-from steepest.engine.compiled import elementwise, library
-from steepest.engine.run import compiled_runner
+from steepest.engine.compiled import elementwise
 from steepest.spec import parse_experiment
 
 ADAM = on_beale({"id": "adam", "lr": 0.01})
@@ -42,8 +41,7 @@ def checked(document: dict[str, Any], until: int = 30, first: int = 0) -> tuple[
 def fresh_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Kernels are made anew and not kept."""
     monkeypatch.setenv("STEEPEST_CACHE", "")
-    monkeypatch.setattr(library, "_kept", OrderedDict())
-    monkeypatch.setattr(compiled_runner, "_objectives", OrderedDict())
+    empty_cache(monkeypatch)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -3,15 +3,14 @@
 import multiprocessing
 import os
 import time
-from collections import OrderedDict
 from pathlib import Path
 
 import pytest
+from tests.caches import empty_cache
 from tests.engine.compiled.test_runs import on_beale
 
 from steepest.engine import advance
-from steepest.engine.compiled import library, store
-from steepest.engine.run import compiled_runner
+from steepest.engine.compiled import store
 from steepest.spec import parse_experiment
 
 KEY, ABOUT, CODE = "a" * 64, {"scratch": 64}, bytes(range(256))
@@ -155,8 +154,7 @@ def test_a_run_survives_any_file(folder: Path, damage: str, monkeypatch: pytest.
     written = {**on_beale({"id": "adam", "lr": 0.01}), "engine": "compiled"}
 
     def made() -> bytes:
-        monkeypatch.setattr(library, "_kept", OrderedDict())
-        monkeypatch.setattr(compiled_runner, "_objectives", OrderedDict())
+        empty_cache(monkeypatch)
         return advance(parse_experiment(written), None, 20)[0].runs[0].params.tobytes()
 
     first = made()

@@ -2,15 +2,14 @@
 
 import json
 import platform
-from collections import OrderedDict
 
 import pytest
 from llvmlite import binding
+from tests.caches import empty_cache
 from tests.engine.compiled.trajectories import CASES, FILE, STEPS, made
 
 from steepest.engine import advance, engines_of, prepare
-from steepest.engine.compiled import library, machine_code
-from steepest.engine.run import compiled_runner
+from steepest.engine.compiled import machine_code
 from steepest.spec import parse_experiment
 
 COMMITTED = json.loads(FILE.read_text())
@@ -46,8 +45,7 @@ OTHERS = [pytest.param(name, marks=pytest.mark.long) for name in CASES if name n
 @pytest.mark.parametrize("name", [*FEW, *OTHERS])
 def test_the_fingerprint_comes_out_of_code_for_the_oldest_processor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEEPEST_CACHE", "")
-    monkeypatch.setattr(library, "_kept", OrderedDict())
-    monkeypatch.setattr(compiled_runner, "_objectives", OrderedDict())
+    empty_cache(monkeypatch)
     asked: list[binding.TargetMachine] = []
 
     def target() -> binding.TargetMachine:

@@ -1,7 +1,7 @@
 """Many steps of one run by its kernels: arrays in, arrays out."""
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,6 +33,7 @@ class Objective:
         self.loop = loop_kernel(dtype)
         self._learning = problem if isinstance(problem, LearningProblem) else None
         self.samples: tuple[Array, ...] = ()
+        self._measured_arrays: tuple[Array, ...] = ()
         size, short = None, 0
         if self._learning is not None:
             train = self._learning.splits(dtype)[0]
@@ -52,6 +53,10 @@ class Objective:
         kernels = [self.loss, self.short_loss, *([self._measurement] if self._learning else [])]
         self.modules: list[Module] = []
         self._scratch = np.empty(max(kernel.scratch for kernel in kernels) + 64, np.uint8)
+
+    def large(self) -> Iterable[object]:
+        """What it takes memory for; see `HoldsMemory`."""
+        return (*self.samples, *self._measured_arrays, *self.modules, self._scratch)
 
     @property
     def scratch(self) -> int:

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,11 +30,11 @@ from steepest.engine.compiled.machine_code import Loaded, assemble, load, proces
 from steepest.engine.compiled.mersenne_twister import DRAW, SHUFFLE, draw_module, shuffle_module
 from steepest.engine.compiled.trace import trace_curvature, trace_loss, trace_measurement, trace_update
 from steepest.optimizers import Optimizer
-from steepest.problems import LearningProblem, Problem, SurfaceProblem
+from steepest.problems import CACHE, LearningProblem, Problem, SurfaceProblem
 from steepest.problems.learning.measured_samples import MeasuredSamples
 from steepest.spec import Value
 
-MAX_KERNELS = 300  # in memory; a hundred kilobytes each
+_KERNEL_BYTES = 100_000  # of memory that one takes, as measured
 
 # What decides how a step is computed: a change in these sources makes other kernels.
 _SOURCES = ("engine/compiled", "optimizers", "problems")
@@ -175,8 +173,6 @@ def update_kernel(
 
 # ---- the cache -------------------------------------------------------------------------------------------------------
 
-_kept: "OrderedDict[str, tuple[Mapping[str, Any], Loaded] | str]" = OrderedDict()
-_lock = threading.RLock()
 _report: Callable[[bool], None] | None = None
 
 
@@ -203,13 +199,7 @@ def _kernel(
 ) -> tuple[Mapping[str, Any], Loaded]:
     """What is said about a kernel, and its code, from memory, from disk, or made now."""
     key = json.dumps(about, sort_keys=True)
-    with _lock:
-        if key not in _kept:
-            _kept[key] = _found(key, function, make)
-            while len(_kept) > MAX_KERNELS:
-                _kept.popitem(last=False)
-        _kept.move_to_end(key)
-        kernel = _kept[key]
+    kernel = CACHE.keep("kernel", key, "", lambda: _found(key, function, make), _KERNEL_BYTES)
     if isinstance(kernel, str):
         raise NotImplementedError(kernel)
     return kernel

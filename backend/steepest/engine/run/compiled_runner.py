@@ -1,7 +1,6 @@
 """A run whose steps are made by kernels; what has no kernel, such as L-BFGS after an edit, is stepped by torch."""
 
 import sys
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from itertools import count
 from math import gcd
@@ -25,14 +24,10 @@ from steepest.engine.recording.checkpoint import RunCheckpoint
 from steepest.engine.recording.records import MAX_RECORDED_PARAMS, METRICS_PERIOD, Array, RunRecords, join, new_records
 from steepest.engine.run.recorder import make_recorder
 from steepest.engine.run.runner import Runner
-from steepest.problems import Problem
+from steepest.problems import CACHE
 
 _MAX_ROWS = 500_000  # numbers in the recorded rows of one block
 _STATE_TENSORS = 4  # more than any optimizer with a kernel has
-
-_MAX_OBJECTIVES = 64
-
-_objectives: "OrderedDict[tuple[int, torch.dtype], tuple[Problem, Objective]]" = OrderedDict()
 
 
 def make_runner(
@@ -51,15 +46,9 @@ def make_runner(
 
 
 def objective_of(prepared: Prepared) -> Objective:
-    """The problem's kernels. Cached: the sessions of a problem, and the chunks of a session, share it."""
+    """The problem's kernels. Kept: the sessions of a problem, and the chunks of a session, share it."""
     problem, dtype = prepared.problem, prepared.dtype
-    key = id(problem), dtype  # unique as long as the problem is kept here
-    if key not in _objectives:
-        _objectives[key] = problem, Objective(problem, dtype)
-        if len(_objectives) > _MAX_OBJECTIVES:
-            _objectives.popitem(last=False)
-    _objectives.move_to_end(key)
-    return _objectives[key][1]
+    return CACHE.keep("problem", problem, ("objective", dtype), lambda: Objective(problem, dtype))
 
 
 class CompiledRunner(Runner):

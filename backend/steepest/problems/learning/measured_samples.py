@@ -1,13 +1,13 @@
 """The samples on which a model is measured while it trains."""
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from steepest.problems.cache import CACHE
 from steepest.problems.learning.problem import LearningProblem
 from steepest.problems.learning.splits import split_indices
 
@@ -30,25 +30,24 @@ class MeasuredSamples:
     labels: NDArray[np.int64]
 
 
-_samples: "WeakKeyDictionary[LearningProblem, dict[tuple[torch.dtype, str], MeasuredSamples]]" = WeakKeyDictionary()
-
-
 def measured_samples(problem: LearningProblem, dtype: torch.dtype, device: str) -> MeasuredSamples:
-    """Cached for each problem."""
-    cache = _samples.setdefault(problem, {})
-    if (dtype, device) not in cache:
-        parts = problem.splits(dtype, device)
-        counts = [min(SAMPLES, len(part)) for part in parts]
-        labels = np.empty(0, np.int64)
-        if problem.shape.classes:
-            indices = split_indices(problem.shape, problem.document.split, problem.seed)
-            targets = [problem.data.targets[part[:count]] for part, count in zip(indices, counts, strict=True)]
-            labels = torch.cat(targets).long().numpy()
-        ends = np.cumsum(counts).tolist()
-        cache[dtype, device] = MeasuredSamples(
-            torch.cat([part.inputs[:count] for part, count in zip(parts, counts, strict=True)]),
-            torch.cat([part.targets[:count] for part, count in zip(parts, counts, strict=True)]),
-            tuple(zip([0, *ends[:-1]], ends, strict=True)),
-            labels,
-        )
-    return cache[dtype, device]
+    """Kept for each problem."""
+    return CACHE.keep("problem", problem, ("measured", dtype, device), lambda: _make(problem, dtype, device))
+
+
+def _make(problem: LearningProblem, dtype: torch.dtype, device: str) -> MeasuredSamples:
+    parts = problem.splits(dtype, device)
+    counts = [min(SAMPLES, len(part)) for part in parts]
+    labels = np.empty(0, np.int64)
+    if problem.shape.classes:
+        indices = split_indices(problem.shape, problem.document.split, problem.seed)
+        data = problem.data
+        targets = [data.targets[part[:count]] for part, count in zip(indices, counts, strict=True)]
+        labels = torch.cat(targets).long().numpy()
+    ends = np.cumsum(counts).tolist()
+    return MeasuredSamples(
+        torch.cat([part.inputs[:count] for part, count in zip(parts, counts, strict=True)]),
+        torch.cat([part.targets[:count] for part, count in zip(parts, counts, strict=True)]),
+        tuple(zip([0, *ends[:-1]], ends, strict=True)),
+        labels,
+    )

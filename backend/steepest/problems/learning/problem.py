@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import TypeVar
 
@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from steepest import spec
+from steepest.problems.cache import CACHE
+from steepest.problems.data_dir import data_dir
 from steepest.problems.learning.dataset import Data, Dataset, DataShape
 from steepest.problems.learning.initial_parameters import initial_parameters
 from steepest.problems.learning.loss import Loss
@@ -47,6 +49,8 @@ class Samples:
 class LearningProblem:
     """Dataset, model and loss put together. Data and module are made only when they are asked for.
 
+    What is large is not part of the object but kept in `CACHE`, as long as there is room; then it is made again.
+
     document: the problem as written, with every default filled in.
     shape: of the data. split_sizes: samples of each split.
     outputs: of the model. layers: its parameter tensors.
@@ -73,7 +77,6 @@ class LearningProblem:
             }
         )
         check_size(self)
-        self._splits: dict[tuple[torch.dtype, str], tuple[Samples, Samples, Samples]] = {}
 
     def _check_loss(self) -> None:
         loss, task = self.loss, self.shape.task
@@ -118,29 +121,35 @@ class LearningProblem:
         """The number of parameters."""
         return sum(layer.size for layer in self.layers)
 
-    @cached_property
+    @property
     def data(self) -> Data:
-        """All samples. Raises `Invalid` where the set is stored in files that are damaged."""
-        return _in("problem.dataset.params", lambda: self.dataset.make(**self.data_values))
+        """All samples. Raises `Invalid` where the set is stored in files that are damaged.
+
+        Problems with the same data set share them, whatever their seeds.
+        """
+        owner = self.dataset, self.document.dataset.model_dump_json(), data_dir()
+        make = partial(_in, "problem.dataset.params", lambda: self.dataset.make(**self.data_values))
+        return CACHE.keep("data set", owner, "data", make)
 
     def splits(self, dtype: torch.dtype, device: str = "cpu") -> tuple[Samples, Samples, Samples]:
         """The training, development and test samples."""
-        key = (dtype, device)
-        if key not in self._splits:
-            inputs = self.data.inputs.to(dtype)
-            targets = self.loss.targets(self.data.targets, self.shape)
-            targets = targets.to(dtype) if targets.is_floating_point() else targets
-            train, dev, test = (
-                Samples(_select(inputs, rows).to(device), _select(targets, rows).to(device))
-                for rows in split_indices(self.shape, self.document.split, self.seed)
-            )
-            self._splits[key] = (train, dev, test)
-        return self._splits[key]
+        return CACHE.keep("problem", self, ("splits", dtype, device), lambda: self._make_splits(dtype, device))
 
-    @cached_property
+    def _make_splits(self, dtype: torch.dtype, device: str) -> tuple[Samples, Samples, Samples]:
+        data = self.data
+        inputs = data.inputs.to(dtype)
+        targets = self.loss.targets(data.targets, self.shape)
+        targets = targets.to(dtype) if targets.is_floating_point() else targets
+        train, dev, test = (
+            Samples(_select(inputs, rows).to(device), _select(targets, rows).to(device))
+            for rows in split_indices(self.shape, self.document.split, self.seed)
+        )
+        return train, dev, test
+
+    @property
     def plot_domain(self) -> PlotDomain:
         """What is drawn of the data. Makes the data."""
-        return plot_domain(self.dataset, self.shape, self.data)
+        return CACHE.keep("problem", self, "plot_domain", lambda: plot_domain(self.dataset, self.shape, self.data))
 
     def fit_inputs(self, dtype: torch.dtype, device: str = "cpu") -> Tensor:
         """(g, *shape of a sample): the inputs at which the model's fit is drawn."""

@@ -57,6 +57,6 @@ def batch_indices(batch: Batch, count: int, seed: int, step: int) -> Tensor | No
     return _shuffled(count, seed, epoch)[place * size : (place + 1) * size]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _shuffled(count: int, seed: int, epoch: int) -> Tensor:
     return torch.randperm(count, generator=generator(seed, "epoch", epoch))

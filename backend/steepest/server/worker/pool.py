@@ -23,6 +23,7 @@ _PEBBLE_WORKER = "pebble_pool_worker"  # the name that pebble gives its processe
 _POLL = 0.1  # seconds between two checks of the time limit while a call runs
 _LONG_MAKING = 0.3  # seconds of a call that makes a kernel before the client is told
 _RETRY_DELAY = 0.3  # seconds before a process that could not start is started again: the cause may be temporary
+_UNLIMITED = 2**62  # bytes
 _START_TIMEOUT = 120.0  # seconds that a new process may take before it begins its first call
 
 
@@ -55,10 +56,18 @@ _NO_MEMORY = re.compile(
 class Worker:
     """One worker process, restarted whenever it dies.
 
-    restarts: how often its process was replaced.
+    restarts: how often its process was replaced. memory: bytes of what its process keeps, at most.
     """
 
-    def __init__(self, device: str, time_limit: float, tries: int, *, lower_priority: bool = False) -> None:
+    def __init__(
+        self,
+        device: str,
+        time_limit: float,
+        tries: int,
+        *,
+        memory: int = _UNLIMITED,
+        lower_priority: bool = False,
+    ) -> None:
         """lower_priority: its process leaves the processor to others, where there is not enough for all."""
         self._device = device
         self._time_limit = time_limit
@@ -68,8 +77,15 @@ class Worker:
         self._ready = False  # whether the present process has answered a call: a new one needs time to start
         self._closed = False
         self.restarts = 0
-        self._making: process.Flag = context().RawValue("b", 0)
-        self._ending: process.Flag = context().RawValue("b", 0)
+        self.memory = memory
+        self._making: process.Shared = context().RawValue("b", 0)
+        self._ending: process.Shared = context().RawValue("b", 0)
+        self._used: process.Shared = context().RawValue("q", 0)
+
+    @property
+    def used(self) -> int:
+        """Bytes of what its process keeps now."""
+        return self._used.value
 
     async def call(
         self,
@@ -127,10 +143,9 @@ class Worker:
     ) -> Any:
         if self._pool is None:
             self._ready = False
-            self._making.value = 0
-            self._pool = await asyncio.to_thread(
-                _new_pool, self._device, self._making, self._ending, self._lower_priority
-            )
+            self._making.value = self._used.value = 0
+            shared = self._making, self._ending, self._used
+            self._pool = await asyncio.to_thread(_new_pool, self._device, *shared, self.memory, self._lower_priority)
         said = on_making is None
 
         def running(seconds: float) -> None:
@@ -165,8 +180,8 @@ class Worker:
         return self._discard()
 
 
-def _new_pool(device: str, making: process.Flag, ending: process.Flag, lower_priority: bool) -> ProcessPool:
-    arguments = (device, making, ending, lower_priority)
+def _new_pool(*arguments: Any) -> ProcessPool:
+    """arguments: of `process.initialize`."""
     pool = ProcessPool(max_workers=1, initializer=process.initialize, initargs=arguments, context=context())
     pool.schedule(process.ping)  # starts the process now instead of at the first call
     return pool

@@ -1,16 +1,17 @@
 """Experiments as workers receive them: a JSON document that the server has checked, prepared once per process."""
 
-from functools import lru_cache
-
 from steepest.engine import Prepared, prepare
-from steepest.problems import LearningProblem
+from steepest.problems import CACHE, LearningProblem
 from steepest.spec import Experiment
 
+# Bytes of a prepared experiment for each character of its document: 20 to 50 where it was measured.
+_EXPANSION = 30
 
-@lru_cache(maxsize=128)
+
 def prepared(document: str) -> Prepared:
     """The prepared experiment. Raises `Invalid` where the document was not checked before."""
-    return prepare(Experiment.model_validate_json(document))
+    size = _EXPANSION * len(document)
+    return CACHE.keep("document", document, "", lambda: prepare(Experiment.model_validate_json(document)), size)
 
 
 def learning_problem(document: str) -> LearningProblem:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Callable
@@ -18,7 +19,11 @@ import torch
 from steepest.engine import advance, warm_up
 from steepest.engine.compiled import library
 from steepest.optimizers import BUILT_IN
+from steepest.problems import CACHE
+from steepest.server.worker.system_memory import LARGE, give_back
 from steepest.spec import MAX_RUNS, Experiment, Invalid
+
+_IDLE = 5.0  # seconds without a call after which freed memory is given back
 
 
 @dataclass(frozen=True)
@@ -34,23 +39,30 @@ class Failed:
 
 def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
     """The call's result, or `Failed`. Not even SystemExit ends the worker, which serves other sessions too."""
+    global _calls
     try:
         return call(*arguments)
     except Invalid as error:
         return Failed(traceback.format_exc(), error)
     except BaseException:
         return Failed(traceback.format_exc())
+    finally:
+        _calls += 1
+        _keep_to_budget()
 
 
-class Flag(Protocol):
-    """A number in memory shared with the server, 1 or 0."""
+class Shared(Protocol):
+    """A number in memory shared with the server."""
 
     value: int
 
 
 _LOWER = 5  # of niceness, where 19 is the lowest priority: a third of the processor beside a process of normal priority
 
-_ending: Flag | None = None
+_ending: Shared | None = None
+_used: Shared | None = None
+_max_bytes = 0
+_calls = 0  # so many have ended
 
 
 def slice_ends() -> bool:
@@ -59,15 +71,21 @@ def slice_ends() -> bool:
 
 
 def initialize(
-    device: str, making: Flag | None = None, ending: Flag | None = None, lower_priority: bool = False
+    device: str,
+    making: Shared | None = None,
+    ending: Shared | None = None,
+    used: Shared | None = None,
+    max_bytes: int = 0,
+    lower_priority: bool = False,
 ) -> None:
     """Runs once in every new worker before its first call: the first step of each optimizer is the slowest.
 
-    making: set while a kernel is being made. ending: read by `slice_ends`. lower_priority: see `Worker`.
+    making: 1 while a kernel is being made, else 0. ending: read by `slice_ends`, 1 or 0.
+    used: bytes that the process keeps. max_bytes: of these. lower_priority: see `Worker`.
     """
-    global _ending
+    global _ending, _used, _max_bytes
     try:
-        _ending = ending
+        _ending, _used, _max_bytes = ending, used, max_bytes
         if lower_priority:
             os.nice(_LOWER)
         exit_with_server()
@@ -83,10 +101,35 @@ def initialize(
         warm_up()
         if making is not None:
             library.report_making(partial(setattr, making, "value"))
+        give_back_when_idle()
         freeze_imports()
     except Exception:
         sys.stderr.write(f"worker could not start: {traceback.format_exc(limit=-1)}\n")
         raise
+
+
+def _keep_to_budget() -> None:
+    """After each call: drops what was not used for longest, where the process keeps too much."""
+    if _used is None:  # not a worker process
+        return
+    if CACHE.shrink(_max_bytes) >= LARGE:
+        give_back()
+    _used.value = CACHE.used
+
+
+def give_back_when_idle() -> None:
+    """Has memory given back that calls have freed, after some seconds without a call."""
+
+    def watch() -> None:
+        given = 0
+        while True:
+            seen = _calls
+            time.sleep(_IDLE)
+            if seen == _calls != given:
+                given = seen
+                give_back()
+
+    threading.Thread(target=watch, name="memory", daemon=True).start()
 
 
 def exit_with_server() -> None:

@@ -1,0 +1,146 @@
+"""What a process keeps because making it again takes time: samples, kernels, prepared experiments. Counted in bytes."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal, Protocol, TypeVar, cast, runtime_checkable
+
+import numpy as np
+from torch import Tensor, nn
+
+T = TypeVar("T")
+
+Kind = Literal["problem", "data set", "document", "kernel"]
+
+# Owners of each kind that are kept at most, whatever their size.
+MOST: Mapping[Kind, int] = {"problem": 64, "data set": 16, "document": 128, "kernel": 300}
+
+
+@runtime_checkable
+class HoldsMemory(Protocol):
+    """An object that says which of its attributes are large: arrays, tensors, modules, or collections of these."""
+
+    def large(self) -> Iterable[object]:
+        """They may be shared with other objects."""
+        ...
+
+
+_Owner = tuple[Kind, object]
+
+
+@dataclass
+class _Entry:
+    """What is kept for one owner. values: by name. fixed: bytes of values that said their size.
+
+    blocks: bytes of the others by address, as they were measured last.
+    """
+
+    values: dict[Hashable, Any] = field(default_factory=dict)
+    fixed: int = 0
+    blocks: Mapping[int, int] = field(default_factory=dict)
+
+
+class Cache:
+    """Values by owner and name. The values of one owner are kept and dropped together: often they share memory.
+
+    used: bytes, as of the last `shrink`. Memory that is shared by several values is counted once.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._entries: OrderedDict[_Owner, _Entry] = OrderedDict()
+        self._touched: set[_Owner] = set()
+        self._holders: dict[int, int] = {}  # so many entries hold the block at an address
+        self.used = 0
+
+    def keep(self, kind: Kind, owner: object, name: Hashable, make: Callable[[], T], size: int | None = None) -> T:
+        """The value, made where it is not there. size: in bytes; else it is measured, also what it grows to later."""
+        key = kind, owner
+        with self._lock:
+            entry = self._entries.setdefault(key, _Entry())
+            self._entries.move_to_end(key)
+            self._touched.add(key)
+            if name not in entry.values:
+                value = make()
+                entry.values[name] = value
+                entry.fixed += size or 0
+                self.used += size or 0
+                self._drop_surplus(kind)
+                return value
+            return cast(T, entry.values[name])
+
+    def shrink(self, max_bytes: int) -> int:
+        """Drops the owners used longest ago until all fit, but none that was used since the last call of this.
+
+        Returns the bytes that became free.
+        """
+        with self._lock:
+            for owner in self._touched & self._entries.keys():
+                self._measure(self._entries[owner])
+            before = self.used
+            old = [owner for owner in self._entries if owner not in self._touched]
+            while self.used > max_bytes and old:
+                self._drop(old.pop(0))
+            self._touched.clear()
+            return before - self.used
+
+    def count(self, kind: Kind) -> int:
+        """Owners of one kind."""
+        return sum(owner[0] == kind for owner in self._entries)
+
+    def _drop_surplus(self, kind: Kind) -> None:
+        owners = [owner for owner in self._entries if owner[0] == kind]
+        for owner in owners[: -MOST[kind]]:
+            self._drop(owner)
+
+    def _drop(self, owner: _Owner) -> None:
+        entry = self._entries.pop(owner)
+        self.used -= entry.fixed
+        self._release(entry)
+
+    def _measure(self, entry: _Entry) -> None:
+        self._release(entry)
+        found: dict[int, int] = {}
+        for value in entry.values.values():
+            _find_blocks(value, found)
+        entry.blocks = found
+        for address, size in found.items():
+            holders = self._holders.get(address, 0)
+            self._holders[address] = holders + 1
+            self.used += 0 if holders else size
+
+    def _release(self, entry: _Entry) -> None:
+        for address, size in entry.blocks.items():
+            holders = self._holders.pop(address) - 1
+            if holders:
+                self._holders[address] = holders
+            else:
+                self.used -= size
+        entry.blocks = {}
+
+
+def _find_blocks(value: object, found: dict[int, int]) -> None:
+    """Adds the memory of a value's arrays and tensors to `found`: bytes by address."""
+    if isinstance(value, Tensor):
+        storage = value.untyped_storage()
+        found[storage.data_ptr()] = storage.nbytes()
+    elif isinstance(value, np.ndarray):
+        if value.base is None:
+            found[value.ctypes.data] = value.nbytes
+        else:
+            _find_blocks(value.base, found)
+    elif isinstance(value, nn.Module):
+        _find_blocks([*value.parameters(), *value.buffers()], found)
+    elif isinstance(value, HoldsMemory):
+        _find_blocks(value.large(), found)
+    elif is_dataclass(value) and not isinstance(value, type):
+        _find_blocks([getattr(value, each.name) for each in fields(value)], found)
+    elif isinstance(value, Mapping):
+        _find_blocks(value.values(), found)
+    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        for each in value:
+            _find_blocks(each, found)
+
+
+CACHE = Cache()
