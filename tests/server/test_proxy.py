@@ -16,6 +16,7 @@ from tests.server.test_connection_limits import until
 from tests.server.test_killed_workers import workers_of
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+OPERATOR = "the-operator-s-own-secret"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "server.md"
 
 
@@ -57,6 +58,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         trusted_proxies="127.0.0.1",
         ping_seconds=1,
         token_failures=1000,
+        metrics_token=OPERATOR,
     )
     try:
         with proxied(folder, port, inner):
@@ -103,6 +105,19 @@ def test_fault_59_a_socket_plays_through_the_proxy_and_other_origins_do_not(site
     with pytest.raises(InvalidStatus) as refused, site.live(additional_headers={}):
         pass
     assert refused.value.response.status_code == 401
+
+
+def test_fault_59_through_the_proxy_too_the_metrics_are_the_operators(site: Site) -> None:
+    link = {"Authorization": f"Bearer {site.running.token}"}
+    for path in ("/steepest/metrics", "/steepest/metrics?x", f"/steepest/metrics?token={OPERATOR}"):
+        assert site.get(path)[0] == 401
+        assert site.get(path, **link)[0] == 401
+    status, _, body = site.get("/steepest/metrics", Authorization=f"Bearer {OPERATOR}")
+    assert status == 200
+    assert b"steepest_sessions" in body
+    # On the machine itself the server sees the same loopback address as behind a proxy that says nothing.
+    head = f"GET /metrics HTTP/1.1\nHost: 127.0.0.1:{site.running.port}\nAuthorization: Bearer {site.running.token}"
+    assert site.running.status(head) == 401
 
 
 def test_fault_59_pings_keep_an_idle_socket_alive_through_an_impatient_proxy(site: Site) -> None:
