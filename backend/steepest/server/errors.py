@@ -150,6 +150,27 @@ def too_large(limit: int, field: str) -> Refused:
     )
 
 
+def too_much_memory(needed: int, limit: int, field: str) -> Refused:
+    """The state of the experiment's runs after a step is too large. field: of what makes it so."""
+    large, most = f"{needed / 1e6:,.0f} MB", f"{limit / 1e6:,.0f} MB"
+    text = Text(
+        f"parameters and optimizer state of these runs take up to {large}, and this server keeps at most {most} for "
+        "an experiment; take a smaller model, fewer runs, or a shorter history of L-BFGS",
+        f"这些运行的参数与优化器状态最多占 {large}，而本服务器为每个实验最多保留 {most}；"
+        "请用更小的模型、更少的运行，或缩短 L-BFGS 的历史",
+    )
+    return Refused("limit", text, field)
+
+
+def memory_in_use() -> Refused:
+    """Other experiments use the memory for checkpoints."""
+    text = Text(
+        "the server's memory is in use by other experiments; try again soon, or with a smaller model",
+        "服务器内存正被其他实验占用；请稍后再试，或改用更小的模型",
+    )
+    return Refused("busy", text)
+
+
 def too_many_steps(limit: int, field: str) -> Refused:
     """The step is beyond the server's limit. field: the field that names it."""
     return Refused("limit", Text(f"this server makes at most {limit} steps", f"本服务器最多计算 {limit} 步"), field)

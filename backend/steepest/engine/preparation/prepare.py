@@ -12,6 +12,7 @@ from steepest.engine.preparation.compatibility import check_compatible
 from steepest.engine.preparation.plan import AppliedEdit, OptimizerConfig, RunPlan, ScheduleConfig
 from steepest.engine.preparation.step_cost import check_closures, step_operations
 from steepest.engine.preparation.view_scale import ViewScale
+from steepest.engine.recording.checkpoint import OBJECTS
 from steepest.optimizers import find_optimizer, find_schedule
 from steepest.problems import Problem, SurfaceProblem, prepare_problem
 from steepest.spec import Edit, Experiment, Init, Invalid, OptimizerSpec, Run, ScheduleSpec, Text
@@ -40,6 +41,15 @@ class Prepared:
     def step_operations(self) -> float:
         """Approximate multiplications and additions of one step of all runs."""
         return step_operations(self.problem, self.plans)
+
+    @property
+    def checkpoint_bytes(self) -> int:
+        """Memory of a checkpoint at most, by arithmetic: parameters, optimizer state and gradients of all runs."""
+        tensors = sum(
+            2 + max(config.optimizer.count_state_tensors(config.values) for config in plan.configs)
+            for plan in self.plans
+        )
+        return tensors * self.problem.dim * self.dtype.itemsize + len(self.plans) * OBJECTS
 
     def start(self, plan: RunPlan) -> torch.Tensor:
         """A run's parameters at its start, (n,)."""

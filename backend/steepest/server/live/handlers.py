@@ -30,7 +30,7 @@ from steepest.server.errors import too_many_parameters, too_many_runs, too_many_
 from steepest.server.live.client import Reply
 from steepest.server.live.context import Context
 from steepest.server.live.queries import engine, model, problem, records
-from steepest.server.live.session import Session
+from steepest.server.live.session import Session, check_memory
 from steepest.server.worker import problem_tasks
 from steepest.spec import Engine, Experiment
 
@@ -64,6 +64,7 @@ async def open_experiment(context: Context, command: Open) -> Opened:
     if prepared.problem.dim > settings.max_parameters:
         raise too_many_parameters(prepared.problem.dim, settings.max_parameters)
     check_dtype(service.device, command.experiment.dtype)
+    check_memory(service.checkpoints, prepared, client.session, "runs")
     scene = await _scene(context, prepared, document)
     if client.session is None and len(service.sessions) >= settings.max_sessions:
         raise too_many_sessions(settings.max_sessions)

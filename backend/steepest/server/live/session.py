@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from steepest.engine import Checkpoint, Prepared, prepare
 from steepest.protocol.message_size import message_size
-from steepest.server.errors import too_large, too_many_runs
+from steepest.server.errors import memory_in_use, too_large, too_many_runs, too_much_memory
 from steepest.server.settings import Settings
 from steepest.server.worker import record_tasks
 from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
@@ -15,6 +15,9 @@ from steepest.spec import Edit, Invalid, Text
 
 # Bytes of a message beside the experiment: the command around it, and some reserve.
 _ENVELOPE = 1024
+
+# One checkpoint takes at most this part of the memory for all: a large experiment leaves room for others.
+_MOST_PART = 4
 
 
 class Session:
@@ -28,6 +31,7 @@ class Session:
     stopped: every run has diverged.
     shown: the client has got records of this revision.
     slow: one step may take longer than a slice.
+    needed: bytes of a checkpoint at most.
     """
 
     def __init__(
@@ -53,17 +57,19 @@ class Session:
         self._slow_calls = 0  # in a row; a single one may have made a kernel
         self.granted = -1
         self.every = 1
-        self.checkpoints = store.open(self.document, CheckpointCache(settings.checkpoints, store))
+        self.needed = prepared.checkpoint_bytes
+        self.checkpoints = store.open(document, CheckpointCache(settings.checkpoints, store), self.needed)
         self._continue_after(after)
 
     def close(self) -> None:
         """The client leaves. The checkpoints stay as long as there is room for them."""
-        self._store.close(self.checkpoints)
+        self._store.close(self.checkpoints, self.needed)
 
     def _continue_from(self, held: int, checkpoints: CheckpointCache) -> None:
         """Continues after step `held` of a changed document. checkpoints: those that are valid for it."""
-        self._store.close(self.checkpoints)
-        self.checkpoints = self._store.open(self.document, checkpoints)
+        self._store.close(self.checkpoints, self.needed)
+        self.needed = self.prepared.checkpoint_bytes
+        self.checkpoints = self._store.open(self.document, checkpoints, self.needed)
         self._continue_after(held)
 
     def _continue_after(self, held: int) -> None:
@@ -128,8 +134,8 @@ class Session:
     def change(self, edit: Edit, *, fork: bool) -> "Change":
         """What an edit makes of the experiment; the session stays as it is. fork: it changes a new branch of its run.
 
-        Raises `Invalid` with a path that begins with `edit`, or `Refused` for an experiment too large for a message, or
-        one with too many runs.
+        Raises `Invalid` with a path that begins with `edit`, or `Refused` for an experiment too large for a message or
+        for memory, or one with too many runs.
         """
         if edit.step > self.last_step:
             raise not_reached(edit.step, self.last_step, "edit.step")
@@ -143,6 +149,7 @@ class Session:
         document = prepared.experiment.model_dump_json()
         if message_size(prepared.experiment, document) > self._max_message - _ENVELOPE:
             raise too_large(self._max_message, _changed_field(edit))
+        check_memory(self._store, prepared, self, _changed_field(edit))
         return Change(edit, fork, prepared, document)
 
     def apply(self, change: "Change", revision: int) -> None:
@@ -168,6 +175,20 @@ class Change:
     fork: bool
     prepared: Prepared
     document: str
+
+
+def check_memory(store: CheckpointStore, prepared: Prepared, instead_of: Session | None, field: str) -> None:
+    """Raises `Refused` where there is no memory for a checkpoint of the experiment.
+
+    instead_of: the session whose checkpoints are not needed any more then. field: what asks for the memory.
+    """
+    needed = prepared.checkpoint_bytes
+    most = store.max_bytes // _MOST_PART
+    if needed > most:
+        raise too_much_memory(needed, most, field)
+    others = store.needed - (0 if instead_of is None else instead_of.needed)
+    if others + needed > store.max_bytes:
+        raise memory_in_use()
 
 
 def not_reached(step: int, last: int, field: str) -> Invalid:

@@ -133,17 +133,22 @@ class CheckpointStore:
     max_bytes: of all checkpoints together. Beyond it caches that no session has open are dropped, those used longest
         ago first; then of open ones the largest loses a checkpoint at a time. The last one of each is kept: its session
         continues from it.
-    bytes: of all checkpoints.
+    bytes: of all checkpoints. needed: bytes that the open experiments need for one checkpoint each.
     """
 
     def __init__(self, recent: int, max_bytes: int = _UNLIMITED) -> None:
         self._recent = recent
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._caches: OrderedDict[str, CheckpointCache] = OrderedDict()
         self.bytes = SharedBytes()
+        self.needed = 0
 
-    def open(self, document: str, new: CheckpointCache) -> CheckpointCache:
-        """The cache of an experiment that a session opens, which is the new one where there is none yet."""
+    def open(self, document: str, new: CheckpointCache, needed: int = 0) -> CheckpointCache:
+        """The cache of an experiment that a session opens, which is the new one where there is none yet.
+
+        needed: bytes of one checkpoint at most.
+        """
+        self.needed += needed
         cache = self._caches.setdefault(document, new)
         if cache is not new:
             new.leave_store()
@@ -153,8 +158,9 @@ class CheckpointStore:
         self.shrink()
         return cache
 
-    def close(self, cache: CheckpointCache) -> None:
-        """A session leaves the experiment; its cache stays for clients that reconnect."""
+    def close(self, cache: CheckpointCache, needed: int = 0) -> None:
+        """A session leaves the experiment; its cache stays for clients that reconnect. needed: as it was opened."""
+        self.needed -= needed
         cache.sessions -= 1
         self._caches.move_to_end(cache.document)
         self.shrink()
@@ -162,15 +168,15 @@ class CheckpointStore:
     def shrink(self) -> None:
         """Makes the caches fit."""
         idle = [document for document, cache in self._caches.items() if not cache.sessions]
-        while idle and (len(idle) > self._recent or self.bytes.total > self._max_bytes):
+        while idle and (len(idle) > self._recent or self.bytes.total > self.max_bytes):
             self._caches.pop(idle.pop(0)).leave_store()
-        if self.bytes.total > self._max_bytes:
+        if self.bytes.total > self.max_bytes:
             self._thin()
 
     def _thin(self) -> None:
         """Evicts checkpoints of open experiments, always of the largest cache."""
         sizes = {document: cache.size for document, cache in self._caches.items() if len(cache) > 1}
-        while sizes and self.bytes.total > self._max_bytes:
+        while sizes and self.bytes.total > self.max_bytes:
             document = max(sizes, key=lambda each: sizes[each])
             cache = self._caches[document]
             cache.evict_one()
