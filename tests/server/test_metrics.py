@@ -120,7 +120,7 @@ def test_what_happens_is_counted(watched: Running) -> None:
     with watched.live(additional_headers=headers) as live:
         assert live.open()["op"] == "opened"
         live.grant(400)
-        assert more("steepest_sessions") == 1
+        assert more("steepest_sessions") == more("steepest_sockets") == 1
         with watched.live(additional_headers=headers) as other:
             assert other.open()["code"] == "busy"
     assert more("steepest_steps_total") == 401

@@ -1,5 +1,6 @@
 """How a server ends: killed, asked once, asked twice, asked too early. Nothing stays behind."""
 
+import json
 import re
 import signal
 import socket
@@ -117,6 +118,23 @@ def test_fault_51_sigterm_during_an_export_leaves_no_traceback(tmp_path: Path) -
         running.stop()
         asking.join()
     assert ended in (["the server is stopping; try again soon"], ["cut"])
+    assert "Traceback" not in running.log()
+    assert " ERROR " not in running.log()
+
+
+def test_fault_51_sigterm_while_a_file_is_read_slowly_leaves_no_traceback(tmp_path: Path) -> None:
+    running = Running(tmp_path, workers=1, shutdown_seconds=1)
+    slow = Raw(small_window(running), running.port)
+    try:
+        body = json.dumps({"experiment": {**BEALE, "engine": "compiled"}, "to": "csv", "steps": 10_000})
+        head = f"POST /api/export HTTP/1.1\nHost: 127.0.0.1:{running.port}\nContent-Length: {len(body)}"
+        slow.socket.settimeout(120)
+        slow.socket.sendall(f"{head}\n\n".replace("\n", "\r\n").encode() + body.encode())
+        assert slow.socket.recv(12) == b"HTTP/1.1 200"
+        assert running.stop() == 0
+    finally:
+        running.stop()
+        slow.socket.close()
     assert "Traceback" not in running.log()
     assert " ERROR " not in running.log()
 

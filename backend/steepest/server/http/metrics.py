@@ -35,6 +35,7 @@ class _Everything(Collector):
         yield from COUNTED.collect()
         service = self._service
         states = service.worker_states()
+        yield _gauge("steepest_sockets", "Live sockets that are open.", service.sockets.taken)
         yield _gauge("steepest_sessions", "Experiments that are open.", len(service.sessions))
         yield _gauge("steepest_tasks", "Tasks of the event loop.", len(asyncio.all_tasks()))
         yield _gauge("steepest_queue", "Worker calls that wait for a worker.", service.scheduler.waiting)
