@@ -71,7 +71,8 @@ SUB_ROOMS: dict[str, dict[str, set[str]]] = {
         "places": {"errors"},
         "accounts": {"errors", "places", "security", "settings", "worker"},
         "tables": {"errors"},
-        "service": {"accounts", "tables", "logs", "places", "settings", "worker"},
+        "waiting_room": {"accounts", "errors", "settings"},
+        "service": {"accounts", "tables", "logs", "places", "settings", "waiting_room", "worker"},
         "live": {"logs", "metrics", "settings", "security", "worker", "errors", "places", "service"},
         "http": {
             "logs",

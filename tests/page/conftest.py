@@ -65,8 +65,8 @@ def open_page(browser: Browser, server: Running) -> Iterator[OpenPage]:
     """Opens the page in a new browser context. At the end no page may have an error or a warning on its console."""
     pages: list[PageObject] = []
 
-    def open_url(url: str | None = None, **options: object) -> PageObject:
-        pages.append(new_page(browser, url or server.url, **options))
+    def open_url(url: str | None = None, ready: str = "s => s.last > 0", **options: object) -> PageObject:
+        pages.append(new_page(browser, url or server.url, ready, **options))
         return pages[-1]
 
     yield open_url

@@ -234,10 +234,10 @@ def surface_url(url: str, problem: Json, *optimizers: Json, start: Sequence[floa
     return experiment_url(url, {"version": 1, "problem": {"kind": "surface", **problem}, "runs": runs})
 
 
-def new_page(browser: Browser, url: str, **options: Any) -> PageObject:
-    """Opens an address in a new browser context: without cookies or stored settings."""
+def new_page(browser: Browser, url: str, ready: str = "s => s.last > 0", **options: Any) -> PageObject:
+    """Opens an address in a new browser context: without cookies or stored settings. ready: what it waits for."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options})
     page = PageObject(context.new_page())
     page.page.goto(url)
-    page.wait_for("s => s.last > 0")
+    page.wait_for(ready)
     return page

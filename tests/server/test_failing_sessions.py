@@ -133,4 +133,4 @@ async def test_a_client_that_vanishes_leaves_no_task_and_no_session(shared: Serv
             client.send(op="advance", until=grants)
             await asyncio.sleep(0.02)
         await client.leave()
-    assert not shared.sessions
+    assert not shared.room.seated

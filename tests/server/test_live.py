@@ -330,18 +330,18 @@ def test_a_grant_beyond_the_cap_is_cut_and_says_so(live: Socket) -> None:
     assert (reply["code"], reply["field"]) == ("limit", "after")
 
 
-def test_one_session_too_many_is_reported_busy_and_gets_in_when_another_leaves(server: Running) -> None:
+def test_one_session_too_many_waits_and_gets_in_when_another_leaves(server: Running) -> None:
     sockets = [server.live() for _ in range(7)]
     for socket in sockets:
         socket.__enter__()
     try:
         for socket in sockets[:6]:
             assert socket.open()["op"] == "opened"
-        assert sockets[6].open()["code"] == "busy"
+        assert sockets[6].open(id=7) == {"op": "waiting", "id": 7, "place": 1}
         assert sockets[0].open()["op"] == "opened", "one who is in may open another"
         assert server.health()["sessions"] == 6
         sockets[0].ask(op="close")
-        assert sockets[6].open()["op"] == "opened"
+        assert sockets[6].reply()["op"] == "opened"
     finally:
         for socket in sockets:
             socket.__exit__(None, None, None)

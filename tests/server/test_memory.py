@@ -41,7 +41,7 @@ async def test_sessions_stay_within_the_servers_budget_and_leave_no_more_than_it
         for client in clients:
             await client.reach(until)
             assert used(shared) <= 1_000_000
-    counts = [len(cache) for client in shared.sessions for cache in [client.session.checkpoints]]  # type: ignore[attr-defined]
+    counts = [len(cache) for client in shared.room.seated for cache in [client.session.checkpoints]]  # type: ignore[attr-defined]
     assert min(counts) >= 3, "each has a part of it"
     for client in clients:
         await client.leave()

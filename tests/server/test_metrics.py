@@ -28,7 +28,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         host="0.0.0.0",
         token=CLASS,
         metrics_token=OPERATOR,
-        max_sessions=1,
+        client_sessions=1,
         token_failures=1000,
     )
     running.token = CLASS

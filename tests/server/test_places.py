@@ -155,7 +155,7 @@ async def test_nothing_is_kept_by_clients_that_end_at_any_moment_in_any_way(seed
     jobs = [(socket if chance.random() < 0.7 else request)(chance.choice([HERE, THERE])) for _ in range(60)]
     await asyncio.gather(*jobs)
     await no_task_left()
-    assert (shared.sockets.taken, len(shared.sessions)) == (0, 0)
+    assert (shared.sockets.taken, len(shared.room.seated)) == (0, 0)
     assert not account(shared, HERE).in_use
     assert not account(shared, THERE).in_use
 

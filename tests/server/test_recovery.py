@@ -166,7 +166,7 @@ async def test_fault_47_no_task_outlives_its_client_however_it_leaves(shared: Se
     late.send(op="advance", until=500)  # after its goodbye
     late._in.put_nowait({"type": "websocket.disconnect", "code": 1000})
     await late.task
-    assert not shared.sessions
+    assert not shared.room.seated
 
 
 async def test_fault_47_a_client_that_is_gone_before_it_is_accepted(shared: Service) -> None:
@@ -174,7 +174,7 @@ async def test_fault_47_a_client_that_is_gone_before_it_is_accepted(shared: Serv
     client._in.get_nowait()
     client._in.put_nowait({"type": "websocket.disconnect", "code": 1006})
     await asyncio.wait_for(client.task, 30)
-    assert not shared.sessions
+    assert not shared.room.seated
 
 
 # --- 54: a wall clock that jumps -------------------------------------------------------------------------------------

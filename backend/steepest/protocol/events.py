@@ -24,7 +24,7 @@ ErrorCode = Literal[
     "invalid",  # a command whose content cannot be used; `field` says where
     "limit",  # a limit of this server; the message says which
     "no_experiment",  # no experiment is open
-    "busy",  # all sessions, exports or uploads are in use
+    "busy",  # all places of a kind are in use, of the server or of one address; the message says which
     "worker_lost",  # the worker died at every attempt
     "step_timeout",  # one step exceeded the time limit
     "internal",  # a bug; the server's log has the traceback
@@ -52,6 +52,27 @@ class Opened(ReplyModel):
     device: str
     torch: str
     max_steps: int
+
+
+class Waiting(ReplyModel):
+    """The server is full, and the experiment is opened in its turn, without another command.
+
+    It comes again whenever the place changes. A later `open` takes the place in the queue, a `close` gives it up.
+
+    place: in the queue, from 1.
+    """
+
+    op: Literal["waiting"]
+    place: int
+
+
+class Released(EventModel):
+    """The experiment is not open any more: nothing happened in it for a while, and another client needed the place.
+
+    To go on, `open` it again with `after`.
+    """
+
+    op: Literal["released"]
 
 
 class Edited(ReplyModel):
@@ -280,6 +301,8 @@ class EngineChecked(ReplyModel):
 
 Event = Annotated[
     Opened
+    | Waiting
+    | Released
     | Edited
     | Forked
     | Compiling

@@ -116,12 +116,13 @@ def no_experiment() -> Refused:
     return Refused("no_experiment", Text("no experiment is open", "尚未打开实验"))
 
 
-def too_many_sessions(limit: int) -> Refused:
-    """All sessions of the server are in use."""
-    return Refused(
-        "busy",
-        Text(f"this server has {limit} experiments open, which is its limit", f"服务器已打开 {limit} 个实验，已达上限"),
+def queue_full(limit: int, waiting: int) -> Refused:
+    """All places for experiments are in use, and those in the queue for them too."""
+    text = Text(
+        f"this server has {limit} experiments open, which is its limit, and {waiting} more wait for a place",
+        f"服务器已打开 {limit} 个实验，已达上限，另有 {waiting} 个正在排队",
     )
+    return Refused("busy", text)
 
 
 def too_many_runs(limit: int) -> Refused:

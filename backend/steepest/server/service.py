@@ -16,6 +16,7 @@ from steepest.server.logs import log_event, report_left_out
 from steepest.server.places import Places
 from steepest.server.settings import Settings
 from steepest.server.tables import Tables
+from steepest.server.waiting_room import WaitingRoom
 from steepest.server.worker import kernel_process, process
 from steepest.server.worker.checkpoint_cache import CheckpointStore
 from steepest.server.worker.pool import Worker, WorkerLost, end_all
@@ -30,9 +31,10 @@ _SWITCH_INTERVAL = 0.0005  # seconds; Python's 5 ms would be the event loop's de
 class Service:
     """One running server.
 
-    device: where steps run. sessions: clients with an open experiment.
+    device: where steps run.
     kernels: the process that makes kernels ahead. thread: reads and checks large documents, one after the other.
     accounts: what each address uses. tables: that were uploaded. sockets: those of all addresses.
+    room: the places for experiments.
     """
 
     settings: Settings
@@ -40,13 +42,13 @@ class Service:
     workers: list[Worker]
     scheduler: Scheduler
     checkpoints: CheckpointStore
-    sessions: set[object] = field(default_factory=set)
     ready: bool = False
     kernels: BaseProcess | None = None
     thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "documents"))
     accounts: Accounts = field(init=False)
     tables: Tables = field(init=False)
     sockets: Places = field(init=False)
+    room: WaitingRoom = field(init=False)
 
     def __post_init__(self) -> None:
         """Makes the accounts and the places, which follow from the settings."""
@@ -54,6 +56,7 @@ class Service:
         self.tables = Tables(self.settings.max_data_folder, self.settings.client_tables)
         most = self.settings.max_sockets
         self.sockets = Places(most, _too_many_sockets(most))
+        self.room = WaitingRoom(self.settings)
 
     @classmethod
     def create(cls, settings: Settings) -> "Service":
@@ -82,7 +85,9 @@ class Service:
             "device": self.device,
             "torch": self.torch,
             "workers": self.worker_states(),
-            "sessions": len(self.sessions),
+            "sessions": len(self.room.seated),
+            "waiting": len(self.room.waiting),
+            "full": not self.sockets.free,
             "memory": self.memory(),
             "version": steepest.__version__,
         }

@@ -136,7 +136,16 @@ class Settings(BaseSettings):
     max_runs: int = Field(8, ge=1, le=8, description="Runs in one experiment.")
     max_parameters: int = Field(MAX_PARAMETERS, ge=1, le=MAX_PARAMETERS, description="Parameters of a model.")
     max_grid_points: int = Field(262_144, ge=4, description="Points of one surface grid.")
-    max_sessions: int = Field(64, ge=1, description="Experiments open at once; one more gets the error `busy`.")
+    max_sessions: int = Field(64, ge=1, description="Experiments open at once; one more waits in a queue.")
+    max_waiting: int = Field(
+        256, ge=0, description="Clients that wait for a place at once; one more gets the error `busy`."
+    )
+    idle_seconds: float = Field(
+        60.0,
+        gt=0,
+        description="How long nothing happens in an experiment before it lets go of its place, where another client "
+        "waits for one; it comes back by itself.",
+    )
     checkpoints: int = Field(256, ge=8, description="Checkpoints kept of one experiment, dense near its end.")
     recent: int = Field(
         64, ge=0, description="Experiments that nobody has open, kept for clients that reconnect where memory allows."

@@ -36,7 +36,8 @@ class _Everything(Collector):
         service = self._service
         states = service.worker_states()
         yield _gauge("steepest_sockets", "Live sockets that are open.", service.sockets.taken)
-        yield _gauge("steepest_sessions", "Experiments that are open.", len(service.sessions))
+        yield _gauge("steepest_sessions", "Experiments that are open.", len(service.room.seated))
+        yield _gauge("steepest_waiting", "Clients that wait for a place for an experiment.", len(service.room.waiting))
         yield _gauge("steepest_tasks", "Tasks of the event loop.", len(asyncio.all_tasks()))
         yield _gauge("steepest_queue", "Worker calls that wait for a worker.", service.scheduler.waiting)
         yield _gauge("steepest_workers", "Worker processes that there should be.", states["all"])

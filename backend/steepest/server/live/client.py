@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
@@ -11,15 +11,17 @@ from typing import TypeVar
 from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from steepest.protocol.events import Compiling
+from steepest.protocol.events import Compiling, Released, Waiting
 from steepest.server.errors import error_event, superseded
 from steepest.server.live.background_queries import BackgroundQueries
 from steepest.server.live.session import Change, Session
 from steepest.server.live.timeouts import Timeouts
+from steepest.server.logs import log_event
 from steepest.server.metrics import STEPS
 from steepest.server.service import Service
 from steepest.server.worker.pool import StepTimeout
 from steepest.server.worker.scheduler import FairShare, Job
+from steepest.spec import Experiment
 from steepest.spec.text import Language
 
 Result = TypeVar("Result")
@@ -39,6 +41,7 @@ class LiveClient:
     revision: of the last change; it only grows, across experiments too.
     session: the open experiment, None where none is open.
     used: seconds that the server itself has computed for this client since its last message.
+    handling: a command is being handled. heard_at: when the last one had been, on the monotonic clock.
     """
 
     def __init__(self, socket: WebSocket, service: Service) -> None:
@@ -60,26 +63,74 @@ class LiveClient:
         self._computing = False  # records are being computed in a worker, or sent
         self._shown_at = time.monotonic()  # when records were sent last
         self._progress = asyncio.Event()
+        self.handling = False
+        self.heard_at = time.monotonic()
+        self._place = 0  # in the queue for a place; 0 outside of it
+        self._moved = asyncio.Event()
+        self._table_of: Experiment | None = None  # whose table is marked as in use
 
     def open_session(self, session: Session) -> None:
-        """Makes this the open session."""
-        self.account.sessions.take()
-        self.service.tables.take(session.prepared.experiment)
+        """Makes this the open session; the client has a place for it."""
+        self._use_table_of(session.prepared.experiment)
         self.session = session
         self.revision = session.revision
-        self.service.sessions.add(self)
         self._start_records(session)
 
-    def leave(self) -> None:
+    def close_session(self) -> None:
         """Closes the session, and cancels what runs for it without sending anything. Its checkpoints stay cached."""
         self._stop_records()
         self.background.cancel()
         if self.session is not None:
-            self.account.sessions.give_back()
-            self.service.tables.give_back(self.session.prepared.experiment)
             self.session.close()
             self.session = None
-        self.service.sessions.discard(self)
+
+    def leave(self) -> None:
+        """Closes the session, and gives up its place or the one in the queue."""
+        self.close_session()
+        self._use_table_of(None)
+        self.service.room.leave(self)
+
+    def _use_table_of(self, experiment: Experiment | None) -> None:
+        """Marks the uploaded table of an experiment as in use, instead of the one before."""
+        if experiment is not None:
+            self.service.tables.take(experiment)
+        if self._table_of is not None:
+            self.service.tables.give_back(self._table_of)
+        self._table_of = experiment
+
+    # --- as a guest of the waiting room ---
+
+    @property
+    def idle_since(self) -> float | None:
+        """When the last command was handled and the last record sent; None while either goes on."""
+        session = self.session
+        if session is None or session.pending or self._computing or self.handling or self.background.running:
+            return None
+        return max(self.heard_at, self._shown_at)
+
+    def moved(self, place: int) -> None:
+        """The place in the queue has changed; 0: it is this client's turn."""
+        if place != self._place:
+            self._place = place
+            self._moved.set()
+
+    def release(self) -> None:
+        """Closes the idle session, which the client opens again when it needs it. Its table stays in use."""
+        self.close_session()
+        self.service.room.leave(self)
+        log_event("session.released", socket=self.number)
+        self._notice = asyncio.create_task(self._send_if_connected(Released(op="released")))
+
+    async def wait_for_place(self, command_id: int) -> None:
+        """Returns when it is this client's turn; says its place in the queue whenever that changes."""
+        said = 0
+        while self._place > 0:
+            if self._place != said:
+                said = self._place
+                await self.send(Waiting(op="waiting", id=command_id, place=said))
+            else:
+                self._moved.clear()
+                await self._moved.wait()
 
     async def compute(self, function: Callable[[], Result], *, large: bool) -> Result:
         """The result of a function that only computes. The client is charged for its time.
@@ -190,11 +241,13 @@ class LiveClient:
                 self._shown_at = time.monotonic()
 
     def _say_compiling(self, session: Session) -> None:
-        async def send() -> None:
-            with suppress(WebSocketDisconnect):
-                await self.send(Compiling(op="compiling", revision=session.revision))
+        compiling = Compiling(op="compiling", revision=session.revision)
+        # Kept, or it could be collected before it has run.
+        self._notice = asyncio.create_task(self._send_if_connected(compiling))
 
-        self._notice = asyncio.create_task(send())  # kept, or it could be collected before it has run
+    async def _send_if_connected(self, event: Reply) -> None:
+        with suppress(WebSocketDisconnect):
+            await self.send(event)
 
     async def send(self, event: Reply) -> None:
         """Sends one event; waits while the client does not read. Raises `WebSocketDisconnect`."""
@@ -207,6 +260,17 @@ class LiveClient:
                 await self._socket.send_text(event)
             else:
                 await self._socket.send_bytes(event)
+
+    async def answer(self, command_id: int, handle: Callable[[], Awaitable[Reply | None]]) -> None:
+        """Sends a command's reply, or the error event for whatever `handle` raises. Raises `WebSocketDisconnect`."""
+        try:
+            event = await handle()
+            if event is not None:
+                await self.send(event)
+        except WebSocketDisconnect:
+            raise
+        except Exception as error:
+            await self.send_error(error, command_id)
 
     async def send_error(self, error: Exception, reply_to: int = 0, step: int | None = None) -> None:
         """Sends the `error` event for an exception."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from starlette.websockets import WebSocketDisconnect
+
 from steepest.engine import Prepared, check_dtype, engine_of, prepare
 from steepest.problems import LearningProblem, Scene
 from steepest.protocol.commands import (
@@ -26,7 +28,7 @@ from steepest.protocol.commands import (
     SurfaceCommand,
 )
 from steepest.protocol.events import Closed, Edited, Forked, Opened
-from steepest.server.errors import too_many_parameters, too_many_runs, too_many_sessions, too_many_steps
+from steepest.server.errors import too_many_parameters, too_many_runs, too_many_steps
 from steepest.server.live.client import Reply
 from steepest.server.live.context import Context
 from steepest.server.live.queries import engine, model, problem, records
@@ -50,8 +52,11 @@ class Handler:
     background: bool = False
 
 
-async def open_experiment(context: Context, command: Open) -> Opened:
-    """Replaces what is open. Where this raises, the previous experiment stays open."""
+async def open_experiment(context: Context, command: Open) -> Opened | None:
+    """Replaces what is open. Where this raises, the previous experiment stays open.
+
+    None where the client must wait for a place: `opened` comes when it has one. Later commands do not wait for that.
+    """
     client, service, settings = context.client, context.service, context.service.settings
     client.language = command.language
     if len(command.experiment.runs) > settings.max_runs:
@@ -66,12 +71,11 @@ async def open_experiment(context: Context, command: Open) -> Opened:
     check_dtype(service.device, command.experiment.dtype)
     check_memory(service.checkpoints, prepared, client.session, "runs")
     scene = await _scene(context, prepared, document)
-    if client.session is None and len(service.sessions) >= settings.max_sessions:
-        raise too_many_sessions(settings.max_sessions)
-    if client.session is None:
-        client.account.sessions.check()
     await client.cancel_background()
-    client.leave()
+    if not service.room.enter(client):
+        client.background.start("open", command.id, _open_in_turn(context, command))
+        return None
+    client.close_session()
     session = Session(
         prepared, document, client.revision + 1, command.after, service.device, service.checkpoints, settings
     )
@@ -88,6 +92,18 @@ async def open_experiment(context: Context, command: Open) -> Opened:
         torch=service.torch,
         max_steps=settings.max_steps,
     )
+
+
+async def _open_in_turn(context: Context, command: Open) -> None:
+    """Waits for a place, and then opens the experiment, of which nothing was kept. A later `open` takes the place."""
+    client = context.client
+    try:
+        await client.wait_for_place(command.id)
+        await client.answer(command.id, partial(open_experiment, context, command))
+    except WebSocketDisconnect:  # the receiving side notices it too, and leaves
+        return
+    if client.session is None:
+        context.service.room.leave(client)
 
 
 def _prepared(experiment: Experiment) -> tuple[Prepared, str]:

@@ -6,6 +6,7 @@ Records are sent by a task of the client (`LiveClient`), which runs exactly whil
 import asyncio
 import logging
 import math
+import time
 import traceback
 from contextlib import suppress
 from functools import partial
@@ -78,6 +79,7 @@ class LiveSocket:
                 await self._rate_limit.take()
             except Flooded:
                 return "too many messages"
+            self._client.handling = True
             try:
                 text = message.get("text")
                 if text is None:
@@ -91,6 +93,7 @@ class LiveSocket:
             else:
                 self._bad_in_a_row = 0
                 await self._dispatch(command)
+            self._client.handling, self._client.heard_at = False, time.monotonic()
             await asyncio.sleep(0)  # a client whose messages are always there does not keep the loop from the others
             used, self._client.used = self._client.used, 0.0
             await self._own_time.take(used)
@@ -103,19 +106,8 @@ class LiveSocket:
             await client.cancel_background(command.op)
             client.background.start(command.op, command.id, self._answer_in_background(handler, context, command))
         else:
-            await self._answer(handler, context, command)
-
-    async def _answer(self, handler: Handler, context: Context, command: Command) -> None:
-        """Sends a command's reply, or the error event for whatever it raises."""
-        try:
-            reply = await handler.run(context, command)
-            if reply is not None:
-                await self._client.send(reply)
-        except WebSocketDisconnect:
-            raise
-        except Exception as error:
-            await self._client.send_error(error, command.id)
+            await client.answer(command.id, partial(handler.run, context, command))
 
     async def _answer_in_background(self, handler: Handler, context: Context, command: Command) -> None:
         with suppress(WebSocketDisconnect):  # the receiving side notices it too, and cleans up
-            await self._answer(handler, context, command)
+            await self._client.answer(command.id, partial(handler.run, context, command))

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Backoff } from './backoff';
-import type { Probe } from './probe';
-import { Socket } from './socket';
+import type { Probe, ServerState } from './probe';
+import { Socket, TRY_AGAIN_LATER } from './socket';
 
 /** What the page sees of a WebSocket; tests play the server. */
 class FakeWebSocket {
@@ -40,7 +40,7 @@ class FakeWebSocket {
 
 let made: FakeWebSocket[];
 let told: string[];
-let serverThere: boolean;
+let serverState: ServerState;
 let asked: number;
 let socket: Socket;
 let visibility: DocumentVisibilityState;
@@ -49,14 +49,14 @@ beforeEach(() => {
   vi.useFakeTimers();
   made = [];
   told = [];
-  serverThere = true;
+  serverState = 'there';
   asked = 0;
   visibility = 'visible';
   vi.spyOn(document, 'visibilityState', 'get').mockImplementation(() => visibility);
   const probe: Probe = {
     ask: () => {
       asked += 1;
-      return Promise.resolve(serverThere);
+      return Promise.resolve(serverState);
     },
     close: () => told.push('probe closed'),
   };
@@ -72,6 +72,7 @@ beforeEach(() => {
     onOpen: () => told.push('open'),
     onMessage: (message) => told.push(typeof message === 'string' ? message : `${message.byteLength} bytes`),
     onLost: (code) => told.push(code === 1006 ? 'lost' : `lost ${code}`),
+    onFull: () => told.push('full'),
   });
 });
 
@@ -124,7 +125,7 @@ describe('Socket', () => {
 
   it('opens no socket while nobody answers, and waits twice as long each time, 30 s at most', async () => {
     newest().accept();
-    serverThere = false;
+    serverState = 'gone';
     newest().drop();
     const waits = [];
     for (let n = 0, last = 0, passed = 0; n < 9; passed += 250) {
@@ -137,7 +138,7 @@ describe('Socket', () => {
     expect(waits).toEqual([0.5, 1, 2, 4, 8, 16, 30, 30, 30]);
     expect(made.length).toBe(1);
     expect(told).toEqual(['open', 'lost']);
-    serverThere = true;
+    serverState = 'there';
     await vi.advanceTimersByTimeAsync(30_000);
     expect(made.length).toBe(2);
   });
@@ -157,6 +158,30 @@ describe('Socket', () => {
     newest().drop();
     await vi.advanceTimersByTimeAsync(500);
     expect(made.length).toBe(5);
+  });
+
+  it('waits longer each time for a full server, which says so before it hangs up', async () => {
+    for (const wait of [500, 1000, 2000]) {
+      newest().accept();
+      newest().say('{"op":"error"}');
+      newest().drop(TRY_AGAIN_LATER);
+      const before = made.length;
+      await vi.advanceTimersByTimeAsync(wait - 1);
+      expect(made.length).toBe(before);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(made.length).toBe(before + 1);
+    }
+  });
+
+  it('opens no socket while the server answers that it is full', async () => {
+    serverState = 'full';
+    newest().drop();
+    await vi.advanceTimersByTimeAsync(1600);
+    expect(told).toEqual(['lost', 'full', 'full']);
+    expect(made.length).toBe(1);
+    serverState = 'there';
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(made.length).toBe(2);
   });
 
   it.each([

@@ -12,7 +12,12 @@ export interface SocketOptions {
   onMessage(message: string | ArrayBuffer): void;
   /** Called once for each lost connection, and once if the first attempt fails. code: WebSocket close code. */
   onLost(code: number): void;
+  /** The server answers, but has no place for another socket; tried again later. */
+  onFull(): void;
 }
+
+/** WebSocket close code: the server has no place for this socket. */
+export const TRY_AGAIN_LATER = 1013;
 
 /** connecting → open → lost → (probe, connecting) … until close(). Nothing is queued: send() returns whether it was sent. */
 export class Socket {
@@ -20,6 +25,8 @@ export class Socket {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private closed = false;
   private trying = false;
+  /** The server has sent something on this connection. */
+  private heard = false;
   private readonly backoff: Backoff;
   private readonly make: (url: string) => WebSocket;
 
@@ -60,11 +67,12 @@ export class Socket {
   private async retry(): Promise<void> {
     if (this.trying) return;
     this.trying = true;
-    const there = (await this.options.probe?.ask()) ?? true;
+    const state = (await this.options.probe?.ask()) ?? 'there';
     this.trying = false;
     if (this.closed) return;
-    if (there) this.connect();
-    else this.wait();
+    if (state === 'there') return this.connect();
+    this.wait();
+    if (state === 'full') this.options.onFull();
   }
 
   private connect(): void {
@@ -72,8 +80,9 @@ export class Socket {
     socket.binaryType = 'arraybuffer';
     this.socket = socket;
     socket.onopen = () => this.options.onOpen();
+    this.heard = false;
     socket.onmessage = (message: MessageEvent<string | ArrayBuffer>) => {
-      this.backoff.reset(); // not at open: a full server accepts and closes at once
+      this.heard = true;
       this.options.onMessage(message.data);
     };
     socket.onclose = ({ code }) => this.lost(socket, code);
@@ -82,6 +91,8 @@ export class Socket {
   private lost(socket: WebSocket, code: number): void {
     if (this.closed || socket !== this.socket) return;
     this.socket = null;
+    // A full server accepts, says so and closes: the next try waits longer still.
+    if (this.heard && code !== TRY_AGAIN_LATER) this.backoff.reset();
     this.wait();
     this.options.onLost(code);
   }

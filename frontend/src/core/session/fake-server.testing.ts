@@ -24,6 +24,9 @@ export class FakeServer {
   /** Step at which every run diverges, unless its rate is below 1. */
   divergence = 20;
   maxSteps = 100_000;
+  /** Opens wait in the queue, until `admit`. */
+  full = false;
+  private queued: Extract<Command, { op: 'open' }> | null = null;
   /** What to refuse the next open with. */
   refusal: Partial<EventOf<'error'>> | null = null;
   private readonly unanswered: Command[] = [];
@@ -45,6 +48,7 @@ export class FakeServer {
   /** The connection is gone, and all that the server knew of the client with it. */
   forget(): void {
     this.unanswered.length = 0;
+    this.queued = null;
     this.experiment = null;
     this.granted = -1;
   }
@@ -103,12 +107,13 @@ export class FakeServer {
           this.refusal = null;
           return;
         }
-        this.experiment = command.experiment;
-        this.granted = -1;
-        this.sent = command.after ?? -1;
-        this.revision += 1;
-        this.tell({ op: 'opened', id, revision: this.revision, experiment: this.experiment, engines: enginesOf(this.experiment), scene: SCENE, layers: [], device: 'cpu', torch: '2.13.0', max_steps: this.maxSteps });
-        return;
+        if (this.full && !this.experiment) {
+          if (this.queued) this.error(this.queued.id ?? 0, { code: 'limit', message: 'cancelled by a later request' });
+          this.queued = command;
+          this.tell({ op: 'waiting', id, place: 3 });
+          return;
+        }
+        return this.open(command);
       case 'advance':
         if (!this.experiment) return this.error(id, { code: 'no_experiment' });
         this.granted = Math.min(command.until, this.maxSteps);
@@ -119,6 +124,7 @@ export class FakeServer {
       case 'fork':
         return this.fork(id, command.edit);
       case 'surface':
+        if (!this.experiment) return this.error(id, { code: 'no_experiment' });
         this.tell({ op: 'surface', id, bounds: [[0, 1]], z: reals([1, NaN, Infinity]) });
         return;
       case 'preview': {
@@ -129,10 +135,39 @@ export class FakeServer {
         return;
       }
       case 'inspect':
+        if (!this.experiment) return this.error(id, { code: 'no_experiment' });
         return this.error(id, { field: 'step', message: 'not reached' });
       case 'close':
         this.tell({ op: 'closed', id });
     }
+  }
+
+  /** The queue moves on. */
+  moveUp(place: number): void {
+    this.tell({ op: 'waiting', id: this.queued?.id ?? 0, place });
+  }
+
+  /** The one that waits gets its place. */
+  admit(): void {
+    const command = this.queued;
+    this.queued = null;
+    this.full = false;
+    if (command) this.open(command);
+  }
+
+  /** Lets go of the open experiment. told: the client hears of it. */
+  release(told = true): void {
+    this.experiment = null;
+    this.granted = -1;
+    if (told) this.tell({ op: 'released' });
+  }
+
+  private open(command: Extract<Command, { op: 'open' }>): void {
+    this.experiment = command.experiment;
+    this.granted = -1;
+    this.sent = command.after ?? -1;
+    this.revision += 1;
+    this.tell({ op: 'opened', id: command.id ?? 0, revision: this.revision, experiment: this.experiment, engines: enginesOf(this.experiment), scene: SCENE, layers: [], device: 'cpu', torch: '2.13.0', max_steps: this.maxSteps });
   }
 
   private fork(id: number, edit: Edit): void {

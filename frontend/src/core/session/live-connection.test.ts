@@ -128,7 +128,7 @@ describe('a lost connection', () => {
     stand.disconnect();
     server.refusal = { code: 'busy' };
     stand.reconnect();
-    expect(live.connection).toBe('lost');
+    expect(live.connection).toBe('full');
     vi.advanceTimersByTime(2000);
     server.settle();
     expect(server.of('open').at(-1)).toMatchObject({ after: last });

@@ -120,7 +120,7 @@ describe('opening', () => {
     const opened = live.open(experimentOf());
     server.answer();
     expect(live.fault?.code).toBe('busy');
-    expect(live.connection).toBe('lost');
+    expect(live.connection).toBe('full');
     vi.advanceTimersByTime(1000);
     server.settle();
     expect(await opened).toBe(true);

@@ -9,6 +9,7 @@ import { firstSpeed } from '../experiment/defaults';
 import { Player } from '../player/player';
 import { lastRecoverable } from '../player/recording';
 import { Backoff } from '../protocol/backoff';
+import { TRY_AGAIN_LATER } from '../protocol/socket';
 import { assertNever, type CommandBody, type Engine, type EventOf, type Experiment, type Layer, type Scene, type ServerEvent } from '../protocol/wire';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
 import { PendingChange } from './pending-change';
@@ -46,8 +47,14 @@ export class LiveExperiment {
   /** The user has chosen a speed: another experiment keeps it. */
   private speedChosen = false;
   private socketState: Connection = 'connecting';
-  /** The server has no free place; opened again after a wait. */
+  /** The server has no free place, nor one in its queue; opened again after a wait. */
   private serverBusy = false;
+  /** In the server's queue, from 1; 0 outside of it. */
+  place = 0;
+  /** The server has let go of our idle experiment: it is reopened when something needs the server. */
+  private released = false;
+  /** Number of an open that another one has replaced in the queue. */
+  private replacedOpen = 0;
   /** The language of the last open. */
   private serverLanguage: 'en' | 'zh' = 'en';
   private revision = -1;
@@ -63,12 +70,17 @@ export class LiveExperiment {
   private pendingOpen: { id: number; request: OpenRequest | null } | null = null;
 
   constructor(private readonly env: Environment) {
-    this.queries = new QueryReplies((query) => (this.ready ? this.post(query) : 0));
+    this.queries = new QueryReplies((query) => {
+      if (this.ready) return this.post(query);
+      this.env.changed(); // the next frame reopens a released experiment
+      return 0;
+    });
     this.changes = new PendingChange(this.player, (command) => this.post(command), () => env.now());
   }
 
   get connection(): Connection {
-    return this.serverBusy ? 'lost' : this.socketState;
+    if (this.serverBusy) return 'full';
+    return this.place > 0 ? 'waiting' : this.socketState;
   }
 
   get head(): number {
@@ -79,6 +91,7 @@ export class LiveExperiment {
 
   open(experiment: Experiment, step = 0): Promise<boolean> {
     this.nextOpen?.resolve(false); // the latest wins
+    this.leaveQueue();
     return new Promise((resolve) => {
       this.nextOpen = { experiment, step, resolve };
       this.sendNext();
@@ -181,10 +194,25 @@ export class LiveExperiment {
   /** Sends the next edit, else the next open, when no reply is pending. */
   private sendNext(): void {
     if (this.connection !== 'live' || this.pendingOpen || this.changes.busy) return;
-    const reopen = this.ready ? this.serverLanguage !== this.env.language() : !this.reopenRefused && !this.reopenTooLarge;
+    const reopen = this.ready ? this.serverLanguage !== this.env.language() : this.mustReopen();
     if (this.ready && !this.changes.queue.empty) this.sendChange();
     // An open cancels a preview: dragged at step 0, the two take turns.
     else if ((this.nextOpen && !(this.ready && this.previews.busy)) || reopen) this.sendOpen();
+  }
+
+  /** Our experiment is not open on the server and should be: not one that was refused, or released and not used since. */
+  private mustReopen(): boolean {
+    if (this.reopenRefused || this.reopenTooLarge) return false;
+    return !this.released || !this.changes.queue.empty || this.queries.waiting || this.previews.wanted;
+  }
+
+  /** Another open takes the place of the one in the queue. */
+  private leaveQueue(): void {
+    if (this.place === 0 || !this.pendingOpen) return;
+    this.pendingOpen.request?.resolve(false);
+    this.replacedOpen = this.pendingOpen.id;
+    this.pendingOpen = null;
+    this.place = 0;
   }
 
   private sendOpen(): void {
@@ -208,11 +236,19 @@ export class LiveExperiment {
 
   /** Sends the server a new step limit when it has changed. */
   private grant(): void {
-    if (!this.ready || this.pendingOpen) return;
+    if ((!this.ready && !this.released) || this.pendingOpen) return;
     const until = this.player.nextGrant(this.env.hidden(), this.env.now());
     if (until === null) return;
+    if (!this.ready) return this.goOnAfterRelease(until);
     const every = this.experiment?.problem.kind === 'learning' ? this.player.every() : 1;
     this.post({ op: 'advance', until, ...(every > 1 && { every }) });
+  }
+
+  /** Reopens a released experiment where records beyond those held are needed. */
+  private goOnAfterRelease(until: number): void {
+    if (until <= this.player.recording.last) return;
+    this.released = false;
+    this.sendNext();
   }
 
   // --- from the server ---
@@ -227,19 +263,31 @@ export class LiveExperiment {
 
   /** The connection closed: pending commands count as unsent. code: WebSocket close code. */
   lost(code = 0): void {
-    this.socketState = 'lost';
+    this.socketState = code === TRY_AGAIN_LATER ? 'full' : 'lost';
     this.serverBusy = false;
-    this.ready = false;
-    this.compiling = false;
+    this.place = 0;
     const pending = this.pendingOpen;
     this.pendingOpen = null;
     if (pending && code === MESSAGE_TOO_BIG) this.openTooLarge(pending.request);
     else if (pending?.request) this.requeueOpen(pending.request);
+    this.closed();
+    this.env.changed();
+  }
+
+  /** The server has no place for another socket. */
+  full(): void {
+    this.socketState = 'full';
+    this.env.changed();
+  }
+
+  /** Our experiment is not open on the server any more: what was on its way is sent again when it is. */
+  private closed(): void {
+    this.ready = false;
+    this.compiling = false;
     this.changes.lost();
     this.player.renew();
     this.queries.lost();
     this.previews.lost();
-    this.env.changed();
   }
 
   /** The open was larger than a message: sent again, it would close the connection again. */
@@ -267,6 +315,14 @@ export class LiveExperiment {
       case 'chunk':
         this.chunk(event);
         break;
+      case 'waiting':
+        if (this.pendingOpen?.id === event.id) this.place = event.place;
+        break;
+      case 'released':
+        if (!this.ready) break; // it crossed with a command, whose refusal has come already
+        this.closed();
+        this.released = true;
+        break;
       case 'compiling':
         this.compiling = event.revision === this.revision;
         break;
@@ -286,6 +342,8 @@ export class LiveExperiment {
     const { request } = this.pendingOpen;
     this.pendingOpen = null;
     this.ready = true;
+    this.released = false;
+    this.place = 0;
     this.reopenRefused = false;
     this.reopenTooLarge = false;
     this.busyBackoff.reset();
@@ -343,18 +401,26 @@ export class LiveExperiment {
 
   private error(event: EventOf<'error'>): void {
     if (event.id > 0) {
+      if (event.id === this.replacedOpen) return;
+      if (event.code === 'no_experiment' && !this.pendingOpen) return this.forgotten();
       if (this.pendingOpen?.id === event.id) return this.openRefused(this.pendingOpen.request, faultOf(event));
       if (this.changes.is(event.id)) return this.changeRefused(event);
       if (this.queries.refuse(event.id, new Refused(faultOf(event)))) return;
     }
-    if (event.code === 'no_experiment') {
-      this.ready = false; // the server has forgotten it: reopen
-      this.sendNext();
-    } else this.halt(faultOf(event));
+    if (event.id === 0 && event.code === 'busy') return; // a full server closes the socket then: `lost` says so
+    if (event.code === 'no_experiment') this.forgotten();
+    else this.halt(faultOf(event));
+  }
+
+  /** A command has come to a server that has our experiment open no more: reopen it, and send the command again. */
+  private forgotten(): void {
+    this.closed();
+    this.sendNext();
   }
 
   private openRefused(request: OpenRequest | null, fault: Fault): void {
     this.pendingOpen = null;
+    this.place = 0;
     this.fault = fault;
     if (fault.code === 'busy') return this.retryWhenFree(request);
     if (request) request.resolve(false);

@@ -40,6 +40,11 @@ export class Previews {
     return this.pending !== null;
   }
 
+  /** A value is being dragged. */
+  get wanted(): boolean {
+    return this.changes.length > 0;
+  }
+
   /** The changes that would be made at the step on screen, one a run; none: the value is let go. */
   want(changes: readonly Change[]): void {
     this.changes = changes;

@@ -48,6 +48,11 @@ export class QueryReplies {
     return reply;
   }
 
+  /** Whether one waits until it can be sent. */
+  get waiting(): boolean {
+    return this.pending.some(({ id }) => id === 0);
+  }
+
   /** Takes the reply to a query; returns any other event. */
   settle(event: ServerEvent): OtherEvent | null {
     if (!isReply(event)) return event;

@@ -31,7 +31,7 @@ class FakeWebSocket {
 
 class FakeWorker extends EventTarget {
   postMessage(): void {
-    queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data: true })));
+    queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data: 'there' })));
   }
 
   terminate(): void {}

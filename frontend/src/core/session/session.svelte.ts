@@ -35,6 +35,7 @@ class LiveSession implements Session {
   playing = $state.raw(true);
   speed = $state.raw(0);
   connection = $state.raw<Connection>('connecting');
+  place = $state.raw(0);
   compiling = $state.raw(false);
   device = $state.raw('');
   torch = $state.raw('');
@@ -71,6 +72,7 @@ class LiveSession implements Session {
       onOpen: () => this.live.connected(),
       onMessage: (message) => this.live.receive(decodeEvent(message)),
       onLost: (code) => this.live.lost(code),
+      onFull: () => this.live.full(),
     });
     this.stopWatchingLanguage = watchLanguage(() => this.live.languageChanged());
     document.addEventListener('visibilitychange', this.visibilityChanged);
@@ -231,7 +233,7 @@ class LiveSession implements Session {
         return await fetchCatalog(url);
       } catch {
         do await new Promise((resolve) => setTimeout(resolve, backoff.next()));
-        while (!(await this.probe.ask()));
+        while ((await this.probe.ask()) === 'gone');
       }
     }
   }
@@ -291,6 +293,7 @@ class LiveSession implements Session {
     this.playing = live.player.playing;
     this.speed = live.player.playhead.speed;
     this.connection = live.connection;
+    this.place = live.place;
     this.compiling = live.compiling;
     this.device = live.device;
     this.torch = live.torch;

@@ -80,7 +80,8 @@ export interface Claim {
   readonly here: string | null;
 }
 
-export type Connection = 'connecting' | 'live' | 'lost';
+/** waiting: in the queue of a full server. full: the server has no place, nor one in its queue; tried again. */
+export type Connection = 'connecting' | 'live' | 'lost' | 'waiting' | 'full';
 
 /** What a live experiment needs of the page. */
 export interface Environment {
@@ -112,6 +113,8 @@ export interface Session {
   /** Steps a second; Infinity: as fast as the machine can. */
   readonly speed: number;
   readonly connection: Connection;
+  /** In the queue of a full server, from 1; 0 outside of it. */
+  readonly place: number;
   /** The records wait for a kernel that is being made, for a while already. */
   readonly compiling: boolean;
   readonly device: string;
