@@ -30,8 +30,10 @@ def fast(page: PageObject) -> None:
 
 
 def remedies(page: PageObject) -> list[str]:
-    """The buttons beside the verdict."""
-    return page.page.locator("[data-verdict] .said").get_by_role("button").all_inner_texts()
+    """The buttons beside the verdict, once its remedy was tried."""
+    said = page.page.locator("[data-verdict] .said[aria-busy=false]")
+    expect(said).to_be_visible()
+    return said.get_by_role("button").all_inner_texts()
 
 
 # --- steps that are too long ---

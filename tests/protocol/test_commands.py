@@ -49,8 +49,8 @@ A_VALUE = "must be true, false, a finite number, text, a list of finite numbers,
 
 
 OPS = (
-    "must be one of: open, advance, edit, fork, inspect, surface, points, data, fit, rates, preview, plane, "
-    "graph, check, check_engine, close"
+    "must be one of: open, advance, edit, fork, inspect, surface, points, data, fit, rates, preview, rehearse, "
+    "plane, graph, check, check_engine, close"
 )
 
 

@@ -49,10 +49,11 @@ def test_the_page_shows_every_command_and_every_event() -> None:
         "graph",
         "check",
         "check_engine",
+        "rehearse",
     }
     assert shown[">"] == commands | {"close"}
     events = {"opened", "edited", "forked", "inspected", "points", "graph", "checked", "error", "closed"}
-    assert shown["<"] == events | {"engine_checked"}
+    assert shown["<"] == events | {"engine_checked", "rehearsed"}
     assert shown["<<"] == {"chunk", "surface", "data", "fit", "rates", "plane"}
 
 

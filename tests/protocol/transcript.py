@@ -58,9 +58,11 @@ def _chunks(socket: ClientConnection, granted: int) -> Iterator[Entry]:
 
 
 def _receive(socket: ClientConnection) -> Entry:
+    """The next event; without `compiling`, which comes only where a kernel takes long."""
     message = socket.recv(timeout=60)
     if isinstance(message, str):
-        return "<", json.loads(message)
+        event = json.loads(message)
+        return _receive(socket) if event["op"] == "compiling" else ("<", event)
     decoded = _decoded(unpack(message))
     assert isinstance(decoded, dict)
     return "<<", decoded

@@ -33,16 +33,28 @@ from steepest.protocol.commands import (
     PlaneCommand,
     PreviewCommand,
     RatesCommand,
+    Rehearse,
     SurfaceCommand,
 )
-from steepest.protocol.events import Checked, Closed, Edited, Error, Event, Forked, GraphEvent, Inspected, Opened
+from steepest.protocol.events import (
+    Checked,
+    Closed,
+    Edited,
+    Error,
+    Event,
+    Forked,
+    GraphEvent,
+    Inspected,
+    Opened,
+    Rehearsed,
+)
 from steepest.spec import Edit, Experiment, parse_experiment
 from steepest.spec.text import Language
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _LARGEST = 64 * 2**20  # bytes of one event; a chunk of one slice of work is far smaller
 
-Reply = TypeVar("Reply", Opened, Edited, Forked, Inspected, Closed, GraphEvent, Checked, "Grid", "Arrays")
+Reply = TypeVar("Reply", Opened, Edited, Forked, Inspected, Closed, GraphEvent, Checked, Rehearsed, "Grid", "Arrays")
 
 
 class Grid:
@@ -178,6 +190,10 @@ class Client:
     def preview(self, edit: Edit, until: int) -> Arrays:
         """The records that run `edit.run` would have up to step `until` if the edit were made. Nothing changes."""
         return self._ask(PreviewCommand(op="preview", id=self._next(), edit=edit, until=until), Arrays)
+
+    def rehearse(self, remedy: Edit, step: int) -> Rehearsed:
+        """Whether a verdict's remedy keeps what it promises, for a run that is recorded up to a step. Nothing changes."""
+        return self._ask(Rehearse(op="rehearse", id=self._next(), remedy=remedy, step=step), Rehearsed)
 
     def plane(
         self, step: int, runs: Sequence[int] = (0,), kind: Literal["principal", "random"] = "principal"

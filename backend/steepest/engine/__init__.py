@@ -21,6 +21,14 @@ from steepest.engine.run.engine_check import (
 )
 from steepest.engine.run.lr_preview import preview_lr
 from steepest.engine.run.preview import Preview, preview
+from steepest.engine.run.rehearsal import (
+    Outcome,
+    Rehearsal,
+    RehearsalInProgress,
+    begin_rehearsal,
+    continue_rehearsal,
+    rehearse,
+)
 from steepest.engine.run.rounding import TOLERANCE
 from steepest.engine.run.step_explanation import StepExplanation, explain_step
 
@@ -34,16 +42,21 @@ __all__ = [
     "Chunk",
     "EngineCheck",
     "EngineDifference",
+    "Outcome",
     "Prepared",
     "Preview",
+    "Rehearsal",
+    "RehearsalInProgress",
     "RunCheckpoint",
     "RunRecords",
     "StepExplanation",
     "advance",
     "begin_check",
+    "begin_rehearsal",
     "check_dtype",
     "check_engine",
     "continue_check",
+    "continue_rehearsal",
     "end_tolerance",
     "engine_at",
     "engine_of",
@@ -55,5 +68,6 @@ __all__ = [
     "prepare",
     "preview",
     "preview_lr",
+    "rehearse",
     "warm_up",
 ]

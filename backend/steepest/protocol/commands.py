@@ -118,6 +118,17 @@ class PreviewCommand(_Command):
     until: int = Field(ge=0)
 
 
+class Rehearse(_Command):
+    """Asks whether a verdict's remedy keeps what it promises: the run is tried with and without it. Nothing changes.
+
+    remedy: as the verdict has it. step: a recorded one, such as the verdict's; the tries go some hundred steps beyond.
+    """
+
+    op: Literal["rehearse"]
+    remedy: Edit
+    step: int = Field(ge=0)
+
+
 class PlaneCommand(_Command):
     """Asks for a plane through the model's parameters, the loss on it, and runs' paths up to `step` projected onto it.
 
@@ -185,6 +196,7 @@ Command = Annotated[
     | FitCommand
     | RatesCommand
     | PreviewCommand
+    | Rehearse
     | PlaneCommand
     | GraphCommand
     | CheckCommand

@@ -17,7 +17,7 @@ from steepest.protocol.binary_events import (
     SurfaceEvent,
 )
 from steepest.protocol.event_base import EventModel, Real, ReplyModel
-from steepest.spec import Engine, Experiment
+from steepest.spec import Edit, Engine, Experiment
 
 ErrorCode = Literal[
     "bad_message",  # not a command
@@ -299,6 +299,32 @@ class EngineChecked(ReplyModel):
     runs: list[EngineCheckOfRun]
 
 
+class Outcome(EventModel):
+    """What came of one try. loss: the mean of the last fifth of its records; infinite where it diverged."""
+
+    loss: Real
+    diverged: bool
+
+
+class Rehearsed(ReplyModel):
+    """What was tried of a remedy.
+
+    run: its number. first, steps: where the tries began, and the steps that each made unless it diverged.
+    begun: the loss at the first step. without: the run as it is.
+    remedy, outcome: the edit that is better, and what comes of it; it may be another rate than was asked about. Null
+        where none is better.
+    """
+
+    op: Literal["rehearsed"]
+    run: int
+    first: int
+    steps: int
+    begun: Real
+    without: Outcome
+    remedy: Edit | None
+    outcome: Outcome | None
+
+
 Event = Annotated[
     Opened
     | Waiting
@@ -319,6 +345,7 @@ Event = Annotated[
     | PlaneEvent
     | GraphEvent
     | Checked
-    | EngineChecked,
+    | EngineChecked
+    | Rehearsed,
     Field(discriminator="op"),
 ]

@@ -12,6 +12,7 @@ from steepest.engine.preparation.plan import RunPlan
 from steepest.engine.recording.records import METRICS_PERIOD, RunRecords
 from steepest.problems.learning.problem import LearningProblem
 
+RISE = 1e-3  # of the loss before it
 GENTLE = 1e-3  # of the largest gradient norm so far
 
 
@@ -23,6 +24,7 @@ class ModelHistory(History):
     lowest, lowest_step: the lowest loss, and the last step at which it was reached.
     calm: the largest gradient norm up to that step. steepest: the largest so far.
     gentle: the step from which on the gradient norm is a small part (`GENTLE`) of that, None where it is not.
+    rises: steps so far in which the loss rose by more than a small part of itself (`RISE`).
     """
 
     start: float = 0.0
@@ -31,6 +33,7 @@ class ModelHistory(History):
     calm: float = 0.0
     steepest: float = 0.0
     gentle: int | None = None
+    rises: int = 0
 
 
 class ModelRun(RunArrays):
@@ -65,6 +68,8 @@ class ModelRun(RunArrays):
         at = np.maximum.accumulate(np.where(loss <= self._lowest[:-1], rows, -1))
         self._lowest_step = np.concatenate(([before.lowest_step], np.where(at < 0, before.lowest_step, self.step + at)))
         self._calm = np.concatenate(([before.calm], np.where(at < 0, before.calm, self._steepest[1:][at])))
+        previous = np.concatenate(([np.inf if before.last is None else before.last], loss))[:-1]
+        self._rises = before.rises + np.cumsum(loss > previous + RISE * np.abs(previous))
         steep = slopes > GENTLE * self._steepest[1:]
         steep[[row for row in self.samples if self.edited(row)]] = True  # after an edit it begins again
         gentle = np.maximum.accumulate(np.where(steep, rows, -1))
@@ -75,6 +80,10 @@ class ModelRun(RunArrays):
         """There was an edit since the measurement before."""
         step = self.step + row
         return any(step - METRICS_PERIOD <= edit.step < step for edit in self.plan.edits)
+
+    def rises(self, row: int) -> int:
+        """Steps up to a finite record in which the loss rose."""
+        return self._before.rises if row < 0 else int(self._rises[row])
 
     def sample(self, row: int) -> LossSample:
         """At a measured record."""
@@ -95,6 +104,7 @@ class ModelRun(RunArrays):
             calm=float(self._calm[row + 1]),
             steepest=float(self._steepest[row + 1]),
             gentle=gentle,
+            rises=self.rises(row),
         )
 
     def beyond_calm(self, times: float) -> Mask:

@@ -25,6 +25,7 @@ from steepest.protocol.commands import (
     PointsCommand,
     PreviewCommand,
     RatesCommand,
+    Rehearse,
     SurfaceCommand,
 )
 from steepest.protocol.events import Closed, Edited, Forked, Opened
@@ -185,5 +186,6 @@ HANDLERS: dict[type, Handler] = {
     CheckCommand: Handler(model.check, background=True),
     PreviewCommand: Handler(records.preview, urgent=True, background=True),
     CheckEngine: Handler(engine.check, background=True),
+    Rehearse: Handler(engine.rehearse, background=True),
     Close: Handler(close),
 }

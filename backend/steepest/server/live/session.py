@@ -206,9 +206,12 @@ def _changed_field(edit: Edit) -> str:
     return "edit.params" if edit.params is not None else "edit.optimizer.id"
 
 
-def in_edit(error: Invalid, edit: Edit) -> Invalid:
-    """The error with the command's field: `edits[3].set.lr` of the experiment as `edit.set.lr` of the command."""
+def in_edit(error: Invalid, edit: Edit, name: str = "edit") -> Invalid:
+    """The error with the command's field: `edits[3].set.lr` of the experiment as `edit.set.lr` of the command.
+
+    name: of the command's field that has the edit.
+    """
     inside = re.sub(r"^edits(\[\d+\])?\.?", "", error.field)
     if edit.set is not None and inside.startswith("optimizer"):  # it was merged into a replacement at the same step
         inside = "set" + inside.removeprefix("optimizer")
-    return Invalid(f"edit.{inside}" if inside else "edit", error.text, column=error.column)
+    return Invalid(f"{name}.{inside}" if inside else name, error.text, column=error.column)

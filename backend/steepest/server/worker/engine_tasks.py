@@ -1,9 +1,21 @@
-"""The worker call that compares compiled runs with PyTorch."""
+"""Worker calls that try something out: compiled runs against PyTorch, and remedies before they are offered."""
 
-from steepest.engine import CheckInProgress, EngineCheck, continue_check
+from steepest.engine import (
+    CheckInProgress,
+    EngineCheck,
+    Rehearsal,
+    RehearsalInProgress,
+    continue_check,
+    continue_rehearsal,
+)
 from steepest.server.worker.prepared import prepared
 
 
 def check(document: str, begun: CheckInProgress, device: str, budget: float) -> CheckInProgress | EngineCheck:
     """Compares further records of one run for about `budget` seconds."""
     return continue_check(prepared(document), begun, budget, device)
+
+
+def rehearse(document: str, tried: RehearsalInProgress, device: str, budget: float) -> RehearsalInProgress | Rehearsal:
+    """Goes on with the tries of a remedy for about `budget` seconds."""
+    return continue_rehearsal(prepared(document), tried, budget, device)

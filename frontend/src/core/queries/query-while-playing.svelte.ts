@@ -109,7 +109,7 @@ export class QueryWhilePlaying<Question extends object, Answer> {
       }
     } catch (error) {
       // Overtaken by a later query, or the step is not recomputed yet after an edit, or the connection is lost: ask again.
-      retry = !(error instanceof Refused) || error.fault.code !== 'invalid' || error.fault.field === 'step';
+      retry = !(error instanceof Refused) || error.fault.code !== 'invalid' || error.fault.field.endsWith('step');
       if (!retry && context === this.context) {
         this.fault = (error as Refused).fault;
         this.answered = JSON.stringify(question);

@@ -183,6 +183,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     graph: () => Promise.reject(new Error('a surface')),
     check: () => Promise.reject(new Error('a surface')),
     checkEngine: () => Promise.resolve([]),
+    rehearse: () => new Promise(() => {}),
     onFrame(draw) {
       listeners.add(draw);
       draw(frame);

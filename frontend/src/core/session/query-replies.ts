@@ -15,6 +15,7 @@ const REPLY_OPS = {
   graph: 'graph',
   check: 'checked',
   check_engine: 'engine_checked',
+  rehearse: 'rehearsed',
 } as const satisfies Partial<Record<CommandBody['op'], ServerEvent['op']>>;
 
 type QueryOp = keyof typeof REPLY_OPS;

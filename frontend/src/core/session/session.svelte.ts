@@ -9,8 +9,8 @@ import { decodeEvent } from '../protocol/decode';
 import { createProbe, type Probe } from '../protocol/probe';
 import { Socket } from '../protocol/socket';
 import type {
-  Catalog, CriticalPoint, DataPicture, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, PlaneAnswer, PlaneQuery,
-  RatesAnswer, Scene,
+  Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer,
+  PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, Scene,
 } from '../protocol/wire';
 import { AddressKeeper } from './address-keeper';
 import { AnimationLoop } from './animation-loop';
@@ -209,6 +209,10 @@ class LiveSession implements Session {
 
   async checkEngine(step: number): Promise<readonly EngineCheck[]> {
     return (await this.live.queries.ask({ op: 'check_engine', step })).runs;
+  }
+
+  rehearse(remedy: Edit, step: number): Promise<Rehearsed> {
+    return this.live.queries.ask({ op: 'rehearse', remedy, step });
   }
 
   onFrame(draw: (state: DrawState) => void): () => void {

@@ -7,7 +7,7 @@
 import type { Fit, Recording } from '../player/track';
 import type {
   Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec,
-  PlaneAnswer, PlaneQuery, RatesAnswer, Scene, Value,
+  PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, Scene, Value,
 } from '../protocol/wire';
 
 /** The records that a run would have at a value that is being dragged: m of them, some left out where they are many. */
@@ -173,6 +173,8 @@ export interface Session {
   check(step: number, run: number, delta: number): Promise<GradientCheckAnswer>;
   /** How far each run is from PyTorch, over the last steps up to a step. */
   checkEngine(step: number): Promise<readonly EngineCheck[]>;
+  /** Whether a verdict's remedy is better than the run as it is: both are tried some hundred steps beyond a recorded step. */
+  rehearse(remedy: Edit, step: number): Promise<Rehearsed>;
 
   // --- the hot path ---
   /** Calls `draw` at most once a display frame, when a field of the DrawState has changed. Returns a function that stops. */

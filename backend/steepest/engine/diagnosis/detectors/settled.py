@@ -43,9 +43,9 @@ class SettledDetector(Detector[ModelRun, None]):
         window, samples = self.state_of("stalled", tuple) or (), REST // METRICS_PERIOD
         if extremes.gentle is None or step - extremes.gentle < REST or len(window) <= samples:
             return None
-        now, then = window[-1].train, window[-1 - samples].train
-        if abs(now - then) > AT_REST * abs(then) and abs(now) > GONE * abs(extremes.start):
+        (now, _), (then, _) = window[-1], window[-1 - samples]
+        if abs(now.train - then.train) > AT_REST * abs(then.train) and abs(now.train) > GONE * abs(extremes.start):
             return None
         slope = float(self.records.slopes[row])
-        found = Settled(step=step, since=extremes.gentle, loss=now, grad_norm=slope, steepest=extremes.steepest)
+        found = Settled(step=step, since=extremes.gentle, loss=now.train, grad_norm=slope, steepest=extremes.steepest)
         return reported if found.same_as(reported) else found

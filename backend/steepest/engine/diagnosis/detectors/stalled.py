@@ -19,6 +19,7 @@ WINDOW = 21  # samples: over 200 steps
 BEGIN, END = 0.01, 0.03  # fall of the loss over the window, as a share: below this it stalls, above this no longer ...
 MOVING_NOISILY = 0.15  # ... where the losses jump
 NOISE = 0.02  # of the loss: spread over the window
+SWINGING = 0.15  # of the steps: where the loss rises in more of them, the steps are too long
 LARGER, SMALLER = 10, 0.1  # times the rate
 
 
@@ -26,15 +27,17 @@ class Stalled(Verdict):
     """The training loss fell only by the share `fall` of itself over the last `span` steps, negative where it rose.
 
     since: where these began.
-    cause: flat, a slope too small for this rate (remedy: a larger one); or noise, the loss varies with the batches
-        (remedy: a smaller one).
+    cause: flat, a slope too small for this rate (remedy: a larger one); noise, the loss varies with the batches, or
+        swings, it rises and falls from step to step on the same samples (remedy of both: a smaller one).
+    rises: steps of these in which the loss of the step's own samples rose.
     loss: on the training part. grad_norm: Euclidean.
     """
 
     code: Literal["stalled"] = "stalled"
     since: int
     span: int
-    cause: Literal["flat", "noise"]
+    cause: Literal["flat", "noise", "swings"]
+    rises: int
     fall: float
     loss: float
     grad_norm: float
@@ -48,7 +51,7 @@ class Stalled(Verdict):
         )
 
 
-Window = tuple[LossSample, ...]
+Window = tuple[tuple[LossSample, int], ...]
 
 
 class StalledDetector(Detector[ModelRun, Window]):
@@ -60,14 +63,16 @@ class StalledDetector(Detector[ModelRun, Window]):
     @override
     def update(self, row: int) -> None:
         before = () if self.records.edited(row) else self.state or ()
-        self.state = (*before, self.records.sample(row))[-WINDOW:]
+        self.state = (*before, (self.records.sample(row), self.records.rises(row)))[-WINDOW:]
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
         window, full_batch = self.state or (), self.records.problem.full_batch
         if len(window) < WINDOW:
             return None
-        losses = [sample.train for sample in window]
+        losses = [sample.train for sample, _ in window]
+        (first, rises), (last, rises_now) = window[0], window[-1]
+        span, rises = last.step - first.step, rises_now - rises
         half = len(losses) // 2
         # Averaged first, so that noise does not count as a fall.
         then, now = (losses[0], losses[-1]) if full_batch else (fmean(losses[:half]), fmean(losses[-half:]))
@@ -80,27 +85,29 @@ class StalledDetector(Detector[ModelRun, Window]):
             most = MOVING_NOISILY if noisy else END
         if abs(fall) > most and not (noisy and fall < 0):
             return None
+        swings = full_batch and rises > SWINGING * span
         found = Stalled(
             step=self.records.step + row,
-            since=window[0].step,
-            span=window[-1].step - window[0].step,
-            cause="noise" if noisy else "flat",
+            since=first.step,
+            span=span,
+            cause="noise" if noisy else "swings" if swings else "flat",
+            rises=rises,
             fall=fall,
             loss=now,
             grad_norm=float(self.records.slopes[row]),
-            remedy=self._other_rate(row, noisy),
+            remedy=self._other_rate(row, smaller=noisy or swings),
         )
         return reported if found.same_as(reported) else found
 
-    def _other_rate(self, row: int, noisy: bool) -> Edit | None:
-        """A smaller rate against noise, else a larger stable one."""
+    def _other_rate(self, row: int, *, smaller: bool) -> Edit | None:
+        """A smaller rate, or else a larger stable one."""
         config, law = self.records.config(row), self.records.law(row)
         lr, unstable = config.lr, self.state_of("unstable", SharpnessState)
         stable = math.inf
         if law is not None and unstable is not None and unstable.sharpness is not None:
             stable = law.largest_rate(unstable.sharpness[1], config)
-        rate = SMALLER * lr if noisy else min(LARGER * lr, stable)
-        if not (rate > 0 and (noisy or rate > 1.05 * lr)):
+        rate = SMALLER * lr if smaller else min(LARGER * lr, stable)
+        if not (rate > 0 and (smaller or rate > 1.05 * lr)):
             return None
         return setting(config, self.records.run, self.records.step + row, {"lr": rounded_down(rate)})
 

@@ -1,11 +1,22 @@
-"""The query about the engine: how far compiled runs are from PyTorch."""
+"""Queries for which the engine tries something out: compiled runs against PyTorch, and remedies."""
 
-from steepest.engine import MAX_CHECKED, CheckInProgress, EngineCheck, begin_check
-from steepest.protocol.commands import CheckEngine
+from steepest.engine import (
+    MAX_CHECKED,
+    CheckInProgress,
+    EngineCheck,
+    Rehearsal,
+    RehearsalInProgress,
+    begin_check,
+    begin_rehearsal,
+)
+from steepest.protocol.commands import CheckEngine, Rehearse
 from steepest.protocol.engine_check import engine_checked_event
-from steepest.protocol.events import EngineChecked
-from steepest.server.live.context import Context
+from steepest.protocol.events import EngineChecked, Rehearsed
+from steepest.protocol.rehearsal import rehearsed_event
+from steepest.server.live.context import Context, diverged_before
+from steepest.server.live.session import in_edit
 from steepest.server.worker import engine_tasks
+from steepest.spec import Invalid
 
 
 async def check(context: Context, command: CheckEngine) -> EngineChecked:
@@ -21,3 +32,23 @@ async def check(context: Context, command: CheckEngine) -> EngineChecked:
             check = await context.work_sliced(engine_tasks.check, experiment.document, check, device)
         found.append(check)
     return engine_checked_event(command, found)
+
+
+async def rehearse(context: Context, command: Rehearse) -> Rehearsed:
+    """A `rehearsed` event. Raises `Invalid` for a remedy that `edit` would refuse."""
+    experiment, remedy, device = context.experiment, command.remedy, context.service.device
+    experiment.check_run(remedy.run, "remedy.run")
+    experiment.check_reached(remedy.step, "remedy.step")
+    experiment.check_reached(command.step)
+    checkpoint = await context.checkpoint_at(remedy.step) if remedy.step else None
+    tried: RehearsalInProgress | Rehearsal | None = None
+    if checkpoint is None or checkpoint.step == remedy.step:
+        tried = begin_rehearsal(experiment.prepared, checkpoint, remedy, command.step, device)
+    if tried is None:
+        raise diverged_before(remedy.run, remedy.step)
+    try:
+        while isinstance(tried, RehearsalInProgress):
+            tried = await context.work_sliced(engine_tasks.rehearse, experiment.document, tried, device)
+    except Invalid as error:
+        raise in_edit(error, remedy, "remedy") from None
+    return rehearsed_event(command, tried)

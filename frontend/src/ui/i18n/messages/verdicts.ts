@@ -2,6 +2,14 @@
 export const verdicts = {
   'explain': { en: 'What is happening', zh: '正在发生什么' },
   'explain.start': { en: 'Press play to begin.', zh: '按下播放键开始。' },
+  'tried': {
+    en: 'Tried for {steps} steps: a loss of {loss}, and {without} without it.',
+    zh: '试走 {steps} 步：损失为 {loss}；不改则为 {without}。',
+  },
+  'tried.diverged': {
+    en: 'Tried for {steps} steps: a loss of {loss}; without it the run diverges.',
+    zh: '试走 {steps} 步：损失为 {loss}；不改则会发散。',
+  },
   'do.rate': { en: 'Use {lr}', zh: '改用 {lr}' },
   'do.momentum': { en: 'Use momentum {momentum}', zh: '改用动量 {momentum}' },
   'do.both': { en: 'Use momentum {momentum} and rate {lr}', zh: '改用动量 {momentum} 和学习率 {lr}' },

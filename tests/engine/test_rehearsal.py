@@ -1,0 +1,227 @@
+"""Rehearsals: what is tried is what the run would do, and what is offered is better, or nothing is."""
+
+import json
+import pickle
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.engine.helpers import experiment
+
+from steepest.engine import (
+    Checkpoint,
+    Prepared,
+    Rehearsal,
+    RehearsalInProgress,
+    advance,
+    begin_rehearsal,
+    continue_rehearsal,
+    prepare,
+    rehearse,
+)
+from steepest.engine.recording.verdict import Verdict
+from steepest.engine.run import rehearsal
+from steepest.optimizers import optimizers
+from steepest.problems.catalog import surfaces
+from steepest.spec import Edit, Invalid, parse_experiment
+
+CASES = Path(__file__).parent / "cases"
+
+
+def case(name: str, engine: str = "compiled") -> Prepared:
+    return prepare(parse_experiment({**json.loads((CASES / f"{name}.json").read_text()), "engine": engine}))
+
+
+def at(prepared: Prepared, step: int) -> Checkpoint | None:
+    return advance(prepared, None, step)[1] if step else None
+
+
+def advised(prepared: Prepared, until: int) -> list[Verdict]:
+    """The verdicts with a remedy."""
+    return [
+        verdict
+        for run in advance(prepared, None, until)[0].runs
+        for verdict in run.verdicts
+        if verdict.remedy is not None
+    ]
+
+
+def tried(prepared: Prepared, verdict: Verdict) -> Rehearsal | None:
+    assert verdict.remedy is not None
+    return rehearse(prepared, at(prepared, verdict.remedy.step), verdict.remedy, verdict.step)
+
+
+def end_of(prepared: Prepared, run: int, first: int, steps: int) -> float:
+    """The mean loss of the last fifth of a run's records, by `advance`; infinite where it diverged."""
+    loss = advance(prepared, None, first + steps)[0].runs[run].loss
+    whole = len(loss) == first + steps + 1 and np.isfinite(loss[-1])
+    return float(np.mean(loss[-int(0.2 * steps) :].astype(np.float64))) if whole else np.inf
+
+
+# ---- what use found --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_a_swinging_loss_is_not_called_flat_and_a_tenth_of_the_rate_is_offered(engine: str) -> None:
+    prepared = case("stalled_mae", engine)
+    first = advised(prepared, 260)[0]
+    assert (first.code, first.cause) == ("stalled", "swings")  # type: ignore[attr-defined]
+    found = tried(prepared, first)
+    assert found is not None
+    assert found.remedy is not None
+    assert found.outcome is not None
+    assert found.remedy.set == {"lr": 0.05}
+    assert found.outcome.loss == pytest.approx(0.059, rel=0.01)
+    assert found.without.loss == pytest.approx(0.196, rel=0.02)
+
+
+def test_advice_that_makes_it_worse_is_not_offered_but_another_rate_that_helps() -> None:
+    prepared = case("stalled_mae")
+    larger = Edit(step=240, run=0, set={"lr": 5.0})
+    found = rehearse(prepared, at(prepared, 240), larger, 240)
+    assert found is not None
+    assert found.remedy == Edit(step=240, run=0, set={"lr": 0.05})
+    assert end_of(prepare(prepared.experiment.edited(larger)), 0, 240, found.steps) > 5 * found.without.loss
+
+
+def test_dead_units_are_not_told_to_go_ten_times_as_fast() -> None:
+    prepared = case("stalled_dead_relu")
+    offered = [tried(prepared, verdict) for verdict in advised(prepared, 420)]
+    assert offered
+    for found in offered:
+        assert found is not None
+        assert found.remedy is not None
+        assert found.outcome is not None
+        assert found.outcome.loss < 0.2 * found.without.loss
+
+
+def test_where_nothing_helps_nothing_is_offered() -> None:
+    at_rest = experiment("sphere", [({"id": "sgd", "lr": 0.1}, [0.0, 0.0])])
+    found = rehearse(at_rest, None, Edit(step=0, run=0, set={"lr": 0.01}), 0)
+    assert found is not None
+    assert (found.remedy, found.outcome) == (None, None)
+    assert found.without.loss == 0.0
+
+
+# ---- what is tried ---------------------------------------------------------------------------------------------------
+
+UNSTABLE = experiment("ravine", [({"id": "sgd", "lr": 0.1}, [1.0, 1.0]), ({"id": "sgd", "lr": 1.5}, [1.0, 1.0])])
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+@pytest.mark.parametrize("step", [0, 7])
+@pytest.mark.parametrize(
+    "change", [{"set": {"lr": 0.02}}, {"params": [2.0, 1.0]}, {"optimizer": {"id": "adam", "lr": 0.1}}]
+)
+def test_each_try_is_the_run_as_it_would_be(
+    engine: str, step: int, change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsal, "LEAST_GAIN", -1e9)  # whatever comes is offered
+    runs = [{"optimizer": {"id": "sgd", "lr": 0.001, "momentum": 0.9}, "start": [1.0, 1.0]}]
+    problem = {"kind": "surface", "id": "beale"}
+    prepared = prepare(parse_experiment({"version": 1, "engine": engine, "problem": problem, "runs": runs}))
+    edit = Edit.model_validate({"step": step, "run": 0, **change})
+    found = rehearse(prepared, at(prepared, step), edit, step + 5)
+    assert found is not None
+    assert (found.first, found.steps) == (step, 5 + rehearsal.AHEAD[engine])
+    assert found.without.loss == end_of(prepared, 0, step, found.steps)
+    assert found.begun == float(advance(prepared, None, step)[0].runs[0].loss[-1])
+    assert found.remedy is not None
+    assert found.outcome is not None
+    assert found.remedy == edit or found.remedy.set != edit.set
+    assert found.outcome.loss == end_of(prepare(prepared.experiment.edited(found.remedy)), 0, step, found.steps)
+
+
+@pytest.mark.parametrize("name", ["stalled_mae", "stalled_dead_relu"])
+def test_in_pieces_it_finds_the_same(name: str) -> None:
+    prepared = case(name)
+    verdict = advised(prepared, 420)[0]
+    assert verdict.remedy is not None
+    state = begin_rehearsal(prepared, at(prepared, verdict.remedy.step), verdict.remedy, verdict.step)
+    pieces = 0
+    while isinstance(state, RehearsalInProgress):
+        state = pickle.loads(pickle.dumps(continue_rehearsal(prepared, state, 0.0)))
+        pieces += 1
+    assert pieces > 10
+    assert state == tried(prepared, verdict)
+
+
+def test_a_run_that_diverges_is_helped_by_one_that_does_not() -> None:
+    verdict = next(each for each in advised(UNSTABLE, 30) if each.remedy is not None and each.remedy.run == 1)
+    found = tried(UNSTABLE, verdict)
+    assert found is not None
+    assert found.without.diverged
+    assert found.without.loss == np.inf
+    assert found.outcome is not None
+    assert not found.outcome.diverged
+
+
+def test_a_run_that_has_ended_is_not_tried() -> None:
+    document = {**UNSTABLE.experiment.model_dump(), "runs": UNSTABLE.experiment.model_dump()["runs"][1:]}
+    prepared = prepare(parse_experiment(document))
+    chunk, end = advance(prepared, None, 10_000)
+    assert chunk.stopped
+    assert rehearse(prepared, end, Edit(step=chunk.last, run=0, set={"lr": 0.01}), chunk.last) is None
+
+
+def test_costly_steps_are_tried_less_often() -> None:
+    document = {
+        "version": 1,
+        "problem": {
+            "kind": "learning",
+            "dataset": {"id": "digits"},
+            "model": {"id": "convnet", "params": {"channels": 64}},
+            "loss": {"id": "cross_entropy"},
+        },
+        "runs": [{"optimizer": {"id": "sgd", "lr": 0.01}, "start": {"init": "default"}}],
+    }
+    begun = begin_rehearsal(prepare(parse_experiment(document)), None, Edit(step=0, run=0, set={"lr": 0.1}), 0)
+    assert begun is not None
+    assert begun.until == rehearsal.LEAST
+
+
+# ---- everything that is offered --------------------------------------------------------------------------------------
+
+
+def random_experiment(random: Random) -> Prepared | None:
+    surface = random.choice(list(surfaces().values()))
+    low_high = surface.bounds
+    runs = []
+    for _ in range(3):
+        optimizer = random.choice([each for each in optimizers().values() if not each.matrices_only])
+        start = [random.uniform(low, high) for low, high in low_high]
+        lr = optimizer.known_lr * 10 ** random.uniform(-2, 2)
+        runs.append({"optimizer": {"id": optimizer.id, "lr": lr}, "start": start})
+    problem = {"kind": "surface", "id": surface.id}
+    try:
+        return prepare(parse_experiment({"version": 1, "engine": "compiled", "problem": problem, "runs": runs}))
+    except Invalid:
+        return None
+
+
+def check_offers(seed: int) -> int:
+    """Applies every offer of a random experiment; how many there were."""
+    prepared = random_experiment(Random(seed))
+    offers = 0
+    for verdict in [] if prepared is None else advised(prepared, 200):
+        assert prepared is not None
+        found = tried(prepared, verdict)
+        if found is None or found.remedy is None or found.outcome is None:
+            continue
+        offers += 1
+        applied = end_of(prepare(prepared.experiment.edited(found.remedy)), found.remedy.run, found.first, found.steps)
+        assert applied == found.outcome.loss
+        assert applied < end_of(prepared, found.remedy.run, found.first, found.steps), verdict
+    return offers
+
+
+def test_an_offer_once_applied_is_better() -> None:
+    assert sum(check_offers(seed) for seed in range(6)) >= 3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(200))
+def test_every_offer_once_applied_is_better(seed: int) -> None:
+    check_offers(seed)
