@@ -16,4 +16,5 @@ def test_only_these_queries_run_in_the_background() -> None:
         "PreviewCommand",
         "CheckCommand",
         "CheckEngine",
+        "Rehearse",
     }
