@@ -192,7 +192,7 @@ class Client:
         return self._ask(PreviewCommand(op="preview", id=self._next(), edit=edit, until=until), Arrays)
 
     def rehearse(self, remedy: Edit, step: int) -> Rehearsed:
-        """Whether a verdict's remedy is better than the run as it is, which is recorded up to a step. Nothing changes."""
+        """Whether a verdict's remedy is better than the run as it is, recorded up to a step. Nothing changes."""
         return self._ask(Rehearse(op="rehearse", id=self._next(), remedy=remedy, step=step), Rehearsed)
 
     def plane(
