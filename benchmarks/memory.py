@@ -1,7 +1,7 @@
 """Claim (d): memory of the server and its workers, with 0, 1 and 100 open sessions, and where much is asked of it.
 
     python benchmarks/memory.py [--sessions 100] [--steps 300]
-    python benchmarks/memory.py --heavy sessions|seeds|export [--count N]
+    python benchmarks/memory.py --heavy sessions|long-runs|seeds|export [--count N]
 
 RSS counts a shared page of memory once for each process; PSS (Linux only) divides it among the processes. Workers are
 forked from one process that has imported torch, so PSS is the memory in use. Each number is compared with the idle
@@ -130,6 +130,22 @@ def heavy_sessions(address: str, root: psutil.Process, count: int) -> None:
     report(root, "none open")
 
 
+def long_runs(address: str, root: psutil.Process, count: int) -> None:
+    """Open sessions with as many small checkpoints as one keeps: eight compiled runs of 30,000 steps on a surface."""
+    runs = [{"optimizer": {"id": "adam", "lr": 0.001 * n}, "start": [1.0, 1.0]} for n in range(1, 9)]
+    document = {"version": 1, "engine": "compiled", "problem": {"kind": "surface", "id": "beale"}, "runs": runs}
+    with ExitStack() as stack:
+        for seed in range(count):
+            socket = stack.enter_context(
+                connect(Address.parse(address).live, compression=None, proxy=None, max_size=None)
+            )
+            play(socket, {**document, "seed": seed}, 30_000)
+            if (seed + 1) % 8 == 0:
+                report(root, f"{seed + 1} open")
+    time.sleep(8)
+    report(root, "none open")
+
+
 def seeds(address: str, root: psutil.Process, count: int) -> None:
     """One session after the other, each with another seed: other splits of the same table of 60,000 rows."""
     draw = random.Random(0)
@@ -183,6 +199,7 @@ def large_export(address: str, root: psutil.Process, count: int) -> None:
 
 HEAVY: dict[str, tuple[Callable[[str, psutil.Process, int], None], int]] = {
     "sessions": (heavy_sessions, 8),
+    "long-runs": (long_runs, 24),
     "seeds": (seeds, 48),
     "export": (large_export, 2500),
 }
@@ -199,7 +216,7 @@ def main_heavy(kind: str, count: int | None) -> None:
             STEEPEST_CLIENT_SOCKETS=str(count + 1),
             STEEPEST_LOG_LEVEL="warning",
             STEEPEST_MAKE_KERNELS="false",
-            STEEPEST_WORKERS="2" if kind == "sessions" else "1",
+            STEEPEST_WORKERS="1" if kind in ("seeds", "export") else "2",
             STEEPEST_DATA=data,
         ) as address,
     ):

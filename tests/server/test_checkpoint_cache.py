@@ -10,6 +10,7 @@ import pytest
 from steepest.engine import Checkpoint, RunCheckpoint, advance
 from steepest.engine.recording.checkpoint import OBJECTS, stack_lists
 from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
+from steepest.server.worker.prepared import prepared_bytes
 from steepest.spec import parse_experiment
 
 
@@ -86,6 +87,7 @@ def large(step: int, numbers: int = 10_000) -> Checkpoint:
 
 
 SIZE = large(0).size
+REST = 1_000  # bytes of the short documents of these tests
 
 
 def opened(store: CheckpointStore, document: str, count: int) -> CheckpointCache:
@@ -122,7 +124,7 @@ def test_the_objects_of_a_checkpoint_are_counted_too() -> None:
 
 
 def test_an_open_experiment_has_few_checkpoints_where_they_are_large_and_still_dense_near_the_end() -> None:
-    store = CheckpointStore(4, max_bytes=20 * SIZE)
+    store = CheckpointStore(4, max_bytes=20 * SIZE + REST)
     cache = opened(store, "a", 1000)
     assert len(cache) == 20
     assert store.bytes.total == cache.size == 20 * SIZE
@@ -133,7 +135,7 @@ def test_an_open_experiment_has_few_checkpoints_where_they_are_large_and_still_d
 
 
 def test_open_experiments_share_the_budget_evenly() -> None:
-    store = CheckpointStore(4, max_bytes=24 * SIZE)
+    store = CheckpointStore(4, max_bytes=24 * SIZE + REST)
     first = opened(store, "a", 100)
     assert len(first) == 24
     others = [opened(store, document, 100) for document in "bcd"]
@@ -142,7 +144,7 @@ def test_open_experiments_share_the_budget_evenly() -> None:
 
 
 def test_those_that_nobody_has_open_are_dropped_first_the_oldest_before_the_others() -> None:
-    store = CheckpointStore(4, max_bytes=24 * SIZE)
+    store = CheckpointStore(4, max_bytes=24 * SIZE + REST)
     for document in "abc":
         store.close(opened(store, document, 6))
     store.close(store.open("a", CheckpointCache(256, store)))  # used again
@@ -174,7 +176,7 @@ def test_what_an_edit_leaves_is_counted_once() -> None:
 
 
 def test_a_branch_is_counted_in_full() -> None:
-    store = CheckpointStore(4, max_bytes=20 * SIZE)
+    store = CheckpointStore(4, max_bytes=20 * SIZE + REST)
     cache = opened(store, "a", 20)
     forked = cache.forked(0, 19)
     store.close(cache)
@@ -192,3 +194,17 @@ def test_a_dropped_cache_still_serves_whoever_has_it() -> None:
         cache.add(at(step))
     assert cache.nearest(1000) is not None
     assert store.bytes.total == 0
+
+
+def test_open_experiments_are_counted_themselves() -> None:
+    store = CheckpointStore(4, max_bytes=20 * SIZE)
+    document = "x" * 20_000
+    cache = store.open(document, CheckpointCache(256, store), 3 * SIZE)
+    assert store.used == store.experiments == prepared_bytes(document)
+    assert store.needed == store.used + 3 * SIZE
+    for step in range(30):
+        cache.add(large(step))
+    assert len(cache) == (20 * SIZE - prepared_bytes(document)) // SIZE
+    assert store.used <= 20 * SIZE
+    store.close(cache, 3 * SIZE)
+    assert (store.experiments, store.needed) == (0, 0)

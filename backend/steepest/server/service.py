@@ -104,7 +104,7 @@ class Service:
 
     def memory(self) -> dict[str, dict[str, int]]:
         """The budgets in bytes, and what is in use of them."""
-        budgets = {"server": {"limit": self.settings.server_memory, "used": self.checkpoints.bytes.total}}
+        budgets = {"server": {"limit": self.settings.server_memory, "used": self.checkpoints.used}}
         for n, worker in enumerate(self.workers):
             budgets[f"worker {n}"] = {"limit": worker.memory, "used": worker.used}
         return budgets

@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     server_memory: int = Field(
         536_870_912,
         ge=1_000_000,
-        description="Bytes of all checkpoints; those of experiments that nobody has open are dropped first.",
+        description="Bytes of open experiments and all checkpoints; those that nobody has open are dropped first.",
     )
 
     worker_memory: int = Field(

@@ -70,7 +70,7 @@ async def open_experiment(context: Context, command: Open) -> Opened | None:
     if prepared.problem.dim > settings.max_parameters:
         raise too_many_parameters(prepared.problem.dim, settings.max_parameters)
     check_dtype(service.device, command.experiment.dtype)
-    check_memory(service.checkpoints, prepared, client.session, "runs")
+    check_memory(service.checkpoints, prepared, document, client.session, "runs")
     scene = await _scene(context, prepared, document)
     await client.cancel_background()
     if not service.room.enter(client):

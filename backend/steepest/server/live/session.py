@@ -10,6 +10,7 @@ from steepest.server.settings import Settings
 from steepest.server.worker import record_tasks
 from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
 from steepest.server.worker.pace import SLOW_STEP, has_slow_steps
+from steepest.server.worker.prepared import prepared_bytes
 from steepest.server.worker.scheduler import Job
 from steepest.spec import Edit, Invalid, Text
 
@@ -149,7 +150,7 @@ class Session:
         document = prepared.experiment.model_dump_json()
         if message_size(prepared.experiment, document) > self._max_message - _ENVELOPE:
             raise too_large(self._max_message, _changed_field(edit))
-        check_memory(self._store, prepared, self, _changed_field(edit))
+        check_memory(self._store, prepared, document, self, _changed_field(edit))
         return Change(edit, fork, prepared, document)
 
     def apply(self, change: "Change", revision: int) -> None:
@@ -177,8 +178,10 @@ class Change:
     document: str
 
 
-def check_memory(store: CheckpointStore, prepared: Prepared, instead_of: Session | None, field: str) -> None:
-    """Raises `Refused` where there is no memory for a checkpoint of the experiment.
+def check_memory(
+    store: CheckpointStore, prepared: Prepared, document: str, instead_of: Session | None, field: str
+) -> None:
+    """Raises `Refused` where there is no memory for the experiment and a checkpoint of it.
 
     instead_of: the session whose checkpoints are not needed any more then. field: what asks for the memory.
     """
@@ -186,8 +189,8 @@ def check_memory(store: CheckpointStore, prepared: Prepared, instead_of: Session
     most = store.max_bytes // _MOST_PART
     if needed > most:
         raise too_much_memory(needed, most, field)
-    others = store.needed - (0 if instead_of is None else instead_of.needed)
-    if others + needed > store.max_bytes:
+    others = store.needed - (0 if instead_of is None else instead_of.needed + prepared_bytes(instead_of.document))
+    if others + needed + prepared_bytes(document) > store.max_bytes:
         raise memory_in_use()
 
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 
 from steepest.engine import Checkpoint
 from steepest.engine.diagnosis.branch import for_run
+from steepest.server.worker.prepared import prepared_bytes
 
 # Allowed gaps between checkpoints grow with the distance to the last one, starting at this part of all steps.
 _DENSE_PART = 0.01
@@ -130,10 +131,11 @@ class CheckpointCache:
 class CheckpointStore:
     """The caches of the open experiments, and of the `recent` ones used last, by the experiment's JSON with defaults.
 
-    max_bytes: of all checkpoints together. Beyond it caches that no session has open are dropped, those used longest
-        ago first; then of open ones the largest loses a checkpoint at a time. The last one of each is kept: its session
-        continues from it.
-    bytes: of all checkpoints. needed: bytes that the open experiments need for one checkpoint each.
+    max_bytes: of all checkpoints and open experiments together. Beyond it caches that no session has open are dropped,
+        those used longest ago first; then of open ones the largest loses a checkpoint at a time. The last one of each
+        is kept: its session continues from it.
+    bytes: of all checkpoints. experiments: bytes of the open experiments themselves.
+    needed: bytes that open experiments need: those, and one checkpoint each.
     """
 
     def __init__(self, recent: int, max_bytes: int = _UNLIMITED) -> None:
@@ -141,14 +143,21 @@ class CheckpointStore:
         self.max_bytes = max_bytes
         self._caches: OrderedDict[str, CheckpointCache] = OrderedDict()
         self.bytes = SharedBytes()
+        self.experiments = 0
         self.needed = 0
+
+    @property
+    def used(self) -> int:
+        """Bytes in use."""
+        return self.bytes.total + self.experiments
 
     def open(self, document: str, new: CheckpointCache, needed: int = 0) -> CheckpointCache:
         """The cache of an experiment that a session opens, which is the new one where there is none yet.
 
         needed: bytes of one checkpoint at most.
         """
-        self.needed += needed
+        self.experiments += prepared_bytes(document)
+        self.needed += prepared_bytes(document) + needed
         cache = self._caches.setdefault(document, new)
         if cache is not new:
             new.leave_store()
@@ -160,7 +169,8 @@ class CheckpointStore:
 
     def close(self, cache: CheckpointCache, needed: int = 0) -> None:
         """A session leaves the experiment; its cache stays for clients that reconnect. needed: as it was opened."""
-        self.needed -= needed
+        self.experiments -= prepared_bytes(cache.document)
+        self.needed -= prepared_bytes(cache.document) + needed
         cache.sessions -= 1
         self._caches.move_to_end(cache.document)
         self.shrink()
@@ -168,15 +178,15 @@ class CheckpointStore:
     def shrink(self) -> None:
         """Makes the caches fit."""
         idle = [document for document, cache in self._caches.items() if not cache.sessions]
-        while idle and (len(idle) > self._recent or self.bytes.total > self.max_bytes):
+        while idle and (len(idle) > self._recent or self.used > self.max_bytes):
             self._caches.pop(idle.pop(0)).leave_store()
-        if self.bytes.total > self.max_bytes:
+        if self.used > self.max_bytes:
             self._thin()
 
     def _thin(self) -> None:
         """Evicts checkpoints of open experiments, always of the largest cache."""
         sizes = {document: cache.size for document, cache in self._caches.items() if len(cache) > 1}
-        while sizes and self.bytes.total > self.max_bytes:
+        while sizes and self.used > self.max_bytes:
             document = max(sizes, key=lambda each: sizes[each])
             cache = self._caches[document]
             cache.evict_one()

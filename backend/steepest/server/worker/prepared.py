@@ -10,8 +10,13 @@ _EXPANSION = 30
 
 def prepared(document: str) -> Prepared:
     """The prepared experiment. Raises `Invalid` where the document was not checked before."""
-    size = _EXPANSION * len(document)
+    size = prepared_bytes(document)
     return CACHE.keep("document", document, "", lambda: prepare(Experiment.model_validate_json(document)), size)
+
+
+def prepared_bytes(document: str) -> int:
+    """Memory of a prepared experiment, estimated; without the data set, which others share."""
+    return _EXPANSION * len(document)
 
 
 def learning_problem(document: str) -> LearningProblem:
