@@ -97,6 +97,18 @@ def test_dead_units_are_not_told_to_go_ten_times_as_fast() -> None:
         assert found.outcome.loss < 0.2 * found.without.loss
 
 
+def test_a_symmetric_start_that_never_moved_is_called_that_and_another_start_helps() -> None:
+    prepared = case("xor_zeros_at_rest")
+    (verdict,) = advised(prepared, 300)
+    assert (verdict.code, verdict.symmetric, verdict.step) == ("unmoved", True, 10)  # type: ignore[attr-defined]
+    found = tried(prepared, verdict)
+    assert found is not None
+    assert found.remedy == verdict.remedy
+    assert found.without.loss == pytest.approx(np.log(2))
+    assert found.outcome is not None
+    assert found.outcome.loss < found.without.loss - 1e-4
+
+
 def test_where_nothing_helps_nothing_is_offered() -> None:
     at_rest = experiment("sphere", [({"id": "sgd", "lr": 0.1}, [0.0, 0.0])])
     found = rehearse(at_rest, None, Edit(step=0, run=0, set={"lr": 0.01}), 0)
@@ -125,7 +137,8 @@ def test_each_try_is_the_run_as_it_would_be(
     edit = Edit.model_validate({"step": step, "run": 0, **change})
     found = rehearse(prepared, at(prepared, step), edit, step + 5)
     assert found is not None
-    assert (found.first, found.steps) == (step, 5 + rehearsal.AHEAD[engine])
+    steps = rehearsal.MOST[engine] if "params" in change else 5 + rehearsal.AHEAD[engine]
+    assert (found.first, found.steps) == (step, steps)
     assert found.without.loss == end_of(prepared, 0, step, found.steps)
     assert found.begun == float(advance(prepared, None, step)[0].runs[0].loss[-1])
     assert found.remedy is not None

@@ -215,3 +215,31 @@ def test_record_0_always_has_a_verdict():
         if surface.starts and surface.f is not None:
             (records,) = whole(experiment(surface.id, [(sgd(1e-4), surface.starts[0].at)]), 0)
             assert [verdict.step for verdict in records.verdicts] == [0]
+
+
+# --- a run that seems to rest ---
+
+
+def test_a_tiny_loss_is_not_convergence_where_every_step_goes_farther() -> None:
+    run = whole(experiment("ravine", [({"id": "sgd", "lr": 0.21}, (0.0, 3e-6))]), 60)[0]
+    assert run.loss[5] < 1e-9
+    told = [verdict.code for verdict in run.verdicts if verdict.step >= 3]
+    assert told[0] == "unstable"
+    assert "converged" not in told
+
+
+def test_after_convergence_a_rate_above_the_limit_is_unstable_at_once_and_not_when_the_loss_has_grown() -> None:
+    edits = [{"step": 150, "run": 0, "set": {"lr": 0.21}}]
+    run = whole(experiment("ravine", [({"id": "sgd", "lr": 0.18}, (-2.5, 2.5))], edits), 260)[0]
+    converged, unstable = (
+        next(each for each in run.verdicts if each.code == code) for code in ("converged", "unstable")
+    )
+    assert converged.step < 150 < unstable.step <= 154
+    assert run.loss[unstable.step] < 1e-7
+
+
+def test_where_nothing_lies_along_the_steep_direction_a_rate_above_its_limit_changes_nothing() -> None:
+    edits = [{"step": 150, "run": 0, "set": {"lr": 0.21}}]
+    run = whole(experiment("ravine", [({"id": "sgd", "lr": 0.1}, (-2.5, 0.0))], edits), 260)[0]
+    assert run.verdicts[-1].code == "converged"
+    assert run.loss[-1] < run.loss[150]

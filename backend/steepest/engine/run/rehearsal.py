@@ -105,7 +105,8 @@ def begin_rehearsal(
     most = MOST[engine]
     if engine == "eager":
         most = min(most, max(LEAST, int(_OPERATIONS / (prepared.step_operations / len(prepared.plans)))))
-    until = first + min(max(0, seen - first) + AHEAD[engine], most)
+    ahead = AHEAD[engine] if remedy.params is None else MOST[engine]  # leaving a flat place takes long at first
+    until = first + min(max(0, seen - first) + ahead, most)
     edits = (None, remedy, *_other_rates(prepared, remedy))
     return RehearsalInProgress(run, first, until, edits, start, first, start)
 

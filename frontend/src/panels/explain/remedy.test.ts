@@ -29,6 +29,7 @@ describe('the button', () => {
     expect(words({ set: { momentum: 0.9 } })).toBe('Use momentum 0.9');
     expect(words({ set: { maximize: false } })).toBe('Turn maximize off');
     expect(words({ params: [0, 0.001] })).toBe('Nudge it');
+    expect(remedyWords(catalog, experiment, edit({ params: [0.3, 0.1] }), 'unmoved')).toBe('Start from random weights');
     expect(words({ optimizer: { id: 'adam', lr: 0.1 } })).toBe('Change to Adam');
   });
 

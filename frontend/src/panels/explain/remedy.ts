@@ -14,9 +14,10 @@ export function apply(session: Session, remedy: Edit): void {
   session.play();
 }
 
-export function remedyWords(catalog: Catalog, experiment: Experiment, remedy: Edit): string {
+/** code: of the verdict. */
+export function remedyWords(catalog: Catalog, experiment: Experiment, remedy: Edit, code = ''): string {
   const { run, step, set, optimizer, params } = remedy;
-  if (params) return t('do.nudge');
+  if (params) return t(code === 'unmoved' ? 'do.start' : 'do.nudge');
   if (optimizer) {
     const entry = optimizerEntry(catalog, optimizer.id);
     return t('do.optimizer', { name: entry ? pick(entry.title) : optimizer.id });

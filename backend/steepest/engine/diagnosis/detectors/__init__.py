@@ -32,6 +32,7 @@ from steepest.engine.diagnosis.detectors.overfitting import (
 from steepest.engine.diagnosis.detectors.plateau import PlateauDetector
 from steepest.engine.diagnosis.detectors.settled import SettledDetector
 from steepest.engine.diagnosis.detectors.stalled import StalledDetector
+from steepest.engine.diagnosis.detectors.unmoved import UnmovedDetector
 from steepest.engine.diagnosis.detectors.unstable import ModelUnstableDetector, UnstableDetector
 from steepest.engine.diagnosis.detectors.valley import ValleyDetector
 from steepest.engine.diagnosis.detectors.vanishing import VanishingDetector
@@ -60,6 +61,7 @@ BUILT_IN: dict[Runs, Detectors] = {
         VanishingDetector,
         OverfittingDetector,
         EdgeDetector,
+        UnmovedDetector,
         SettledDetector,
         StalledDetector,
         DescendingDetector,

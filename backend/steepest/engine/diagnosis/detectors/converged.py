@@ -7,6 +7,7 @@ import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector, first_from
+from steepest.engine.diagnosis.detectors.unstable import Crossing, above_limit, leaves
 from steepest.engine.diagnosis.run_arrays import CONVERGED, Mask
 from steepest.engine.diagnosis.surface_run import SurfaceRun
 from steepest.engine.recording.verdict import Verdict
@@ -43,6 +44,8 @@ class ConvergedDetector(Detector[SurfaceRun, None]):
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
+        if leaves(self.records, self.state_of("unstable", Crossing), row):
+            return None
         if isinstance(reported, Converged):
             rests, changed = self._compared(reported)
             if not rests[row]:
@@ -82,5 +85,6 @@ class ConvergedDetector(Detector[SurfaceRun, None]):
             least = max(0.05 * abs(reported.loss), 1e-3 * view.slope * view.diagonal)
             rests, changed = self.marked | still, np.abs(rows.loss - reported.loss) > least
             self._same = reported, rests, changed
-            self._ends = np.flatnonzero(~rests | changed).tolist()
+            over = above_limit(self.records, adaptive=False)
+            self._ends = np.flatnonzero(~rests | changed | over).tolist()
         return self._same[1], self._same[2]

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector
 from steepest.engine.diagnosis.model_run import ModelRun
-from steepest.engine.diagnosis.run_arrays import Mask
+from steepest.engine.diagnosis.run_arrays import CONVERGED, Mask
 from steepest.engine.diagnosis.step_law import StepLaw, below_limit
 from steepest.engine.diagnosis.surface_run import SurfaceRun
 from steepest.engine.preparation.plan import OptimizerConfig
@@ -61,6 +61,31 @@ class Crossing:
         return below_limit(self.limit, config, run, self.seen if self.steady else self.limit.since)
 
 
+def above_limit(records: SurfaceRun, *, adaptive: bool) -> Mask:
+    """bool[r]: the product is above the limit, or so far out that it is not known.
+
+    adaptive: also of optimizers that rescale the gradient, which go round a minimum above their limit.
+    """
+    over = np.zeros(len(records), np.bool_)
+    for span in records.spans:
+        if span.law is not None and (adaptive or span.law.law != "adaptive"):
+            over[span.rows_after] = ~(span.products <= span.limits)
+    return over
+
+
+def leaves(records: SurfaceRun, crossing: Crossing | None, row: int) -> bool:
+    """Whether a run whose status is converged is above the limit all the same, so that it will not stay.
+
+    crossing: of the run at that record. Its steps along the steepest curvature grow; where they are exactly 0 it stays.
+    """
+    if crossing is None or crossing.steps < STEPS or crossing.limit.law == "adaptive" or row == 0:
+        return False
+    if records.status[row] != CONVERGED:
+        return False
+    before, now = np.abs(records.rows.update[row - 1 : row + 1] @ np.array(crossing.limit.direction))
+    return bool(now > before > 0)
+
+
 class UnstableDetector(Detector[SurfaceRun, Crossing]):
     """On a surface: by the curvature at every record."""
 
@@ -69,12 +94,7 @@ class UnstableDetector(Detector[SurfaceRun, Crossing]):
 
     @override
     def scan(self) -> Mask:
-        """Above the limit, or so far out that the product is not known."""
-        over = np.zeros(len(self.records), np.bool_)
-        for span in self.records.spans:
-            if span.law is not None:
-                over[span.rows_after] = ~(span.products <= span.limits)
-        return over
+        return above_limit(self.records, adaptive=True)
 
     @override
     def update(self, row: int) -> None:
@@ -120,13 +140,17 @@ class UnstableDetector(Detector[SurfaceRun, Crossing]):
         crossing, same = self.state, reported if isinstance(reported, Unstable) else None
         if crossing is None:
             return None
-        grown = crossing.steps >= STEPS and self.records.loss[row] > crossing.loss
+        grown = crossing.steps >= STEPS and (self.records.loss[row] > crossing.loss or self.leaves(row))
         if not grown and (same is None or same.limit != crossing.limit):  # some oscillate on their way up
             return None
         if same is not None and not self._changed(crossing, same):
             return same
         config, step = self.records.span(row).config, self.records.step + row
         return Unstable(step=step, limit=crossing.limit, remedy=crossing.remedy(config, self.records.run))
+
+    def leaves(self, row: int) -> bool:
+        """Whether a run that seems to rest in a minimum is on its way out: the distance grows from step to step."""
+        return leaves(self.records, self.state, row)
 
     def _changed(self, crossing: Crossing, reported: Unstable) -> bool:
         """The remedy would by now be twice as far from where it began."""

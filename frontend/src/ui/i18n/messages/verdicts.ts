@@ -13,6 +13,7 @@ export const verdicts = {
   'do.rate': { en: 'Use {lr}', zh: '改用 {lr}' },
   'do.momentum': { en: 'Use momentum {momentum}', zh: '改用动量 {momentum}' },
   'do.both': { en: 'Use momentum {momentum} and rate {lr}', zh: '改用动量 {momentum} 和学习率 {lr}' },
+  'do.start': { en: 'Start from random weights', zh: '改用随机权重起步' },
   'do.nudge': { en: 'Nudge it', zh: '轻推一下' },
   'do.down': { en: 'Turn maximize off', zh: '关闭求最大' },
   'do.optimizer': { en: 'Change to {name}', zh: '改用 {name}' },
