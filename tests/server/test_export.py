@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import gc
 import io
 import json
 import pickle
@@ -22,11 +23,12 @@ from steepest.cli.json_lines import lines
 from steepest.engine import advance
 from steepest.export import export, record
 from steepest.server.http.app import create_app
+from steepest.server.http.download import Download, DownloadFile, DownloadRoom
 from steepest.server.settings import Settings
 from steepest.server.worker import export_tasks
 from steepest.server.worker.pool import StepTimeout
 from steepest.server.worker.table_tasks import StorageFailed
-from steepest.spec import parse_experiment
+from steepest.spec import Text, parse_experiment
 
 EXPRESSION = {**BEALE, "problem": {"kind": "surface", "id": "expression", "params": {"expression": "x**2 +"}}}
 
@@ -439,3 +441,37 @@ def test_it_is_behind_the_same_door(server: Running, headers: dict[str, str]) ->
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_only_post(server: Running, method: str) -> None:
     assert httpx.request(method, f"{server.url}/api/export").status_code in (404, 405)
+
+
+def filled(downloads: DownloadRoom) -> DownloadFile:
+    file = downloads.file(5)
+    Path(file.path).write_bytes(b"12345")
+    return file
+
+
+def there(file: DownloadFile) -> bool:
+    return Path(file.path).exists()
+
+
+async def test_a_download_that_is_cancelled_at_any_moment_leaves_no_file() -> None:
+    downloads = DownloadRoom(1000, Text("full", "满"))
+
+    async def receive() -> Message:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(_: Message) -> None:
+        await asyncio.sleep(0)
+
+    for moment in range(8):
+        file = filled(downloads)
+        sending = asyncio.create_task(Download(file, "x.csv", "text/csv")({"type": "http"}, receive, send))
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        gc.collect()  # a file that nobody closed would warn here, which is an error in tests
+        if moment:
+            assert not there(file)
+            assert downloads.used == 0
+        file.delete()

@@ -5,6 +5,7 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -50,6 +51,10 @@ class DownloadFile:
         self._downloads.used += size - self.room
         self.room = size
 
+    def open(self) -> BinaryIO:
+        """The file for reading. Not in a thread: whoever is cancelled while it opens could not close it."""
+        return Path(self.path).open("rb")
+
     def delete(self) -> None:
         """Deletes it. Calls after the first do nothing."""
         self.resize(0)
@@ -73,7 +78,7 @@ class Download(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
-            with await asyncio.to_thread(Path(self._file.path).open, "rb") as opened:
+            with self._file.open() as opened:
                 await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
                 while (part := await asyncio.to_thread(opened.read, _PART)) and not await request.is_disconnected():
                     await send({"type": "http.response.body", "body": part, "more_body": True})
