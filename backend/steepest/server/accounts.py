@@ -19,6 +19,7 @@ class Account:
 
     share: of the workers' time, for its HTTP requests; each live socket has its own.
     sockets, sessions, uploads, exports: how many it may have at the same time, and has.
+    memory: bytes that its open experiments need. files: bytes of its exported files that are being made or downloaded.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -27,11 +28,14 @@ class Account:
         self.sessions = _places(settings.client_sessions, "experiments open", "个打开的实验")
         self.uploads = _places(settings.client_uploads, "files being uploaded", "个文件正在上传")
         self.exports = _places(settings.client_exports, "exports running", "个导出正在进行")
+        self.memory = 0
+        self.files = 0
 
     @property
     def in_use(self) -> bool:
         """Whether the address has anything now."""
-        return any(places.taken for places in (self.sockets, self.sessions, self.uploads, self.exports))
+        taken = any(places.taken for places in (self.sockets, self.sessions, self.uploads, self.exports))
+        return taken or self.memory > 0 or self.files > 0
 
 
 class Accounts:

@@ -163,6 +163,16 @@ def too_much_memory(needed: int, limit: int, field: str) -> Refused:
     return Refused("limit", text, field)
 
 
+def address_uses_memory() -> Refused:
+    """One address uses as much of the memory for checkpoints as it may."""
+    text = Text(
+        "the experiments open at your address use all the memory that one address may have; close one of them, or take "
+        "a smaller model",
+        "您的地址上打开的实验已用满单个地址可用的内存；请关闭其中一个，或改用更小的模型",
+    )
+    return ClientLimit("busy", text)
+
+
 def memory_in_use() -> Refused:
     """Other experiments use the memory for checkpoints."""
     text = Text(

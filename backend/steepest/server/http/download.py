@@ -12,14 +12,22 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from steepest.server.errors import Refused
+from steepest.server.accounts import Account
+from steepest.server.errors import ClientLimit, Refused
 from steepest.spec import Text
 
 _PART = 262_144  # bytes that are sent at a time
 
+_UNREAD = Text(
+    "files exported from your address are still being downloaded; try again when they are there",
+    "您的地址导出的文件仍在下载；请在下载完成后再试",
+)
+
 
 class DownloadRoom:
     """Bytes on the disk for files that are made or downloaded.
+
+    One address has at most half of them, or one file.
 
     full: what is said where too few are left. used: by all files now.
     """
@@ -29,18 +37,21 @@ class DownloadRoom:
         self._full = full
         self.used = 0
 
-    def file(self, size: int) -> "DownloadFile":
+    def file(self, size: int, account: Account) -> "DownloadFile":
         """An empty file with room for so many bytes. Raises `Refused` where there is too little, and `OSError`."""
+        if account.files and account.files + size > self._limit // 2:
+            raise ClientLimit("busy", _UNREAD)
         if self.used + size > self._limit:
             raise Refused("busy", self._full)
-        return DownloadFile(self, size)
+        return DownloadFile(self, size, account)
 
 
 class DownloadFile:
     """A temporary file. path: where it is. room: bytes that are kept free for it, later its size."""
 
-    def __init__(self, downloads: DownloadRoom, size: int) -> None:
+    def __init__(self, downloads: DownloadRoom, size: int, account: Account) -> None:
         self._downloads = downloads
+        self._account = account
         descriptor, self.path = tempfile.mkstemp(prefix="steepest-")
         os.close(descriptor)
         self.room = 0
@@ -49,6 +60,7 @@ class DownloadFile:
     def resize(self, size: int) -> None:
         """The file takes so many bytes."""
         self._downloads.used += size - self.room
+        self._account.files += size - self.room
         self.room = size
 
     def open(self) -> BinaryIO:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from steepest.engine import Chunk, Prepared, check_dtype, prepare
 from steepest.export import MEDIA_TYPES, SUFFIXES, check_format, most_steps, size_at_most
 from steepest.protocol.export import ExportRequest, parse_export
+from steepest.server.accounts import Account
 from steepest.server.errors import Refused, too_many_parameters, too_many_runs
 from steepest.server.http.download import Download, DownloadFile, DownloadRoom
 from steepest.server.http.endpoint import Exchange, Handler, request_too_large
@@ -35,7 +36,8 @@ def export_handler(settings: Settings) -> Handler:
         tables = exchange.service.tables
         with exchange.account.exports.place(), exports.place(), tables.used(asked.experiment):
             prepared = _checked(asked, settings, exchange.service.device)
-            file = _file(downloads, min(size_at_most(prepared, asked.to, asked.steps), settings.max_export))
+            size = min(size_at_most(prepared, asked.to, asked.steps), settings.max_export)
+            file = _file(downloads, size, exchange.account)
             try:
                 await _Export(asked, exchange, prepared, file).write()
             except BaseException:
@@ -47,9 +49,9 @@ def export_handler(settings: Settings) -> Handler:
     return handle
 
 
-def _file(downloads: DownloadRoom, size: int) -> DownloadFile:
+def _file(downloads: DownloadRoom, size: int, account: Account) -> DownloadFile:
     try:
-        return downloads.file(size)
+        return downloads.file(size, account)
     except OSError as error:
         raise _not_stored(error.strerror or "") from None
 

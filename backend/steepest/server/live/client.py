@@ -68,10 +68,12 @@ class LiveClient:
         self._place = 0  # in the queue for a place; 0 outside of it
         self._moved = asyncio.Event()
         self._table_of: Experiment | None = None  # whose table is marked as in use
+        self._memory = 0  # bytes that the session needs, as counted for the address
 
     def open_session(self, session: Session) -> None:
         """Makes this the open session; the client has a place for it."""
         self._use_table_of(session.prepared.experiment)
+        self._use_memory(session.needed)
         self.session = session
         self.revision = session.revision
         self._start_records(session)
@@ -83,12 +85,18 @@ class LiveClient:
         if self.session is not None:
             self.session.close()
             self.session = None
+            self._use_memory(0)
 
     def leave(self) -> None:
         """Closes the session, and gives up its place or the one in the queue."""
         self.close_session()
         self._use_table_of(None)
         self.service.room.leave(self)
+
+    def _use_memory(self, needed: int) -> None:
+        """Counts for the address what its experiment needs now."""
+        self.account.memory += needed - self._memory
+        self._memory = needed
 
     def _use_table_of(self, experiment: Experiment | None) -> None:
         """Marks the uploaded table of an experiment as in use, instead of the one before."""
@@ -185,6 +193,7 @@ class LiveClient:
     def change_session(self, session: Session, change: Change) -> None:
         """Applies a change to the open session."""
         session.apply(change, self.revision + 1)
+        self._use_memory(session.needed)
         self.revision = session.revision
         self.service.scheduler.hurry(self.share)
         self._granted.set()

@@ -32,8 +32,9 @@ from steepest.protocol.events import Closed, Edited, Forked, Opened
 from steepest.server.errors import too_many_parameters, too_many_runs, too_many_steps
 from steepest.server.live.client import Reply
 from steepest.server.live.context import Context
+from steepest.server.live.memory import check_memory
 from steepest.server.live.queries import engine, model, problem, records
-from steepest.server.live.session import Session, check_memory
+from steepest.server.live.session import Session, changed_field
 from steepest.server.worker import problem_tasks
 from steepest.spec import Engine, Experiment
 
@@ -70,7 +71,7 @@ async def open_experiment(context: Context, command: Open) -> Opened | None:
     if prepared.problem.dim > settings.max_parameters:
         raise too_many_parameters(prepared.problem.dim, settings.max_parameters)
     check_dtype(service.device, command.experiment.dtype)
-    check_memory(service.checkpoints, prepared, document, client.session, "runs")
+    check_memory(client, prepared, document, "runs")
     scene = await _scene(context, prepared, document)
     await client.cancel_background()
     if not service.room.enter(client):
@@ -153,7 +154,9 @@ async def _changed(context: Context, command: EditCommand | ForkCommand, *, fork
     client, session = context.client, context.session
     await client.show_progress()
     change = partial(session.change, command.edit, fork=fork)
-    client.change_session(session, await client.compute(change, large=_is_large(session.prepared.experiment)))
+    changed = await client.compute(change, large=_is_large(session.prepared.experiment))
+    check_memory(client, changed.prepared, changed.document, changed_field(command.edit))
+    client.change_session(session, changed)
     return {
         "id": command.id,
         "revision": session.revision,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from steepest.engine import Checkpoint, Prepared, prepare
 from steepest.protocol.message_size import message_size
-from steepest.server.errors import memory_in_use, too_large, too_many_runs, too_much_memory
+from steepest.server.errors import too_large, too_many_runs
 from steepest.server.settings import Settings
 from steepest.server.worker import record_tasks
 from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
@@ -16,9 +16,6 @@ from steepest.spec import Edit, Invalid, Text
 
 # Bytes of a message beside the experiment: the command around it, and some reserve.
 _ENVELOPE = 1024
-
-# One checkpoint takes at most this part of the memory for all: a large experiment leaves room for others.
-_MOST_PART = 4
 
 
 class Session:
@@ -32,7 +29,7 @@ class Session:
     stopped: every run has diverged.
     shown: the client has got records of this revision.
     slow: one step may take longer than a slice.
-    needed: bytes of a checkpoint at most.
+    needed: bytes that it needs at most; see `memory_needed`.
     """
 
     def __init__(
@@ -58,7 +55,7 @@ class Session:
         self._slow_calls = 0  # in a row; a single one may have made a kernel
         self.granted = -1
         self.every = 1
-        self.needed = prepared.checkpoint_bytes
+        self.needed = memory_needed(prepared, document)
         self.checkpoints = store.open(document, CheckpointCache(settings.checkpoints, store), self.needed)
         self._continue_after(after)
 
@@ -69,7 +66,7 @@ class Session:
     def _continue_from(self, held: int, checkpoints: CheckpointCache) -> None:
         """Continues after step `held` of a changed document. checkpoints: those that are valid for it."""
         self._store.close(self.checkpoints, self.needed)
-        self.needed = self.prepared.checkpoint_bytes
+        self.needed = memory_needed(self.prepared, self.document)
         self.checkpoints = self._store.open(self.document, checkpoints, self.needed)
         self._continue_after(held)
 
@@ -135,8 +132,8 @@ class Session:
     def change(self, edit: Edit, *, fork: bool) -> "Change":
         """What an edit makes of the experiment; the session stays as it is. fork: it changes a new branch of its run.
 
-        Raises `Invalid` with a path that begins with `edit`, or `Refused` for an experiment too large for a message or
-        for memory, or one with too many runs.
+        Raises `Invalid` with a path that begins with `edit`, or `Refused` for an experiment too large for a message, or
+        one with too many runs.
         """
         if edit.step > self.last_step:
             raise not_reached(edit.step, self.last_step, "edit.step")
@@ -149,8 +146,7 @@ class Session:
             raise in_edit(error, edit) from None
         document = prepared.experiment.model_dump_json()
         if message_size(prepared.experiment, document) > self._max_message - _ENVELOPE:
-            raise too_large(self._max_message, _changed_field(edit))
-        check_memory(self._store, prepared, document, self, _changed_field(edit))
+            raise too_large(self._max_message, changed_field(edit))
         return Change(edit, fork, prepared, document)
 
     def apply(self, change: "Change", revision: int) -> None:
@@ -178,20 +174,9 @@ class Change:
     document: str
 
 
-def check_memory(
-    store: CheckpointStore, prepared: Prepared, document: str, instead_of: Session | None, field: str
-) -> None:
-    """Raises `Refused` where there is no memory for the experiment and a checkpoint of it.
-
-    instead_of: the session whose checkpoints are not needed any more then. field: what asks for the memory.
-    """
-    needed = prepared.checkpoint_bytes
-    most = store.max_bytes // _MOST_PART
-    if needed > most:
-        raise too_much_memory(needed, most, field)
-    others = store.needed - (0 if instead_of is None else instead_of.needed + prepared_bytes(instead_of.document))
-    if others + needed + prepared_bytes(document) > store.max_bytes:
-        raise memory_in_use()
+def memory_needed(prepared: Prepared, document: str) -> int:
+    """Bytes that an open experiment needs at most: of itself and one checkpoint, from which it continues."""
+    return prepared.checkpoint_bytes + prepared_bytes(document)
 
 
 def not_reached(step: int, last: int, field: str) -> Invalid:
@@ -202,7 +187,7 @@ def not_reached(step: int, last: int, field: str) -> Invalid:
     )
 
 
-def _changed_field(edit: Edit) -> str:
+def changed_field(edit: Edit) -> str:
     """The field of the command that asks for the change."""
     if edit.set is not None:
         return f"edit.set.{next(iter(edit.set))}" if edit.set else "edit"

@@ -154,10 +154,10 @@ class CheckpointStore:
     def open(self, document: str, new: CheckpointCache, needed: int = 0) -> CheckpointCache:
         """The cache of an experiment that a session opens, which is the new one where there is none yet.
 
-        needed: bytes of one checkpoint at most.
+        needed: bytes of the experiment and one checkpoint at most.
         """
         self.experiments += prepared_bytes(document)
-        self.needed += prepared_bytes(document) + needed
+        self.needed += needed
         cache = self._caches.setdefault(document, new)
         if cache is not new:
             new.leave_store()
@@ -170,7 +170,7 @@ class CheckpointStore:
     def close(self, cache: CheckpointCache, needed: int = 0) -> None:
         """A session leaves the experiment; its cache stays for clients that reconnect. needed: as it was opened."""
         self.experiments -= prepared_bytes(cache.document)
-        self.needed -= prepared_bytes(cache.document) + needed
+        self.needed -= needed
         cache.sessions -= 1
         self._caches.move_to_end(cache.document)
         self.shrink()
