@@ -15,6 +15,7 @@ from tests.server.test_live import DIVERGING
 
 from steepest.server.settings import Settings
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "server.md"
 OPERATOR = "the-operator-s-own-secret"
 CLASS = "the-token-of-the-whole-class"
 
@@ -58,6 +59,13 @@ def test_what_a_scrape_gets_is_prometheus_text(watched: Running) -> None:
     for line in answer.text.splitlines():
         assert re.fullmatch(r"# (HELP|TYPE) \w+ .+|\w+(\{[^{}]*\})? [-+.e\d]+|\w+_bucket\{.*\} [-+.e\d]+", line), line
     assert "_created" not in answer.text
+
+
+def test_the_documentation_names_every_metric(watched: Running) -> None:
+    families = re.findall(r"^# TYPE (steepest_\w+) ", get(watched, OPERATOR).text, re.MULTILINE)
+    assert len(families) > 10
+    text = DOCUMENT.read_text()
+    assert [name for name in families if f"`{name}`" not in text] == []
 
 
 def test_no_pupil_sees_it_by_any_way(watched: Running) -> None:

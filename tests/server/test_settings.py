@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from steepest.server.metrics import COUNTED
 from steepest.server.settings import Settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "server.md"
@@ -53,13 +52,6 @@ def test_the_documentation_sizes_a_machine_by_settings_that_exist() -> None:
     assert f"{settings.server_memory / 1e6:.0f} MB" in section("How large a machine")
     assert f"{settings.max_data_folder / 1e6:.0f} MB" in section("How large a machine")
     assert f"{settings.max_export_files / 1e6:.0f} MB" in section("How large a machine")
-
-
-def test_the_documentation_names_every_metric() -> None:
-    named = section("Metrics and health")
-    families = {metric.name for metric in COUNTED.collect() if metric.name.startswith("steepest_")}
-    assert families
-    assert {name for name in families if name not in named} == set()
 
 
 def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
