@@ -174,7 +174,7 @@ class Settings(BaseSettings):
         description="Tables and weights that one address uploads at once; one more gets `busy` with status 429.",
     )
     client_tables: int = Field(
-        50_000_000,
+        150_000_000,
         ge=0,
         description="Bytes of the tables that one address has uploaded; of those that nobody uses the oldest are "
         "deleted, and where all are in use a further one gets `limit` and status 429.",
