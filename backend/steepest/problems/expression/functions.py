@@ -123,17 +123,11 @@ LETTERS = Vocabulary(
 
 # Names of other languages and libraries, and what to write here.
 OTHER_NAMES = {
-    "ln": "log(x)",
     "log2": "log(x)/log(2)",
     "log10": "log(x)/log(10)",
-    "arcsin": "asin(x)",
-    "arccos": "acos(x)",
-    "arctan": "atan(x)",
-    "tg": "tan(x)",
     "pow": "x**y",
     "square": "x**2",
     "cbrt": "x**(1/3)",
-    "fabs": "abs(x)",
     "norm": "hypot(x, y)",
     "maximum": "max(x, y)",
     "minimum": "min(x, y)",

@@ -1,10 +1,18 @@
-"""Parses a text to a tree with Python's grammar and an allow-list of its nodes."""
+"""Parses a text to a tree, once it is in one notation, with Python's grammar and an allow-list of its nodes."""
 
 import ast
 from collections.abc import Iterator
 
 from steepest.problems.expression.functions import CONSTANTS, FUNCTIONS, SURFACE, VARIABLES, Vocabulary
-from steepest.problems.expression.limits import MAX_DEPTH, MAX_NODES, refuse, too_deep, too_many_nodes
+from steepest.problems.expression.limits import (
+    MAX_DEPTH,
+    MAX_LENGTH,
+    MAX_NODES,
+    refuse,
+    too_deep,
+    too_many_nodes,
+)
+from steepest.problems.expression.notation import plain
 from steepest.problems.expression.scan import scan
 from steepest.problems.expression.tree import Call, Negative, Number, Operation, Sign, Tree, Variable, variables
 from steepest.spec import Invalid
@@ -20,6 +28,23 @@ def parse(text: str, words: Vocabulary = SURFACE) -> Tree:
     Raises `Invalid` for the field `expression`, with the column and what would be valid, for any other text, an
     expression without a variable, or one above the limits; never another exception.
     """
+    if len(text) > MAX_LENGTH:
+        raise refuse(
+            MAX_LENGTH + 1,
+            f"has {len(text)} characters; at most {MAX_LENGTH} are read",
+            f"共 {len(text)} 个字符；最多 {MAX_LENGTH} 个",
+        )
+    written, columns = plain(text, words)
+    try:
+        return _parse(written, words)
+    except Invalid as error:
+        column = error.column or 1
+        at = columns[column - 1] if column <= len(columns) else len(text) + 1 if columns else column
+        raise Invalid(error.field, error.text, column=at) from None
+
+
+def _parse(text: str, words: Vocabulary) -> Tree:
+    """The tree of an expression in the grammar of `scan`."""
     scan(text, words)
     source = text.strip(" \t")
     shift = text.index(source) + 1  # from Python's column in `source` to the column in `text`
