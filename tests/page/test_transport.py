@@ -116,7 +116,7 @@ def test_a_mark_on_the_timeline_goes_to_its_step(page: PageObject) -> None:
 def test_speed_ranges_from_slow_to_maximum(page: PageObject) -> None:
     speed = page.page.get_by_label("Speed")
     speed.press("Home")
-    expect(page.page.get_by_text("1 steps/s", exact=True)).to_be_visible()
+    expect(page.page.get_by_text("1 step/s", exact=True)).to_be_visible()
     speed.press("End")
     expect(page.page.get_by_text("as fast as possible")).to_be_visible()
     page.wait_for_step(1_000)
