@@ -22,6 +22,7 @@ from tests.server.running import BEALE, Running
 from steepest.cli.json_lines import lines
 from steepest.engine import advance
 from steepest.export import export, record
+from steepest.server.accounts import Account
 from steepest.server.http.app import create_app
 from steepest.server.http.download import Download, DownloadFile, DownloadRoom
 from steepest.server.settings import Settings
@@ -449,7 +450,7 @@ def test_only_post(server: Running, method: str) -> None:
 
 
 def filled(downloads: DownloadRoom) -> DownloadFile:
-    file = downloads.file(5)
+    file = downloads.file(5, Account(Settings()))
     Path(file.path).write_bytes(b"12345")
     return file
 

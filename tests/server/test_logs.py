@@ -25,6 +25,7 @@ def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Written]:
     """All lines on stderr so far. Afterwards logging is as pytest has set it up."""
     root, own, uvicorn = logging.getLogger(), logging.getLogger("steepest"), logging.getLogger("uvicorn.error")
     before = root.handlers[:], root.level, own.level, uvicorn.level, uvicorn.filters[:]
+    logging.captureWarnings(False)  # a command that a test has run in this process may have begun it
     text = ""
 
     def lines() -> list[str]:

@@ -151,7 +151,7 @@ def test_health_says_what_runs(server: Running) -> None:
     health = server.health()
     assert (health["status"], health["device"]) == ("ready", "cpu")
     assert health["workers"] == {"all": 2, "alive": 2, "starting": 0, "restarted": health["workers"]["restarted"]}
-    assert set(health) == {"status", "device", "torch", "workers", "sessions", "memory", "version"}
+    assert set(health) == {"status", "device", "torch", "workers", "sessions", "waiting", "full", "memory", "version"}
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
