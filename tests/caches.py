@@ -9,5 +9,11 @@ from steepest.problems import CACHE
 
 def empty_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on nothing is kept that was made before; at the test's end it is there again."""
-    for name, value in (("_entries", OrderedDict()), ("_touched", set()), ("_holders", {}), ("used", 0)):
+    for name, value in (
+        ("_entries", OrderedDict()),
+        ("_touched", set()),
+        ("_grown", set()),
+        ("_holders", {}),
+        ("used", 0),
+    ):
         monkeypatch.setattr(CACHE, name, value)

@@ -76,6 +76,17 @@ def test_an_owner_is_dropped_with_all_that_is_its_own() -> None:
     assert cache.used == 0
 
 
+def test_a_value_that_said_its_size_is_not_looked_into() -> None:
+    class Deep(dict[str, object]):
+        def values(self) -> Any:
+            raise AssertionError("measured")
+
+    cache = Cache()
+    cache.keep("document", "a", "", Deep, 500)
+    cache.shrink(10**9)
+    assert cache.used == 500
+
+
 def test_shared_memory_is_counted_once_and_as_long_as_one_has_it() -> None:
     cache = Cache()
     tensor = torch.zeros(SIZE // 4)
@@ -88,15 +99,11 @@ def test_shared_memory_is_counted_once_and_as_long_as_one_has_it() -> None:
     assert cache.used == 0
 
 
-def test_what_grows_is_measured_again() -> None:
-    cache = Cache()
-    growing: list[Any] = []
-    cache.keep("problem", "a", "", lambda: growing)
+def test_what_is_made_later_for_an_owner_is_counted_too() -> None:
+    cache = filled("a")
+    cache.keep("problem", "a", "more", lambda: {"arrays": (array(), [array()])})
     cache.shrink(10**9)
-    growing += [array(), torch.nn.Linear(10, 10, bias=False), {"more": (array(),)}]
-    cache.keep("problem", "a", "", list)
-    cache.shrink(10**9)
-    assert cache.used == 2 * SIZE + 400
+    assert cache.used == 3 * SIZE
 
 
 @pytest.mark.parametrize("kind", MOST)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal, Protocol, TypeVar, cast, runtime_checkable
 
 import numpy as np
-from torch import Tensor, nn
+from torch import Tensor
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ MOST: Mapping[Kind, int] = {"problem": 64, "data set": 16, "document": 128, "ker
 
 @runtime_checkable
 class HoldsMemory(Protocol):
-    """An object that says which of its attributes are large: arrays, tensors, modules, or collections of these."""
+    """An object that says which of its attributes are large: arrays, tensors, or collections of these."""
 
     def large(self) -> Iterable[object]:
         """They may be shared with other objects."""
@@ -33,11 +33,12 @@ _Owner = tuple[Kind, object]
 class _Entry:
     """What is kept for one owner. values: by name. fixed: bytes of values that said their size.
 
-    blocks: bytes of the others by address, as they were measured last.
+    measured: names of the other values. blocks: their bytes by address, as they were measured last.
     """
 
     values: dict[Hashable, Any] = field(default_factory=dict)
     fixed: int = 0
+    measured: list[Hashable] = field(default_factory=list)
     blocks: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -50,12 +51,13 @@ class Cache:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._entries: OrderedDict[_Owner, _Entry] = OrderedDict()
-        self._touched: set[_Owner] = set()
+        self._touched: set[_Owner] = set()  # since the last `shrink`
+        self._grown: set[_Owner] = set()  # since they were measured
         self._holders: dict[int, int] = {}  # so many entries hold the block at an address
         self.used = 0
 
     def keep(self, kind: Kind, owner: object, name: Hashable, make: Callable[[], T], size: int | None = None) -> T:
-        """The value, made where it is not there. size: in bytes; else it is measured, also what it grows to later."""
+        """The value, made where it is not there. size: in bytes; else it is measured once, at the next `shrink`."""
         key = kind, owner
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
@@ -64,8 +66,12 @@ class Cache:
             if name not in entry.values:
                 value = make()
                 entry.values[name] = value
-                entry.fixed += size or 0
-                self.used += size or 0
+                if size is None:
+                    entry.measured.append(name)
+                    self._grown.add(key)
+                else:
+                    entry.fixed += size
+                    self.used += size
                 self._drop_surplus(kind)
                 return value
             return cast(T, entry.values[name])
@@ -76,12 +82,12 @@ class Cache:
         Returns the bytes that became free.
         """
         with self._lock:
-            for owner in self._touched & self._entries.keys():
+            for owner in self._grown & self._entries.keys():
                 self._measure(self._entries[owner])
+            self._grown.clear()
             before = self.used
-            old = [owner for owner in self._entries if owner not in self._touched]
-            while self.used > max_bytes and old:
-                self._drop(old.pop(0))
+            if self.used > max_bytes:
+                self._drop_old(max_bytes)
             self._touched.clear()
             return before - self.used
 
@@ -94,6 +100,12 @@ class Cache:
         for owner in owners[: -MOST[kind]]:
             self._drop(owner)
 
+    def _drop_old(self, max_bytes: int) -> None:
+        for owner in [owner for owner in self._entries if owner not in self._touched]:
+            self._drop(owner)
+            if self.used <= max_bytes:
+                return
+
     def _drop(self, owner: _Owner) -> None:
         entry = self._entries.pop(owner)
         self.used -= entry.fixed
@@ -102,8 +114,8 @@ class Cache:
     def _measure(self, entry: _Entry) -> None:
         self._release(entry)
         found: dict[int, int] = {}
-        for value in entry.values.values():
-            _find_blocks(value, found)
+        for name in entry.measured:
+            _find_blocks(entry.values[name], found)
         entry.blocks = found
         for address, size in found.items():
             holders = self._holders.get(address, 0)
@@ -130,15 +142,13 @@ def _find_blocks(value: object, found: dict[int, int]) -> None:
             found[value.ctypes.data] = value.nbytes
         else:
             _find_blocks(value.base, found)
-    elif isinstance(value, nn.Module):
-        _find_blocks([*value.parameters(), *value.buffers()], found)
     elif isinstance(value, HoldsMemory):
-        _find_blocks(value.large(), found)
+        _find_blocks(list(value.large()), found)
     elif is_dataclass(value) and not isinstance(value, type):
         _find_blocks([getattr(value, each.name) for each in fields(value)], found)
     elif isinstance(value, Mapping):
-        _find_blocks(value.values(), found)
-    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        _find_blocks(list(value.values()), found)
+    elif isinstance(value, list | tuple):
         for each in value:
             _find_blocks(each, found)
 

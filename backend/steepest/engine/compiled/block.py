@@ -55,8 +55,8 @@ class Objective:
         self._scratch = np.empty(max(kernel.scratch for kernel in kernels) + 64, np.uint8)
 
     def large(self) -> Iterable[object]:
-        """What it takes memory for; see `HoldsMemory`."""
-        return (*self.samples, *self._measured_arrays, *self.modules, self._scratch)
+        """What it takes memory for; see `HoldsMemory`. Its modules are small: see `MAX_PRODUCTS`."""
+        return (*self.samples, *self._measured_arrays, self._scratch)
 
     @property
     def scratch(self) -> int:
