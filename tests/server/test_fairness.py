@@ -315,6 +315,13 @@ def test_a_session_knows_before_its_first_step_whether_it_is_slow(batch: int | N
     )
     shared = service(Settings(workers=1))
     session = Session(
-        prepared, prepared.experiment.model_dump_json(), 1, -1, "cpu", shared.checkpoints, shared.settings
+        prepared,
+        prepared.experiment.model_dump_json(),
+        1,
+        -1,
+        "cpu",
+        shared.checkpoints,
+        shared.recordings,
+        shared.settings,
     )
     assert session.slow is slow

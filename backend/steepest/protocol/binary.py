@@ -90,6 +90,59 @@ def unpack_chunk(message: dict[str, Any]) -> Chunk:
     return Chunk(first=message["first"], last=message["last"], runs=runs, stopped=message["stopped"])
 
 
+# What a packed `ChunkEvent` begins with, before its revision: a map of six fields, the first of them.
+_BEFORE_REVISION = b"\x86\xa2op\xa5chunk\xa8revision"
+# Bytes of a packed number by its first byte; 1 for a number below 128, which is that byte.
+_NUMBER_SIZES = {0xCC: 2, 0xCD: 3, 0xCE: 5, 0xCF: 9}
+
+
+def with_revision(message: bytes, revision: int) -> bytes:
+    """A `ChunkEvent` message with another revision. The rest is copied unread."""
+    start = len(_BEFORE_REVISION)
+    end = start + _NUMBER_SIZES.get(message[start], 1)
+    return b"".join((_BEFORE_REVISION, cast(bytes, msgpack.packb(revision)), message[end:]))
+
+
+def cut_chunk(message: bytes, first: int, last: int) -> bytes:
+    """The records from step `first` to `last` of a `ChunkEvent` message, as a message. Both steps are within."""
+    body = unpack(message)
+    runs = [run for run in (_cut_run(run, first, last) for run in body["runs"]) if run is not None]
+    return pack(
+        {**body, "first": first, "last": last, "stopped": body["stopped"] and last == body["last"], "runs": runs}
+    )
+
+
+def _cut_run(run: dict[str, Any], first: int, last: int) -> dict[str, Any] | None:
+    """Records of one run in wire form, from one step to another; None where it has none there."""
+    start = max(first, run["first"]) - run["first"]
+    end = min(last + 1 - run["first"], run["loss"]["shape"][0])
+    if end <= start:
+        return None
+    return {
+        **run,
+        "first": run["first"] + start,
+        **{name: _rows(run[name], start, end) for name in _PER_RECORD},
+        "state": {name: _rows(array, start, end) for name, array in run["state"].items()},
+        "verdicts": [verdict for verdict in run["verdicts"] if first <= verdict["step"] <= last],
+        "frames": _cut_part(run["frames"], first, last),
+        "measures": _cut_part(run["measures"], first, last),
+    }
+
+
+def _cut_part(part: dict[str, Any] | None, first: int, last: int) -> dict[str, Any] | None:
+    if part is None:
+        return None
+    start, end = np.searchsorted(unpack_array(part["steps"]), (first, last + 1))
+    return {name: _rows(array, int(start), int(end)) for name, array in part.items()}
+
+
+def _rows(wire: dict[str, Any], start: int, end: int) -> dict[str, Any]:
+    """Rows `start` to `end` of a wire array."""
+    rows, *rest = wire["shape"]
+    size = len(wire["data"]) // rows if rows else 0
+    return {**wire, "shape": [end - start, *rest], "data": wire["data"][start * size : end * size]}
+
+
 def truncated(chunk: Chunk, step: int) -> Chunk | None:
     """The chunk without its records after `step`, as an edit leaves it; None where nothing is left."""
     if chunk.last <= step:

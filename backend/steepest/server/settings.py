@@ -105,6 +105,13 @@ class Settings(BaseSettings):
         description="Bytes of open experiments and all checkpoints; those that nobody has open are dropped first.",
     )
 
+    recording_memory: int = Field(
+        67_108_864,
+        ge=0,
+        description="Bytes of records of experiments that several clients have open, kept so that each is computed "
+        "once; those used longest ago are dropped first.",
+    )
+
     worker_memory: int = Field(
         536_870_912,
         ge=1_000_000,
@@ -136,7 +143,7 @@ class Settings(BaseSettings):
     max_runs: int = Field(8, ge=1, le=8, description="Runs in one experiment.")
     max_parameters: int = Field(MAX_PARAMETERS, ge=1, le=MAX_PARAMETERS, description="Parameters of a model.")
     max_grid_points: int = Field(262_144, ge=4, description="Points of one surface grid.")
-    max_sessions: int = Field(64, ge=1, description="Experiments open at once; one more waits in a queue.")
+    max_sessions: int = Field(320, ge=1, description="Experiments open at once; one more waits in a queue.")
     max_waiting: int = Field(
         256, ge=0, description="Clients that wait for a place at once; one more gets the error `busy`."
     )

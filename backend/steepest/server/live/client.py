@@ -222,13 +222,26 @@ class LiveClient:
                 self._progress.set()
 
     async def _send_chunk(self, session: Session) -> None:
-        """One worker call, and its records unless an edit has overtaken it."""
+        """The next records: those made for another client with the same experiment, else those of one worker call.
+
+        A call's records are not sent where an edit has overtaken it.
+        """
+        if (records := session.recorded()) is not None:
+            await self._send_steps(records.message, records.last - records.first + 1)
+            await asyncio.sleep(0)  # a client that lags far behind does not keep the loop from the others
+            return
+        if (call := session.call_of_another()) is not None:
+            self._granted.clear()
+            call.wake(self._granted)
+            await self._granted.wait()
+            return
 
         def next_job(budget: float) -> Job | None:
             job = session.next_job(budget)
             self._computing = job is not None
             return job
 
+        session.begin_call()
         try:
             result = await self.service.scheduler.schedule(
                 self.share,
@@ -241,13 +254,19 @@ class LiveClient:
             session.slow = True
             self._timeouts.add()
             raise
+        else:
+            chunk = None if result is None else session.accept(result)
+        finally:
+            session.end_call()
         if result is not None:
             self._timeouts.clear()
-            chunk = session.accept(result)
-            if chunk is not None:
-                await self.send(chunk)
-                STEPS.inc(result.last - result.first + 1)
-                self._shown_at = time.monotonic()
+        if chunk is not None:
+            await self._send_steps(chunk, result.last - result.first + 1)
+
+    async def _send_steps(self, chunk: bytes, count: int) -> None:
+        await self.send(chunk)
+        STEPS.inc(count)
+        self._shown_at = time.monotonic()
 
     def _say_compiling(self, session: Session) -> None:
         compiling = Compiling(op="compiling", revision=session.revision)

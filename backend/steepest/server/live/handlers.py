@@ -79,7 +79,14 @@ async def open_experiment(context: Context, command: Open) -> Opened | None:
         return None
     client.close_session()
     session = Session(
-        prepared, document, client.revision + 1, command.after, service.device, service.checkpoints, settings
+        prepared,
+        document,
+        client.revision + 1,
+        command.after,
+        service.device,
+        service.checkpoints,
+        service.recordings,
+        settings,
     )
     client.open_session(session)
     return Opened(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from steepest.engine import Checkpoint, Prepared, prepare
+from steepest.protocol.binary import with_revision
 from steepest.protocol.message_size import message_size
 from steepest.server.errors import too_large, too_many_runs
 from steepest.server.settings import Settings
@@ -11,6 +12,7 @@ from steepest.server.worker import record_tasks
 from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
 from steepest.server.worker.pace import SLOW_STEP, has_slow_steps
 from steepest.server.worker.prepared import prepared_bytes
+from steepest.server.worker.recordings import Call, Recordings, Records
 from steepest.server.worker.scheduler import Job
 from steepest.spec import Edit, Invalid, Text
 
@@ -30,6 +32,7 @@ class Session:
     shown: the client has got records of this revision.
     slow: one step may take longer than a slice.
     needed: bytes that it needs at most; see `memory_needed`.
+    recording: what sessions with the same experiment share.
     """
 
     def __init__(
@@ -40,9 +43,12 @@ class Session:
         after: int,
         device: str,
         store: CheckpointStore,
+        recordings: Recordings,
         settings: Settings,
     ) -> None:
         self._store = store
+        self._recordings = recordings
+        self._call: tuple[int, int, Call] | None = None
         self._device = device
         self._first_slice = settings.first_slice
         self._max_runs = settings.max_runs
@@ -50,22 +56,31 @@ class Session:
         self.prepared = prepared
         self.document = document
         self.revision = revision
-        self._asked = revision  # that the last worker call is for
+        self._asked, self._asked_every = revision, 1  # what the last worker call is for
         self.slow = has_slow_steps(prepared)
         self._slow_calls = 0  # in a row; a single one may have made a kernel
         self.granted = -1
         self.every = 1
         self.needed = memory_needed(prepared, document)
         self.checkpoints = store.open(document, CheckpointCache(settings.checkpoints, store), self.needed)
+        self.recording = recordings.open(document)
         self._continue_after(after)
 
     def close(self) -> None:
         """The client leaves. The checkpoints stay as long as there is room for them."""
         self._store.close(self.checkpoints, self.needed)
+        self._leave_recording()
+
+    def _leave_recording(self) -> None:
+        """Others that wait for records of this session's call make their own."""
+        self.end_call()
+        self._recordings.close(self.recording)
 
     def _continue_from(self, held: int, checkpoints: CheckpointCache) -> None:
         """Continues after step `held` of a changed document. checkpoints: those that are valid for it."""
         self._store.close(self.checkpoints, self.needed)
+        self._leave_recording()
+        self.recording = self._recordings.open(self.document)
         self.needed = memory_needed(self.prepared, self.document)
         self.checkpoints = self._store.open(self.document, checkpoints, self.needed)
         self._continue_after(held)
@@ -91,13 +106,41 @@ class Session:
         """Takes the grant back after a failure; the next one tries again."""
         self.granted = min(self.granted, self.last_step)
 
+    def recorded(self) -> Records | None:
+        """The next records to send, where another session with the same experiment has had them made."""
+        if not self.pending:
+            return None
+        found = self.recording.find(self.every, self.last_step + 1, self.granted)
+        if found is None:
+            return None
+        self.held = found.last
+        self.shown = True
+        self.stopped = found.stopped
+        self._checkpoint = self.checkpoints.nearest(self.held)
+        return Records(with_revision(found.message, self.revision), found.first, found.last, found.stopped)
+
+    def call_of_another(self) -> Call | None:
+        """A worker call of another session that makes the next records now."""
+        return self.recording.call_at(self.every, self.last_step + 1)
+
+    def begin_call(self) -> None:
+        """The next records are made for this session now; others may wait for them."""
+        step = self.last_step + 1
+        self._call = self.every, step, self.recording.begin_call(self.every, step)
+
+    def end_call(self) -> None:
+        """The call has ended, with or without records, or is of no use to others any more."""
+        if self._call is not None:
+            self.recording.end_call(*self._call)
+            self._call = None
+
     def next_job(self, max_slice: float) -> Job | None:
         """The next worker call, of at most `max_slice` seconds; None where nothing is pending. Slices double."""
         if not self.pending:
             return None
         budget = min(self._slice, max_slice)
         self._slice = 2 * budget
-        self._asked = self.revision
+        self._asked, self._asked_every = self.revision, self.every
         # The first call computes record 0 alone: the client sees it at once, and there is a checkpoint at the start.
         until = 0 if self._checkpoint is None and self.held < 0 else self.granted
         return record_tasks.reach, (
@@ -127,6 +170,7 @@ class Session:
         if result.message is not None:
             self.held = result.last
             self.shown = True
+            self.recording.add(self._asked_every, Records(result.message, result.first, result.last, result.stopped))
         return result.message
 
     def change(self, edit: Edit, *, fork: bool) -> "Change":
