@@ -8,21 +8,14 @@ import { compact } from '../experiment/compact';
 import { firstSpeed } from '../experiment/defaults';
 import { Player } from '../player/player';
 import { lastRecoverable } from '../player/recording';
-import { Backoff } from '../protocol/backoff';
 import { TRY_AGAIN_LATER } from '../protocol/socket';
 import { assertNever, type CommandBody, type Engine, type EventOf, type Experiment, type Layer, type Scene, type ServerEvent } from '../protocol/wire';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
+import { OpenRequests, type OpenRequest } from './open-requests';
 import { PendingChange } from './pending-change';
 import { Previews } from './previews';
 import { QueryReplies, type OtherEvent } from './query-replies';
 import type { Change, Connection, Environment, Fault } from './types';
-
-interface OpenRequest {
-  readonly experiment: Experiment;
-  /** The step to show first. */
-  readonly step: number;
-  resolve(accepted: boolean): void;
-}
 
 /** WebSocket close code: the message was larger than the server accepts. */
 const MESSAGE_TOO_BIG = 1009;
@@ -42,32 +35,16 @@ export class LiveExperiment {
   readonly previews = new Previews((edit, until) => this.queries.ask({ op: 'preview', edit, until }));
 
   private readonly changes: PendingChange;
-  private readonly busyBackoff = new Backoff(1);
+  private readonly opens = new OpenRequests();
   private lastId = 0;
   /** The user has chosen a speed: another experiment keeps it. */
   private speedChosen = false;
   private socketState: Connection = 'connecting';
-  /** The server has no free place, nor one in its queue; opened again after a wait. */
-  private serverBusy = false;
-  /** In the server's queue, from 1; 0 outside of it. */
-  place = 0;
-  /** The server has let go of our idle experiment: it is reopened when something needs the server. */
-  private released = false;
-  /** Number of an open that another one has replaced in the queue. */
-  private replacedOpen = 0;
   /** The language of the last open. */
   private serverLanguage: 'en' | 'zh' = 'en';
   private revision = -1;
   /** The server has our experiment open. */
   private ready = false;
-  /** The server refused to reopen our experiment: wait until the user opens another. */
-  private reopenRefused = false;
-  /** Our experiment is larger than a message, so it cannot be reopened. */
-  private reopenTooLarge = false;
-  /** What to open next. */
-  private nextOpen: OpenRequest | null = null;
-  /** The open that waits for its reply; `request` is null when it reopens our own experiment. */
-  private pendingOpen: { id: number; request: OpenRequest | null } | null = null;
 
   constructor(private readonly env: Environment) {
     this.queries = new QueryReplies((query) => {
@@ -79,8 +56,13 @@ export class LiveExperiment {
   }
 
   get connection(): Connection {
-    if (this.serverBusy) return 'full';
+    if (this.opens.busy) return 'full';
     return this.place > 0 ? 'waiting' : this.socketState;
+  }
+
+  /** In the server's queue, from 1; 0 outside of it. */
+  get place(): number {
+    return this.opens.place;
   }
 
   get head(): number {
@@ -90,12 +72,7 @@ export class LiveExperiment {
   // --- user actions ---
 
   open(experiment: Experiment, step = 0): Promise<boolean> {
-    this.nextOpen?.resolve(false); // the latest wins
-    this.leaveQueue();
-    return new Promise((resolve) => {
-      this.nextOpen = { experiment, step, resolve };
-      this.sendNext();
-    });
+    return this.opens.want(experiment, step, () => this.sendNext());
   }
 
   edit(change: Change): void {
@@ -164,7 +141,7 @@ export class LiveExperiment {
     if (player.playing && player.atLimit) this.halt(atLimit(player.limit, this.env.language()));
     this.changes.throttle.frame(this.env.now());
     this.sendNext();
-    if (this.ready && !this.pendingOpen && this.experiment) this.previews.update(this.experiment, this.head);
+    if (this.ready && !this.opens.pending && this.experiment) this.previews.update(this.experiment, this.head);
     this.grant();
     // Without a server, the existing recording still plays.
     const moving = player.playing && (player.head < player.recording.last || this.ready);
@@ -193,70 +170,51 @@ export class LiveExperiment {
 
   /** Sends the next edit, else the next open, when no reply is pending. */
   private sendNext(): void {
-    if (this.connection !== 'live' || this.pendingOpen || this.changes.busy) return;
-    const reopen = this.ready ? this.serverLanguage !== this.env.language() : this.mustReopen();
+    if (this.connection !== 'live' || this.opens.pending || this.changes.busy) return;
+    const wanted = !this.changes.queue.empty || this.queries.waiting || this.previews.wanted;
+    const reopen = this.ready ? this.serverLanguage !== this.env.language() : this.opens.mustReopen(wanted);
     if (this.ready && !this.changes.queue.empty) this.sendChange();
     // An open cancels a preview: dragged at step 0, the two take turns.
-    else if ((this.nextOpen && !(this.ready && this.previews.busy)) || reopen) this.sendOpen();
-  }
-
-  /** Our experiment is not open on the server and should be: not one that was refused, or released and not used since. */
-  private mustReopen(): boolean {
-    if (this.reopenRefused || this.reopenTooLarge) return false;
-    return !this.released || !this.changes.queue.empty || this.queries.waiting || this.previews.wanted;
-  }
-
-  /** Another open takes the place of the one in the queue. */
-  private leaveQueue(): void {
-    if (this.place === 0 || !this.pendingOpen) return;
-    this.pendingOpen.request?.resolve(false);
-    this.replacedOpen = this.pendingOpen.id;
-    this.pendingOpen = null;
-    this.place = 0;
+    else if ((this.opens.next && !(this.ready && this.previews.busy)) || reopen) this.sendOpen();
   }
 
   private sendOpen(): void {
-    const request = this.nextOpen;
+    const request = this.opens.next;
     const experiment = request?.experiment ?? this.experiment;
     if (!experiment) return;
     const after = request ? -1 : this.player.recording.last;
     const id = this.post({ op: 'open', experiment: compact(experiment), after, language: this.env.language() });
     if (id === 0) return;
     this.serverLanguage = this.env.language();
-    this.pendingOpen = { id, request };
-    this.nextOpen = null;
+    this.opens.sent(id);
   }
 
   private sendChange(): void {
     // With an open waiting behind these edits, send them at once: their records will not be drawn.
-    if ((!this.nextOpen && !this.changes.throttle.open) || !this.changes.send()) return;
+    if ((!this.opens.next && !this.changes.throttle.open) || !this.changes.send()) return;
     this.grant();
     this.env.changed();
   }
 
   /** Sends the server a new step limit when it has changed. */
   private grant(): void {
-    if ((!this.ready && !this.released) || this.pendingOpen) return;
+    if ((!this.ready && !this.opens.released) || this.opens.pending) return;
     const until = this.player.nextGrant(this.env.hidden(), this.env.now());
     if (until === null) return;
-    if (!this.ready) return this.goOnAfterRelease(until);
+    if (!this.ready) {
+      if (until > this.player.recording.last) this.opens.released = false;
+      return this.sendNext();
+    }
     const every = this.experiment?.problem.kind === 'learning' ? this.player.every() : 1;
     this.post({ op: 'advance', until, ...(every > 1 && { every }) });
-  }
-
-  /** Reopens a released experiment where records beyond those held are needed. */
-  private goOnAfterRelease(until: number): void {
-    if (until <= this.player.recording.last) return;
-    this.released = false;
-    this.sendNext();
   }
 
   // --- from the server ---
 
   connected(): void {
     this.socketState = 'live';
-    this.serverBusy = false;
-    this.reopenRefused = false;
+    this.opens.busy = false;
+    this.opens.reopenRefused = false;
     this.sendNext();
     this.env.changed();
   }
@@ -264,12 +222,9 @@ export class LiveExperiment {
   /** The connection closed: pending commands count as unsent. code: WebSocket close code. */
   lost(code = 0): void {
     this.socketState = code === TRY_AGAIN_LATER ? 'full' : 'lost';
-    this.serverBusy = false;
-    this.place = 0;
-    const pending = this.pendingOpen;
-    this.pendingOpen = null;
-    if (pending && code === MESSAGE_TOO_BIG) this.openTooLarge(pending.request);
-    else if (pending?.request) this.requeueOpen(pending.request);
+    const tooBig = this.opens.pending !== null && code === MESSAGE_TOO_BIG; // sent again, it would close this again
+    this.opens.lost(tooBig);
+    if (tooBig) this.fault = tooLarge(this.env.language());
     this.closed();
     this.env.changed();
   }
@@ -288,13 +243,6 @@ export class LiveExperiment {
     this.player.renew();
     this.queries.lost();
     this.previews.lost();
-  }
-
-  /** The open was larger than a message: sent again, it would close the connection again. */
-  private openTooLarge(request: OpenRequest | null): void {
-    if (request) request.resolve(false);
-    else this.reopenTooLarge = true;
-    this.fault = tooLarge(this.env.language());
   }
 
   receive(received: ServerEvent): void {
@@ -316,12 +264,12 @@ export class LiveExperiment {
         this.chunk(event);
         break;
       case 'waiting':
-        if (this.pendingOpen?.id === event.id) this.place = event.place;
+        if (this.opens.is(event.id)) this.opens.place = event.place;
         break;
       case 'released':
         if (!this.ready) break; // it crossed with a command, whose refusal has come already
         this.closed();
-        this.released = true;
+        this.opens.released = true;
         break;
       case 'compiling':
         this.compiling = event.revision === this.revision;
@@ -338,15 +286,9 @@ export class LiveExperiment {
   }
 
   private opened(event: EventOf<'opened'>): void {
-    if (this.pendingOpen?.id !== event.id) return;
-    const { request } = this.pendingOpen;
-    this.pendingOpen = null;
+    if (!this.opens.is(event.id)) return;
+    const request = this.opens.opened();
     this.ready = true;
-    this.released = false;
-    this.place = 0;
-    this.reopenRefused = false;
-    this.reopenTooLarge = false;
-    this.busyBackoff.reset();
     this.changes.throttle.reset();
     this.player.renew();
     this.hold(event);
@@ -387,7 +329,7 @@ export class LiveExperiment {
   private chunk(event: EventOf<'chunk'>): void {
     if (event.revision !== this.revision) return; // from before the last change
     this.compiling = false;
-    if (this.pendingOpen && !this.pendingOpen.request) return; // `after` did not count it: it comes again
+    if (this.opens.pending && !this.opens.pending.request) return; // `after` did not count it: it comes again
     if (this.changes.hold(event)) return;
     try {
       this.player.append(event, this.env.now());
@@ -401,9 +343,9 @@ export class LiveExperiment {
 
   private error(event: EventOf<'error'>): void {
     if (event.id > 0) {
-      if (event.id === this.replacedOpen) return;
-      if (event.code === 'no_experiment' && !this.pendingOpen) return this.forgotten();
-      if (this.pendingOpen?.id === event.id) return this.openRefused(this.pendingOpen.request, faultOf(event));
+      if (this.opens.wasReplaced(event.id)) return;
+      if (event.code === 'no_experiment' && !this.opens.pending) return this.forgotten();
+      if (this.opens.is(event.id)) return this.openRefused(this.opens.take(), faultOf(event));
       if (this.changes.is(event.id)) return this.changeRefused(event);
       if (this.queries.refuse(event.id, new Refused(faultOf(event)))) return;
     }
@@ -419,13 +361,11 @@ export class LiveExperiment {
   }
 
   private openRefused(request: OpenRequest | null, fault: Fault): void {
-    this.pendingOpen = null;
-    this.place = 0;
     this.fault = fault;
     if (fault.code === 'busy') return this.retryWhenFree(request);
     if (request) request.resolve(false);
     else {
-      this.reopenRefused = true;
+      this.opens.reopenRefused = true;
       this.halt(fault);
     }
     this.sendNext();
@@ -438,21 +378,12 @@ export class LiveExperiment {
   }
 
   private retryWhenFree(request: OpenRequest | null): void {
-    if (request) this.requeueOpen(request);
+    if (request) this.opens.requeue(request);
     else this.ready = false; // chunks received meanwhile were dropped: reopen
-    this.serverBusy = true;
-    setTimeout(() => {
-      if (!this.serverBusy) return;
-      this.serverBusy = false;
+    this.opens.retryWhenFree(() => {
       this.sendNext();
       this.env.changed();
-    }, this.busyBackoff.next());
-  }
-
-  /** Sends an unanswered open again, unless a later one has been requested. */
-  private requeueOpen(request: OpenRequest): void {
-    if (this.nextOpen) request.resolve(false);
-    else this.nextOpen = request;
+    });
   }
 
   private halt(fault: Fault): void {
