@@ -5,7 +5,8 @@
 They connect at the same time, as when a class follows a link, and play it at 30 steps per second from the first record
 on. It prints how many move within 5 s of the first connection, and over the next 10 s how fast they play and how often
 a play head reaches its last record. Goal: all 200 within 5 s at their speed, on two cores, with the load generator on
-the same ones. `--apart` gives each a seed of its own, so that nothing is shared.
+the same ones and the default limits, by which one address has at most 256. `--apart` gives each a seed of its own, so
+that nothing is shared.
 """
 
 import argparse
@@ -86,9 +87,7 @@ def main() -> None:
         if arguments.net
         else experiment(0, arguments.engine)
     )
-    with server(
-        STEEPEST_MAX_SESSIONS="1000", STEEPEST_CLIENT_SESSIONS="1000", STEEPEST_CLIENT_SOCKETS="1000"
-    ) as address:
+    with server() as address:
         asyncio.run(watch(address, arguments.viewers, arguments.engine, document, arguments.apart))
 
 

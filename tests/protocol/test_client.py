@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.protocol.served import served
 from tests.protocol.test_binary import RACE, assert_same
 from tests.spec.documents import EXAMPLE, example, spoilt
 
@@ -245,3 +246,23 @@ def test_looks_into_a_model(client: Client) -> None:
     assert len(client.net_graph(10, 0, 2).nodes) == 2 + 3 + 3 + 1 + 1
     assert client.graph("a*b", {"a": 3.0}).nodes[0].gradient == 1
     assert client.check(10, 0).dim == 13
+
+
+def test_a_released_experiment_is_opened_again_by_itself() -> None:
+    """Two clients of a server with one place take turns, and both get all of the engine's records."""
+    edit = Edit.model_validate({"step": 5, "run": 0, "set": {"lr": 0.01}})
+    settings = {"STEEPEST_MAX_SESSIONS": "1", "STEEPEST_IDLE_SECONDS": "0.2"}
+    with served(**settings) as address, connect(address) as one, connect(address) as other:
+        one.open(RACE)
+        found = losses(one, 10)
+        other.open(RACE)
+        others = losses(other, 3)
+        edited = one.edit(edit)
+        assert edited.step == 5
+        assert other.inspect(0, 0).loss == found[0]
+        found = found[:6] + losses(one, 20)
+        assert found == here(edited.experiment.model_dump(mode="json"), 20)
+        assert others + losses(other, 12) == here(RACE, 12)
+        one.close()
+        with pytest.raises(ServerError, match="no experiment is open"):
+            one.inspect(0, 0)

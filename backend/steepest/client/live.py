@@ -108,6 +108,9 @@ def connect(url: str, *, token: str = "", timeout: float = 10.0) -> Iterator["Cl
 class Client:
     """Sends commands and waits for their replies. Chunks that arrive meanwhile are kept for `records`.
 
+    A full server may let go of an experiment that was idle, or have this wait for a place: it is opened again by
+    itself, and the command sent again.
+
     Every method raises `ServerError` for an error of the server and `Unreachable` where the connection ends.
     """
 
@@ -116,6 +119,10 @@ class Client:
         self._commands = 0
         self._revision = -1
         self._chunks: deque[Chunk] = deque()
+        self._experiment: Experiment | None = None  # the one that is open
+        self._language: Language = "en"
+        self._last = -1  # step of the last record that came
+        self._grant: Advance | None = None  # the last one
 
     def open(self, experiment: Experiment | Mapping[str, Any], *, after: int = -1, language: Language = "en") -> Opened:
         """Opens an experiment. after: records up to this step are not sent again."""
@@ -123,12 +130,14 @@ class Client:
         command = Open(op="open", id=self._next(), experiment=document, after=after, language=language)
         opened = self._ask(command, Opened)
         self._chunks.clear()
+        self._experiment, self._language, self._last, self._grant = opened.experiment, language, after, None
         self._revision = opened.revision
         return opened
 
     def advance(self, until: int, every: int = 1) -> None:
         """Grants records up to and including step `until`, without waiting. every: steps between two fits."""
-        self._send(Advance(op="advance", id=self._next(), until=until, every=every))
+        self._grant = Advance(op="advance", id=self._next(), until=until, every=every)
+        self._send(self._grant)
 
     def records(self, until: int, every: int = 1) -> Iterator[Chunk]:
         """Grants steps, and yields chunks up to the one with step `until` or the end of every run."""
@@ -142,7 +151,10 @@ class Client:
     def chunk(self) -> Chunk:
         """Waits for the next chunk of the present revision."""
         while not self._chunks:
-            self._receive()
+            try:
+                self._receive()
+            except ServerError as error:
+                self._come_back(error, self._grant)
         return self._chunks.popleft()
 
     def edit(self, edit: Edit) -> Edited:
@@ -161,7 +173,8 @@ class Client:
         return forked
 
     def _cut(self, event: Edited | Forked) -> None:
-        self._revision = event.revision
+        self._revision, self._experiment = event.revision, event.experiment
+        self._last = min(self._last, event.step)
         cut = (truncated(chunk, event.step) for chunk in self._chunks)
         self._chunks = deque(chunk for chunk in cut if chunk is not None)
 
@@ -216,6 +229,7 @@ class Client:
 
     def close(self) -> Closed:
         """Closes the open experiment; the connection stays."""
+        self._experiment = None
         closed = self._ask(Close(op="close", id=self._next()), Closed)
         self._chunks.clear()
         return closed
@@ -237,9 +251,30 @@ class Client:
     def _ask(self, command: Command, kind: type[Reply]) -> Reply:
         self._send(command)
         while True:
-            event = self._receive()
-            if isinstance(event, kind):
-                return event
+            try:
+                event = self._receive()
+            except ServerError as error:
+                self._come_back(error, command)
+            else:
+                if isinstance(event, kind):
+                    return event
+
+    def _come_back(self, error: ServerError, command: Command | None) -> None:
+        """Opens the experiment again, and sends the command again, where the server has let go of it; else raises."""
+        if error.event.code != "no_experiment" or self._experiment is None:
+            raise error
+        document, after, language = self._experiment, self._last, self._language
+        self._send(Open(op="open", id=self._next(), experiment=document, after=after, language=language))
+        opened: object = None
+        while not isinstance(opened, Opened):
+            try:
+                opened = self._receive()
+            except ServerError as other:
+                if other.event.code != "no_experiment":  # of a command sent meanwhile
+                    raise
+        self._revision = opened.revision
+        if command is not None:
+            self._send(command)
 
     def _receive(self) -> Event | Grid | Arrays | None:
         """The next event; None for a chunk, which is kept if it is of the present revision."""
@@ -259,6 +294,7 @@ class Client:
             return Arrays({name: _arrays(value) for name, value in body.items()})
         if body["revision"] == self._revision:
             self._chunks.append(unpack_chunk(body))
+            self._last = body["last"]
         return None
 
 
