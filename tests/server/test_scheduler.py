@@ -259,6 +259,17 @@ async def test_a_call_that_waits_becomes_urgent_when_what_is_wanted_has_changed(
     assert worker.cut == 1
 
 
+async def test_a_change_that_nothing_waits_for_ends_nobodys_slice(
+    scheduler: Scheduler, worker: Slow, log: list[Any]
+) -> None:
+    other = asyncio.create_task(scheduler.schedule(FairShare(), job("other")))
+    await settle()
+    scheduler.hurry(FairShare())
+    assert worker.cut == 0
+    worker.ends.put_nowait(None)
+    await other
+
+
 # ---- slow calls ------------------------------------------------------------------------------------------------------
 
 

@@ -153,7 +153,8 @@ class Scheduler:
             if priority < ticket.priority:
                 share.waiting[n] = replace(ticket, priority=priority)
                 heapq.heappush(self._queue, share.waiting[n])  # the old one is passed over
-        self._make_room(share)
+        if share.running is not None or share.waiting:
+            self._make_room(share)
 
     def _make_room(self, share: FairShare) -> None:
         """For an urgent call that has no worker: ends the slice of the same client, or else the longest one."""
