@@ -109,6 +109,24 @@ def test_a_symmetric_start_that_never_moved_is_called_that_and_another_start_hel
     assert found.outcome.loss < found.without.loss - 1e-4
 
 
+def test_large_unscaled_prices_are_not_called_flat() -> None:
+    points = [[n - 3.5, 500.0 + 60 * n] for n in range(8)]
+    document = {
+        "version": 1,
+        "engine": "compiled",
+        "problem": {
+            "kind": "learning",
+            "dataset": {"id": "curve_points", "params": {"points": points}},
+            "model": {"id": "mlp", "params": {"hidden": [4]}},
+            "loss": {"id": "mse"},
+        },
+        "runs": [{"optimizer": {"id": "adam", "lr": 0.001}, "start": {"init": "default"}}],
+    }
+    verdict = advised(prepare(parse_experiment(document)), 400)[0]
+    assert (verdict.code, verdict.cause) == ("stalled", "short")  # type: ignore[attr-defined]
+    assert verdict.grad_norm > 500  # type: ignore[attr-defined]
+
+
 def test_where_nothing_helps_nothing_is_offered() -> None:
     at_rest = experiment("sphere", [({"id": "sgd", "lr": 0.1}, [0.0, 0.0])])
     found = rehearse(at_rest, None, Edit(step=0, run=0, set={"lr": 0.01}), 0)

@@ -204,7 +204,7 @@ def test_rest_is_a_small_gradient_for_long() -> None:
 
 def test_slow_is_reported_with_a_larger_rate_and_noise_with_a_smaller_one() -> None:
     slow, noisy = find_verdicts("crawls", Stalled), find_verdicts("noise", Stalled)
-    assert (slow.cause, slow.remedy.set) == ("flat", {"lr": 0.003})
+    assert (slow.cause, slow.remedy.set) == ("short", {"lr": 0.003})
     assert (noisy.cause, noisy.remedy.set) == ("noise", {"lr": 0.1})
     measures = records("crawls").metrics
     assert measures is not None

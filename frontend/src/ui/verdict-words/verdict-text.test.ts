@@ -40,7 +40,7 @@ const vanishing: Of<'vanishing'> = {
   code: 'vanishing', step: 20, remedy: null, since: 0, layer: '0.weight', last: '12.weight', ratio: 1.4e-6, norm: 2e-7, peak: 0.143,
 };
 const stalled: Of<'stalled'> = {
-  code: 'stalled', step: 210, remedy: null, since: 10, span: 200, cause: 'flat', rises: 0, fall: 0.0035, loss: 0.69, grad_norm: 0.0075,
+  code: 'stalled', step: 210, remedy: null, since: 10, span: 200, cause: 'flat', rises: 0, steepest: 1.2, fall: 0.0035, loss: 0.69, grad_norm: 0.0075,
 };
 
 /** Every code, and of each every case that has words of its own. */

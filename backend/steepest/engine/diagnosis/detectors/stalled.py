@@ -20,6 +20,7 @@ BEGIN, END = 0.01, 0.03  # fall of the loss over the window, as a share: below t
 MOVING_NOISILY = 0.15  # ... where the losses jump
 NOISE = 0.02  # of the loss: spread over the window
 SWINGING = 0.15  # of the steps: where the loss rises in more of them, the steps are too long
+STEEP = 0.01  # of the largest gradient norm so far: above this it is not flat
 LARGER, SMALLER = 10, 0.1  # times the rate
 
 
@@ -27,8 +28,10 @@ class Stalled(Verdict):
     """The training loss fell only by the share `fall` of itself over the last `span` steps, negative where it rose.
 
     since: where these began.
-    cause: flat, a slope too small for this rate (remedy: a larger one); noise, the loss varies with the batches, or
-        swings, it rises and falls from step to step on the same samples (remedy of both: a smaller one).
+    cause: flat, a slope too small for this rate, or short, steps too short for the way that is left though there is a
+        slope (remedy of both: a larger rate); noise, the loss varies with the batches, or swings, it rises and falls
+        from step to step on the same samples (remedy of both: a smaller one).
+    steepest: the largest gradient norm so far.
     rises: steps of these in which the loss of the step's own samples rose.
     loss: on the training part. grad_norm: Euclidean.
     """
@@ -36,8 +39,9 @@ class Stalled(Verdict):
     code: Literal["stalled"] = "stalled"
     since: int
     span: int
-    cause: Literal["flat", "noise", "swings"]
+    cause: Literal["flat", "short", "noise", "swings"]
     rises: int
+    steepest: float
     fall: float
     loss: float
     grad_norm: float
@@ -86,15 +90,17 @@ class StalledDetector(Detector[ModelRun, Window]):
         if abs(fall) > most and not (noisy and fall < 0):
             return None
         swings = full_batch and rises > SWINGING * span
+        slope, steepest = float(self.records.slopes[row]), self.records.extremes(row).steepest
         found = Stalled(
             step=self.records.step + row,
             since=first.step,
             span=span,
-            cause="noise" if noisy else "swings" if swings else "flat",
+            cause="noise" if noisy else "swings" if swings else "short" if slope > STEEP * steepest else "flat",
             rises=rises,
             fall=fall,
             loss=now,
-            grad_norm=float(self.records.slopes[row]),
+            grad_norm=slope,
+            steepest=steepest,
             remedy=self._other_rate(row, smaller=noisy or swings),
         )
         return reported if found.same_as(reported) else found
