@@ -14,8 +14,10 @@ from tests.server.running import BEALE, Json
 from steepest.engine import advance
 from steepest.engine.recording.records import Chunk
 from steepest.protocol.binary import cut_chunk, pack_chunk, unpack, unpack_chunk, with_revision
+from steepest.server.live.client import LiveClient
 from steepest.server.service import Service
 from steepest.server.settings import Settings
+from steepest.server.worker.pool import StepTimeout
 from steepest.server.worker.recordings import Recordings, Records
 from steepest.spec import Experiment, parse_experiment
 
@@ -148,7 +150,7 @@ def test_a_longer_chunk_from_the_same_step_replaces_the_shorter_one() -> None:
 
 def test_who_waits_for_a_call_hears_of_its_end_once() -> None:
     recording = Recordings(10**9).open("a")
-    call = recording.begin_call(1, 5)
+    call = recording.queue_call(1, 5)
     assert recording.call_at(1, 5) is call
     assert recording.call_at(2, 5) is recording.call_at(1, 6) is None
     waiter = Event()
@@ -156,9 +158,16 @@ def test_who_waits_for_a_call_hears_of_its_end_once() -> None:
     recording.end_call(1, 5, call)
     assert waiter.is_set()
     assert recording.call_at(1, 5) is None
-    later = recording.begin_call(1, 5)
+    later = recording.queue_call(1, 5)
     recording.end_call(1, 5, call)
     assert recording.call_at(1, 5) is later
+    newest, waiter = recording.queue_call(1, 5), Event()
+    newest.wake(waiter)
+    assert not recording.has(1, 5)
+    recording.run_call(1, 5, later)
+    assert waiter.is_set(), "what runs is the one to wait for"
+    assert recording.call_at(1, 5) is later
+    assert recording.has(1, 5)
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------
@@ -237,6 +246,9 @@ class Viewer:
         chunk, _ = advance(Experiment.model_validate(self.experiment), None, self.last, None)
         losses = np.stack([run.loss for run in chunk.runs], axis=1)
         assert self.losses == losses.tolist()
+
+    def send(self, **command: Any) -> None:
+        self._client.send(**command)
 
     async def leave(self) -> None:
         await self._client.leave()
@@ -379,6 +391,63 @@ async def test_who_waits_for_anothers_call_can_edit_meanwhile(monkeypatch: pytes
     for viewer in (first, second):
         viewer.check()
         await viewer.leave()
+    await no_task_left()
+
+
+async def test_nobody_waits_for_a_call_whose_client_gets_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first client has a query in a worker, so that its records wait; the others' do not."""
+    shared = service(Settings(workers=2))
+    first, second = Viewer(shared), Viewer(shared)
+    for viewer in (first, second):
+        await viewer.open()
+    await asyncio.gather(first.reach(10), second.reach(10))
+    go, began = asyncio.Event(), asyncio.Event()
+    true = LocalWorker.call
+
+    async def call(worker: LocalWorker, function: Any, *arguments: Any, **options: Any) -> Any:
+        if function.__name__ == "inspect":
+            began.set()
+            await go.wait()
+        return await true(worker, function, *arguments, **options)
+
+    monkeypatch.setattr(LocalWorker, "call", call)
+    first.send(op="inspect", step=3, run=0)
+    await began.wait()
+    client = next(one for one in shared.room.seated if isinstance(one, LiveClient) and one.handling)
+    assert client.session is not None
+    client.grant(client.session, 40, 1)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert client.session.call_of_another() is not None, "it waits for a worker"
+    await second.reach(40)
+    second.check()
+    go.set()
+    for viewer in (first, second):
+        await viewer.leave()
+    await no_task_left()
+
+
+async def test_a_step_that_takes_too_long_is_tried_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = service(Settings(workers=2))
+    clients = [Client(shared) for _ in range(5)]
+    for client in clients:
+        assert (await client.ask(op="open", experiment=BEALE))["op"] == "opened"
+    count = 0
+
+    async def call(worker: LocalWorker, function: Any, *arguments: Any, **options: Any) -> Any:
+        nonlocal count
+        count += 1
+        await asyncio.sleep(0.2)
+        raise StepTimeout
+
+    monkeypatch.setattr(LocalWorker, "call", call)
+    for client in clients:
+        client.send(op="advance", until=10)
+    for client in clients:
+        assert (await client.event())["code"] == "step_timeout"
+    assert count == 1
+    for client in clients:
+        await client.leave()
     await no_task_left()
 
 

@@ -20,6 +20,7 @@ from steepest.server.logs import log_event
 from steepest.server.metrics import STEPS
 from steepest.server.service import Service
 from steepest.server.worker.pool import StepTimeout
+from steepest.server.worker.recordings import Call
 from steepest.server.worker.scheduler import FairShare, Job
 from steepest.spec import Experiment
 from steepest.spec.text import Language
@@ -29,6 +30,7 @@ Result = TypeVar("Result")
 Reply = BaseModel | str | bytes  # an event: a model, its JSON, or a packed binary message
 
 _LONGEST_WAIT = 0.1  # seconds without records after which an edit waits for those that are being computed
+_PATIENCE = 0.05  # seconds to wait for another client's call to begin
 _PAUSE = 0.005  # seconds between two slow steps
 
 _numbers = itertools.count(1)
@@ -230,18 +232,16 @@ class LiveClient:
             await self._send_steps(records.message, records.last - records.first + 1)
             await asyncio.sleep(0)  # a client that lags far behind does not keep the loop from the others
             return
-        if (call := session.call_of_another()) is not None:
-            self._granted.clear()
-            call.wake(self._granted)
-            await self._granted.wait()
+        call = session.call_of_another()
+        if call is not None and await self._wait_for(call, session):
             return
 
         def next_job(budget: float) -> Job | None:
-            job = session.next_job(budget)
+            job = session.next_job(budget) if session.run_call() else None
             self._computing = job is not None
             return job
 
-        session.begin_call()
+        session.queue_call()
         try:
             result = await self.service.scheduler.schedule(
                 self.share,
@@ -251,8 +251,8 @@ class LiveClient:
                 on_making=partial(self._say_compiling, session),
             )
         except StepTimeout:
-            session.slow = True
-            self._timeouts.add()
+            session.end_call(timed_out=True)
+            self._step_timed_out(session)
             raise
         else:
             chunk = None if result is None else session.accept(result)
@@ -262,6 +262,27 @@ class LiveClient:
             self._timeouts.clear()
         if chunk is not None:
             await self._send_steps(chunk, result.last - result.first + 1)
+
+    async def _wait_for(self, call: Call, session: Session) -> bool:
+        """Waits until another session's call has ended, or this session has changed. Raises `StepTimeout`.
+
+        False where the call does not begin: its client may have used more than its share, and is no one to wait for.
+        """
+        self._granted.clear()
+        call.wake(self._granted)
+        try:
+            async with asyncio.timeout(None if call.running else _PATIENCE):
+                await self._granted.wait()
+        except TimeoutError:
+            return call.running
+        if call.timed_out:
+            self._step_timed_out(session)
+            raise StepTimeout
+        return True
+
+    def _step_timed_out(self, session: Session) -> None:
+        session.slow = True
+        self._timeouts.add()
 
     async def _send_steps(self, chunk: bytes, count: int) -> None:
         await self.send(chunk)

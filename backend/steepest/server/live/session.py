@@ -120,17 +120,27 @@ class Session:
         return Records(with_revision(found.message, self.revision), found.first, found.last, found.stopped)
 
     def call_of_another(self) -> Call | None:
-        """A worker call of another session that makes the next records now."""
+        """A worker call of another session that makes the next records, or waits to."""
         return self.recording.call_at(self.every, self.last_step + 1)
 
-    def begin_call(self) -> None:
-        """The next records are made for this session now; others may wait for them."""
+    def queue_call(self) -> None:
+        """A call for the next records waits for a worker; others may wait for it."""
         step = self.last_step + 1
-        self._call = self.every, step, self.recording.begin_call(self.every, step)
+        self._call = self.every, step, self.recording.queue_call(self.every, step)
 
-    def end_call(self) -> None:
+    def run_call(self) -> bool:
+        """Whether the call is still needed, now that there is a worker for it; then it is the one to wait for."""
+        if self._call is not None:
+            every, step, call = self._call
+            if self.recording.has(every, step):
+                return False
+            self.recording.run_call(every, step, call)
+        return True
+
+    def end_call(self, *, timed_out: bool = False) -> None:
         """The call has ended, with or without records, or is of no use to others any more."""
         if self._call is not None:
+            self._call[2].timed_out = timed_out
             self.recording.end_call(*self._call)
             self._call = None
 

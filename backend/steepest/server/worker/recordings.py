@@ -26,10 +26,14 @@ class Records:
 
 
 class Call:
-    """A worker call that makes records. Sessions that need the same ones wait for it."""
+    """A worker call that makes records. Sessions that need the same ones wait for it.
+
+    running: it is in a worker, not in the queue. ended: it has, or another one is made instead.
+    timed_out: one step took too long, and would for the others too.
+    """
 
     def __init__(self) -> None:
-        self.ended = False
+        self.running = self.ended = self.timed_out = False
         self._waiters: list[Event] = []
 
     def wake(self, waiter: Event) -> None:
@@ -60,15 +64,19 @@ class Recording:
 
     def find(self, every: int, step: int, until: int) -> Records | None:
         """The records from `step` to `until` at most; None where there are none at that step."""
+        chunk = self._holding(every, step)
+        if chunk is None or until < step:
+            return None
+        self._store.used(self, every, chunk)
+        return chunk.cut(step, min(chunk.last, until))
+
+    def _holding(self, every: int, step: int) -> Records | None:
         firsts = self._firsts.get(every, [])
         place = bisect_right(firsts, step)
         if not place:
             return None
         chunk = self._chunks[every][firsts[place - 1]]
-        if chunk.last < step or until < step:
-            return None
-        self._store.used(self, every, chunk)
-        return chunk.cut(step, min(chunk.last, until))
+        return chunk if chunk.last >= step else None
 
     def add(self, every: int, chunk: Records) -> None:
         """Keeps records, where another session may need them."""
@@ -98,14 +106,30 @@ class Recording:
                 self.drop(every, first)
 
     def call_at(self, every: int, step: int) -> Call | None:
-        """The call that makes the records from `step` on now, if there is one."""
-        call = self._calls.get((every, step))
-        return None if call is None or call.ended else call
+        """The call that makes the records from `step` on, or is to, if there is one."""
+        return self._calls.get((every, step))
 
-    def begin_call(self, every: int, step: int) -> Call:
-        """Such a call begins."""
-        call = self._calls[every, step] = Call()
+    def has(self, every: int, step: int) -> bool:
+        """Whether there are records at a step, or a call makes them now."""
+        call = self._calls.get((every, step))
+        return (call is not None and call.running) or self._holding(every, step) is not None
+
+    def queue_call(self, every: int, step: int) -> Call:
+        """Such a call waits for a worker now, instead of another one that does."""
+        call = Call()
+        self._set_call(every, step, call)
         return call
+
+    def run_call(self, every: int, step: int, call: Call) -> None:
+        """It is in a worker now, instead of others that wait for one."""
+        call.running, call.ended = True, False
+        self._set_call(every, step, call)
+
+    def _set_call(self, every: int, step: int, call: Call) -> None:
+        before = self._calls.get((every, step))
+        self._calls[every, step] = call
+        if before is not None and before is not call:
+            before.end()
 
     def end_call(self, every: int, step: int, call: Call) -> None:
         """It has ended, or is for another experiment now."""
