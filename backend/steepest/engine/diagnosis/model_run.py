@@ -12,6 +12,7 @@ from steepest.engine.preparation.plan import RunPlan
 from steepest.engine.recording.records import METRICS_PERIOD, RunRecords
 from steepest.problems.learning.problem import LearningProblem
 
+STILL = 0.01  # of a tensor's norm: a longer update is no rest, though the loss may be the same on both sides
 RISE = 1e-3  # of the loss before it
 GENTLE = 1e-3  # of the largest gradient norm so far
 
@@ -80,6 +81,11 @@ class ModelRun(RunArrays):
         """There was an edit since the measurement before."""
         step = self.step + row
         return any(step - METRICS_PERIOD <= edit.step < step for edit in self.plan.edits)
+
+    def moves(self, row: int) -> bool:
+        """Whether a tensor's last update was more than a small part of it (`STILL`), at a measured record."""
+        sizes, _, updates = self.metrics.layers[self.place(row)].T
+        return bool((updates > STILL * sizes).any())
 
     def rises(self, row: int) -> int:
         """Steps up to a finite record in which the loss rose."""

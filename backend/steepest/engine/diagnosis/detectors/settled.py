@@ -32,7 +32,7 @@ class Settled(Verdict):
 
 
 class SettledDetector(Detector[ModelRun, None]):
-    """The gradient has been small for long, and the loss is constant or almost 0."""
+    """The gradient has been small for long, and the loss is constant or almost 0; no tensor moves."""
 
     name = "settled"
     verdicts = (Settled,)
@@ -44,6 +44,8 @@ class SettledDetector(Detector[ModelRun, None]):
         if extremes.gentle is None or step - extremes.gentle < REST or len(window) <= samples:
             return None
         (now, _), (then, _) = window[-1], window[-1 - samples]
+        if self.records.moves(row):
+            return None
         if abs(now.train - then.train) > AT_REST * abs(then.train) and abs(now.train) > GONE * abs(extremes.start):
             return None
         slope = float(self.records.slopes[row])

@@ -30,7 +30,8 @@ class Stalled(Verdict):
     since: where these began.
     cause: flat, a slope too small for this rate, or short, steps too short for the way that is left though there is a
         slope (remedy of both: a larger rate); noise, the loss varies with the batches, or swings, it rises and falls
-        from step to step on the same samples (remedy of both: a smaller one).
+        from step to step on the same samples, or a tensor moves on though the loss does not fall (remedy of both: a
+        smaller one).
     steepest: the largest gradient norm so far.
     rises: steps of these in which the loss of the step's own samples rose.
     loss: on the training part. grad_norm: Euclidean.
@@ -89,7 +90,7 @@ class StalledDetector(Detector[ModelRun, Window]):
             most = MOVING_NOISILY if noisy else END
         if abs(fall) > most and not (noisy and fall < 0):
             return None
-        swings = full_batch and rises > SWINGING * span
+        swings = full_batch and (rises > SWINGING * span or self.records.moves(row))
         slope, steepest = float(self.records.slopes[row]), self.records.extremes(row).steepest
         found = Stalled(
             step=self.records.step + row,
