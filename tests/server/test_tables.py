@@ -84,6 +84,24 @@ async def test_nor_one_that_two_have_open_when_one_of_them_leaves(data: Path) ->
     await two.leave()
 
 
+async def test_nor_one_of_an_experiment_that_was_released_until_its_client_leaves(data: Path) -> None:
+    shared = made(2)
+    mine = await uploaded(shared, 0, HERE)
+    client = await opened(shared, mine)
+    for guest in list(shared.room.seated):
+        guest.release()
+    assert (await client.event())["op"] == "released"
+    assert not shared.room.seated
+    for number in range(1, 4):
+        await uploaded(shared, number, THERE)
+    assert mine in there(data)
+    assert (await client.ask(op="open", experiment=learning(file=mine)))["op"] == "opened"
+    await client.leave()
+    for number in range(4, 7):
+        await uploaded(shared, number, THERE)
+    assert mine not in there(data)
+
+
 async def test_a_table_that_was_just_closed_is_the_last_to_go(data: Path) -> None:
     shared = made(3)
     mine = await uploaded(shared, 0, HERE)
