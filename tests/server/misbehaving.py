@@ -70,3 +70,11 @@ def makes_a_kernel_until(path: str) -> str:
         while not Path(path).exists():
             time.sleep(0.01)
     return "made"
+
+
+def makes_a_kernel() -> int:
+    """Says that it makes one; the process's number."""
+    from steepest.engine.compiled import library
+
+    with library.making():
+        return os.getpid()

@@ -15,7 +15,7 @@ from tests.server.test_killed_workers import workers_of
 
 from steepest.engine import Chunk, advance
 from steepest.server.settings import Settings
-from steepest.server.worker import process
+from steepest.server.worker import pool, process
 from steepest.server.worker.pool import StepTimeout, Worker, WorkerLost, WorkFailed, end_all
 from steepest.spec import parse_experiment
 
@@ -133,3 +133,22 @@ async def test_fault_49_an_answer_that_is_none_is_reported_and_the_next_grant_go
         assert (reply["op"], reply["code"], reply["step"]) == ("error", "internal", 6)
     assert (await client.reach(20))["last"] == 20
     await client.leave()
+
+
+async def test_a_process_that_has_made_many_kernels_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_MOST_KERNELS", 3)
+    worker = Worker("cpu", time_limit=20.0, tries=2)
+    try:
+        pids, worn = [], []
+        for _ in range(3):
+            pids.append(await worker.call(misbehaving.makes_a_kernel))
+            worn.append(worker.worn)
+        await worker.renew()
+        assert worker.alive
+        pids.append(await worker.call(misbehaving.makes_a_kernel))
+        worn.append(worker.worn)
+        assert worn == [False, False, True, False]
+        assert len(set(pids[:3])) == 1
+        assert pids[3] != pids[0]
+    finally:
+        end_all([worker])

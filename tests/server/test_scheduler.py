@@ -291,3 +291,40 @@ async def test_slow_calls_never_have_the_last_worker(log: list[Any]) -> None:
 async def test_a_single_worker_makes_slow_calls_too(scheduler: Scheduler, worker: Slow) -> None:
     worker.ends.put_nowait(None)
     assert await scheduler.run(FairShare(), echo, "slow", slow=True) == "slow"
+
+
+# ---- workers that are replaced ---------------------------------------------------------------------------------------
+
+
+class Worn(Slow):
+    """A worker whose process must be replaced after its first call."""
+
+    def __init__(self, log: list[Any]) -> None:
+        super().__init__(log)
+        self.renewed = asyncio.Event()
+        self.old = True
+
+    @property
+    def worn(self) -> bool:
+        return self.old
+
+    async def renew(self) -> None:
+        await self.renewed.wait()
+        self.old = False
+
+
+async def test_a_worker_that_is_replaced_takes_no_call_meanwhile_and_its_client_goes_on(log: list[Any]) -> None:
+    worn, other = Worn(log), Slow(log)
+    scheduler, share = Scheduler([worn, other], SETTINGS), FairShare()
+    worn.ends.put_nowait(None)
+    assert await scheduler.run(share, echo, "first") == "first"
+    second = asyncio.create_task(scheduler.run(share, echo, "second"))
+    third = asyncio.create_task(scheduler.run(FairShare(), echo, "third"))
+    await settle()
+    assert log == ["first", "second"], "the other worker makes the second, and the third waits"
+    worn.renewed.set()
+    await settle()
+    assert log == ["first", "second", "third"]
+    for worker in (worn, other):
+        worker.ends.put_nowait(None)
+    assert [await second, await third] == ["second", "third"]

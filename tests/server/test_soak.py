@@ -137,6 +137,7 @@ def soak(running: Running, use: Use, minutes: float) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(60 * MINUTES + 600)
 def test_half_an_hour_of_everything_leaves_nothing_behind(tmp_path_factory: Any) -> None:
     folder: Path = tmp_path_factory.mktemp("soak")
     # Small budgets, which are full after a few minutes.

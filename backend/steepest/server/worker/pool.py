@@ -20,6 +20,7 @@ from steepest.server.worker import process
 from steepest.server.worker.forkserver import context
 
 _PEBBLE_WORKER = "pebble_pool_worker"  # the name that pebble gives its processes
+_MOST_KERNELS = 400  # that a process makes; each takes about 150 kB for good
 _POLL = 0.1  # seconds between two checks of the time limit while a call runs
 _LONG_MAKING = 0.3  # seconds of a call that makes a kernel before the client is told
 _RETRY_DELAY = 0.3  # seconds before a process that could not start is started again: the cause may be temporary
@@ -81,6 +82,7 @@ class Worker:
         self._making: process.Shared = context().RawValue("b", 0)
         self._ending: process.Shared = context().RawValue("b", 0)
         self._used: process.Shared = context().RawValue("q", 0)
+        self._made: process.Shared = context().RawValue("i", 0)
 
     @property
     def used(self) -> int:
@@ -134,6 +136,17 @@ class Worker:
         processes = list(pool._pool_manager.worker_manager.workers.values())
         return any(one.is_alive() for one in processes)
 
+    @property
+    def worn(self) -> bool:
+        """Its process has made so many kernels that a new one should take its place: LLVM keeps memory of each."""
+        return self._made.value >= _MOST_KERNELS
+
+    async def renew(self) -> None:
+        """Replaces the process by a new one, and returns when that is ready. Never raises."""
+        self._discard()
+        with suppress(Exception):
+            await self.call(process.ping)
+
     def end_slice(self) -> None:
         """Lets the call that runs end after its present step, where it is one that can be cut into slices."""
         self._ending.value = 1
@@ -143,8 +156,8 @@ class Worker:
     ) -> Any:
         if self._pool is None:
             self._ready = False
-            self._making.value = self._used.value = 0
-            shared = self._making, self._ending, self._used
+            self._making.value = self._used.value = self._made.value = 0
+            shared = self._making, self._made, self._ending, self._used
             self._pool = await asyncio.to_thread(_new_pool, self._device, *shared, self.memory, self._lower_priority)
         said = on_making is None
 

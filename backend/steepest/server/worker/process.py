@@ -73,6 +73,7 @@ def slice_ends() -> bool:
 def initialize(
     device: str,
     making: Shared | None = None,
+    made: Shared | None = None,
     ending: Shared | None = None,
     used: Shared | None = None,
     max_bytes: int = 0,
@@ -80,7 +81,7 @@ def initialize(
 ) -> None:
     """Runs once in every new worker before its first call: the first step of each optimizer is the slowest.
 
-    making: 1 while a kernel is being made, else 0. ending: read by `slice_ends`, 1 or 0.
+    making: 1 while a kernel is being made, else 0. made: how many were. ending: read by `slice_ends`, 1 or 0.
     used: bytes that the process keeps. max_bytes: of these. lower_priority: see `Worker`.
     """
     global _ending, _used, _max_bytes
@@ -99,13 +100,18 @@ def initialize(
             document = {"version": 1, "problem": {"kind": "surface", "id": "matyas"}, "runs": runs}
             advance(Experiment.model_validate(document), None, 2, None, device)
         warm_up()
-        if making is not None:
-            library.report_making(partial(setattr, making, "value"))
+        if making is not None and made is not None:
+            library.report_making(partial(_report, making, made))
         give_back_when_idle()
         freeze_imports()
     except Exception:
         sys.stderr.write(f"worker could not start: {traceback.format_exc(limit=-1)}\n")
         raise
+
+
+def _report(making: Shared, made: Shared, begins: bool) -> None:
+    making.value = int(begins)
+    made.value += int(begins)
 
 
 def _keep_to_budget() -> None:

@@ -185,7 +185,17 @@ class Scheduler:
             seconds = time.perf_counter() - place.started
             place.share.used += seconds
             CALLS.labels(getattr(function, "__name__", "other")).observe(seconds)
-            self._release(place)
+            if place.worker.worn:
+                self._start(self._renew(place))
+            else:
+                self._release(place)
+
+    async def _renew(self, place: _Running) -> None:
+        """Gives the worker back when it has a new process; its client goes on at once."""
+        place.share.running = None
+        self._assign()
+        await place.worker.renew()
+        self._release(place)
 
     async def _acquire(self, share: FairShare, urgent: bool, slow: Callable[[], bool]) -> _Running:
         share.used = max(share.used, self._clocks[slow()] - _MAX_CREDIT)  # a pause earns no more than that
@@ -235,7 +245,8 @@ class Scheduler:
         return next((worker for worker in self._free if worker not in self._for_slow), next(iter(others), None))
 
     def _release(self, running: _Running) -> None:
-        running.share.running = None
+        if running.share.running is running:
+            running.share.running = None
         self._assigned.discard(running)
         self._free.append(running.worker)
         self._assign()
