@@ -163,8 +163,11 @@ async def test_time_is_paid_in_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_drag_over_slow_steps_shows_each_step_that_is_made(
     held: tuple[Service, HeldWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_client, "_LONGEST_WAIT", 0.02)
-    monkeypatch.setattr(session, "SLOW_STEP", 0.0)
+    # Each step is slow, and takes longer than an edit waits; between two steps there is time for all five edits.
+    monkeypatch.setattr(session, "has_slow_steps", lambda _: True)
+    monkeypatch.setattr(session, "SLOW_STEP", -1.0)
+    monkeypatch.setattr(live_client, "_LONGEST_WAIT", 0.0)
+    monkeypatch.setattr(live_client, "_PAUSE", 1.0)
     shared, worker = held
     client = Client(shared)
     await client.ask(op="open", experiment=BEALE)
@@ -174,7 +177,6 @@ async def test_a_drag_over_slow_steps_shows_each_step_that_is_made(
     for drag in range(3):
         begun = 2 + drag
         await until(lambda begun=begun: worker.begun == begun)  # type: ignore[misc]
-        await asyncio.sleep(0.05)  # the step takes longer than the wait
         for n in range(5):
             number = 5 * drag + n + 1
             client.send(op="edit", id=number, edit={"step": 0, "run": 0, "set": {"lr": 0.01 + number / 1000}})
