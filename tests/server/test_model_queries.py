@@ -149,7 +149,8 @@ def test_the_expression_of_the_notes(live: Socket) -> None:
     assert (graph["op"], graph["id"]) == ("graph", 3)
     assert {node["name"]: node["value"] for node in graph["nodes"]} == NOTES["graph"]["values"]
     assert {node["name"]: node["gradient"] for node in graph["nodes"]} == NOTES["graph"]["gradients"]
-    wrong = live.ask(op="graph", expression="(a + b)(b + 1)")
+    assert live.ask(op="graph", expression="(a + b)(b + 1)", values={"a": 2, "b": 1})["nodes"] == graph["nodes"]
+    wrong = live.ask(op="graph", expression="(a + b)(b + 1")
     assert (wrong["code"], wrong["field"], wrong["column"]) == ("invalid", "expression", 8)
 
 

@@ -150,7 +150,10 @@ def test_the_catalog_is_that_of_the_engine(server: Running) -> None:
 def test_health_says_what_runs(server: Running) -> None:
     health = server.health()
     assert (health["status"], health["device"]) == ("ready", "cpu")
-    assert health["workers"] == {"all": 2, "alive": 2, "starting": 0, "restarted": health["workers"]["restarted"]}
+    assert set(health["workers"]) == {"all", "alive", "starting", "restarted"}
+    assert health["workers"]["all"] == 2
+    # Another test may have ended one that nobody has called since.
+    assert health["workers"]["alive"] + health["workers"]["starting"] == 2
     assert set(health) == {"status", "device", "torch", "workers", "sessions", "waiting", "full", "memory", "version"}
 
 

@@ -145,6 +145,7 @@ def test_half_an_hour_of_everything_leaves_nothing_behind(tmp_path_factory: Any)
         folder,
         data=folder,
         workers=2,
+        step_timeout=30,  # another program may need the processor too
         metrics_token=OPERATOR,
         max_data_folder=20_000_000,
         server_memory=50_000_000,

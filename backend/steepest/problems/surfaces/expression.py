@@ -42,8 +42,8 @@ EXPRESSION = Surface(
             symbol="f",
             title=Text("function", "函数"),
             help=Text(
-                "As you write it: x^2 or x², 2xy, |x|, e^x, sin x, √x, pi; functions such as exp, ln, max, hypot.",
-                "按平常的写法：x^2 或 x²、2xy、|x|、e^x、sin x、√x、pi；以及 exp、ln、max、hypot 等函数。",
+                "As you write it: x^2 or x², 2xy, |x|, e^x, sin x, pi; functions such as sqrt, exp, ln, max, hypot.",
+                "按平常的写法：x^2 或 x²、2xy、|x|、e^x、sin x、pi；以及 sqrt、exp、ln、max、hypot 等函数。",
             ),
             default="x**2 - y**2",
             max_length=MAX_LENGTH,

@@ -77,6 +77,7 @@ class Worker:
         self._pool: ProcessPool | None = None
         self._ready = False  # whether the present process has answered a call: a new one needs time to start
         self._closed = False
+        self._lost = False  # its process has died, and there is no other yet
         self.restarts = 0
         self.memory = memory
         self._making: process.Shared = context().RawValue("b", 0)
@@ -110,14 +111,12 @@ class Worker:
                 result = await self._attempt((function, *arguments), seconds, on_making)
             except TimeoutError:
                 STEP_TIMEOUTS.inc()
-                self.restarts += 1
-                self._discard()
+                self._lose()
                 raise StepTimeout(seconds) from None
             except (ProcessExpired, BrokenProcessPool, RuntimeError, OSError) as error:
                 log_event("worker.lost", logging.WARNING, attempt=attempt, cause=type(error).__name__)
                 WORKERS_LOST.inc()
-                self.restarts += 1
-                self._discard()
+                self._lose()
                 if not self._ready and attempt < self._tries:
                     await asyncio.sleep(_RETRY_DELAY)
             else:
@@ -138,8 +137,8 @@ class Worker:
 
     @property
     def worn(self) -> bool:
-        """Its process has made so many kernels that a new one should take its place: LLVM keeps memory of each."""
-        return self._made.value >= _MOST_KERNELS
+        """It needs a new process: its own has died, or has made many kernels, of each of which LLVM keeps memory."""
+        return self._lost or self._made.value >= _MOST_KERNELS
 
     async def renew(self) -> None:
         """Replaces the process by a new one, and returns when that is ready. Never raises."""
@@ -155,7 +154,7 @@ class Worker:
         self, call: tuple[Any, ...], time_limit: float, on_making: Callable[[], None] | None = None
     ) -> Any:
         if self._pool is None:
-            self._ready = False
+            self._ready = self._lost = False
             self._making.value = self._used.value = self._made.value = 0
             shared = self._making, self._made, self._ending, self._used
             self._pool = await asyncio.to_thread(_new_pool, self._device, *shared, self.memory, self._lower_priority)
@@ -173,6 +172,11 @@ class Worker:
         result = await _result_of(future, time_limit, running, ready=self._ready)
         self._ready = True
         return result
+
+    def _lose(self) -> None:
+        self.restarts += 1
+        self._discard()
+        self._lost = True
 
     def _discard(self) -> Thread | None:
         """Abandons the pool of a dead worker, whose pipe may hold half a message or a locked lock."""
