@@ -316,6 +316,15 @@ async def test_an_edit_leaves_the_shared_records(monkeypatch: pytest.MonkeyPatch
     await no_task_left()
 
 
+async def two_viewers(shared: Service) -> tuple[Viewer, Viewer]:
+    """Both with the same experiment, at step 10."""
+    first, second = Viewer(shared), Viewer(shared)
+    for viewer in (first, second):
+        await viewer.open()
+    await asyncio.gather(first.reach(10), second.reach(10))
+    return first, second
+
+
 class Held:
     """Worker calls of `reach` that wait until they are let go."""
 
@@ -346,10 +355,7 @@ class Held:
 @pytest.mark.parametrize("how", ["leaves", "edits"])
 async def test_who_waits_for_anothers_call_goes_on_when_that_one(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shared = service(Settings(workers=2))
-    first, second = Viewer(shared), Viewer(shared)
-    for viewer in (first, second):
-        await viewer.open()
-    await asyncio.gather(first.reach(10), second.reach(10))
+    first, second = await two_viewers(shared)
     held = Held(monkeypatch)
     first.grant(20)
     await held.began.wait()
@@ -376,10 +382,7 @@ async def test_who_waits_for_anothers_call_goes_on_when_that_one(how: str, monke
 
 async def test_who_waits_for_anothers_call_can_edit_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     shared = service(Settings(workers=2))
-    first, second = Viewer(shared), Viewer(shared)
-    for viewer in (first, second):
-        await viewer.open()
-    await asyncio.gather(first.reach(10), second.reach(10))
+    first, second = await two_viewers(shared)
     held = Held(monkeypatch)
     first.grant(20)
     await held.began.wait()
@@ -397,10 +400,7 @@ async def test_who_waits_for_anothers_call_can_edit_meanwhile(monkeypatch: pytes
 async def test_nobody_waits_for_a_call_whose_client_gets_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first client has a query in a worker, so that its records wait; the others' do not."""
     shared = service(Settings(workers=2))
-    first, second = Viewer(shared), Viewer(shared)
-    for viewer in (first, second):
-        await viewer.open()
-    await asyncio.gather(first.reach(10), second.reach(10))
+    first, second = await two_viewers(shared)
     go, began = asyncio.Event(), asyncio.Event()
     true = LocalWorker.call
 
