@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import httpx
 import pytest
 from tests.problems.learning_cases import chosen, document
 from tests.server import in_process
@@ -14,6 +15,8 @@ from tests.server.test_rate_limit import Time
 
 from steepest.engine import prepare
 from steepest.engine.preparation import step_cost
+from steepest.server.http import export as http_export
+from steepest.server.http.app import create_app
 from steepest.server.live import client as live_client
 from steepest.server.live import handlers, session, socket
 from steepest.server.live.session import Session
@@ -99,6 +102,18 @@ async def test_large_documents_are_read_and_checked_beside_the_event_loop(
     assert reply["op"] == "edited"
     assert threads["change"] == {where}
     await client.leave()
+
+
+async def test_an_export_is_read_and_checked_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: dict[str, set[str]] = {}
+    for name in ("parse_export", "prepare"):
+        monkeypatch.setattr(http_export, name, noting_threads(threads, name, getattr(http_export, name)))
+    settings = Settings(workers=1)
+    app = create_app(settings, service(settings))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as http:
+        answer = await http.post("/api/export", json={"experiment": MANY_EDITS, "to": "csv", "steps": 3})
+    assert answer.status_code == 200
+    assert threads == {"parse_export": {"documents"}, "prepare": {"documents"}}
 
 
 async def test_the_loop_goes_on_between_the_messages_of_a_flooding_client(shared: Service) -> None:

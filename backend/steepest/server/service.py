@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
+from typing import TypeVar
 
 import torch
 
@@ -24,6 +26,8 @@ from steepest.server.worker.recordings import Recordings
 from steepest.server.worker.scheduler import Scheduler
 from steepest.server.worker.system_memory import map_large_blocks
 from steepest.spec import Text
+
+Result = TypeVar("Result")
 
 _SWITCH_INTERVAL = 0.0005  # seconds; Python's 5 ms would be the event loop's delay whenever `Service.thread` works
 
@@ -128,6 +132,10 @@ class Service:
         if self.settings.make_kernels:
             self.kernels = kernel_process.start(self.device)
         log_event("workers.ready", workers=len(self.workers), device=self.device, torch=self.torch)
+
+    async def beside_the_loop(self, function: Callable[[], Result]) -> Result:
+        """The result of a function that may take more than a millisecond: a thread calls it while the loop goes on."""
+        return await asyncio.get_running_loop().run_in_executor(self.thread, function)
 
     async def stop(self) -> None:
         """Ends the workers. Never raises."""

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from functools import partial
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -31,11 +32,13 @@ def export_handler(settings: Settings) -> Handler:
     downloads = DownloadRoom(settings.max_export_files, _BUSY)
 
     async def handle(exchange: Exchange) -> Response:
-        asked = parse_export(await exchange.body(settings.max_message, request_too_large))
+        body = await exchange.body(settings.max_message, request_too_large)
+        asked = await exchange.service.beside_the_loop(partial(parse_export, body))
         exchange.language = asked.language
         tables = exchange.service.tables
         with exchange.account.exports.place(), exports.place(), tables.used(asked.experiment):
-            prepared = _checked(asked, settings, exchange.service.device)
+            check = partial(_checked, asked, settings, exchange.service.device)
+            prepared = await exchange.service.beside_the_loop(check)
             size = min(size_at_most(prepared, asked.to, asked.steps), settings.max_export)
             file = _file(downloads, size, exchange.account)
             try:

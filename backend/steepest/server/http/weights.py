@@ -14,7 +14,8 @@ MAX_BODY = 1_048_576  # bytes; weights that fit into an experiment need a tenth 
 async def import_weights(exchange: Exchange) -> Response:
     """The parameters in the file, which a worker reads."""
     with exchange.account.uploads.place():
-        asked = parse_weights(await exchange.body(MAX_BODY, partial(request_too_large, field="file")))
+        body = await exchange.body(MAX_BODY, partial(request_too_large, field="file"))
+        asked = await exchange.service.beside_the_loop(partial(parse_weights, body))
         exchange.language = asked.language
         document, content = asked.experiment.model_dump_json(), asked.content
         scheduler = exchange.service.scheduler
