@@ -139,15 +139,15 @@ async def test_a_process_that_has_made_many_kernels_is_replaced(monkeypatch: pyt
     monkeypatch.setattr(pool, "_MOST_KERNELS", 3)
     worker = Worker("cpu", time_limit=20.0, tries=2)
     try:
-        pids, worn = [], []
+        pids, needs_process = [], []
         for _ in range(3):
             pids.append(await worker.call(misbehaving.makes_a_kernel))
-            worn.append(worker.worn)
-        await worker.renew()
+            needs_process.append(worker.needs_process)
+        await worker.replace_process()
         assert worker.alive
         pids.append(await worker.call(misbehaving.makes_a_kernel))
-        worn.append(worker.worn)
-        assert worn == [False, False, True, False]
+        needs_process.append(worker.needs_process)
+        assert needs_process == [False, False, True, False]
         assert len(set(pids[:3])) == 1
         assert pids[3] != pids[0]
     finally:

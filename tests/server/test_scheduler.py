@@ -250,8 +250,8 @@ async def test_a_call_that_waits_becomes_urgent_when_what_is_wanted_has_changed(
     mine = asyncio.create_task(scheduler.schedule(share, lambda _: (echo, (wanted[0],))))
     await settle()
     wanted[0] = "new"
-    scheduler.hurry(share)
-    assert scheduler.waiting == 3 + 1, "its old place in the queue is passed over later"
+    scheduler.make_urgent(share)
+    assert scheduler.waiting == 3, "a call that is in the queue twice waits once"
     for _ in range(4):
         worker.ends.put_nowait(None)
     await asyncio.gather(first, mine, *others)
@@ -264,7 +264,7 @@ async def test_a_change_that_nothing_waits_for_ends_nobodys_slice(
 ) -> None:
     other = asyncio.create_task(scheduler.schedule(FairShare(), job("other")))
     await settle()
-    scheduler.hurry(FairShare())
+    scheduler.make_urgent(FairShare())
     assert worker.cut == 0
     worker.ends.put_nowait(None)
     await other
@@ -296,35 +296,35 @@ async def test_a_single_worker_makes_slow_calls_too(scheduler: Scheduler, worker
 # ---- workers that are replaced ---------------------------------------------------------------------------------------
 
 
-class Worn(Slow):
+class Replaced(Slow):
     """A worker whose process must be replaced after its first call."""
 
     def __init__(self, log: list[Any]) -> None:
         super().__init__(log)
-        self.renewed = asyncio.Event()
+        self.replaced = asyncio.Event()
         self.old = True
 
     @property
-    def worn(self) -> bool:
+    def needs_process(self) -> bool:
         return self.old
 
-    async def renew(self) -> None:
-        await self.renewed.wait()
+    async def replace_process(self) -> None:
+        await self.replaced.wait()
         self.old = False
 
 
 async def test_a_worker_that_is_replaced_takes_no_call_meanwhile_and_its_client_goes_on(log: list[Any]) -> None:
-    worn, other = Worn(log), Slow(log)
-    scheduler, share = Scheduler([worn, other], SETTINGS), FairShare()
-    worn.ends.put_nowait(None)
+    first, other = Replaced(log), Slow(log)
+    scheduler, share = Scheduler([first, other], SETTINGS), FairShare()
+    first.ends.put_nowait(None)
     assert await scheduler.run(share, echo, "first") == "first"
     second = asyncio.create_task(scheduler.run(share, echo, "second"))
     third = asyncio.create_task(scheduler.run(FairShare(), echo, "third"))
     await settle()
     assert log == ["first", "second"], "the other worker makes the second, and the third waits"
-    worn.renewed.set()
+    first.replaced.set()
     await settle()
     assert log == ["first", "second", "third"]
-    for worker in (worn, other):
+    for worker in (first, other):
         worker.ends.put_nowait(None)
     assert [await second, await third] == ["second", "third"]

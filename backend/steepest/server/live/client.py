@@ -157,7 +157,7 @@ class LiveClient:
 
         if not large:
             return timed()
-        return await asyncio.get_running_loop().run_in_executor(self.service.thread, timed)
+        return await self.service.beside_the_loop(timed)
 
     async def cancel_background(self, kind: str | None = None) -> None:
         """Cancels the slow queries of one kind, or all, and answers each with an error."""
@@ -187,7 +187,7 @@ class LiveClient:
         session = self.session
         if session is None:
             return
-        self.service.scheduler.hurry(self.share)
+        self.service.scheduler.make_urgent(self.share)
         while self._computing and not session.overtaken and time.monotonic() - self._shown_at > _LONGEST_WAIT:
             self._progress.clear()
             await self._progress.wait()
@@ -197,7 +197,7 @@ class LiveClient:
         session.apply(change, self.revision + 1)
         self._use_memory(session.needed)
         self.revision = session.revision
-        self.service.scheduler.hurry(self.share)
+        self.service.scheduler.make_urgent(self.share)
         self._granted.set()
 
     async def _send_records(self, session: Session) -> None:

@@ -111,12 +111,12 @@ class Worker:
                 result = await self._attempt((function, *arguments), seconds, on_making)
             except TimeoutError:
                 STEP_TIMEOUTS.inc()
-                self._lose()
+                self._process_lost()
                 raise StepTimeout(seconds) from None
             except (ProcessExpired, BrokenProcessPool, RuntimeError, OSError) as error:
                 log_event("worker.lost", logging.WARNING, attempt=attempt, cause=type(error).__name__)
                 WORKERS_LOST.inc()
-                self._lose()
+                self._process_lost()
                 if not self._ready and attempt < self._tries:
                     await asyncio.sleep(_RETRY_DELAY)
             else:
@@ -136,11 +136,11 @@ class Worker:
         return any(one.is_alive() for one in processes)
 
     @property
-    def worn(self) -> bool:
+    def needs_process(self) -> bool:
         """It needs a new process: its own has died, or has made many kernels, of each of which LLVM keeps memory."""
         return self._lost or self._made.value >= _MOST_KERNELS
 
-    async def renew(self) -> None:
+    async def replace_process(self) -> None:
         """Replaces the process by a new one, and returns when that is ready. Never raises."""
         self._discard()
         with suppress(Exception):
@@ -173,7 +173,7 @@ class Worker:
         self._ready = True
         return result
 
-    def _lose(self) -> None:
+    def _process_lost(self) -> None:
         self.restarts += 1
         self._discard()
         self._lost = True

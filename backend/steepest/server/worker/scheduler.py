@@ -84,7 +84,7 @@ class Scheduler:
     @property
     def waiting(self) -> int:
         """Calls that wait for a worker."""
-        return sum(not ticket.place.done() for ticket in self._queue)
+        return len({ticket.place for ticket in self._queue if not ticket.place.done()})
 
     async def run(
         self,
@@ -146,7 +146,7 @@ class Scheduler:
             return None
         return await asyncio.shield(self._start(self._call(place, job, time_limit, on_making)))
 
-    def hurry(self, share: FairShare) -> None:
+    def make_urgent(self, share: FairShare) -> None:
         """Makes the calls that wait urgent, and ends the slice that runs: what is wanted of them has changed."""
         for n, ticket in enumerate(share.waiting):
             priority = share.used - _URGENT_ADVANTAGE
@@ -185,16 +185,16 @@ class Scheduler:
             seconds = time.perf_counter() - place.started
             place.share.used += seconds
             CALLS.labels(getattr(function, "__name__", "other")).observe(seconds)
-            if place.worker.worn:
-                self._start(self._renew(place))
+            if place.worker.needs_process:
+                self._start(self._replace_process(place))
             else:
                 self._release(place)
 
-    async def _renew(self, place: _Running) -> None:
+    async def _replace_process(self, place: _Running) -> None:
         """Gives the worker back when it has a new process; its client goes on at once."""
         place.share.running = None
         self._assign()
-        await place.worker.renew()
+        await place.worker.replace_process()
         self._release(place)
 
     async def _acquire(self, share: FairShare, urgent: bool, slow: Callable[[], bool]) -> _Running:
