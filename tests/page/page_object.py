@@ -234,9 +234,19 @@ def surface_url(url: str, problem: Json, *optimizers: Json, start: Sequence[floa
     return experiment_url(url, {"version": 1, "problem": {"kind": "surface", **problem}, "runs": runs})
 
 
-def new_page(browser: Browser, url: str, ready: str = "s => s.last > 0", **options: Any) -> PageObject:
-    """Opens an address in a new browser context: without cookies or stored settings. ready: what it waits for."""
+def new_page(
+    browser: Browser, url: str, ready: str = "s => s.last > 0", *, stops: bool = False, **options: Any
+) -> PageObject:
+    """Opens an address in a new browser context: without cookies or stored settings. ready: what it waits for.
+
+    stops: playing stops by itself where all runs are at rest, as for a new visitor. Else the setting that it goes on is
+    stored, so that a test can wait for any step.
+    """
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options})
+    if not stops:
+        context.add_init_script(
+            "localStorage.getItem('steepest.rest') ?? localStorage.setItem('steepest.rest', 'goes on')"
+        )
     page = PageObject(context.new_page())
     page.page.goto(url)
     page.wait_for(ready)

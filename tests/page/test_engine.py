@@ -29,7 +29,7 @@ def shown(page: PageObject) -> Locator:
     ("locale", "summary", "compiled", "eager"),
     [
         ("en-US", "Seed, precision, engine", "compiled", "PyTorch (eager)"),
-        ("zh-CN", "随机种子、精度与引擎", "编译", "PyTorch（即时执行）"),
+        ("zh-CN", "随机种子、精度、引擎与播放", "编译", "PyTorch（即时执行）"),
     ],
 )
 def test_a_new_experiment_is_compiled_and_can_be_switched(

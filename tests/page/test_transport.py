@@ -2,7 +2,8 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.page.page_object import PageObject
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject, surface_url
 
 pytestmark = pytest.mark.page
 
@@ -120,3 +121,25 @@ def test_speed_ranges_from_slow_to_maximum(page: PageObject) -> None:
     speed.press("End")
     expect(page.page.get_by_text("as fast as possible")).to_be_visible()
     page.wait_for_step(1_000)
+
+
+def test_playing_stops_where_all_runs_are_at_rest_and_goes_on_when_asked(open_page: OpenPage, server_url: str) -> None:
+    rates = ({"id": "sgd", "lr": 0.15}, {"id": "sgd", "lr": 0.19})
+    url = surface_url(server_url, {"id": "ravine"}, *rates, start=(-2.5, 2.5))
+    page = open_page(url, stops=True)
+    page.page.get_by_label("Speed").press("End")
+    page.wait_for("s => !s.playing && s.upToDate")
+    ends = [page.wait_for_past_verdict("converged", run)["step"] for run in (0, 1)]
+    assert ends[0] < ends[1] == page.head()
+    expect(page.page.get_by_text("Playing stopped here")).to_be_visible()
+    page.play()
+    page.wait_for_step(ends[1] + 50)
+    expect(page.page.get_by_text("Playing stopped here")).to_have_count(0)
+    # The setting that it goes on outlasts the visit.
+    page.page.get_by_text("Seed, precision, engine, playback").click()
+    setting = page.page.get_by_label("Stop playing where all runs are at rest")
+    expect(setting).to_be_checked()
+    setting.uncheck()
+    page.page.reload()
+    page.page.get_by_label("Speed").press("End")
+    page.wait_for_step(ends[1] + 50)

@@ -3,9 +3,12 @@ import type { EventOf } from '../protocol/wire';
 import { Grants, stride } from './grants';
 import { PlayHead } from './play-head';
 import { GrowingRecording } from './recording';
+import { endOfAll, hasEnded } from './rest';
 
 /** The steps up to a target beyond the recording get as many fits as if they were played in this time. */
 const JUMP_SECONDS = 5;
+/** Steps after a change of runs at rest for which playing goes on, to show whether one of them moves again. */
+const PATIENCE = 100;
 
 export class Player {
   readonly recording = new GrowingRecording();
@@ -15,8 +18,17 @@ export class Player {
   private target = -1;
   /** The server has failed: no grants until the user acts. */
   private halted = false;
-  /** Playing stopped by itself at the end of a finished recording. */
+  /** Playing stopped by itself where all runs had come to their end, at `endedAt`. */
   private ended = false;
+  private endedAt = 0;
+  /** The step at which records were dropped last; -1: none were. */
+  private cutAt = -1;
+  /** The user has played on from where all runs were at their end: playing does not stop a second time. */
+  private wentOn = false;
+  /** Whether playing stops by itself where all runs come to rest. */
+  stopsAtRest = true;
+  /** Playing does not stop at rest before this step. */
+  through = 0;
   /** The last step that the server computes. */
   limit = Infinity;
   /** Whether all runs are compiled, so that more steps are computed ahead. */
@@ -36,6 +48,11 @@ export class Player {
     return tracks.length > 0 && tracks.every((track) => track.divergedAt !== null);
   }
 
+  /** Playing has stopped by itself where all runs were at rest or had diverged, and one of them could go on. */
+  get resting(): boolean {
+    return this.ended && !this.stopped && this.head === this.endedAt;
+  }
+
   /** The head is at the server's last step, and a run could go on. */
   get atLimit(): boolean {
     return !this.stopped && this.head >= this.limit;
@@ -46,6 +63,7 @@ export class Player {
   /** At the end of a finished recording: from the beginning. */
   play(): void {
     if (this.stopped && this.head >= this.recording.last) this.playhead.seek(0, this.recording.last);
+    this.wentOn ||= this.resting;
     this.setPlaying(true);
   }
 
@@ -69,6 +87,7 @@ export class Player {
   /** Another experiment; shows `step` as soon as it is recorded. */
   begin(runs: number, step: number): void {
     this.recording.begin(runs);
+    [this.cutAt, this.through, this.wentOn] = [-1, 0, false];
     this.playhead.seek(0, 0);
     this.target = step > 0 ? Math.min(step, this.limit) : -1;
     this.goOn();
@@ -77,6 +96,7 @@ export class Player {
   /** Records after a step were dropped, and the server starts there again. */
   cut(): void {
     this.target = -1;
+    [this.cutAt, this.wentOn] = [this.recording.last, false];
     this.playhead.keepWithin(this.recording.last);
     this.renew();
   }
@@ -112,12 +132,10 @@ export class Player {
   /** One display frame. */
   tick(seconds: number): void {
     const { last } = this.recording;
-    this.playhead.tick(seconds, last);
+    const before = this.head;
+    if (this.playhead.tick(seconds, last) && this.playing) this.stopAtRest(before);
     if (this.target >= 0) this.approachTarget();
-    if (this.playing && this.stopped && this.head >= last) {
-      this.playhead.playing = false;
-      this.ended = true;
-    }
+    if (this.playing && this.stopped && this.head >= last) this.end();
   }
 
   /** The grant to send now, or null. hidden: the page is not visible. now: milliseconds. */
@@ -146,8 +164,27 @@ export class Player {
     if (last >= this.target || this.stopped) this.target = -1;
   }
 
+  /** Stops where all runs have come to their end since a step; after a change of runs at rest, a while later. */
+  private stopAtRest(before: number): void {
+    const { tracks, last } = this.recording;
+    if (!this.stopsAtRest || this.wentOn) return;
+    let end = endOfAll(tracks, before, this.head);
+    const patient = this.cutAt >= 0 ? this.cutAt + PATIENCE : -1;
+    if (end === null && before < patient && patient <= this.head && tracks.every((track) => hasEnded(track, patient))) end = patient;
+    if (end === null || end < this.through) return;
+    this.playhead.seek(end, last);
+    this.end();
+  }
+
+  private end(): void {
+    this.playhead.playing = false;
+    this.ended = true;
+    this.endedAt = this.head;
+  }
+
   private moveTo(step: number): void {
     this.halted = false;
+    if (step < this.head) this.wentOn = false;
     const reached = Math.min(step, this.limit);
     this.target = reached > this.recording.last && !this.stopped ? reached : -1;
     this.playhead.seek(step, this.recording.last);

@@ -159,7 +159,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
   const listeners = new Set<(frame: DrawState) => void>();
   const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0, ghosts: [] };
   return {
-    catalog: null, experiment, engines: runs.map(() => 'eager' as const), scene: surface.scene, layers: [], head: 0, last: steps, playing: false, speed: 30, connection: 'live', place: 0,
+    catalog: null, experiment, engines: runs.map(() => 'eager' as const), scene: surface.scene, layers: [], head: 0, last: steps, playing: false, resting: false, stopsAtRest: true, speed: 30, connection: 'live', place: 0,
     compiling: false, device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, ghosts: [], frame,
     show(head) {
       frame.head = head;
@@ -168,7 +168,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     open: () => Promise.resolve(true),
     fork: () => Promise.resolve(null),
     edit() {}, preview() {}, previewUpTo() {}, play() {}, pause() {}, setSpeed() {}, select() {}, setVisible() {}, clearFault() {}, stepBy() {},
-    clearClaim() {},
+    clearClaim() {}, setStopsAtRest() {}, playThrough() {},
     fingerprint: () => null,
     seek(step) {
       this.show(step);

@@ -1,5 +1,6 @@
 /** The page's session: reactive fields, actions and frames to draw. types.ts documents each member. */
 import { language, watchLanguage } from '../browser/language';
+import { remember, remembered } from '../browser/remember';
 import { fetchCatalog } from '../experiment/catalog';
 import { opening } from '../experiment/defaults';
 import { fromHash } from '../experiment/url-hash';
@@ -33,6 +34,8 @@ class LiveSession implements Session {
   head = $state.raw(0);
   last = $state.raw(-1);
   playing = $state.raw(true);
+  resting = $state.raw(false);
+  stopsAtRest = $state.raw(remembered('rest') !== 'goes on');
   speed = $state.raw(0);
   connection = $state.raw<Connection>('connecting');
   place = $state.raw(0);
@@ -65,6 +68,7 @@ class LiveSession implements Session {
       hidden: () => document.visibilityState === 'hidden',
       language,
     });
+    this.live.player.stopsAtRest = this.stopsAtRest;
     this.live.play();
     this.socket = new Socket({
       url: new URL('api/live', document.baseURI).href.replace(/^http/, 'ws'),
@@ -124,6 +128,15 @@ class LiveSession implements Session {
   pause(): void {
     this.live.pause();
     this.address.changed();
+  }
+
+  setStopsAtRest(stops: boolean): void {
+    this.stopsAtRest = this.live.player.stopsAtRest = stops;
+    remember('rest', stops ? 'stops' : 'goes on');
+  }
+
+  playThrough(step: number): void {
+    this.live.player.through = step;
   }
 
   seek(step: number): void {
@@ -295,6 +308,7 @@ class LiveSession implements Session {
     this.scene = live.scene;
     this.layers = live.layers;
     this.playing = live.player.playing;
+    this.resting = live.player.resting;
     this.speed = live.player.playhead.speed;
     this.connection = live.connection;
     this.place = live.place;
@@ -315,6 +329,7 @@ class LiveSession implements Session {
     const more = live.tick(seconds);
     if (this.playing !== live.player.playing) this.address.changed();
     this.playing = live.player.playing;
+    this.resting = live.player.resting;
     this.head = live.head;
     this.last = live.player.recording.last;
     this.ghosts = live.previews.ghosts;

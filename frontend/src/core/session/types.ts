@@ -110,6 +110,10 @@ export interface Session {
   readonly head: number;
   readonly last: number;
   readonly playing: boolean;
+  /** Playing has stopped by itself where every run was at rest or had diverged. */
+  readonly resting: boolean;
+  /** Whether it stops there; remembered between visits. */
+  readonly stopsAtRest: boolean;
   /** Steps a second; Infinity: as fast as the machine can. */
   readonly speed: number;
   readonly connection: Connection;
@@ -145,6 +149,9 @@ export interface Session {
   fork(change: Change): Promise<number | null>;
   play(): void;
   pause(): void;
+  setStopsAtRest(stops: boolean): void;
+  /** Playing does not stop at rest before this step, until another experiment is opened. */
+  playThrough(step: number): void;
   seek(step: number): void;
   /** Pauses and moves by some steps; beyond the recording, the server computes the missing ones. */
   stepBy(steps: number): void;

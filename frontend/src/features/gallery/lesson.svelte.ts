@@ -36,6 +36,7 @@ export class Lesson {
     this.predicted = null;
     this.seen = false;
     this.problem = problemOf(session);
+    session.playThrough(card.until);
     session.setSpeed(Math.max(FEWEST, Math.round(card.until / SECONDS)));
     if (card.panel) {
       this.panelChoice.choose(card.panel);

@@ -25,7 +25,12 @@ export const page = {
   'start.several': { en: 'each run its own', zh: '各运行不同' },
   'start.hint': { en: 'Or click on the map; drag a point to move it.', zh: '也可以在图上点击，或拖动点来移动它。' },
   'start.hint.curve': { en: 'Or click on the curve; drag a point to move it.', zh: '也可以在曲线上点击，或拖动点来移动它。' },
-  'more': { en: 'Seed, precision, engine', zh: '随机种子、精度与引擎' },
+  'more': { en: 'Seed, precision, engine, playback', zh: '随机种子、精度、引擎与播放' },
+  'rest.setting': { en: 'Stop playing where all runs are at rest', zh: '所有运行都静止时停止播放' },
+  'rest.about': {
+    en: 'Playing stops by itself at the step at which the last run has converged or diverged, so that the steps before it stay in sight.',
+    zh: '最后一个运行收敛或发散时，播放自动停在那一步，使之前的步骤留在视野中。',
+  },
   'seed': { en: 'Seed', zh: '随机种子' },
   'dtype': { en: 'Number format', zh: '数值格式' },
   'engine': { en: 'Engine', zh: '引擎' },

@@ -2,6 +2,10 @@
 export const verdicts = {
   'explain': { en: 'What is happening', zh: '正在发生什么' },
   'explain.start': { en: 'Press play to begin.', zh: '按下播放键开始。' },
+  'explain.rest': {
+    en: 'Playing stopped here, where every run has come to its end. Play goes on.',
+    zh: '所有运行都已到达终点，播放停在这里；按“播放”可以继续。',
+  },
   'tried': {
     en: 'Tried for {steps} steps: a loss of {loss}, and {without} without it.',
     zh: '试走 {steps} 步：损失为 {loss}；不改则为 {without}。',
