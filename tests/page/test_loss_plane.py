@@ -36,6 +36,10 @@ def test_it_shows_the_paths_and_their_explained_variance(open_page: OpenPage, se
     whole, first, second = percents(page.page.locator("[data-share]").inner_text())
     assert 50 < whole <= 100
     assert abs(first + second - whole) < 0.2
+    # Not three checkpoints, of which any plane holds all: the early steps, and the rest by the length of the path.
+    points = re.search(r"computed from (\d+) of their points", page.page.locator("[data-share]").inner_text())
+    assert points is not None
+    assert int(points[1]) > 2 * 10
     # The loss shown is the recorded one: with a full batch it is that of the whole training part.
     said = float(page.page.locator("[data-loss]").get_attribute("data-loss") or "nan")
     assert said == pytest.approx(page.track(0)["loss"][40], rel=1e-3)

@@ -92,6 +92,19 @@ def test_the_true_losses_are_those_of_the_recorded_parameters(live: Socket) -> N
     np.testing.assert_allclose(losses_there(path)[0], recorded[unpack_array(path["steps"])], rtol=1e-4)
 
 
+def test_a_path_that_was_computed_at_once_is_sampled_from_its_first_steps_on(live: Socket) -> None:
+    live.open({**NET, "engine": "compiled", "problem": {**NET["problem"], "batch": {"size": None}}})
+    live.grant(300)  # in few calls, which leave few checkpoints
+    plane = live.ask(op="plane", runs=[0, 1], kind="principal", step=300, shape=[5, 5])
+    for path in plane["paths"]:
+        steps = unpack_array(path["steps"])
+        assert {0, 1, 2, 4, 8, 16, 32, 300} <= set(steps.tolist())
+        assert len(steps) >= 12
+        at = unpack_array(path["at"])
+        lengths = np.linalg.norm(np.diff(at, axis=0), axis=1)
+        assert lengths.max() < 0.25 * lengths.sum()
+
+
 def test_a_held_centre_keeps_a_random_plane_where_it_was(live: Socket) -> None:
     live.open(NET)
     live.grant(60)

@@ -105,14 +105,6 @@ class PlaneLosses:
     z: Float
 
 
-def spread_evenly(steps: Sequence[int], most: int) -> list[int]:
-    """Indices into ascending `steps`: at most `most`, about evenly spaced in steps, the first and the last included."""
-    if len(steps) <= most:
-        return list(range(len(steps)))
-    wanted = np.linspace(steps[0], steps[-1], most)
-    return sorted({int(np.abs(np.subtract(steps, step)).argmin()) for step in wanted})
-
-
 def make_path(run: int, steps: Sequence[int], points: Sequence[NDArray[Any]]) -> Path | None:
     """The path through the points that are within `FAR`; None where there are none."""
     params = np.array(points, np.float64)

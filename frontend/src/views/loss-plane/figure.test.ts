@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlaneAnswer } from '../../core/protocol/wire';
-import { percentage } from './figure';
+import { percentage, pointCount } from './figure';
 import { lossLines } from './losses';
 
 test('shares have enough digits, and are never 100 % or 0 % where they are only near it', () => {
@@ -17,4 +17,9 @@ test('the two lines of a path share one scale, logarithmic above 0, and skip wha
   expect(lossLines(plane, 100, 50)).toEqual([{ run: 1, real: 'M0.0 0.0L50.0 25.0L100.0 50.0', onPlane: 'M0.0 0.0L100.0 25.0' }]);
   const below = { step: 10, paths: [{ ...path, loss: array([2, 1, -2]), on_plane: array([0, 0, 0]) }] } as unknown as PlaneAnswer;
   expect(lossLines(below, 100, 50)[0]?.real).toBe('M0.0 0.0L50.0 12.5L100.0 50.0');
+});
+
+test('the points of all paths are counted', () => {
+  const path = (steps: number[]) => ({ steps: { values: Int32Array.from(steps) } });
+  expect(pointCount({ paths: [path([0, 1, 5]), path([0, 5])] } as unknown as PlaneAnswer)).toBe(5);
 });

@@ -15,6 +15,11 @@ export function percentage(share: number): string {
   return `${value.toFixed(value >= 99 || value < 1 ? 2 : 1)}\u00a0%`;
 }
 
+/** Of all paths together: the share of their variance is computed from so many. */
+export function pointCount({ paths }: Pick<PlaneAnswer, 'paths'>): number {
+  return paths.reduce((sum, { steps }) => sum + steps.values.length, 0);
+}
+
 export function planeFigure({ z, bounds, shares }: PlaneAnswer, theme: Theme, size: Size): Figure {
   const [ny = 0, nx = 0] = z.shape;
   const [u = UNIT, v = UNIT] = bounds;

@@ -1,12 +1,16 @@
 """Queries that look inside a model: the loss on a plane, backpropagation as a graph, a gradient check."""
 
+import asyncio
+import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from steepest.engine import Checkpoint
-from steepest.engine.model_analysis.loss_plane import MAX_PATH_NUMBERS, MAX_PATH_POINTS, Float, spread_evenly
+from steepest.engine.model_analysis.loss_plane import MAX_PATH_NUMBERS, MAX_PATH_POINTS, Float
+from steepest.engine.model_analysis.path_sample import FEW, chords, missing_step, spread_along
 from steepest.problems import LearningProblem
 from steepest.protocol.commands import CheckCommand, GraphCommand, PlaneCommand
 from steepest.protocol.events import Checked, GraphEvent
@@ -14,6 +18,8 @@ from steepest.protocol.model_queries import checked_event, graph_event, pack_pla
 from steepest.server.live.context import Context, diverged_before
 from steepest.server.worker import model_tasks
 from steepest.spec import Invalid, Text
+
+_FILLING = 0.4  # seconds in which a plane's paths get more points
 
 
 async def plane(context: Context, command: PlaneCommand) -> bytes:
@@ -27,9 +33,8 @@ async def plane(context: Context, command: PlaneCommand) -> bytes:
     centre_step = command.step if command.centre is None else command.centre
     last = await _checkpoint(context, command.step, "step")
     middle = await _checkpoint(context, centre_step, "centre")
-    earlier = [checkpoint for checkpoint in experiment.checkpoints.up_to(command.step) if checkpoint.step < last.step]
     max_points = max(2, min(MAX_PATH_POINTS, MAX_PATH_NUMBERS // (problem.dim * len(command.runs))))
-    paths = [_path(run, [*earlier, last], max_points) for run in command.runs]
+    paths = await _paths(context, command.runs, last, max_points)
     built = await context.work(
         model_tasks.build_plane,
         *(experiment.document, paths, middle.runs[command.runs[0]].params),
@@ -90,8 +95,53 @@ async def _in_slices(context: Context, size: int, task: Callable[..., Any], *arg
     return values
 
 
-def _path(run: int, checkpoints: list[Checkpoint], max_points: int) -> model_tasks.RunPath:
-    """At most `max_points` points of a run's path, up to its end."""
+async def _paths(context: Context, runs: list[int], last: Checkpoint, max_points: int) -> list[model_tasks.RunPath]:
+    """At most `max_points` points of each run's path, up to its end or to the checkpoint `last`.
+
+    Steps that the cached checkpoints lack are made again, as long as `_FILLING` allows, and then cached.
+    """
+    deadline = time.monotonic() + _FILLING
+    start = await context.checkpoint_at(0)
+    # Long runs have more checkpoints than a path needs: those beyond this are looked at only by their steps.
+    cached = [one for one in context.experiment.checkpoints.up_to(last.step) if 0 < one.step < last.step]
+    found = {one.step: one for one in [*cached[:: 1 + len(cached) // (4 * max_points)], last]}
+    if start is not None:
+        found[0] = start
+    lengths = _Lengths(runs)
+    while True:
+        points = [found[step] for step in sorted(found)]
+        of_paths = await asyncio.to_thread(lengths.of, points)
+        step = missing_step(sorted(found), of_paths, min(FEW, max_points))
+        if step is None or time.monotonic() >= deadline:
+            break
+        reached = await context.checkpoint_at(step)
+        if reached is None or reached.step != step:  # every run has diverged before
+            break
+        found[step] = reached
+    return [_path(run, points, of_path, max_points) for run, of_path in zip(runs, of_paths, strict=True)]
+
+
+class _Lengths:
+    """The chords of paths through checkpoints; each is computed once."""
+
+    def __init__(self, runs: list[int]) -> None:
+        self._runs = runs
+        self._known: dict[tuple[int, int], list[float]] = {}
+
+    def of(self, points: list[Checkpoint]) -> list[Any]:
+        """For each run (m - 1,), from m checkpoints."""
+        for begin, end in pairwise(points):
+            between = begin.step, end.step
+            if between not in self._known:
+                self._known[between] = [
+                    float(chords([begin.runs[run].params, end.runs[run].params])[0]) for run in self._runs
+                ]
+        rows = [self._known[begin.step, end.step] for begin, end in pairwise(points)]
+        return list(np.array(rows, np.float64).reshape(-1, len(self._runs)).T)
+
+
+def _path(run: int, checkpoints: list[Checkpoint], lengths: Any, max_points: int) -> model_tasks.RunPath:
+    """At most `max_points` points of a run's path, up to its end. lengths: the chords between the checkpoints."""
     alive = [one for one in checkpoints if (stopped := one.runs[run].stopped) is None or stopped >= one.step]
-    kept = [alive[place] for place in spread_evenly([one.step for one in alive], max_points)] if alive else []
+    kept = [alive[n] for n in spread_along([one.step for one in alive], lengths[: len(alive) - 1], max_points)]
     return run, [one.step for one in kept], [one.runs[run].params for one in kept]

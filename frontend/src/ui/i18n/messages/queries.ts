@@ -14,12 +14,12 @@ export const queries = {
     zh: '穿过 {count} 个参数的平面上的损失图，画有 {runs} 条运行轨迹，直到第 {step} 步。{share}',
   },
   'plane.share': {
-    en: 'This plane holds {share} of the path’s variance ({first} + {second}).',
-    zh: '这个平面包含轨迹方差的 {share}（{first} + {second}）。',
+    en: 'This plane holds {share} of the path’s variance ({first} + {second}), computed from {points} of its points.',
+    zh: '这个平面包含轨迹方差的 {share}（{first} + {second}），由轨迹上的 {points} 个点算得。',
   },
   'plane.shares': {
-    en: 'This plane holds {share} of the paths’ variance ({first} + {second}).',
-    zh: '这个平面包含各轨迹方差的 {share}（{first} + {second}）。',
+    en: 'This plane holds {share} of the paths’ variance ({first} + {second}), computed from {points} of their points.',
+    zh: '这个平面包含各轨迹方差的 {share}（{first} + {second}），由各轨迹上共 {points} 个点算得。',
   },
   'plane.still': { en: 'Nothing has moved yet, so the directions are random.', zh: '还没有移动，因此方向是随机的。' },
   'plane.centre': { en: 'Filter-normalised about step {step}.', zh: '以第 {step} 步为中心，按滤波器归一化。' },
