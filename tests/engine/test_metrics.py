@@ -92,6 +92,13 @@ def test_confusion_is_of_the_development_part_where_there_is_one() -> None:
     prepared = learning([SGD], split={"dev": 0.3})
     _, measures = measured(prepared)
     assert measures.confusion.sum(axis=(1, 2)).tolist() == [9] * 5  # of 30
+    _, measures = measured(learning([SGD], split={"dev": 0.3, "test": 0.1}))
+    assert measures.confusion.sum(axis=(1, 2)).tolist() == [9] * 5
+
+
+def test_confusion_is_of_the_test_part_where_that_alone_is_held_out() -> None:
+    _, measures = measured(learning([SGD], split={"test": 0.2}))
+    assert measures.confusion.sum(axis=(1, 2)).tolist() == [6] * 5  # of 30
 
 
 def test_a_regression_has_no_classes() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.page.conftest import OpenPage
+from tests.page.experiments import NET, open_experiment
 from tests.page.page_object import surface_url
 from tests.server.running import Running
 
@@ -52,3 +53,33 @@ def test_the_curvature_is_drawn_against_the_limit_of_its_optimizer(open_page: Op
         page.page.get_by_role("button", name=f"Explain run {run}:").click()
         page.page.evaluate("window.written = []")
         page.page.wait_for_function("text => window.written.includes(text)", arg=text)
+
+
+# Pairs of tick labels that touch, and those that are cut by the plot's edge.
+_COLLISIONS = """() => {
+    const plot = document.querySelector('.charts .js-plotly-plot').getBoundingClientRect();
+    const labels = [...document.querySelectorAll('.charts .xtick text, .charts .ytick text, .charts [class$=tick] text')];
+    const boxes = [...new Set(labels)].map(label => [label.textContent, label.getBoundingClientRect()]);
+    const cut = boxes.filter(([, box]) => box.left < plot.left - 1 || box.right > plot.right + 1);
+    const touching = boxes.flatMap(([text, a], n) => boxes.slice(n + 1).filter(([, b]) =>
+        a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom).map(([other]) => [text, other]));
+    return [boxes.length > 4, cut.map(([text]) => text), touching];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("size", "mode"), [((1280, 720), ""), ((1920, 1080), ""), ((390, 844), ""), ((1280, 720), "presenter")]
+)
+def test_labels_of_the_axes_neither_touch_nor_are_cut(
+    open_page: OpenPage, server_url: str, size: tuple[int, int], mode: str
+) -> None:
+    split = {**NET, "engine": "compiled", "problem": {**NET["problem"], "split": {"dev": 0.2, "test": 0.2}}}
+    page = open_experiment(open_page, server_url, split, viewport={"width": size[0], "height": size[1]})
+    page.page.get_by_label("Speed").press("End")
+    page.wait_for_step(12_000)
+    page.page.locator(".play").click()
+    if mode:
+        page.page.get_by_role("button", name="Presenter mode").click()
+        page.button("Charts").click()
+    page.page.wait_for_function(f"() => {{ const found = ({_COLLISIONS})(); return found[0] && !found[2].length; }}")
+    assert page.page.evaluate(_COLLISIONS) == [True, [], []]

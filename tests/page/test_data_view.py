@@ -204,6 +204,23 @@ def test_the_description_follows_a_late_fit(open_page: OpenPage, server_url: str
     expect(words(page)).to_contain_text(said)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+def test_a_confusion_matrix_of_ten_classes_fits(open_page: OpenPage, server_url: str, size: tuple[int, int]) -> None:
+    address = learning(
+        server_url, "digits", {"id": "softmax"}, "cross_entropy", {"id": "sgd", "lr": 0.1}, split={"test": 0.2}
+    )
+    page = open_page(address, viewport={"width": size[0], "height": size[1]})
+    page.wait_for_step(12)
+    page.page.locator(".play").click()
+    page.button("Confusion").click()
+    expect(page.page.locator("[data-confusion] tbody tr")).to_have_count(10)
+    expect(page.page.locator("[data-confusion] caption")).to_contain_text("test part, 359 samples")
+    hidden = page.page.locator("[data-confusion] .scroll").evaluate(
+        "box => [box.scrollWidth - box.clientWidth, box.scrollHeight - box.clientHeight]"
+    )
+    assert max(hidden) <= 1, hidden
+
+
 def test_the_confusion_matrix_counts_every_development_sample(open_page: OpenPage, server_url: str) -> None:
     address = learning(
         server_url, "moons", NET, "bce_logits", {"id": "adam", "lr": 0.05}, split={"dev": 0.25}, batch={"size": 20}

@@ -89,6 +89,25 @@ def test_a_wrong_prediction_is_reported_and_the_right_one_marked(open_page: Open
     expect(lesson.locator("[data-right]")).to_have_text(re.compile(piece.choices[piece.right].zh))
 
 
+def test_a_panel_that_a_card_opened_closes_with_the_next_card(page: PageObject) -> None:
+    about_layers = next(name for name, note in NOTES.items() if note.panel == "layers")
+    about_nothing = next(name for name, note in NOTES.items() if note.panel is None)
+    open_card(page, about_layers)
+    expect(page.page.locator(".layers .sheet")).to_be_visible()
+    for width, height in ((1280, 720), (1366, 768), (1440, 900), (1920, 1080)):
+        page.page.set_viewport_size({"width": width, "height": height})
+        page.page.wait_for_function(
+            """() => {
+                const sheet = document.querySelector('.layers .sheet').getBoundingClientRect();
+                return sheet.top >= 0 && sheet.left >= 0 && sheet.right <= innerWidth && sheet.bottom <= innerHeight
+                    && sheet.height >= 96;
+            }"""
+        )
+    open_card(page, about_nothing)
+    expect(page.page.locator(f"[data-lesson={about_nothing}]")).to_be_visible()
+    expect(page.page.locator(".sheet:visible")).to_have_count(0)
+
+
 def test_a_lesson_ends_with_another_problem_and_not_with_an_edit(page: PageObject) -> None:
     open_card(page, "thermometer")
     page.wait_for_step(3)

@@ -44,8 +44,8 @@ class ModelMetrics:
     losses: float64[e, 3], mean loss on the training, development and test part, without penalty or dropout; NaN where
         there is no such part.
     accuracy: float64[e, 3], share of samples classified correctly; NaN where there is no such part or no class.
-    confusion: float32[e, c, c], counts by true and predicted class, on the development part (training part if there is
-        none); c is 0 for regression.
+    confusion: float32[e, c, c], counts by true and predicted class, on the development part, else on the test part,
+        else on the training part; c is 0 for regression.
     layers: float32[e, l, 3], for each of l parameter tensors the Euclidean norm of the tensor, of its gradient and of
         the update that led there.
     histograms: float32[e, l, 2 + b], lowest and highest value, then counts of b equal bins between them.

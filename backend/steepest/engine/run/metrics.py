@@ -169,8 +169,8 @@ class MetricsRecorder:
         for part, (begin, end) in enumerate(samples.bounds):
             if end > begin:
                 accuracy[:, part] = correct[:, begin:end].mean(axis=1)
-        train, dev, _ = samples.bounds
-        begin, end = dev if dev[1] > dev[0] else train
+        train, dev, test = samples.bounds
+        begin, end = next(((begin, end) for begin, end in (dev, test) if end > begin), train)
         cells = (np.arange(e)[:, None] * classes + samples.labels[begin:end]) * classes + predicted[:, begin:end]
         counts = np.bincount(cells.reshape(-1), minlength=e * classes * classes)
         return accuracy, counts.reshape(e, classes, classes).astype(np.float32)

@@ -167,10 +167,10 @@ class _Fits:
         return figure.update_layout(xaxis={"title": x, "range": [x0, x1]}, yaxis={"title": y, "range": [y0, y1]})
 
     def confusion(self, run: int) -> go.Figure:
-        """Counts by true and predicted class, on the development part, or the training part if there is none."""
+        """Counts by true and predicted class, on the development part, else on the test part, else on the training part."""
         params = torch.tensor(self.recording.final_params[run])
-        train, dev, _ = self.problem.splits(params.dtype)
-        part = dev if len(dev) else train
+        train, dev, test = self.problem.splits(params.dtype)
+        part = next((part for part in (dev, test) if len(part)), train)
         with torch.no_grad():
             outputs = self.problem.module(params).fit(part.inputs[:_MAX_COUNTED]).numpy()
         true = part.targets[:_MAX_COUNTED].long().numpy().reshape(-1)

@@ -18,7 +18,7 @@ export interface ModelMetrics {
   readonly step: number;
   readonly losses: readonly [number, number, number];
   readonly accuracy: readonly [number, number, number];
-  /** [true class * classes + predicted class] counts on the development part, or the training part if there is none. */
+  /** [true class * classes + predicted class] counts on the development part, else on the test part, else on the training part. */
   readonly classes: number;
   readonly confusion: NdArray['values'];
   /** [layer * 3 + 0..2] norms of the layer's weights, gradient and last update. */

@@ -38,10 +38,7 @@ export class Lesson {
     this.problem = problemOf(session);
     session.playThrough(card.until);
     session.setSpeed(Math.max(FEWEST, Math.round(card.until / SECONDS)));
-    if (card.panel) {
-      this.panelChoice.choose(card.panel);
-      this.panelChoice.unfold(true);
-    }
+    this.panelChoice.followCard(card.panel ?? undefined);
     return true;
   }
 

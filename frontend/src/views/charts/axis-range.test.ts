@@ -51,6 +51,12 @@ describe('AxisRange', () => {
     expect(range.high - range.low).toBeGreaterThan(0.4);
   });
 
+  it('ends where there are no larger values', () => {
+    const range = new AxisRange(false, false, 1);
+    for (const value of [0.4, 0.97, 1]) range.add(value, true);
+    expect([range.low, range.high]).toEqual([0, 1]);
+  });
+
   it('begins a linear axis of sizes at 0', () => {
     const range = new AxisRange(false, false);
     range.add(7, true);

@@ -27,10 +27,11 @@ export class AxisRange {
   private readonly near = { least: Number.POSITIVE_INFINITY, greatest: Number.NEGATIVE_INFINITY };
   private readonly far = { least: Number.POSITIVE_INFINITY, greatest: Number.NEGATIVE_INFINITY };
 
-  /** signed: values of both signs are expected; otherwise a linear axis starts at 0. */
+  /** signed: values of both signs are expected; otherwise a linear axis starts at 0. most: no value is larger. */
   constructor(
     readonly log: boolean,
     readonly signed: boolean,
+    private readonly most = Number.POSITIVE_INFINITY,
   ) {}
 
   /** near: whether the run is near the scene. True when the range grew. */
@@ -67,6 +68,7 @@ export class AxisRange {
       if (this.fitted) this.low = Math.min(this.low, low);
     }
     if (this.fitted) this.high = Math.max(this.high, high);
+    this.high = Math.min(this.high, this.most);
     const grew = !this.fitted || this.low !== low || this.high !== high;
     this.fitted = true;
     return grew;

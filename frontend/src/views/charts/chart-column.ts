@@ -10,7 +10,7 @@ import { AxisRange, stepRange } from './axis-range';
 import { ChartCursor } from './cursor';
 import { LearningRatePreview } from './learning-rate-preview';
 import { ChartLines } from './lines';
-import { TITLE_HEIGHT, axisName, paneFigure, paneOf, type Pane } from './panes';
+import { axisName, headOf, paneFigure, paneOf, type Pane } from './panes';
 import { SERIES, type ChartId, type Series } from './series';
 import { limitAt, limitsOf, type Limit } from './stability-limit';
 
@@ -85,7 +85,7 @@ export class ChartColumn extends FramePlot {
   }
 
   paneAt(py: number): Pane | null {
-    return this.panes.find(({ view }) => py >= view.top - TITLE_HEIGHT - 2 && py <= view.top + view.height) ?? null;
+    return this.panes.find((pane) => py >= pane.view.top - headOf(pane, this.theme.fontScale) - 2 && py <= pane.view.top + pane.view.height) ?? null;
   }
 
   private recordingChanged(frame: DrawState): void {
@@ -112,7 +112,7 @@ export class ChartColumn extends FramePlot {
   private resetAxes(): void {
     this.panes = this.ids.map((id) => {
       const series = SERIES.find((entry) => entry.id === id) as Series;
-      return paneOf(series, new AxisRange(this.isLogarithmic(id), series.signed || this.negative.has(id)));
+      return paneOf(series, new AxisRange(this.isLogarithmic(id), series.signed || this.negative.has(id), series.most));
     });
     this.scanned.fill(0);
     this.previewHeld = false;
@@ -153,6 +153,11 @@ export class ChartColumn extends FramePlot {
     if (!this.previewHeld && this.hold('lr', this.preview.rates.flatMap(({ lr }) => [...lr.values]))) grew = true;
     this.previewHeld = true;
     if (frame.ghosts !== this.ghosts && this.holdGhosts(frame, bounds)) grew = true;
+    for (const pane of this.panes) {
+      const keyed = hasKey(pane.series, recording.tracks);
+      if (keyed !== pane.keyed) grew = true;
+      pane.keyed = keyed;
+    }
     if (head > this.lastStep) {
       this.lastStep = stepRange(head);
       grew = true;
@@ -209,6 +214,11 @@ export class ChartColumn extends FramePlot {
     this.lines.invalidate();
     this.requestOverlay();
   }
+}
+
+/** Whether a chart has a line for each of several parts of the data, which a key above it names. */
+function hasKey(series: Series, tracks: readonly Track[]): boolean {
+  return series.part !== undefined && tracks.some((track) => track.length > 0 && series.lines(track) > 1);
 }
 
 /** Within the scene's bounds, widened by half their size on each side. */

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ModelMetrics, Track } from '../../core/player/track';
 import { RUNS, fakeSession } from '../../core/session/made-up-session.testing';
 import type { DrawState } from '../../core/session/types';
 import { recordingCanvas } from '../../render/canvas/recording-canvas.testing';
@@ -36,6 +37,34 @@ describe('the points on the cursor', () => {
   it('are a branch’s on all its way where the run that it left is hidden', () => {
     expect(points(10, [false, true])).toBe(points(80, [false, true]));
     expect(points(10, [false, true])).toBeGreaterThan(0);
+  });
+});
+
+describe('the key of training, development and test part', () => {
+  beforeEach(() => void vi.stubGlobal('Path2D', class {}));
+  const metrics = { step: 0, losses: [0.5, 0.6, 0.7], accuracy: [0.9, 0.8, 0.7], classes: 0, layers: 0 } as unknown as ModelMetrics;
+
+  it.each([300, 60])('is above the plot, whose width is %i, and covers nothing of it', (width) => {
+    const { frame } = fakeSession('ravine', 20, RUNS.slice(0, 1));
+    const [track] = frame.recording.tracks;
+    const measured = new Proxy(track as Track, {
+      get: (of, name) => (name === 'metricsUpTo' ? () => [metrics] : Reflect.get(of, name)),
+    });
+    const series = SERIES.find(({ id }) => id === 'accuracy') as (typeof SERIES)[number];
+    const pane = paneOf(series, new AxisRange(false, false, series.most));
+    pane.keyed = true;
+    Object.assign(pane.view, { left: 40, top: 60, width, height: 80, x0: 0, x1: 100, y0: 0, y1: 1 });
+    const drawn = recordingCanvas();
+    const state = { hover: -1, limit: null, preview: { rates: [], isUnknown: () => false } };
+    new ChartCursor(drawn.layer).draw({ ...frame, recording: { ...frame.recording, tracks: [measured] }, head: 5 }, [pane], state, theme);
+    const texts = drawn.calls.filter(([name]) => name === 'fillText');
+    const words = texts.map(([, text]) => String(text));
+    expect(words.filter((text) => /^(train|dev|test)/.test(text))).toEqual(
+      width === 300 ? ['train 0.9', 'dev 0.8', 'test 0.7'] : ['train', 'dev', 'test'],
+    );
+    for (const [, , , y] of texts) expect(y).toBeLessThan(58);
+    // No filled ground under it: the points and the line of the cursor alone are filled.
+    expect(drawn.calls.filter(([name, , y]) => name === 'fillRect' && (y as number) < 60)).toEqual([]);
   });
 });
 

@@ -13,10 +13,14 @@ import { formatNumber } from '../../ui/i18n/numbers';
 import { drawGhostLines } from './ghost-lines';
 import type { LearningRatePreview } from './learning-rate-preview';
 import { dashOf, toChartY } from './lines';
-import { TITLE_HEIGHT, type Pane } from './panes';
+import { KEY_HEIGHT, headOf, type Pane } from './panes';
 import type { Limit } from './stability-limit';
 
 export const PART_WORDS = ['part.train', 'part.dev', 'part.test'] as const;
+
+/** CSS pixels in the key of the parts: a sample of the line with the gap after it, and from one part to the next. */
+const DASH = 23;
+const DASH_GAP = 8;
 
 export type RatePreview = Pick<LearningRatePreview, 'rates' | 'isUnknown'>;
 
@@ -102,35 +106,34 @@ export class ChartCursor {
     context.restore();
   }
 
-  /** Which line is of which part of the data, and its value: in the corner that falling losses leave free. */
+  /** Above the plot: which line is of which part of the data, and its value where there is room for it. */
   private drawParts({ view, series }: Pane, track: Track, k: number, run: number, theme: Theme): void {
     const { context } = this.layer;
-    const size = 10.5 * theme.fontScale;
-    const base = view.top + size + 1;
-    let right = view.left + view.width - 2;
-    context.font = `${size}px ${theme.font}`;
-    context.textAlign = 'right';
-    for (let line = series.lines(track) - 1; line >= 0; line--) {
-      const part = series.part?.(track, line) ?? null;
-      if (part === null) continue;
-      const text = `${t(PART_WORDS[part])} ${formatNumber(series.value(track, k, line))}`;
-      const width = context.measureText(text).width;
-      context.fillStyle = theme.panel;
-      context.globalAlpha = 0.8;
-      context.fillRect(right - width - 26, base - size, width + 28, size + 4);
-      context.globalAlpha = 1;
-      context.fillStyle = theme.text;
-      context.fillText(text, right, base);
+    const scale = theme.fontScale;
+    const base = view.top - (KEY_HEIGHT - 8) * scale;
+    context.font = `${10.5 * scale}px ${theme.font}`;
+    context.textAlign = 'left';
+    const parts = Array.from({ length: series.lines(track) }, (_, line) => ({ line, part: series.part?.(track, line) ?? null }));
+    const named = parts.flatMap(({ line, part }) => (part === null ? [] : [{ line, name: t(PART_WORDS[part]) }]));
+    const full = named.map(({ line, name }) => `${name} ${formatNumber(series.value(track, k, line))}`);
+    const widthOf = (texts: readonly string[]): number =>
+      texts.reduce((sum, text) => sum + context.measureText(text).width, texts.length * DASH + (texts.length - 1) * DASH_GAP);
+    const texts = widthOf(full) <= view.width ? full : named.map(({ name }) => name);
+    let x = view.left;
+    named.forEach(({ line }, n) => {
+      const text = texts[n] as string;
       context.strokeStyle = runColour(theme, run);
       context.lineWidth = 1.5 * theme.strokeScale;
       context.setLineDash(dashOf(series, track, line));
       context.beginPath();
-      context.moveTo(right - width - 23, base - size / 3);
-      context.lineTo(right - width - 4, base - size / 3);
+      context.moveTo(x, base - 3.5 * scale);
+      context.lineTo(x + DASH - 4, base - 3.5 * scale);
       context.stroke();
       context.setLineDash([]);
-      right -= width + 34;
-    }
+      context.fillStyle = theme.text;
+      context.fillText(text, x + DASH, base);
+      x += DASH + context.measureText(text).width + DASH_GAP;
+    });
   }
 
   /** Above the plot: its title, and the selected run's values; a note between them where there is room. */
@@ -138,7 +141,7 @@ export class ChartCursor {
     const { context } = this.layer;
     const { view, series } = pane;
     const { selected } = frame;
-    const base = view.top - (TITLE_HEIGHT - 15) * theme.fontScale;
+    const base = view.top - headOf(pane, theme.fontScale) + 15 * theme.fontScale;
     /** Returns the width. */
     const write = (text: string, x: number, align: CanvasTextAlign, colour: string, weight = 400): number => {
       context.font = `${weight} ${12 * theme.fontScale}px ${theme.font}`;
@@ -153,13 +156,16 @@ export class ChartCursor {
     if (!track || track.length === 0) return;
     const k = Math.min(step, track.length - 1);
     const lines = series.lines(track);
-    if (series.part && lines > 1) this.drawParts(pane, track, k, selected, theme);
-    const values = Array.from({ length: series.part ? Math.min(1, lines) : lines }, (_, line) => {
-      const name = lines > 1 && !series.part ? `${frame.scene?.names[line] ?? line} ` : '';
-      return name + formatNumber(series.value(track, k, line), 4);
-    });
+    if (pane.keyed) this.drawParts(pane, track, k, selected, theme);
+    const valuesWith = (digits: number): string =>
+      Array.from({ length: series.part ? Math.min(1, lines) : lines }, (_, line) => {
+        const name = lines > 1 && !series.part ? `${frame.scene?.names[line] ?? line} ` : '';
+        return name + formatNumber(series.value(track, k, line), digits);
+      }).join('   ');
     const right = view.left + view.width;
-    const left = right - write(values.join('   '), right, 'right', runColour(theme, selected)) - 12;
+    // Fewer digits where the values would run into the title.
+    const values = [4, 3, 2].map(valuesWith).find((text) => context.measureText(text).width <= right - end - 8) ?? '';
+    const left = right - write(values, right, 'right', runColour(theme, selected)) - 12;
     const unknown = series.id === 'lr' && preview.isUnknown(frame.experiment, selected);
     const note = series.id === 'curvature' && limit ? limitWords(limit) : unknown ? t('lr.blind') : '';
     if (left - context.measureText(note).width > end + 6) write(note, left, 'right', theme.muted);

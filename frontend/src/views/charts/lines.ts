@@ -5,7 +5,7 @@ import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { RedrawCheck, forEachVisibleRun } from '../../render/canvas/visible-runs';
 import { runColour, type Theme } from '../../render/colours/theme-colours';
-import type { Viewport } from '../../render/viewport/viewport';
+import type { Box, Viewport } from '../../render/viewport/viewport';
 import type { Pane } from './panes';
 import type { Series } from './series';
 import type { Limit } from './stability-limit';
@@ -56,7 +56,7 @@ export class ChartLines {
       for (const pane of panes) if (pane.series.id === 'curvature') this.drawLimits(pane.view, limits, theme);
     }
     panes.forEach((pane, n) => {
-      const context = this.layer.clip(pane.view);
+      const context = this.layer.clip(edged(pane.view));
       forEachVisibleRun(frame, (run, track) => {
         const lines = pane.series.lines(track);
         for (let line = 0; line < lines; line++) this.extend(pane, this.drawn[n] as DrawnLines, run, line, track, frame, theme);
@@ -147,6 +147,11 @@ export class ChartLines {
     context.stroke();
     context.restore();
   }
+}
+
+/** A little larger: a line along the edge, such as an accuracy of 1, is drawn whole. */
+function edged({ left, top, width, height }: Box): Box {
+  return { left, top: top - 2, width, height: height + 4 };
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Series {
   value(track: Track, k: number, line: number): number;
   /** Whether values of both signs are expected. */
   readonly signed: boolean;
+  /** The largest value that there can be, where the axis ends; absent: there is none. */
+  readonly most?: number;
   /** Whether the chart has anything to show; always when absent. */
   available?(open: Open): boolean;
   /** Line 0 on of what would come at a dragged value, each over its records; absent: the chart shows none of it. */
@@ -70,7 +72,7 @@ export const SERIES: readonly Series[] = [
     available: ({ experiment: { runs } }) => runs.some((run) => run.schedule),
   },
   {
-    id: 'accuracy', title: 'chart.accuracy', signed: false,
+    id: 'accuracy', title: 'chart.accuracy', signed: false, most: 1,
     lines: (track) => partsOf(track).accuracy.length,
     value: (track, k, line) => measuredAt(track, k, 'accuracy', partsOf(track).accuracy[line]),
     part: (track, line) => partsOf(track).accuracy[line] ?? null,

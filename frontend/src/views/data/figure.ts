@@ -14,6 +14,11 @@ const SYMBOLS = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 
 const PARTS = ['', '-open', '-open-dot'] as const;
 export const PART_NAMES = ['data.part.train', 'data.part.dev', 'data.part.test'] as const satisfies readonly PlainKey[];
 
+/** The part whose samples the confusion matrix counts: a held-out one where there is one. Index into PART_NAMES. */
+export function countedPart({ sizes }: Pick<DataPicture, 'sizes'>): 0 | 1 | 2 {
+  return ([1, 2] as const).find((part) => (sizes[part] ?? 0) > 0) ?? 0;
+}
+
 /** Margin above and below the targets of a regression, as a share of their range. */
 const MARGIN = 0.12;
 /** CSS pixels of a sample's point; smaller for more samples than MANY. */
