@@ -22,8 +22,8 @@ GAUSSIAN_PAIR = Dataset(
     id="gaussian_pair",
     title=Text("Gaussian pair", "高斯对"),
     about=Text(
-        "Two clouds that overlap: some points cannot be separated, and the loss cannot reach 0.",
-        "两团重叠的点：有些点分不清，损失降不到 0。",
+        "Two clouds: where they overlap, some points cannot be separated, and the loss cannot reach 0.",
+        "两团点：在重叠处，有些点分不清，损失降不到 0。",
     ),
     source="Hastie, Tibshirani, Friedman 2009, The Elements of Statistical Learning, sec. 4.3",
     shape=two_classes,

@@ -21,8 +21,8 @@ TWO_CLUSTERS = Dataset(
     id="two_clusters",
     title=Text("Two clusters", "两个簇"),
     about=Text(
-        "Two round clouds that a line separates: the first classification of most courses.",
-        "两团相距够远的点，一条直线就能分开：多数课程的第一个分类问题。",
+        "Two round clouds; with little noise a line separates them: the first classification of most courses.",
+        "两团圆形的点，噪声小时一条直线就能分开：多数课程的第一个分类问题。",
     ),
     source="lecture notes on PyTorch: classification with a net",
     shape=two_classes,

@@ -17,8 +17,8 @@ RAVINE = Surface(
     id="ravine",
     title=Text("Ravine", "峡谷"),
     about=Text(
-        "Steep across, flat along: a rate small enough for the walls is far too small for the floor.",
-        "横向陡、纵向平：对谷壁合适的学习率，对谷底却远远不够。",
+        "κ times steeper across than along: a rate small enough for the walls is κ times too small for the floor.",
+        "横向比纵向陡 κ 倍：对谷壁合适的学习率，对谷底来说小了 κ 倍。",
     ),
     formula=r"\tfrac{1}{2}\left(x^2 + \kappa y^2\right)",
     source="Goh 2017, Why momentum really works, Distill",

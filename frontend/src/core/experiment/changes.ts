@@ -3,6 +3,7 @@ import type { Catalog, Edit, Experiment, Run, Value } from '../protocol/wire';
 import { surfaceEntry } from './catalog';
 import { firstStart, NEW_ENGINE, replacement } from './defaults';
 import { renumberFork, withoutEdits, withoutForksOf, withValidForks } from './fork';
+import { hyperparametersAt } from './hyperparameters';
 import { isSurface, surfaceParams, type Init } from './problem';
 
 /** On another surface, every run from its first start, compiled. Edits and forks are dropped. */
@@ -65,6 +66,12 @@ export function setStart(experiment: Experiment, start: readonly number[] | Init
 export function setHyperparameter(experiment: Experiment, run: number, set: Record<string, Value>): Experiment {
   const old = runOf(experiment, run);
   return withRun(experiment, run, { ...old, optimizer: { ...old.optimizer, ...set, id: old.optimizer.id } });
+}
+
+/** A run from its start with the optimizer that is in force at a step; its edits are dropped. */
+export function fromStart(experiment: Experiment, run: number, step: number): Experiment {
+  const edits = editsOf(experiment).filter((edit) => edit.run !== run);
+  return withRun({ ...experiment, edits }, run, { ...runOf(experiment, run), optimizer: hyperparametersAt(experiment, run, step) });
 }
 
 /** Sets or removes a run's learning-rate schedule; its edits stay. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../../core/protocol/wire';
-import { applies, tasksDone, type PageView } from './tasks';
+import { applies, limitAt, tasksDone, type PageView } from './tasks';
 
 const experiment = {
   version: 1, seed: 0, dtype: 'float32',
@@ -24,6 +24,21 @@ describe('the first minute', () => {
     expect(tasksDone(seen({ experiment: turned, head: 3 }))).toEqual([]);
     expect(tasksDone(seen({ experiment: edited({ step: 5, run: 0, set: { lr: 0.2 } }) }))).toEqual([]);
     expect(tasksDone(seen({ experiment: edited({ step: 5, run: 1, set: { lr: 3 } }) }))).toEqual([]);
+  });
+
+  it('has the limit of the ravine and of the momentum on screen', () => {
+    const ravine = (kappa: number, more: object = {}): Experiment => ({
+      ...experiment,
+      problem: { kind: 'surface', id: 'ravine', params: { kappa } },
+      runs: [{ ...experiment.runs[0], optimizer: { id: 'sgd', lr: 0.01, ...more } }],
+    } as Experiment);
+    expect(limitAt(ravine(10), 0)).toBeCloseTo(0.2);
+    expect(limitAt(ravine(100), 0)).toBeCloseTo(0.02);
+    expect(limitAt(ravine(100, { momentum: 0.9 }), 0)).toBeCloseTo(0.038);
+    expect(limitAt(ravine(9, { weight_decay: 1 }), 0)).toBeCloseTo(0.2);
+    expect(limitAt(ravine(10, { maximize: true }), 0)).toBeNull();
+    const steep = { ...ravine(100), edits: [{ step: 5, run: 0, set: { lr: 0.03 } }] } as Experiment;
+    expect(tasksDone(seen({ experiment: steep }))).toEqual(['rate']);
   });
 
   it('knows that the page said why: of that run, and not that it goes well', () => {

@@ -1,13 +1,24 @@
 /** Three tasks for first-time users, and which of them are done, from the state of the page. */
 import { hyperparametersAt } from '../../core/experiment/hyperparameters';
-import { isSurface, startPoint } from '../../core/experiment/problem';
+import { isSurface, startPoint, surfaceParams } from '../../core/experiment/problem';
 import type { Experiment } from '../../core/protocol/wire';
+import { limitOf } from '../../views/charts/stability-limit';
 
 export const TASKS = ['rate', 'why', 'drag'] as const;
 export type Task = (typeof TASKS)[number];
 
-/** 2 / (largest curvature of the opening ravine, 10): above this rate SGD diverges. */
-export const LIMIT = 0.2;
+/**
+ * The rate of the first run above which it diverges in this ravine, whose largest curvature is κ, with the momentum in force
+ * at a step; null where there is none.
+ */
+export function limitAt({ problem, runs, edits }: Experiment, step: number): number | null {
+  if (!isSurface(problem)) return null;
+  const optimizer = hyperparametersAt({ version: 1, problem, runs, edits: edits ?? [] }, 0, step);
+  const decay = typeof optimizer['weight_decay'] === 'number' ? optimizer['weight_decay'] : 0;
+  const product = limitOf({ ...optimizer, lr: 1 }).limit + decay; // of rate × curvature
+  const curvature = Number(surfaceParams(problem)['kappa']) + decay;
+  return Number.isFinite(product / curvature) ? product / curvature : null;
+}
 
 export interface PageView {
   readonly experiment: Experiment;
@@ -31,7 +42,8 @@ export function tasksDone(seen: PageView): readonly Task[] {
   const { experiment, head, selected } = seen;
   const found: Task[] = [];
   const rate = hyperparametersAt(experiment, 0, head)['lr'];
-  const above = typeof rate === 'number' && rate > LIMIT;
+  const limit = limitAt(experiment, head);
+  const above = typeof rate === 'number' && limit !== null && rate > limit;
   if (above) found.push('rate');
   // The page shows the sentence that explains why the run overshoots.
   const explained = seen.divergedAt !== null || (seen.verdict !== null && /^(unstable|diverged)/.test(seen.verdict));

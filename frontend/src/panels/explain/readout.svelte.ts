@@ -1,9 +1,10 @@
 /** What the panels show of the step on screen, read from the frames a few times a second. */
 import { STATUSES } from '../../core/player/track';
 import { verdictAt } from '../../core/player/verdict-at';
-import type { Verdict } from '../../core/protocol/wire';
+import type { Edit, Verdict } from '../../core/protocol/wire';
 import { FrameReader } from '../../core/session/frame-reader';
 import type { DrawState, Session } from '../../core/session/types';
+import { changedAtRest } from './from-start';
 
 export interface RunReadout {
   /** At the step on screen, or at the run's last record. */
@@ -20,6 +21,8 @@ export class Readout {
   runs = $state.raw<readonly RunReadout[]>([]);
   /** Of the selected run; null where nothing is recorded of it. */
   verdict = $state.raw<Verdict | null>(null);
+  /** The change that the selected run was given at rest; null for none. */
+  late = $state.raw<Edit | null>(null);
   /** The step of the verdict: the one on screen, or the run's last record. */
   step = $state(0);
 
@@ -37,10 +40,11 @@ export class Readout {
 
   private read(frame: DrawState): void {
     this.runs = readRuns(frame);
-    const { recording, head, selected } = frame;
+    const { experiment, recording, head, selected } = frame;
     const track = recording.tracks[selected];
     this.step = Math.min(head, (track?.length ?? 1) - 1);
     this.verdict = track ? verdictAt(track, this.step) : null;
+    this.late = track ? changedAtRest(experiment, selected, track, this.step) : null;
   }
 }
 

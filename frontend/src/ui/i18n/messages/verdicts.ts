@@ -14,6 +14,12 @@ export const verdicts = {
     en: 'Tried for {steps} steps: a loss of {loss}; without it the run diverges.',
     zh: '试走 {steps} 步：损失为 {loss}；不改则会发散。',
   },
+  'do.again.rate': { en: 'From the start with this rate', zh: '用这个学习率从头开始' },
+  'do.again': { en: 'From the start with these values', zh: '用这些设置从头开始' },
+  'do.again.about': {
+    en: 'This was changed when the run was at rest already, where it shows little.',
+    zh: '这项修改是在运行已经静止之后作出的，那时看不出多少变化。',
+  },
   'do.rate': { en: 'Use {lr}', zh: '改用 {lr}' },
   'do.momentum': { en: 'Use momentum {momentum}', zh: '改用动量 {momentum}' },
   'do.both': { en: 'Use momentum {momentum} and rate {lr}', zh: '改用动量 {momentum} 和学习率 {lr}' },
