@@ -13,7 +13,7 @@ from steepest.engine.recording.verdict import Verdict
 KINDS = {kind.model_fields["code"].default: kind for kind in verdict_kinds()}
 PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|(\w+))?\}")
 FUNCTIONS = {"abs", "len", "max", "min"}
-CONTEXT = {"name", "now", "about"}
+CONTEXT = {"name", "now", "loss_now", "loss_first"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 codes = pytest.mark.parametrize("code", KINDS)

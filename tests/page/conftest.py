@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -65,7 +66,7 @@ def open_page(browser: Browser, server: Running) -> Iterator[OpenPage]:
     """Opens the page in a new browser context. At the end no page may have an error or a warning on its console."""
     pages: list[PageObject] = []
 
-    def open_url(url: str | None = None, ready: str = "s => s.last > 0", **options: object) -> PageObject:
+    def open_url(url: str | None = None, ready: str = "s => s.last > 0", **options: Any) -> PageObject:
         pages.append(new_page(browser, url or server.url, ready, **options))
         return pages[-1]
 

@@ -207,6 +207,24 @@ def test_the_first_minute_ticks_itself_off_and_goes_for_good(page: PageObject) -
     expect(guide).to_have_count(0)
 
 
+def test_the_first_minute_goes_well_after_convergence_and_in_another_ravine(open_page: OpenPage) -> None:
+    page = open_page(stops=True)
+    guide = page.page.get_by_role("region", name="Three things to try")
+    page.page.get_by_label("Speed").press("End")
+    page.wait_for("s => !s.playing && s.upToDate")
+    assert page.state("verdict.code") == "converged"
+    # Another rate shows little here: it is offered from the start.
+    page.set_lr(0, "0.4")
+    page.button("From the start with this rate").click()
+    page.wait_for("s => s.experiment.edits.length === 0 && s.experiment.runs[0].optimizer.lr === 0.4")
+    page.wait_for("s => s.track(0)?.divergedAt !== null && s.track(0).divergedAt < 200")
+    expect(guide.locator("[data-task=rate].ticked")).to_be_visible()
+    expect(guide.locator("[data-task=why].ticked")).to_be_visible()
+    page.page.get_by_role("textbox", name="condition number").fill("100")
+    page.page.get_by_role("textbox", name="condition number").press("Enter")
+    expect(guide.locator("[data-task=rate]")).to_contain_text("above 0.02")
+
+
 def test_the_first_minute_can_be_put_away_and_is_nowhere_else(
     page: PageObject, open_page: OpenPage, server_url: str
 ) -> None:

@@ -280,3 +280,22 @@ def test_the_live_region_does_not_change_with_every_step(page: PageObject) -> No
     page.wait_for("(s, shown) => document.querySelector('[data-verdict] p').innerText !== shown", shown)
     assert page.state("verdict.code") == "near"
     assert heard.inner_text() == said
+
+
+# --- nothing out of the ordinary, and success ---
+
+
+def test_it_says_how_far_a_run_has_come_and_what_it_reached_beside_the_others(playing: Playing) -> None:
+    rates = ({"id": "sgd", "lr": 0.15}, {"id": "sgd", "lr": 0.005})
+    page = playing({"id": "ravine"}, *rates, start=(-2.5, 2.5))
+    page.step_to(0)
+    assert page.verdict_text() == "SGD 1 is at its start, with a loss of 34.4."
+    expect(page.page.locator(".reached")).to_have_count(0)
+    page.step_to(40)
+    losses = [page.track(run)["loss"] for run in (0, 1)]
+    first = next(step for step, loss in enumerate(losses[0]) if loss < 1e-5)
+    assert losses[0][40] > 1e-6
+    assert min(losses[1]) > 1e-5
+    expect(page.page.locator(".reached")).to_have_text(
+        f"Reached: a loss below 1e−5, at step {first}. The others: SGD 2 not yet."
+    )

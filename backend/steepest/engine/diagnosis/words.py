@@ -1,9 +1,10 @@
 """The words of a verdict, read by the page and by the HTML report.
 
 They lie in `words/<code>.json` beside the module that declares the verdict. A text may contain {expression} or
-{expression|format}; an expression is over the verdict's fields, `name` (of the run), `now` (the step on screen) and
-`about` (what the problem's entry says to look at), in a small part of Python: numbers, 'strings', None, comparisons,
-and, or, not, + - * /, abs, len, max, min. Formats: `FORMATS`; without one a number has three digits, a list is a point.
+{expression|format}; an expression is over the verdict's fields, `name` (of the run), `now` (the step on screen),
+`loss_now` and `loss_first` (the run's loss at that step and at record 0), in a small part of Python: numbers,
+'strings', None, comparisons, and, or, not, + - * /, abs, len, max, min. Formats: `FORMATS`; without one a number has
+three digits, a list is a point.
 """
 
 import inspect

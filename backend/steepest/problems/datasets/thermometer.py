@@ -33,8 +33,8 @@ THERMOMETER = Dataset(
     id="thermometer",
     title=Text("Thermometer", "温度计"),
     about=Text(
-        "The raw readings are large, which makes the valley of the loss long and narrow: only a tiny rate is stable, so "
-        "the bias is slow. A scale of 0.1 solves it.",
+        "The raw readings are large, which makes the valley of the loss long and narrow: only a tiny rate is stable, "
+        "so the bias is slow. A scale of 0.1 solves it.",
         "原始读数很大，损失的山谷因此又长又窄：只有极小的学习率才稳定，偏置几乎不动。缩放取 0.1 即可解决。",
     ),
     source="Stevens, Antiga, Viehmann 2020, Deep Learning with PyTorch, ch. 5",

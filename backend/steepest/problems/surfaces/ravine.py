@@ -17,8 +17,8 @@ RAVINE = Surface(
     id="ravine",
     title=Text("Ravine", "峡谷"),
     about=Text(
-        "κ times steeper across than along: a rate small enough for the walls is κ times too small for the floor.",
-        "横向比纵向陡 κ 倍：对谷壁合适的学习率，对谷底来说小了 κ 倍。",
+        "κ times steeper across than along: a rate low enough for the walls is κ times lower than the floor allows.",
+        "横向比纵向陡 κ 倍：对谷壁合适的学习率，只有谷底所容许的 1/κ。",
     ),
     formula=r"\tfrac{1}{2}\left(x^2 + \kappa y^2\right)",
     source="Goh 2017, Why momentum really works, Distill",

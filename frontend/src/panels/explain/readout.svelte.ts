@@ -5,6 +5,7 @@ import type { Edit, Verdict } from '../../core/protocol/wire';
 import { FrameReader } from '../../core/session/frame-reader';
 import type { DrawState, Session } from '../../core/session/types';
 import { changedAtRest } from './from-start';
+import { successOf, type Success } from './success';
 
 export interface RunReadout {
   /** At the step on screen, or at the run's last record. */
@@ -19,6 +20,10 @@ const INTERVAL = 80;
 
 export class Readout {
   runs = $state.raw<readonly RunReadout[]>([]);
+  /** Of the selected run: its loss at the start. */
+  firstLoss = $state(Number.NaN);
+  /** What it has reached and still holds; null for nothing. */
+  success = $state.raw<Success | null>(null);
   /** Of the selected run; null where nothing is recorded of it. */
   verdict = $state.raw<Verdict | null>(null);
   /** The change that the selected run was given at rest; null for none. */
@@ -44,6 +49,8 @@ export class Readout {
     const track = recording.tracks[selected];
     this.step = Math.min(head, (track?.length ?? 1) - 1);
     this.verdict = track ? verdictAt(track, this.step) : null;
+    this.firstLoss = track?.loss[0] ?? Number.NaN;
+    this.success = this.verdict && successOf(frame, this.verdict.code);
     this.late = track ? changedAtRest(experiment, selected, track, this.step) : null;
   }
 }

@@ -112,15 +112,15 @@ const ALL: Record<string, Verdict> = {
   settled: { code: 'settled', step: 140, remedy: null, since: 40, loss: 0.006, grad_norm: 8e-7, steepest: 3.7 },
 };
 
-const say = (verdict: Verdict | undefined, step = 17, about = 'Look here.'): string =>
-  describeVerdict(WORDS, verdict as Verdict, { name: 'SGD', step, about });
+const say = (verdict: Verdict | undefined, step = 17, loss = 0.25): string =>
+  describeVerdict(WORDS, verdict as Verdict, { name: 'SGD', step, loss, firstLoss: 8 });
 
 afterEach(() => language.choose('en'));
 
 describe.each(LANGUAGES)('in %s', (tag) => {
   it.each(Object.keys(ALL))('%s has its own words, with the numbers put in', (key) => {
     language.choose(tag);
-    const text = say(ALL[key], 17, '');
+    const text = say(ALL[key]);
     expect(text).not.toMatch(/[{}]|undefined|NaN/);
     expect(text).toMatch(tag === 'zh' ? /。$/ : /\.$/);
     expect(text).toContain('SGD');
@@ -129,7 +129,7 @@ describe.each(LANGUAGES)('in %s', (tag) => {
 
   it('no two are told in the same words', () => {
     language.choose(tag);
-    const texts = Object.values(ALL).map((verdict) => say(verdict, 17, ''));
+    const texts = Object.values(ALL).map((verdict) => say(verdict));
     // 'unstable' and 'one parameter' and so on differ as well: each case is there for its words.
     expect(new Set(texts).size).toBe(texts.length);
   });
@@ -215,9 +215,10 @@ describe('the sentence', () => {
     expect(say(ALL['unstable, a model'])).toContain('From step 10 on, lr × curvature = 2.31, above the limit 2');
   });
 
-  it('says what to look at where nothing has happened', () => {
-    expect(say(ALL['descending'])).toBe('Look here.');
-    expect(say(ALL['descending'], 0, '')).toContain('nothing is out of the ordinary');
+  it('says how far a run has come where nothing else happens', () => {
+    expect(say(ALL['descending'])).toBe('SGD has come down from a loss of 8 at the start to 0.25.');
+    expect(say(ALL['descending'], 0, 8)).toBe('SGD is at its start, with a loss of 8.');
+    expect(say(ALL['descending'], 17, 9)).toBe('SGD has a loss of 9, no lower than at the start, where it was 8.');
   });
 });
 
@@ -227,14 +228,14 @@ describe('a verdict of another package', () => {
   const words = { halved: { label: text, mark: { ...text, symbol: 'near' as const, when: 'loss < 1' }, parts: {}, sentences: [[text]] } };
 
   it('has its own sentence and its own mark', () => {
-    expect(describeVerdict(words, halved, { name: 'SGD', step: 4, about: '' })).toBe('SGD has 0.512 left at (1, 2).');
+    expect(describeVerdict(words, halved, { name: 'SGD', step: 4, loss: 1, firstLoss: 1 })).toBe('SGD has 0.512 left at (1, 2).');
     expect(markOf(words, halved)?.symbol).toBe('near');
     expect(describeMark(words, halved, 'SGD')).toBe('SGD has 0.512 left at (1, 2).');
     expect(markOf(words, { ...halved, loss: 2 } as Verdict)).toBeNull();
   });
 
   it('without words has nothing to say', () => {
-    expect(describeVerdict({}, halved, { name: 'SGD', step: 4, about: '' })).toBe('');
+    expect(describeVerdict({}, halved, { name: 'SGD', step: 4, loss: 1, firstLoss: 1 })).toBe('');
     expect(markOf({}, halved)).toBeNull();
   });
 });

@@ -17,13 +17,14 @@ export interface SentenceContext {
   readonly name: string;
   /** The step on screen. */
   readonly step: number;
-  /** The description of the problem in the catalog; may be empty. */
-  readonly about: string;
+  /** The run's loss at that step and at the start. */
+  readonly loss: number;
+  readonly firstLoss: number;
 }
 
 /** The verdict's sentences in the page's language; empty for a verdict without words. */
-export function describeVerdict(words: VerdictWords, verdict: Verdict, { name, step, about }: SentenceContext): string {
-  const sentences = describe(words, verdict.code, { ...verdict, name, now: step, about });
+export function describeVerdict(words: VerdictWords, verdict: Verdict, { name, step, loss, firstLoss }: SentenceContext): string {
+  const sentences = describe(words, verdict.code, { ...verdict, name, now: step, loss_now: loss, loss_first: firstLoss });
   return sentences.filter((one) => one !== '').join(t('say.gap'));
 }
 

@@ -2,6 +2,16 @@
 export const verdicts = {
   'explain': { en: 'What is happening', zh: '正在发生什么' },
   'explain.start': { en: 'Press play to begin.', zh: '按下播放键开始。' },
+  'success.accuracy': { en: 'Reached: every training sample right, at step {step}.', zh: '已达到：第 {step} 步起训练样本全部正确。' },
+  'success.loss': { en: 'Reached: a loss below {margin}, at step {step}.', zh: '已达到：第 {step} 步损失低于 {margin}。' },
+  'success.gap': {
+    en: 'Reached: less than {margin} above the lowest loss, at step {step}.',
+    zh: '已达到：第 {step} 步与最低损失相差不到 {margin}。',
+  },
+  'success.others': { en: 'The others: {list}.', zh: '其他运行：{list}。' },
+  'success.at': { en: '{name} at step {step}', zh: '{name} 在第 {step} 步' },
+  'success.not': { en: '{name} not yet', zh: '{name} 尚未达到' },
+  'success.and': { en: ', ', zh: '，' },
   'explain.rest': {
     en: 'Playing stopped here, where every run has come to its end. Play goes on.',
     zh: '所有运行都已到达终点，播放停在这里；按“播放”可以继续。',
