@@ -58,11 +58,12 @@ def test_the_curvature_is_drawn_against_the_limit_of_its_optimizer(open_page: Op
 # Pairs of tick labels that touch, and those that are cut by the plot's edge.
 _COLLISIONS = """() => {
     const plot = document.querySelector('.charts .js-plotly-plot').getBoundingClientRect();
-    const labels = [...document.querySelectorAll('.charts .xtick text, .charts .ytick text, .charts [class$=tick] text')];
-    const boxes = [...new Set(labels)].map(label => [label.textContent, label.getBoundingClientRect()]);
+    const labels = [...document.querySelectorAll('.charts [class$=tick] text')];
+    const boxes = labels.map(label => [label.textContent, label.getBoundingClientRect()]);
     const cut = boxes.filter(([, box]) => box.left < plot.left - 1 || box.right > plot.right + 1);
-    const touching = boxes.flatMap(([text, a], n) => boxes.slice(n + 1).filter(([, b]) =>
-        a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom).map(([other]) => [text, other]));
+    const touch = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom;
+    const touching = boxes.flatMap(([text, a], n) =>
+        boxes.slice(n + 1).filter(([, b]) => touch(a, b)).map(([other]) => [text, other]));
     return [boxes.length > 4, cut.map(([text]) => text), touching];
 }"""
 

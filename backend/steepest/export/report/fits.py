@@ -167,7 +167,7 @@ class _Fits:
         return figure.update_layout(xaxis={"title": x, "range": [x0, x1]}, yaxis={"title": y, "range": [y0, y1]})
 
     def confusion(self, run: int) -> go.Figure:
-        """Counts by true and predicted class, on the development part, else on the test part, else on the training part."""
+        """Counts by true and predicted class, on the development part, else on the test part, else on training."""
         params = torch.tensor(self.recording.final_params[run])
         train, dev, test = self.problem.splits(params.dtype)
         part = next((part for part in (dev, test) if len(part)), train)
