@@ -103,7 +103,7 @@ export async function plotlyAlone3d(target: HTMLElement, frame: FakeFrame): Prom
   const surface = SURFACES[(frame.experiment.problem as { id: string }).id] as (typeof SURFACES)[string];
   const grid = fakeGrid(surface, frame.scene.bounds as Bounds, [96, 96]);
   const heights = heightsOf(grid.z, 'linear', 0);
-  const figure = surfaceFigure(frame.scene, grid, heights, theme, { x: 1.35, y: -1.35, z: 1 }, { width: 640, height: 616 });
+  const figure = surfaceFigure(frame.scene, grid, heights, [], theme, { x: 1.35, y: -1.35, z: 1 }, { width: 640, height: 616 });
   const until = frame.head + 1;
   let drawn = frame.head;
   const stage = target.appendChild(document.createElement('div'));

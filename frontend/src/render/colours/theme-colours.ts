@@ -19,6 +19,8 @@ export interface Theme {
   readonly warning: string;
   /** Low to high, equally spaced; pale in light, deep in dark, so that the runs' colours stay readable on all of it. */
   readonly heights: readonly string[];
+  /** The same in 3-D: farther apart, because light and shade lie on them, and told from the panel at both ends. */
+  readonly relief: readonly string[];
   readonly contour: string;
   /** Factor on line widths and marker sizes: 1, and more in presenter mode. */
   readonly strokeScale: number;
@@ -28,6 +30,8 @@ export interface Theme {
 
 const HEIGHTS_LIGHT = ['#fbfcfd', '#eff3f7', '#e2e9f0', '#d3dee8', '#c3d1de', '#b2c3d3'] as const;
 const HEIGHTS_DARK = ['#10151b', '#151d26', '#1b2631', '#22303d', '#293a49', '#314556'] as const;
+export const RELIEF_LIGHT = ['#f4eeda', '#dfe6da', '#c3d8dc', '#a6c6da', '#8ab1d2', '#7199c5'] as const;
+export const RELIEF_DARK = ['#2c2a3a', '#2d3448', '#2f4155', '#344f62', '#3d5f6f', '#4a707c'] as const;
 
 /** The theme of the page now. */
 export function readTheme(): Theme {
@@ -48,6 +52,7 @@ export function readTheme(): Theme {
     downhill: token('downhill'),
     warning: token('danger'),
     heights: dark ? HEIGHTS_DARK : HEIGHTS_LIGHT,
+    relief: dark ? RELIEF_DARK : RELIEF_LIGHT,
     strokeScale: Number(token('weight')) || 1,
     fontScale: Number(token('letters')) || 1,
     contour: dark ? 'rgba(255,255,255,0.10)' : 'rgba(30,60,90,0.14)',

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { classColours } from '../colours/class-colours';
-import type { Theme } from '../colours/theme-colours';
+import { RELIEF_DARK, RELIEF_LIGHT, type Theme } from '../colours/theme-colours';
 import { MARKERS } from './run-markers';
 
 type Three = [number, number, number];
@@ -73,5 +73,15 @@ describe.each([['light', false], ['dark', true]] as const)('the two classes of a
   it.each(Object.entries(VISIONS))('are distinct with %s', (_, vision) => {
     const [one, other] = classColours({ dark, runs: [] as readonly string[] } as Theme, 2) as [string, string];
     expect(distance(one, other, vision)).toBeGreaterThan(APART);
+  });
+});
+
+describe.each([['light', RELIEF_LIGHT, '#ffffff'], ['dark', RELIEF_DARK, '#14191f']] as const)('the heights in 3-D in %s', (_, colours, panel) => {
+  it.each(Object.entries(VISIONS))('are told apart by lightness, and from the panel, with %s', (_, vision) => {
+    const lightness = [...colours].map((colour) => oklab(seen(linear(colour), vision))[0]);
+    const steps = lightness.slice(1).map((value, n) => value - (lightness[n] as number));
+    expect(new Set(steps.map(Math.sign)).size).toBe(1);
+    expect(Math.min(...steps.map(Math.abs))).toBeGreaterThan(0.02);
+    for (const colour of colours) expect(distance(colour, panel, vision)).toBeGreaterThan(0.04);
   });
 });

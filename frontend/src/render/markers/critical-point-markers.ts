@@ -20,8 +20,8 @@ const RADIUS = 6;
 
 let paths: Record<Kind, Path2D> | undefined;
 
-/** The marker of a critical point; centre in CSS pixels. */
-export function drawCriticalPoint(context: CanvasRenderingContext2D, kind: Kind, x: number, y: number, theme: Theme): void {
+/** The marker of a critical point; centre in CSS pixels. opacity: 0..1. */
+export function drawCriticalPoint(context: CanvasRenderingContext2D, kind: Kind, x: number, y: number, theme: Theme, opacity = 1): void {
   paths ??= Object.fromEntries(KINDS.map((one) => [one, new Path2D(GLYPHS[one])])) as Record<Kind, Path2D>;
   const path = paths[kind];
   const radius = RADIUS * theme.strokeScale;
@@ -29,11 +29,11 @@ export function drawCriticalPoint(context: CanvasRenderingContext2D, kind: Kind,
   context.translate(x, y);
   context.scale(radius, radius);
   context.lineJoin = 'round';
-  context.globalAlpha = 0.85;
+  context.globalAlpha = 0.85 * opacity;
   context.lineWidth = 3.5 / RADIUS;
   context.strokeStyle = theme.panel;
   context.stroke(path);
-  context.globalAlpha = 1;
+  context.globalAlpha = opacity;
   context.fillStyle = theme.panel;
   context.fill(path);
   context.lineWidth = 1.5 / RADIUS;

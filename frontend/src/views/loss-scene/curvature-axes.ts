@@ -40,7 +40,7 @@ export function drawCurvatureAxes(
   // Without a known value the loss of the run, which is near, is the height.
   const value = known?.value ?? (track.loss[k] as number);
   project({ at: [ax, ay], value });
-  if (!isProjected()) return;
+  if (!isProjected() || projected.hidden) return;
   const { x, y } = projected;
   const eigenvalues = withoutRounding(verdict.eigenvalues);
   for (const n of [1, 0] as const) {

@@ -32,7 +32,7 @@ function drawGhostPath(context: Context, view: Viewport, ghost: Ghost, frame: Dr
     project(ghost, k);
     const [nx, ny] = [projected.x, projected.y];
     if (!isProjected() || Math.hypot(nx - x, ny - y) < MIN_DISTANCE) continue;
-    if (clipSegment(x, y, nx, ny, view, MARGIN)) {
+    if (!projected.hidden && clipSegment(x, y, nx, ny, view, MARGIN)) {
       const { x0, y0, x1, y1 } = clipped;
       // Only where it was cut: the dashes would begin anew at each segment, and short ones look solid.
       if (Math.abs(x0 - penX) > 1e-6 || Math.abs(y0 - penY) > 1e-6 || Number.isNaN(penX)) context.moveTo(x0, y0);

@@ -12,6 +12,9 @@ import { PlayHeadMarkers, type SceneProjection } from './markers';
 import { Paths } from './paths';
 import type { StepArrows } from './step-arrows.svelte';
 
+/** The runs' paths up to the play head, on a canvas that is only added to while playing. */
+export type PathsLayer = Pick<Paths, 'draw' | 'invalidate'>;
+
 export abstract class LossScenePlot extends FramePlot {
   readonly view = emptyViewport();
   readonly markers: PlayHeadMarkers;
@@ -22,7 +25,7 @@ export abstract class LossScenePlot extends FramePlot {
   protected grid: Grid | null = null;
   /** null until there is a plot to draw on. */
   protected projection: SceneProjection | null = null;
-  protected readonly paths: Paths;
+  protected readonly paths: PathsLayer;
   protected readonly points: CriticalPoints;
   protected readonly gridQuery: LatestQuery<[bounds: [number, number][], shape: number[]], Grid>;
   private problem = '';
@@ -31,7 +34,7 @@ export abstract class LossScenePlot extends FramePlot {
   constructor(host: HTMLElement, session: Session, rest: number, protected readonly arrows: StepArrows | null) {
     super(host, session);
     const [paths, markers] = this.layers as readonly [CanvasLayer, CanvasLayer];
-    this.paths = new Paths(paths, this.view);
+    this.paths = this.newPaths(paths);
     this.markers = new PlayHeadMarkers(markers, this.view, arrows);
     this.gridQuery = new LatestQuery((bounds, shape) => session.surface(bounds, shape), (grid) => this.gridArrived(grid), rest);
     this.points = new CriticalPoints(session, (points) => {
@@ -63,11 +66,16 @@ export abstract class LossScenePlot extends FramePlot {
     const [layer] = this.layers;
     if (!plotly || !frame || !projection || !layer) return null;
     const draw = (_: CanvasLayer, paths: CanvasLayer, markers: CanvasLayer): void => {
-      new Paths(paths, view).draw(frame, theme, projection.record);
+      this.newPaths(paths).draw(frame, theme, projection.record);
       new PlayHeadMarkers(markers, view, arrows).draw(frame, theme, projection, this.points.now);
     };
     const legend = arrows?.on ? arrowLabels(arrows.scales, frame.scene?.dim ?? 2) : [];
     return { plotly, plot, theme, width: layer.width, height: layer.height, arrows: legend, draw };
+  }
+
+  /** What draws the runs' paths on a canvas. */
+  protected newPaths(layer: CanvasLayer): PathsLayer {
+    return new Paths(layer, this.view);
   }
 
   protected abstract problemChanged(scene: Scene): void;

@@ -7,22 +7,27 @@ import { drawArrowHead } from '../../render/canvas/arrow';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { forEachVisibleRun } from '../../render/canvas/visible-runs';
 import { runColour, type Theme } from '../../render/colours/theme-colours';
-import { drawCriticalPoint } from '../../render/markers/critical-point-markers';
+import { KINDS, drawCriticalPoint } from '../../render/markers/critical-point-markers';
 import { drawMarker } from '../../render/markers/run-markers';
-import { within, type Viewport } from '../../render/viewport/viewport';
+import { within, type Place, type Viewport } from '../../render/viewport/viewport';
 import { drawStepArrows } from './arrows';
 import { drawCurvatureAxes } from './curvature-axes';
 import { drawGhostPaths } from './ghost-paths';
 import { drawCross, inset, strokeWithHalo } from './left-markers';
-import { isProjected, projected, type ProjectPoint, type ProjectRecord } from './projection';
+import { HIDDEN, isProjected, projected, type ProjectPoint, type ProjectRecord } from './projection';
 import type { StepArrows } from './step-arrows.svelte';
 
 const RADIUS = 6.5;
+/** CSS pixels between two critical points, and the number of points from which on the distance grows with it. */
+const APART = 15;
+const CROWD = 40;
 
 /** How records and critical points are projected: onto the map or the curve, or in 3-D. */
 export interface SceneProjection {
   readonly record: ProjectRecord;
   readonly point: ProjectPoint;
+  /** Whether critical points come so close to each other that the less important ones are left out. */
+  readonly crowded?: boolean;
 }
 
 export class PlayHeadMarkers {
@@ -43,10 +48,7 @@ export class PlayHeadMarkers {
     context.lineCap = 'round';
     this.x.fill(Number.NaN);
     this.y.fill(Number.NaN);
-    for (const point of points) {
-      project.point(point);
-      if (isProjected()) drawCriticalPoint(context, point.kind, projected.x, projected.y, theme);
-    }
+    this.drawPoints(points, theme, project);
     forEachVisibleRun(frame, (run, track) => this.drawStart(run, track, frame, theme, project.record));
     this.drawEdits(frame, theme, project.record);
     drawCurvatureAxes(context, frame, theme, project.point, points);
@@ -56,6 +58,22 @@ export class PlayHeadMarkers {
     context.restore();
   }
 
+  private drawPoints(points: readonly CriticalPoint[], theme: Theme, { point: project, crowded = false }: SceneProjection): void {
+    const drawn: Place[] = [];
+    // In a crowd only the more important ones: else a hundred icons would hide the surface.
+    const apart = APART * theme.strokeScale * Math.max(1, points.length / CROWD);
+    (crowded ? byImportance(points) : points).forEach((point, n) => {
+      project(point);
+      const { x, y, hidden } = projected;
+      // The lowest minimum is where the runs should go: it is faint where the surface hides it.
+      const faint = hidden && n === 0 && point.kind === 'minimum';
+      if (!isProjected() || (hidden && !faint)) return;
+      if (crowded && drawn.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return;
+      drawn.push({ x, y });
+      drawCriticalPoint(this.layer.context, point.kind, x, y, theme, faint ? HIDDEN : 1);
+    });
+  }
+
   /** A ring at the start of a path. */
   private drawStart(run: number, track: Track, frame: DrawState, theme: Theme, project: ProjectRecord): void {
     const from = firstOwnStep(frame.experiment, run, frame.visible);
@@ -63,6 +81,7 @@ export class PlayHeadMarkers {
     project(track, from);
     if (!isProjected()) return;
     const { context } = this.layer;
+    context.globalAlpha = projected.hidden ? HIDDEN : 1;
     context.beginPath();
     context.arc(projected.x, projected.y, 4, 0, 2 * Math.PI);
     context.fillStyle = theme.panel;
@@ -70,6 +89,7 @@ export class PlayHeadMarkers {
     context.lineWidth = 1.75;
     context.strokeStyle = runColour(theme, run);
     context.stroke();
+    context.globalAlpha = 1;
   }
 
   /** A short bar across the path at each edit: no run's marker has that shape. */
@@ -80,10 +100,13 @@ export class PlayHeadMarkers {
       if (step < firstOwnStep(frame.experiment, run, frame.visible)) continue; // the mark of the run that it branches from is there
       project(track, step);
       if (!isProjected()) continue;
-      this.layer.context.beginPath();
-      this.layer.context.moveTo(projected.x, projected.y - 7);
-      this.layer.context.lineTo(projected.x, projected.y + 7);
-      strokeWithHalo(this.layer.context, 2.5, runColour(theme, run), theme);
+      const { context } = this.layer;
+      context.globalAlpha = projected.hidden ? HIDDEN : 1;
+      context.beginPath();
+      context.moveTo(projected.x, projected.y - 7);
+      context.lineTo(projected.x, projected.y + 7);
+      strokeWithHalo(context, 2.5, runColour(theme, run), theme);
+      context.globalAlpha = 1;
     }
   }
 
@@ -98,14 +121,17 @@ export class PlayHeadMarkers {
     if (!isProjected()) return;
     const colour = runColour(theme, run);
     const { x, y } = projected;
+    const { context } = this.layer;
+    context.globalAlpha = projected.hidden ? HIDDEN : 1;
     if (diverged || !within(this.view, x, y)) {
       this.drawLeft(run, x, y, diverged, colour, theme);
-      return;
+    } else {
+      this.x[run] = x;
+      this.y[run] = y;
+      const radius = k < last ? RADIUS - 2 : run === frame.selected ? RADIUS + 1.5 : RADIUS;
+      drawMarker(context, run, x, y, radius * theme.strokeScale, colour, theme.panel);
     }
-    this.x[run] = x;
-    this.y[run] = y;
-    const radius = k < last ? RADIUS - 2 : run === frame.selected ? RADIUS + 1.5 : RADIUS;
-    drawMarker(this.layer.context, run, x, y, radius * theme.strokeScale, colour, theme.panel);
+    context.globalAlpha = 1;
   }
 
   /** At the edge, an arrow head towards a run that has left the plot; a cross for one that diverged. */
@@ -123,4 +149,9 @@ export class PlayHeadMarkers {
     if (diverged) drawCross(context, place, colour, theme);
     else drawMarker(context, run, place.x, place.y, 4.5, colour, theme.panel);
   }
+}
+
+/** Minima first, the lowest before all; then the other kinds in their order. */
+function byImportance(points: readonly CriticalPoint[]): CriticalPoint[] {
+  return [...points].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.value - b.value);
 }

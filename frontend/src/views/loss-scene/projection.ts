@@ -16,8 +16,11 @@ export type ProjectRecord = (records: Records, k: number) => void;
 /** The same for a critical point. */
 export type ProjectPoint = (point: Pick<CriticalPoint, 'at' | 'value'>) => void;
 
-/** The last projected place, CSS pixels. One object for all, so that a frame allocates nothing. */
-export const projected = { x: 0, y: 0 };
+/** The last projected place, CSS pixels, and whether a surface hides it. One object for all, so that a frame allocates nothing. */
+export const projected = { x: 0, y: 0, hidden: false };
+
+/** Opacity of what a surface hides. */
+export const HIDDEN = 0.4;
 
 export function isProjected(): boolean {
   return Number.isFinite(projected.x) && Number.isFinite(projected.y);
@@ -26,6 +29,7 @@ export function isProjected(): boolean {
 /** Onto the map of two parameters; of one parameter, onto the curve at its loss. */
 export function mapProjection(view: Viewport): ProjectRecord {
   return ({ dim, params, loss }, k) => {
+    projected.hidden = false;
     projected.x = toX(view, params[k * dim] as number);
     projected.y = toY(view, (dim === 1 ? loss[k] : params[k * dim + 1]) as number);
   };
@@ -33,6 +37,7 @@ export function mapProjection(view: Viewport): ProjectRecord {
 
 export function mapPointProjection(view: Viewport): ProjectPoint {
   return ({ at, value }) => {
+    projected.hidden = false;
     projected.x = toX(view, at[0] as number);
     projected.y = toY(view, at.length === 1 ? value : (at[1] as number));
   };

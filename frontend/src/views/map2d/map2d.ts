@@ -4,11 +4,12 @@ import type { Scene } from '../../core/protocol/wire';
 import type { Grid, Session } from '../../core/session/types';
 import { marginsOf } from '../../render/plot/figure-parts';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
-import { fitRanges, readViewport } from '../../render/viewport/viewport';
+import { fitRanges, fromX, fromY, readViewport, roundToPixel, type Place } from '../../render/viewport/viewport';
 import { curveFigure, curveRange, mapFigure, type Ranges } from '../loss-scene/figures';
 import { LossScenePlot } from '../loss-scene/loss-scene-plot';
 import { mapPointProjection, mapProjection } from '../loss-scene/projection';
 import type { StepArrows } from '../loss-scene/step-arrows.svelte';
+import type { PlacingPlot } from './pointer';
 
 /** Grid cells along each axis of the map, and along the curve. */
 const MAP_CELLS = 132;
@@ -22,7 +23,7 @@ interface PlotEvents {
   on(event: string, listener: () => void): void;
 }
 
-export class Map2d extends LossScenePlot {
+export class Map2d extends LossScenePlot implements PlacingPlot {
   /** Called when the view starts or stops to differ from the scene's own. */
   onzoomed: (zoomed: boolean) => void = () => {};
 
@@ -66,6 +67,14 @@ export class Map2d extends LossScenePlot {
     this.fit();
     this.requestPlot();
     this.query(false);
+  }
+
+  /** In the digits that a pixel is worth. */
+  pointAt({ x, y }: Place): number[] {
+    const { view } = this;
+    const at = [roundToPixel(fromX(view, x), (view.x1 - view.x0) / view.width)];
+    if (this.scene?.dim !== 1) at.push(roundToPixel(fromY(view, y), (view.y1 - view.y0) / view.height));
+    return at;
   }
 
   /** While a pointer holds the plot, it is not drawn again under it. */

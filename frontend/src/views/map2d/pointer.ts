@@ -1,9 +1,9 @@
 /**
- * Pointers on the map: a click sets the start, a drag of a run's point moves it, everything else is Plotly's (pan,
- * hover). Listeners in the capture phase keep from Plotly what is handled here.
+ * Pointers on the loss: a click sets the start, a drag of a run's point moves it, everything else is Plotly's (pan,
+ * turn, hover). Listeners in the capture phase keep from Plotly what is handled here.
  */
-import { fromX, fromY, placeOf, roundToPixel, within, type Place } from '../../render/viewport/viewport';
-import type { Map2d } from './map2d';
+import type { DrawState } from '../../core/session/types';
+import { placeOf, within, type Box, type Place } from '../../render/viewport/viewport';
 
 /** CSS pixels from a run's point within which a pointer takes hold of it. */
 const REACH = 14;
@@ -11,6 +11,8 @@ const REACH_TOUCH = 24;
 /** A press that moves less than this (CSS pixels) and ends within this time is a click. */
 const CLICK_DISTANCE = 5;
 const CLICK_MS = 500;
+/** What Plotly pans or turns by. */
+const PLOTLYS = ['mousedown', 'mousemove', 'mouseover', 'mouseout', 'mouseenter', 'mouseleave'] as const;
 /** In a zoomed view a second click within this time resets it, so the first click waits that long. */
 const DOUBLE_CLICK_MS = 260;
 
@@ -23,20 +25,30 @@ export interface PointerHandlers {
   ondrag(run: number, point: number[] | null): void;
 }
 
+/** A plot of the loss on which runs can be placed: the map, or the surface in 3-D. */
+export interface PlacingPlot {
+  readonly view: Box;
+  readonly frame: DrawState | null;
+  /** Where each run's point was drawn last, CSS pixels. */
+  readonly markers: { readonly x: Float64Array; readonly y: Float64Array };
+  readonly isZoomed: boolean;
+  /** The parameters shown at a place; null where there are none. */
+  pointAt(place: Place): number[] | null;
+  /** Back to the scene's own view. */
+  reset(): void;
+  /** While a pointer holds the plot, it is not drawn again under it. */
+  hold(held: boolean): void;
+}
+
 /** Starts listening; returns a function that stops it. ghost: an element that follows a dragged point. */
-export function listenToPointers(host: HTMLElement, map: Map2d, ghost: HTMLElement, handlers: PointerHandlers): () => void {
+export function listenToPointers(host: HTMLElement, map: PlacingPlot, ghost: HTMLElement, handlers: PointerHandlers): () => void {
   const controller = new AbortController();
   const { signal } = controller;
   const capture = { capture: true, signal } as const;
   let press: (Place & { id: number; time: number; run: number; moved: boolean }) | null = null;
   let delayedClick: ReturnType<typeof setTimeout> | undefined;
 
-  const pointAt = ({ x, y }: Place): number[] => {
-    const { view } = map;
-    const at = [roundToPixel(fromX(view, x), (view.x1 - view.x0) / view.width)];
-    if (map.frame?.scene?.dim !== 1) at.push(roundToPixel(fromY(view, y), (view.y1 - view.y0) / view.height));
-    return at;
-  };
+  const pointAt = (place: Place): number[] | null => (within(map.view, place.x, place.y) ? map.pointAt(place) : null);
   /** The run whose point is nearest and within reach, the selected one among equals; -1: none. */
   const runAt = ({ x, y }: Place, reach: number): number => {
     let [nearest, distance] = [-1, reach];
@@ -78,7 +90,7 @@ export function listenToPointers(host: HTMLElement, map: Map2d, ghost: HTMLEleme
     } else if (press.run >= 0 && press.moved) {
       ghost.hidden = false;
       ghost.style.transform = `translate(${place.x}px, ${place.y}px)`;
-      handlers.ondrag(press.run, within(map.view, place.x, place.y) ? pointAt(place) : null);
+      handlers.ondrag(press.run, pointAt(place));
     }
   }, capture);
 
@@ -88,12 +100,13 @@ export function listenToPointers(host: HTMLElement, map: Map2d, ghost: HTMLEleme
     moveTo(place); // while Plotly pans, an element of its own takes the moves
     const { run, moved, time } = press;
     release();
-    if (event.type === 'pointercancel' || !within(map.view, place.x, place.y)) return;
+    const point = event.type === 'pointercancel' ? null : pointAt(place);
+    if (!point) return;
     if (run >= 0 && moved) {
-      if (map.frame?.head === 0) handlers.onstart(pointAt(place));
-      else handlers.onmove(run, pointAt(place));
+      if (map.frame?.head === 0) handlers.onstart(point);
+      else handlers.onmove(run, point);
     } else if (run < 0 && !moved && event.timeStamp - time < CLICK_MS) {
-      click(pointAt(place));
+      click(point);
     }
   };
   const click = (point: number[]): void => {
@@ -120,9 +133,11 @@ export function listenToPointers(host: HTMLElement, map: Map2d, ghost: HTMLEleme
   }, capture);
 
   // Plotly listens to these; it must not start to pan while a point is held, nor the page to scroll.
-  host.addEventListener('mousedown', (event) => {
-    if (press && press.run >= 0) event.stopPropagation();
-  }, capture);
+  for (const type of PLOTLYS) {
+    host.addEventListener(type, (event) => {
+      if (press && press.run >= 0) event.stopPropagation();
+    }, capture);
+  }
   host.addEventListener('touchstart', (event) => {
     if (!press || press.run < 0) return;
     event.stopPropagation();

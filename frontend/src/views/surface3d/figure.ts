@@ -4,8 +4,9 @@ import type { Scene } from '../../core/protocol/wire';
 import type { Grid } from '../../core/session/types';
 import { linspace, toRows, type Heights } from '../../render/colours/heights';
 import type { Theme } from '../../render/colours/theme-colours';
-import { colourscale, contourLevels, type Figure, type Size } from '../../render/plot/figure-parts';
+import { colourscale, type Figure, type Size } from '../../render/plot/figure-parts';
 import { UNIT, type Interval } from '../../render/viewport/viewport';
+import { formatNumber } from '../../ui/i18n/numbers';
 
 export interface Eye {
   readonly x: number;
@@ -14,10 +15,13 @@ export interface Eye {
 }
 
 export function cameraFrom(eye: Eye) {
-  return { eye, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -0.1 } };
+  return { eye, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -0.16 } };
 }
 
-export function surfaceFigure(scene: Scene, grid: Grid, heights: Heights, theme: Theme, eye: Eye, size: Size): Figure {
+/** losses: of the height axis's ticks. */
+export function surfaceFigure(
+  scene: Scene, grid: Grid, heights: Heights, losses: readonly number[], theme: Theme, eye: Eye, size: Size,
+): Figure {
   const [bx = UNIT, by = UNIT] = grid.bounds;
   const [x = 'x', y = 'y'] = scene.names;
   const axis = (text: string, [low, high]: Interval): object => ({
@@ -39,15 +43,11 @@ export function surfaceFigure(scene: Scene, grid: Grid, heights: Heights, theme:
     hoverinfo: 'skip',
     cmin: heights.low,
     cmax: heights.high,
-    colorscale: colourscale(theme.heights),
+    colorscale: colourscale(theme.relief),
     showscale: false,
     opacity: 1,
-    lighting: { ambient: 0.8, diffuse: 0.35, specular: 0.03, roughness: 0.9, fresnel: 0.05 },
-    contours: {
-      x: { highlight: false },
-      y: { highlight: false },
-      z: { ...contourLevels(heights), show: true, highlight: false, color: theme.dark ? '#7d93a6' : '#7f96a9', width: 1 },
-    },
+    lighting: { ambient: 0.75, diffuse: theme.dark ? 0.6 : 0.4, specular: 0.03, roughness: 0.9, fresnel: 0.05 },
+    contours: { x: { highlight: false }, y: { highlight: false }, z: { highlight: false } },
   };
   const layout = {
     ...size,
@@ -64,7 +64,12 @@ export function surfaceFigure(scene: Scene, grid: Grid, heights: Heights, theme:
       camera: cameraFrom(eye),
       xaxis: axis(x, bx),
       yaxis: axis(y, by),
-      zaxis: { ...axis(scene.log_height ? 'log f' : 'f', [heights.low, heights.high]), showticklabels: !scene.log_height },
+      zaxis: {
+        ...axis('f', [heights.low, heights.high]),
+        tickmode: 'array',
+        tickvals: losses.map(heights.heightOf),
+        ticktext: losses.map((loss) => formatNumber(loss)),
+      },
     },
   };
   return { data: [surface as unknown as Data], layout: layout as unknown as Partial<Layout> };

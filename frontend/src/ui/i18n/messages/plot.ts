@@ -18,6 +18,9 @@ export const plot = {
   'zoom.in': { en: 'Zoom in', zh: '放大' },
   'zoom.out': { en: 'Zoom out', zh: '缩小' },
   'zoom.reset': { en: 'Show all', zh: '显示全部' },
+  'heights.high': { en: 'high', zh: '高' },
+  'heights.low': { en: 'low', zh: '低' },
+  'heights.label': { en: 'Colours of the loss from low to high; contour lines at {losses}', zh: '损失由低到高的颜色；等高线位于 {losses}' },
   'turn.left': { en: 'Turn left', zh: '向左转' },
   'turn.right': { en: 'Turn right', zh: '向右转' },
   'no3d': {
