@@ -239,7 +239,7 @@ def test_a_plateau_is_named(playing: Playing) -> None:
     problem = {"id": "expression", "params": {"expression": "1/(1 + exp(-6*x)) + 0*y"}}
     page = playing(problem, {"id": "sgd", "lr": 0.05}, start=(1.9, 0.0))
     assert re.search(
-        r"SGD has been on a plateau since step \d+: the slope is \S+, where \S+ would lead evenly down to",
+        r"SGD has been on a plateau since step \d+: the slope was \S+ at step \d+, where \S+ would lead evenly down to",
         page.wait_for_verdict("plateau"),
     )
     page.button("Use 0.5").click()

@@ -1,7 +1,7 @@
 """Debounce: how often the verdicts of a run may be reported, so that a person can read them.
 
 A new topic is reported at once, and so is the end of a run. A topic that returns within 100 records of its end is not
-new: three changes are reported at once, a fourth only 100 records after the first of them, or when it has held for 50.
+new: three changes are reported at once, a fourth only 100 records after the first of them, or when it has held for 25.
 So a run that alternates between two verdicts keeps the present one. Each report of a returning topic adds 100 records
 to that time: a topic that recurs for ever, as with an adaptive optimizer at its limit, is reported at growing
 intervals. New numbers of a continuing topic are reported when it has lasted half as long again.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from steepest.engine.recording.verdict import Verdict
 
 CHANGES, WITHIN = 3, 100  # at most this many reports in this many records
-HELD = 50  # records in a row: it lasts
+HELD = 25  # records in a row: it lasts, and the one before holds no longer
 LONGER = 1.5  # times as long as when its numbers were last reported
 
 Topic = tuple[object, ...]

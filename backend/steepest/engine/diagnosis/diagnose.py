@@ -63,7 +63,8 @@ def _accumulated(prepared: Prepared, run: RunRecords, state: DiagnosisState | No
 def _on_surface(
     prepared: Prepared, view: ViewScale, runs: Sequence[RunRecords], states: Sequence[DiagnosisState | None]
 ) -> list[Diagnosed]:
-    diagonal = view.diagonal
+    diagonal, problem = view.diagonal, prepared.problem
+    full_batch = not isinstance(problem, LearningProblem) or problem.full_batch
     points = np.concatenate([run.params for run in runs]).astype(np.float64)
     with torch.enable_grad():
         derive = derivatives_of(prepared)
@@ -103,7 +104,8 @@ def _on_surface(
             state=run.state,
         )
         assert history is None or isinstance(history, SurfaceHistory)
-        verdicts, after = detect(detectors("surfaces"), SurfaceRun(view, derive, plan, measured, rows, history), state)
+        arrays = SurfaceRun(view, derive, plan, measured, rows, history, full_batch=full_batch)
+        verdicts, after = detect(detectors("surfaces"), arrays, state)
         diagnosed.append((replace(measured, verdicts=verdicts), after))
     return diagnosed
 

@@ -38,6 +38,7 @@ class SurfaceRun(RunArrays):
     """Records on a surface; where there is one before them, it is row 0 and `new` is 1.
 
     view: of the problem. derive: its gradients and Hessians at points. dtype: of the run.
+    full_batch: whether every step sees the whole problem; else a loss and its gradient vary with the batch.
     rows: all arrays. critical: uint8[r], place in CRITICALS.
     spans: of the steps between the rows.
     """
@@ -52,9 +53,12 @@ class SurfaceRun(RunArrays):
         records: RunRecords,
         rows: RecordArrays,
         history: SurfaceHistory | None,
+        *,
+        full_batch: bool,
     ) -> None:
         super().__init__(plan, records, history)
         self.view, self.derive, self.dtype = view, derive, records.params.dtype
+        self.full_batch = full_batch
         self.new = 0 if history is None else 1
         self.rows = rows.after(None if history is None else history.record)
         self.step, self.loss, self.slopes = self.rows.step, self.rows.loss, self.rows.slopes

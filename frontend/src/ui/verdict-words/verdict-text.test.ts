@@ -200,18 +200,18 @@ describe('the sentence', () => {
   });
 
   it('holds a plateau against the way down that there is', () => {
-    expect(say(plateau)).toContain('the slope is 1e−6, where 0.209 would lead evenly down to the lowest place, (0, 0) (loss −1)');
-    expect(say(ALL['plateau below the picture'])).toContain('a slope of 1e−6 and a curvature of at most 2e−7');
+    expect(say(plateau)).toContain('the slope was 1e−6 at step 9, where 0.209 would lead evenly down to the lowest place, (0, 0) (loss −1)');
+    expect(say(ALL['plateau below the picture'])).toContain('at step 9 a slope of 1e−6 and a curvature of at most 2e−7');
   });
 
   it('says of a model what was measured', () => {
     expect(say(ALL['gradients add up'], 99)).toContain('the sum of 100 gradients');
     expect(say(edge)).toContain('the sharpness (9.69 when this was seen) hovers at 10, where lr × sharpness reaches its limit 2.');
-    expect(say(overfitting)).toContain('lowest at step 310, 0.0459, and has risen to 0.0608');
+    expect(say(overfitting)).toContain('lowest at step 310, 0.0459, and had risen to 0.0608 at step 520');
     expect(say(overfitting)).toContain('from 0.0121 to 0.00522');
-    expect(say(vanishing)).toContain('in 0.weight the gradient is 2e−7, only 1.4e−6 of the largest that 12.weight');
-    expect(say(ALL['exploding'])).toContain('50000 by now, 2500 times the largest up to step 12');
-    expect(say(stalled)).toContain('fell by only 0.35 % in the last 200 steps');
+    expect(say(vanishing)).toContain('in 0.weight the gradient was 2e−7 at step 20, only 1.4e−6 of the largest that 12.weight');
+    expect(say(ALL['exploding'])).toContain('50000 at step 30, 2500 times the largest up to step 12');
+    expect(say(stalled)).toContain('fell by only 0.35 % in the 200 steps up to 210');
     expect(say(ALL['unstable, a model'])).toContain('From step 10 on, lr × curvature = 2.31, above the limit 2');
   });
 

@@ -31,7 +31,7 @@ from steepest.engine.diagnosis.detectors.overfitting import (
 )
 from steepest.engine.diagnosis.detectors.plateau import PlateauDetector
 from steepest.engine.diagnosis.detectors.settled import SettledDetector
-from steepest.engine.diagnosis.detectors.stalled import StalledDetector
+from steepest.engine.diagnosis.detectors.stalled import StalledDetector, SurfaceStalledDetector
 from steepest.engine.diagnosis.detectors.unmoved import UnmovedDetector
 from steepest.engine.diagnosis.detectors.unstable import ModelUnstableDetector, UnstableDetector
 from steepest.engine.diagnosis.detectors.valley import ValleyDetector
@@ -52,6 +52,7 @@ BUILT_IN: dict[Runs, Detectors] = {
         ValleyDetector,
         NearMinimumDetector,
         PlateauDetector,
+        SurfaceStalledDetector,
         DescendingDetector,
     ),
     "models": (

@@ -3,7 +3,7 @@
 Where q = rate × curvature is between 1 and its limit, plain descent jumps over the minimum at every step, and the
 distance is multiplied by |1 - q|, which is 1 at the limit. The factor here is measured, so it holds for any optimizer:
 the geometric mean of the ratios of the last few updates. With momentum a run takes several steps between reversals: see
-`underdamped.py`.
+`underdamped.py`. Where each step sees another batch, updates reverse by chance, so nothing is found there.
 """
 
 import math
@@ -93,6 +93,8 @@ class OscillationDetector(Detector[SurfaceRun, OscillationState]):
     @override
     def scan(self) -> Mask:
         rows = self.records.rows
+        if not self.records.full_batch:
+            return np.zeros(len(rows), np.bool_)
         before, after, self._directions = reversals(rows)
         self._before, self._after = [0.0, *before.tolist()], [0.0, *after.tolist()]
         self._turned = underdamped.turned(rows)

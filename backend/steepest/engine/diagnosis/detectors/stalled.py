@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Literal
 
+import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector
 from steepest.engine.diagnosis.detectors.unstable import SharpnessState
 from steepest.engine.diagnosis.model_run import ModelRun
 from steepest.engine.diagnosis.remedy import rounded_down, setting
-from steepest.engine.diagnosis.run_arrays import LossSample
+from steepest.engine.diagnosis.run_arrays import LossSample, Mask
+from steepest.engine.diagnosis.surface_run import SurfaceRun
 from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Edit
 
@@ -32,7 +34,7 @@ class Stalled(Verdict):
         slope (remedy of both: a larger rate); noise, the loss varies with the batches, or swings, it rises and falls
         from step to step on the same samples, or a tensor moves on though the loss does not fall (remedy of both: a
         smaller one).
-    steepest: the largest gradient norm so far.
+    steepest: the largest gradient norm so far; of a model of two parameters the present one.
     rises: steps of these in which the loss of the step's own samples rose.
     loss: on the training part. grad_norm: Euclidean.
     """
@@ -78,13 +80,10 @@ class StalledDetector(Detector[ModelRun, Window]):
         losses = [sample.train for sample, _ in window]
         (first, rises), (last, rises_now) = window[0], window[-1]
         span, rises = last.step - first.step, rises_now - rises
-        half = len(losses) // 2
-        # Averaged first, so that noise does not count as a fall.
-        then, now = (losses[0], losses[-1]) if full_batch else (fmean(losses[:half]), fmean(losses[-half:]))
+        then, now, noisy = (losses[0], losses[-1], False) if full_batch else _averaged(losses)
         if not then > 0:
             return None
         fall = (then - now) / then
-        noisy = not full_batch and _deviation(losses) > NOISE * abs(now)
         most = BEGIN
         if isinstance(reported, Stalled):
             most = MOVING_NOISILY if noisy else END
@@ -117,6 +116,69 @@ class StalledDetector(Detector[ModelRun, Window]):
         if not (rate > 0 and (smaller or rate > 1.05 * lr)):
             return None
         return setting(config, self.records.run, self.records.step + row, {"lr": rounded_down(rate)})
+
+
+class SurfaceStalledDetector(Detector[SurfaceRun, Window]):
+    """Of a model of two parameters, where each step sees another batch: by noise alone.
+
+    The other causes are those of surfaces, which have detectors of their own.
+    """
+
+    name = "stalled"
+    verdicts = (Stalled,)
+
+    @override
+    def scan(self) -> Mask:
+        found = np.zeros(len(self.records), np.bool_)
+        if not self.records.full_batch:
+            found[list(self.records.samples)] = True
+        return found
+
+    @override
+    def update(self, row: int) -> None:
+        before = () if self.records.edited(row) else self.state or ()
+        if self.marked[row]:
+            self.state = (*before, (self.records.samples[row][1], 0))[-WINDOW:]
+        else:
+            self.state = before or None
+
+    @override
+    def find(self, row: int, reported: Verdict) -> Verdict | None:
+        window, holds = self.state or (), isinstance(reported, Stalled)
+        if not self.marked[row] or len(window) < WINDOW:
+            return reported if holds and len(window) == WINDOW else None
+        losses = [sample.train for sample, _ in window]
+        then, now, noisy = _averaged(losses)
+        fall = (then - now) / then if then > 0 else math.inf
+        if not noisy or fall > (MOVING_NOISILY if holds else BEGIN):
+            return None
+        step, slope = self.records.step + row, float(self.records.slopes[row])
+        config = self.records.config(row)
+        rate = {"lr": rounded_down(SMALLER * config.lr)} if config.lr > 0 else None
+        found = Stalled(
+            step=step,
+            since=window[0][0].step,
+            span=step - window[0][0].step,
+            cause="noise",
+            rises=0,
+            fall=fall,
+            loss=now,
+            grad_norm=slope,
+            steepest=slope,
+            remedy=None if rate is None else setting(config, self.records.run, step, rate),
+        )
+        return reported if found.same_as(reported) else found
+
+    @override
+    def steady_until(self, row: int, reported: Verdict | None) -> int:
+        return self.next_marked(row)
+
+
+def _averaged(losses: Sequence[float]) -> tuple[float, float, bool]:
+    """The mean of the first and of the second half, so that noise is no fall; and whether there is noise."""
+    half = len(losses) // 2
+    now = fmean(losses[-half:])
+    return fmean(losses[:half]), now, _deviation(losses) > NOISE * abs(now)
 
 
 def _deviation(values: Sequence[float]) -> float:
