@@ -60,6 +60,7 @@ class Optimizer:
     evaluations: hyperparameters to the most evaluations of the loss that one step makes.
     matrices_only: works on 2-D parameters only, so not on a surface's point.
     by_tensor: an element's update depends on its whole tensor, so a step is worked out for a single vector only.
+    signs_only: an update depends on the gradient's signs, not on its size.
     max_parameters: the largest number of parameters it can step; None for no limit.
     keeps: hyperparameters to the number of state tensors as large as the parameters; None where `state` lists them all.
     ours: not a class of torch; the page says so.
@@ -82,6 +83,7 @@ class Optimizer:
     evaluations: Callable[[Mapping[str, Value]], int] = lambda values: 1
     matrices_only: bool = False
     by_tensor: bool = False
+    signs_only: bool = False
     max_parameters: int | None = None
     keeps: Callable[[Mapping[str, Value]], int] | None = None
     ours: bool = False

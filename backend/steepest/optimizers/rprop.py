@@ -111,6 +111,7 @@ RPROP = Optimizer(
     source="torch.optim.Rprop; Riedmiller & Braun 1993, ICNN",
     torch_class=optim.Rprop,
     worked_step=_worked_step,
+    signs_only=True,
     params=(
         learning_rate(
             1e-2,

@@ -218,3 +218,14 @@ def test_the_loss_of_a_classifier_that_is_nearly_sure_is_not_rounded_to_zero() -
     checked(written, 30)
     losses = advance(parse_experiment(written), None, 30)[0].runs[0].loss
     assert 0 < losses[-1] < 1e-7
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_an_end_that_the_signs_of_roundings_decide_has_a_wide_tolerance(dtype: str) -> None:
+    # Rprop goes on after the classifier is sure, where a slope has the sign of a rounding: 0.5 to 0.9 apart at the end.
+    for name, model, loss in (("exclusive_or", "mlp", "cross_entropy"), ("plane", "linear", "l1")):
+        every(200, {**on_data(name, "rprop", model, loss, batch={}), "dtype": dtype})
+
+
+def test_a_sum_of_parts_that_cancel_is_rounded_by_the_size_of_the_parts() -> None:
+    checked(on_data("noisy_curve", "adadelta", "linear", "l1", batch={}), 200)

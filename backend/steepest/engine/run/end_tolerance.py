@@ -18,11 +18,18 @@ _LONGEST = 5000  # steps
 def end_tolerance(prepared: Prepared, run: int, steps: int) -> float:
     """How far a compiled run may end from the same run by PyTorch, relative to its largest parameter.
 
-    As far as the ends of runs whose parameters are moved by a rounding at eight steps on the way, times `TOLERANCE`; at
-    least 1000 roundings. Infinite where such a run ends at another step. steps: of the run's last record.
+    As far as the ends of runs whose parameters are moved by a rounding at eight steps on the way, and for float32 the
+    end of the run in float64, times `TOLERANCE`; at least 1000 roundings. Infinite where one ends at another step.
+    An optimizer that takes a slope's sign makes a whole step the other way where the sign is that of a rounding, in any
+    precision: for it float64 is compared with float32 too. steps: of the run's last record.
     """
     plan, eps = prepared.plans[run], torch.finfo(prepared.dtype).eps
-    end, *others = (_end(prepared, plan, steps, signs) for signs in (None, *rounding_signs(prepared.problem.dim)))
+    end = _end(prepared, plan, steps, None)
+    others = [_end(prepared, plan, steps, signs) for signs in rounding_signs(prepared.problem.dim)]
+    if prepared.dtype == torch.float32 or any(config.optimizer.signs_only for config in plan.configs):
+        name = "float64" if prepared.dtype == torch.float32 else "float32"
+        other = replace(prepared, experiment=prepared.experiment.model_copy(update={"dtype": name}))
+        others.append(_end(other, replace(plan, start=tuple(prepared.start(plan).tolist())), steps, None))
     if any(at != end[0] for at, _ in others):
         return math.inf
     spread = max(float(np.max(distance(params, end[1]))) for _, params in others)

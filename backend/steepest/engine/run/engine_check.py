@@ -357,21 +357,37 @@ def _rounding_noise(prepared: Prepared, plan: RunPlan, step: _Step) -> list[floa
     """How far torch's own rounding moves the loss and an element of the gradient: as far as float32 is from float64,
     in units of the run's precision, where that is finite.
 
-    A classifier's probabilities are rounded as parts of 1, however small the loss is: at least as far as a rounding of
-    the loss and the gradient at the run's start, where they are not small.
+    A sum over rows of data is rounded by the size of its parts, however small it is, and a classifier's probabilities
+    as parts of 1. So the noise is at least a rounding of the loss at the run's start, where it is not small, and one
+    of the loss's slope there at each output, taken back through the model.
     """
     dtype, problem = prepared.dtype, prepared.problem
     singles, doubles = (_evaluated(problem, step.vector, each, step.at) for each in (torch.float32, torch.float64))
-    scale = torch.finfo(dtype).eps / torch.finfo(torch.float32).eps
+    eps = torch.finfo(dtype).eps
+    scale = eps / torch.finfo(torch.float32).eps
     noise = [
         float(np.max(np.nan_to_num(distance(*pair), posinf=0.0))) * scale for pair in zip(singles, doubles, strict=True)
     ]
-    if isinstance(problem, LearningProblem) and problem.shape.classes:
-        begun = _evaluated(problem, prepared.start(plan).numpy(), dtype, 0)
-        noise = [
-            max(one, torch.finfo(dtype).eps * largest_size(value)) for one, value in zip(noise, begun, strict=True)
-        ]
+    if isinstance(problem, LearningProblem):
+        start = prepared.start(plan)
+        loss, outputs, _ = _outputs(problem, start, 0)
+        (slope,) = torch.autograd.grad(loss, outputs)
+        _, outputs, parameters = _outputs(problem, torch.from_numpy(step.vector), step.at)
+        for signs in rounding_signs(outputs.numel())[::2]:
+            rounding = eps * slope.abs().max() * torch.from_numpy(signs).to(outputs).view_as(outputs)
+            back = torch.autograd.grad(outputs, parameters, rounding, retain_graph=True)
+            noise[1] = max(noise[1], largest_size(_vector(back)))
+        noise[0] = max(noise[0], eps * loss.abs().item())
     return noise
+
+
+def _outputs(problem: LearningProblem, params: Tensor, step: int) -> tuple[Tensor, Tensor, list[Tensor]]:
+    """A step's loss, (), the model's outputs, (batch, outputs), and the parameters of both."""
+    module = problem.module(params)
+    found: list[Tensor] = []
+    module.model.register_forward_hook(lambda model, inputs, outputs: found.append(outputs))
+    loss = module(step)
+    return loss, found[0], list(module.parameters())
 
 
 def _evaluated(problem: Problem, params: Array, dtype: torch.dtype, step: int) -> tuple[Array, Array]:
