@@ -11,6 +11,7 @@ from steepest.engine import Checkpoint, RunCheckpoint, advance
 from steepest.engine.recording.checkpoint import OBJECTS, stack_lists
 from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
 from steepest.server.worker.prepared import prepared_bytes
+from steepest.server.worker.recordings import Records
 from steepest.spec import parse_experiment
 
 
@@ -208,3 +209,19 @@ def test_open_experiments_are_counted_themselves() -> None:
     assert store.used <= 20 * SIZE
     store.close(cache, 3 * SIZE)
     assert (store.experiments, store.needed) == (0, 0)
+
+
+def test_shared_records_give_way_before_checkpoints_of_open_experiments() -> None:
+    store = CheckpointStore(4, max_bytes=20 * SIZE + REST)
+    for recording in [store.recordings.open("a"), store.recordings.open("a")]:
+        recording.add(1, Records(bytes(SIZE), 0, 9, stopped=False))
+        recording.add(1, Records(bytes(SIZE), 10, 19, stopped=False))
+    assert store.recordings.bytes == 2 * SIZE == store.used
+    cache = opened(store, "b", 19)
+    assert len(cache) == 19
+    assert store.recordings.bytes == SIZE
+    assert recording.find(1, 0, 9) is None, "used longest ago"
+    for step in range(19, 25):
+        cache.add(large(step))
+    assert store.recordings.bytes == 0
+    assert store.used <= 20 * SIZE + REST

@@ -338,7 +338,6 @@ def test_a_session_knows_before_its_first_step_whether_it_is_slow(batch: int | N
         -1,
         "cpu",
         shared.checkpoints,
-        shared.recordings,
         shared.settings,
     )
     assert session.slow is slow

@@ -13,7 +13,6 @@ from steepest.server.live.session import Session
 from steepest.server.settings import Settings
 from steepest.server.worker.checkpoint_cache import CheckpointStore
 from steepest.server.worker.record_tasks import reach
-from steepest.server.worker.recordings import Recordings
 from steepest.spec import Edit, Invalid, parse_experiment
 
 OPTIMIZERS = ("sgd", "adam", "lbfgs", "newton", "asgd", "rprop")
@@ -23,7 +22,7 @@ STEP = 120
 def opened(document: Json, **settings: int) -> Session:
     prepared = prepare(parse_experiment(document))
     text = prepared.experiment.model_dump_json()
-    return Session(prepared, text, 1, -1, "cpu", CheckpointStore(4), Recordings(0), Settings(**settings))  # type: ignore[arg-type]
+    return Session(prepared, text, 1, -1, "cpu", CheckpointStore(4), Settings(**settings))  # type: ignore[arg-type]
 
 
 def fork(session: Session, edit: Edit, revision: int = 2) -> None:

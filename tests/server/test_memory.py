@@ -75,7 +75,7 @@ def test_health_says_what_workers_keep(server: Running) -> None:
         live.open()
         live.grant(5)
     memory = server.health()["memory"]
-    assert set(memory) == {"server", "recordings", "worker 0", "worker 1"}
+    assert set(memory) == {"server", "worker 0", "worker 1"}
     assert all(0 <= budget["used"] <= budget["limit"] for budget in memory.values())
     assert max(memory[f"worker {n}"]["used"] for n in range(2)) > 0
 

@@ -272,7 +272,7 @@ async def test_two_hundred_viewers_of_one_experiment_cost_as_many_calls_as_two(
         made.append(calls.of["reach"])
         for viewer in viewers:
             await viewer.leave()
-        assert shared.recordings.bytes == 0
+        assert shared.checkpoints.recordings.bytes == 0
         monkeypatch.undo()
     assert made[1] <= 2 * made[0] < 100, made
     await no_task_left()
@@ -455,7 +455,8 @@ async def test_a_step_that_takes_too_long_is_tried_once_for_all(monkeypatch: pyt
 @pytest.mark.parametrize("seed", range(4))
 async def test_whatever_viewers_do_each_has_the_engines_records(seed: int, room: int) -> None:
     chance = random.Random(seed)
-    shared = service(Settings(workers=2, recording_memory=room))
+    shared = service(Settings(workers=2))
+    shared.checkpoints.recordings.max_bytes = room
 
     async def view() -> None:
         viewer = Viewer(shared)
@@ -472,5 +473,5 @@ async def test_whatever_viewers_do_each_has_the_engines_records(seed: int, room:
 
     await asyncio.gather(*(view() for _ in range(8)))
     await no_task_left()
-    assert shared.recordings.bytes == 0
+    assert shared.checkpoints.recordings.bytes == 0
     assert not shared.room.seated

@@ -22,7 +22,6 @@ from steepest.server.waiting_room import WaitingRoom
 from steepest.server.worker import kernel_process, process
 from steepest.server.worker.checkpoint_cache import CheckpointStore
 from steepest.server.worker.pool import Worker, WorkerLost, end_all
-from steepest.server.worker.recordings import Recordings
 from steepest.server.worker.scheduler import Scheduler
 from steepest.server.worker.system_memory import map_large_blocks
 from steepest.spec import Text
@@ -54,7 +53,6 @@ class Service:
     tables: Tables = field(init=False)
     sockets: Places = field(init=False)
     room: WaitingRoom = field(init=False)
-    recordings: Recordings = field(init=False)
 
     def __post_init__(self) -> None:
         """Makes the accounts and the places, which follow from the settings."""
@@ -63,7 +61,6 @@ class Service:
         most = self.settings.max_sockets
         self.sockets = Places(most, _too_many_sockets(most))
         self.room = WaitingRoom(self.settings)
-        self.recordings = Recordings(self.settings.recording_memory)
 
     @classmethod
     def create(cls, settings: Settings) -> "Service":
@@ -112,7 +109,6 @@ class Service:
     def memory(self) -> dict[str, dict[str, int]]:
         """The budgets in bytes, and what is in use of them."""
         budgets = {"server": {"limit": self.settings.server_memory, "used": self.checkpoints.used}}
-        budgets["recordings"] = {"limit": self.recordings.max_bytes, "used": self.recordings.bytes}
         for n, worker in enumerate(self.workers):
             budgets[f"worker {n}"] = {"limit": worker.memory, "used": worker.used}
         return budgets

@@ -102,14 +102,8 @@ class Settings(BaseSettings):
     server_memory: int = Field(
         536_870_912,
         ge=1_000_000,
-        description="Bytes of open experiments and all checkpoints; those that nobody has open are dropped first.",
-    )
-
-    recording_memory: int = Field(
-        67_108_864,
-        ge=0,
-        description="Bytes of records of experiments that several clients have open, kept so that each is computed "
-        "once; those used longest ago are dropped first.",
+        description="Bytes of open experiments, all checkpoints, and records that several clients need. Checkpoints "
+        "that nobody has open are dropped first, then the records used longest ago.",
     )
 
     worker_memory: int = Field(

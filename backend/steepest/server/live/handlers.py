@@ -85,7 +85,6 @@ async def open_experiment(context: Context, command: Open) -> Opened | None:
         command.after,
         service.device,
         service.checkpoints,
-        service.recordings,
         settings,
     )
     client.open_session(session)

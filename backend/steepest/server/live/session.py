@@ -12,7 +12,7 @@ from steepest.server.worker import record_tasks
 from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
 from steepest.server.worker.pace import SLOW_STEP, has_slow_steps
 from steepest.server.worker.prepared import prepared_bytes
-from steepest.server.worker.recordings import Call, Recordings, Records
+from steepest.server.worker.recordings import Call, Records
 from steepest.server.worker.scheduler import Job
 from steepest.spec import Edit, Invalid, Text
 
@@ -43,11 +43,9 @@ class Session:
         after: int,
         device: str,
         store: CheckpointStore,
-        recordings: Recordings,
         settings: Settings,
     ) -> None:
         self._store = store
-        self._recordings = recordings
         self._call: tuple[int, int, Call] | None = None
         self._device = device
         self._first_slice = settings.first_slice
@@ -63,7 +61,7 @@ class Session:
         self.every = 1
         self.needed = memory_needed(prepared, document)
         self.checkpoints = store.open(document, CheckpointCache(settings.checkpoints, store), self.needed)
-        self.recording = recordings.open(document)
+        self.recording = store.recordings.open(document)
         self._continue_after(after)
 
     def close(self) -> None:
@@ -74,13 +72,13 @@ class Session:
     def _leave_recording(self) -> None:
         """Others that wait for records of this session's call make their own."""
         self.end_call()
-        self._recordings.close(self.recording)
+        self._store.recordings.close(self.recording)
 
     def _continue_from(self, held: int, checkpoints: CheckpointCache) -> None:
         """Continues after step `held` of a changed document. checkpoints: those that are valid for it."""
         self._store.close(self.checkpoints, self.needed)
         self._leave_recording()
-        self.recording = self._recordings.open(self.document)
+        self.recording = self._store.recordings.open(self.document)
         self.needed = memory_needed(self.prepared, self.document)
         self.checkpoints = self._store.open(self.document, checkpoints, self.needed)
         self._continue_after(held)

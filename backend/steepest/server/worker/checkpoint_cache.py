@@ -6,6 +6,7 @@ from collections import OrderedDict
 from steepest.engine import Checkpoint
 from steepest.engine.diagnosis.branch import for_run
 from steepest.server.worker.prepared import prepared_bytes
+from steepest.server.worker.recordings import Recordings
 
 # Allowed gaps between checkpoints grow with the distance to the last one, starting at this part of all steps.
 _DENSE_PART = 0.01
@@ -131,10 +132,12 @@ class CheckpointCache:
 class CheckpointStore:
     """The caches of the open experiments, and of the `recent` ones used last, by the experiment's JSON with defaults.
 
-    max_bytes: of all checkpoints and open experiments together. Beyond it caches that no session has open are dropped,
-        those used longest ago first; then of open ones the largest loses a checkpoint at a time. The last one of each
-        is kept: its session continues from it.
+    max_bytes: of all checkpoints, shared records and open experiments together. Beyond it caches that no session has
+        open are dropped, those used longest ago first; then records; then of open ones the largest loses a checkpoint
+        at a time. The last one of each is kept: its session continues from it.
     bytes: of all checkpoints. experiments: bytes of the open experiments themselves.
+    recordings: the records that several sessions need; at most an eighth of the budget, since a worker can make them
+        again from the checkpoints.
     needed: bytes that open experiments need: those, and one checkpoint each.
     """
 
@@ -143,13 +146,14 @@ class CheckpointStore:
         self.max_bytes = max_bytes
         self._caches: OrderedDict[str, CheckpointCache] = OrderedDict()
         self.bytes = SharedBytes()
+        self.recordings = Recordings(max_bytes // 8)
         self.experiments = 0
         self.needed = 0
 
     @property
     def used(self) -> int:
         """Bytes in use."""
-        return self.bytes.total + self.experiments
+        return self.bytes.total + self.experiments + self.recordings.bytes
 
     def open(self, document: str, new: CheckpointCache, needed: int = 0) -> CheckpointCache:
         """The cache of an experiment that a session opens, which is the new one where there is none yet.
@@ -181,6 +185,7 @@ class CheckpointStore:
         while idle and (len(idle) > self._recent or self.used > self.max_bytes):
             self._caches.pop(idle.pop(0)).leave_store()
         if self.used > self.max_bytes:
+            self.recordings.shrink(self.recordings.bytes + self.max_bytes - self.used)
             self._thin()
 
     def _thin(self) -> None:

@@ -92,7 +92,7 @@ class Recording:
         firsts = self._firsts.setdefault(every, [])
         firsts.insert(bisect_right(firsts, chunk.first), chunk.first)
         self._store.used(self, every, chunk)
-        self._store.shrink()
+        self._store.shrink(self._store.max_bytes)
 
     def drop(self, every: int, first: int) -> None:
         """Forgets the records that begin at a step."""
@@ -179,8 +179,8 @@ class Recordings:
         del self._order[id(recording), every, chunk.first]
         self.bytes -= len(chunk.message)
 
-    def shrink(self) -> None:
-        """Forgets what was used longest ago, until the rest fits."""
-        while self.bytes > self.max_bytes and self._order:
+    def shrink(self, most: int) -> None:
+        """Forgets what was used longest ago, until the rest has at most so many bytes."""
+        while self.bytes > most and self._order:
             (_, every, first), recording = next(iter(self._order.items()))
             recording.drop(every, first)
