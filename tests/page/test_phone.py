@@ -3,13 +3,14 @@
 from itertools import combinations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.page.conftest import OpenPage
-from tests.page.page_object import Json, PageObject
+from tests.page.experiments import NET
+from tests.page.page_object import Json, PageObject, experiment_url
 
 pytestmark = pytest.mark.page
 
-PHONES = {"390x844": (390, 844), "360x640": (360, 640)}
+PHONES = {"390x844": (390, 844), "360x640": (360, 640), "320x640": (320, 640)}
 
 # Everything that can be pressed, with its target box: that of the label if the input itself is hidden.
 _TARGETS = """() => [...document.querySelectorAll('button, select, summary, a[href], input')].flatMap(one => {
@@ -24,9 +25,9 @@ _TARGETS = """() => [...document.querySelectorAll('button, select, summary, a[hr
 })"""
 
 
-def phone(open_page: OpenPage, size: tuple[int, int], **options: object) -> PageObject:
+def phone(open_page: OpenPage, size: tuple[int, int], url: str | None = None, **options: object) -> PageObject:
     width, height = size
-    return open_page(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, **options)
+    return open_page(url, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, **options)
 
 
 def targets_too_small(page: Page) -> list[Json]:
@@ -83,6 +84,55 @@ def test_nothing_overlaps(open_page: OpenPage, size: tuple[int, int], locale: st
     transport = page.page.locator(".page > .transport").bounding_box()
     assert transport is not None
     assert transport["y"] + transport["height"] <= size[1] + 0.5
+
+
+# Whether the whole element is in the window, above the bar at its bottom.
+_IN_VIEW = """one => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return top >= 0 && bottom <= document.querySelector('.page > .transport').getBoundingClientRect().top + 1;
+}"""
+
+
+@pytest.mark.parametrize("size", [(390, 844), (320, 640)])
+def test_the_map_of_the_data_is_300_pixels_and_is_seen_with_the_rate(
+    open_page: OpenPage, server_url: str, size: tuple[int, int]
+) -> None:
+    page = phone(open_page, size, url=experiment_url(server_url, NET))
+    page.wait_for_step(3)
+    plot = page.page.locator("#stage .data .js-plotly-plot")
+    page.page.wait_for_function(
+        """() => {
+            const { xaxis, yaxis } = document.querySelector('#stage .data .js-plotly-plot')?._fullLayout ?? {};
+            return xaxis?._length >= 300 && yaxis?._length >= 300;
+        }"""
+    )
+    assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    plot.evaluate("one => scrollTo(0, scrollY + one.getBoundingClientRect().top)")
+    assert plot.evaluate(_IN_VIEW)
+    bar = page.page.get_by_role("region", name="Learning rate of the selected run")
+    expect(bar).to_be_in_viewport(ratio=1)
+    # It is the rate of the run that is chosen in it.
+    bar.get_by_role("combobox", name="Run to show").select_option("1")
+    bar.get_by_role("textbox", name="learning rate", exact=True).fill("0.02")
+    bar.get_by_role("textbox", name="learning rate", exact=True).press("Enter")
+    page.wait_for("s => s.experiment.edits?.some(edit => edit.run === 1 && edit.set.lr === 0.02)")
+
+
+@pytest.mark.parametrize("size", [(390, 844), (320, 640)])
+def test_the_map_of_a_surface_is_seen_with_the_rate(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = phone(open_page, size, locale="zh-CN")
+    page.wait_for_step(3)
+    stage = page.page.locator("#stage")
+    stage.evaluate("one => scrollTo(0, scrollY + one.getBoundingClientRect().top)")
+    assert stage.evaluate(_IN_VIEW)
+    bar = page.page.get_by_role("region", name="所选运行的学习率")
+    expect(bar).to_be_in_viewport(ratio=1)
+    before = page.state("experiment.runs[0].optimizer.lr")
+    bar.get_by_role("slider").press("ArrowRight")
+    page.wait_for("(s, before) => s.experiment.edits?.some(edit => edit.set.lr > before)", before)
+    # A wide window has the run's card instead.
+    page.page.set_viewport_size({"width": 1280, "height": 720})
+    expect(bar).to_have_count(0)
 
 
 def two_fingers(page: Page, moves: list[list[tuple[float, float]]]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.page.conftest import OpenPage
+from tests.page.experiments import NET, open_experiment
 from tests.page.page_object import PageObject, screen_point
 
 pytestmark = pytest.mark.page
@@ -61,6 +62,77 @@ def test_presenter_mode_is_large_and_holds_little(page: PageObject) -> None:
     page.page.locator("body").press("Escape")
     expect(html).not_to_have_class(re.compile("presenter"))
     expect(page.page.locator(".setup")).to_be_visible()
+
+
+# The drawn area of the map of the data, or of the first chart, CSS pixels; null until it is drawn at its final size.
+_DRAWN_AREA = """([selector, callId]) => {
+    const plot = document.querySelector(selector)?.querySelector('.js-plotly-plot');
+    const { xaxis, yaxis, xaxis: { tickfont } = {} } = plot?._fullLayout ?? {};
+    if (!xaxis?._length) return null;
+    const [host, box] = [plot.parentElement.getBoundingClientRect(), plot._fullLayout];
+    if (Math.abs(host.width - box.width) > 1 || Math.abs(host.height - box.height) > 1) return null;
+    const found = [xaxis._length, yaxis._length, tickfont.size];
+    const before = window.__lastArea;
+    window.__lastArea = [callId, ...found].join();
+    return window.__lastArea === before ? found : null;
+}"""
+
+_calls = iter(range(1_000_000))
+
+
+def drawn_area(page: PageObject, selector: str) -> tuple[float, float, float]:
+    """Width and height of a plot's area, and the size of its numbers, CSS pixels."""
+    width, height, letters = page.page.wait_for_function(_DRAWN_AREA, arg=[selector, next(_calls)]).json_value()
+    return width, height, letters
+
+
+def empty_share(page: PageObject) -> float:
+    """The part of the page above the playback that no panel covers, and that the controls' panel leaves empty."""
+    share: float = page.page.evaluate(
+        """() => {
+            const area = ({ width, height }) => width * height;
+            const main = document.querySelector('main').getBoundingClientRect();
+            const panels = [...document.querySelectorAll('main > *')].filter(one => one.checkVisibility());
+            const covered = panels.reduce((sum, one) => sum + area(one.getBoundingClientRect()), 0);
+            const controls = document.querySelector('main > .chosen').getBoundingClientRect();
+            const used = document.querySelector('main > .chosen > section').getBoundingClientRect();
+            return (area(main) - covered + controls.width * (controls.height - used.height)) / area(main);
+        }"""
+    )
+    return share
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_on_a_projector_nothing_is_empty_and_charts_and_decision_map_are_large(
+    open_page: OpenPage, server_url: str, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = open_experiment(open_page, f"{server_url}/?present=1", NET, viewport={"width": width, "height": height})
+    page.wait_for_step(3)
+    across, up, letters = drawn_area(page, "#stage .data")
+    assert min(across, up) > 0.43 * height
+    assert letters >= 0.02 * height
+    assert empty_share(page) < 0.12  # the gaps between panels are a tenth
+    page.button("Charts").click()
+    across, up, letters = drawn_area(page, "#stage .data")
+    assert min(across, up) > 0.52 * height
+    across, up, letters = drawn_area(page, ".charts")
+    assert across > 0.25 * width
+    assert up > 0.15 * height
+    assert letters >= 0.02 * height
+    assert empty_share(page) < 0.12  # the gaps between panels are a tenth
+    page.page.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_the_letters_of_the_plots_follow_the_size_of_the_projector(open_page: OpenPage, server_url: str) -> None:
+    page = open_page(server_url + "/?present=1", viewport={"width": 1280, "height": 720})
+    small = drawn_area(page, "#stage .flat")[2]
+    page.page.set_viewport_size({"width": 1920, "height": 1080})
+    page.page.wait_for_function(
+        """least => document.querySelector('#stage .flat .js-plotly-plot')
+            ?._fullLayout.xaxis.tickfont.size > least""",
+        arg=1.45 * small,
+    )
 
 
 def test_an_address_may_ask_for_presenter_mode(open_page: OpenPage, server_url: str) -> None:

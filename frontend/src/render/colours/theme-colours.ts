@@ -30,14 +30,16 @@ export interface Theme {
 
 const HEIGHTS_LIGHT = ['#fbfcfd', '#eff3f7', '#e2e9f0', '#d3dee8', '#c3d1de', '#b2c3d3'] as const;
 const HEIGHTS_DARK = ['#10151b', '#151d26', '#1b2631', '#22303d', '#293a49', '#314556'] as const;
-export const RELIEF_LIGHT = ['#f4eeda', '#dfe6da', '#c3d8dc', '#a6c6da', '#8ab1d2', '#7199c5'] as const;
-export const RELIEF_DARK = ['#2c2a3a', '#2d3448', '#2f4155', '#344f62', '#3d5f6f', '#4a707c'] as const;
+export const RELIEF_LIGHT = ['#e6f3fc', '#cfe3f0', '#d0d8cd', '#d3c7a3', '#c8ae79', '#b49255'] as const;
+export const RELIEF_DARK = ['#1b3046', '#243d52', '#38494c', '#545341', '#6d5f3d', '#8b7040'] as const;
 
 /** The theme of the page now. */
 export function readTheme(): Theme {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const dark = document.documentElement.dataset['theme'] === 'dark';
+  // On a projector the page's letters grow with its width, and those of the plots with them.
+  const grown = Math.max(1, Number.parseFloat(style.fontSize) / Number.parseFloat(token('at-size')) || 1);
   return {
     dark,
     runs: Array.from({ length: 8 }, (_, run) => token(`run-${run}`)),
@@ -53,8 +55,8 @@ export function readTheme(): Theme {
     warning: token('danger'),
     heights: dark ? HEIGHTS_DARK : HEIGHTS_LIGHT,
     relief: dark ? RELIEF_DARK : RELIEF_LIGHT,
-    strokeScale: Number(token('weight')) || 1,
-    fontScale: Number(token('letters')) || 1,
+    strokeScale: (Number(token('weight')) || 1) * grown,
+    fontScale: (Number(token('letters')) || 1) * grown,
     contour: dark ? 'rgba(255,255,255,0.10)' : 'rgba(30,60,90,0.14)',
   };
 }
@@ -63,9 +65,21 @@ export function runColour(theme: Theme, run: number): string {
   return theme.runs[run % theme.runs.length] as string;
 }
 
-/** Calls back after each change of theme or display mode. Returns a function that stops it. */
+/** Calls back after each change of theme, display mode or size of the page's letters. Returns a function that stops it. */
 export function watchTheme(changed: (theme: Theme) => void): () => void {
+  const root = document.documentElement;
   const observer = new MutationObserver(() => changed(readTheme()));
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class'] });
-  return () => observer.disconnect();
+  observer.observe(root, { attributes: true, attributeFilter: ['data-theme', 'class'] });
+  let size = getComputedStyle(root).fontSize;
+  const resized = (): void => {
+    const now = getComputedStyle(root).fontSize;
+    if (now === size) return;
+    size = now;
+    changed(readTheme());
+  };
+  addEventListener('resize', resized);
+  return () => {
+    observer.disconnect();
+    removeEventListener('resize', resized);
+  };
 }

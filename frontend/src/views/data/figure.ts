@@ -25,6 +25,8 @@ const MARGIN = 0.12;
 const LARGE = 9;
 const SMALL = 6;
 const MANY = 300;
+/** CSS pixels: the axis of a narrower map takes none of its width. */
+const NARROW = 360;
 /** A map has one scale on both axes, unless they differ by more than this factor. */
 const MAX_RATIO = 3;
 
@@ -53,14 +55,16 @@ export function dataFigure(picture: DataPicture, theme: Theme, size: Size): Figu
   const ranges = rangesOf(picture);
   const probability = picture.kind === 'curve' && picture.classes.length > 0;
   const [x, y] = axisTitles(picture);
-  const axis = { ...axisStyle(theme), showgrid: picture.kind !== 'map', gridcolor: theme.grid, fixedrange: true };
+  const inside = isNarrow(picture, size, theme);
+  const axis = { ...axisStyle(theme), ...(inside && { ticks: 'inside' as const, ticklabelposition: 'inside' as const }), showgrid: picture.kind !== 'map', gridcolor: theme.grid, fixedrange: true };
   const layout: Figure['layout'] = {
     ...layoutStyle(theme, size),
     margin: margins(picture, ranges, size, theme),
     dragmode: false,
     shapes: referenceLines(picture, ranges, theme),
     xaxis: { ...axis, range: [...ranges[0]], title: axisTitle(x, theme) },
-    yaxis: { ...axis, range: [...ranges[1]], title: axisTitle(y, theme), ...(probability && { tickvals: [0, 0.25, 0.5, 0.75, 1] }) },
+    ...(inside && { annotations: [titleInside(y, theme)] }),
+    yaxis: { ...axis, range: [...ranges[1]], ...(!inside && { title: axisTitle(y, theme) }), ...(probability && { tickvals: [0, 0.25, 0.5, 0.75, 1] }) },
   };
   return { data: picture.kind === 'table' ? [] : [samplesTrace(picture, theme)], layout };
 }
@@ -79,9 +83,20 @@ export function axisTitles(picture: DataPicture): [string, string] {
   return [t('data.true') + single, t('data.predicted') + single];
 }
 
+/** Whether the map of a phone would lose too much of its width to its axis: its numbers and title then lie on it. */
+function isNarrow({ kind }: DataPicture, { width }: Size, { fontScale }: Theme): boolean {
+  return kind === 'map' && width < NARROW && fontScale === 1;
+}
+
+/** The y axis's title at the upper end of it. */
+function titleInside(text: string, theme: Theme): object {
+  const font = { size: 12 * theme.fontScale, color: theme.muted };
+  return { text: escapeHtml(text), xref: 'paper', yref: 'paper', x: 0, y: 1, xanchor: 'left', yanchor: 'top', xshift: 28, showarrow: false, font, bgcolor: theme.panel };
+}
+
 /** Wider where one scale on both axes leaves room, so that a circle in the data is one on the screen. */
 function margins(picture: DataPicture, [x, y]: Ranges, size: Size, theme: Theme): ReturnType<typeof marginsOf> {
-  const margin = marginsOf(theme);
+  const margin = isNarrow(picture, size, theme) ? { ...marginsOf(theme), l: 6, r: 6 } : marginsOf(theme);
   if (picture.kind === 'curve') return margin;
   const [width, height] = [size.width - margin.l - margin.r, size.height - margin.t - margin.b];
   const [wider, taller] = fitRanges([x, y], width, height, MAX_RATIO);

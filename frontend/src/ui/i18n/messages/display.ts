@@ -6,6 +6,7 @@ export const display = {
 
   // --- presenter mode and frames ---
   'present': { en: 'Presenter mode', zh: '演示模式' },
+  'rate.bar': { en: 'Learning rate of the selected run', zh: '所选运行的学习率' },
   'present.leave': { en: 'Leave presenter mode', zh: '退出演示模式' },
   'present.runs': { en: 'Runs', zh: '运行' },
   'present.charts': { en: 'Charts', zh: '图表' },
