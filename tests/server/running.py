@@ -93,9 +93,9 @@ class Running:
         return Socket(f"ws://127.0.0.1:{self.port}/api/live", **options)
 
     @contextmanager
-    def raw(self) -> Iterator["Raw"]:
-        """A plain TCP connection."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as plain:
+    def raw(self, source: str = "127.0.0.1") -> Iterator["Raw"]:
+        """A plain TCP connection. source: the client's address, one of this machine's."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=(source, 0)) as plain:
             yield Raw(plain, self.port)
 
     def status(self, head: str) -> int:

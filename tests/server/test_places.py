@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -185,6 +186,35 @@ def test_health_answers_beyond_the_limit_on_connections(tmp_path: Path) -> None:
                 assert raw.request(f"GET /api/health HTTP/1.1\nHost: 127.0.0.1:{running.port}") == 200
             assert running.status(f"GET / HTTP/1.1\nHost: 127.0.0.1:{running.port}") == 503
             assert running.health()["status"] == "ready"
+    finally:
+        running.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there every 127.x.y.z is this machine")
+def test_connections_of_one_address_leave_those_of_others_free(tmp_path: Path) -> None:
+    running = Running(tmp_path, workers=1, max_connections=10, client_connections=3)
+    page, health = (f"GET {path} HTTP/1.1\nHost: 127.0.0.1:{running.port}" for path in ("/", "/api/health"))
+    try:
+        with ExitStack() as stack:
+            held = [stack.enter_context(running.raw("127.0.0.2")) for _ in range(3)]
+            assert [each.request(page) for each in held] == [200] * 3
+            with running.raw("127.0.0.2") as fourth:
+                assert fourth.request(page) == 503
+            with running.raw("127.0.0.2") as fourth:
+                assert fourth.request(health) == 200
+            with running.raw("127.0.0.3") as other:
+                assert other.request(page) == 200
+    finally:
+        running.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there every 127.x.y.z is this machine")
+def test_connections_through_a_proxy_are_not_counted_as_its_own(tmp_path: Path) -> None:
+    running = Running(tmp_path, workers=1, client_connections=1, trusted_proxies=("127.0.0.2",))
+    page = f"GET / HTTP/1.1\nHost: 127.0.0.1:{running.port}"
+    try:
+        with running.raw("127.0.0.2") as one, running.raw("127.0.0.2") as two:
+            assert [one.request(page), two.request(page)] == [401, 401], "answered: behind a proxy a token is needed"
     finally:
         running.stop()
 

@@ -160,6 +160,12 @@ class Settings(BaseSettings):
     frame_rate: float = Field(
         200.0, gt=0, description="Pings, pongs and fragments a second that a client may send; beyond that close 1008."
     )
+    client_connections: int = Field(
+        800,
+        ge=1,
+        description="Connections of one address, live sockets included; one more is answered 503. Not counted behind "
+        "trusted proxies, which have limits of their own.",
+    )
     client_sockets: int = Field(
         400,
         ge=1,

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from steepest.server.logs import log_event
 from steepest.server.metrics import CUT, REFUSED
+from steepest.server.security.peer import peer_at
 from steepest.server.security.stalled_peer import StalledPeerWatch
 from steepest.server.settings import Settings
 
@@ -42,13 +43,22 @@ class LimitedHttp(HttpToolsProtocol):
         self._upgraded = False  # this is a WebSocket now
         self._timer: TimerHandle | None = None
         self._answering: RequestResponseCycle | None = None
-        beyond = len(self.connections) - self.settings.max_connections
+        beyond = max(len(self.connections) - self.settings.max_connections, self._beyond_client_limit())
         self._over_limit = beyond > 0
         if beyond > _EXTRA_CONNECTIONS:
             transport.abort()
         else:
             seconds = self.settings.request_seconds
             self._start_timer(min(seconds, _OVER_LIMIT_SECONDS) if self._over_limit else seconds)
+
+    def _beyond_client_limit(self) -> int:
+        """By how many its address has more connections than one may. Behind a proxy all have the proxy's address."""
+        if self.settings.trusted_proxies or self.client is None:
+            return 0
+        peer = peer_at(self.client[0])
+        others = [getattr(each, "client", None) for each in self.connections]
+        same = sum(each is not None and peer_at(each[0]) == peer for each in others)
+        return same - self.settings.client_connections
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops the timers."""
