@@ -30,7 +30,7 @@ export interface Theme {
 
 const HEIGHTS_LIGHT = ['#fbfcfd', '#eff3f7', '#e2e9f0', '#d3dee8', '#c3d1de', '#b2c3d3'] as const;
 const HEIGHTS_DARK = ['#10151b', '#151d26', '#1b2631', '#22303d', '#293a49', '#314556'] as const;
-export const RELIEF_LIGHT = ['#e6f3fc', '#cfe3f0', '#d0d8cd', '#d3c7a3', '#c8ae79', '#b49255'] as const;
+export const RELIEF_LIGHT = ['#e2f0fa', '#cfe3f0', '#d0d8cd', '#d3c7a3', '#c8ae79', '#b49255'] as const;
 export const RELIEF_DARK = ['#1b3046', '#243d52', '#38494c', '#545341', '#6d5f3d', '#8b7040'] as const;
 
 /** The theme of the page now. */

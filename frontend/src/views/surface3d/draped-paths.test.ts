@@ -28,11 +28,12 @@ describe('DrapedPaths', () => {
   let strokes: { path: FakePath; alpha: number; colour: string }[];
   let paths: DrapedPaths;
   const below = vi.fn();
-  const frame: DrawState = { ...fakeSession('ravine', 40, RUNS.slice(0, 1)).frame, head: 40 };
+  let frame: DrawState;
 
   beforeEach(() => {
     vi.stubGlobal('Path2D', FakePath);
     below.mockClear();
+    frame = { ...fakeSession('ravine', 40, RUNS.slice(0, 1)).frame, head: 40 };
     drawn = recordingCanvas();
     strokes = [];
     const context = drawn.layer.context as unknown as Record<string, unknown>;
