@@ -51,7 +51,8 @@ describe('DrapedPaths', () => {
     expect(full.length).toBeGreaterThan(3);
     expect(faint.length).toBeGreaterThan(3);
     expect(full.every(([x]) => x <= 200 - 40 + 1e-6)).toBe(true);
-    expect(faint.some(([x]) => x > 190)).toBe(true);
+    expect(faint.every(([x]) => x > 150)).toBe(true);
+    expect(faint.some(([x]) => x > 180)).toBe(true);
   });
 
   it('follows the surface between two records that are far apart', () => {
