@@ -21,6 +21,7 @@ export const MODULE_STATE: Readonly<Record<string, string>> = {
   'render/plot/plotly.ts': 'a library that is loaded once',
   'ui/math/typeset.ts': 'a library that is loaded once',
   'render/markers/critical-point-markers.ts': 'constants that are made when a browser first needs them',
+  'render/markers/run-marks.svelte.ts': 'the document has one set of colours; markers are drawn by plain functions, which no context reaches',
   'render/markers/run-markers.ts': 'constants that are made when a browser first needs them',
 };
 

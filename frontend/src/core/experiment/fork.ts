@@ -81,7 +81,8 @@ function before(edits: readonly Edit[], run: number, step: number) {
   return mine.map(({ step: at, set, optimizer, params }) => ({ at, set: set ?? null, optimizer: optimizer ?? null, params: params ?? null }));
 }
 
-function same(one: unknown, other: unknown): boolean {
+/** Whether two values are written as the same JSON, whatever the order of their keys. */
+export function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one, sortedKeys) === JSON.stringify(other, sortedKeys);
 }
 

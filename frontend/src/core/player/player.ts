@@ -2,13 +2,15 @@
 import type { EventOf } from '../protocol/wire';
 import { Grants, stride } from './grants';
 import { PlayHead } from './play-head';
-import { GrowingRecording } from './recording';
+import { GrowingRecording, type Kept } from './recording';
 import { endOfAll, hasEnded } from './rest';
 
 /** The steps up to a target beyond the recording get as many fits as if they were played in this time. */
 const JUMP_SECONDS = 5;
 /** Steps after a change of runs at rest for which playing goes on, to show whether one of them moves again. */
 const PATIENCE = 100;
+/** Steps beyond the one on screen that are recorded again at most, when a change is taken back. */
+const MOST_AHEAD = 20_000;
 
 export class Player {
   readonly recording = new GrowingRecording();
@@ -16,6 +18,10 @@ export class Player {
   private readonly grants = new Grants();
   /** A step beyond the recording that the user wants to see; -1: none. */
   private target = -1;
+  /** Records are made up to this step at least, without moving the head; -1: only as far as the head needs. */
+  private until = -1;
+  /** The last step that was on screen of what is recorded. */
+  seen = 0;
   /** The server has failed: no grants until the user acts. */
   private halted = false;
   /** Playing stopped by itself where all runs had come to their end, at `endedAt`. */
@@ -60,6 +66,13 @@ export class Player {
 
   // --- user actions ---
 
+  /** Steps a second; returns whether it is a speed. */
+  setSpeed(stepsPerSecond: number): boolean {
+    if (!(stepsPerSecond > 0)) return false;
+    this.playhead.speed = stepsPerSecond;
+    return true;
+  }
+
   /** At the end of a finished recording: from the beginning. */
   play(): void {
     if (this.stopped && this.head >= this.recording.last) this.playhead.seek(0, this.recording.last);
@@ -84,20 +97,24 @@ export class Player {
 
   // --- changes of the recording ---
 
-  /** Another experiment; shows `step` as soon as it is recorded. */
-  begin(runs: number, step: number): void {
-    this.recording.begin(runs);
-    [this.cutAt, this.through, this.wentOn] = [-1, 0, false];
-    this.playhead.seek(0, 0);
-    this.target = step > 0 ? Math.min(step, this.limit) : -1;
+  /** Another experiment; shows `step` as soon as it is recorded. until: a step to which records are made, beside those. */
+  begin(kept: readonly (Kept | null)[], step: number, until = -1): void {
+    this.recording.begin(kept);
+    const { last } = this.recording;
+    [this.cutAt, this.through, this.wentOn] = [step > 0 ? step : -1, 0, false];
+    this.playhead.seek(step, Math.max(0, last));
+    this.target = step > last && step > 0 ? Math.min(step, this.limit) : -1;
+    this.until = Math.min(until, step + MOST_AHEAD);
+    this.seen = this.head;
     this.goOn();
   }
 
   /** Records after a step were dropped, and the server starts there again. */
   cut(): void {
-    this.target = -1;
+    this.target = this.until = -1;
     [this.cutAt, this.wentOn] = [this.recording.last, false];
     this.playhead.keepWithin(this.recording.last);
+    this.seen = this.head;
     this.renew();
   }
 
@@ -135,13 +152,15 @@ export class Player {
     const before = this.head;
     if (this.playhead.tick(seconds, last) && this.playing) this.stopAtRest(before);
     if (this.target >= 0) this.approachTarget();
+    this.seen = Math.max(this.seen, this.head);
     if (this.playing && this.stopped && this.head >= last) this.end();
   }
 
   /** The grant to send now, or null. hidden: the page is not visible. now: milliseconds. */
   nextGrant(hidden: boolean, now: number): number | null {
     if (this.halted || this.stopped) return null;
-    const { head, target, playing, limit, compiled } = this;
+    const { head, playing, limit, compiled } = this;
+    const target = Math.max(this.target, this.until);
     const { speed } = this.playhead;
     return this.grants.next({ head, last: this.recording.last, playing, speed, hidden, compiled, target, limit, now });
   }

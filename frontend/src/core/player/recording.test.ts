@@ -11,7 +11,7 @@ let recording: GrowingRecording;
 
 beforeEach(() => {
   recording = new GrowingRecording();
-  recording.begin(2);
+  recording.begin([null, null]);
 });
 
 function track(run = 0) {
@@ -110,7 +110,7 @@ describe('GrowingRecording', () => {
     const changes = recording.changes;
     recording.append(chunk(records(0, 0, 9)));
     expect(recording.changes).toBeGreaterThan(changes);
-    recording.begin(1);
+    recording.begin([null]);
     expect(recording.tracks.length).toBe(1);
     expect(recording.last).toBe(-1);
   });
@@ -135,7 +135,7 @@ describe('lastRecoverable', () => {
 
   it('is the start where the run only ever climbed', () => {
     expect(lastRecoverable(lossesAre(1, 10, 100, NaN), 3)).toBe(0);
-    recording.begin(1);
+    recording.begin([null]);
     expect(lastRecoverable(lossesAre(NaN), 0)).toBe(0);
   });
 

@@ -9,6 +9,12 @@ type RunArrays = Chunk['runs'][number];
 const FIRST_CAPACITY = 256;
 const DIVERGED = STATUSES.indexOf('diverged');
 
+/** The first records of a run that stay as those of a run of the next experiment. */
+export interface Kept {
+  readonly run: number;
+  readonly length: number;
+}
+
 /** Lengths of all tracks, from which `recall` undoes a `forget`. */
 export type TrackLengths = readonly number[];
 
@@ -22,9 +28,15 @@ export class GrowingRecording implements Recording {
     return Math.max(-1, ...this.tracks.map((track) => track.length - 1));
   }
 
-  /** Another experiment, with nothing recorded. */
-  begin(runs: number): void {
-    this.tracks = Array.from({ length: runs }, () => new GrowingTrack());
+  /** The last step that is recorded of every run that goes on. */
+  get complete(): number {
+    return completeOf(this.tracks);
+  }
+
+  /** Another experiment. kept: for each of its runs, the records that it shares with the one before; null for none. */
+  begin(kept: readonly (Kept | null)[]): void {
+    const before = this.tracks;
+    this.tracks = kept.map((one, run) => (one && before[one.run]?.copy(run, one.length)) ?? new GrowingTrack());
     this.epoch += 1;
     this.changes += 1;
   }
@@ -76,6 +88,13 @@ export function lastRecoverable(track: Track, head: number): number {
     if ((track.loss[step] as number) <= (track.loss[0] as number)) return step;
   }
   return 0;
+}
+
+/** The last step that is recorded of every track that goes on; where all have ended, the last of all. */
+export function completeOf(tracks: readonly Pick<Track, 'length' | 'divergedAt'>[]): number {
+  const open = tracks.filter((track) => track.divergedAt === null);
+  if (open.length > 0) return Math.min(...open.map((track) => track.length - 1));
+  return Math.max(-1, ...tracks.map((track) => track.length - 1));
 }
 
 /** The width of a column: one number a record, one a parameter, one an eigenvalue, or a matrix of eigenvectors. */
@@ -161,15 +180,17 @@ class GrowingTrack implements Track {
     this.length = length;
   }
 
-  /** The records held, as those of another run. */
-  copy(run: number): GrowingTrack {
+  /** The first records held, all by default, as those of another run. */
+  copy(run: number, most = Infinity): GrowingTrack {
     const copy = new GrowingTrack();
-    const { length } = this;
+    const length = Math.min(this.length, most);
     [copy.dim, copy.eigen] = [this.dim, this.eigen];
     for (const [field] of COLUMNS) Object.assign(copy, { [field]: sameKind(this[field], 0) });
     copy.reserve(length);
     for (const [field, , widthOf] of COLUMNS) copy[field].set(this[field].subarray(0, length * widthOf(this)));
-    copy.allVerdicts = this.verdicts.map((verdict) => (verdict.remedy ? { ...verdict, remedy: { ...verdict.remedy, run } } : verdict));
+    copy.allVerdicts = this.verdicts
+      .filter((verdict) => verdict.step < length)
+      .map((verdict) => (verdict.remedy ? { ...verdict, remedy: { ...verdict.remedy, run } } : verdict));
     copy.fits = this.fits.copy(length - 1);
     copy.metrics = this.metrics.copy(length - 1);
     copy.length = length;

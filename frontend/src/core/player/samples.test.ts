@@ -42,7 +42,7 @@ const track = (run = 0) => recording.tracks[run] as (typeof recording.tracks)[nu
 
 beforeEach(() => {
   recording = new GrowingRecording();
-  recording.begin(1);
+  recording.begin([null]);
 });
 
 describe('what is kept of a model now and then', () => {

@@ -11,6 +11,8 @@ interface Waiting {
   step: number;
   /** The user has moved the head since: the edit stays at its step. Otherwise it applies at the step on screen. */
   pinned: boolean;
+  /** The gesture of the pointer that it is part of; 0: none. */
+  gesture: number;
   onFork: OnFork;
 }
 
@@ -18,6 +20,7 @@ interface Waiting {
 export interface QueuedChange {
   readonly op: 'edit' | 'fork';
   readonly edit: Edit;
+  readonly gesture: number;
   readonly onFork: OnFork;
 }
 
@@ -29,7 +32,7 @@ export class EditQueue {
   }
 
   /** A change at the step on screen. */
-  add(change: Change, step: number): void {
+  add(change: Change, step: number, gesture = 0): void {
     // A fork copies the edits before it and none after it, so edits do not merge across a fork.
     const from = this.waiting.findLastIndex((earlier) => earlier.op === 'fork') + 1;
     for (const earlier of this.waiting.slice(from)) {
@@ -37,14 +40,15 @@ export class EditQueue {
       const merged = merge(earlier.change, change);
       if (!merged) continue;
       earlier.change = merged;
+      earlier.gesture = gesture;
       return;
     }
-    this.waiting.push({ op: 'edit', change, step, pinned: false, onFork: () => {} });
+    this.waiting.push({ op: 'edit', change, step, pinned: false, gesture, onFork: () => {} });
   }
 
   /** A fork of run `change.run` at a step. */
-  fork(change: Change, step: number, onFork: OnFork): void {
-    this.waiting.push({ op: 'fork', change, step, pinned: true, onFork });
+  fork(change: Change, step: number, gesture: number, onFork: OnFork): void {
+    this.waiting.push({ op: 'fork', change, step, pinned: true, gesture, onFork });
   }
 
   /** The user has moved the head: waiting edits keep their steps. */
@@ -52,21 +56,27 @@ export class EditQueue {
     for (const edit of this.waiting) edit.pinned = true;
   }
 
+  /** The step at which the next change would be made; -1 where none waits. */
+  nextStep(head: number): number {
+    const [next] = this.waiting;
+    return next ? (next.pinned ? next.step : head) : -1;
+  }
+
   /** The next change to send, or null. head: the step on screen. */
   take(head: number): QueuedChange | null {
     const next = this.waiting.shift();
     if (!next) return null;
     const { run, ...fields } = next.change;
-    return { op: next.op, edit: { run, step: next.pinned ? next.step : head, ...fields }, onFork: next.onFork };
+    return { op: next.op, edit: { run, step: next.pinned ? next.step : head, ...fields }, gesture: next.gesture, onFork: next.onFork };
   }
 
   /** Puts back a change that got no reply. Waiting edits of the same run are later, and override it. */
-  requeue({ op, edit, onFork }: QueuedChange): void {
+  requeue({ op, edit, gesture, onFork }: QueuedChange): void {
     const later = this.waiting;
-    this.waiting = [{ op, change: changeOf(edit), step: edit.step, pinned: true, onFork }];
+    this.waiting = [{ op, change: changeOf(edit), step: edit.step, pinned: true, gesture, onFork }];
     for (const one of later) {
       if (one.pinned) this.waiting.push(one);
-      else this.add(one.change, one.step);
+      else this.add(one.change, one.step, one.gesture);
     }
   }
 

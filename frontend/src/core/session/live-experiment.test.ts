@@ -130,7 +130,7 @@ describe('opening', () => {
 
   it('shows a later step first when it was asked to', async () => {
     live.connected();
-    const opened = live.open(experimentOf(), 137);
+    const opened = live.open(experimentOf(), { step: 137 });
     server.settle();
     await opened;
     stand.frames(3);

@@ -4,18 +4,17 @@
  * Opens and edits are sent one at a time and in order, each after the reply to the one before, so the page always holds
  * the server's experiment plus at most one pending change. Uses neither the DOM nor runes.
  */
-import { compact } from '../experiment/compact';
 import { firstSpeed } from '../experiment/defaults';
 import { Player } from '../player/player';
 import { lastRecoverable } from '../player/recording';
 import { TRY_AGAIN_LATER } from '../protocol/socket';
 import { assertNever, type CommandBody, type Engine, type EventOf, type Experiment, type Layer, type Scene, type ServerEvent } from '../protocol/wire';
 import { atLimit, faultOf, Refused, tooLarge } from './faults';
-import { OpenRequests, type OpenRequest } from './open-requests';
+import { OpenRequests, originOf, type OpenRequest } from './open-requests';
 import { PendingChange } from './pending-change';
 import { Previews } from './previews';
 import { QueryReplies, type OtherEvent } from './query-replies';
-import type { Change, Connection, Environment, Fault } from './types';
+import type { Change, Connection, Environment, Fault, Opening } from './types';
 
 /** WebSocket close code: the message was larger than the server accepts. */
 const MESSAGE_TOO_BIG = 1009;
@@ -65,14 +64,19 @@ export class LiveExperiment {
     return this.opens.place;
   }
 
+  /** No change is on its way to the server, or waits to be sent. */
+  get idle(): boolean {
+    return !this.opens.next && !this.opens.pending && !this.changes.busy && this.changes.queue.empty;
+  }
+
   get head(): number {
     return this.player.head;
   }
 
   // --- user actions ---
 
-  open(experiment: Experiment, step = 0): Promise<boolean> {
-    return this.opens.want(experiment, step, () => this.sendNext());
+  open(experiment: Experiment, how: Opening = {}): Promise<boolean> {
+    return this.opens.want(experiment, how, this.env.gesture(), () => this.sendNext());
   }
 
   edit(change: Change): void {
@@ -80,7 +84,7 @@ export class LiveExperiment {
     const track = this.player.recording.tracks[change.run];
     const step = track ? lastRecoverable(track, this.head) : this.head;
     if (step < this.head) this.seek(step); // the run has diverged: apply the change where it still has an effect
-    this.changes.queue.add(change, this.head);
+    this.changes.queue.add(change, this.head, this.env.gesture());
     this.player.goOn();
     this.sendNext();
     this.env.changed();
@@ -94,7 +98,7 @@ export class LiveExperiment {
     if (track) this.seek(lastRecoverable(track, this.head));
     this.player.pause();
     return new Promise((resolve) => {
-      this.changes.queue.fork(change, this.head, resolve);
+      this.changes.queue.fork(change, this.head, this.env.gesture(), resolve);
       this.sendNext();
       this.env.changed();
     });
@@ -125,10 +129,7 @@ export class LiveExperiment {
   }
 
   setSpeed(stepsPerSecond: number): void {
-    if (stepsPerSecond > 0) {
-      this.player.playhead.speed = stepsPerSecond;
-      this.speedChosen = true;
-    }
+    this.speedChosen = this.player.setSpeed(stepsPerSecond) || this.speedChosen;
     this.env.changed();
   }
 
@@ -179,17 +180,16 @@ export class LiveExperiment {
   }
 
   private sendOpen(): void {
-    const request = this.opens.next;
-    const experiment = request?.experiment ?? this.experiment;
-    if (!experiment) return;
-    const after = request ? -1 : this.player.recording.last;
-    const id = this.post({ op: 'open', experiment: compact(experiment), after, language: this.env.language() });
+    const command = this.opens.command(this.experiment, this.player.recording, this.env.language());
+    const id = command ? this.post(command) : 0;
     if (id === 0) return;
     this.serverLanguage = this.env.language();
     this.opens.sent(id);
   }
 
   private sendChange(): void {
+    // Of a run that was added, the records up to the change may still be on their way.
+    if (this.changes.queue.nextStep(this.head) > this.player.recording.complete) return;
     // With an open waiting behind these edits, send them at once: their records will not be drawn.
     if ((!this.opens.next && !this.changes.throttle.open) || !this.changes.send()) return;
     this.grant();
@@ -288,6 +288,7 @@ export class LiveExperiment {
   private opened(event: EventOf<'opened'>): void {
     if (!this.opens.is(event.id)) return;
     const request = this.opens.opened();
+    const { experiment, head: step, player: { seen, recording: { last } } } = this;
     this.ready = true;
     this.changes.throttle.reset();
     this.player.renew();
@@ -300,7 +301,8 @@ export class LiveExperiment {
     if (request) {
       this.changes.queue.clear();
       if (!this.speedChosen) this.player.playhead.speed = firstSpeed(event.experiment);
-      this.player.begin(event.experiment.runs.length, request.step);
+      this.player.begin(request.kept, request.how.step ?? 0, request.how.until);
+      if (experiment) this.env.replaced({ before: { experiment, step, last }, seen, experiment: event.experiment, step: null, ...originOf(request) });
       request.resolve(true);
     }
     this.queries.resend();
@@ -310,9 +312,14 @@ export class LiveExperiment {
   }
 
   private changed(event: EventOf<'edited'> | EventOf<'forked'>): void {
-    if (!this.changes.is(event.id)) return;
+    const before = this.experiment;
+    const made = this.changes.is(event.id) && this.changes.made;
+    if (!made || !before) return;
     this.hold(event);
     this.changes.accepted(event.experiment.runs.length);
+    const { step, last, seen, gesture } = made;
+    const from = event.experiment.runs.map((_, run) => (run < before.runs.length ? run : null));
+    this.env.replaced({ before: { experiment: before, step, last }, seen, experiment: event.experiment, from, step, gesture, moment: null });
     this.sendNext();
     this.grant();
   }

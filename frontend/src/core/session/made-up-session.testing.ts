@@ -160,14 +160,17 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
   const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0, ghosts: [] };
   return {
     catalog: null, experiment, engines: runs.map(() => 'eager' as const), scene: surface.scene, layers: [], head: 0, last: steps, playing: false, resting: false, stopsAtRest: true, speed: 30, connection: 'live', place: 0,
-    compiling: false, device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, ghosts: [], frame,
+    compiling: false, device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, ghosts: [], marks: runs.map((_, n) => n),
+    canUndo: false, canRedo: false, discarded: null, frame,
     show(head) {
       frame.head = head;
       for (const draw of listeners) draw(frame);
     },
     open: () => Promise.resolve(true),
     fork: () => Promise.resolve(null),
-    edit() {}, preview() {}, previewUpTo() {}, play() {}, pause() {}, setSpeed() {}, select() {}, setVisible() {}, clearFault() {}, stepBy() {},
+    edit() {}, preview() {}, previewUpTo() {}, play() {}, pause() {}, setSpeed() {}, select() {}, setVisible() {}, clearFault() {}, stepBy() {}, clearDiscarded() {},
+    undo: () => Promise.resolve(),
+    redo: () => Promise.resolve(),
     clearClaim() {}, setStopsAtRest() {}, playThrough() {},
     fingerprint: () => null,
     seek(step) {

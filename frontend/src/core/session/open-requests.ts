@@ -2,13 +2,30 @@
  * What is to be opened: the next request, the open that waits for its reply, and the queue of a full server.
  */
 import { Backoff } from '../protocol/backoff';
-import type { Experiment } from '../protocol/wire';
+import { compact } from '../experiment/compact';
+import type { GrowingRecording, Kept } from '../player/recording';
+import type { CommandBody, Experiment } from '../protocol/wire';
+import { keptRecords, lastKept } from './shared-past';
+import type { Opening, Replaced } from './types';
 
 export interface OpenRequest {
   readonly experiment: Experiment;
-  /** The step to show first. */
-  readonly step: number;
+  readonly how: Opening;
+  /** The gesture of the pointer that it is part of. */
+  readonly gesture: number;
+  /** For each run, the records that it shares with the experiment before; set when it is sent. */
+  kept: readonly (Kept | null)[];
   resolve(accepted: boolean): void;
+}
+
+/** For each run that is to be opened, the number of the open experiment's run that it is; null for a new one. */
+function runsFrom({ experiment, how }: OpenRequest): readonly (number | null)[] {
+  return experiment.runs.map((_, run) => (how.from ? (how.from[run] ?? null) : run));
+}
+
+/** Where the runs of an experiment that is to be opened come from, and what the user did. */
+export function originOf(request: OpenRequest): Pick<Replaced, 'from' | 'gesture' | 'moment'> {
+  return { from: runsFrom(request), gesture: request.gesture, moment: request.how.moment ?? null };
 }
 
 interface PendingOpen {
@@ -36,16 +53,26 @@ export class OpenRequests {
   private replaced = 0;
 
   /** The latest request wins, and takes the place of one in the queue. */
-  want(experiment: Experiment, step: number, ready: () => void): Promise<boolean> {
+  want(experiment: Experiment, how: Opening, gesture: number, ready: () => void): Promise<boolean> {
     this.next?.resolve(false);
     if (this.place > 0 && this.pending) {
       this.replaced = this.pending.id;
       this.take()?.resolve(false);
     }
     return new Promise((resolve) => {
-      this.next = { experiment, step, resolve };
+      this.next = { experiment, how, gesture, kept: [], resolve };
       ready();
     });
+  }
+
+  /** The open to send: of the next request, else of our own experiment again; null where there is none. */
+  command(ours: Experiment | null, recording: GrowingRecording, language: 'en' | 'zh'): CommandBody | null {
+    const { next } = this;
+    const experiment = next?.experiment ?? ours;
+    if (!experiment) return null;
+    if (next) next.kept = keptRecords(ours, experiment, runsFrom(next), recording.tracks);
+    const after = next ? lastKept(next.kept, recording.tracks) : recording.complete;
+    return { op: 'open', experiment: compact(experiment), after, language };
   }
 
   /** The next one was sent, with this number. */

@@ -13,6 +13,9 @@ interface InFlight {
   readonly change: QueuedChange;
   /** Of the recording before it was cut. */
   readonly lengths: TrackLengths;
+  /** The last record then, and the last step that had been on screen. */
+  readonly last: number;
+  readonly seen: number;
   /** Chunks that came before the reply. */
   readonly chunks: EventOf<'chunk'>[];
 }
@@ -34,6 +37,13 @@ export class PendingChange {
     return this.inFlight !== null;
   }
 
+  /** The one that waits, with what was before it. */
+  get made(): { readonly step: number; readonly last: number; readonly seen: number; readonly gesture: number } | null {
+    if (!this.inFlight) return null;
+    const { change: { edit: { step }, gesture }, last, seen } = this.inFlight;
+    return { step, last, seen, gesture };
+  }
+
   is(id: number): boolean {
     return this.inFlight?.id === id;
   }
@@ -48,7 +58,9 @@ export class PendingChange {
       this.queue.requeue(change);
       return false;
     }
-    this.inFlight = { id, change, lengths: this.player.recording.forget(edit.step), chunks: [] };
+    const { seen, recording } = this.player;
+    const { last } = recording;
+    this.inFlight = { id, change, last, seen, lengths: recording.forget(edit.step), chunks: [] };
     this.player.cut();
     return true;
   }

@@ -1,4 +1,5 @@
 /** The page's session: reactive fields, actions and frames to draw. types.ts documents each member. */
+import { watchGestures } from '../browser/gestures';
 import { language, watchLanguage } from '../browser/language';
 import { remember, remembered } from '../browser/remember';
 import { fetchCatalog } from '../experiment/catalog';
@@ -18,7 +19,8 @@ import { AnimationLoop } from './animation-loop';
 import { brokenAddress } from './faults';
 import { Fingerprint } from './fingerprint';
 import { LiveExperiment } from './live-experiment';
-import type { Change, Claim, Connection, DrawState, Fault, Ghost, Grid, Session } from './types';
+import type { Change, Claim, Connection, Discarded, DrawState, Fault, Ghost, Grid, Opening, Session } from './types';
+import { Undo } from './undo.svelte';
 
 /** The page's one session: connects and plays the experiment in the address, or the opening one, until `close`. */
 export function createSession(): Session & { close(): void } {
@@ -44,10 +46,15 @@ class LiveSession implements Session {
   torch = $state.raw('');
   fault = $state.raw<Fault | null>(null);
   claim = $state.raw<Claim | null>(null);
-  visible = $state.raw<readonly boolean[]>([]);
-  selected = $state.raw(0);
   ghosts = $state.raw<readonly Ghost[]>([]);
 
+  private readonly gestures = watchGestures();
+  private readonly changes = new Undo({
+    moment: () => this.live.experiment && { experiment: this.live.experiment, step: this.live.head, last: this.live.player.recording.last },
+    idle: () => this.live.idle,
+    open: (moment, how) => this.open(moment.experiment, how),
+    now: () => performance.now(),
+  });
   private readonly fingerprints = new Fingerprint();
   private readonly probe: Probe;
   private readonly socket: Socket;
@@ -67,6 +74,8 @@ class LiveSession implements Session {
       now: () => performance.now(),
       hidden: () => document.visibilityState === 'hidden',
       language,
+      gesture: () => this.gestures.now,
+      replaced: (change) => this.changes.replaced(change),
     });
     this.live.player.stopsAtRest = this.stopsAtRest;
     this.live.play();
@@ -86,6 +95,7 @@ class LiveSession implements Session {
 
   close(): void {
     this.stopWatchingLanguage();
+    this.gestures.stop();
     document.removeEventListener('visibilitychange', this.visibilityChanged);
     removeEventListener('hashchange', this.addressChanged);
     this.frames.stop();
@@ -93,12 +103,48 @@ class LiveSession implements Session {
     this.socket.close();
   }
 
+  get marks(): readonly number[] {
+    return this.changes.marks;
+  }
+
+  get visible(): readonly boolean[] {
+    return this.changes.visible;
+  }
+
+  get selected(): number {
+    return this.changes.selected;
+  }
+
+  get canUndo(): boolean {
+    return this.changes.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.changes.canRedo;
+  }
+
+  get discarded(): Discarded | null {
+    return this.changes.discarded;
+  }
+
   // --- actions ---
 
-  async open(experiment: Experiment): Promise<boolean> {
-    const accepted = await this.live.open(experiment);
+  async open(experiment: Experiment, how: Opening = {}): Promise<boolean> {
+    const accepted = await this.live.open(experiment, how);
     if (accepted) this.experimentChanged();
     return accepted;
+  }
+
+  undo(): Promise<void> {
+    return this.changes.go('undo');
+  }
+
+  redo(): Promise<void> {
+    return this.changes.go('redo');
+  }
+
+  clearDiscarded(): void {
+    this.changes.discarded = null;
   }
 
   edit(change: Change): void {
@@ -154,12 +200,12 @@ class LiveSession implements Session {
   }
 
   select(run: number): void {
-    if (run >= 0 && run < this.visible.length) this.selected = run;
+    if (run >= 0 && run < this.visible.length) this.changes.selected = run;
     this.frames.wake();
   }
 
   setVisible(run: number, visible: boolean): void {
-    this.visible = this.visible.map((was, n) => (n === run ? visible : was));
+    this.changes.visible = this.visible.map((was, n) => (n === run ? visible : was));
     this.frames.wake();
   }
 
@@ -262,7 +308,7 @@ class LiveSession implements Session {
       const address = await fromHash(location.hash);
       if (address) {
         if (address.step > 0) this.live.pause();
-        if (await this.live.open(address.experiment, address.step)) {
+        if (await this.live.open(address.experiment, { step: address.step, from: [] })) {
           this.claim = address.hash ? { step: address.step, there: address.hash, here: null } : null;
           return;
         }
@@ -316,11 +362,8 @@ class LiveSession implements Session {
     this.device = live.device;
     this.torch = live.torch;
     this.fault = live.fault;
-    const runs = live.experiment?.runs.length ?? 0;
-    if (runs !== this.visible.length) {
-      this.visible = Array.from({ length: runs }, (_, run) => this.visible[run] ?? true);
-      this.selected = Math.min(this.selected, Math.max(0, runs - 1));
-    }
+    if (live.experiment) this.changes.begin(live.experiment.runs.length);
+    this.changes.continue();
     this.frames.wake();
   }
 

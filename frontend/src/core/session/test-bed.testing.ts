@@ -2,18 +2,23 @@
 import { expect } from 'vitest';
 import { experimentOf, FakeServer, lossOf } from './fake-server.testing';
 import { LiveExperiment } from './live-experiment';
+import type { Replaced } from './types';
 
 export class TestBed {
   readonly server = new FakeServer((event) => this.live.receive(event));
   now = 0;
   hidden = false;
   language: 'en' | 'zh' = 'zh';
+  gesture = 0;
+  onReplaced = (_: Replaced): void => {};
   readonly live = new LiveExperiment({
     send: (text) => this.server.send(text),
     changed: () => {},
     now: () => this.now,
     hidden: () => this.hidden,
     language: () => this.language,
+    gesture: () => this.gesture,
+    replaced: (change) => this.onReplaced(change),
   });
 
   /** speed: as if the user had chosen it; null for none chosen. */

@@ -5,6 +5,7 @@
  * actions. The stage and the charts, which change every frame, are drawn from `onFrame` without reactive state.
  */
 import type { Fit, Recording } from '../player/track';
+import type { Moment } from './history';
 import type {
   Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec,
   PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, Scene, Value,
@@ -83,6 +84,33 @@ export interface Claim {
 /** waiting: in the queue of a full server. full: the server has no place, nor one in its queue; tried again. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'waiting' | 'full';
 
+/** How an experiment is opened in place of the one that is open. */
+export interface Opening {
+  /** To show first; the start where it is left out. */
+  readonly step?: number;
+  /** The last record to make at once, beside those up to the step. */
+  readonly until?: number;
+  /** For each run, the number of the open experiment's run that it is, null or left out for a new one; by default by their numbers. */
+  readonly from?: readonly (number | null)[];
+  /** The experiment is one that the user goes back to, or forward to again. */
+  readonly moment?: Moment;
+}
+
+/** Another experiment is open, or a changed one. */
+export interface Replaced {
+  readonly before: { readonly experiment: Experiment; readonly step: number; readonly last: number };
+  /** The last step that was on screen, of what was recorded before. */
+  readonly seen: number;
+  readonly experiment: Experiment;
+  /** As in `Opening`. */
+  readonly from: readonly (number | null)[];
+  readonly moment: Moment | null;
+  /** The change is one edit, at this step; null for an open. */
+  readonly step: number | null;
+  /** Of the pointer; 0: none. */
+  readonly gesture: number;
+}
+
 /** What a live experiment needs of the page. */
 export interface Environment {
   /** Sends to the server; returns whether the connection took it. */
@@ -94,6 +122,10 @@ export interface Environment {
   /** The page is not visible. */
   hidden(): boolean;
   language(): 'en' | 'zh';
+  /** Number of the gesture of the pointer that the user makes; 0: none. */
+  gesture(): number;
+  /** The user's change is made. */
+  replaced(change: Replaced): void;
 }
 
 export interface Session {
@@ -132,10 +164,27 @@ export interface Session {
   readonly selected: number;
   /** What would come at the value that is being dragged; only of compiled runs. */
   readonly ghosts: readonly Ghost[];
+  /** The mark of each run: the number of its colour and shape, which stays when other runs are added or removed. */
+  readonly marks: readonly number[];
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  /** What the last change discarded of what was made or seen before; null: nothing, or no longer said. */
+  readonly discarded: Discarded | null;
 
   // --- actions ---
-  /** Opens another experiment at step 0. Returns false, sets `fault` and changes nothing where the server refuses it. */
-  open(experiment: Experiment): Promise<boolean>;
+  /**
+   * Opens another experiment, by default at step 0. Records that it shares with the open one are kept. Returns false, sets
+   * `fault` and changes nothing where the server refuses it.
+   */
+  open(experiment: Experiment, how?: Opening): Promise<boolean>;
+  /**
+   * Takes the last change back: the experiment, the step on screen and the records are those before it. Resolves when that
+   * is open, or there was nothing to take back.
+   */
+  undo(): Promise<void>;
+  /** Makes the change again that was taken back last. */
+  redo(): Promise<void>;
+  clearDiscarded(): void;
   /** Changes a run at the step on screen; later records are dropped. */
   edit(change: Change): void;
   /** While a value is dragged: shows what would come with these changes at the step on screen, one a run. None: let go. */
@@ -186,6 +235,19 @@ export interface Session {
   // --- the hot path ---
   /** Calls `draw` at most once a display frame, when a field of the DrawState has changed. Returns a function that stops. */
   onFrame(draw: (frame: DrawState) => void): () => void;
+}
+
+/** What a change discarded. Steps that other runs repeat as they were are not counted. */
+export interface Discarded {
+  readonly before: Experiment;
+  /** The change was made at this step. */
+  readonly step: number;
+  /** Steps after it were seen up to this one, and are computed again; null: none were. */
+  readonly seen: number | null;
+  /** Later edits that are gone, by the run's number before, in their order. */
+  readonly edits: readonly Edit[];
+  /** Runs whose records or edits are gone, by their numbers before. */
+  readonly runs: readonly number[];
 }
 
 /** What a component that shows or changes the open experiment is given. */

@@ -25,7 +25,7 @@ export class Lesson {
   async begin(session: Session, card: Card): Promise<boolean> {
     const { playing } = session;
     session.pause();
-    if (!(await session.open(card.experiment))) {
+    if (!(await session.open(card.experiment, { from: [] }))) {
       if (playing) session.play();
       return false;
     }

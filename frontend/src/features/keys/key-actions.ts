@@ -37,6 +37,8 @@ export function performAction(targets: KeyTargets, action: KeyAction, which: num
     faster: () => scaleRate(session, RATE_FACTOR),
     fork: () => void forkHere(session),
     select: () => session.select(which),
+    undo: () => void session.undo(),
+    redo: () => void session.redo(),
     present: () => displayMode.togglePresenter(),
     sound: () => sound.toggle(),
     theme: () => theme.toggle(),

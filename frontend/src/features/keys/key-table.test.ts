@@ -56,13 +56,25 @@ describe('keys', () => {
     expect(press('[', '<p></p>', { ctrlKey: true, altKey: true, modifierAltGraph: true })).toBe('slower');
   });
 
+  it('undo and redo, except in a field with text, where that is the browser’s', () => {
+    const ctrl = { ctrlKey: true };
+    expect(['z', 'y', 'Z'].map((key) => press(key, '<p></p>', { ...ctrl, shiftKey: key === 'Z' }))).toEqual(['undo', 'redo', 'redo']);
+    expect(press('z', '<p></p>', { metaKey: true })).toBe('undo');
+    expect(press('z', '<p></p>', ctrl, false)).toBe('undo');
+    for (const html of ['<input type="text">', '<input>', '<textarea></textarea>', '<div contenteditable="true"></div>']) {
+      expect([html, press('z', html, ctrl), press('y', html, ctrl)]).toEqual([html, null, null]);
+    }
+    expect(['range', 'checkbox', 'radio'].map((type) => press('z', `<input type="${type}">`, ctrl))).toEqual(['undo', 'undo', 'undo']);
+    expect([press('z'), press('z', '<p></p>', { ctrlKey: true, altKey: true })]).toEqual([null, null]);
+  });
+
   it('that write a character can be turned off', () => {
     expect(['p', '[', '3', '?', ' ', 'ArrowLeft'].map((key) => press(key, '<p></p>', {}, false))).toEqual([null, null, null, null, 'toggle', 'back']);
   });
 
   it('are bound once each, with words', () => {
     const all = KEYS.flatMap((group) => group.bindings);
-    const bound = all.flatMap((one) => one.keys.map((key) => `${one.shift ? 'Shift+' : ''}${key}`));
+    const bound = all.flatMap((one) => one.keys.map((key) => `${one.ctrl ? 'Ctrl+' : ''}${one.shift ? 'Shift+' : ''}${key}`));
     expect(new Set(bound).size).toBe(bound.length);
     for (const { words } of [...KEYS, ...all]) expect(MESSAGES[words].en).toBeTruthy();
   });

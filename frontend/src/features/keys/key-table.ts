@@ -4,7 +4,7 @@ import type { PlainKey } from '../../ui/i18n/i18n.svelte';
 export const ACTIONS = [
   'toggle', 'back', 'on', 'back10', 'on10', 'start', 'end',
   'slower', 'faster', 'fork', 'select',
-  'present', 'sound', 'theme', 'language', 'help', 'leave',
+  'undo', 'redo', 'present', 'sound', 'theme', 'language', 'help', 'leave',
 ] as const;
 export type KeyAction = (typeof ACTIONS)[number];
 
@@ -12,6 +12,8 @@ export interface Binding {
   /** `KeyboardEvent.key`, letters in lower case. With several keys, the action gets the index of the one pressed. */
   readonly keys: readonly string[];
   readonly shift?: boolean;
+  /** With Ctrl, on a Mac with Command. */
+  readonly ctrl?: boolean;
   /** The labels on the keys; the help dialog has a name for the space bar, which has none. */
   readonly shown: readonly string[];
   /** Shown between the labels: `/` for either of two, `–` for a range. Omitted for keys that are pressed together. */
@@ -53,6 +55,9 @@ export const KEYS: readonly Group[] = [
   {
     words: 'keys.page',
     bindings: [
+      { keys: ['z'], ctrl: true, shown: ['Ctrl', 'Z'], action: 'undo', words: 'undo' },
+      { keys: ['y'], ctrl: true, shown: ['Ctrl', 'Y'], action: 'redo', words: 'redo' },
+      { keys: ['z'], ctrl: true, shift: true, shown: ['Ctrl', 'Shift', 'Z'], action: 'redo', words: 'redo' },
       { keys: ['p'], shown: ['P'], action: 'present', words: 'present' },
       { keys: ['s'], shown: ['S'], action: 'sound', words: 'sound' },
       { keys: ['t'], shown: ['T'], action: 'theme', words: 'keys.theme' },
@@ -77,17 +82,29 @@ export interface Pressed {
  */
 export function keyPressed(event: KeyboardEvent, characters = true): Pressed | null {
   // On some keyboards brackets need AltGr, which the browser also reports as Ctrl and Alt.
-  const plain = !event.metaKey && ((!event.altKey && !event.ctrlKey) || event.getModifierState('AltGraph'));
-  if (event.defaultPrevented || event.isComposing || !plain) return null;
+  const altGraph = event.getModifierState('AltGraph');
+  const plain = !event.metaKey && ((!event.altKey && !event.ctrlKey) || altGraph);
+  const ctrl = (event.ctrlKey || event.metaKey) && !event.altKey && !altGraph;
+  if (event.defaultPrevented || event.isComposing || !(plain || ctrl)) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (ctrl) {
+    const binding = ALL.find((one) => one.ctrl && one.keys.includes(key) && (one.shift ?? false) === event.shiftKey);
+    return binding && !(event.target instanceof Element && hasText(event.target)) ? { action: binding.action, which: 0 } : null;
+  }
   const written = key.length === 1 && key !== ' ';
   if (written && !characters) return null;
   // A keyboard may need Shift for a character, so Shift counts for letters only: Shift+P is not P.
   const shift = event.shiftKey && (!written || /[a-z]/.test(key));
-  const binding = ALL.find((one) => one.keys.includes(key) && (one.shift ?? false) === shift);
+  const binding = ALL.find((one) => !one.ctrl && one.keys.includes(key) && (one.shift ?? false) === shift);
   if (!binding) return null;
   if (event.target instanceof Element && taken(event.target, key)) return null;
   return { action: binding.action, which: binding.keys.indexOf(key) };
+}
+
+/** A field with text, whose own undo the browser does. */
+function hasText(target: Element): boolean {
+  const input = target.closest('input');
+  return target.closest('textarea, [contenteditable]') !== null || (input !== null && !/^(range|checkbox|radio|button|file)$/.test(input.type));
 }
 
 function taken(target: Element, key: string): boolean {

@@ -24,7 +24,7 @@ export class FileOpening {
     }
     try {
       const experiment = await readExperiment(file);
-      if (await session.open(experiment)) return true;
+      if (await session.open(experiment, { from: [] })) return true;
       const { fault } = session;
       this.fault = `${file.name}: ${fault?.field ? `${fault.field}: ` : ''}${fault?.message ?? ''}`;
       session.clearFault(); // it names a field of the file, not a control of the page

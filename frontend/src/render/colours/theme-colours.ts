@@ -65,11 +65,11 @@ export function runColour(theme: Theme, run: number): string {
   return theme.runs[run % theme.runs.length] as string;
 }
 
-/** Calls back after each change of theme, display mode or size of the page's letters. Returns a function that stops it. */
+/** Calls back after each change of theme, display mode, the runs' marks or the size of the page's letters. Returns a function that stops it. */
 export function watchTheme(changed: (theme: Theme) => void): () => void {
   const root = document.documentElement;
   const observer = new MutationObserver(() => changed(readTheme()));
-  observer.observe(root, { attributes: true, attributeFilter: ['data-theme', 'class'] });
+  observer.observe(root, { attributes: true, attributeFilter: ['data-theme', 'data-marks', 'class'] });
   let size = getComputedStyle(root).fontSize;
   const resized = (): void => {
     const now = getComputedStyle(root).fontSize;

@@ -47,7 +47,7 @@ function distance(one: string, other: string, vision: readonly Three[]): number 
 }
 
 const tokens = readFileSync('src/ui/style/tokens.css', 'utf8').split(":root[data-theme='dark']");
-const runsOf = (css: string | undefined): string[] => [...(css ?? '').matchAll(/--run-\d: (#[0-9a-f]{6});/g)].map((found) => found[1] as string);
+const runsOf = (css: string | undefined): string[] => [...(css ?? '').matchAll(/--mark-\d: (#[0-9a-f]{6});/g)].map((found) => found[1] as string);
 
 describe.each([['light', tokens[0]], ['dark', tokens[1]]] as const)('the runs in %s', (_, css) => {
   const runs = runsOf(css);

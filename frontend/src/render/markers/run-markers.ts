@@ -1,3 +1,5 @@
+import { markOf } from './run-marks.svelte';
+
 /**
  * One marker shape a run, so that colour is never the only difference. SVG path data around (0, 0), radius about 1, for
  * canvases (`new Path2D`) and SVG (`<path d>`) alike.
@@ -13,16 +15,16 @@ export const MARKERS = [
   'M0 -1.3L.38 -.42L1.3 -.42L.58 .18L.82 1.12L0 .55L-.82 1.12L-.58 .18L-1.3 -.42L-.38 -.42Z', // star
 ] as const;
 
-export function markerOf(run: number): string {
-  return MARKERS[run % MARKERS.length] as string;
+export function markerOf(mark: number): string {
+  return MARKERS[mark % MARKERS.length] as string;
 }
 
 let paths: Path2D[] | undefined;
 
-/** A filled marker with a rim; centre and radius in CSS pixels. */
+/** A run's marker, filled and with a rim; centre and radius in CSS pixels. */
 export function drawMarker(context: CanvasRenderingContext2D, run: number, x: number, y: number, radius: number, fill: string, rim: string): void {
   paths ??= MARKERS.map((data) => new Path2D(data));
-  const path = paths[run % paths.length] as Path2D;
+  const path = paths[markOf(run) % paths.length] as Path2D;
   context.save();
   context.translate(x, y);
   context.scale(radius, radius);

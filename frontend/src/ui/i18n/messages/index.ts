@@ -2,6 +2,7 @@
 import type { Words } from '../../../core/experiment/catalog';
 import { data } from './data';
 import { display } from './display';
+import { edits } from './edits';
 import { gallery } from './gallery';
 import { page } from './page';
 import { plot } from './plot';
@@ -26,6 +27,7 @@ export const MESSAGES = {
   ...gallery,
   ...sharing,
   ...display,
+  ...edits,
 } satisfies Record<string, Words>;
 
 export type Key = keyof typeof MESSAGES;
