@@ -16,21 +16,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 # Latin words that Chinese readers use too, and that no catalog entry holds; names of keys as keyboards have them.
 # `optimizer.zero_grad()` is code.
 _EVERYWHERE = {"optimizer", "zero", "grad", "log", "Ctrl"}
-_EVERYWHERE |= {
-    "Steepest",
-    "English",
-    "torch",
-    "cpu",
-    "float",
-    "lr",
-    "PNG",
-    "Ctrl",
-    "Shift",
-    "Home",
-    "End",
-    "Esc",
-    "Enter",
-}
+_EVERYWHERE |= {"Steepest", "English", "torch", "cpu", "float", "lr", "PNG", "Shift", "Home", "End", "Esc", "Enter"}
 
 _WORDS = """() => {
     const found = [];
