@@ -26,7 +26,7 @@ function frames(steps: number): void {
 beforeEach(() => {
   player = new Player();
   player.playhead.speed = 60.0001;
-  player.begin(2, 0);
+  player.begin([null, null], 0);
   player.play();
   recorded(0, 400);
 });
@@ -63,7 +63,7 @@ describe('playing', () => {
     player.through = 100;
     frames(60);
     expect([player.head, player.playing]).toEqual([60, true]);
-    player.begin(2, 0);
+    player.begin([null, null], 0);
     recorded(0, 400);
     frames(60);
     expect(player.head).toBe(30); // another experiment has no such step
