@@ -39,6 +39,13 @@ describe('heightsOf', () => {
   });
 });
 
+describe('lossOf', () => {
+  it.each(['log', 'root', 'linear'] as const)('is the inverse of heightOf on a scale of kind %s', (scale) => {
+    const { heightOf, lossOf } = heightsOf(Float32Array.of(-2, 0, 4, 900), scale, -2);
+    for (const loss of [-1.5, 0.25, 7, 500]) expect(lossOf(heightOf(loss))).toBeCloseTo(loss, 9);
+  });
+});
+
 describe('helpers', () => {
   it('rounds steps up to 1, 2, 2.5 or 5', () => {
     expect([0.9, 1, 1.1, 2.2, 3, 6].map(niceStep)).toEqual([1, 1, 2, 2.5, 5, 10]);

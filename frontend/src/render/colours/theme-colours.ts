@@ -17,19 +17,24 @@ export interface Theme {
   /** The direction of negative curvature at a saddle. */
   readonly downhill: string;
   readonly warning: string;
-  /** Low to high, equally spaced; pale in light, deep in dark, so that the runs' colours stay readable on all of it. */
+  /**
+   * Low to high, equally spaced: from blue to sand, so that up and down differ in hue, and steadily in lightness for every
+   * kind of colour vision. Pale in light, deep in dark, so that the runs' colours stay readable on all of it.
+   */
   readonly heights: readonly string[];
   /** The same in 3-D: farther apart, because light and shade lie on them, and told from the panel at both ends. */
   readonly relief: readonly string[];
   readonly contour: string;
+  /** Behind a number on a contour line. */
+  readonly labelGround: string;
   /** Factor on line widths and marker sizes: 1, and more in presenter mode. */
   readonly strokeScale: number;
   /** Factor on font sizes. */
   readonly fontScale: number;
 }
 
-const HEIGHTS_LIGHT = ['#fbfcfd', '#eff3f7', '#e2e9f0', '#d3dee8', '#c3d1de', '#b2c3d3'] as const;
-const HEIGHTS_DARK = ['#10151b', '#151d26', '#1b2631', '#22303d', '#293a49', '#314556'] as const;
+export const HEIGHTS_LIGHT = ['#eaf5fd', '#dbebf6', '#e3e6de', '#eae0c8', '#e8d3aa', '#e1c288'] as const;
+export const HEIGHTS_DARK = ['#07131f', '#0f2030', '#20272c', '#332c24', '#463620', '#5a431d'] as const;
 export const RELIEF_LIGHT = ['#e2f0fa', '#cfe3f0', '#d0d8cd', '#d3c7a3', '#c8ae79', '#b49255'] as const;
 export const RELIEF_DARK = ['#1b3046', '#243d52', '#38494c', '#545341', '#6d5f3d', '#8b7040'] as const;
 
@@ -57,7 +62,8 @@ export function readTheme(): Theme {
     relief: dark ? RELIEF_DARK : RELIEF_LIGHT,
     strokeScale: (Number(token('weight')) || 1) * grown,
     fontScale: (Number(token('letters')) || 1) * grown,
-    contour: dark ? 'rgba(255,255,255,0.10)' : 'rgba(30,60,90,0.14)',
+    labelGround: dark ? 'rgba(20,25,31,0.55)' : 'rgba(255,255,255,0.55)',
+    contour: dark ? 'rgba(255,255,255,0.15)' : 'rgba(40,50,60,0.2)',
   };
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { classColours } from '../colours/class-colours';
-import { RELIEF_DARK, RELIEF_LIGHT, type Theme } from '../colours/theme-colours';
+import { HEIGHTS_DARK, HEIGHTS_LIGHT, RELIEF_DARK, RELIEF_LIGHT, type Theme } from '../colours/theme-colours';
 import { MARKERS } from './run-markers';
 
 type Three = [number, number, number];
@@ -83,5 +83,38 @@ describe.each([['light', RELIEF_LIGHT, '#ffffff'], ['dark', RELIEF_DARK, '#14191
     expect(new Set(steps.map(Math.sign)).size).toBe(1);
     expect(Math.min(...steps.map(Math.abs))).toBeGreaterThan(0.02);
     for (const colour of colours) expect(distance(colour, panel, vision)).toBeGreaterThan(0.04);
+  });
+});
+
+/** Contrast of two colours, 1 to 21. Source: WCAG 2.2. */
+function contrast(one: string, other: string): number {
+  const [low, high] = [one, other]
+    .map((hex) => linear(hex))
+    .map(([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b)
+    .sort((a, b) => a - b) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+describe.each([['light', HEIGHTS_LIGHT, tokens[0]], ['dark', HEIGHTS_DARK, tokens[1]]] as const)('the colours of heights in %s', (name, heights, css) => {
+  it.each(Object.entries(VISIONS))('say up and down with %s: steadily in lightness, the ends far apart', (_, vision) => {
+    const lightness = heights.map((hex) => oklab(seen(linear(hex), vision))[0]);
+    const steps = lightness.slice(1).map((value, n) => (value - (lightness[n] as number)) * (name === 'dark' ? 1 : -1));
+    expect(Math.min(...steps)).toBeGreaterThan(0);
+    expect(distance(heights[0], heights[5], vision)).toBeGreaterThan(0.15);
+  });
+
+  it('differ in hue: low is blue, high is not', () => {
+    const blueness = heights.map((hex) => oklab(linear(hex))[2]);
+    expect(blueness[0]).toBeLessThan(-0.01);
+    expect(blueness[5]).toBeGreaterThan(0.04);
+  });
+
+  it('leave every run readable', () => {
+    for (const height of heights) {
+      for (const run of runsOf(css)) {
+        expect(contrast(run, height)).toBeGreaterThan(2.25);
+        for (const vision of Object.values(VISIONS)) expect(distance(run, height, vision)).toBeGreaterThan(0.19);
+      }
+    }
   });
 });

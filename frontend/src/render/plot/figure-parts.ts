@@ -1,9 +1,10 @@
 /** Parts of Plotly figures that several plots share. */
-import type { Data, Layout } from 'plotly.js/lib/core';
+import type { Annotation, Data, Layout } from 'plotly.js/lib/core';
 import { formatNumber } from '../../ui/i18n/numbers';
 import { linspace, toRows, type Heights } from '../colours/heights';
 import type { Theme } from '../colours/theme-colours';
 import { UNIT, type Interval } from '../viewport/viewport';
+import { contourLabels, type LabelledMap } from './contour-labels';
 
 export interface Figure {
   readonly data: Data[];
@@ -52,6 +53,19 @@ export function contourTrace(grid: LossGrid, heights: Heights, [x, y, loss]: rea
     colorscale: colourscale(theme.heights),
     showscale: false,
   };
+}
+
+/** The losses on the contour lines. free: places that no label may cover, in axis units. */
+export function contourAnnotations(
+  grid: LossGrid, heights: Heights, ranges: readonly [Interval, Interval], free: LabelledMap['free'], theme: Theme, size: Size,
+): Partial<Annotation>[] {
+  const { l, r, t, b } = marginsOf(theme);
+  const { bounds, nx, ny } = grid;
+  const [width, height] = [size.width - l - r, size.height - t - b];
+  return contourLabels({ heights, bounds, nx, ny, ranges, width, height, free }).map(({ x, y, text, angle }) => ({
+    x, y, text, textangle: angle, showarrow: false, borderpad: 0,
+    bgcolor: theme.labelGround, font: { size: 10 * theme.fontScale, color: theme.muted },
+  }));
 }
 
 /** Room for the axis titles and tick labels, CSS pixels. */

@@ -2,7 +2,7 @@
 import type { PlaneAnswer } from '../../core/protocol/wire';
 import { heightsOf } from '../../render/colours/heights';
 import type { Theme } from '../../render/colours/theme-colours';
-import { axisStyle, axisTitle, contourTrace, layoutStyle, type Figure, type Size } from '../../render/plot/figure-parts';
+import { axisStyle, axisTitle, contourAnnotations, contourTrace, layoutStyle, type Figure, type Size } from '../../render/plot/figure-parts';
 import { UNIT, type Interval } from '../../render/viewport/viewport';
 import { t } from '../../ui/i18n/i18n.svelte';
 
@@ -20,7 +20,13 @@ export function pointCount({ paths }: Pick<PlaneAnswer, 'paths'>): number {
   return paths.reduce((sum, { steps }) => sum + steps.values.length, 0);
 }
 
-export function planeFigure({ z, bounds, shares }: PlaneAnswer, theme: Theme, size: Size): Figure {
+/** The losses at the ends of the colours. */
+export function planeHeights({ z }: PlaneAnswer): { readonly low: number; readonly high: number } {
+  const { low, high, lossOf } = heightsOf(z.values as Float32Array, 'log', null);
+  return { low: lossOf(low), high: lossOf(high) };
+}
+
+export function planeFigure({ z, bounds, shares, paths }: PlaneAnswer, theme: Theme, size: Size): Figure {
   const [ny = 0, nx = 0] = z.shape;
   const [u = UNIT, v = UNIT] = bounds;
   const losses = z.values as Float32Array;
@@ -31,8 +37,12 @@ export function planeFigure({ z, bounds, shares }: PlaneAnswer, theme: Theme, si
     range: [low, high] as [number, number],
     title: axisTitle(t('plane.axis', { n, share: percentage(shares[n - 1] ?? 0) }), theme),
   });
+  const grid = { bounds, nx, ny, z: losses };
+  const heights = heightsOf(losses, 'log', null);
+  const free = paths.flatMap(({ at: { values } }) => [0, values.length - 2].map((n) => [values[n] as number, values[n + 1] as number] as const));
+  const annotations = contourAnnotations(grid, heights, [u, v], free, theme, size);
   return {
-    data: [contourTrace({ bounds, nx, ny, z: losses }, heightsOf(losses, 'log', null), ['u', 'v', 'L'], theme)],
-    layout: { ...layoutStyle(theme, size), dragmode: false, xaxis: axis(1, u), yaxis: axis(2, v) },
+    data: [contourTrace(grid, heights, ['u', 'v', 'L'], theme)],
+    layout: { ...layoutStyle(theme, size), dragmode: false, xaxis: axis(1, u), yaxis: axis(2, v), annotations },
   };
 }

@@ -2,9 +2,9 @@
 import type { Data, Layout } from 'plotly.js/lib/core';
 import type { CriticalPoint, Scene } from '../../core/protocol/wire';
 import type { Grid } from '../../core/session/types';
-import { heightsOf, linspace } from '../../render/colours/heights';
+import { heightsOf, linspace, type Heights } from '../../render/colours/heights';
 import type { Theme } from '../../render/colours/theme-colours';
-import { axisStyle, axisTitle, contourTrace, layoutStyle, type Figure, type Size } from '../../render/plot/figure-parts';
+import { axisStyle, axisTitle, contourAnnotations, contourTrace, layoutStyle, type Figure, type Size } from '../../render/plot/figure-parts';
 import { UNIT } from '../../render/viewport/viewport';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
@@ -22,10 +22,26 @@ export interface LossPlot {
 }
 
 export function mapFigure(plot: LossPlot, theme: Theme, size: Size): Figure {
-  const { scene, grid } = plot;
+  const { scene, grid, points, ranges } = plot;
   const [x = 'x', y = 'y'] = scene.names;
-  const contours = grid && contourTrace(grid, heightsOf(grid.z, scene.log_height ? 'log' : 'root', floorOf(scene)), [x, y, 'f'], theme);
-  return { data: [...(contours ? [contours] : []), pointsTrace(plot)], layout: layoutOf(plot, theme, size) };
+  const heights = mapHeights(plot);
+  if (!grid || !heights) return { data: [pointsTrace(plot)], layout: layoutOf(plot, theme, size) };
+  const free = points.map(({ at: [u = Number.NaN, v = Number.NaN] }) => [u, v] as const);
+  const annotations = contourAnnotations(grid, heights, ranges, free, theme, size);
+  return { data: [contourTrace(grid, heights, [x, y, 'f'], theme), pointsTrace(plot)], layout: { ...layoutOf(plot, theme, size), annotations } };
+}
+
+/** Of the map's losses; null until they have come. */
+export function mapHeights({ scene, grid }: Pick<LossPlot, 'scene' | 'grid'>): Heights | null {
+  return grid && heightsOf(grid.z, scene.log_height ? 'log' : 'root', floorOf(scene));
+}
+
+/** The losses at the ends of the map's colours: from the lowest one in the view, which a grid rarely hits. */
+export function heightEnds(scene: Scene, grid: Grid, points: readonly CriticalPoint[]): { readonly low: number; readonly high: number } | null {
+  const heights = mapHeights({ scene, grid });
+  if (!heights) return null;
+  const seen = points.filter(({ at }) => at.every((value, i) => value >= (grid.bounds[i]?.[0] ?? value) && value <= (grid.bounds[i]?.[1] ?? value)));
+  return { low: Math.min(heights.lossOf(heights.low), ...seen.map(({ value }) => value)), high: heights.lossOf(heights.high) };
 }
 
 export function curveFigure(plot: LossPlot, theme: Theme, size: Size): Figure {

@@ -5,7 +5,7 @@ import type { Grid, Session } from '../../core/session/types';
 import { marginsOf } from '../../render/plot/figure-parts';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
 import { fitRanges, fromX, fromY, readViewport, roundToPixel, type Place } from '../../render/viewport/viewport';
-import { curveFigure, curveRange, mapFigure, type Ranges } from '../loss-scene/figures';
+import { curveFigure, curveRange, heightEnds, mapFigure, type Ranges } from '../loss-scene/figures';
 import { LossScenePlot } from '../loss-scene/loss-scene-plot';
 import { mapPointProjection, mapProjection } from '../loss-scene/projection';
 import type { StepArrows } from '../loss-scene/step-arrows.svelte';
@@ -26,6 +26,9 @@ interface PlotEvents {
 export class Map2d extends LossScenePlot implements PlacingPlot {
   /** Called when the view starts or stops to differ from the scene's own. */
   onzoomed: (zoomed: boolean) => void = () => {};
+
+  /** Called with the losses at the ends of the colours, or null where there are none. */
+  onheights: (ends: { readonly low: number; readonly high: number } | null) => void = () => {};
 
   private ranges: Ranges = [[0, 1], [0, 1]];
   private zoomed = false;
@@ -85,6 +88,7 @@ export class Map2d extends LossScenePlot implements PlacingPlot {
 
   protected problemChanged(): void {
     this.grid = null;
+    this.onheights(null);
     this.searched = false;
     this.paths.invalidate();
     this.reset();
@@ -92,8 +96,19 @@ export class Map2d extends LossScenePlot implements PlacingPlot {
 
   protected gridArrived(grid: Grid): void {
     this.grid = grid;
+    this.heightsChanged();
     if (this.scene?.dim === 1 && !this.zoomed) this.fit();
     this.requestPlot();
+  }
+
+  protected override pointsChanged(): void {
+    this.heightsChanged();
+    super.pointsChanged();
+  }
+
+  private heightsChanged(): void {
+    const { scene, grid } = this;
+    this.onheights(scene && grid && scene.dim > 1 ? heightEnds(scene, grid, this.points.now) : null);
   }
 
   protected override themeChanged(): void {
