@@ -229,3 +229,11 @@ def test_the_right_answer_is_not_always_at_the_same_place() -> None:
 def test_exercises_are_compiled_and_notes_are_not() -> None:
     assert {exercise.experiment.engine for exercise in EXERCISES.values()} == {"compiled"}
     assert {note.experiment.engine for note in NOTES.values()} == {"eager"}
+
+
+def test_each_card_says_which_run_it_is_about() -> None:
+    cards = [*EXERCISES.values(), *NOTES.values()]
+    assert all(card.run < len(card.experiment.runs) for card in cards)
+    summed = [card for card in cards if any(not run.zero_grad for run in card.experiment.runs)]
+    assert len(summed) == 2
+    assert all(not card.experiment.runs[card.run].zero_grad for card in summed)

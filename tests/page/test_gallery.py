@@ -166,3 +166,14 @@ def test_tabs_and_cards_by_keyboard(page: PageObject) -> None:
     expect(page.page.locator("[data-card]").first).to_be_focused()
     page.page.keyboard.press("Enter")
     expect(page.page.locator("[data-lesson]")).to_be_focused()
+
+
+@pytest.mark.parametrize("card", ["zero_grad", "forgotten_zero_grad"])
+def test_the_run_without_zero_grad_is_badged_and_it_is_the_one_that_is_explained(page: PageObject, card: str) -> None:
+    open_card(page, card)
+    expect(page.page.locator("[data-badge=zero_grad]")).to_have_count(1)
+    expect(page.run_card(1).locator("[data-badge=zero_grad]")).to_have_text("no zero_grad")
+    if card in PIECES:
+        page.page.locator(".choices button").first.click()
+    wait_for_seen(page, card)
+    assert page.wait_for_verdict("summed").startswith("SGD (no zero_grad) never clears its gradient")

@@ -48,6 +48,8 @@ def test_the_thermometer_of_the_notes(open_page: OpenPage, server_url: str) -> N
     for name, printed in zip(("w", "b"), NOTES["rows"][0]["gradient"], strict=True):
         autograd, central, analytic, _ = row(panel, name)
         assert autograd == central == analytic == pytest.approx(printed, rel=5e-6)  # six digits are shown
+    # The loss is a parabola: there is no dip in the curve of errors, and none is described.
+    expect(panel.locator("[data-shape=rounding]")).to_contain_text("exact here, as for any parabola")
 
 
 def test_the_error_depends_on_delta(open_page: OpenPage, server_url: str) -> None:
@@ -62,6 +64,7 @@ def test_the_error_depends_on_delta(open_page: OpenPage, server_url: str) -> Non
     assert 50 < coarse / fine < 200  # proportional to delta squared
     slide_to(panel, -5)
     assert worst(panel) < 1e-8
+    expect(panel.locator("[data-shape=dip]")).to_contain_text("Right of the least error")
     label = panel.get_by_role("img").get_attribute("aria-label") or ""
     assert "Relative error of central differences against delta" in label
     page.page.locator("body").click(position={"x": 1, "y": 1})

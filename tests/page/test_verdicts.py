@@ -33,7 +33,7 @@ def remedies(page: PageObject) -> list[str]:
     """The buttons beside the verdict, once its remedy was tried."""
     said = page.page.locator("[data-verdict] .said[aria-busy=false]")
     expect(said).to_be_visible()
-    return said.get_by_role("button").all_inner_texts()
+    return said.locator(".advice").get_by_role("button").all_inner_texts()
 
 
 # --- steps that are too long ---
@@ -299,3 +299,36 @@ def test_it_says_how_far_a_run_has_come_and_what_it_reached_beside_the_others(pl
     expect(page.page.locator(".reached")).to_have_text(
         f"Reached: a loss below 1e−5, at step {first}. The others: SGD 2 not yet."
     )
+
+
+@pytest.mark.parametrize(
+    ("locale", "overshoots", "meaning"),
+    [("en-US", "overshoots", "lands on the other side"), ("zh-CN", "越冲越远", "落到另一侧")],
+)
+def test_terms_are_explained_on_hover_focus_and_tap(
+    playing: Playing, locale: str, overshoots: str, meaning: str
+) -> None:
+    page = playing({"id": "ravine"}, {"id": "sgd", "lr": 0.25}, start=(-2.5, 2.5), locale=locale)
+    page.wait_for_verdict("unstable")
+    page.page.keyboard.press(" ")
+    page.wait_for("s => !s.playing && s.upToDate")
+    term = page.page.locator("[data-verdict] [data-term=overshoot]")
+    expect(term).to_have_text(overshoots)
+    tip = page.page.get_by_role("tooltip")
+    term.hover()
+    expect(tip).to_contain_text(meaning)
+    page.page.keyboard.press("Escape")
+    expect(tip).to_have_count(0)
+    page.page.mouse.move(2, 2)
+    term.focus()
+    expect(tip).to_contain_text(meaning)
+    expect(term).to_have_accessible_description(re.compile(meaning))
+    box = tip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 1280
+    page.page.locator("body").click(position={"x": 2, "y": 2})
+    expect(tip).to_have_count(0)
+    # Of the problem too.
+    page.page.locator(".setup .about [data-term=kappa]").click()
+    expect(tip).to_contain_text("κ")

@@ -12,6 +12,9 @@ WORDS: dict[str, Any] = {"title": Text("t", "题"), "help": Text("h", "助")}
 RATE = Number(id="lr", default=0.1, minimum=0.0, maximum=10.0, above=True, low=1e-4, high=1.0, scale="log", **WORDS)
 BETA = Number(id="beta", default=0.9, minimum=0.0, maximum=1.0, below=True, low=0.0, high=0.999, **WORDS)
 EPS = Number(id="eps", default=None, minimum=0.0, maximum=1.0, low=0.0, high=1.0, optional=True, **WORDS)
+WIDE = RATE.model_copy(update={"maximum": 1e6, "above": False})
+TINY = Number(id="eps", default=0.1, minimum=1e-8, maximum=0.5, low=1e-8, high=0.5, **WORDS)
+HUGE = TINY.model_copy(update={"minimum": 0.0, "maximum": 1e9})
 COUNT = Integer(id="n", default=3, minimum=1, maximum=5, low=1, high=5, **WORDS)
 FLAG = Boolean(id="nesterov", default=False, **WORDS)
 WORD = Choice(id="line_search", default=None, options=("strong_wolfe",), optional=True, **WORDS)
@@ -33,6 +36,9 @@ REFUSED: list[tuple[AnyParam, object, str, str]] = [
     (RATE, None, "lr", "must be a number in (0, 10]"),
     (RATE, [0.1], "lr", "must be a number in (0, 10]"),
     (BETA, 1.0, "beta", "1.0 is outside [0, 1)"),
+    (WIDE, -1.0, "lr", "-1.0 is outside [0, 1000000]"),
+    (TINY, 1.0, "eps", "1.0 is outside [1e-8, 0.5]"),
+    (HUGE, -1.0, "eps", "-1.0 is outside [0, 1e9]"),
     (COUNT, 0, "n", "0 is outside [1, 5]"),
     (COUNT, 2.0, "n", "must be a whole number in [1, 5]"),
     (COUNT, True, "n", "must be a whole number in [1, 5]"),

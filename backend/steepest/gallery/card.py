@@ -58,6 +58,7 @@ class Note(_Declared):
 
     entry: its name in the notes. look: one sentence on what to look for.
     until: the step to play to, where the last number of the tables is known.
+    run: the run that the words are about, whose sentence is shown.
     panel: the panel to open with it. remark: what differs from the notes.
     """
 
@@ -69,6 +70,7 @@ class Note(_Declared):
     until: int
     tables: tuple[Table, ...] = ()
     graph: tuple[PrintedNode, ...] = ()
+    run: int = 0
     panel: Panel | None = None
     remark: Text | None = None
 
@@ -78,6 +80,7 @@ class Exercise(_Declared):
 
     ask: the question. choices: possible answers. right: index of the correct one.
     until: the step at which the answer is visible. explain: why.
+    run: the run that the words are about, whose sentence is shown.
     """
 
     id: str
@@ -88,6 +91,7 @@ class Exercise(_Declared):
     experiment: Experiment
     until: int
     explain: Text
+    run: int = 0
     panel: Panel | None = None
 
 

@@ -66,6 +66,7 @@ EXERCISES: tuple[Exercise, ...] = (
             "thermometer", "linear", "mse", run("sgd", [1.0, 0.0], lr=0.0001), run("adam", [1.0, 0.0], lr=0.1)
         ),
         until=500,
+        run=1,
         explain=Text(
             "SGD has one rate for both directions, limited by the steep one, w. Adam divides each parameter's step by "
             "the size of its gradients, so b moves as fast as w.",
@@ -122,6 +123,7 @@ EXERCISES: tuple[Exercise, ...] = (
             batch={"size": 1},
         ),
         until=300,
+        run=1,
         explain=Text(
             "At first a large rate moves fast; later a small rate averages the noise. A schedule does both.",
             "开始时大学习率走得快，后来小学习率把噪声平均掉。学习率计划两者兼有。",
@@ -148,6 +150,7 @@ EXERCISES: tuple[Exercise, ...] = (
             run("sgd", [1.0, 0.0], lr=0.1, zero_grad=False),
         ),
         until=100,
+        run=1,
         explain=Text(
             "backward() adds to .grad. Without zero_grad() every step follows the sum of all gradients so far: "
             "momentum without friction, an undamped oscillation.",

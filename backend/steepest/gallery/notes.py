@@ -49,7 +49,7 @@ NOTES: tuple[Note, ...] = (
             PrintedNode(name=name, value=value, gradient=gradient) for name, value, gradient in printed_figures.GRAPH
         ),
         panel="backprop",
-        remark=Text("The graph is in the panel below the main view.", "计算图在主视图下方的面板里。"),
+        remark=Text("The graph is in the panel Backpropagation.", "计算图在“反向传播”面板里。"),
     ),
     Note(
         id="thermometer",
@@ -278,6 +278,7 @@ NOTES: tuple[Note, ...] = (
             "plane", _LINE, "mse", run("sgd", [1.0, 0.0], lr=0.1), run("sgd", [1.0, 0.0], lr=0.1, zero_grad=False)
         ),
         until=60,
+        run=1,
     ),
     Note(
         id="gradients_compared",

@@ -20,6 +20,7 @@ EXERCISES: tuple[Exercise, ...] = (
         right=2,
         experiment=surface("square", *(run("sgd", [5.0], lr=rate) for rate in (0.01, 0.25, 0.9, 1.05))),
         until=60,
+        run=3,
         explain=Text(
             "The curvature is 2, so a step multiplies the distance by 1 − 2·lr: 0.98, 0.5, −0.8 and −1.1. Only the "
             "last has an absolute value above 1. The limit is lr × curvature = 2, here a rate of 1.",
@@ -43,6 +44,7 @@ EXERCISES: tuple[Exercise, ...] = (
         right=1,
         experiment=surface("ravine", run("sgd", [-1.5, 1.0], lr=0.03), run("sgd", [-1.5, 1.0], lr=0.03, momentum=0.8)),
         until=50,
+        run=1,
         explain=Text(
             "Across the ravine the gradient changes sign and the velocity cancels; along it the velocity adds up. In "
             "the long run momentum 0.8 has the effect of a five times larger rate along the floor.",
@@ -136,6 +138,7 @@ EXERCISES: tuple[Exercise, ...] = (
             run("newton", [-1.2, 1.0], lr=1.0),
         ),
         until=100,
+        run=2,
         explain=Text(
             "Newton divides by the curvature in every direction, so a long narrow valley is like a round bowl for it. "
             "The cost is the Hessian: n² numbers, too many for a net of a million parameters.",

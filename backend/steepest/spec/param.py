@@ -3,6 +3,7 @@
 The catalog consists of these. The same declaration checks a value, gives the default and draws the page's control.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -42,7 +43,14 @@ class _Declared(BaseModel):
 
 def _interval(minimum: float, maximum: float, above: bool = False, below: bool = False) -> str:
     """In mathematical notation: [0, 1) and the like."""
-    return f"{'(' if above else '['}{minimum:g}, {maximum:g}{')' if below else ']'}"
+    return f"{'(' if above else '['}{_plain(minimum)}, {_plain(maximum)}{')' if below else ']'}"
+
+
+def _plain(value: float) -> str:
+    """As people write it: 1000000, 1e9, 1e-5; not 1e+06."""
+    if abs(value) < 1e7 and value == int(value):
+        return str(int(value))
+    return re.sub(r"e([+-])0*", lambda found: f"e{found[1].replace('+', '')}", f"{value:g}")
 
 
 class Number(_Declared):

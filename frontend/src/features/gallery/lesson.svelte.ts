@@ -37,6 +37,7 @@ export class Lesson {
     this.seen = false;
     this.problem = problemOf(session);
     session.playThrough(card.until);
+    session.select(isExercise(card) ? 0 : card.run); // before a prediction it would be a hint
     session.setSpeed(Math.max(FEWEST, Math.round(card.until / SECONDS)));
     this.panelChoice.followCard(card.panel ?? undefined);
     return true;
@@ -45,6 +46,7 @@ export class Lesson {
   predict(session: Session, choice: number): void {
     if (this.predicted !== null) return;
     this.predicted = choice;
+    if (this.card) session.select(this.card.run);
     session.play();
   }
 

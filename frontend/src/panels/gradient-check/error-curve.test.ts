@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GradientCheckAnswer } from '../../core/protocol/wire';
-import { axesOf, least, lineOf } from './error-curve';
+import { axesOf, least, lineOf, shapeOf } from './error-curve';
 
 const checked = {
   deltas: [1e-1, 1e-2, 1e-3],
@@ -24,4 +24,13 @@ test('a line leaves out what has no logarithm', () => {
 
 test('the best delta is the one with the least error', () => {
   expect(least(checked.deltas, checked.errors32)).toEqual({ delta: 1e-2, error: 1e-4 });
+});
+
+test('the caption is about the curve that there is', () => {
+  const deltas = [1, 1e-2, 1e-4, 1e-6, 1e-8, 1e-10];
+  const shape = (errors64: number[]) => shapeOf({ deltas, errors64 } as unknown as GradientCheckAnswer);
+  expect(shape([1e-1, 1e-5, 1e-9, 1e-10, 1e-8, 1e-6])).toBe('dip');
+  expect(shape([2e-16, 0, 1e-12, 1e-10, 1e-8, 1e-6])).toBe('rounding'); // a parabola
+  expect(shape([1e-1, 1e-5, 1e-9, 1e-13, 1e-13, 1e-13])).toBe('formula');
+  expect(shape([0, 0, 0, 0, 0, 0])).toBe('exact');
 });

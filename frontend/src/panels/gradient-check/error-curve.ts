@@ -58,3 +58,23 @@ export function least(deltas: readonly number[], errors: GradientCheckAnswer['er
   });
   return best;
 }
+
+/**
+ * What the errors in float64 show. dip: the error of the formula at large deltas, rounding at small ones, and a least between
+ * them. rounding, formula: only one of the two. exact: neither.
+ */
+export type Shape = 'dip' | 'rounding' | 'formula' | 'exact';
+
+/** Smaller relative errors are rounding of the result itself. */
+const ROUNDING = 1e-15;
+/** An end of the curve must lie this many times above its least. */
+const CLEARLY = 100;
+
+export function shapeOf({ deltas, errors64 }: GradientCheckAnswer): Shape {
+  const sorted = deltas.map((delta, n) => [delta, Number(errors64[n])] as const).sort(([one], [other]) => one - other);
+  const errors = sorted.map(([, error]) => error).filter(Number.isFinite);
+  const above = CLEARLY * Math.max(Math.min(...errors), ROUNDING);
+  const [small, large] = [errors.slice(0, 2), errors.slice(-2)].map((end) => Math.max(...end) > above);
+  if (small) return large ? 'dip' : 'rounding';
+  return large ? 'formula' : 'exact';
+}

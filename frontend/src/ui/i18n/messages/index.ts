@@ -11,6 +11,7 @@ import { schedules } from './schedules';
 import { setup } from './setup';
 import { sharing } from './sharing';
 import { step } from './step';
+import { terms } from './terms';
 import { training } from './training';
 import { verdicts } from './verdicts';
 
@@ -21,6 +22,7 @@ export const MESSAGES = {
   ...data,
   ...plot,
   ...verdicts,
+  ...terms,
   ...step,
   ...training,
   ...queries,

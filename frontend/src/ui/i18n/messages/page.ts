@@ -81,6 +81,8 @@ export const page = {
   'run.more': { en: 'More settings', zh: '更多设置' },
   'run.start': { en: 'Start of this run', zh: '此运行的起点' },
   'run.loss': { en: 'loss {loss}', zh: '损失 {loss}' },
+  'run.summed': { en: 'no zero_grad', zh: '没有 zero_grad' },
+  'run.summed.name': { en: '{name} (no zero_grad)', zh: '{name}（没有 zero_grad）' },
   'run.converged': { en: 'converged', zh: '已收敛' },
   'run.diverged': { en: 'diverged at step {step}', zh: '在第 {step} 步发散' },
 

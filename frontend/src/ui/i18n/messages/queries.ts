@@ -89,8 +89,17 @@ export const queries = {
   },
   'check.x': { en: 'delta', zh: '步长 delta' },
   'check.y': { en: 'relative error', zh: '相对误差' },
-  'check.why': {
-    en: 'Right of the minimum the error of the formula falls with delta²; left of it the rounding error grows with 1/delta.',
-    zh: '最低点右侧是公式本身的误差，随 delta² 减小；左侧是舍入误差，随 1/delta 增大。',
+  'check.why.dip': {
+    en: 'Right of the least error, that of the formula falls with delta²; left of it the rounding error grows with 1/delta.',
+    zh: '误差最小处的右侧是公式本身的误差，随 delta² 减小；左侧是舍入误差，随 1/delta 增大。',
   },
+  'check.why.rounding': {
+    en: 'The formula is exact here, as for any parabola or line: only the rounding error is left, which grows with 1/delta.',
+    zh: '公式在这里是精确的（对抛物线和直线总是如此）：只剩舍入误差，随 1/delta 增大。',
+  },
+  'check.why.formula': {
+    en: 'The error of the formula falls with delta², down to the smallest delta shown.',
+    zh: '这里是公式本身的误差，随 delta² 减小，一直到所示的最小 delta。',
+  },
+  'check.why.exact': { en: 'Here the difference is exact at every delta, up to rounding.', zh: '在这里，差分在每个 delta 下都精确到舍入误差。' },
 } as const;
