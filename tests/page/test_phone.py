@@ -14,7 +14,7 @@ PHONES = {"390x844": (390, 844), "360x640": (360, 640), "320x640": (320, 640)}
 
 # Everything that can be pressed, with its target box: that of the label if the input itself is hidden.
 _TARGETS = """() => [...document.querySelectorAll('button, select, summary, a[href], input')].flatMap(one => {
-    if (one.matches('.skip')) return [];
+    if (one.matches('.skip, [data-term]')) return []; // a term is part of a line; its own test is below
     // A hidden input without a label has a button beside it that opens it. A label is pressed as a whole.
     const shown = one.matches('.hidden, [hidden], label > [type=radio]') ? one.closest('label') : one;
     if (!shown) return [];
@@ -51,6 +51,19 @@ def test_every_target_is_large_enough_for_a_finger(open_page: OpenPage, size: st
         summary.click()
     assert targets_too_small(page.page) == []
     assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_term_in_a_line_is_as_large_for_a_finger_as_other_targets(open_page: OpenPage) -> None:
+    page = phone(open_page, PHONES["390x844"])
+    kappa = page.page.locator(".setup .about [data-term=kappa]")
+    kappa.scroll_into_view_if_needed()
+    box = kappa.bounding_box()
+    assert box is not None
+    for dx, dy in ((0, -18), (0, 18), (-18, 0), (18, 0)):
+        page.page.touchscreen.tap(box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy)
+        expect(page.page.get_by_role("tooltip")).to_contain_text("condition number")
+        page.page.keyboard.press("Escape")
+        expect(page.page.get_by_role("tooltip")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", [*PHONES.values(), (1024, 768), (1280, 720), (1366, 768)])
