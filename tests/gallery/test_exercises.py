@@ -11,6 +11,7 @@ from steepest.engine import prepare
 from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped
 from steepest.engine.diagnosis.detectors.diverged import Diverged
 from steepest.engine.recording.verdict import Limit
+from steepest.gallery.card import Exercise, Note
 
 
 def four_rates() -> None:
@@ -232,7 +233,7 @@ def test_exercises_are_compiled_and_notes_are_not() -> None:
 
 
 def test_each_card_says_which_run_it_is_about() -> None:
-    cards = [*EXERCISES.values(), *NOTES.values()]
+    cards: list[Exercise | Note] = [*EXERCISES.values(), *NOTES.values()]
     assert all(card.run < len(card.experiment.runs) for card in cards)
     summed = [card for card in cards if any(not run.zero_grad for run in card.experiment.runs)]
     assert len(summed) == 2
