@@ -1,10 +1,12 @@
 """Claim (j): what one client notices while others take as much as they can.
 
-    python benchmarks/fairness.py [--seconds 20] [--engine compiled|eager]
+    python benchmarks/fairness.py [--seconds 20] [--engine compiled|eager] [--nice 0]
 
 The victim plays two runs on a surface at 30 steps a second and edits ten times a second at the step on its screen, once
 the edit before has been answered; each counts from when it was due to its first record. A frame is starved when its
-play head is at its last record. Beside it, all in another process on the same cores:
+play head is at its last record. Beside it, all in another process on the same cores, at the lowest priority unless
+`--nice` says otherwise: attackers have processors of their own, so it is what the server does for them that is to take
+time here, not what they do themselves:
 
 heavy: eight sessions that play and edit ten times a second, half of them a convolutional net of 64 filters on all its
     data, half eight L-BFGS runs on a surface.
@@ -22,6 +24,7 @@ import asyncio
 import http.client
 import json
 import multiprocessing
+import os
 import time
 from collections.abc import Awaitable, Callable
 from multiprocessing.synchronize import Event
@@ -124,8 +127,9 @@ KINDS: dict[str, tuple[Callable[[str, int], Awaitable[None]], int]] = {
 }
 
 
-def attack(address: str, kinds: list[str], stop: Event) -> None:
-    """Until `stop` is set."""
+def attack(address: str, kinds: list[str], nice: int, stop: Event) -> None:
+    """Until `stop` is set. nice: added to the priority's number, 19 for the lowest."""
+    os.nice(nice)
 
     async def one(kind: str, number: int) -> None:
         while True:
@@ -199,15 +203,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--mixes", nargs="*", default=["", *KINDS, "+".join(KINDS)], help="such as heavy+flood")
     parser.add_argument("--engine", choices=["compiled", "eager"], default="eager")
+    parser.add_argument("--nice", type=int, default=19, help="of the attackers; 0: as the server")
     arguments = parser.parse_args()
-    print(f"# {machine()}; {arguments.engine}; the attackers run on the same cores")
+    print(f"# {machine()}; {arguments.engine}; attackers at nice {arguments.nice} on the same cores")
     context = multiprocessing.get_context("spawn")
     alone = None
     for mix in arguments.mixes:
         kinds = mix.split("+") if mix else []
         with server(STEEPEST_LOG_LEVEL="error") as address:
             stop = context.Event()
-            process = context.Process(target=attack, args=(address, kinds, stop))
+            process = context.Process(target=attack, args=(address, kinds, arguments.nice, stop))
             process.start()
             time.sleep(4)
             times, starved, healths = asyncio.run(suffer(address, arguments.engine, arguments.seconds))

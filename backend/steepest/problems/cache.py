@@ -76,6 +76,12 @@ class Cache:
                 return value
             return cast(T, entry.values[name])
 
+    def find(self, kind: Kind, owner: object, name: Hashable) -> Any:
+        """The value; None where it is not there."""
+        with self._lock:
+            entry = self._entries.get((kind, owner))
+            return None if entry is None else entry.values.get(name)
+
     def shrink(self, max_bytes: int) -> int:
         """Drops the owners used longest ago until all fit, but none that was used since the last call of this.
 

@@ -89,8 +89,10 @@ class RunPlan:
 
     @cached_property
     def _edits_by_step(self) -> dict[int, tuple[AppliedEdit, ...]]:
-        steps = {edit.step for edit in self.edits}
-        return {step: tuple(edit for edit in self.edits if edit.step == step) for step in steps}
+        found: dict[int, tuple[AppliedEdit, ...]] = {}
+        for edit in self.edits:
+            found[edit.step] = (*found.get(edit.step, ()), edit)
+        return found
 
     def config_before(self, step: int) -> OptimizerConfig:
         """The config in force after `step` updates, before the edits at that step."""

@@ -11,7 +11,7 @@ from steepest.server.settings import Settings
 from steepest.server.worker import record_tasks
 from steepest.server.worker.checkpoint_cache import CheckpointCache, CheckpointStore
 from steepest.server.worker.pace import SLOW_STEP, has_slow_steps
-from steepest.server.worker.prepared import prepared_bytes
+from steepest.server.worker.prepared import Origin, prepared_bytes
 from steepest.server.worker.recordings import Call, Records
 from steepest.server.worker.scheduler import Job
 from steepest.spec import Edit, Invalid, Text
@@ -47,6 +47,7 @@ class Session:
     ) -> None:
         self._store = store
         self._call: tuple[int, int, Call] | None = None
+        self._origin: Origin | None = None
         self._device = device
         self._first_slice = settings.first_slice
         self._max_runs = settings.max_runs
@@ -153,7 +154,7 @@ class Session:
         until = 0 if self._checkpoint is None and self.held < 0 else self.granted
         return record_tasks.reach, (
             *(self.document, self._checkpoint, self.held, until),
-            *(self.revision, self.every, self._device, budget),
+            *(self.revision, self.every, self._device, budget, None if self.shown else self._origin),
         )
 
     @property
@@ -207,6 +208,7 @@ class Session:
         A branch's checkpoints are copies of its run's, so no step is recomputed.
         """
         edit = change.edit
+        self._origin = Origin(self.document, edit, change.fork)
         self.prepared = change.prepared
         self.document = change.document
         self.revision = revision

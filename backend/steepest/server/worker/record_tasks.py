@@ -3,14 +3,15 @@
 import time
 from dataclasses import dataclass
 
-from steepest.engine import Checkpoint, RunRecords, advance, explain_step
+from steepest.engine import Checkpoint, Prepared, RunRecords, advance, engines_of, explain_step
 from steepest.engine import preview as preview_run
-from steepest.protocol.binary import pack_chunk, pack_fit, pack_preview
+from steepest.protocol.binary import cut_chunk, pack_chunk, pack_fit, pack_preview
 from steepest.protocol.inspection import inspected_event
-from steepest.server.worker.prepared import prepared
+from steepest.server.worker.prepared import Origin, prepared
 from steepest.server.worker.process import slice_ends
 from steepest.spec import Edit
 
+_FEW_COMPILED, _FEW_EAGER = 64, 8  # steps
 _PREVIEW_BUDGET = 0.01  # seconds: a preview is asked for in every display frame
 
 
@@ -41,27 +42,43 @@ def reach(
     every: int,
     device: str,
     budget: float,
+    origin: Origin | None = None,
 ) -> Advanced:
     """Continues from a checkpoint: without records up to step `held`, then with records up to `until` at most.
 
+    Where `held` is some steps away it gets a checkpoint of its own.
+
     every: distance in steps between two fits.
+    origin: of the experiment, right after a change.
     budget: seconds for both parts. When the first part has used it up but reached `held`, one record still follows.
     """
     deadline = time.perf_counter() + budget
+    experiment = prepared(document, origin)
     passed: tuple[Checkpoint, ...] = ()
-    if held > (-1 if checkpoint is None else checkpoint.step):
+    if held - (-1 if checkpoint is None else checkpoint.step) > _few_steps(experiment, device):
         checkpoint, stopped = replay(document, checkpoint, held, device, budget)
         passed = (checkpoint,)
         step = checkpoint.step
         if step < held or step >= until or stopped:
             return Advanced(None, step, step, passed, stopped)
     left = max(0.0, deadline - time.perf_counter())
-    experiment, before = prepared(document), -1 if checkpoint is None else checkpoint.step
+    before = -1 if checkpoint is None else checkpoint.step
     began = time.process_time()
     chunk, checkpoint = advance(experiment, checkpoint, until, left, device, every, slice_ends)
     seconds = (time.process_time() - began) / max(1, checkpoint.step - before)
+    first, last = max(chunk.first, held + 1), chunk.last
+    if last < first:
+        return Advanced(None, last, last, (*passed, checkpoint), chunk.stopped, seconds)
     message = pack_chunk(chunk, revision)
-    return Advanced(message, chunk.first, chunk.last, (*passed, checkpoint), chunk.stopped, seconds)
+    if first > chunk.first:
+        message = cut_chunk(message, first, last)
+    return Advanced(message, first, last, (*passed, checkpoint), chunk.stopped, seconds)
+
+
+def _few_steps(experiment: Prepared, device: str) -> int:
+    """So many steps up to `held` take less time than a diagnosis of their own, which a checkpoint there would need."""
+    compiled = all(engines_of(experiment, run, device) == ("compiled",) for run in range(len(experiment.plans)))
+    return _FEW_COMPILED if compiled else _FEW_EAGER
 
 
 def replay(
