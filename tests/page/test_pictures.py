@@ -79,3 +79,57 @@ def test_a_loss_plane_has_labels_and_a_legend_too(open_page: OpenPage, server_ur
     page = open_experiment(open_page, server_url, NET)
     expect(page.page.locator("section.plane [data-heights]")).to_contain_text("high")
     page.page.locator("section.plane .annotation-text").first.wait_for()
+
+
+# How many opaque pixels the map's marks have near each of some places of the window.
+_DRAWN_AT = """places => {
+    const canvases = [...document.querySelectorAll('.stage .flat canvas')];
+    const marks = canvases[canvases.length - 1];
+    const box = marks.getBoundingClientRect();
+    const scale = marks.width / box.width;
+    const { data } = marks.getContext('2d').getImageData(0, 0, marks.width, marks.height);
+    return places.map(([x, y]) => {
+        let count = 0;
+        for (let dx = -5; dx <= 5; dx++)
+            for (let dy = -5; dy <= 5; dy++) {
+                const [column, row] = [(x - box.left + dx) * scale, (y - box.top + dy) * scale].map(Math.round);
+                if (data[4 * (row * marks.width + column) + 3] > 128) count += 1;
+            }
+        return count;
+    });
+}"""
+
+
+def test_a_run_off_the_map_is_marked_where_its_path_left(open_page: OpenPage, server_url: str) -> None:
+    page = open_page(surface_url(server_url, {"id": "ravine"}, {"id": "sgd", "lr": 0.25}, start=(-2.5, 2.5)))
+    pause(page, 9)
+    page.seek(6)
+    # The last step that crossed the map: between record 5 and record 6, both outside of it.
+    (x0, y0), (x1, y1) = page.track(0)["params"][5:7]
+    assert min(abs(y0), abs(y1)) > 6
+    edge = page.page.evaluate("() => document.querySelector('.stage .flat .js-plotly-plot')._fullLayout.yaxis.range[1]")
+    upper = edge - 0.02 * edge
+    at = page.map_point(x0 + (x1 - x0) * (upper - y0) / (y1 - y0), upper)
+    beside = page.map_point(2.5, upper)
+    assert y1 > 0
+    marked, empty = page.page.evaluate(_DRAWN_AT, [at, beside])
+    assert marked > 30
+    assert empty == 0
+
+
+def test_a_pole_of_one_s_own_function_is_a_gap(open_page: OpenPage, server_url: str) -> None:
+    problem = {"id": "expression", "params": {"expression": "1/(x - 0.4)"}}
+    page = open_page(surface_url(server_url, problem, {"id": "sgd", "lr": 0.01}, start=(-1.0,)))
+    curve = page.page.wait_for_function(
+        """() => {
+            const plot = document.querySelector('.stage .flat .js-plotly-plot');
+            const [trace] = plot?.data ?? [];
+            const { range } = plot?._fullLayout?.yaxis ?? {};
+            return trace?.mode === 'lines' && [Array.from(trace.x), Array.from(trace.y), range];
+        }"""
+    ).json_value()
+    xs, ys, (low, high) = curve
+    gaps = [x for x, y in zip(xs, ys, strict=True) if y is None or y != y]
+    assert len(gaps) == 1
+    assert gaps[0] == pytest.approx(0.4, abs=0.01)
+    assert -40 < low < high < 40

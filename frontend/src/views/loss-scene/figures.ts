@@ -8,6 +8,7 @@ import { axisStyle, axisTitle, contourAnnotations, contourTrace, layoutStyle, ty
 import { UNIT } from '../../render/viewport/viewport';
 import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
+import { withGaps, withHoles } from './poles';
 
 /** What x and y show, in axis units. */
 export type Ranges = [[number, number], [number, number]];
@@ -33,7 +34,7 @@ export function mapFigure(plot: LossPlot, theme: Theme, size: Size): Figure {
 
 /** Of the map's losses; null until they have come. */
 export function mapHeights({ scene, grid }: Pick<LossPlot, 'scene' | 'grid'>): Heights | null {
-  return grid && heightsOf(grid.z, scene.log_height ? 'log' : 'root', floorOf(scene));
+  return grid && heightsOf(withHoles(grid).z, scene.log_height ? 'log' : 'root', floorOf(scene));
 }
 
 /** The losses at the ends of the map's colours: from the lowest one in the view, which a grid rarely hits. */
@@ -50,18 +51,24 @@ export function curveFigure(plot: LossPlot, theme: Theme, size: Size): Figure {
     type: 'scatter',
     mode: 'lines',
     x: linspace(...(grid.bounds[0] ?? UNIT), grid.nx),
-    y: Array.from(grid.z, (value) => (Number.isFinite(value) && (!logarithmic || value > 0) ? value : Number.NaN)),
+    y: withGaps(Array.from(grid.z, (value) => (Number.isFinite(value) && (!logarithmic || value > 0) ? value : Number.NaN))),
     line: { color: theme.muted, width: 2 },
     hovertemplate: `${scene.names[0]} %{x:.4~g}<br>f %{y:.4~g}<extra></extra>`,
   };
   return { data: [...(curve ? [curve] : []), pointsTrace(plot)], layout: layoutOf(plot, theme, size) };
 }
 
-/** The range of the loss axis that shows all finite values of a curve with a margin, in axis units. */
+/**
+ * The range of the loss axis that shows all finite values of a curve with a margin, in axis units; without the last of them
+ * where they grow beyond all others, as near a pole.
+ */
 export function curveRange(grid: Grid, logarithmic: boolean): [number, number] {
   const values = Array.from(grid.z, (loss) => (logarithmic ? Math.log10(loss) : loss)).filter(Number.isFinite);
   if (values.length === 0) return [0, 1];
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  values.sort((a, b) => a - b);
+  const [p0, p4, p96, p100] = [0, 0.04, 0.96, 1].map((share) => values[Math.round(share * (values.length - 1))] as number) as [number, number, number, number];
+  const middle = logarithmic ? Number.POSITIVE_INFINITY : p96 - p4;
+  const [low, high] = [p0 < p4 - 2 * middle ? p4 : p0, p100 > p96 + 2 * middle ? p96 : p100];
   const pad = (high - low || 1) * 0.07;
   return [low - pad, high + pad];
 }

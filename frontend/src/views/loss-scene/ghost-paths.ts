@@ -3,7 +3,7 @@ import type { DrawState, Ghost } from '../../core/session/types';
 import { MARGIN, clipSegment, clipped } from '../../render/canvas/clip-segment';
 import { runColour, type Theme } from '../../render/colours/theme-colours';
 import { within, type Viewport } from '../../render/viewport/viewport';
-import { drawCross, inset } from './left-markers';
+import { drawCross, exitOf } from './left-markers';
 import { isProjected, projected, type ProjectRecord } from './projection';
 
 type Context = CanvasRenderingContext2D;
@@ -27,6 +27,7 @@ function drawGhostPath(context: Context, view: Viewport, ghost: Ghost, frame: Dr
   context.beginPath();
   let [x, y] = [Number.NaN, Number.NaN];
   let [penX, penY] = [x, y];
+  let [first, last] = [-1, -1];
   for (let k = 0; k < ghost.steps.length; k++) {
     if ((ghost.steps[k] as number) < frame.head) continue;
     project(ghost, k);
@@ -40,11 +41,13 @@ function drawGhostPath(context: Context, view: Viewport, ghost: Ghost, frame: Dr
       [penX, penY] = [x1, y1];
     }
     [x, y] = [nx, ny];
+    if (first < 0) first = k;
+    last = k;
   }
   context.stroke();
   context.restore();
   if (Number.isNaN(x)) return;
-  if (ghost.diverged) drawCross(context, within(view, x, y) ? { x, y } : inset(view, x, y), colour, theme);
+  if (ghost.diverged) drawCross(context, within(view, x, y) ? { x, y } : exitOf(view, ghost, first, last, project), colour, theme);
   else if (within(view, x, y)) drawEnd(context, x, y, colour, theme);
 }
 

@@ -13,7 +13,7 @@ import { within, type Place, type Viewport } from '../../render/viewport/viewpor
 import { drawStepArrows } from './arrows';
 import { drawCurvatureAxes } from './curvature-axes';
 import { drawGhostPaths } from './ghost-paths';
-import { drawCross, inset, strokeWithHalo } from './left-markers';
+import { drawCross, exitOf, strokeWithHalo, type Exit } from './left-markers';
 import { HIDDEN, isProjected, projected, type ProjectPoint, type ProjectRecord } from './projection';
 import type { StepArrows } from './step-arrows.svelte';
 
@@ -124,7 +124,9 @@ export class PlayHeadMarkers {
     const { context } = this.layer;
     context.globalAlpha = projected.hidden ? HIDDEN : 1;
     if (diverged || !within(this.view, x, y)) {
-      this.drawLeft(run, x, y, diverged, colour, theme);
+      const left = !within(this.view, x, y);
+      const place = left ? exitOf(this.view, track, firstOwnStep(frame.experiment, run, frame.visible), k, project) : { x, y, ux: 0, uy: 0, from: { x, y } };
+      this.drawLeft(run, place, diverged, colour, theme);
     } else {
       this.x[run] = x;
       this.y[run] = y;
@@ -134,20 +136,19 @@ export class PlayHeadMarkers {
     context.globalAlpha = 1;
   }
 
-  /** At the edge, an arrow head towards a run that has left the plot; a cross for one that diverged. */
-  private drawLeft(run: number, px: number, py: number, diverged: boolean, colour: string, theme: Theme): void {
+  /** Where the path left the plot, an arrow head towards the run; a cross for one that diverged. */
+  private drawLeft(run: number, { x, y, ux, uy, from }: Exit, diverged: boolean, colour: string, theme: Theme): void {
     const { context } = this.layer;
-    let place = { x: px, y: py };
-    if (!within(this.view, px, py)) {
-      const { width, height } = this.view;
-      const { x, y, ex, ey } = inset(this.view, px, py);
-      place = { x, y };
-      const size = Math.hypot(ex * width, ey * height) || 1;
-      const [ux, uy] = [(ex * width) / size, (ey * height) / size];
-      if (!diverged) drawArrowHead(context, x + ux * 11, y + uy * 11, ux, uy, colour, 9);
-    }
-    if (diverged) drawCross(context, place, colour, theme);
-    else drawMarker(context, run, place.x, place.y, 4.5, colour, theme.panel);
+    // Its last step, which may be one of many that are drawn no more.
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(x, y);
+    context.strokeStyle = colour;
+    context.lineWidth = 1.75 * theme.strokeScale;
+    context.stroke();
+    if (diverged) return drawCross(context, { x, y }, colour, theme);
+    drawArrowHead(context, x + ux * 11, y + uy * 11, ux, uy, colour, 9);
+    drawMarker(context, run, x, y, 4.5, colour, theme.panel);
   }
 }
 

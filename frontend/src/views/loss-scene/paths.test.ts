@@ -83,6 +83,22 @@ describe('Paths', () => {
     expect(seen.every((value) => Math.abs(value) <= 340 + MARGIN + 1)).toBe(true);
   });
 
+  it('draws a run that diverges to and fro fainter and fainter, and at last not at all', () => {
+    const frame = frameOf([{ run: 0, start: [-2.5, 2.5], lr: 0.25 } as unknown as FakeRun], 40);
+    const points = [[-3, 1], [-2, -3], ...Array.from({ length: 36 }, (_, k) => [-1 + k / 36, 5 * 1.3 ** k * (k % 2 ? -1 : 1)])];
+    const [track] = frame.recording.tracks;
+    Object.assign(track as object, { params: Float64Array.from(points.flat()), length: points.length, dim: 2 });
+    const opacities: number[] = [];
+    const set = Object.getOwnPropertyDescriptor(drawn.layer.context, 'globalAlpha');
+    Object.defineProperty(drawn.layer.context, 'globalAlpha', { set: (value: number) => value < 1 && opacities.push(value), configurable: true });
+    draw({ ...frame, head: points.length - 1 });
+    if (set) Object.defineProperty(drawn.layer.context, 'globalAlpha', set);
+    expect(opacities.length).toBeGreaterThan(4);
+    expect(opacities.length).toBeLessThan(12);
+    opacities.slice(1).forEach((opacity, n) => expect(opacity).toBeLessThan(opacities[n] as number));
+    expect(drawn.count('lineTo')).toBeLessThan(16);
+  });
+
   it('draws a run of one parameter on its curve', () => {
     const track = fakeTrack(SURFACES['square'] as (typeof SURFACES)[string], { lr: 0.1, momentum: 0, normalised: false }, 3);
     const curve = { ...view, x0: -2, x1: 6, y0: 0, y1: 16 };

@@ -6,18 +6,27 @@ import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { MARGIN, clipSegment, clipped } from '../../render/canvas/clip-segment';
 import { RedrawCheck, forEachVisibleRun } from '../../render/canvas/visible-runs';
 import { runColour, type Theme } from '../../render/colours/theme-colours';
-import type { Box } from '../../render/viewport/viewport';
+import { within, type Box } from '../../render/viewport/viewport';
 import { projected, type ProjectRecord } from './projection';
 
 const RUNS = 8;
 /** CSS pixels: a point nearer than this to the last one drawn is left out. */
 const MIN_DISTANCE = 0.7;
+/**
+ * A run that diverges to and fro crosses the plot again and again: each crossing that is longer than the one before is drawn
+ * fainter by this factor, and at last not at all, so that the map stays readable.
+ */
+const FADE = 0.75;
+const FAINTEST = 0.08;
 
 export class Paths {
   /** Per run: the last record drawn (-1: none), and where. */
   private readonly drawn = new Int32Array(RUNS).fill(-1);
   private readonly lastX = new Float64Array(RUNS);
   private readonly lastY = new Float64Array(RUNS);
+  /** Of the last step that crossed the plot from one side to the other: its length, CSS pixels, and its opacity. */
+  private readonly crossing = new Float64Array(RUNS);
+  private readonly opacity = new Float64Array(RUNS).fill(1);
   private readonly redraw = new RedrawCheck();
 
   constructor(
@@ -36,6 +45,8 @@ export class Paths {
     if (this.redraw.needed(frame) || back) {
       this.layer.clear();
       this.drawn.fill(-1);
+      this.crossing.fill(0);
+      this.opacity.fill(1);
     }
     const context = this.layer.clip(this.box);
     context.lineCap = 'round';
@@ -62,7 +73,8 @@ export class Paths {
     context.strokeStyle = runColour(theme, run);
     context.lineWidth = (run === frame.selected ? 2.25 : 1.75) * theme.strokeScale;
     context.beginPath();
-    context.moveTo(x, y);
+    /** The pen is not at (x, y). */
+    let apart = true;
     while (k < until) {
       project(track, ++k);
       const nx = projected.x;
@@ -70,13 +82,17 @@ export class Paths {
       // The gap is visible only at the play head, where the point's marker covers it.
       if (Math.abs(nx - x) < MIN_DISTANCE && Math.abs(ny - y) < MIN_DISTANCE) continue;
       if (nx >= l && nx <= r && ny >= t && ny <= b && x >= l && x <= r && y >= t && y <= b) {
+        if (apart) context.moveTo(x, y);
         context.lineTo(nx, ny);
+        apart = false;
+      } else if (!within(this.box, x, y) && !within(this.box, nx, ny) && clipSegment(x, y, nx, ny, this.box)) {
+        this.cross(run, Math.hypot(nx - x, ny - y));
+        apart = true;
       } else if (clipSegment(x, y, nx, ny, this.box, MARGIN)) {
         context.moveTo(clipped.x0, clipped.y0);
         context.lineTo(clipped.x1, clipped.y1);
-      } else {
-        context.moveTo(nx, ny);
-      }
+        apart = true;
+      } else apart = true;
       x = nx;
       y = ny;
     }
@@ -84,5 +100,25 @@ export class Paths {
     this.drawn[run] = until;
     this.lastX[run] = x;
     this.lastY[run] = y;
+  }
+
+  /** Draws a step across the plot, the last one clipped. */
+  private cross(run: number, length: number): void {
+    if (length > (this.crossing[run] as number) && (this.crossing[run] as number) > 0) (this.opacity[run] as number) *= FADE;
+    this.crossing[run] = length;
+    const opacity = this.opacity[run] as number;
+    if (opacity < FAINTEST) return;
+    const { context } = this.layer;
+    if (opacity < 1) {
+      context.stroke();
+      context.beginPath();
+    }
+    context.moveTo(clipped.x0, clipped.y0);
+    context.lineTo(clipped.x1, clipped.y1);
+    if (opacity === 1) return;
+    context.globalAlpha = opacity;
+    context.stroke();
+    context.globalAlpha = 1;
+    context.beginPath();
   }
 }
