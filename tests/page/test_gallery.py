@@ -161,8 +161,8 @@ def test_tabs_and_cards_by_keyboard(page: PageObject) -> None:
     page.page.keyboard.press("ArrowRight")
     expect(page.page.locator("#gallery-notes")).to_be_focused()
     expect(page.page.locator("[data-card]")).to_have_count(len(NOTES))
-    page.page.keyboard.press("Tab")
-    page.page.keyboard.press("Tab")
+    for _ in ("close", "topics", "card"):
+        page.page.keyboard.press("Tab")
     expect(page.page.locator("[data-card]").first).to_be_focused()
     page.page.keyboard.press("Enter")
     expect(page.page.locator("[data-lesson]")).to_be_focused()
@@ -177,3 +177,34 @@ def test_the_run_without_zero_grad_is_badged_and_it_is_the_one_that_is_explained
         page.page.locator(".choices button").first.click()
     wait_for_seen(page, card)
     assert page.wait_for_verdict("summed").startswith("SGD (no zero_grad) never clears its gradient")
+
+
+def test_cards_have_pictures_and_are_found_by_topic(page: PageObject) -> None:
+    page.page.locator("button.gallery").click()
+    cards = page.page.locator("#gallery-cards [data-card]")
+    expect(cards).to_have_count(len(PIECES))
+    # A picture is made when its card is seen.
+    expect(page.page.locator("[data-card=four_rates] [data-drawn=true] polyline.curve")).to_be_visible()
+    runs = len(PIECES["local_minima"].experiment.runs)
+    page.page.locator("[data-card=local_minima]").scroll_into_view_if_needed()
+    expect(page.page.locator("[data-card=local_minima] polyline")).to_have_count(runs)
+    colours = page.page.locator("[data-card=local_minima] canvas").evaluate(
+        """canvas => {
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return new Set(new Uint32Array(data.buffer)).size;
+        }"""
+    )
+    assert colours > 30
+    assert page.page.locator("[data-card=edge] [data-drawn=true]").count() == 0
+
+    batches = next(topic for topic in gallery().topics if topic.id == "batches")
+    page.page.get_by_role("radio", name=batches.title.en).check()
+    shown = cards.evaluate_all("all => all.map(one => one.dataset.card)")
+    assert shown == [card for card in PIECES if card in batches.cards]
+    expect(page.page.locator("[data-card=batch_noise] [data-drawn=true] circle").first).to_be_visible()
+    expect(page.page.locator("[data-card=batch_noise]")).to_contain_text("Regression · Batches and noise")
+    page.page.locator("#gallery-notes").click()
+    shown = cards.evaluate_all("all => all.map(one => one.dataset.card)")
+    assert shown == [card for card in NOTES if card in batches.cards]
+    page.page.get_by_role("radio", name="All", exact=True).check()
+    expect(cards).to_have_count(len(NOTES))

@@ -95,8 +95,17 @@ class Exercise(_Declared):
     panel: Panel | None = None
 
 
+class Topic(_Declared):
+    """What cards are about. cards: their ids."""
+
+    id: str
+    title: Text
+    cards: tuple[str, ...]
+
+
 class Gallery(_Declared):
-    """All cards, in the order shown."""
+    """All cards and topics, in the order shown."""
 
     notes: tuple[Note, ...]
     pieces: tuple[Exercise, ...]
+    topics: tuple[Topic, ...]

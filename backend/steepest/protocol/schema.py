@@ -16,6 +16,7 @@ from steepest.protocol.catalog import Catalog
 from steepest.protocol.commands import Command
 from steepest.protocol.event_base import Real
 from steepest.protocol.events import Event
+from steepest.protocol.sketch import Sketch
 from steepest.protocol.upload import Uploaded
 from steepest.spec import Param, Value
 
@@ -36,6 +37,7 @@ def schema() -> dict[str, Any]:
         "Event": ("serialization", Event),
         "Catalog": ("serialization", Catalog),
         "Gallery": ("serialization", Gallery),
+        "Sketch": ("serialization", Sketch),
         "Uploaded": ("serialization", Uploaded),
         # Unions without a class: the names are for the page.
         "Param": ("serialization", Param),

@@ -11,6 +11,7 @@ from steepest.protocol.catalog import catalog
 from steepest.server.http.endpoint import endpoint
 from steepest.server.http.export import export_handler
 from steepest.server.http.metrics import metrics_handler
+from steepest.server.http.sketch import sketch_handler
 from steepest.server.http.static_json import StaticJson
 from steepest.server.http.static_page import Page
 from steepest.server.http.upload import upload_handler
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     app.add_route("/api/catalog", StaticJson(catalog()).answer)
     app.add_route("/api/gallery", StaticJson(gallery()).answer)
+    app.add_route("/api/sketch", endpoint(shared, sketch_handler(), "sketch"))
     for path, handler, name in (
         ("/api/export", export_handler(settings), "export"),
         ("/api/data", upload_handler(settings), "upload"),

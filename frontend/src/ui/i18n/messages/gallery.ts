@@ -1,5 +1,7 @@
 /** The galleries, and the card that is open. */
 export const gallery = {
+  'gallery.topics': { en: 'Topics', zh: '主题' },
+  'gallery.topics.all': { en: 'All', zh: '全部' },
   'gallery': { en: 'Gallery', zh: '范例' },
   'gallery.notes': { en: 'From the notes', zh: '讲义范例' },
   'gallery.pieces': { en: 'Try this', zh: '动手试试' },
