@@ -41,10 +41,10 @@ def recording(
     return record(parse_experiment(document), steps)
 
 
-def own(expression: str, *, dtype: str = "float32", steps: int = 5) -> Recording:
-    """One run of plain descent on an expression of x and y, or of x alone."""
+def own(expression: str, *, dtype: str = "float32", steps: int = 5, **parameters: float) -> Recording:
+    """One run of plain descent on an expression of x and y, or of x alone, with values of its parameters."""
     start = (0.7, -0.4)[: 2 if re.search(r"\by\b", expression) else 1]
-    surface = {"id": "expression", "params": {"expression": expression}}
+    surface = {"id": "expression", "params": {"expression": expression, **parameters}}
     return recording(surface, [({"id": "sgd", "lr": 0.05}, start)], dtype=dtype, steps=steps)
 
 

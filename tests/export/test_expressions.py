@@ -77,6 +77,15 @@ def test_long_ones_are_cut_into_statements(n: int, tmp_path: Path) -> None:
     assert max(len(line) for line in source.splitlines() if "as it was typed" not in line) <= 120
 
 
+@pytest.mark.parametrize("a", [2.0, -3.0, 0.1, -0.0, 1e-7])
+def test_parameters_are_written_as_numbers(a: float, tmp_path: Path) -> None:
+    made = own("a*x^2 + y^2/(a^2 + 1) + x^(2a) - sin(a)", dtype="float64", a=a)
+    source = script(made)
+    perform(source)
+    assert f"with a = {a!r}" in source
+    assert unformatted([source], tmp_path) == ""
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(expressions)
 def test_any_expression_ends_at_the_same_bits(typed: str) -> None:

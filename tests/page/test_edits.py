@@ -32,7 +32,7 @@ def test_a_moved_slider_changes_the_path_and_marks_the_timeline(page: PageObject
     expect(page.lr_field(0)).to_have_value(f"{rate:g}")
 
 
-def test_a_slider_dragged_while_playing_changes_the_path(page: PageObject) -> None:
+def test_a_dragged_slider_makes_one_edit_when_it_is_let_go(page: PageObject) -> None:
     page.wait_for_step(5)
     slider = page.run_card(1).get_by_role("slider", name="learning rate, slider")
     box = slider.bounding_box()
@@ -41,19 +41,62 @@ def test_a_slider_dragged_while_playing_changes_the_path(page: PageObject) -> No
     page.page.mouse.down()
     for share in (0.55, 0.6, 0.65, 0.7):
         page.page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
-        page.page.wait_for_timeout(250)
-    page.page.mouse.up()
-    # The last value of the slider is the last edit.
+        page.wait_frames(10)
     rate = float(page.lr_field(1).input_value())
-    page.wait_for(
-        "(s, rate) => s.playing && s.experiment.edits.length >= 2 && s.experiment.edits.at(-1).set.lr === rate", rate
-    )
+    assert page.state("experiment.edits") == []
+    page.page.mouse.up()
+    page.wait_for("(s, rate) => s.playing && s.experiment.edits[0]?.set.lr === rate", rate)
     edits = page.state("experiment.edits")
-    rates = [edit["set"]["lr"] for edit in edits]
-    assert rates == sorted(rates)
-    assert all(edit["run"] == 1 for edit in edits)
-    page.wait_for("(s, step) => s.head > step + 5", edits[-1]["step"])
-    expect(page.lr_field(1)).to_have_value(f"{rates[-1]:g}")
+    assert [edit["run"] for edit in edits] == [1]
+    page.wait_for("(s, step) => s.head > step + 5", edits[0]["step"])
+    expect(page.lr_field(1)).to_have_value(f"{rate:g}")
+    page.page.keyboard.press("Control+z")
+    page.wait_for("s => s.experiment.edits.length === 0")
+
+
+def test_escape_takes_a_drag_back(page: PageObject) -> None:
+    page.step_to(5)
+    slider = page.run_card(0).get_by_role("slider", name="learning rate, slider")
+    box = slider.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.page.mouse.down()
+    page.page.mouse.move(box["x"] + 0.8 * box["width"], middle)
+    page.page.keyboard.press("Escape")
+    page.page.mouse.move(box["x"] + 0.9 * box["width"], middle)
+    page.page.mouse.up()
+    page.wait_frames()
+    assert page.state("experiment.edits") == []
+    expect(page.lr_field(0)).to_have_value("0.15")
+
+
+def test_the_rate_spans_two_decades_and_goes_beyond(page: PageObject) -> None:
+    page.step_to(5)
+    card = page.run_card(0)
+    slider = card.get_by_role("slider", name="learning rate, slider")
+    zones = card.locator("[data-limit]")
+    # The ravine's largest curvature is 10: plain descent swings above 0.1 and diverges above 0.2.
+    expect(zones).to_have_attribute("data-limit", "0.2")
+    expect(zones).to_have_attribute("data-swing", "0.1")
+    expect(slider).to_have_accessible_description(
+        "Here: steady below 0.1, swings but settles up to 0.2, diverges above."
+    )
+    slider.press("End")
+    page.wait_for("s => s.experiment.edits[0]?.set.lr === 1.5")
+    card.get_by_role("button", name="Show higher rates").click()
+    assert page.state("experiment.edits[0].set.lr") == 1.5
+    slider.press("End")
+    page.wait_for("s => s.experiment.edits[0]?.set.lr === 15")
+    page.set_lr(0, "0.0004")
+    page.wait_for("s => s.experiment.edits[0]?.set.lr === 0.0004")
+    slider.press("Home")
+    page.wait_for("s => s.experiment.edits[0]?.set.lr === 0.00015")
+    # With momentum, which is on the card, the limit is another at once.
+    momentum = card.get_by_role("textbox", name="momentum", exact=True)
+    momentum.fill("0.5")
+    momentum.press("Enter")
+    expect(zones).to_have_attribute("data-limit", "0.3")
 
 
 def test_a_slider_moved_at_step_0_changes_the_run_and_makes_no_edit(page: PageObject) -> None:

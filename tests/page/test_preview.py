@@ -189,10 +189,10 @@ def test_an_eager_experiment_has_none(open_page: OpenPage, server_url: str) -> N
     page.pause()
     move = dragged(page, 0)
     move(0.6)
-    page.wait_for("s => s.experiment.edits.length === 1")
     page.wait_frames()
     assert page.state("ghosts") == []
     page.page.mouse.up()
+    page.wait_for("s => s.experiment.edits.length === 1")
 
 
 def test_a_net_has_its_loss_ahead(open_page: OpenPage, server_url: str) -> None:
@@ -205,8 +205,7 @@ def test_a_net_has_its_loss_ahead(open_page: OpenPage, server_url: str) -> None:
     found = ghost(page)
     assert found["params"] == []
     expect(words(page, ".charts")).to_have_text(WORDS)
-    page.wait_frames(2)
-    assert page.page.evaluate(PIXELS, AHEAD) > before + 50
+    page.wait_for_value(lambda: page.page.evaluate(PIXELS, AHEAD) > before + 50, True)
     page.page.mouse.up()
     page.wait_for("s => s.ghosts.length === 0")
 

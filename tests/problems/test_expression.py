@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,10 +23,13 @@ from steepest.problems.expression import (
     MAX_DEPTH,
     MAX_LENGTH,
     MAX_NODES,
+    PARAMETERS,
     VARIABLES,
+    Tree,
     compile_tree,
     latex,
     parse,
+    with_numbers,
 )
 from steepest.problems.expression.functions import SURFACE
 from steepest.problems.expression.notation import plain
@@ -74,9 +78,14 @@ def refusal(text: str) -> Invalid:
     return error
 
 
+def numbered(text: str, **values: float) -> Tree:
+    """The tree with numbers for its parameters: 1 where none is given."""
+    return with_numbers(parse(text), {**dict.fromkeys(PARAMETERS, 1.0), **values})
+
+
 def value(text: str, x: float, y: float = 0.5, dtype: torch.dtype = torch.float64) -> float:
     at = torch.tensor([x, y], dtype=dtype)
-    return float(compile_tree(parse(text))(*at))
+    return float(compile_tree(numbered(text))(*at))
 
 
 def slopes(text: str, x: float, y: float = 0.5) -> list[float]:
@@ -299,7 +308,9 @@ def test_a_program_can_be_sent_to_another_process() -> None:
         ("pow(x, 2)", 1, "write x**y"),
         ("X", 1, "write x"),
         ("floor(x)", 1, "gradient of floor is 0"),
-        ("x + z", 5, "unknown name z"),
+        ("x + zw", 5, "unknown name zw; write z*w for a product"),
+        ("x + foo", 5, "unknown name foo"),
+        ("a + b", 1, "must use x or y"),
         ("x = 2", 3, "no equation"),
         ("x < 2", 3, "no equation"),
         ("x.real", 2, "a dot belongs inside a number"),
@@ -393,7 +404,7 @@ def test_case_23_operators_of_integers_and_strings_are_refused(text: str) -> Non
         ("max(x, key=y)", 11),
         ("'text'", 1),
         ("b'bytes'", 2),
-        ("x + 1j", 6),
+        ("x + 1J", 6),
         ("...", 1),
         ("x...", 2),
         ("x + …", 5),
@@ -437,7 +448,7 @@ def test_case_24_everything_else_of_python_is_refused_with_its_column(text: str,
     [
         "x.real", "x[0]", "lambda: x", "(x := 1)", "[x for x in y]", "(x for x in y)", "f'{x}'", "max(*x)", "max(**x)",
         "max(x, key=y)", "'a'", "b'a'", "1j", "...", "True", "None", "x if y else 1", "x and y", "not x", "~x",
-        "x < y", "x // y", "x % y", "x @ y", "x << y", "x & y", "eval(x)", "sin(x)(y)", "x.sin(y)", "z", "{x}",
+        "x < y", "x // y", "x % y", "x @ y", "x << y", "x & y", "eval(x)", "sin(x)(y)", "x.sin(y)", "zw", "{x}",
         "{x: y}", "[x]", "(x, y)", "sin", "max", "x()",
     ],
 )  # fmt: skip
@@ -640,3 +651,57 @@ def test_any_text_is_read_or_refused_at_one_of_its_columns() -> None:
         text = "".join(random.choices(parts, k=random.choice([3, 6, 12, 40])))
         column = refused_at(text)
         assert column is None or 1 <= column <= len(text) + 1
+
+
+# ---- parameters ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        ("a*x^2 + y^2", {"a": 3.0}, 12.25),
+        ("ax² + by", {"a": 2.0, "b": -1.0}, 7.5),
+        ("2ax", {"a": 5.0}, 20.0),
+        ("a(x + 1)", {"a": 5.0}, 15.0),
+        ("sin ax", {"a": 0.5}, math.sin(1.0)),
+        ("x^n", {"n": 3.0}, 8.0),
+        ("x**-p", {"p": 1.0}, 0.5),
+        ("f(x, y) = k x", {"k": 4.0}, 8.0),
+        ("axy + c", {"a": 2.0, "c": 1.0}, 3.0),
+        ("a^2 x", {"a": -3.0}, 18.0),
+    ],
+)
+def test_other_letters_are_numbers(text: str, values: dict[str, float], expected: float) -> None:
+    tree = numbered(text, **values)
+    assert float(compile_tree(tree)(torch.tensor(2.0), torch.tensor(0.5))) == pytest.approx(expected)
+
+
+def test_a_parameter_keeps_its_name_in_the_formula() -> None:
+    assert latex(numbered("a*x^2 + b y", a=-2.0, b=7.0)) == "ax^{2} + by"
+
+
+def test_a_problem_has_the_values_of_its_parameters() -> None:
+    made = problem("a*x^2 + b*y^2", a=3)
+    assert made.values == {"expression": "a*x^2 + b*y^2", "radius": 2.0, "a": 3.0, "b": 1.0}
+    assert made.document.model_dump()["params"]["a"] == 3.0
+    assert float(made.loss_at(torch.tensor([1.0, 2.0]))) == 7.0
+    assert problem("a*x^2").dim == 1
+
+
+@pytest.mark.parametrize(
+    ("params", "field", "words"),
+    [
+        ({"text": "x^2", "a": 1.0}, "a", "there is no a in the function"),
+        ({"text": "a*x^2", "a": "2"}, "a", ""),
+        ({"text": "a*x^2", "a": 1e9}, "a", "outside"),
+        ({"text": "a*x^2", "aa": 1.0}, "aa", ""),
+        ({"text": "x^2", "y": 1.0}, "y", ""),
+        ({"text": "x + a + b + c + d + f + g + h + i + j"}, "expression", "at most 8"),
+    ],
+)
+def test_parameters_are_as_strict_as_any_param(params: dict[str, Any], field: str, words: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        problem(**params)
+    assert caught.value.field == f"params.{field}"
+    assert words in caught.value.text.en
+    assert caught.value.text.zh

@@ -20,10 +20,12 @@ from steepest.problems.expression import (
     MAX_DEPTH,
     MAX_LENGTH,
     MAX_NODES,
+    PARAMETERS,
     Program,
     compile_tree,
     latex,
     parse,
+    with_numbers,
 )
 from steepest.spec import Invalid
 
@@ -209,7 +211,8 @@ def test_any_text_is_an_expression_or_a_refusal_with_a_column(text: str) -> None
     except Invalid as error:
         refused = error
     else:
-        assert compile_tree(tree)(torch.ones(3), torch.ones(3)).shape == (3,)
+        numbers = with_numbers(tree, dict.fromkeys(PARAMETERS, 2.0))
+        assert compile_tree(numbers)(torch.ones(3), torch.ones(3)).shape == (3,)
         return
     assert refused.field == "expression"
     assert refused.column is not None

@@ -38,6 +38,7 @@ class Surface(DeclaredEntry):
     bounded: False where the loss has no lower bound.
     smooth: False where autograd has no gradient at a point of interest, such as a cusp.
     make: instead of f, where the function itself is a param: params to the problem; raises `Invalid`.
+    letters: names of further params that `make` takes, according to the function.
     """
 
     formula: str
@@ -50,6 +51,7 @@ class Surface(DeclaredEntry):
     bounded: bool = True
     smooth: bool = True
     make: Callable[..., "SurfaceProblem"] | None = None
+    letters: tuple[str, ...] = ()
 
     @property
     def dim(self) -> int:
@@ -58,9 +60,10 @@ class Surface(DeclaredEntry):
 
     def problem(self, given: Mapping[str, object]) -> "SurfaceProblem":
         """The surface with its params put in. Raises `Invalid` naming the param."""
-        values = self.complete(given)
+        further = {name: value for name, value in given.items() if name in self.letters}
+        values = self.complete({name: value for name, value in given.items() if name not in further})
         if self.make is not None:
-            return self.make(self, **values)
+            return self.make(self, **values, **further)
         assert self.f is not None
         return SurfaceProblem(self, self.f, values, self.scene(values))
 

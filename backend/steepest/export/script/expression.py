@@ -164,7 +164,8 @@ def _as_typed(tree: Tree) -> _Source:
         case Number(value, text):
             if text in ("pi", "e"):
                 return _Source(f"math.{text}")
-            return _Source(str(int(value)) if _is_whole(value) else number(value))
+            written = str(int(value)) if _is_whole(value) else number(value)
+            return _Source(written, _NEGATIVE if written.startswith("-") else _ATOM)  # the value of a parameter
         case Negative(arg):
             return _negative(_as_typed(arg))
         case Operation(sign, left, right):

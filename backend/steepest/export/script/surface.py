@@ -7,7 +7,8 @@ from steepest.export.script.literals import call, comment, literal, number
 from steepest.export.script.loops import CHECK, CHECK_NAN, CHECK_WITHIN, MOVE
 from steepest.export.script.script import Script, Section, shortest
 from steepest.problems import SurfaceProblem
-from steepest.problems.expression import Program, parse
+from steepest.problems.expression import PARAMETERS, Program
+from steepest.problems.surfaces.expression import typed_tree
 from steepest.spec import Init, Text
 
 
@@ -35,8 +36,11 @@ class SurfaceScript(Script):
         ]
         if isinstance(problem.f, Program):
             typed = str(problem.values["expression"])
-            lines.append(ExpressionWriter(self.sources, self.recording.device).body(parse(typed)))
-            about = f"{problem.surface.title.en}, as it was typed: {typed}"
+            tree = typed_tree(problem.values)
+            lines.append(ExpressionWriter(self.sources, self.recording.device).body(tree))
+            numbers = {name: value for name, value in problem.values.items() if name in PARAMETERS}
+            given = "".join(f", with {name} = {literal(value)}" for name, value in numbers.items())
+            about = f"{problem.surface.title.en}, as it was typed: {typed}{given}"
         else:
             function = self.sources.use(problem.f)
             arguments = [*names, *(f"{name}={literal(value)}" for name, value in problem.values.items())]

@@ -6,11 +6,11 @@ Nothing is evaluated as Python. Every error is an `Invalid` for the field `expre
 """
 
 from steepest.problems.expression.compile import Program, compile_tree
-from steepest.problems.expression.functions import CONSTANTS, FUNCTIONS, VARIABLES
+from steepest.problems.expression.functions import CONSTANTS, FUNCTIONS, PARAMETERS, VARIABLES
 from steepest.problems.expression.latex import latex
 from steepest.problems.expression.limits import MAX_DEPTH, MAX_LENGTH, MAX_NODES
 from steepest.problems.expression.parse import parse
-from steepest.problems.expression.tree import Tree
+from steepest.problems.expression.tree import Tree, variables, with_numbers
 
 __all__ = [
     "CONSTANTS",
@@ -18,10 +18,13 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_LENGTH",
     "MAX_NODES",
+    "PARAMETERS",
     "VARIABLES",
     "Program",
     "Tree",
     "compile_tree",
     "latex",
     "parse",
+    "variables",
+    "with_numbers",
 ]

@@ -94,16 +94,23 @@ class Vocabulary:
     """The names of one kind of expression.
 
     about: what it is. variables_text: the variables in a list of known names.
+    parameters: names that stand for numbers, which are given beside the expression.
     """
 
     variables: tuple[str, ...]
     about: Text
     variables_text: str
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """Variables and parameters."""
+        return (*self.variables, *self.parameters)
 
     @property
     def names(self) -> tuple[str, ...]:
         """All known names."""
-        return (*self.variables, *CONSTANTS, *FUNCTIONS)
+        return (*self.letters, *CONSTANTS, *FUNCTIONS)
 
     @property
     def known(self) -> str:
@@ -111,8 +118,14 @@ class Vocabulary:
         return ", ".join((self.variables_text, *CONSTANTS, *FUNCTIONS))
 
 
+# Any single letter that is no variable, and not e, which is Euler's number.
+PARAMETERS = tuple(letter for letter in ascii_lowercase if letter not in (*VARIABLES, *CONSTANTS))
+
 SURFACE = Vocabulary(
-    VARIABLES, Text("a function of x and y, such as x**2 + y**2", "x、y 的函数，如 x**2 + y**2"), ", ".join(VARIABLES)
+    VARIABLES,
+    Text("a function of x and y, such as x**2 + y**2", "x、y 的函数，如 x**2 + y**2"),
+    ", ".join(VARIABLES),
+    PARAMETERS,
 )
 # Any single letter except e, which is Euler's number.
 LETTERS = Vocabulary(

@@ -54,8 +54,8 @@ class _Token:
         return self.text[0].isdigit() or (self.text[0] == "." and len(self.text) > 1)
 
     def is_value(self, words: Vocabulary) -> bool:
-        """A number, a variable or a constant."""
-        return self.is_number or self.text in words.variables or self.text in CONSTANTS
+        """A number, a variable, a parameter or a constant."""
+        return self.is_number or self.text in words.letters or self.text in CONSTANTS
 
     def begins_value(self, words: Vocabulary) -> bool:
         return self.is_value(words) or self.is_function or self.text == "("
@@ -130,19 +130,25 @@ def _names(word: str, column: int, glued: bool, following: str, words: Vocabular
         return [_Token(word, column, glued=glued)]
     if word in _OTHER_FUNCTIONS:
         return [_Token(_OTHER_FUNCTIONS[word], column, glued=glued)]
-    names = sorted([*words.variables, *CONSTANTS], key=len, reverse=True)
-    letters = re.compile("|".join(map(re.escape, names)))
-    if len(words.variables) > _LONGEST_WORD and (len(word) > _LONGEST_WORD or following == "("):
-        return [_Token(word, column, glued=glued)]  # a misspelt function rather than a product
-    parts = letters.findall(word)
-    if "".join(parts) == word:
-        at = column
-        tokens = []
-        for part in parts:
-            tokens.append(_Token(part, at))
-            at += len(part)
-        return tokens
-    return [_Token(word, column, glued=glued)]
+    misspelt = (
+        len(word) > _LONGEST_WORD or following == "("
+    )  # a function rather than a product, where any letter may be
+    parts = [] if misspelt and len(words.variables) > _LONGEST_WORD else _letters(word, words.variables)
+    if not parts and not misspelt and not set(word).isdisjoint(words.variables):  # ax, but not ab, and no word like foo
+        parts = _letters(word, words.letters)
+    tokens = []
+    at = column
+    for part in parts:
+        tokens.append(_Token(part, at))
+        at += len(part)
+    return tokens or [_Token(word, column, glued=glued)]
+
+
+def _letters(word: str, letters: tuple[str, ...]) -> list[str]:
+    """The letters and constants that a word is made of; empty where it has others."""
+    names = sorted([*letters, *CONSTANTS], key=len, reverse=True)
+    parts = re.findall("|".join(map(re.escape, names)), word)
+    return parts if "".join(parts) == word else []
 
 
 def _with_brackets(tokens: list[_Token], words: Vocabulary) -> list[_Token]:

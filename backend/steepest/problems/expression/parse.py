@@ -26,7 +26,8 @@ def parse(text: str, words: Vocabulary = SURFACE) -> Tree:
     """The tree of an expression with the names of a vocabulary.
 
     Raises `Invalid` for the field `expression`, with the column and what would be valid, for any other text, an
-    expression without a variable, or one above the limits; never another exception.
+    expression without a variable, or one above the limits; never another exception. A parameter is a `Variable`
+    until `with_numbers` puts its value in.
     """
     if len(text) > MAX_LENGTH:
         raise refuse(
@@ -57,7 +58,7 @@ def _parse(text: str, words: Vocabulary) -> Tree:
         if isinstance(error, Invalid):
             raise
         raise refuse(1, "cannot be read; write it more simply", "无法读取；请写得简单些") from None
-    if not variables(tree):
+    if variables(tree).isdisjoint(words.variables):
         some = " or ".join(VARIABLES) if words is SURFACE else "a letter"
         some_zh = " 或 ".join(VARIABLES) if words is SURFACE else "字母"
         raise refuse(
@@ -103,7 +104,7 @@ def to_tree(node: ast.expr, source: str, shift: int, words: Vocabulary = SURFACE
             return Number(float(value), source[node.col_offset : node.end_col_offset])
         case ast.Name(id=name) if name in CONSTANTS:
             return Number(CONSTANTS[name], name)
-        case ast.Name(id=name) if name in words.variables:
+        case ast.Name(id=name) if name in words.letters:
             return Variable(name)
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
             return to_tree(operand, source, shift, words)

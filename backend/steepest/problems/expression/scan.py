@@ -270,6 +270,11 @@ def _unknown(column: int, word: str, words: Vocabulary) -> Invalid:
     if words is not SURFACE and set(word) <= set(words.variables):
         right = "*".join(shown)
         return refuse(column, f"a product needs *; write {right}", f"乘号不能省略；请写 {right}")
+    if words is SURFACE and len(word) == 2 and set(word) <= set(words.letters):
+        right = "*".join(word)
+        return refuse(
+            column, f"unknown name {shown}; write {right} for a product", f"未知名称 {shown}；相乘请写 {right}"
+        )
     known = words.known
     close = difflib.get_close_matches(word[:30].lower(), words.names, n=1)
     if close:

@@ -1,5 +1,6 @@
 """The tree of an expression: the input of compiling and printing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +17,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable: x, y, or any letter of the vocabulary."""
+    """A variable or a parameter: a letter of the vocabulary."""
 
     name: str
 
@@ -61,3 +62,17 @@ def variables(tree: Tree) -> set[str]:
             return set().union(*(variables(arg) for arg in args))
         case Number():
             return set()
+
+
+def with_numbers(tree: Tree, values: Mapping[str, float]) -> Tree:
+    """The tree with a number in place of each named variable; the number keeps the name as its text."""
+    match tree:
+        case Variable(name) if name in values:
+            return Number(values[name], name)
+        case Negative(arg):
+            return Negative(with_numbers(arg, values))
+        case Operation(sign, left, right):
+            return Operation(sign, with_numbers(left, values), with_numbers(right, values))
+        case Call(name, args):
+            return Call(name, tuple(with_numbers(arg, values) for arg in args))
+    return tree

@@ -1,19 +1,63 @@
 """The user's own function of x and y, or of x alone."""
 
-from steepest.problems.expression import MAX_LENGTH, compile_tree, latex, parse
-from steepest.problems.expression.tree import variables
+from collections.abc import Mapping
+
+from steepest.problems.expression import (
+    MAX_LENGTH,
+    PARAMETERS,
+    Tree,
+    compile_tree,
+    latex,
+    parse,
+    variables,
+    with_numbers,
+)
 from steepest.problems.surface import Start, Surface, SurfaceProblem
-from steepest.spec import String, Text, Value, number
+from steepest.spec import Number, String, Text, Value, complete, invalid, number
+
+MAX_PARAMETERS = 8
 
 
-def make(surface: Surface, expression: str, radius: float) -> SurfaceProblem:
+def typed_tree(values: Mapping[str, Value]) -> Tree:
+    """The tree of a typed function with the values of its parameters. values: of the surface's params, complete."""
+    numbers = {
+        name: float(value) for name, value in values.items() if name in PARAMETERS and isinstance(value, int | float)
+    }
+    return with_numbers(parse(str(values["expression"])), numbers)
+
+
+def parameter(letter: str) -> Number:
+    """A parameter of a typed function, declared."""
+    return number(
+        letter,
+        Text(letter, letter),
+        Text(f"The number that {letter} stands for.", f"{letter} 所代表的数。"),
+        default=1.0,
+        accepts=(-1e6, 1e6),
+        slider=(-5.0, 5.0),
+    )
+
+
+def make(surface: Surface, expression: str, radius: float, **letters: Value) -> SurfaceProblem:
     """The problem for the text. One variable with x alone, two as soon as there is a y.
 
-    Whether a typed function is bounded below is not known; `bounded` stays True. Raises `Invalid` with the column.
+    letters: values of parameters, 1 where they are left out; one that the text does not use is refused. Whether a typed
+    function is bounded below is not known; `bounded` stays True. Raises `Invalid` with the column.
     """
-    tree = parse(expression)
+    used = sorted(variables(parse(expression)) & set(PARAMETERS))
+    if len(used) > MAX_PARAMETERS:
+        names = ", ".join(used)
+        raise invalid(
+            "expression",
+            f"has {len(used)} parameters, {names}; at most {MAX_PARAMETERS} are read",
+            f"有 {len(used)} 个参数：{names}；最多 {MAX_PARAMETERS} 个",
+        )
+    for letter in letters.keys() - set(used):
+        raise invalid(letter, f"there is no {letter} in the function", f"函数中没有 {letter}")
+    numbers = complete([parameter(letter) for letter in used], letters)
+    values: dict[str, Value] = {"expression": expression, "radius": radius, **numbers}
+    tree = typed_tree(values)
     bounds = ((-radius, radius),) * (2 if "y" in variables(tree) else 1)
-    values: dict[str, Value] = {"expression": expression, "radius": radius}
     scene = surface.scene(values).model_copy(
         update={"dim": len(bounds), "names": ("x", "y")[: len(bounds)], "formula": latex(tree), "bounds": bounds}
     )
@@ -59,4 +103,5 @@ EXPRESSION = Surface(
         ),
     ),
     make=make,
+    letters=PARAMETERS,
 )

@@ -70,6 +70,8 @@ describe('what differs', () => {
     expect(differences(before, setHyperparameter(before, 1, { lr: 3 }))).toBe('.runs.1.optimizer.lr');
     expect(differences(before, setStart(before, [3, 4], 0))).toBe('.runs.0.start');
     expect(differences(before, { ...before, seed: 3 })).toBe('.seed');
+    const typed = (expression: string, more = {}) => ({ ...before, problem: { kind: 'surface' as const, id: 'expression', params: { expression, ...more } } });
+    expect(differences(typed('x'), typed('ax', { a: 1 }))).toBe('.problem.params');
     const edit = (step: number, lr: number) => ({ ...before, edits: [{ step, run: 0, set: { lr } }] });
     expect(differences(before, edit(3, 1))).toBe('0 lr');
     expect(differences(edit(3, 1), edit(4, 2))).toBe('0 lr');

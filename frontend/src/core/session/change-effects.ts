@@ -38,7 +38,8 @@ export function differences(before: Experiment, after: Experiment): string {
 
 function paths(one: unknown, other: unknown, path: string): string[] {
   if (same(one, other)) return [];
-  if (!branches(one) || !branches(other)) return [path];
+  // The params of a problem are one thing: typed text brings and takes parameters of its own.
+  if (path === '.problem.params' || !branches(one) || !branches(other)) return [path];
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) => paths(one[key], other[key], `${path}.${key}`));
 }
 

@@ -13,7 +13,7 @@ export interface ControlProps<P> {
   path: string;
   fault: Fault | null;
   onchange: (value: Value) => void;
-  /** A slider is being dragged, and is at this value; `onchange` was called with it. */
+  /** A slider is being dragged, and is at this value. Where this is given, `onchange` is called once, when it is let go. */
   ondrag?: ((value: Value) => void) | undefined;
   /** It was let go. */
   onrelease?: (() => void) | undefined;

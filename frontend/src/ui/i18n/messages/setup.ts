@@ -81,6 +81,7 @@ export const setup = {
   'layers.none': { en: 'No hidden layer.', zh: '没有隐藏层。' },
   'rows.count': { en: '{count} of at most {most} points', zh: '{count} 个点，最多 {most} 个' },
   'rows.table': { en: 'Show as a table', zh: '显示为表格' },
+  'setup.parameter': { en: 'The number that {letter} stands for in the function.', zh: '函数中 {letter} 所代表的数。' },
   'rows.undo': { en: 'Remove the last point', zh: '移除最后一个点' },
   'rows.clear': { en: 'Remove all points', zh: '移除所有点' },
 } as const;
