@@ -337,12 +337,14 @@ def test_images_that_lie_in_the_data_folder(folder: Path, monkeypatch: pytest.Mo
         assert "on the test part" in printed
 
 
-@pytest.mark.parametrize("target", ["y", "kind"])
-def test_a_table_of_ones_own(folder: Path, target: str) -> None:
+@pytest.mark.parametrize(("target", "scaled"), [("y", False), ("y", True), ("kind", False)])
+def test_a_table_of_ones_own(folder: Path, target: str, scaled: bool) -> None:
     hostile = b"x,__import__('os'),kind,y\n1,0,b,0.5\n2,0,a,1.5\n3,1,c,2.5\n6,1,a,1\n"
     file, _ = save_table(hostile, read_csv(hostile))
     loss: tuple[str, dict[str, Any]] = ("cross_entropy" if target == "kind" else "mse", {})
-    made = learned("csv", data={"file": file, "target": target}, loss=loss, dtype="float64")
+    made = learned(
+        "csv", data={"file": file, "target": target, "standardize_target": scaled}, loss=loss, dtype="float64"
+    )
     assert "__import__" not in script(made)
     ended(made)
 

@@ -257,6 +257,25 @@ NUMBERS = b"hours,sleep,grade\n" + b"".join(b"%d,%d,%d\n" % (n, 9 - n % 4, 2 * n
 TEXTS = b"length,width,kind\n" + b"".join(b"%d,%d,%s\n" % (n, n % 5, [b"ant", b"bee"][n // 6]) for n in range(12))
 
 
+PRICES = b"area,rooms,price\n" + b"".join(
+    b"%d,%d,%d\n" % (40 + 9 * n, 1 + n // 4, 3000 * (40 + 9 * n) + 20_000 * (n % 5)) for n in range(20)
+)
+
+
+def test_large_targets_are_offered_to_be_scaled_and_then_learned(data: PageObject, tmp_path: Path) -> None:
+    menu(data, "dataset").select_option("csv")
+    send(data, tmp_path, "houses.csv", PRICES)
+    data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 5")
+    data.page.get_by_label("Optimizer of run 1").select_option("adam")
+    offer = data.page.locator("[data-advice=scale]")
+    expect(offer).to_have_text("Scale the target")
+    expect(data.page.locator(".advice")).to_contain_text("The target’s numbers are large. Tried for ")
+    offer.click()
+    data.wait_for("s => s.experiment.problem.dataset.params.standardize_target === true && s.last > 200")
+    assert data.track(0)["loss"][200] < 0.2  # of the variance
+    expect(offer).to_have_count(0)
+
+
 def test_an_uploaded_table_is_trained_on(data: PageObject, tmp_path: Path) -> None:
     before = problem(data)
     menu(data, "dataset").select_option("csv")

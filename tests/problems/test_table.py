@@ -290,6 +290,20 @@ def test_standardised_inputs_have_mean_0_and_deviation_1(data: Path) -> None:
     assert same[1].inputs.isfinite().all()
 
 
+def test_a_standardised_target_has_mean_0_and_deviation_1_and_classes_have_none(data: Path) -> None:
+    shape, found = made(CSV, file=stored(MIXED), standardize_target=True)
+    assert [name.en for name in shape.target_names] == ["y (standardised)"]
+    assert [name.zh for name in shape.target_names] == ["y（标准化）"]
+    torch.testing.assert_close(found.targets.mean(dim=0), torch.zeros(1).double(), atol=1e-12, rtol=0)
+    torch.testing.assert_close(found.targets.std(dim=0, correction=0), torch.ones(1).double())
+    raw = made(CSV, file=stored(MIXED))[1]
+    assert found.inputs.equal(raw.inputs)
+    classes = made(CSV, file=stored(MIXED), target="kind", standardize_target=True)[1]
+    assert classes.targets.tolist() == [1, 0, 2, 0]
+    tiny = made(CSV, file=stored(body("a,b", "1,1e-300", "2,2e-300")), standardize_target=True)[1]
+    assert tiny.targets.isfinite().all()
+
+
 @pytest.mark.parametrize(
     ("target", "task", "classes", "codes"),
     [

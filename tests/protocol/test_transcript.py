@@ -50,10 +50,11 @@ def test_the_page_shows_every_command_and_every_event() -> None:
         "check",
         "check_engine",
         "rehearse",
+        "try_scaling",
     }
     assert shown[">"] == commands | {"close"}
     events = {"opened", "edited", "forked", "inspected", "points", "graph", "checked", "error", "closed"}
-    assert shown["<"] == events | {"engine_checked", "rehearsed"}
+    assert shown["<"] == events | {"engine_checked", "rehearsed", "scaling_tried"}
     assert shown["<<"] == {"chunk", "surface", "data", "fit", "rates", "plane"}
 
 

@@ -17,4 +17,5 @@ def test_only_these_queries_run_in_the_background() -> None:
         "CheckCommand",
         "CheckEngine",
         "Rehearse",
+        "TryScaling",
     }

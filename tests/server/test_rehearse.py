@@ -49,3 +49,11 @@ def test_a_run_that_has_ended_before_the_remedy_is_refused(live: Socket) -> None
     last = live.grant(3_000)[-1].last
     error = live.ask(op="rehearse", id=9, remedy={"step": last, "run": 0, "set": {"lr": 0.01}}, step=last)
     assert (error["op"], error["field"]) == ("error", "step")
+
+
+def test_a_scaled_target_is_the_engines_and_nothing_is_tried_without_one(live: Socket) -> None:
+    live.open(BEALE)
+    nothing = {"steps": 0, "without": None, "scaled": None, "experiment": None, "lr": None}
+    assert live.ask(op="try_scaling", id=5, run=0) == {"op": "scaling_tried", "id": 5, "run": 0, **nothing}
+    error = live.ask(op="try_scaling", id=6, run=7)
+    assert (error["op"], error["code"], error["field"]) == ("error", "invalid", "run")

@@ -35,6 +35,7 @@ from steepest.protocol.commands import (
     RatesCommand,
     Rehearse,
     SurfaceCommand,
+    TryScaling,
 )
 from steepest.protocol.events import (
     Checked,
@@ -47,6 +48,7 @@ from steepest.protocol.events import (
     Inspected,
     Opened,
     Rehearsed,
+    ScalingTried,
 )
 from steepest.spec import Edit, Experiment, parse_experiment
 from steepest.spec.text import Language
@@ -54,7 +56,20 @@ from steepest.spec.text import Language
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _LARGEST = 64 * 2**20  # bytes of one event; a chunk of one slice of work is far smaller
 
-Reply = TypeVar("Reply", Opened, Edited, Forked, Inspected, Closed, GraphEvent, Checked, Rehearsed, "Grid", "Arrays")
+Reply = TypeVar(
+    "Reply",
+    Opened,
+    Edited,
+    Forked,
+    Inspected,
+    Closed,
+    GraphEvent,
+    Checked,
+    Rehearsed,
+    ScalingTried,
+    "Grid",
+    "Arrays",
+)
 
 
 class Grid:
@@ -207,6 +222,10 @@ class Client:
     def rehearse(self, remedy: Edit, step: int) -> Rehearsed:
         """Whether a verdict's remedy is better than the run as it is, recorded up to a step. Nothing changes."""
         return self._ask(Rehearse(op="rehearse", id=self._next(), remedy=remedy, step=step), Rehearsed)
+
+    def try_scaling(self, run: int = 0) -> ScalingTried:
+        """Whether a run would do better on a scaled target. Nothing changes."""
+        return self._ask(TryScaling(op="try_scaling", id=self._next(), run=run), ScalingTried)
 
     def plane(
         self, step: int, runs: Sequence[int] = (0,), kind: Literal["principal", "random"] = "principal"

@@ -31,6 +31,7 @@ from steepest.engine.run.rehearsal import (
 )
 from steepest.engine.run.rounding import TOLERANCE
 from steepest.engine.run.step_explanation import StepExplanation, explain_step
+from steepest.engine.run.target_scaling import ScalingTrial, ScalingTries, begin_scaling, try_scaling
 
 __all__ = [
     "CRITICALS",
@@ -49,10 +50,13 @@ __all__ = [
     "RehearsalInProgress",
     "RunCheckpoint",
     "RunRecords",
+    "ScalingTrial",
+    "ScalingTries",
     "StepExplanation",
     "advance",
     "begin_check",
     "begin_rehearsal",
+    "begin_scaling",
     "check_dtype",
     "check_engine",
     "continue_check",
@@ -69,5 +73,6 @@ __all__ = [
     "preview",
     "preview_lr",
     "rehearse",
+    "try_scaling",
     "warm_up",
 ]

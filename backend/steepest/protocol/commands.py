@@ -129,6 +129,13 @@ class Rehearse(_Command):
     step: int = Field(ge=0)
 
 
+class TryScaling(_Command):
+    """Asks whether a run would do better on a scaled target: it is tried on both from its start. Nothing changes."""
+
+    op: Literal["try_scaling"]
+    run: int = Field(ge=0)
+
+
 class PlaneCommand(_Command):
     """Asks for a plane through the model's parameters, the loss on it, and runs' paths up to `step` projected onto it.
 
@@ -197,6 +204,7 @@ Command = Annotated[
     | RatesCommand
     | PreviewCommand
     | Rehearse
+    | TryScaling
     | PlaneCommand
     | GraphCommand
     | CheckCommand

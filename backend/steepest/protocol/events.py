@@ -325,6 +325,24 @@ class Rehearsed(ReplyModel):
     outcome: Outcome | None
 
 
+class ScalingTried(ReplyModel):
+    """What was tried of a scaled target, for run `run`.
+
+    steps: of each try, from the start; 0 where there was nothing to try: no target that can be scaled, or no large one.
+    without: the run as it is, its loss in the scaled target's unit; null where nothing was tried.
+    scaled, experiment: what comes of a scaled target, and the experiment for it; null where that is not clearly better.
+    lr: the learning rate that this takes; null for the run's own.
+    """
+
+    op: Literal["scaling_tried"]
+    run: int
+    steps: int
+    without: Outcome | None
+    scaled: Outcome | None
+    experiment: Experiment | None
+    lr: float | None
+
+
 Event = Annotated[
     Opened
     | Waiting
@@ -346,6 +364,7 @@ Event = Annotated[
     | GraphEvent
     | Checked
     | EngineChecked
-    | Rehearsed,
+    | Rehearsed
+    | ScalingTried,
     Field(discriminator="op"),
 ]

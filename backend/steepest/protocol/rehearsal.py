@@ -1,8 +1,8 @@
-"""What was tried of a remedy, as a message."""
+"""What was tried of a remedy, or of a scaled target, as a message."""
 
-from steepest.engine import Rehearsal
-from steepest.protocol.commands import Rehearse
-from steepest.protocol.events import Outcome, Rehearsed
+from steepest.engine import Rehearsal, ScalingTrial
+from steepest.protocol.commands import Rehearse, TryScaling
+from steepest.protocol.events import Outcome, Rehearsed, ScalingTried
 
 
 def rehearsed_event(command: Rehearse, found: Rehearsal) -> Rehearsed:
@@ -17,4 +17,18 @@ def rehearsed_event(command: Rehearse, found: Rehearsal) -> Rehearsed:
         without=Outcome.model_validate(found.without),
         remedy=found.remedy,
         outcome=None if found.outcome is None else Outcome.model_validate(found.outcome),
+    )
+
+
+def scaling_event(command: TryScaling, found: ScalingTrial | None) -> ScalingTried:
+    """The answer to a command. found: None where there was nothing to try."""
+    return ScalingTried(
+        op="scaling_tried",
+        id=command.id,
+        run=command.run,
+        steps=0 if found is None else found.steps,
+        without=None if found is None else Outcome.model_validate(found.without),
+        scaled=None if found is None or found.scaled is None else Outcome.model_validate(found.scaled),
+        experiment=None if found is None else found.experiment,
+        lr=None if found is None else found.lr,
     )

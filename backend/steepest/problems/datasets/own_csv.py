@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from steepest.problems.learning.dataset import Data, Dataset, DataShape, Task
 from steepest.problems.table import Column, Table, load_columns, load_table
 from steepest.spec import Boolean, Choice, String, Text, invalid
+
+_UNIT, _RAW = Text(" (standardised)", "（标准化）"), Text("", "")
 
 
 @dataclass(frozen=True)
@@ -49,31 +52,45 @@ def _roles(table: Table, target: str, task: str) -> _Roles:
     return _Roles(chosen, inputs, classes)
 
 
-def shape(file: str, target: str, task: str, standardize: bool) -> DataShape:
+def shape(file: str, target: str, task: str, standardize: bool, standardize_target: bool) -> DataShape:
     """One input for each column of numbers except the target. Raises `Invalid` naming the param."""
     table = load_columns(file)
     roles = _roles(table, target, task)
-    unit = Text(" (standardised)", "（标准化）") if standardize else Text("", "")
+    unit = _UNIT if standardize else _RAW
+    target_unit = _UNIT if standardize_target else _RAW
     return DataShape(
         count=table.rows,
         inputs=(len(roles.inputs),),
-        input_names=tuple(Text(column.name + unit.en, column.name + unit.zh) for column in roles.inputs),
+        input_names=tuple(_named(column, unit) for column in roles.inputs),
         targets=0 if roles.classes else 1,
-        target_names=() if roles.classes else (Text(roles.target.name, roles.target.name),),
+        target_names=() if roles.classes else (_named(roles.target, target_unit),),
         classes=tuple(Text(name, name) for name in roles.classes),
     )
 
 
-def make(file: str, target: str, task: str, standardize: bool) -> Data:
-    """The rows in the file's order. Standardised inputs have mean 0 and standard deviation 1 over all rows."""
+def _named(column: Column, unit: Text) -> Text:
+    return Text(column.name + unit.en, column.name + unit.zh)
+
+
+def make(file: str, target: str, task: str, standardize: bool, standardize_target: bool) -> Data:
+    """The rows in the file's order. What is standardised has mean 0 and standard deviation 1 over all rows."""
     table = load_table(file)
     roles = _roles(table, target, task)
     numeric = [column for column in table.columns if column.kind == "number"]
     inputs = table.numbers[:, [numeric.index(column) for column in roles.inputs]]
-    if standardize:
-        spread = inputs.std(axis=0)
-        inputs = (inputs - inputs.mean(axis=0)) / np.where(spread > 0, spread, 1.0)  # 0 where squares underflow
-    return Data(torch.from_numpy(np.ascontiguousarray(inputs)), _targets(table, roles, numeric))
+    targets = _targets(table, roles, numeric)
+    if standardize_target and not roles.classes:
+        targets = torch.from_numpy(_standardised(targets.numpy()))
+    inputs = _standardised(inputs) if standardize else inputs
+    return Data(torch.from_numpy(np.ascontiguousarray(inputs)), targets)
+
+
+def _standardised(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(rows, k) to mean 0 and standard deviation 1; a constant column to 0."""
+    spread = columns.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)  # 0 where squares underflow
+    scaled: NDArray[np.float64] = (columns - columns.mean(axis=0)) / spread
+    return scaled
 
 
 def _targets(table: Table, roles: _Roles, numeric: list[Column]) -> torch.Tensor:
@@ -129,6 +146,16 @@ CSV = Dataset(
                 "每个输入减去均值再除以标准差，使同一个学习率适合所有输入。",
             ),
             default=True,
+        ),
+        Boolean(
+            id="standardize_target",
+            title=Text("standardise the target", "标准化目标"),
+            help=Text(
+                "Numbers to predict minus their mean, divided by their standard deviation: large ones, such as prices, "
+                "need long steps or weights that no start is near.",
+                "要预测的数减去均值再除以标准差：像房价那样大的数，需要很长的步子，或离任何起点都很远的权重。",
+            ),
+            default=False,
         ),
     ),
     known_lr=0.05,

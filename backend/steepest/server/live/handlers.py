@@ -27,6 +27,7 @@ from steepest.protocol.commands import (
     RatesCommand,
     Rehearse,
     SurfaceCommand,
+    TryScaling,
 )
 from steepest.protocol.events import Closed, Edited, Forked, Opened
 from steepest.server.errors import too_many_parameters, too_many_runs, too_many_steps
@@ -196,5 +197,6 @@ HANDLERS: dict[type, Handler] = {
     PreviewCommand: Handler(records.preview, urgent=True, background=True),
     CheckEngine: Handler(engine.check, background=True),
     Rehearse: Handler(engine.rehearse, background=True),
+    TryScaling: Handler(engine.try_scaling, background=True),
     Close: Handler(close),
 }

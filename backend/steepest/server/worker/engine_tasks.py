@@ -5,6 +5,8 @@ from steepest.engine import (
     EngineCheck,
     Rehearsal,
     RehearsalInProgress,
+    ScalingTries,
+    begin_scaling,
     continue_check,
     continue_rehearsal,
 )
@@ -19,3 +21,9 @@ def check(document: str, begun: CheckInProgress, device: str, budget: float) -> 
 def rehearse(document: str, tried: RehearsalInProgress, device: str, budget: float) -> RehearsalInProgress | Rehearsal:
     """Goes on with the tries of a remedy for about `budget` seconds."""
     return continue_rehearsal(prepared(document), tried, budget, device)
+
+
+def scaling(document: str, run: int, device: str) -> tuple[ScalingTries, str] | None:
+    """The tries of a scaled target for a run, and its experiment's document; None where there is nothing to try."""
+    tries = begin_scaling(prepared(document), run, device)
+    return None if tries is None else (tries, tries.experiment.model_dump_json())

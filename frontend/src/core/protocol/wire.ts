@@ -49,6 +49,7 @@ export type GraphAnswer = EventOf<'graph'>;
 export type GradientCheckAnswer = EventOf<'checked'>;
 /** How far one run is from PyTorch. */
 export type Rehearsed = EventOf<'rehearsed'>;
+export type ScalingTried = EventOf<'scaling_tried'>;
 export type EngineCheck = EventOf<'engine_checked'>['runs'][number];
 
 /** For the default of a switch: does not compile while a case is missing. */

@@ -187,6 +187,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     check: () => Promise.reject(new Error('a surface')),
     checkEngine: () => Promise.resolve([]),
     rehearse: () => new Promise(() => {}),
+    tryScaling: () => new Promise(() => {}),
     onFrame(draw) {
       listeners.add(draw);
       draw(frame);

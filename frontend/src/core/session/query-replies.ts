@@ -16,6 +16,7 @@ const REPLY_OPS = {
   check: 'checked',
   check_engine: 'engine_checked',
   rehearse: 'rehearsed',
+  try_scaling: 'scaling_tried',
 } as const satisfies Partial<Record<CommandBody['op'], ServerEvent['op']>>;
 
 type QueryOp = keyof typeof REPLY_OPS;

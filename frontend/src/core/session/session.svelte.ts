@@ -12,7 +12,7 @@ import { createProbe, type Probe } from '../protocol/probe';
 import { Socket } from '../protocol/socket';
 import type {
   Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer,
-  PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, Scene,
+  PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, ScalingTried, Scene,
 } from '../protocol/wire';
 import { AddressKeeper } from './address-keeper';
 import { AnimationLoop } from './animation-loop';
@@ -272,6 +272,10 @@ class LiveSession implements Session {
 
   rehearse(remedy: Edit, step: number): Promise<Rehearsed> {
     return this.live.queries.ask({ op: 'rehearse', remedy, step });
+  }
+
+  tryScaling(run: number): Promise<ScalingTried> {
+    return this.live.queries.ask({ op: 'try_scaling', run });
   }
 
   onFrame(draw: (state: DrawState) => void): () => void {

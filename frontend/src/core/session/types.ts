@@ -8,7 +8,7 @@ import type { Fit, Recording } from '../player/track';
 import type { Moment } from './history';
 import type {
   Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec,
-  PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, Scene, Value,
+  PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, ScalingTried, Scene, Value,
 } from '../protocol/wire';
 
 /** The records that a run would have at a value that is being dragged: m of them, some left out where they are many. */
@@ -231,6 +231,8 @@ export interface Session {
   checkEngine(step: number): Promise<readonly EngineCheck[]>;
   /** Whether a verdict's remedy is better than the run as it is: both are tried some hundred steps beyond a recorded step. */
   rehearse(remedy: Edit, step: number): Promise<Rehearsed>;
+  /** Whether a run would do better on a scaled target: it is tried on both from its start. */
+  tryScaling(run: number): Promise<ScalingTried>;
 
   // --- the hot path ---
   /** Calls `draw` at most once a display frame, when a field of the DrawState has changed. Returns a function that stops. */

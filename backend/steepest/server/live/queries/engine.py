@@ -9,10 +9,10 @@ from steepest.engine import (
     begin_check,
     begin_rehearsal,
 )
-from steepest.protocol.commands import CheckEngine, Rehearse
+from steepest.protocol.commands import CheckEngine, Rehearse, TryScaling
 from steepest.protocol.engine_check import engine_checked_event
-from steepest.protocol.events import EngineChecked, Rehearsed
-from steepest.protocol.rehearsal import rehearsed_event
+from steepest.protocol.events import EngineChecked, Rehearsed, ScalingTried
+from steepest.protocol.rehearsal import rehearsed_event, scaling_event
 from steepest.server.live.context import Context, diverged_before
 from steepest.server.live.session import in_edit
 from steepest.server.worker import engine_tasks
@@ -52,3 +52,21 @@ async def rehearse(context: Context, command: Rehearse) -> Rehearsed:
     except Invalid as error:
         raise in_edit(error, remedy, "remedy") from None
     return rehearsed_event(command, tried)
+
+
+async def try_scaling(context: Context, command: TryScaling) -> ScalingTried:
+    """A `scaling_tried` event."""
+    experiment, device = context.experiment, context.service.device
+    experiment.check_run(command.run)
+    begun = await context.work(engine_tasks.scaling, experiment.document, command.run, device)
+    if begun is None:
+        return scaling_event(command, None)
+    tries, document = begun
+    found = []
+    for of, first in ((experiment.document, tries.raw), (document, tries.rescaled)):
+        tried: RehearsalInProgress | Rehearsal = first
+        while isinstance(tried, RehearsalInProgress):
+            tried = await context.work_sliced(engine_tasks.rehearse, of, tried, device)
+        found.append(tried)
+    raw, rescaled = found
+    return scaling_event(command, tries.compared(raw, rescaled))

@@ -1,0 +1,118 @@
+"""A scaled target: offered where the run on it, from its start, clearly does better, and then it does."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from steepest.engine import Prepared, advance, prepare, try_scaling
+from steepest.problems.learning.problem import LearningProblem
+from steepest.problems.table import read_csv, save_table
+from steepest.spec import parse_experiment
+
+SGD, ADAM = {"id": "sgd", "lr": 0.05}, {"id": "adam", "lr": 0.05}
+NET = {"id": "mlp", "params": {"hidden": [16]}}
+LINEAR: dict[str, Any] = {"id": "linear"}
+
+
+@pytest.fixture
+def prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """120 houses: area, rooms and age, to prices of some 400,000."""
+    monkeypatch.setenv("STEEPEST_DATA", str(tmp_path))
+    return table(1.0)
+
+
+def table(unit: float) -> str:
+    """unit: of the price."""
+    random = np.random.default_rng(0)
+    area, age = random.uniform(40, 220, 120), random.uniform(0, 80, 120)
+    rooms = np.round(area / 30 + random.normal(0, 0.7, 120))
+    price = unit * (3000 * area - 900 * age + 8000 * rooms + random.normal(0, 25_000, 120))
+    lines = [f"{a:.1f},{b:.0f},{c:.0f},{d:.9g}" for a, b, c, d in zip(area, rooms, age, price, strict=True)]
+    content = "\n".join(["area,rooms,age,price", *lines]).encode()
+    return save_table(content, read_csv(content))[0]
+
+
+def houses(
+    file: str, model: dict[str, Any], *optimizers: dict[str, Any], loss: str = "mse", edits: Any = (), **params: Any
+) -> Prepared:
+    problem = {
+        "kind": "learning",
+        "dataset": {"id": "csv", "params": {"file": file, **params}},
+        "model": model,
+        "loss": {"id": loss},
+    }
+    runs = [{"optimizer": optimizer, "start": {"init": "default"}} for optimizer in optimizers]
+    document = {"version": 1, "problem": problem, "engine": "compiled", "runs": runs, "edits": list(edits)}
+    return prepare(parse_experiment(document))
+
+
+def spread(prepared: Prepared) -> float:
+    assert isinstance(prepared.problem, LearningProblem)
+    return float(prepared.problem.data.targets.std(correction=0))
+
+
+@pytest.mark.parametrize(
+    ("model", "optimizer", "loss"),
+    [(LINEAR, ADAM, "mse"), (NET, ADAM, "mse"), (NET, SGD, "mse"), (LINEAR, ADAM, "l1")],
+    ids=["adam", "net", "explodes", "l1"],
+)
+def test_it_is_offered_and_does_what_was_tried(
+    prices: str, model: dict[str, Any], optimizer: dict[str, Any], loss: str
+) -> None:
+    prepared = houses(prices, model, optimizer, loss=loss)
+    found = try_scaling(prepared, 0)
+    assert found is not None
+    assert found.scaled is not None
+    assert found.experiment is not None
+    scaled = prepare(found.experiment)
+    assert isinstance(scaled.problem, LearningProblem)
+    assert scaled.problem.data.targets.mean() == pytest.approx(0, abs=1e-9)
+    assert spread(scaled) == pytest.approx(1)
+    last = int(0.2 * found.steps)
+    (raw,), (better,) = (advance(one, None, found.steps)[0].runs for one in (prepared, scaled))
+    assert found.scaled.loss == pytest.approx(float(np.mean(better.loss[-last:].astype(np.float64))))
+    unit = spread(prepared) ** (2 if loss == "mse" else 1)
+    if found.without.diverged:
+        assert len(raw) < found.steps
+    else:
+        assert found.without.loss == pytest.approx(float(np.mean(raw.loss[-last:].astype(np.float64))) / unit)
+        assert found.scaled.loss < 0.5 * found.without.loss
+    assert found.scaled.loss < 0.5
+
+
+def test_it_is_not_offered_where_the_run_does_well_without(prices: str) -> None:
+    found = try_scaling(houses(prices, LINEAR, SGD), 0)  # a bowl, whatever the unit
+    assert found is not None
+    assert found.scaled is None
+    assert found.experiment is None
+
+
+def test_another_rate_comes_with_it_where_the_own_one_was_for_large_targets(prices: str) -> None:
+    slow = {"id": "sgd", "lr": 1e-10}
+    found = try_scaling(houses(prices, NET, slow, slow), 1)
+    assert found is not None
+    assert found.experiment is not None
+    assert found.lr == 0.05
+    assert [run.optimizer.hyper["lr"] for run in found.experiment.runs] == [1e-10, 0.05]
+
+
+def test_edits_belong_to_the_old_unit(prices: str) -> None:
+    edits = [{"step": 50, "run": 0, "set": {"lr": 0.01}}]
+    found = try_scaling(houses(prices, NET, ADAM, edits=edits), 0)
+    assert found is not None
+    assert found.experiment is not None
+    assert found.experiment.edits == []
+
+
+def test_there_is_nothing_to_try_without_a_large_target_that_can_be_scaled(prices: str) -> None:
+    assert try_scaling(houses(prices, LINEAR, ADAM, standardize_target=True), 0) is None
+    assert try_scaling(houses(table(1e-5), LINEAR, ADAM), 0) is None
+    assert try_scaling(houses(prices, LINEAR, ADAM, loss="huber"), 0) is None
+    surface = {
+        "version": 1,
+        "problem": {"kind": "surface", "id": "ravine"},
+        "runs": [{"optimizer": SGD, "start": [1, 1]}],
+    }
+    assert try_scaling(prepare(parse_experiment(surface)), 0) is None
