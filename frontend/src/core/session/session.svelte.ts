@@ -16,6 +16,7 @@ import type {
 } from '../protocol/wire';
 import { AddressKeeper } from './address-keeper';
 import { AnimationLoop } from './animation-loop';
+import { fitOf, gridOf } from './answers';
 import { brokenAddress } from './faults';
 import { Fingerprint } from './fingerprint';
 import { LiveExperiment } from './live-experiment';
@@ -225,10 +226,7 @@ class LiveSession implements Session {
   }
 
   async surface(bounds: [number, number][], shape: number[]): Promise<Grid> {
-    const { z, bounds: given } = await this.live.queries.ask({ op: 'surface', bounds, shape });
-    const nx = z.shape.at(-1) ?? 0;
-    const ny = z.shape.length > 1 ? (z.shape[0] ?? 0) : 1;
-    return { bounds: given, nx, ny, z: z.values instanceof Float32Array ? z.values : Float32Array.from(z.values) };
+    return gridOf(await this.live.queries.ask({ op: 'surface', bounds, shape }));
   }
 
   async points(bounds: [number, number][]): Promise<readonly CriticalPoint[]> {
@@ -240,10 +238,7 @@ class LiveSession implements Session {
   }
 
   async fit(step: number, run: number): Promise<Fit> {
-    const { fit, weights } = await this.live.queries.ask({ op: 'fit', step, run });
-    const [points = 0, outputs = 0] = fit.shape;
-    const values = fit.values as Float32Array;
-    return { step, points, outputs, values, weights: weights.values.length > 0 ? weights.values : null };
+    return fitOf(await this.live.queries.ask({ op: 'fit', step, run }), step);
   }
 
   inspect(step: number, run: number): Promise<Inspected> {
