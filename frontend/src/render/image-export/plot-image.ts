@@ -9,7 +9,7 @@ type Context = CanvasRenderingContext2D;
 /** Image pixels a CSS pixel. */
 const SCALE = 2;
 /** Heights of the two legend lines (runs, arrows) and the space between their items, CSS pixels. */
-const RUNS_HEIGHT = 34;
+export const RUNS_HEIGHT = 34;
 const ARROWS_HEIGHT = 22;
 const GAP = 14;
 
@@ -66,7 +66,7 @@ export async function plotImage(source: ImageSource, legend: Legend): Promise<Bl
 }
 
 /** The runs' markers and names on the left, the title on the right. */
-function drawRuns(context: Context, { title, names }: Legend, width: number, middle: number, theme: Theme): void {
+export function drawRuns(context: Context, { title, names }: Legend, width: number, middle: number, theme: Theme): void {
   context.textBaseline = 'middle';
   context.textAlign = 'right';
   context.font = `12px ${theme.font}`;

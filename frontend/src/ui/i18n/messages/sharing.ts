@@ -82,6 +82,12 @@ export const sharing = {
     en: '{name} is too large ({size} KB): weights of at most 2,500 parameters fit into an experiment.',
     zh: '{name} 过大（{size} KB）：实验最多能写入 2,500 个参数。',
   },
+  'export.film': { en: 'Film (WebM)', zh: '影片（WebM）' },
+  'export.film.about': { en: 'The stage from the start to step {step}, for slides', zh: '舞台画面，从起点到第 {step} 步，可放进幻灯片' },
+  'export.film.first': { en: 'Play some steps first', zh: '请先播放几步' },
+  'export.film.busy': { en: 'Filming step {step} of {until}; press to cancel', zh: '正在录制第 {step} 步，共 {until} 步；再按一次取消' },
+  'export.film.none': { en: 'This browser cannot record films', zh: '此浏览器无法录制影片' },
+  'export.film.failed': { en: 'The browser could not record the film.', zh: '浏览器未能录制影片。' },
   'export.busy': { en: 'Creating the file…', zh: '正在生成文件…' },
   'export.lost': { en: 'The server did not answer; try again.', zh: '服务器没有应答，请重试。' },
 } as const;
