@@ -133,3 +133,41 @@ def test_a_pole_of_one_s_own_function_is_a_gap(open_page: OpenPage, server_url: 
     assert len(gaps) == 1
     assert gaps[0] == pytest.approx(0.4, abs=0.01)
     assert -40 < low < high < 40
+
+
+@pytest.mark.parametrize("playing", [False, True])
+def test_a_dragged_run_is_at_once_where_it_was_dropped(open_page: OpenPage, server_url: str, playing: bool) -> None:
+    page = open_page(surface_url(server_url, {"id": "ravine"}, {"id": "sgd", "lr": 0.02}, start=(-2.5, 2.5)))
+    page.page.get_by_label("Speed").press("Home")
+    page.wait_for_step(2)
+    if not playing:
+        page.pause()
+    grip = page.wait_to_read("s => s.track(0).params[s.head]")
+    x, y = page.map_point(*grip)
+    to = page.map_point(1.37, 0.93)
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(*to, steps=4)
+    page.page.mouse.up()
+    edit = page.wait_to_read("s => s.experiment.edits.find(edit => edit.params)")
+    step, (px, py) = edit["step"], edit["params"]
+    assert (px, py) == pytest.approx((1.37, 0.93), abs=0.03)
+    if playing:
+        page.wait_for("(s, step) => s.head > step", step)
+        page.pause()
+        page.seek(step)
+    # On the step of the drop: its marker, loss and sentence.
+    loss = (px * px + 10 * py * py) / 2
+    words = page.page.locator("[data-moved] p").first
+    expect(words).to_contain_text(f"was moved to ({px:.3g}, {py:.3g}): the loss there is {loss:.3g}")
+    expect(page.run_card(0)).to_contain_text(f"loss {loss:.3g}")
+    expect(page.page.locator("[data-described=loss]")).to_contain_text(f"({px:.3g}, {py:.3g}), loss {loss:.3g}")
+    page.page.mouse.move(5, 5)
+    marked, empty = page.page.evaluate(_DRAWN_AT, [page.map_point(px, py), page.map_point(px, -py)])
+    assert marked > 60
+    assert empty == 0
+    # The path goes on from there: the next record is one step of SGD from the drop.
+    page.page.locator("body").press("ArrowRight")
+    page.wait_for("(s, step) => s.head === step + 1", step)
+    assert page.track(0)["params"][step + 1] == pytest.approx([px - 0.02 * px, py - 0.02 * 10 * py], abs=1e-5)
+    expect(page.page.locator("[data-moved]")).to_have_count(0)

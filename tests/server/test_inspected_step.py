@@ -59,6 +59,25 @@ def test_an_edit_at_the_step_shows_at_once(live: Socket) -> None:
     assert live.ask(op="inspect", step=12, run=0)["worked"]["start"] == [0.5, 0.5]
 
 
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+def test_the_place_to_which_an_edit_moves_a_run_has_a_loss(live: Socket, engine: str) -> None:
+    live.open({**EXPERIMENT, "engine": engine})
+    live.grant(12)
+    before = live.ask(op="inspect", step=12, run=0)
+    assert before["moved"] is None
+    live.ask(op="edit", edit={"step": 12, "run": 0, "set": {"lr": 0.01}})
+    assert live.ask(op="inspect", step=12, run=0)["moved"] is None
+    live.ask(op="edit", edit={"step": 12, "run": 0, "params": [0.5, -0.25]})
+    after = live.ask(op="inspect", step=12, run=0)
+    assert (after["loss"], after["params"]) == (before["loss"], before["params"])  # the record is from before the move
+    moved = after["moved"]
+    assert moved["params"] == [0.5, -0.25]
+    assert moved["loss"] == pytest.approx((0.5**2 + 10 * 0.25**2) / 2)
+    assert moved["grad"] == pytest.approx([0.5, -2.5])
+    assert moved["grad_norm"] == pytest.approx(np.hypot(0.5, 2.5))
+    assert live.ask(op="inspect", step=12, run=1)["moved"] is None
+
+
 def test_where_a_run_ends_there_is_no_step(live: Socket) -> None:
     live.open(DIVERGING)
     end = live.grant(1_000)[-1].last

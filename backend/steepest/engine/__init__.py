@@ -20,6 +20,7 @@ from steepest.engine.run.engine_check import (
     continue_check,
 )
 from steepest.engine.run.lr_preview import preview_lr
+from steepest.engine.run.moved_record import moved_record
 from steepest.engine.run.preview import Preview, preview
 from steepest.engine.run.rehearsal import (
     Outcome,
@@ -69,6 +70,7 @@ __all__ = [
     "find_device",
     "landscape",
     "loss_grid",
+    "moved_record",
     "prepare",
     "preview",
     "preview_lr",

@@ -138,10 +138,20 @@ class Worked(EventModel):
     lines: list[Line]
 
 
+class Moved(EventModel):
+    """Where the edits at a step have put a run, before the update that follows."""
+
+    params: list[Real]
+    loss: Real
+    grad: list[Real]
+    grad_norm: Real
+
+
 class Inspected(ReplyModel):
     """One record in numbers; see the engine's RunRecords for each field.
 
     worked: the update that follows; null where the run ends, or where its optimizer's steps are not explained.
+    moved: where the edits at this step have put the run; null where they move it nowhere.
     """
 
     op: Literal["inspected"]
@@ -158,6 +168,7 @@ class Inspected(ReplyModel):
     status: Status
     critical: Critical
     worked: Worked | None
+    moved: Moved | None
 
 
 class Points(ReplyModel):

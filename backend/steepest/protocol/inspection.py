@@ -1,11 +1,17 @@
 """One record in numbers, with the optimizer step after it, as a message."""
 
 from steepest.engine import CRITICALS, STATUSES, RunRecords, StepExplanation
-from steepest.protocol.events import Inspected, Line, Worked
+from steepest.protocol.events import Inspected, Line, Moved, Worked
 
 
-def inspected_event(records: RunRecords, step: int, next_step: StepExplanation | None, reply_to: int) -> Inspected:
-    """The event for record `step`. next_step: the update from there, explained; None where the run ends."""
+def inspected_event(
+    records: RunRecords, step: int, next_step: StepExplanation | None, moved: RunRecords | None, reply_to: int
+) -> Inspected:
+    """The event for record `step`.
+
+    next_step: the update from there, explained; None where the run ends.
+    moved: one record where the edits at the step have put the run; None where they move it nowhere.
+    """
     at = step - records.first
     return Inspected(
         op="inspected",
@@ -23,6 +29,18 @@ def inspected_event(records: RunRecords, step: int, next_step: StepExplanation |
         status=STATUSES[records.status[at].item()],
         critical=CRITICALS[records.critical[at].item()],
         worked=_worked(next_step),
+        moved=_moved(moved),
+    )
+
+
+def _moved(record: RunRecords | None) -> Moved | None:
+    if record is None:
+        return None
+    return Moved(
+        params=record.params[0].tolist(),
+        loss=record.loss[0].item(),
+        grad=record.grad[0].tolist(),
+        grad_norm=record.grad_norm[0].item(),
     )
 
 

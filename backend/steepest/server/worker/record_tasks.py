@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from steepest.engine import Checkpoint, Prepared, RunRecords, advance, engines_of, explain_step
+from steepest.engine import Checkpoint, Prepared, RunRecords, advance, engines_of, explain_step, moved_record
 from steepest.engine import preview as preview_run
 from steepest.protocol.binary import cut_chunk, pack_chunk, pack_fit, pack_preview
 from steepest.protocol.inspection import inspected_event
@@ -102,7 +102,8 @@ def inspect(
     if records is None or not records.first <= step < records.first + len(records):
         return None
     next_step = explain_step(experiment, here, run, device)
-    return inspected_event(records, step, next_step, reply_to).model_dump_json()
+    moved = moved_record(experiment, here, run, device)
+    return inspected_event(records, step, next_step, moved, reply_to).model_dump_json()
 
 
 def fit(document: str, checkpoint: Checkpoint | None, step: int, run: int, reply_to: int, device: str) -> bytes | None:

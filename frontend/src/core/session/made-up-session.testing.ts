@@ -157,7 +157,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     edits: [{ step: 12, run: 0, set: { lr: runs[0]?.lr ?? 0.1 } }],
   } as Experiment;
   const listeners = new Set<(frame: DrawState) => void>();
-  const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0, ghosts: [] };
+  const frame = { experiment, scene: surface.scene, recording, head: 0, visible: runs.map(() => true), selected: 0, ghosts: [], moves: [] };
   return {
     catalog: null, experiment, engines: runs.map(() => 'eager' as const), scene: surface.scene, layers: [], head: 0, last: steps, playing: false, resting: false, stopsAtRest: true, speed: 30, connection: 'live', place: 0,
     compiling: false, device: 'cpu', torch: '2.13.0', fault: null, claim: null, visible: frame.visible, selected: 0, ghosts: [], marks: runs.map((_, n) => n),

@@ -20,6 +20,7 @@ import { fitOf, gridOf } from './answers';
 import { brokenAddress } from './faults';
 import { Fingerprint } from './fingerprint';
 import { LiveExperiment } from './live-experiment';
+import { Moves } from './moves';
 import type { Change, Claim, Connection, Discarded, DrawState, Fault, Ghost, Grid, Opening, Session } from './types';
 import { Undo } from './undo.svelte';
 
@@ -56,6 +57,7 @@ class LiveSession implements Session {
     open: (moment, how) => this.open(moment.experiment, how),
     now: () => performance.now(),
   });
+  private readonly moves = new Moves((step, run) => this.inspect(step, run), () => this.changed(), () => performance.now());
   private readonly fingerprints = new Fingerprint();
   private readonly probe: Probe;
   private readonly socket: Socket;
@@ -116,13 +118,8 @@ class LiveSession implements Session {
     return this.changes.selected;
   }
 
-  get canUndo(): boolean {
-    return this.changes.canUndo;
-  }
-
-  get canRedo(): boolean {
-    return this.changes.canRedo;
-  }
+  get canUndo(): boolean { return this.changes.canUndo; }
+  get canRedo(): boolean { return this.changes.canRedo; }
 
   get discarded(): Discarded | null {
     return this.changes.discarded;
@@ -384,10 +381,11 @@ class LiveSession implements Session {
     const { experiment, scene, visible, selected, ghosts, live } = this;
     const { recording, head } = live.player;
     if (!experiment || recording.last < 0) return;
-    const values = [experiment, scene, recording.changes, head, visible, selected, ghosts];
+    const moves = this.moves.update(experiment, recording);
+    const values = [experiment, scene, recording.changes, head, visible, selected, ghosts, moves];
     if (values.every((value, n) => value === this.drawn[n])) return;
     this.drawn = values;
-    const state: DrawState = { experiment, scene, recording, head, visible, selected, ghosts };
+    const state: DrawState = { experiment, scene, recording, head, visible, selected, ghosts, moves };
     for (const draw of this.frameListeners) {
       try {
         draw(state);

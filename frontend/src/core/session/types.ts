@@ -4,6 +4,7 @@
  * A session is one open experiment, its recording and the play head. Controls read the reactive fields and call the
  * actions. The stage and the charts, which change every frame, are drawn from `onFrame` without reactive state.
  */
+import type { Move } from '../player/move';
 import type { Fit, Recording } from '../player/track';
 import type { Moment } from './history';
 import type {
@@ -39,6 +40,8 @@ export interface DrawState {
   readonly selected: number;
   /** While a value is dragged; at most one a run. */
   readonly ghosts: readonly Ghost[];
+  /** By edits, in their order. */
+  readonly moves: readonly Move[];
 }
 
 /** An error of the server, shown beside its field. field: e.g. `runs[0].optimizer.lr`, '' for none. */

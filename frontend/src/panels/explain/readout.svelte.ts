@@ -1,4 +1,5 @@
 /** What the panels show of the step on screen, read from the frames a few times a second. */
+import { lossNow, moveAt, type Move } from '../../core/player/move';
 import { STATUSES } from '../../core/player/track';
 import { verdictAt } from '../../core/player/verdict-at';
 import type { Edit, Verdict } from '../../core/protocol/wire';
@@ -26,6 +27,8 @@ export class Readout {
   success = $state.raw<Success | null>(null);
   /** Of the selected run; null where nothing is recorded of it. */
   verdict = $state.raw<Verdict | null>(null);
+  /** Where an edit has put the selected run at this step, and its loss before; null for nowhere. There is no verdict then. */
+  moved = $state.raw<{ readonly move: Move; readonly before: number } | null>(null);
   /** The change that the selected run was given at rest; null for none. */
   late = $state.raw<Edit | null>(null);
   /** The step of the verdict: the one on screen, or the run's last record. */
@@ -45,20 +48,22 @@ export class Readout {
 
   private read(frame: DrawState): void {
     this.runs = readRuns(frame);
-    const { experiment, recording, head, selected } = frame;
+    const { experiment, recording, head, selected, moves } = frame;
     const track = recording.tracks[selected];
     this.step = Math.min(head, (track?.length ?? 1) - 1);
-    this.verdict = track ? verdictAt(track, this.step) : null;
+    const move = moveAt(moves, selected, this.step);
+    this.moved = move && { move, before: track?.loss[this.step] ?? Number.NaN };
+    this.verdict = track && !move ? verdictAt(track, this.step) : null;
     this.firstLoss = track?.loss[0] ?? Number.NaN;
     this.success = this.verdict && successOf(frame, this.verdict.code);
     this.late = track ? changedAtRest(experiment, selected, track, this.step) : null;
   }
 }
 
-function readRuns({ recording, head }: DrawState): RunReadout[] {
-  return recording.tracks.map((track) => {
+function readRuns({ recording, head, moves }: DrawState): RunReadout[] {
+  return recording.tracks.map((track, run) => {
     const step = Math.min(head, track.length - 1);
     const divergedAt = track.divergedAt !== null && head >= track.divergedAt ? track.divergedAt : null;
-    return { loss: track.loss[step] ?? Number.NaN, status: STATUSES[track.status[step] ?? 0] ?? 'running', divergedAt };
+    return { loss: lossNow(track, step, moves, run), status: STATUSES[track.status[step] ?? 0] ?? 'running', divergedAt };
   });
 }

@@ -16,6 +16,7 @@ export function forEachVisibleRun({ recording, visible, selected }: DrawState, d
 /** Whether a canvas that is only added to must be drawn again as a whole. */
 export class RedrawCheck {
   private epoch = -1;
+  private moves: DrawState['moves'] = [];
   private selected = -1;
   /** One bit a run. */
   private hidden = 0;
@@ -25,12 +26,13 @@ export class RedrawCheck {
     this.epoch = -1;
   }
 
-  /** True once after records were forgotten, the visible or selected runs changed, or `invalidate`. */
-  needed({ recording: { epoch }, visible, selected }: DrawState): boolean {
+  /** True once after records were forgotten, an edit moved a run, the visible or selected runs changed, or `invalidate`. */
+  needed({ recording: { epoch }, visible, selected, moves }: DrawState): boolean {
     let hidden = 0;
     for (let run = 0; run < visible.length; run++) if (visible[run] === false) hidden |= 1 << run;
-    if (epoch === this.epoch && selected === this.selected && hidden === this.hidden) return false;
+    if (epoch === this.epoch && moves === this.moves && selected === this.selected && hidden === this.hidden) return false;
     this.epoch = epoch;
+    this.moves = moves;
     this.selected = selected;
     this.hidden = hidden;
     return true;

@@ -153,6 +153,7 @@ export class ChartColumn extends FramePlot {
     if (!this.previewHeld && this.hold('lr', this.preview.rates.flatMap(({ lr }) => [...lr.values]))) grew = true;
     this.previewHeld = true;
     if (frame.ghosts !== this.ghosts && this.holdGhosts(frame, bounds)) grew = true;
+    if (this.holdMoves(frame, bounds)) grew = true;
     for (const pane of this.panes) {
       const keyed = hasKey(pane.series, recording.tracks);
       if (keyed !== pane.keyed) grew = true;
@@ -163,6 +164,20 @@ export class ChartColumn extends FramePlot {
       grew = true;
     }
     if (grew) this.requestPlot();
+  }
+
+  /** Makes the axes hold the places to which edits have moved runs; true when one grew. */
+  private holdMoves({ moves, head }: DrawState, bounds: readonly (readonly number[])[]): boolean {
+    let grew = false;
+    for (const move of moves) {
+      if (move.step > head) continue;
+      for (const { series, range } of this.panes) {
+        for (let line = 0; series.moved && line < move.dim; line++) {
+          if (range.add(series.moved(move, line), isNearScene(move, 0, bounds))) grew = true;
+        }
+      }
+    }
+    return grew;
   }
 
   /** Makes the axes hold what would come at a dragged value, as they will hold it once it is recorded; true when one grew. */

@@ -14,6 +14,7 @@ import { drawGhostLines } from './ghost-lines';
 import type { LearningRatePreview } from './learning-rate-preview';
 import { dashOf, toChartY } from './lines';
 import { KEY_HEIGHT, headOf, type Pane } from './panes';
+import { valueNow } from './series';
 import type { Limit } from './stability-limit';
 
 export const PART_WORDS = ['part.train', 'part.dev', 'part.test'] as const;
@@ -77,7 +78,7 @@ export class ChartCursor {
       const radius = (run === frame.selected ? 4.5 : 3.5) * theme.strokeScale;
       const lines = series.lines(track);
       for (let line = 0; line < lines; line++) {
-        const y = toChartY(view, series.value(track, k, line));
+        const y = toChartY(view, valueNow(frame, series, run, k, line));
         if (!(y >= view.top && y <= view.top + view.height)) continue;
         drawMarker(this.layer.context, run, xOf(view, k), y, radius, runColour(theme, run), theme.panel);
       }
@@ -160,7 +161,7 @@ export class ChartCursor {
     const valuesWith = (digits: number): string =>
       Array.from({ length: series.part ? Math.min(1, lines) : lines }, (_, line) => {
         const name = lines > 1 && !series.part ? `${frame.scene?.names[line] ?? line} ` : '';
-        return name + formatNumber(series.value(track, k, line), digits);
+        return name + formatNumber(valueNow(frame, series, selected, k, line), digits);
       }).join('   ');
     const right = view.left + view.width;
     // Fewer digits where the values would run into the title.

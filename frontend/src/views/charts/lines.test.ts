@@ -53,6 +53,25 @@ describe('ChartLines', () => {
     expect(drawn.count('lineTo')).toBeGreaterThan(300);
   });
 
+  it('draws a dashed jump to the loss where an edit has moved a run, and goes on from there', () => {
+    const frame = frameOf(RUNS.slice(0, 1), 20);
+    const pane = lossPane(false, 0, 40, 100);
+    const move = { run: 0, step: 10, dim: 2, params: [3, 1], loss: [30] as const, grad: [0, 0], gradNorm: 0 };
+    const moves = [move];
+    const up = toChartY(pane.view, 30);
+    const dashes = (): number => drawn.calls.filter(([name, dash]) => name === 'setLineDash' && (dash as number[]).length > 0).length;
+    lines.draw({ ...frame, head: 10, moves }, [pane], [], theme);
+    expect(dashes()).toBe(1);
+    expect(drawn.calls).toContainEqual(['lineTo', 70, up]);
+    drawn.reset();
+    lines.draw({ ...frame, head: 11, moves }, [pane], [], theme);
+    expect(drawn.calls).toContainEqual(['moveTo', 70, up]);
+    expect(dashes()).toBe(0);
+    drawn.reset();
+    lines.draw({ ...frame, head: 11, moves: [{ ...move, loss: [Number.NaN] as const }] }, [pane], [], theme);
+    expect(dashes()).toBe(0); // not known yet
+  });
+
   it('marks where a diverging run leaves the plot, and where it stops being a number', () => {
     const frame = frameOf([{ lr: 0.9, momentum: 0, normalised: false }], 2000);
     const track = frame.recording.tracks[0];

@@ -1,5 +1,6 @@
 /** The lines of the charts, on a canvas that is only added to while playing. */
 import { firstOwnStep } from '../../core/experiment/fork';
+import { moveAt } from '../../core/player/move';
 import type { Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
@@ -16,6 +17,8 @@ const LINES = 4;
 export const MARK_DISTANCE = 14;
 /** CSS pixels by which a line may leave the plot. */
 const BEYOND = 60;
+/** CSS pixels: dash and gap where an edit has moved a run. */
+const JUMP_DASH = [3, 5];
 const DASHES: readonly (readonly number[])[] = [[], [5, 3], [2, 3], [8, 3, 2, 3]];
 
 /** The dash of a line; a part of the data has the same one on every chart. */
@@ -92,6 +95,25 @@ export class ChartLines {
     // Several records in one pixel column become its lowest, highest and last.
     let column = Number.NaN;
     let [lowest, highest] = [y, y];
+    /** An edit at record k has put the run elsewhere: the jump is dashed. */
+    const jump = (): void => {
+      const move = series.moved && moveAt(frame.moves, run, k);
+      const next = move ? toChartY(view, series.moved?.(move, line) ?? Number.NaN) : Number.NaN;
+      if (Number.isNaN(next)) return;
+      const x = view.left + k * perStep;
+      if (lowest < highest) for (const at of [lowest, highest, y]) context.lineTo(x, at);
+      context.stroke();
+      context.beginPath();
+      context.setLineDash(JUMP_DASH);
+      context.moveTo(x, y);
+      context.lineTo(x, next);
+      context.stroke();
+      context.setLineDash(dashOf(series, track, line));
+      context.beginPath();
+      context.moveTo(x, next);
+      [y, column, lowest, highest] = [next, Number.NaN, next, next];
+    };
+    if (last < 0) jump();
     while (k < until) {
       const value = series.value(track, ++k, line);
       const x = view.left + k * perStep;
@@ -100,6 +122,7 @@ export class ChartLines {
         mark(x, Number.isNaN(value) ? 'NaN' : '∞', value < 0);
         if (!Number.isNaN(next)) context.lineTo(x, next);
         y = next;
+        jump();
         continue;
       }
       if (next < view.top && !(y < view.top)) mark(x, '', false);
@@ -118,6 +141,7 @@ export class ChartLines {
         lowest = highest = next;
       }
       y = next;
+      jump();
     }
     context.stroke();
     context.setLineDash([]);

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelMetrics, Track } from '../../core/player/track';
-import { fakeSession } from '../../core/session/made-up-session.testing';
-import { SERIES } from './series';
+import { RUNS, fakeSession } from '../../core/session/made-up-session.testing';
+import { SERIES, valueNow } from './series';
+
+describe('the value at a step', () => {
+  it('is that of the place to which an edit has moved the run', () => {
+    const { frame } = fakeSession('ravine', 9, RUNS.slice(0, 1));
+    const move = { run: 0, step: 5, dim: 2, params: [3, -2], loss: [7] as const, grad: [1, 2], gradNorm: 8 };
+    const at = (id: string, k: number, line = 0): number =>
+      valueNow({ ...frame, moves: [move] }, SERIES.find((one) => one.id === id) as (typeof SERIES)[number], 0, k, line);
+    expect([at('loss', 5), at('gradNorm', 5), at('params', 5, 1), at('grads', 5, 1)]).toEqual([7, 8, -2, 2]);
+    expect(at('loss', 6)).toBe(frame.recording.tracks[0]?.loss[6]);
+    expect(at('curvature', 5)).toBeGreaterThan(0);
+  });
+});
 
 describe('SERIES', () => {
   it('reads the record asked for', () => {

@@ -1,8 +1,9 @@
 /** The charts: which numbers of a track each draws. */
 import { isLearning } from '../../core/experiment/problem';
+import { moveAt, type Move } from '../../core/player/move';
 import type { ModelMetrics, Track } from '../../core/player/track';
 import type { Catalog, Experiment, Scene } from '../../core/protocol/wire';
-import type { Ghost } from '../../core/session/types';
+import type { DrawState, Ghost } from '../../core/session/types';
 import type { PlainKey } from '../../ui/i18n/i18n.svelte';
 
 export type ChartId = 'loss' | 'gradNorm' | 'params' | 'grads' | 'curvature' | 'lr' | 'accuracy';
@@ -21,6 +22,8 @@ export interface Series {
   available?(open: Open): boolean;
   /** Line 0 on of what would come at a dragged value, each over its records; absent: the chart shows none of it. */
   ghost?(ghost: Ghost): readonly ArrayLike<number>[];
+  /** The value of a line where an edit has put a run; absent: the chart shows no such place. */
+  moved?(move: Move, line: number): number;
   /** The part of the data that a line is of; null, or absent, for none. */
   part?(track: Track, line: number): Part | null;
 }
@@ -45,19 +48,23 @@ export const SERIES: readonly Series[] = [
     value: (track, k, line) => (line === 0 ? (track.loss[k] as number) : measuredAt(track, k, 'losses', partsOf(track).drawn[line - 1])),
     part: (track, line) => (line === 0 ? null : (partsOf(track).drawn[line - 1] ?? null)),
     ghost: ({ loss }) => [loss],
+    moved: ({ loss }, line) => (line === 0 ? loss[0] : Number.NaN),
   },
   {
     id: 'gradNorm', title: 'chart.gradNorm', lines: one, value: (track, k) => track.gradNorm[k] as number, signed: false,
     ghost: ({ gradNorm }) => [gradNorm],
+    moved: ({ gradNorm }) => gradNorm,
   },
   {
     id: 'params', title: 'chart.params', lines: perParameter, signed: true, available: ({ scene }) => scene !== null,
     value: (track, k, line) => track.params[k * track.dim + line] as number,
     ghost: ({ dim, params, steps }) => Array.from({ length: dim }, (_, i) => Array.from(steps, (_, k) => params[k * dim + i] as number)),
+    moved: ({ params }, line) => params[line] ?? Number.NaN,
   },
   {
     id: 'grads', title: 'chart.grads', lines: perParameter, signed: true, available: ({ scene }) => scene !== null,
     value: (track, k, line) => track.grad[k * track.dim + line] as number,
+    moved: ({ grad }, line) => grad[line] ?? Number.NaN,
   },
   {
     id: 'curvature', title: 'chart.curvature', signed: false,
@@ -79,6 +86,13 @@ export const SERIES: readonly Series[] = [
     available: ({ experiment: { problem }, catalog }) => isLearning(problem) && ofClasses(problem.loss.id, catalog),
   },
 ];
+
+/** The value at record k, or where an edit there has put the run. */
+export function valueNow({ recording, moves }: Pick<DrawState, 'recording' | 'moves'>, series: Series, run: number, k: number, line: number): number {
+  const move = series.moved && moveAt(moves, run, k);
+  const there = move ? (series.moved?.(move, line) ?? Number.NaN) : Number.NaN;
+  return Number.isNaN(there) ? series.value(recording.tracks[run] as Track, k, line) : there;
+}
 
 /** The charts that have something to show. */
 export function availableCharts(open: Open | null): ReadonlySet<ChartId> {

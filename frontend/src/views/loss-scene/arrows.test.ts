@@ -38,7 +38,7 @@ function recorded(head: number): { frame: DrawState; track: Track } {
     length: 3, dim: 2, params: Float64Array.of(0, 0, 0.5, 0.5, 0.4, 0.3), grad: Float64Array.of(0, 0, 3, -4, 1, 1),
     update: Float64Array.of(0, 0, 0.5, 0.5, -0.1, -0.2),
   } as unknown as Track;
-  const frame = { selected: 0, head, visible: [true], recording: { tracks: [track] } } as unknown as DrawState;
+  const frame = { selected: 0, head, visible: [true], moves: [], recording: { tracks: [track] } } as unknown as DrawState;
   return { frame, track };
 }
 

@@ -6,7 +6,8 @@
  * A scale is 1, 2 or 5 times a power of ten. It stays as long as the arrows are visible and fit, so that they visibly
  * shrink and grow.
  */
-import type { Reals, Track } from '../../core/player/track';
+import { moveAt, type Move } from '../../core/player/move';
+import type { Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
 import { drawArrow } from '../../render/canvas/arrow';
 import type { Theme } from '../../render/colours/theme-colours';
@@ -42,27 +43,29 @@ export function drawStepArrows(
   const track = frame.recording.tracks[frame.selected];
   if (!track || track.length === 0 || frame.visible[frame.selected] === false) return;
   const k = Math.min(frame.head, track.length - 1);
-  project(track, k);
+  const move = moveAt(frame.moves, frame.selected, k);
+  if (move) project(move, 0);
+  else project(track, k);
   if (!isProjected()) return;
-  if (track.dim === 1) drawTangent(context, view, track, k, theme);
+  if (track.dim === 1) drawTangent(context, view, move ?? track, move ? 0 : k, theme);
   const scales: Record<Arrow, number> = { gradient: 0, momentum: 0, update: 0 };
-  if (arrows.on) drawArrows(context, view, frame, track, k, theme, arrows, scales);
+  if (arrows.on) drawArrows(context, view, frame, track, k, move, theme, arrows, scales);
   arrows.setScales(scales);
 }
 
 /** Writes the scale of each arrow that it draws into `scales`. */
 function drawArrows(
-  context: Context, view: Viewport, frame: DrawState, track: Track, k: number, theme: Theme, arrows: StepArrows,
+  context: Context, view: Viewport, frame: DrawState, track: Track, k: number, move: Move | null, theme: Theme, arrows: StepArrows,
   scales: Record<Arrow, number>,
 ): void {
   const { dim } = track;
   const step = arrows.vectors?.run === frame.selected && arrows.vectors.step === k ? arrows.vectors : null;
-  const moved = step !== null && dim === 2 && step.start.some((at, i) => at !== track.params[k * 2 + i]);
-  const [x, y] = moved ? [toX(view, step.start[0] as number), toY(view, step.start[1] as number)] : [projected.x, projected.y];
+  // The worked step says where it begins.
+  const [x, y] = step && dim === 2 ? [toX(view, step.start[0] as number), toY(view, step.start[1] as number)] : [projected.x, projected.y];
 
   /** In CSS pixels: from the worked step, else as recorded; (0, 0) where neither has it. */
-  const vectorOf = (arrow: Arrow, recorded: Reals | null, record: number): Vector => {
-    const given = step?.vectors[arrow] ?? recorded?.subarray(record * dim, (record + 1) * dim) ?? [];
+  const vectorOf = (arrow: Arrow, recorded: ArrayLike<number> | null, record: number): Vector => {
+    const given = step?.vectors[arrow] ?? [recorded?.[record * dim], dim === 2 ? recorded?.[record * dim + 1] : 0];
     return [((given[0] ?? 0) * view.width) / (view.x1 - view.x0), (-(given[1] ?? 0) * view.height) / (view.y1 - view.y0)];
   };
   const draw = (arrow: Arrow, [dx, dy]: Vector, scale: number): void => {
@@ -80,7 +83,7 @@ function drawArrows(
   };
 
   // On a curve the tangent shows the gradient.
-  const gradient: Vector = dim === 2 ? vectorOf('gradient', track.grad, k) : [0, 0];
+  const gradient: Vector = dim === 2 ? vectorOf('gradient', move?.grad ?? track.grad, move ? 0 : k) : [0, 0];
   const momentum = vectorOf('momentum', null, k);
   const [steep, heavy] = [Math.hypot(...gradient), Math.hypot(...momentum)];
   const longest = Math.max(steep, heavy);
@@ -108,7 +111,7 @@ function roomFor(view: Viewport, x: number, y: number, ux: number, uy: number, d
   return Math.max(MIN_ROOM, Math.min(MAX_SHARE * Math.min(view.width, view.height), acrossX - EDGE, acrossY - EDGE));
 }
 
-function drawTangent(context: Context, view: Viewport, track: Track, k: number, theme: Theme): void {
+function drawTangent(context: Context, view: Viewport, track: Pick<Track, 'grad' | 'loss'> | Move, k: number, theme: Theme): void {
   // On a logarithmic axis the slope is that of log10 f.
   const slope = (track.grad[k] as number) / (view.yLog ? (track.loss[k] as number) * Math.LN10 : 1);
   const [dx, dy] = [view.width / (view.x1 - view.x0), (-slope * view.height) / (view.y1 - view.y0)];

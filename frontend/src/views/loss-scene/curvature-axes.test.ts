@@ -20,12 +20,14 @@ const saddle: Near = {
 
 describe('the directions of curvature', () => {
   let drawn: RecordingCanvas;
-  const draw = (verdicts: Verdict[], head = 5, eigenvectors = [[0.6, -0.8], [0.8, 0.6]], place = mapPointProjection(view)): void => {
+  const draw = (
+    verdicts: Verdict[], head = 5, eigenvectors = [[0.6, -0.8], [0.8, 0.6]], place = mapPointProjection(view), moves: DrawState['moves'] = [],
+  ): void => {
     const rows = Array.from({ length: 8 }, () => ({ params: [1.1, 0.1], eigenvectors }));
     const recording = { tracks: [trackOf(rows, 2, verdicts)], last: 7, epoch: 1 };
     const scene = { bounds: [[-2, 2], [-3, 3]] };
     const points: CriticalPoint[] = [{ kind: 'saddle', at: [1, 0], value: 7 }];
-    const frame = { recording, scene, head, visible: [true], selected: 0 } as unknown as DrawState;
+    const frame = { recording, scene, head, visible: [true], selected: 0, moves } as unknown as DrawState;
     drawCurvatureAxes(drawn.layer.context, frame, theme, place, points);
   };
   /** Both ends of each line. */
@@ -76,6 +78,12 @@ describe('the directions of curvature', () => {
     expect([(x0 + x1) / 2, (y0 + y1) / 2]).toEqual([expect.closeTo(230, 9), expect.closeTo(100, 9)]);
     expect((y1 - y0) / (x1 - x0)).toBeCloseTo(-20 / 30, 9);
     expect(Math.hypot(x1 - x0, y1 - y0)).toBeCloseTo(140, 9);
+  });
+
+  it('are not drawn where an edit has put the run elsewhere', () => {
+    const move = { run: 0, step: 3, dim: 2, params: [9, 9], loss: [1] as const, grad: [0, 0], gradNorm: 0 };
+    draw([saddle], 3, undefined, undefined, [move]);
+    expect(drawn.calls).toEqual([]);
   });
 
   it('are drawn only while the verdict is near', () => {

@@ -6,6 +6,7 @@
  */
 import { withoutRounding } from '../../core/player/eigenvalues';
 import type { Track } from '../../core/player/track';
+import { moveAt } from '../../core/player/move';
 import { verdictAt } from '../../core/player/verdict-at';
 import type { CriticalPoint, Verdict } from '../../core/protocol/wire';
 import type { DrawState } from '../../core/session/types';
@@ -25,12 +26,13 @@ const STEP = 1e-3;
 
 /** points: the known critical points, whose values are their heights in 3-D. */
 export function drawCurvatureAxes(
-  context: Context, { recording, scene, head, selected, visible }: DrawState, theme: Theme, project: ProjectPoint,
+  context: Context, { recording, scene, head, selected, visible, moves }: DrawState, theme: Theme, project: ProjectPoint,
   points: readonly CriticalPoint[],
 ): void {
   const track = recording.tracks[selected];
   if (!track || track.dim !== 2 || visible[selected] === false) return;
   const k = Math.min(head, track.length - 1);
+  if (moveAt(moves, selected, k)) return; // the verdict is about the place from which it was moved
   const verdict = verdictAt(track, k);
   if (verdict?.code !== 'near') return;
   const [ax = Number.NaN, ay = Number.NaN] = verdict.at;

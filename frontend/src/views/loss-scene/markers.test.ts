@@ -1,16 +1,36 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fakeSession } from '../../core/session/made-up-session.testing';
+import { RUNS, fakeSession } from '../../core/session/made-up-session.testing';
 import type { CriticalPoint } from '../../core/protocol/wire';
 import type { DrawState } from '../../core/session/types';
 import { recordingCanvas } from '../../render/canvas/recording-canvas.testing';
 import type { Theme } from '../../render/colours/theme-colours';
 import { emptyViewport } from '../../render/viewport/viewport';
 import { PlayHeadMarkers, type SceneProjection } from './markers';
-import { HIDDEN, projected } from './projection';
+import { HIDDEN, mapProjection, projected } from './projection';
 
 const theme = { runs: [], panel: '#fff', text: '#000', strokeScale: 1 } as unknown as Theme;
 const frame: DrawState = { ...fakeSession('ravine', 1, []).frame };
+
+describe('the point of a run', () => {
+  beforeEach(() => void vi.stubGlobal('Path2D', class {}));
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('is where an edit has put it, at rest on that step too', () => {
+    const { frame: recorded } = fakeSession('ravine', 9, RUNS.slice(0, 1));
+    const view = { ...emptyViewport(), width: 400, height: 400, x0: -4, x1: 4, y0: -4, y1: 4 };
+    const move = { run: 0, step: 5, dim: 2, params: [3, -2], loss: [1] as const, grad: [0, 0], gradNorm: 0 };
+    const at = (head: number, moves: DrawState['moves']): [number, number] => {
+      const { layer } = recordingCanvas(400, 400);
+      const markers = new PlayHeadMarkers(layer, view, null);
+      markers.draw({ ...recorded, head, moves }, theme, { record: mapProjection(view), point: () => {} }, []);
+      return [markers.x[0] as number, markers.y[0] as number];
+    };
+    expect(at(5, [move])).toEqual([350, 300]);
+    expect(at(6, [move])).toEqual(at(6, []));
+    expect(at(5, [])).not.toEqual([350, 300]);
+  });
+});
 
 describe('critical points', () => {
   beforeEach(() => void vi.stubGlobal('Path2D', class {}));

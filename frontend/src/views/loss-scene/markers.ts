@@ -1,5 +1,6 @@
 /** What is drawn again in each frame: critical points, the runs' points, arrows, curvature, and marks on the paths. */
 import { firstOwnStep } from '../../core/experiment/fork';
+import { moveAt } from '../../core/player/move';
 import type { Track } from '../../core/player/track';
 import type { CriticalPoint } from '../../core/protocol/wire';
 import type { DrawState } from '../../core/session/types';
@@ -116,7 +117,9 @@ export class PlayHeadMarkers {
     const last = Math.min(frame.head, track.length - 1);
     // A diverged run is shown at its last finite record.
     let k = last;
-    project(track, k);
+    const move = moveAt(frame.moves, run, last);
+    if (move && !diverged) project(move, 0);
+    else project(track, k);
     while (k > 0 && !isProjected()) project(track, --k);
     if (!isProjected()) return;
     const colour = runColour(theme, run);

@@ -83,6 +83,25 @@ describe('Paths', () => {
     expect(seen.every((value) => Math.abs(value) <= 340 + MARGIN + 1)).toBe(true);
   });
 
+  it('passes through the place to which an edit has moved a run, and draws the jump dashed', () => {
+    const frame = { ...frameOf(RUNS.slice(0, 1), 50), head: 20 };
+    const params = [3, -2];
+    const move = { run: 0, step: 20, dim: 2, params, loss: [1] as const, grad: [0, 0], gradNorm: 0 };
+    const jumped: DrawState = { ...frame, moves: [move] };
+    const at = (x: number, y: number): [number, number] => [40 + ((x + 4) / 8) * 300, 10 + ((4 - y) / 8) * 300];
+    draw(jumped); // at rest, on the step of the edit
+    const [before, after] = [frame.recording.tracks[0]?.params.subarray(40, 42) as Float64Array, at(3, -2)];
+    const dashed = drawn.calls.findIndex(([name, dash]) => name === 'setLineDash' && (dash as number[]).length > 0);
+    expect(drawn.calls[dashed - 2]).toEqual(['moveTo', ...at(before[0] as number, before[1] as number)]);
+    expect(drawn.calls[dashed - 1]).toEqual(['lineTo', ...after]);
+    draw({ ...jumped, head: 21 }); // the path goes on from there, and the jump is not drawn again
+    expect(drawn.calls.find(([name]) => name === 'moveTo')).toEqual(['moveTo', ...after]);
+    expect(drawn.calls.some(([name, dash]) => name === 'setLineDash' && (dash as number[]).length > 0)).toBe(false);
+    draw({ ...frame, head: 21 }); // taken back
+    expect(drawn.count('clearRect')).toBe(1);
+    expect(drawn.calls.some(([name, dash]) => name === 'setLineDash' && (dash as number[]).length > 0)).toBe(false);
+  });
+
   it('draws a run that diverges to and fro fainter and fainter, and at last not at all', () => {
     const frame = frameOf([{ run: 0, start: [-2.5, 2.5], lr: 0.25 } as unknown as FakeRun], 40);
     const points = [[-3, 1], [-2, -3], ...Array.from({ length: 36 }, (_, k) => [-1 + k / 36, 5 * 1.3 ** k * (k % 2 ? -1 : 1)])];

@@ -1,5 +1,6 @@
 /** The runs' paths up to the play head, on a canvas that is only added to while playing. */
 import { firstOwnStep } from '../../core/experiment/fork';
+import { moveAt } from '../../core/player/move';
 import type { Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
@@ -18,6 +19,8 @@ const MIN_DISTANCE = 0.7;
  */
 const FADE = 0.75;
 const FAINTEST = 0.08;
+/** CSS pixels: dash and gap where an edit has moved a run. */
+export const JUMP_DASH = [3, 5];
 
 export class Paths {
   /** Per run: the last record drawn (-1: none), and where. */
@@ -70,12 +73,24 @@ export class Paths {
     const [l, t, r, b] = [left - MARGIN, top - MARGIN, left + width + MARGIN, top + height + MARGIN];
     let x = this.lastX[run] as number;
     let y = this.lastY[run] as number;
+    let first = (this.drawn[run] as number) < 0;
     context.strokeStyle = runColour(theme, run);
     context.lineWidth = (run === frame.selected ? 2.25 : 1.75) * theme.strokeScale;
     context.beginPath();
     /** The pen is not at (x, y). */
     let apart = true;
-    while (k < until) {
+    for (;;) {
+      // An edit has put the run elsewhere: the jump is no step of its optimizer, and dashed.
+      const move = first || k > (this.drawn[run] as number) ? moveAt(frame.moves, run, k) : null;
+      first = false;
+      if (move) {
+        project(track, k); // it may have been left out, being so near
+        [x, y] = [projected.x, projected.y];
+        project(move, 0);
+        this.jump(x, y, projected.x, projected.y);
+        [x, y, apart] = [projected.x, projected.y, true];
+      }
+      if (k >= until) break;
       project(track, ++k);
       const nx = projected.x;
       const ny = projected.y;
@@ -100,6 +115,21 @@ export class Paths {
     this.drawn[run] = until;
     this.lastX[run] = x;
     this.lastY[run] = y;
+  }
+
+  /** Draws a dashed line beside the path. */
+  private jump(x0: number, y0: number, x1: number, y1: number): void {
+    const { context } = this.layer;
+    context.stroke();
+    context.beginPath();
+    if (clipSegment(x0, y0, x1, y1, this.box, MARGIN)) {
+      context.moveTo(clipped.x0, clipped.y0);
+      context.lineTo(clipped.x1, clipped.y1);
+      context.setLineDash(JUMP_DASH);
+      context.stroke();
+      context.setLineDash([]);
+    }
+    context.beginPath();
   }
 
   /** Draws a step across the plot, the last one clipped. */

@@ -1,11 +1,13 @@
 /** The runs' paths on the surface up to the play head: each step follows the surface, and is faint where the surface hides it. */
 import { firstOwnStep } from '../../core/experiment/fork';
+import { moveAt } from '../../core/player/move';
 import type { Track } from '../../core/player/track';
 import type { DrawState } from '../../core/session/types';
 import type { CanvasLayer } from '../../render/canvas/canvas-layer';
 import { RedrawCheck, forEachVisibleRun } from '../../render/canvas/visible-runs';
 import { runColour, type Theme } from '../../render/colours/theme-colours';
 import type { Box } from '../../render/viewport/viewport';
+import { JUMP_DASH } from '../loss-scene/paths';
 import { HIDDEN, isProjected, projected, type ProjectRecord, type Records } from '../loss-scene/projection';
 
 const RUNS = 8;
@@ -56,19 +58,46 @@ export class DrapedPaths {
     const from = (this.drawn[run] as number) < 0 ? firstOwnStep(frame.experiment, run, frame.visible) : (this.drawn[run] as number);
     if (from > until || (this.drawn[run] as number) >= until) return;
     const line = new Line();
+    const jumps = new Line();
     const most = Math.max(2, Math.min(MOST_OF_STEP, Math.floor(MOST_OF_ALL / (until - from))));
     project(track, from);
     line.start();
-    let last = from;
-    for (let k = from + 1; k <= until; k++) {
-      const [x, y] = [line.x, line.y];
-      project(track, k);
+    /** Where the line ends. */
+    let [last, at]: [Records, number] = [track, from];
+    const draw = (onto: Line, to: Records, k: number): boolean => {
+      const [x, y] = [onto.x, onto.y];
+      project(to, k);
       const apart = Math.hypot(projected.x - x, projected.y - y);
-      if (apart < MIN_DISTANCE) continue; // visible only at the play head, where the point's marker covers it
-      if (apart > PIECE) this.pieces(line, track, last, k, Math.min(most, Math.ceil(apart / PIECE)), project);
+      if (apart < MIN_DISTANCE) return false; // visible only at the play head, where the point's marker covers it
+      if (apart > PIECE) this.pieces(onto, last, at, to, k, Math.min(most, Math.ceil(apart / PIECE)), project);
+      project(to, k);
+      onto.to();
+      return true;
+    };
+    /** An edit has put the run elsewhere: the jump is no step of its optimizer, and dashed. */
+    const jump = (k: number): void => {
+      const move = moveAt(frame.moves, run, k);
+      if (!move) return;
+      [last, at] = [track, k];
       project(track, k);
-      line.to();
-      last = k;
+      jumps.start();
+      draw(jumps, move, 0);
+      project(move, 0);
+      line.start();
+      [last, at] = [move, 0];
+    };
+    if ((this.drawn[run] as number) < 0) jump(from);
+    else {
+      const move = moveAt(frame.moves, run, from);
+      if (move) {
+        project(move, 0);
+        line.start();
+        [last, at] = [move, 0];
+      }
+    }
+    for (let k = from + 1; k <= until; k++) {
+      if (draw(line, track, k)) [last, at] = [track, k];
+      jump(k);
     }
     const width = (run === frame.selected ? 2.25 : 1.75) * theme.strokeScale;
     context.lineWidth = width;
@@ -86,13 +115,18 @@ export class DrapedPaths {
     context.globalAlpha = HIDDEN;
     context.lineCap = 'butt'; // round ends of pieces would add up to spots
     context.stroke(line.unseen);
+    context.setLineDash(JUMP_DASH);
+    context.stroke(jumps.unseen);
+    context.globalAlpha = 1;
+    context.stroke(jumps.seen);
     context.restore();
     this.drawn[run] = until;
   }
 
   /** The places between two records, without the ends. */
-  private pieces(line: Line, { params }: Track, from: number, to: number, count: number, project: ProjectRecord): void {
-    const [x0, y0, x1, y1] = [params[2 * from], params[2 * from + 1], params[2 * to], params[2 * to + 1]] as [number, number, number, number];
+  private pieces(line: Line, from: Records, i: number, to: Records, k: number, count: number, project: ProjectRecord): void {
+    const [x0, y0] = [from.params[2 * i], from.params[2 * i + 1]] as [number, number];
+    const [x1, y1] = [to.params[2 * k], to.params[2 * k + 1]] as [number, number];
     this.between.loss[0] = Number.NaN;
     for (let n = 1; n < count; n++) {
       this.between.params[0] = x0 + ((x1 - x0) * n) / count;

@@ -16,6 +16,11 @@ export const verdicts = {
     en: 'Playing stopped here, where every run has come to its end. Play goes on.',
     zh: '所有运行都已到达终点，播放停在这里；按“播放”可以继续。',
   },
+  'moved': { en: '{name} was moved to {at}.', zh: '{name} 被移到 {at}。' },
+  'moved.loss': {
+    en: '{name} was moved to {at}: the loss there is {loss}; where it was, it is {before}.',
+    zh: '{name} 被移到 {at}：那里的损失是 {loss}，原处的损失是 {before}。',
+  },
   'tried': {
     en: 'Tried for {steps} steps: a loss of {loss}, and {without} without it.',
     zh: '试走 {steps} 步：损失为 {loss}；不改则为 {without}。',
