@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from tests.engine.helpers import experiment, whole
+from tests.engine.helpers import cut, experiment, whole
 from tests.engine.verdict_cases import codes, cured, expression, final, find_verdicts, first, holding, ravine, sgd
 
 from steepest.engine.diagnosis.detectors.converged import Converged
 from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped, Near
+from steepest.engine.diagnosis.detectors.descending import LINGERS
 
 NEAR = 0.05
 QUADRATIC = expression("0.5*x**2 - 0.5*y**2")  # in a view from -2 to 2 a side
@@ -229,3 +230,15 @@ def test_a_rate_that_leads_beyond_all_numbers_has_no_factor():
     saddle = expression("7e301*(sin(x+2*y)+sin(3*x-y))")
     near = first(find_verdicts(experiment(saddle, [(sgd(1e6), (5.9, -2.34))], dtype="float64"), 100), Near)
     assert (near.factor, near.escape, near.stuck) == (None, None, False)
+
+
+def test_an_escape_is_told_for_a_while_and_then_no_news():
+    # Along the slow floor of this saddle's valley nothing else happens for long.
+    prepared = experiment("bounded_saddle", [(sgd(0.002), (0.05, 0.04))])
+    verdicts = find_verdicts(prepared, 2_000)
+    escaped = first(verdicts, Escaped)
+    following = next(verdict for verdict in verdicts if verdict.step > escaped.step)
+    assert following.step == escaped.step + LINGERS
+    assert following.code == "descending"
+    pieces, _ = cut(prepared, [*range(0, 2_000, 37), 2_000])
+    assert tuple(verdict for chunk in pieces for verdict in chunk.runs[0].verdicts) == verdicts

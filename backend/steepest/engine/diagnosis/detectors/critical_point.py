@@ -74,6 +74,8 @@ class CriticalPointDetector(_NearDetector[CriticalPointVisit]):
     @override
     def steady_until(self, row: int, reported: Verdict | None) -> int:
         visit = self.state
+        if isinstance(reported, Escaped) and self.records.step + row == reported.step + 1:
+            return row  # an escape is found at one record only: from the next one on it is for others to keep
         if visit is None:
             return self.next_marked(row)
         if visit.near.kind == "degenerate":

@@ -17,21 +17,25 @@ class Descending(Verdict):
     pace = "passing"
 
 
+LINGERS = 100  # steps after an escape for which it is told: after that it is no news
+
+
 class DescendingDetector(Detector[Any, None]):
-    """The last of the list. After an escape it waits for something to happen."""
+    """The last of the list. After an escape it waits for a while."""
 
     name = "descending"
     verdicts = (Descending,)
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
-        if isinstance(reported, Descending) or (isinstance(reported, Escaped) and not self._moved(row)):
-            return reported
-        return Descending(step=self.records.step + row)
+        step = self.records.step + row
+        told = isinstance(reported, Escaped) and step < reported.step + LINGERS and not self._moved(row)
+        return reported if told or isinstance(reported, Descending) else Descending(step=step)
 
     def _moved(self, row: int) -> bool:
         return isinstance(self.records, SurfaceRun) and self.records.moved(row)
 
     @override
     def steady_until(self, row: int, reported: Verdict | None) -> int:
-        return len(self.records)
+        end = len(self.records)
+        return min(end, max(row, reported.step + LINGERS - self.records.step)) if isinstance(reported, Escaped) else end
