@@ -20,6 +20,8 @@ from steepest.server.worker import model_tasks
 from steepest.spec import Invalid, Text
 
 _FILLING = 0.4  # seconds in which a plane's paths get more points
+_FILLED_NUMBERS = 2_000_000  # parameters of all paths together, beyond which only few points are added
+_FEWEST = 12
 
 
 async def plane(context: Context, command: PlaneCommand) -> bytes:
@@ -108,10 +110,12 @@ async def _paths(context: Context, runs: list[int], last: Checkpoint, max_points
     if start is not None:
         found[0] = start
     lengths = _Lengths(runs)
+    numbers = context.experiment.prepared.problem.dim * len(runs)
+    most = min(FEW, max_points, max(_FEWEST, _FILLED_NUMBERS // numbers))
     while True:
         points = [found[step] for step in sorted(found)]
         of_paths = await asyncio.to_thread(lengths.of, points)
-        step = missing_step(sorted(found), of_paths, min(FEW, max_points))
+        step = missing_step(sorted(found), of_paths, most)
         if step is None or time.monotonic() >= deadline:
             break
         reached = await context.checkpoint_at(step)
