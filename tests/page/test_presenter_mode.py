@@ -215,7 +215,7 @@ def test_the_stage_is_saved_as_a_picture(page: PageObject, view: str, tmp_path: 
     expect(page.page.locator(".deep" if view == "3-D" else ".flat")).to_be_visible()
     page.page.wait_for_function(_DRAWN)
     expect(page.page.locator(".stage [data-arrow='update']")).to_have_count(1 if view == "Map" else 0)
-    box = page.page.locator("#stage .stage").bounding_box()
+    box = page.page.locator("#stage .plot-host").bounding_box()
     assert box is not None
     heard = len(page.console_errors())
     with page.page.expect_download() as download:
