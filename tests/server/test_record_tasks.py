@@ -14,7 +14,10 @@ from steepest.server.worker.prepared import Origin
 from steepest.server.worker.record_tasks import reach
 from steepest.spec import Edit, Experiment, parse_experiment
 
-RUNS = [{"optimizer": {"id": "adam", "lr": 0.01}, "start": [1.0, 1.0]}, {"optimizer": {"id": "sgd", "lr": 1.0}}]
+RUNS: list[dict[str, Any]] = [
+    {"optimizer": {"id": "adam", "lr": 0.01}, "start": [1.0, 1.0]},
+    {"optimizer": {"id": "sgd", "lr": 1.0}},
+]
 LATER = {"step": 40, "run": 0, "set": {"lr": 0.02}}
 
 

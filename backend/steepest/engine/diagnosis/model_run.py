@@ -6,14 +6,12 @@ from math import isfinite
 import numpy as np
 from typing_extensions import override
 
-from steepest.engine.diagnosis.run_arrays import History, LossSample, Mask, RunArrays
+from steepest.engine.diagnosis.run_arrays import RISE, STILL, History, LossSample, Mask, RunArrays
 from steepest.engine.diagnosis.step_law import StepLaw, law_of
 from steepest.engine.preparation.plan import RunPlan
 from steepest.engine.recording.records import METRICS_PERIOD, RunRecords
 from steepest.problems.learning.problem import LearningProblem
 
-STILL = 0.01  # of a tensor's norm: a longer update is no rest, though the loss may be the same on both sides
-RISE = 1e-3  # of the loss before it
 GENTLE = 1e-3  # of the largest gradient norm so far
 
 

@@ -12,6 +12,9 @@ from steepest.engine.recording.records import STATUSES, ModelMetrics, RunRecords
 
 Mask = NDArray[np.bool_]
 
+STILL = 0.01  # of a tensor's norm: a longer update is no rest, though the loss may be the same on both sides
+RISE = 1e-3  # of the loss before it
+
 RUNNING, CONVERGED, DIVERGED = range(len(STATUSES))
 
 

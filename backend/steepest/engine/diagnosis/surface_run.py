@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import override
 
 from steepest.engine.diagnosis.dynamics import ConfigSpan, config_spans, first_step
 from steepest.engine.diagnosis.geometry.curvature import Derivatives, Float
 from steepest.engine.diagnosis.record_arrays import RecordArrays
-from steepest.engine.diagnosis.run_arrays import History, Mask, RunArrays, loss_samples
+from steepest.engine.diagnosis.run_arrays import RISE, STILL, History, Mask, RunArrays, loss_samples
 from steepest.engine.preparation.plan import OptimizerConfig, RunPlan
 from steepest.engine.preparation.view_scale import ViewScale
 from steepest.engine.recording.records import CRITICALS, RunRecords
@@ -26,12 +27,14 @@ class SurfaceHistory(History):
 
     record: the last record. updates: made by the present optimizer. start: the loss at record 0.
     lowest: the last step whose loss was no higher.
+    rises: steps so far in which the loss rose by more than a small part of itself (`RISE`).
     """
 
     record: RecordArrays | None = None
     updates: int = 0
     start: float = 0.0
     lowest: int = 0
+    rises: int = 0
 
 
 class SurfaceRun(RunArrays):
@@ -114,6 +117,20 @@ class SurfaceRun(RunArrays):
                 found[span.rows_after] = span.rates / lr
         return found
 
+    def moves(self, row: int) -> bool:
+        """Whether the last update was more than a small part of the parameters (`STILL`)."""
+        return bool(self.rows.lengths[row] > STILL * np.linalg.norm(self.rows.params[row]))
+
+    def rises(self, row: int) -> int:
+        """Steps up to a finite record in which the loss rose; of row -1, before all."""
+        return self._before.rises if row < 0 else int(self._rises[row])
+
+    @cached_property
+    def _rises(self) -> NDArray[np.int64]:
+        rose = np.zeros(len(self), np.int64)
+        rose[1:] = self.loss[1:] > self.loss[:-1] + RISE * np.abs(self.loss[:-1])
+        return self._before.rises + np.cumsum(rose)
+
     def lowest_before(self, row: int) -> int:
         """The last step before a record whose loss was no higher than at record 0."""
         low = np.flatnonzero(self.loss[self.new : row] <= self.start)
@@ -127,4 +144,5 @@ class SurfaceRun(RunArrays):
             updates=int(self.spans[-1].updates[-1]) + 1 if self.spans else 0,
             start=self.start,
             lowest=self.lowest_before(len(self)),
+            rises=self.rises(self.finite - 1),
         )

@@ -198,14 +198,14 @@ def reversals(rows: RecordArrays) -> tuple[Float, Float, Float]:
     """Components of the updates before and after each record but the last, (r - 1,), and their direction, (r - 1, n).
 
     Along the steepest direction. Where the updates have another direction, as with equal curvatures, along the later
-    one, if it reverses the earlier one and the surface curves up along it. Components are 0 where the two do not
-    reverse.
+    one, if it reverses the earlier one and the surface does not curve down along it. Components are 0 where the two do
+    not reverse.
     """
     steepest = rows.eigenvectors[:-1, :, -1]
     first, second = rows.update[:-1], rows.update[1:]
     before, after = (first * steepest).sum(axis=1), (second * steepest).sum(axis=1)
     along = DOMINATES * rows.lengths
-    turned = (before * after < 0) & (rows.eigenvalues[:-1, -1] > 0)
+    turned = (before * after < 0) & (rows.eigenvalues[:-1, -1] >= 0)
     turned &= (np.abs(before) >= along[:-1]) & (np.abs(after) >= along[1:])
     back = ~turned & ((first * second).sum(axis=1) < 0)
     way = steepest
@@ -213,7 +213,7 @@ def reversals(rows: RecordArrays) -> tuple[Float, Float, Float]:
         largest = np.take_along_axis(second, np.abs(second).argmax(axis=1)[:, None], axis=1)
         own = second / np.where(back, rows.lengths[1:], 1.0)[:, None] * np.where(largest < 0, -1.0, 1.0)
         straight = np.abs((first * own).sum(axis=1)) >= STRAIGHT * rows.lengths[:-1]
-        back &= straight & (np.einsum("ri,rij,rj->r", own, rows.hessian[:-1], own) > 0)
+        back &= straight & (np.einsum("ri,rij,rj->r", own, rows.hessian[:-1], own) >= 0)
         way = np.where(back[:, None], own, steepest)
         before, after = (first * way).sum(axis=1), (second * way).sum(axis=1)
         back &= before * after < 0
@@ -239,13 +239,17 @@ def reportable(alternation: Alternation | None, length: float, diagonal: float) 
 
 
 def _one_step(span: ConfigSpan, row: int, direction: Float, run: int) -> Edit | None:
-    """The rate 1/λ, at which one step reaches the minimum, where that is lower than the present rate."""
+    """The rate 1/λ, at which one step reaches the minimum, where that is lower than the present rate.
+
+    At a kink, where λ is 0, a tenth of the present rate: its swing is as much shorter.
+    """
     law, lr = span.law, span.config.lr
     if law is None or law.divisor is not None or not lr:
         return None
     curvature = float(direction @ span.records.hessian[row - 1] @ direction)
     share = float(law.rate[span.place(row)]) / lr  # a schedule may be part of the law's rate
-    ideal = 1 / ((curvature + law.decay) * share) if share > 0 else 0.0
+    curvature += law.decay
+    ideal = 0.0 if not share > 0 else 0.1 * lr if curvature == 0 else 1 / (curvature * share)
     if not 0 < ideal < lr:
         return None
     return setting(span.config, run, span.records.step + row, {"lr": rounded_down(ideal)})

@@ -43,8 +43,8 @@ class SettledDetector(Detector[ModelRun, None]):
         window, samples = self.state_of("stalled", tuple) or (), REST // METRICS_PERIOD
         if extremes.gentle is None or step - extremes.gentle < REST or len(window) <= samples:
             return None
-        (now, _), (then, _) = window[-1], window[-1 - samples]
-        if self.records.moves(row):
+        now, then = window[-1].losses, window[-1 - samples].losses
+        if any(sampled.moves for sampled in window[-1 - samples :]):
             return None
         if abs(now.train - then.train) > AT_REST * abs(then.train) and abs(now.train) > GONE * abs(extremes.start):
             return None

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from statistics import fmean
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from typing_extensions import override
@@ -23,7 +25,15 @@ MOVING_NOISILY = 0.15  # ... where the losses jump
 NOISE = 0.02  # of the loss: spread over the window
 SWINGING = 0.15  # of the steps: where the loss rises in more of them, the steps are too long
 STEEP = 0.01  # of the largest gradient norm so far: above this it is not flat
+NO_SLOPE = 1e-5  # of the loss: a gradient norm below this moves nothing
+MOVING, STILL_MOVING = 0.25, 0.1  # of the samples at which a tensor moves on: more are a swing, and fewer end it
+STEADY = 0.75  # of the samples are lower than the one before: the loss falls, however slowly
 LARGER, SMALLER = 10, 0.1  # times the rate
+
+
+SHORTER = ("noise", "swings")  # causes that a smaller rate removes
+
+Cause = Literal["flat", "short", "batches", "noise", "swings"]
 
 
 class Stalled(Verdict):
@@ -31,18 +41,18 @@ class Stalled(Verdict):
 
     since: where these began.
     cause: flat, a slope too small for this rate, or short, steps too short for the way that is left though there is a
-        slope (remedy of both: a larger rate); noise, the loss varies with the batches, or swings, it rises and falls
-        from step to step on the same samples, or a tensor moves on though the loss does not fall (remedy of both: a
-        smaller one).
+        slope, or batches, whose gradients cancel (remedy of these: a larger rate); noise, the loss varies with the
+        batches, or swings, it rises and falls from step to step on the same samples, or a tensor moves on though the
+        loss does not fall (remedy of both: a smaller one).
     steepest: the largest gradient norm so far; of a model of two parameters the present one.
     rises: steps of these in which the loss of the step's own samples rose.
-    loss: on the training part. grad_norm: Euclidean.
+    loss: on the training part. grad_norm: Euclidean, of the step's own samples.
     """
 
     code: Literal["stalled"] = "stalled"
     since: int
     span: int
-    cause: Literal["flat", "short", "noise", "swings"]
+    cause: Cause
     rises: int
     steepest: float
     fall: float
@@ -58,7 +68,16 @@ class Stalled(Verdict):
         )
 
 
-Window = tuple[tuple[LossSample, int], ...]
+@dataclass(frozen=True)
+class Sampled:
+    """At a measured record: its losses, steps so far in which the loss rose, and whether a tensor moves on."""
+
+    losses: LossSample
+    rises: int
+    moves: bool
+
+
+Window = tuple[Sampled, ...]
 
 
 class StalledDetector(Detector[ModelRun, Window]):
@@ -70,38 +89,26 @@ class StalledDetector(Detector[ModelRun, Window]):
     @override
     def update(self, row: int) -> None:
         before = () if self.records.edited(row) else self.state or ()
-        self.state = (*before, (self.records.sample(row), self.records.rises(row)))[-WINDOW:]
+        records = self.records
+        self.state = (*before, Sampled(records.sample(row), records.rises(row), records.moves(row)))[-WINDOW:]
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
         window, full_batch = self.state or (), self.records.problem.full_batch
         if len(window) < WINDOW:
             return None
-        losses = [sample.train for sample, _ in window]
-        (first, rises), (last, rises_now) = window[0], window[-1]
-        span, rises = last.step - first.step, rises_now - rises
-        then, now, noisy = (losses[0], losses[-1], False) if full_batch else _averaged(losses)
-        if not then > 0:
+        trend = _Trend(window, full_batch, reported)
+        if not trend.stalls:
             return None
-        fall = (then - now) / then
-        most = BEGIN
-        if isinstance(reported, Stalled):
-            most = MOVING_NOISILY if noisy else END
-        if abs(fall) > most and not (noisy and fall < 0):
-            return None
-        swings = full_batch and (rises > SWINGING * span or self.records.moves(row))
         slope, steepest = float(self.records.slopes[row]), self.records.extremes(row).steepest
+        cause = trend.cause(moved=slope > NO_SLOPE * trend.now, steep=slope > STEEP * steepest)
         found = Stalled(
             step=self.records.step + row,
-            since=first.step,
-            span=span,
-            cause="noise" if noisy else "swings" if swings else "short" if slope > STEEP * steepest else "flat",
-            rises=rises,
-            fall=fall,
-            loss=now,
+            **trend.fields,
+            cause=cause,
             grad_norm=slope,
             steepest=steepest,
-            remedy=self._other_rate(row, smaller=noisy or swings),
+            remedy=self._other_rate(row, smaller=cause in SHORTER),
         )
         return reported if found.same_as(reported) else found
 
@@ -119,10 +126,7 @@ class StalledDetector(Detector[ModelRun, Window]):
 
 
 class SurfaceStalledDetector(Detector[SurfaceRun, Window]):
-    """Of a model of two parameters, where each step sees another batch: by noise alone.
-
-    The other causes are those of surfaces, which have detectors of their own.
-    """
+    """Of a model of two parameters, for which the detectors of surfaces come first."""
 
     name = "stalled"
     verdicts = (Stalled,)
@@ -130,55 +134,103 @@ class SurfaceStalledDetector(Detector[SurfaceRun, Window]):
     @override
     def scan(self) -> Mask:
         found = np.zeros(len(self.records), np.bool_)
-        if not self.records.full_batch:
-            found[list(self.records.samples)] = True
+        found[[row for row in self.records.samples if row < self.records.finite]] = True
         return found
 
     @override
     def update(self, row: int) -> None:
         before = () if self.records.edited(row) else self.state or ()
         if self.marked[row]:
-            self.state = (*before, (self.records.samples[row][1], 0))[-WINDOW:]
+            records = self.records
+            sample = Sampled(records.samples[row][1], records.rises(row), records.moves(row))
+            self.state = (*before, sample)[-WINDOW:]
         else:
             self.state = before or None
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
-        window, holds = self.state or (), isinstance(reported, Stalled)
-        if not self.marked[row] or len(window) < WINDOW:
-            return reported if holds and len(window) == WINDOW else None
-        losses = [sample.train for sample, _ in window]
-        then, now, noisy = _averaged(losses)
-        fall = (then - now) / then if then > 0 else math.inf
-        if not noisy or fall > (MOVING_NOISILY if holds else BEGIN):
+        window = self.state or ()
+        if len(window) < WINDOW:
             return None
-        step, slope = self.records.step + row, float(self.records.slopes[row])
-        config = self.records.config(row)
-        rate = {"lr": rounded_down(SMALLER * config.lr)} if config.lr > 0 else None
+        trend = _Trend(window, self.records.full_batch, reported)
+        if not trend.stalls:
+            return None
+        slope = float(self.records.slopes[row])
+        cause = trend.cause(moved=True, steep=True)
         found = Stalled(
-            step=step,
-            since=window[0][0].step,
-            span=step - window[0][0].step,
-            cause="noise",
-            rises=0,
-            fall=fall,
-            loss=now,
+            step=self.records.step + row,
+            **trend.fields,
+            cause=cause,
             grad_norm=slope,
             steepest=slope,
-            remedy=None if rate is None else setting(config, self.records.run, step, rate),
+            remedy=self._other_rate(row, smaller=cause in SHORTER),
         )
         return reported if found.same_as(reported) else found
+
+    def _other_rate(self, row: int, *, smaller: bool) -> Edit | None:
+        config = self.records.config(row)
+        rate = rounded_down((SMALLER if smaller else LARGER) * config.lr)
+        return setting(config, self.records.run, self.records.step + row, {"lr": rate}) if rate > 0 else None
 
     @override
     def steady_until(self, row: int, reported: Verdict | None) -> int:
         return self.next_marked(row)
 
 
-def _averaged(losses: Sequence[float]) -> tuple[float, float, bool]:
-    """The mean of the first and of the second half, so that noise is no fall; and whether there is noise."""
+class _Trend:
+    """What the losses did over a window.
+
+    stalls: the loss barely fell. noisy: it varies with the batches. falls: most samples are lower than the one before.
+    fields: of `Stalled`. now: the training loss.
+    """
+
+    def __init__(self, window: Window, full_batch: bool, reported: Verdict) -> None:
+        losses = [sampled.losses.train for sampled in window]
+        first, last = window[0], window[-1]
+        span, rises = last.losses.step - first.losses.step, last.rises - first.rises
+        rising = full_batch and rises > SWINGING * span
+        varies, averages = _averaged(losses)
+        self.noisy = varies and not full_batch
+        holds = reported.cause if isinstance(reported, Stalled) else None
+        most = BEGIN if holds is None else MOVING_NOISILY if self.noisy or rising else END
+        # Of one that rises and falls, first and last may be anywhere in its swing, and the averages hold a single jump.
+        ends = losses[0], losses[-1]
+        for then, now in [averages] if not full_batch else [ends, averages] if rising else [ends]:
+            fall = (then - now) / then if then > 0 else math.inf
+            self.stalls = abs(fall) <= most or ((self.noisy or rising) and fall < 0)
+            self.now = now
+            if self.stalls:
+                break
+        moving = sum(sampled.moves for sampled in window) / len(window)
+        self._swings = rising or moving > (STILL_MOVING if holds == "swings" else MOVING)
+        self._full_batch = full_batch
+        self.falls = sum(after < before for before, after in pairwise(losses)) >= STEADY * (len(losses) - 1)
+        self.fields: dict[str, Any] = {
+            "since": first.losses.step,
+            "span": span,
+            "rises": rises,
+            "fall": fall,
+            "loss": self.now,
+        }
+
+    def cause(self, *, moved: bool, steep: bool) -> Cause:
+        """moved: there is a gradient at all, so that what moves is moved by it. steep: it is not small."""
+        if self.noisy:
+            return "noise"
+        if self._full_batch and self._swings and moved:
+            return "swings"
+        if not steep:
+            return "flat"
+        if self.falls:
+            return "short"
+        return "swings" if self._full_batch else "batches"
+
+
+def _averaged(losses: Sequence[float]) -> tuple[bool, tuple[float, float]]:
+    """Whether they vary much; and the mean of the first and of the second half, so that noise is no fall."""
     half = len(losses) // 2
     now = fmean(losses[-half:])
-    return fmean(losses[:half]), now, _deviation(losses) > NOISE * abs(now)
+    return _deviation(losses) > NOISE * abs(now), (fmean(losses[:half]), now)
 
 
 def _deviation(values: Sequence[float]) -> float:

@@ -81,12 +81,13 @@ class Wave:
 def turned(rows: RecordArrays) -> Mask:
     """bool[r - 1, n]: the updates before and after each row but the last oppose each other along an eigenvector.
 
-    Only along eigenvectors of positive curvature, which have a minimum to oscillate around.
+    Only along eigenvectors without negative curvature, which may have a minimum to oscillate around: at a kink, as of
+    an L1 loss, the curvature is 0 on both sides.
     """
     vectors = rows.eigenvectors[:-1]
     before = np.einsum("ri,rij->rj", rows.update[:-1], vectors)
     after = np.einsum("ri,rij->rj", rows.update[1:], vectors)
-    found: Mask = (before * after < 0) & (rows.eigenvalues[:-1] > 0)
+    found: Mask = (before * after < 0) & (rows.eigenvalues[:-1] >= 0)
     return found
 
 
