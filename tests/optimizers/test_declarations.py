@@ -15,7 +15,6 @@ SWITCHES = {"foreach", "fused", "capturable", "differentiable"}
 # What a state holds beside what is worth drawing.
 BOOKKEEPING = {
     "step",
-    "func_evals",
     "n_iter",
     "al",
     "old_dirs",

@@ -136,7 +136,7 @@ LBFGS = Optimizer(
         "从自己的路径估计曲率：这里的一步包含许多次迭代，直奔极小点。",
     ),
     formula=(
-        r"\text{one step: up to max\_iter times, } g_k = \nabla f(\theta_k)",
+        r"\text{one step: up to max\_iter times, } g_k = \nabla f(\theta_k)\quad(N\text{ evaluations so far})",
         r"s_k = \theta_k - \theta_{k-1},\quad y_k = g_k - g_{k-1}"
         r"\quad(\text{kept if } y_k^\top s_k > 10^{-10})",
         r"H_k = V_k^\top H_{k-1} V_k + \rho_k s_k s_k^\top,\quad \rho_k = 1/(y_k^\top s_k),"
@@ -219,6 +219,7 @@ LBFGS = Optimizer(
     state=(
         StateSlot(name="d", symbol="d", title=Text("direction", "方向")),
         StateSlot(name="t", symbol="t", title=Text("step length", "步长"), scalar=True),
+        StateSlot(name="func_evals", symbol="N", title=Text("evaluations so far", "累计求值次数"), scalar=True),
     ),
     adjust=_apply_limits,
     needs="closure",

@@ -27,6 +27,21 @@ describe('GrowingRecording', () => {
     expect(track().divergedAt).toBeNull();
   });
 
+  it('counts the evaluations of the gradient: one an update, or as many as the optimizer says', () => {
+    const counting = (first: number, ...counts: number[]) => ({
+      ...records(0, first, first + counts.length - 1), state: { func_evals: reals(counts, [counts.length]) },
+    });
+    recording.append(chunk(counting(0, NaN, 4, 9), records(1, 0, 2)));
+    recording.append(chunk(counting(3, 11, NaN, NaN, 3), records(1, 3, 6))); // another optimizer for two updates, then anew
+    expect([0, 1, 2, 3, 4, 5, 6, 99].map((step) => track().evaluationsUpTo(step))).toEqual([0, 4, 9, 11, 12, 13, 16, 16]);
+    expect(track(1).evaluationsUpTo(5)).toBe(5);
+    recording.forget(2);
+    recording.append(chunk(records(0, 3, 4)));
+    expect(track().evaluationsUpTo(4)).toBe(11);
+    recording.fork(0);
+    expect(track(2).evaluationsUpTo(4)).toBe(11);
+  });
+
   it('keeps every array of every record in its place', () => {
     recording.append(chunk(records(0, 0, 9), records(1, 0, 9)));
     recording.append(chunk(records(0, 10, 999), records(1, 10, 999))); // beyond the first capacity

@@ -8,6 +8,8 @@ type RunArrays = Chunk['runs'][number];
 
 const FIRST_CAPACITY = 256;
 const DIVERGED = STATUSES.indexOf('diverged');
+/** The state that counts an optimizer's evaluations, as torch's L-BFGS names it. */
+const COUNT = 'func_evals';
 
 /** The first records of a run that stay as those of a run of the next experiment. */
 export interface Kept {
@@ -136,6 +138,8 @@ class GrowingTrack implements Track {
   critical = new Uint8Array(0);
   /** Includes verdicts that were cut, which `recall` may restore; `verdicts` has those of the records held. */
   private allVerdicts: Verdict[] = [];
+  /** [k] made by the optimizer in force since it was new, where it counts them; else NaN. */
+  private evaluations: number[] = [];
   private capacity = 0;
   private fits = new Samples<Fit>();
   private metrics = new Samples<ModelMetrics>();
@@ -148,6 +152,17 @@ class GrowingTrack implements Track {
   get verdicts(): readonly Verdict[] {
     const all = this.allVerdicts;
     return all.length > 0 && (all.at(-1) as Verdict).step >= this.length ? all.filter(({ step }) => step < this.length) : all;
+  }
+
+  evaluationsUpTo(step: number): number {
+    const last = Math.min(step, this.length - 1);
+    const { evaluations } = this;
+    let sum = 0;
+    for (let k = 1; k <= last; k += 1) {
+      const [before = Number.NaN, now = Number.NaN] = [evaluations[k - 1], evaluations[k]];
+      sum += Number.isNaN(now) ? 1 : now >= before ? now - before : now;
+    }
+    return sum;
   }
 
   fitAt(step: number): Fit | null {
@@ -170,6 +185,9 @@ class GrowingTrack implements Track {
       const width = widthOf(this);
       this[field].set(run[source].values.subarray(held * width), this.length * width);
     }
+    const counted = run.state[COUNT]?.values;
+    this.evaluations.length = this.length;
+    for (let n = held; n < count; n += 1) this.evaluations.push(counted?.[n] ?? Number.NaN);
     this.allVerdicts = [...this.verdicts, ...run.verdicts.filter((verdict) => verdict.step >= this.length)];
     addFits(this.fits, run.frames, this.length - 1);
     addMetrics(this.metrics, run.measures, this.length - 1);
@@ -191,6 +209,7 @@ class GrowingTrack implements Track {
     copy.allVerdicts = this.verdicts
       .filter((verdict) => verdict.step < length)
       .map((verdict) => (verdict.remedy ? { ...verdict, remedy: { ...verdict.remedy, run } } : verdict));
+    copy.evaluations = this.evaluations.slice(0, length);
     copy.fits = this.fits.copy(length - 1);
     copy.metrics = this.metrics.copy(length - 1);
     copy.length = length;

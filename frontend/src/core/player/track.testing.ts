@@ -39,5 +39,6 @@ export function trackOf(rows: readonly Row[], dim: number, verdicts: readonly Ve
     verdicts,
     fitAt: () => null,
     metricsUpTo: () => [],
+    evaluationsUpTo: (step) => step,
   };
 }

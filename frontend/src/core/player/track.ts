@@ -62,6 +62,11 @@ export interface Track {
   readonly divergedAt: number | null;
   /** By increasing step; each holds until the next one. */
   readonly verdicts: readonly Verdict[];
+  /**
+   * Evaluations of the loss with its gradient that the optimizer made up to record `step`: one an update, but for
+   * optimizers that count more of them.
+   */
+  evaluationsUpTo(step: number): number;
   /** A model's latest fit at or before a step; null if there is none. */
   fitAt(step: number): Fit | null;
   /** A model's metrics up to a step, by increasing step. The same array while they are the same. */

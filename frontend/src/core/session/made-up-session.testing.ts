@@ -101,7 +101,7 @@ export function fakeTrack(surface: Surface, run: FakeRun, steps: number): Track 
     loss: new Float64Array(size), params: new Float64Array(size * n), grad: new Float64Array(size * n),
     gradNorm: new Float64Array(size), update: new Float64Array(size * n), eigenvalues: new Float64Array(size * n),
     eigenvectors: new Float64Array(size * n * n), status: new Uint8Array(size), critical: new Uint8Array(size),
-    fitAt: () => null, metricsUpTo: () => [],
+    fitAt: () => null, metricsUpTo: () => [], evaluationsUpTo: (step: number) => step,
   };
   let [x, y] = surface.start;
   let [vx, vy] = [0, 0];

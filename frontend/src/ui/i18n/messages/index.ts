@@ -7,6 +7,7 @@ import { gallery } from './gallery';
 import { page } from './page';
 import { plot } from './plot';
 import { queries } from './queries';
+import { race } from './race';
 import { schedules } from './schedules';
 import { setup } from './setup';
 import { sharing } from './sharing';
@@ -30,6 +31,7 @@ export const MESSAGES = {
   ...sharing,
   ...display,
   ...edits,
+  ...race,
 } satisfies Record<string, Words>;
 
 export type Key = keyof typeof MESSAGES;
