@@ -247,7 +247,7 @@ def open_report(browser: Browser, file: Path, console_errors: list[str], **optio
     page.on("pageerror", lambda error: console_errors.append(str(error)))
     page.on("request", lambda request: console_errors.append(request.url) if request.url != file.as_uri() else None)
     page.goto(file.as_uri())
-    page.wait_for_function("[...document.querySelectorAll('.plot')].every(plot => plot.querySelector('.main-svg'))")
+    expect(page.locator(".plot:not(:has(.main-svg))")).to_have_count(0)  # its policy forbids `wait_for_function`
     return page
 
 

@@ -15,8 +15,8 @@ from steepest.export.report.words import word
 from steepest.problems import Scene
 from steepest.spec.text import Language
 
-_MAX_POINTS = 4000  # of one line
-_CELLS = 160  # of the map, along each axis
+_MAX_POINTS = 1000  # of one line: with eight runs the report stays below 1.5 MB
+_CELLS = 140  # of the map, along each axis
 _FAR = 1e3  # view widths from its middle: farther away a browser's coordinates lose precision
 
 

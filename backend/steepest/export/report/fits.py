@@ -150,7 +150,8 @@ class _Fits:
         if probability:
             half = {"start": 0.5, "end": 0.5, "size": 1.0, "coloring": "none"}
             edge = {"run": -1, "edge": True}
-            figure.add_contour(**shared, contours=half, hoverinfo="skip", showlegend=False, meta=edge)
+            # The script gives it the values of the contours before, so that the file has them once.
+            figure.add_contour(contours=half, showscale=False, hoverinfo="skip", showlegend=False, meta=edge)
         inputs, targets = self.samples()
         groups = [(self.text(title), {"run": -1, "label": label}) for label, title in enumerate(classes)]
         for title, meta in groups or [(self.word("samples"), {"run": -1})]:

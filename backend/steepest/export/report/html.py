@@ -1,17 +1,20 @@
 """An experiment as a report in one HTML file that needs no server, no network and no Steepest."""
 
 import base64
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import torch
-from plotly.offline import get_plotlyjs
+from numpy.typing import NDArray
 
 from steepest import __version__
 from steepest.engine import STATUSES
@@ -19,6 +22,7 @@ from steepest.engine.diagnosis.words import label
 from steepest.export.recording import Recording
 from steepest.export.report.figures import figures, stride
 from steepest.export.report.fits import fits, part_losses
+from steepest.export.report.sentences import sentences
 from steepest.export.report.words import word
 from steepest.export.script.literals import literal
 from steepest.optimizers import Optimizer, find_optimizer
@@ -26,14 +30,16 @@ from steepest.problems import LearningProblem, SurfaceProblem
 from steepest.spec import Init, Text, Value
 from steepest.spec.text import Language
 
+_LEAST, _MOST = 1e-37, 1e38  # within float32, rounding included
+_MAX_RATES = 40  # of one run, listed; a schedule may have one for each step
 _MAX_LISTED = 64  # numbers of a point; the experiment at the end of the report has them all
 
 
 def html(recording: Recording, language: Language = "en") -> str:
     """The report: the experiment in words, figures, the results, and its JSON to open it again.
 
-    All text from outside is escaped. The file's content security policy allows its two scripts, by their hashes, and
-    nothing else to run, and nothing to be fetched.
+    All text from outside is escaped. The file's content security policy allows its own script and plotly.js, which that
+    unpacks, by their hashes, and nothing else to run, and nothing to be fetched.
     """
     return _Report(recording, language).whole()
 
@@ -73,13 +79,14 @@ class _Report:
             self.about(),
             *self.figures(),
             self.ends(),
+            self.rates(),
             self.verdicts(),
             self.edits(),
             self.again(),
         ]
-        library, script = _library(), _file("report.js")
+        (library, packed), script = _library(), _file("report.js")
         policy = (
-            f"default-src 'none'; script-src {_hash(library)} {_hash(script)}; style-src 'unsafe-inline'; "
+            f"default-src 'none'; script-src {library} {_hash(script)}; style-src 'unsafe-inline'; "
             "img-src data: blob:; base-uri 'none'; form-action 'none'"
         )
         lang = "zh-CN" if self.language == "zh" else "en"
@@ -93,7 +100,8 @@ class _Report:
         made = f'<p class="muted">{self.e("made", version=__version__)}</p>'
         body = f"<body>\n<main>\n<header><h1>{self.title}</h1>{made}</header>\n" + "\n".join(sections)
         noscript = f"<noscript><p>{self.e('noscript')}</p></noscript>"
-        scripts = f"<script>{library}</script>\n<script>{script}</script>"
+        data = f'<script type="application/gzip" id="library">{packed}</script>'
+        scripts = f"{data}\n<script>{script}</script>"
         return f"{head}{body}\n{noscript}\n</main>\n{scripts}\n</body>\n</html>\n"
 
     def about(self) -> str:
@@ -198,7 +206,12 @@ class _Report:
         """A figure under its heading, which is escaped already."""
         kind = "plot map" if name == "map" or name.startswith("fit") else "plot"
         figure.update_layout(template=None)
-        data = f'<script type="application/json" id="{name}-data">{_inert(figure.to_json())}</script>'
+        for trace in figure.data:
+            for axis in ("x", "y", "z", "customdata"):
+                if isinstance(values := getattr(trace, axis, None), np.ndarray):
+                    setattr(trace, axis, _short(values))
+        packed = base64.b64encode(gzip.compress(str(figure.to_json()).encode(), mtime=0)).decode()
+        data = f'<script type="application/gzip" id="{name}-data">{packed}</script>'
         place = f'<div class="{kind}" id="{name}" role="img" aria-label="{label}"></div>'
         return _section(label, f"<figure>{place}{caption}{data}</figure>")
 
@@ -214,21 +227,48 @@ class _Report:
         return _section(self.e("ends"), _table(heads, rows))
 
     def verdicts(self) -> str:
-        """A row for each verdict, which holds until the run's next one; repeated codes are one row."""
+        """A row for each verdict, which holds until the run's next one, with what the page says at its end.
+
+        Repeated codes are one row.
+        """
         rows = []
         for n, run in enumerate(self.recording.runs):
-            changes = [
-                verdict
-                for before, verdict in zip([None, *run.verdicts], run.verdicts, strict=False)
-                if before is None or before.code != verdict.code
-            ]
-            ends = [*(verdict.step - 1 for verdict in changes[1:]), len(run) - 1]
-            for verdict, end in zip(changes, ends, strict=False):  # a run without a verdict has its end alone
-                span = f"{verdict.step}–{end}" if end > verdict.step else str(verdict.step)
-                rows.append([self.run(n), span, escape(label(verdict.code).in_language(self.language))])
+            spans = [list(same) for _, same in groupby(run.verdicts, lambda verdict: verdict.code)]
+            ends = [*(span[0].step - 1 for span in spans[1:]), len(run) - 1]
+            for span, end in zip(spans, ends, strict=False):  # a run without a verdict has its end alone
+                first, last = span[0].step, span[-1]
+                said = sentences(
+                    last,
+                    self.language,
+                    name=self.names[n],
+                    now=end,
+                    loss=float(run.loss[end]),
+                    first_loss=float(run.loss[0]),
+                )
+                steps = f"{first}–{end}" if end > first else str(first)
+                rows.append([self.run(n), steps, escape(label(last.code).in_language(self.language)), escape(said)])
         if not rows:
             return ""
-        return _section(self.e("verdicts"), _table([self.e("run"), self.e("steps"), self.e("verdict")], rows))
+        return _section(self.e("verdicts"), _table([self.e(key) for key in ("run", "steps", "verdict", "said")], rows))
+
+    def rates(self) -> str:
+        """Every learning rate of every run, with the steps that were made at it."""
+        rows = []
+        for n, run in enumerate(self.recording.runs):
+            rates = run.lr[1:].tolist()  # of the update to record k + 1, which is made at step k
+            begins = [k for k, rate in enumerate(rates) if k == 0 or rate != rates[k - 1]]
+            ends = [*(k - 1 for k in begins[1:]), len(rates) - 1]
+            spans = [
+                f"{literal(rates[begin])} ({f'{begin}–{end}' if end > begin else begin})"
+                for begin, end in zip(begins, ends, strict=False)
+            ]
+            if len(spans) > _MAX_RATES:
+                few = [*spans[: _MAX_RATES - 1], "…", spans[-1]]
+                words = self.e("rates.many", count=len(spans), least=literal(min(rates)), most=literal(max(rates)))
+                rows.append([self.run(n), f"{', '.join(few)}<br>{words}"])
+            else:
+                rows.append([self.run(n), ", ".join(spans)])
+        return _section(self.e("rates"), _table([self.e("run"), self.e("rates.steps")], rows))
 
     def edits(self) -> str:
         found = []
@@ -255,6 +295,17 @@ class _Report:
         return _section(self.e("again"), f"<p>{self.e('again.how')}</p><pre>{escape(document)}</pre>")
 
 
+def _short(values: NDArray[Any]) -> NDArray[Any]:
+    """The numbers in half the bytes, where float32 has their size; a plot shows no more digits."""
+    if values.dtype == np.int64:
+        return values.astype(np.int32) if np.abs(values).max(initial=0) < 2**31 else values
+    if values.dtype != np.float64:
+        return values
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    fits = len(sizes) == 0 or (sizes.min() > _LEAST and sizes.max() < _MOST)
+    return values.astype(np.float32) if fits else values
+
+
 def _section(title: str, body: str) -> str:
     return f"<section><h2>{title}</h2>{body}</section>"
 
@@ -274,23 +325,17 @@ def _point(numbers: Sequence[float]) -> str:
     return f"({listed}, …)" if len(numbers) > _MAX_LISTED else f"({listed})"
 
 
-def _inert(document: Any) -> str:
-    """JSON in which a browser finds no tag."""
-    return str(document).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
 def _file(name: str) -> str:
     return files("steepest.export.report").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
-def _library() -> str:
-    """plotly.js without anything that a browser takes for the end of its script element."""
-    text: str = get_plotlyjs().replace("\r\n", "\n")
-    return text.replace("</script", "<\\/script")
+def _library() -> tuple[str, str]:
+    """plotly.js with what the figures need: the hash of its source, and the source compressed, in base64."""
+    packed = files("steepest.export.report").joinpath("plotly-cartesian.min.js.gz").read_bytes()
+    return _hash(gzip.decompress(packed).decode()), base64.b64encode(packed).decode()
 
 
-@cache
 def _hash(script: str) -> str:
     digest = hashlib.sha256(script.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
