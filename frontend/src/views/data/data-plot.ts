@@ -27,6 +27,9 @@ interface Drawing {
   readonly fits: readonly (Fit | null)[];
 }
 
+/** CSS pixels of the window: that of a small phone. */
+const NARROW = 380;
+
 export class DataPlot extends FramePlot {
   readonly view = emptyViewport();
   /** Called with the open experiment's data. */
@@ -156,7 +159,7 @@ export class DataPlot extends FramePlot {
       Object.assign(this.view, { left: 0, top: 0, width, height });
       return;
     }
-    const { data, layout } = dataFigure(picture, this.theme, { width, height });
+    const { data, layout } = dataFigure(picture, this.theme, { width, height }, innerWidth < NARROW);
     await plotly.react(this.plot, this.empty ? [] : data, layout, PLOTLY_CONFIG);
     readViewport(this.plot, this.view);
   }

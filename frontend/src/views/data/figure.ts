@@ -19,14 +19,14 @@ export function countedPart({ sizes }: Pick<DataPicture, 'sizes'>): 0 | 1 | 2 {
   return ([1, 2] as const).find((part) => (sizes[part] ?? 0) > 0) ?? 0;
 }
 
+type Margins = ReturnType<typeof marginsOf>;
+
 /** Margin above and below the targets of a regression, as a share of their range. */
 const MARGIN = 0.12;
 /** CSS pixels of a sample's point; smaller for more samples than MANY. */
 const LARGE = 9;
 const SMALL = 6;
 const MANY = 300;
-/** CSS pixels: the axis of a narrower map takes none of its width. */
-const NARROW = 360;
 /** A map has one scale on both axes, unless they differ by more than this factor. */
 const MAX_RATIO = 3;
 
@@ -51,15 +51,17 @@ export function rangesOf(picture: DataPicture): Ranges {
   return [targets, targets];
 }
 
-export function dataFigure(picture: DataPicture, theme: Theme, size: Size): Figure {
+/** narrow: a phone's map would lose too much of its width to its axis, whose numbers and title then lie on it. */
+export function dataFigure(picture: DataPicture, theme: Theme, size: Size, narrow = false): Figure {
   const ranges = rangesOf(picture);
+  const inside = narrow && picture.kind === 'map';
   const probability = picture.kind === 'curve' && picture.classes.length > 0;
   const [x, y] = axisTitles(picture);
-  const inside = isNarrow(picture, size, theme);
-  const axis = { ...axisStyle(theme), ...(inside && { ticks: 'inside' as const, ticklabelposition: 'inside' as const }), showgrid: picture.kind !== 'map', gridcolor: theme.grid, fixedrange: true };
+  const labels = inside && { ticks: 'inside' as const, ticklabelposition: 'inside' as const };
+  const axis = { ...axisStyle(theme), ...labels, showgrid: picture.kind !== 'map', gridcolor: theme.grid, fixedrange: true };
   const layout: Figure['layout'] = {
     ...layoutStyle(theme, size),
-    margin: margins(picture, ranges, size, theme),
+    margin: margins(picture, ranges, size, inside ? { ...marginsOf(theme), l: 6, r: 6 } : marginsOf(theme)),
     dragmode: false,
     shapes: referenceLines(picture, ranges, theme),
     xaxis: { ...axis, range: [...ranges[0]], title: axisTitle(x, theme) },
@@ -83,11 +85,6 @@ export function axisTitles(picture: DataPicture): [string, string] {
   return [t('data.true') + single, t('data.predicted') + single];
 }
 
-/** Whether the map of a phone would lose too much of its width to its axis: its numbers and title then lie on it. */
-function isNarrow({ kind }: DataPicture, { width }: Size, { fontScale }: Theme): boolean {
-  return kind === 'map' && width < NARROW && fontScale === 1;
-}
-
 /** The y axis's title at the upper end of it. */
 function titleInside(text: string, theme: Theme): object {
   const font = { size: 12 * theme.fontScale, color: theme.muted };
@@ -95,8 +92,7 @@ function titleInside(text: string, theme: Theme): object {
 }
 
 /** Wider where one scale on both axes leaves room, so that a circle in the data is one on the screen. */
-function margins(picture: DataPicture, [x, y]: Ranges, size: Size, theme: Theme): ReturnType<typeof marginsOf> {
-  const margin = isNarrow(picture, size, theme) ? { ...marginsOf(theme), l: 6, r: 6 } : marginsOf(theme);
+function margins(picture: DataPicture, [x, y]: Ranges, size: Size, margin: Margins): Margins {
   if (picture.kind === 'curve') return margin;
   const [width, height] = [size.width - margin.l - margin.r, size.height - margin.t - margin.b];
   const [wider, taller] = fitRanges([x, y], width, height, MAX_RATIO);
