@@ -151,6 +151,7 @@ def test_each_try_is_the_run_as_it_would_be(
     engine: str, step: int, change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rehearsal, "LEAST_GAIN", -1e9)  # whatever comes is offered
+    monkeypatch.setattr(rehearsal, "reads_lower", lambda loss, other: True)
     runs = [{"optimizer": {"id": "sgd", "lr": 0.001, "momentum": 0.9}, "start": [1.0, 1.0]}]
     problem = {"kind": "surface", "id": "beale"}
     prepared = prepare(parse_experiment({"version": 1, "engine": engine, "problem": problem, "runs": runs}))
@@ -258,3 +259,13 @@ def test_an_offer_once_applied_is_better() -> None:
 @pytest.mark.parametrize("seed", range(200))
 def test_every_offer_once_applied_is_better(seed: int) -> None:
     check_offers(seed)
+
+
+def test_what_reads_the_same_is_not_offered() -> None:
+    """Of a loss near 4e10 a rate ten times as large takes a little more off, in the fifth digit."""
+    far = {"kind": "surface", "id": "expression", "params": {"expression": "4e4 + 0.001*x"}}
+    run = {"optimizer": {"id": "sgd", "lr": 0.1}, "start": [0.0]}
+    prepared = prepare(parse_experiment({"version": 1, "problem": far, "engine": "compiled", "runs": [run]}))
+    found = rehearse(prepared, None, Edit(step=0, run=0, set={"lr": 1.0}), 0)
+    assert found is not None
+    assert found.remedy is None

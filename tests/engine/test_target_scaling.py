@@ -98,9 +98,14 @@ def test_another_rate_comes_with_it_where_the_own_one_was_for_large_targets(pric
     assert [run.optimizer.hyper["lr"] for run in found.experiment.runs] == [1e-10, 0.05]
 
 
-def test_edits_belong_to_the_old_unit(prices: str) -> None:
-    edits = [{"step": 50, "run": 0, "set": {"lr": 0.01}}]
-    found = try_scaling(houses(prices, NET, ADAM, edits=edits), 0)
+def test_both_tries_have_the_optimizer_that_the_edits_have_left(prices: str) -> None:
+    edits = [
+        {"step": 400, "run": 0, "optimizer": ADAM},
+        {"step": 450, "run": 0, "set": {"lr": 0.04}},
+        {"step": 460, "run": 0, "params": [0.0] * 4},
+    ]
+    found = try_scaling(houses(prices, LINEAR, SGD, edits=edits), 0)
+    assert found == try_scaling(houses(prices, LINEAR, {"id": "adam", "lr": 0.04}), 0)
     assert found is not None
     assert found.experiment is not None
     assert found.experiment.edits == []

@@ -269,9 +269,10 @@ def test_large_targets_are_offered_to_be_scaled_and_then_learned(data: PageObjec
     data.page.get_by_label("Optimizer of run 1").select_option("adam")
     offer = data.page.locator("[data-advice=scale]")
     expect(offer).to_have_text("Scale the target")
-    expect(data.page.locator(".advice")).to_contain_text("The target’s numbers are large. Tried for ")
+    expect(data.page.locator(".advice")).to_contain_text("The target’s numbers are large. Tried from the start for ")
     offer.click()
     data.wait_for("s => s.experiment.problem.dataset.params.standardize_target === true && s.last > 200")
+    assert data.state("experiment.runs[0].optimizer.id") == "adam"
     assert data.track(0)["loss"][200] < 0.2  # of the variance
     expect(offer).to_have_count(0)
 

@@ -340,7 +340,7 @@ class ScalingTried(ReplyModel):
     """What was tried of a scaled target, for run `run`.
 
     steps: of each try, from the start; 0 where there was nothing to try: no target that can be scaled, or no large one.
-    without: the run as it is, its loss in the scaled target's unit; null where nothing was tried.
+    without: on the targets as they are, its loss in the scaled target's unit; null where nothing was tried.
     scaled, experiment: what comes of a scaled target, and the experiment for it; null where that is not clearly better.
     lr: the learning rate that this takes; null for the run's own.
     """

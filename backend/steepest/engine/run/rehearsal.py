@@ -174,7 +174,12 @@ def _better(tried: RehearsalInProgress, place: int) -> bool:
     if without.diverged:
         return outcome.loss <= tried.begun
     change = max(abs(tried.begun - without.loss), abs(tried.begun - outcome.loss))
-    return without.loss - outcome.loss > LEAST_GAIN * change
+    return without.loss - outcome.loss > LEAST_GAIN * change and reads_lower(outcome.loss, without.loss)
+
+
+def reads_lower(loss: float, other: float) -> bool:
+    """Whether it is lower as a sentence says it, in three digits: what reads the same is not better."""
+    return float(f"{loss:.3g}") < float(f"{other:.3g}")
 
 
 def _other_rates(prepared: Prepared, remedy: Edit) -> tuple[Edit, ...]:

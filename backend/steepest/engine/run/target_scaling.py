@@ -1,5 +1,7 @@
 """Scaling the target, tried before it is offered: the same run from its start, on the targets as they are and scaled.
 
+Both tries have the optimizer that is in force at the end of the experiment, after all its edits.
+
 Where targets are far from 1, as prices are, a model's outputs have far to go: gradients are huge, or, of an optimizer
 whose steps are as long as its rate, the way takes for ever. No rate cures that as well as other units of the target.
 """
@@ -30,9 +32,10 @@ _POWERS = {"mse": 2, "l1": 1}  # of the target's unit in the loss
 class ScalingTrial:
     """What the tries have shown, in the scaled target's unit.
 
-    steps: of each try, from the start. without: the run as it is.
+    steps: of each try, from the start. without: on the targets as they are.
     scaled: with the scaled target; None where that is not clearly better.
-    experiment: to open for it: without edits, with another learning rate where the run's own was worse.
+    experiment: to open for it: every run from its start with the optimizer in force; with another learning rate where
+        the run's own was worse.
     lr: that rate; None for the run's own.
     """
 
@@ -45,9 +48,10 @@ class ScalingTrial:
 
 @dataclass(frozen=True)
 class ScalingTries:
-    """The tries to make: `raw` of the experiment itself, `rescaled` of `experiment`. unit: of the raw loss."""
+    """The tries to make: `raw` of `before`, `rescaled` of `experiment`. unit: of the raw loss."""
 
     unit: float
+    before: Experiment
     experiment: Experiment
     raw: RehearsalInProgress
     rescaled: RehearsalInProgress
@@ -85,10 +89,11 @@ def begin_scaling(prepared: Prepared, run: int, device: str = "cpu") -> ScalingT
     unit = _unit(problem)
     if unit is None:
         return None
-    experiment = _scaled(prepared.experiment)
+    before = _from_start(prepared.experiment)
+    experiment = _scaled(before)
     scaled = prepare(experiment)
     tries = []
-    for one in (prepared, scaled):
+    for one in (prepare(before, prepared), scaled):
         begun = begin_rehearsal(one, None, Edit(step=0, run=run, set={}), 0, device)
         assert begun is not None  # only a checkpoint has ended
         tries.append(begun)
@@ -97,6 +102,7 @@ def begin_scaling(prepared: Prepared, run: int, device: str = "cpu") -> ScalingT
     rate = setting(config, run, 0, {"lr": known})
     return ScalingTries(
         unit=unit,
+        before=before,
         experiment=experiment,
         raw=replace(tries[0], edits=(None,)),
         rescaled=replace(tries[1], edits=(None,) if rate is None else (None, rate)),
@@ -108,7 +114,7 @@ def try_scaling(prepared: Prepared, run: int, device: str = "cpu") -> ScalingTri
     begun = begin_scaling(prepared, run, device)
     if begun is None:
         return None
-    raw = continue_rehearsal(prepared, begun.raw, math.inf, device)
+    raw = continue_rehearsal(prepare(begun.before), begun.raw, math.inf, device)
     rescaled = continue_rehearsal(prepare(begun.experiment), begun.rescaled, math.inf, device)
     assert isinstance(raw, Rehearsal)
     assert isinstance(rescaled, Rehearsal)
@@ -128,11 +134,20 @@ def _unit(problem: LearningProblem) -> float | None:
     return spread**power if size > LARGE and spread > 0 and math.isfinite(size) else None
 
 
+def _from_start(experiment: Experiment) -> Experiment:
+    """Every run from its own start, with the optimizer that its edits have left."""
+    runs = list(experiment.runs)
+    for edit in experiment.edits:
+        optimizer = edit.optimizer or runs[edit.run].optimizer
+        if edit.set is not None:
+            optimizer = type(optimizer).of(optimizer.id, {**optimizer.hyper, **edit.set})
+        runs[edit.run] = runs[edit.run].model_copy(update={"optimizer": optimizer})
+    runs = [run.model_copy(update={"fork": None}) for run in runs]
+    return experiment.model_copy(update={"runs": runs, "edits": []})
+
+
 def _scaled(experiment: Experiment) -> Experiment:
-    """With the target scaled, every run from its own start, without edits."""
     problem = experiment.problem
     assert problem.kind == "learning"
     dataset = problem.dataset.model_copy(update={"params": {**problem.dataset.params, PARAM: True}})
-    runs = [run.model_copy(update={"fork": None}) for run in experiment.runs]
-    changed = problem.model_copy(update={"dataset": dataset})
-    return experiment.model_copy(update={"problem": changed, "runs": runs, "edits": []})
+    return experiment.model_copy(update={"problem": problem.model_copy(update={"dataset": dataset})})

@@ -41,7 +41,7 @@ describe('a scaled target', () => {
     expect(scaleWords(tried)).toBe('Scale the target');
     expect(scaleWords({ ...tried, lr: 0.05 })).toBe('Scale the target, with rate 0.05');
     expect(scalingTriedWords(tried)).toBe(
-      'The target’s numbers are large. Tried for 300 steps from the start with the target scaled: a loss of 0.0173, and 5.98 in the same unit without.',
+      'The target’s numbers are large. Tried from the start for 300 steps: a loss of 0.0173, and 5.98 in the same unit without it.',
     );
     expect(scalingTriedWords({ ...tried, without: { loss: 'Infinity', diverged: true } })).toContain('without it the run diverges.');
     language.choose('zh');

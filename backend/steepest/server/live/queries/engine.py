@@ -61,12 +61,12 @@ async def try_scaling(context: Context, command: TryScaling) -> ScalingTried:
     begun = await context.work(engine_tasks.scaling, experiment.document, command.run, device)
     if begun is None:
         return scaling_event(command, None)
-    tries, document = begun
+    tries, before, after = begun
     found = []
-    for of, first in ((experiment.document, tries.raw), (document, tries.rescaled)):
+    for document, first in ((before, tries.raw), (after, tries.rescaled)):
         tried: RehearsalInProgress | Rehearsal = first
         while isinstance(tried, RehearsalInProgress):
-            tried = await context.work_sliced(engine_tasks.rehearse, of, tried, device)
+            tried = await context.work_sliced(engine_tasks.rehearse, document, tried, device)
         found.append(tried)
     raw, rescaled = found
     return scaling_event(command, tries.compared(raw, rescaled))

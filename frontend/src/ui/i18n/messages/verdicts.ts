@@ -30,12 +30,12 @@ export const verdicts = {
     zh: '试走 {steps} 步：损失为 {loss}；不改则会发散。',
   },
   'tried.scaled': {
-    en: 'The target’s numbers are large. Tried for {steps} steps from the start with the target scaled: a loss of {loss}, and {without} in the same unit without.',
-    zh: '目标的数值很大。把目标标准化后从头试走 {steps} 步：损失为 {loss}；不标准化则为 {without}（同一单位）。',
+    en: 'The target’s numbers are large. Tried from the start for {steps} steps: a loss of {loss}, and {without} in the same unit without it.',
+    zh: '目标的数值很大。从头试走 {steps} 步：损失为 {loss}；不标准化则为 {without}（同一单位）。',
   },
   'tried.scaled.diverged': {
-    en: 'The target’s numbers are large. Tried for {steps} steps from the start with the target scaled: a loss of {loss}; without it the run diverges.',
-    zh: '目标的数值很大。把目标标准化后从头试走 {steps} 步：损失为 {loss}；不标准化则会发散。',
+    en: 'The target’s numbers are large. Tried from the start for {steps} steps: a loss of {loss}; without it the run diverges.',
+    zh: '目标的数值很大。从头试走 {steps} 步：损失为 {loss}；不标准化则会发散。',
   },
   'do.scale': { en: 'Scale the target', zh: '标准化目标' },
   'do.scale.rate': { en: 'Scale the target, with rate {lr}', zh: '标准化目标，学习率改用 {lr}' },
