@@ -2,7 +2,7 @@
 
 from torch.optim import lr_scheduler
 
-from steepest.optimizers.schedules.common import floor, steps
+from steepest.optimizers.schedules.hyperparameters import floor, steps
 from steepest.optimizers.schedules.schedule import Schedule
 from steepest.spec import Text, float_value
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from torch.optim import lr_scheduler
 
-from steepest.optimizers.schedules.common import gamma
+from steepest.optimizers.schedules.hyperparameters import gamma
 from steepest.optimizers.schedules.schedule import Schedule
 from steepest.spec import Text, Value, float_value
 

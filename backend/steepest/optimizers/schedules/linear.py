@@ -2,7 +2,7 @@
 
 from torch.optim import lr_scheduler
 
-from steepest.optimizers.schedules.common import share, steps
+from steepest.optimizers.schedules.hyperparameters import share, steps
 from steepest.optimizers.schedules.schedule import Schedule
 from steepest.spec import Text, float_value
 

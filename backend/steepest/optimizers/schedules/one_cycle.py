@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from torch.optim import lr_scheduler
 
-from steepest.optimizers.schedules.common import share, steps
+from steepest.optimizers.schedules.hyperparameters import share, steps
 from steepest.optimizers.schedules.schedule import Schedule
 from steepest.spec import Boolean, Choice, Number, Text, Value, float_value, invalid, number
 

@@ -2,7 +2,7 @@
 
 from torch.optim import lr_scheduler
 
-from steepest.optimizers.schedules.common import MAX_STEPS, floor
+from steepest.optimizers.schedules.hyperparameters import MAX_STEPS, floor
 from steepest.optimizers.schedules.schedule import Schedule
 from steepest.spec import Choice, Text, integer, number
 

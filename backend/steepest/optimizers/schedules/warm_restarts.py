@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from torch.optim import lr_scheduler
 
-from steepest.optimizers.schedules.common import floor, steps
+from steepest.optimizers.schedules.hyperparameters import floor, steps
 from steepest.optimizers.schedules.schedule import Schedule
 from steepest.spec import Text, Value, float_value, integer
 
