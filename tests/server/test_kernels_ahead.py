@@ -1,5 +1,6 @@
 """Kernels that are made before anyone asks for them."""
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from steepest.engine import advance, engine_of, prepare
 from steepest.engine.compiled import library
 from steepest.engine.compiled.rule import OPTIMIZERS
 from steepest.problems.surfaces import BUILT_IN as SURFACES
+from steepest.server.worker import pool, process
 from steepest.server.worker.kernel_process import make_kernels, menu_choices, start
-from steepest.server.worker.pool import Worker, end_all
+from steepest.server.worker.pool import StepTimeout, Worker, end_all
 from steepest.spec import parse_experiment
 
 EXPERIMENT: dict[str, Any] = {
@@ -91,6 +93,27 @@ def test_a_server_makes_them_beside_its_workers_and_ends_them(tmp_path: Path, mo
     gone, alive = psutil.wait_procs(lowest, timeout=30)
     assert gone
     assert not alive
+
+
+async def test_a_kernel_that_takes_long_is_not_a_step_that_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker("cpu", time_limit=0.5, tries=1)
+    end = tmp_path / "end"
+    try:
+        await worker.call(process.ping, time_limit=60.0)
+        making = asyncio.create_task(worker.call(misbehaving.makes_a_kernel_until, str(end)))
+        await asyncio.sleep(1.5)
+        assert not making.done()
+        end.touch()
+        assert await making == "made"
+        assert worker.restarts == 0
+        # But not for ever.
+        monkeypatch.setattr(pool, "_LONGEST_MAKING", 0.5)
+        with pytest.raises(StepTimeout):
+            await worker.call(misbehaving.makes_a_kernel_until, str(tmp_path / "never"))
+    finally:
+        end_all([worker])
 
 
 async def test_a_long_call_that_makes_a_kernel_is_reported_once(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ _PEBBLE_WORKER = "pebble_pool_worker"  # the name that pebble gives its processe
 _MOST_KERNELS = 400  # that a process makes; each takes about 150 kB for good
 _POLL = 0.1  # seconds between two checks of the time limit while a call runs
 _LONG_MAKING = 0.3  # seconds of a call that makes a kernel before the client is told
+_LONGEST_MAKING = 20.0  # seconds of making kernels that do not count towards a call's time limit
 _RETRY_DELAY = 0.3  # seconds before a process that could not start is started again: the cause may be temporary
 _UNLIMITED = 2**62  # bytes
 _START_TIMEOUT = 120.0  # seconds that a new process may take before it begins its first call
@@ -169,7 +170,8 @@ class Worker:
         self._ending.value = 0
         # Not pebble's own timeout: it uses the wall clock, which can jump.
         future = self._pool.schedule(process.guarded, args=call)
-        result = await _result_of(future, time_limit, running, ready=self._ready)
+        making = self._making
+        result = await _result_of(future, time_limit, running, lambda: bool(making.value), ready=self._ready)
         self._ready = True
         return result
 
@@ -204,10 +206,19 @@ def _new_pool(*arguments: Any) -> ProcessPool:
     return pool
 
 
-async def _result_of(call: "Future[Any]", time_limit: float, running: Callable[[float], None], *, ready: bool) -> Any:
+async def _result_of(
+    call: "Future[Any]",
+    time_limit: float,
+    running: Callable[[float], None],
+    making: Callable[[], bool],
+    *,
+    ready: bool,
+) -> Any:
     """The result of a pool's future. Cancelling this does not cancel the call, which would end its worker.
 
     running: called now and then with the seconds that the call has taken so far.
+    making: whether a kernel is being made now. That does not count towards the limit, which is one on steps: ended in
+        the middle it would be made again by the next try, and on a busy machine never be there.
     ready: the time limit counts from now, not from when the process starts the call: a process that hangs never does.
     Raises `TimeoutError`.
     """
@@ -221,16 +232,19 @@ async def _result_of(call: "Future[Any]", time_limit: float, running: Callable[[
     call.add_done_callback(notify)
     scheduled = time.monotonic()
     started = scheduled if ready else None
+    now, made = scheduled, 0.0
     while not call.done():
         with suppress(TimeoutError):
             async with asyncio.timeout(_POLL):
                 await done.wait()
-        now = time.monotonic()
+        before, now = now, time.monotonic()
+        if started is not None and making():
+            made = min(made + now - before, _LONGEST_MAKING)
         if started is None and (call.running() or now - scheduled > _START_TIMEOUT):
             started = now
         if started is not None and not call.done():
             running(now - started)
-        if started is not None and now - started > time_limit and not call.done():
+        if started is not None and now - started - made > time_limit and not call.done():
             raise TimeoutError
     return call.result()
 
