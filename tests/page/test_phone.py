@@ -135,6 +135,14 @@ def test_the_map_of_the_data_is_300_pixels_and_is_seen_with_the_rate(
 def test_the_map_of_a_surface_is_seen_with_the_rate(open_page: OpenPage, size: tuple[int, int]) -> None:
     page = phone(open_page, size, locale="zh-CN")
     page.wait_for_step(3)
+    least = 300 if size[0] > 350 else 250
+    page.page.wait_for_function(
+        """least => {
+            const { xaxis, yaxis } = document.querySelector('#stage .flat .js-plotly-plot')?._fullLayout ?? {};
+            return xaxis?._length >= least && yaxis?._length >= least;
+        }""",
+        arg=least,
+    )
     stage = page.page.locator("#stage")
     stage.evaluate("one => scrollTo(0, scrollY + one.getBoundingClientRect().top)")
     assert stage.evaluate(_IN_VIEW)
