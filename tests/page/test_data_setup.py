@@ -367,3 +367,23 @@ def test_chinese_phone_and_dark_theme(open_page: OpenPage, display: str) -> None
     if display == "zh":
         wait_for_chinese(page)
     assert {state: wrong for state, wrong in found.items() if wrong} == {}
+
+
+KINDS = [b"airplane", b"automobile", b"hummingbird", b"caterpillar", b"deer", b"frog", b"horse-drawn carriage", b"ship"]
+NAMES = b"a,b,c,kind\n" + b"".join(b"%d,%d,%d,%s\n" % (n % 8, n % 5, n % 3, KINDS[n % 8]) for n in range(80))
+
+
+def test_a_confusion_matrix_of_long_names_fits(data: PageObject, tmp_path: Path) -> None:
+    menu(data, "dataset").select_option("csv")
+    send(data, tmp_path, "kinds.csv", NAMES)
+    data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 5")
+    table = data.page.locator("[data-confusion]")
+    expect(table.locator("tbody tr")).to_have_count(8)
+    for width, height in ((1280, 720), (1920, 1080), (390, 844)):
+        data.page.set_viewport_size({"width": width, "height": height})
+        data.page.wait_for_function(
+            """() => {
+                const box = document.querySelector('[data-confusion] .scroll');
+                return box.scrollWidth <= box.clientWidth + 1 && box.scrollHeight <= box.clientHeight + 1;
+            }"""
+        )
