@@ -14,6 +14,7 @@ export const page = {
   'connection.lost': { en: 'connection lost, reconnecting', zh: '连接已断开，正在重连' },
   'connection.waiting': { en: 'The server is full: you are number {place} in the queue', zh: '服务器已满：您排在第 {place} 位' },
   'connection.full': { en: 'The server is full, trying again', zh: '服务器已满，正在重试' },
+  'connection.refused': { en: 'Full: {message}. Trying again', zh: '已满：{message}。正在重试' },
   'connection.torch': { en: 'torch {version}', zh: 'torch {version}' },
 
   // --- setup ---
