@@ -54,6 +54,8 @@ describe('what was reached', () => {
     expect(words(frame([falling(0.99)]))).toBe(''); // 1.8 from 5
     expect(words(frame([falling(0.9)]), 'unstable')).toBe('');
     expect(words(frame([falling(0.9)], { head: 5 }))).toBe('');
+    const huge = trackOf([1e11, 1e10, 1e9, 1e8].map((loss) => ({ params: [0, 0], loss })), 2); // of prices, squared
+    expect(words(frame([huge], { head: 3 }))).toBe('');
   });
 
   const problem = { kind: 'learning', batch: null };

@@ -6,8 +6,9 @@ import { t } from '../../ui/i18n/i18n.svelte';
 import { formatNumber } from '../../ui/i18n/numbers';
 import { floorOf } from '../../views/loss-scene/figures';
 
-/** The least margin that is told: what follows is the end of convergence only. */
+/** The margins that are told: below the least follows the end of convergence only, and one above the most is no success. */
 const LEAST = 1e-6;
+const MOST = 0.1;
 /** Verdicts that are no time to speak of success. */
 const FAILING: ReadonlySet<string> = new Set(['diverged', 'unstable', 'exploding', 'bottomless', 'summed', 'unmoved']);
 
@@ -37,7 +38,7 @@ export function successOf({ experiment, scene, recording: { tracks }, head, sele
   const losses = batches ? measured : recorded;
   const { first, last } = losses(track, now);
   const margin = marginAbove(last - floor);
-  if (!(margin <= (first - floor) / 10)) return null;
+  if (!(margin <= Math.min((first - floor) / 10, MOST))) return null;
   const steps = tracks.map((one) => losses(one, head).below(floor + margin));
   return { reached: floor === 0 ? 'loss' : 'gap', margin, run: selected, steps };
 }
