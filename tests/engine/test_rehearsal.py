@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.engine.compiled.catalog_cases import NAMES, learning_cases
 from tests.engine.helpers import experiment
+from tests.gallery.recordings import EXERCISES, NOTES
+from tests.problems.learning_cases import chosen, document
 
 from steepest.engine import (
     Checkpoint,
@@ -23,9 +26,12 @@ from steepest.engine import (
 )
 from steepest.engine.recording.verdict import Verdict
 from steepest.engine.run import rehearsal
-from steepest.optimizers import optimizers
+from steepest.gallery.card import Exercise, Note
+from steepest.optimizers import find_optimizer, optimizers
 from steepest.problems.catalog import surfaces
 from steepest.spec import Edit, Invalid, parse_experiment
+
+CARDS: dict[str, Note | Exercise] = {**NOTES, **EXERCISES}
 
 CASES = Path(__file__).parent / "cases"
 
@@ -235,11 +241,25 @@ def random_experiment(random: Random) -> Prepared | None:
         return None
 
 
-def check_offers(seed: int) -> int:
-    """Applies every offer of a random experiment; how many there were."""
-    prepared = random_experiment(Random(seed))
+def random_model(random: Random) -> Prepared | None:
+    """A model of some data, with any optimizer and a rate that may be far too low or high."""
+    name, model, loss = random.choice([case for case in learning_cases() if case[0] != "digits"])
+    optimizer = random.choice(NAMES)
+    lr = find_optimizer(optimizer).known_lr * 10 ** random.uniform(-2, 2)
+    shape = {"hidden": random.choice([[4], [8, 8], [3, 3, 3]])} if model == "mlp" else {}
+    changes = {"model": chosen(model, shape), "loss": chosen(loss), "batch": {"size": random.choice([None, 3])}}
+    runs = [{"optimizer": {"id": optimizer, "lr": lr}, "start": {"init": random.choice(["default", "zeros"])}}]
+    written = {"version": 1, "engine": "compiled", "problem": document(name, **changes), "runs": runs}
+    try:
+        return prepare(parse_experiment(written))
+    except Invalid:
+        return None
+
+
+def check_offers(prepared: Prepared | None, until: int = 200) -> int:
+    """Applies every offer of an experiment; how many there were."""
     offers = 0
-    for verdict in [] if prepared is None else advised(prepared, 200):
+    for verdict in [] if prepared is None else advised(prepared, until):
         assert prepared is not None
         found = tried(prepared, verdict)
         if found is None or found.remedy is None or found.outcome is None:
@@ -252,20 +272,23 @@ def check_offers(seed: int) -> int:
 
 
 def test_an_offer_once_applied_is_better() -> None:
-    assert sum(check_offers(seed) for seed in range(6)) >= 3
+    assert sum(check_offers(random_experiment(Random(seed))) for seed in range(6)) >= 3
+    assert sum(check_offers(random_model(Random(seed)), 400) for seed in (0, 8, 11)) >= 3
+
+
+@pytest.mark.parametrize("card", list(CARDS)[::9])
+def test_an_offer_on_a_card_once_applied_is_better(card: str) -> None:
+    check_offers(prepare(CARDS[card].experiment), min(CARDS[card].until, 300))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("card", CARDS)
+def test_every_offer_on_every_card_once_applied_is_better(card: str) -> None:
+    check_offers(prepare(CARDS[card].experiment), min(CARDS[card].until, 2000))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(200))
 def test_every_offer_once_applied_is_better(seed: int) -> None:
-    check_offers(seed)
-
-
-def test_what_reads_the_same_is_not_offered() -> None:
-    """Of a loss near 4e10 a rate ten times as large takes a little more off, in the fifth digit."""
-    far = {"kind": "surface", "id": "expression", "params": {"expression": "4e4 + 0.001*x"}}
-    run = {"optimizer": {"id": "sgd", "lr": 0.1}, "start": [0.0]}
-    prepared = prepare(parse_experiment({"version": 1, "problem": far, "engine": "compiled", "runs": [run]}))
-    found = rehearse(prepared, None, Edit(step=0, run=0, set={"lr": 1.0}), 0)
-    assert found is not None
-    assert found.remedy is None
+    check_offers(random_experiment(Random(seed)))
+    check_offers(random_model(Random(seed)), 600)
