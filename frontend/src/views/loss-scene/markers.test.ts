@@ -29,6 +29,7 @@ describe('the point of a run', () => {
     expect(at(5, [move])).toEqual([350, 300]);
     expect(at(6, [move])).toEqual(at(6, []));
     expect(at(5, [])).not.toEqual([350, 300]);
+    expect(at(5, [{ ...move, params: [Number.NaN, 0] }])).toEqual(at(5, []));
   });
 });
 

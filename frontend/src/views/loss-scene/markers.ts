@@ -119,7 +119,7 @@ export class PlayHeadMarkers {
     let k = last;
     const move = moveAt(frame.moves, run, last);
     if (move && !diverged) project(move, 0);
-    else project(track, k);
+    if (!move || diverged || !isProjected()) project(track, k); // on a curve a move has no place until its loss is known
     while (k > 0 && !isProjected()) project(track, --k);
     if (!isProjected()) return;
     const colour = runColour(theme, run);
