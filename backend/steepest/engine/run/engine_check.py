@@ -14,19 +14,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 from typing_extensions import override
 
 from steepest.engine.compiled.block import Position, run_block
 from steepest.engine.compiled.rule import engines_of, update_compiles
-from steepest.engine.preparation.plan import RunPlan
 from steepest.engine.preparation.prepare import Prepared
 from steepest.engine.recording.checkpoint import Checkpoint, RunCheckpoint, State
 from steepest.engine.recording.records import Array
 from steepest.engine.run.compiled_runner import CompiledRunner, objective_of
 from steepest.engine.run.rounding import TOLERANCE, distance, largest_size, moved_by_rounding, rounding_signs
+from steepest.engine.run.rounding_noise import joined, rounding_noise
 from steepest.engine.run.runner import Runner, to_plain
-from steepest.problems import LearningProblem, Problem
 from steepest.spec import Engine
 
 MAX_CHECKED = 200  # steps of one check
@@ -162,12 +160,12 @@ class _Step(Runner):
             torch.zeros_like(parameter) if gradient is None else gradient
             for parameter, gradient in zip(self.parameters, self._gradient_sums, strict=True)
         ]
-        return _vector(sums)
+        return joined(sums)
 
     @property
     def vector(self) -> Array:
         """The present parameters, (n,)."""
-        return _vector(self.parameters)
+        return joined(self.parameters)
 
     def evaluated(self, signs: Array | None = None) -> tuple[Array, Array]:
         """Loss, (1,), and gradient, (n,).
@@ -182,7 +180,7 @@ class _Step(Runner):
                 parameter.grad = gradient
         loss = self.evaluate()
         self._move(torch.from_numpy(before))
-        return loss.detach().reshape(1).numpy(), _vector([parameter.grad for parameter in self.parameters])
+        return loss.detach().reshape(1).numpy(), joined([parameter.grad for parameter in self.parameters])
 
     def state(self) -> dict[str, Array]:
         """Parameters, (n,), and the optimizer's state, by name."""
@@ -290,7 +288,7 @@ class _Window:
         def spreads() -> list[float]:
             """Of the whole vector: where one element happens to stay, rounding may still change it."""
             moved = [step.evaluated(signs) for signs in rounding_signs(len(step.vector))]
-            noise = _rounding_noise(self._prepared, self._plan, step)
+            noise = rounding_noise(self._prepared, self._plan, torch.from_numpy(step.vector), step.at)
             return [max(noise[n], *(float(np.max(distance(each[n], exact[n]))) for each in moved)) for n in range(2)]
 
         for n, name in enumerate(("loss", "gradient")):
@@ -351,55 +349,6 @@ def _stopped(checkpoint: RunCheckpoint | None) -> bool:
 def _ended(run: Runner, *, stopped: bool = False) -> RunCheckpoint:
     """The run's checkpoint, marked where its last record is not finite."""
     return run.checkpoint(run.at if stopped or not run.finite else None)
-
-
-def _rounding_noise(prepared: Prepared, plan: RunPlan, step: _Step) -> list[float]:
-    """How far torch's own rounding moves the loss and an element of the gradient: as far as float32 is from float64,
-    in units of the run's precision, where that is finite.
-
-    A sum over rows of data is rounded by the size of its parts, however small it is, and a classifier's probabilities
-    as parts of 1. So the noise is at least a rounding of the loss at the run's start, where it is not small, and one
-    of the loss's slope there at each output, taken back through the model.
-    """
-    dtype, problem = prepared.dtype, prepared.problem
-    singles, doubles = (_evaluated(problem, step.vector, each, step.at) for each in (torch.float32, torch.float64))
-    eps = torch.finfo(dtype).eps
-    scale = eps / torch.finfo(torch.float32).eps
-    noise = [
-        float(np.max(np.nan_to_num(distance(*pair), posinf=0.0))) * scale for pair in zip(singles, doubles, strict=True)
-    ]
-    if isinstance(problem, LearningProblem):
-        start = prepared.start(plan)
-        loss, outputs, _ = _outputs(problem, start, 0)
-        (slope,) = torch.autograd.grad(loss, outputs)
-        _, outputs, parameters = _outputs(problem, torch.from_numpy(step.vector), step.at)
-        for signs in rounding_signs(outputs.numel())[::2]:
-            rounding = eps * slope.abs().max() * torch.from_numpy(signs).to(outputs).view_as(outputs)
-            back = torch.autograd.grad(outputs, parameters, rounding, retain_graph=True)
-            noise[1] = max(noise[1], largest_size(_vector(back)))
-        noise[0] = max(noise[0], eps * loss.abs().item())
-    return noise
-
-
-def _outputs(problem: LearningProblem, params: Tensor, step: int) -> tuple[Tensor, Tensor, list[Tensor]]:
-    """A step's loss, (), the model's outputs, (batch, outputs), and the parameters of both."""
-    module = problem.module(params)
-    found: list[Tensor] = []
-    module.model.register_forward_hook(lambda model, inputs, outputs: found.append(outputs))
-    loss = module(step)
-    return loss, found[0], list(module.parameters())
-
-
-def _evaluated(problem: Problem, params: Array, dtype: torch.dtype, step: int) -> tuple[Array, Array]:
-    """Torch's loss, (1,), and gradient, (n,), in a dtype; the parameters are rounded to float32 for both."""
-    module = problem.module(torch.from_numpy(params).to(torch.float32).to(dtype))
-    loss = module(step)
-    return loss.detach().reshape(1).numpy(), _vector(torch.autograd.grad(loss, list(module.parameters())))
-
-
-def _vector(tensors: Sequence[Tensor | None]) -> Array:
-    """All elements as one new vector."""
-    return np.concatenate([tensor.detach().reshape(-1).numpy() for tensor in tensors if tensor is not None])
 
 
 def _by_name(params: Array, states: Sequence[State]) -> dict[str, Array]:
