@@ -2,13 +2,13 @@
 
 import csv as standard
 import io
-import json
 from typing import Any
 
 import numpy as np
 import pytest
 from tests.export.learners import learned
 from tests.export.test_html import Reader, report
+from tests.export.test_html import figures as all_figures
 
 from steepest.export import Recording, export_text
 from steepest.spec.text import Language
@@ -48,11 +48,7 @@ def test_the_table_of_many_parameters_leaves_them_out() -> None:
 
 
 def figures(reader: Reader) -> dict[str, Any]:
-    return {
-        str(attributes["id"]).removesuffix("-data"): json.loads(source)
-        for attributes, source in reader.scripts
-        if attributes.get("type") == "application/json"
-    }
+    return {name.removesuffix("-data"): figure for name, figure in all_figures(reader).items()}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
