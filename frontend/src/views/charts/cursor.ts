@@ -20,8 +20,8 @@ import type { Limit } from './stability-limit';
 export const PART_WORDS = ['part.train', 'part.dev', 'part.test'] as const;
 
 /** CSS pixels in the key of the parts: a sample of the line with the gap after it, and from one part to the next. */
-const DASH = 23;
-const DASH_GAP = 8;
+const DASH = 16;
+const DASH_GAP = 6;
 
 export type RatePreview = Pick<LearningRatePreview, 'rates' | 'isUnknown'>;
 
@@ -116,10 +116,12 @@ export class ChartCursor {
     context.textAlign = 'left';
     const parts = Array.from({ length: series.lines(track) }, (_, line) => ({ line, part: series.part?.(track, line) ?? null }));
     const named = parts.flatMap(({ line, part }) => (part === null ? [] : [{ line, name: t(PART_WORDS[part]) }]));
-    const full = named.map(({ line, name }) => `${name} ${formatNumber(series.value(track, k, line))}`);
+    const withValues = (digits: number): string[] =>
+      named.map(({ line, name }) => `${name} ${formatNumber(series.value(track, k, line), digits)}`);
     const widthOf = (texts: readonly string[]): number =>
       texts.reduce((sum, text) => sum + context.measureText(text).width, texts.length * DASH + (texts.length - 1) * DASH_GAP);
-    const texts = widthOf(full) <= view.width ? full : named.map(({ name }) => name);
+    const names = named.map(({ name }) => name);
+    const texts = [withValues(3), withValues(2)].find((each) => widthOf(each) <= view.width) ?? names;
     let x = view.left;
     named.forEach(({ line }, n) => {
       const text = texts[n] as string;
