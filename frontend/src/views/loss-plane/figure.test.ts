@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PlaneAnswer } from '../../core/protocol/wire';
-import { percentage, pointCount } from './figure';
+import type { Theme } from '../../render/colours/theme-colours';
+import { percentage, planeFigure, pointCount } from './figure';
 import { lossLines } from './losses';
 
 test('shares have enough digits, and are never 100 % or 0 % where they are only near it', () => {
@@ -22,4 +23,13 @@ test('the two lines of a path share one scale, logarithmic above 0, and skip wha
 test('the points of all paths are counted', () => {
   const path = (steps: number[]) => ({ steps: { values: Int32Array.from(steps) } });
   expect(pointCount({ paths: [path([0, 1, 5]), path([0, 5])] } as unknown as PlaneAnswer)).toBe(5);
+});
+
+test('the title of the second axis stands beside tick labels as long as -0.0005', () => {
+  const array = (values: number[], shape: number[]) => ({ dtype: '<f4' as const, shape, values: Float32Array.from(values) });
+  const plane = { z: array([1, 2, 3, 4], [2, 2]), bounds: [[-1, 1], [-1e-3, 1e-3]], shares: [0.9, 0.1], paths: [] } as unknown as PlaneAnswer;
+  const theme = { heights: ['#eef', '#dcb'], fontScale: 1 } as unknown as Theme;
+  const { layout } = planeFigure(plane, theme, { width: 300, height: 300 });
+  // The label's seven characters at 11 pixels, ticks and standoff, and the title's line.
+  expect(layout.margin?.l).toBeGreaterThanOrEqual(7 * 6 + 4 + 4 + 12);
 });

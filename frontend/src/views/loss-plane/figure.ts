@@ -2,9 +2,12 @@
 import type { PlaneAnswer } from '../../core/protocol/wire';
 import { heightsOf } from '../../render/colours/heights';
 import type { Theme } from '../../render/colours/theme-colours';
-import { axisStyle, axisTitle, contourAnnotations, contourTrace, layoutStyle, type Figure, type Size } from '../../render/plot/figure-parts';
+import { axisStyle, axisTitle, contourAnnotations, contourTrace, layoutStyle, marginsOf, type Figure, type Size } from '../../render/plot/figure-parts';
 import { UNIT, type Interval } from '../../render/viewport/viewport';
 import { t } from '../../ui/i18n/i18n.svelte';
+
+/** CSS pixels for the title of the second axis beside its tick labels, such as -0.005: a plane may be of any size. */
+const LEFT = 62;
 
 /** A share as a percentage: `92.8 %`, `99.98 %` near the whole, `< 0.01 %` near nothing. With no-break spaces. */
 export function percentage(share: number): string {
@@ -43,6 +46,9 @@ export function planeFigure({ z, bounds, shares, paths }: PlaneAnswer, theme: Th
   const annotations = contourAnnotations(grid, heights, [u, v], free, theme, size);
   return {
     data: [contourTrace(grid, heights, ['u', 'v', 'L'], theme)],
-    layout: { ...layoutStyle(theme, size), dragmode: false, xaxis: axis(1, u), yaxis: axis(2, v), annotations },
+    layout: {
+      ...layoutStyle(theme, size), margin: { ...marginsOf(theme), l: LEFT * theme.fontScale },
+      dragmode: false, xaxis: axis(1, u), yaxis: axis(2, v), annotations,
+    },
   };
 }
