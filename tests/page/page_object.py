@@ -245,7 +245,8 @@ def new_page(
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options})
     if not stops:
         context.add_init_script(
-            "localStorage.getItem('steepest.rest') ?? localStorage.setItem('steepest.rest', 'goes on')"
+            # A document without an origin, such as one that is not there yet, has no storage.
+            "try { localStorage.getItem('steepest.rest') ?? localStorage.setItem('steepest.rest', 'goes on') } catch {}"
         )
     page = PageObject(context.new_page())
     page.page.goto(url)

@@ -237,7 +237,7 @@ def test_a_slow_valley_is_named_and_momentum_helps(playing: Playing) -> None:
 
 def test_a_plateau_is_named(playing: Playing) -> None:
     problem = {"id": "expression", "params": {"expression": "1/(1 + exp(-6*x)) + 0*y"}}
-    page = playing(problem, {"id": "sgd", "lr": 0.05}, start=(1.9, 0.0))
+    page = playing(problem, {"id": "sgd", "lr": 0.05}, start=(1.3, 0.0))
     assert re.search(
         r"SGD has been on a plateau since step \d+: the slope was \S+ at step \d+, where \S+ would lead evenly down to",
         page.wait_for_verdict("plateau"),
