@@ -49,7 +49,7 @@ def test_the_saved_script_ends_at_the_same_parameters(
     page.wait_for_step(12)
     page.pause()
     page.set_lr(0, "0.05")
-    page.wait_for("s => s.experiment.edits.length === 1")
+    page.wait_for("s => s.experiment.edits.length === 1 && s.last > s.head")  # the edit has a step to act on
     path = saved(page, "Python script", tmp_path)
     assert path.name == "steepest-ravine.py"
     source = path.read_text(encoding="utf-8")
