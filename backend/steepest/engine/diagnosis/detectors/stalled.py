@@ -29,8 +29,6 @@ NO_SLOPE = 1e-5  # of the loss: a gradient norm below this moves nothing
 MOVING, STILL_MOVING = 0.25, 0.1  # of the samples at which a tensor moves on: more are a swing, and fewer end it
 STEADY = 0.75  # of the samples are lower than the one before: the loss falls, however slowly
 LARGER, SMALLER = 10, 0.1  # times the rate
-
-
 SHORTER = ("noise", "swings")  # causes that a smaller rate removes
 
 Cause = Literal["flat", "short", "batches", "noise", "swings"]
@@ -102,15 +100,8 @@ class StalledDetector(Detector[ModelRun, Window]):
             return None
         slope, steepest = float(self.records.slopes[row]), self.records.extremes(row).steepest
         cause = trend.cause(moved=slope > NO_SLOPE * trend.now, steep=slope > STEEP * steepest)
-        found = Stalled(
-            step=self.records.step + row,
-            **trend.fields,
-            cause=cause,
-            grad_norm=slope,
-            steepest=steepest,
-            remedy=self._other_rate(row, smaller=cause in SHORTER),
-        )
-        return reported if found.same_as(reported) else found
+        remedy = self._other_rate(row, smaller=cause in SHORTER)
+        return trend.verdict(self.records.step + row, cause, slope, steepest, remedy)
 
     def _other_rate(self, row: int, *, smaller: bool) -> Edit | None:
         """A smaller rate, or else a larger stable one."""
@@ -157,17 +148,11 @@ class SurfaceStalledDetector(Detector[SurfaceRun, Window]):
             return None
         slope = float(self.records.slopes[row])
         cause = trend.cause(moved=True, steep=True)
-        found = Stalled(
-            step=self.records.step + row,
-            **trend.fields,
-            cause=cause,
-            grad_norm=slope,
-            steepest=slope,
-            remedy=self._other_rate(row, smaller=cause in SHORTER),
-        )
-        return reported if found.same_as(reported) else found
+        remedy = self._other_rate(row, smaller=cause in SHORTER)
+        return trend.verdict(self.records.step + row, cause, slope, slope, remedy)
 
     def _other_rate(self, row: int, *, smaller: bool) -> Edit | None:
+        """A smaller or a larger rate, stable or not: only a rehearsal shows."""
         config = self.records.config(row)
         rate = rounded_down((SMALLER if smaller else LARGER) * config.lr)
         return setting(config, self.records.run, self.records.step + row, {"lr": rate}) if rate > 0 else None
@@ -181,7 +166,7 @@ class _Trend:
     """What the losses did over a window.
 
     stalls: the loss barely fell. noisy: it varies with the batches. falls: most samples are lower than the one before.
-    fields: of `Stalled`. now: the training loss.
+    now: the training loss.
     """
 
     def __init__(self, window: Window, full_batch: bool, reported: Verdict) -> None:
@@ -205,7 +190,8 @@ class _Trend:
         self._swings = rising or moving > (STILL_MOVING if holds == "swings" else MOVING)
         self._full_batch = full_batch
         self.falls = sum(after < before for before, after in pairwise(losses)) >= STEADY * (len(losses) - 1)
-        self.fields: dict[str, Any] = {
+        self._reported = reported
+        self._fields: dict[str, Any] = {
             "since": first.losses.step,
             "span": span,
             "rises": rises,
@@ -224,6 +210,11 @@ class _Trend:
         if self.falls:
             return "short"
         return "swings" if self._full_batch else "batches"
+
+    def verdict(self, step: int, cause: Cause, slope: float, steepest: float, remedy: Edit | None) -> Verdict:
+        """Where it stalls: the verdict reported before, if it says the same. The others are fields of `Stalled`."""
+        found = Stalled(step=step, cause=cause, grad_norm=slope, steepest=steepest, remedy=remedy, **self._fields)
+        return self._reported if found.same_as(self._reported) else found
 
 
 def _averaged(losses: Sequence[float]) -> tuple[bool, tuple[float, float]]:
