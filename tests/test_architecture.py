@@ -18,20 +18,22 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "problems": ({"spec"}, {"torch", "numpy", "pydantic"}),
     "optimizers": ({"spec"}, {"torch", "numpy", "pydantic"}),
     "engine": ({"spec", "problems", "optimizers"}, {"torch", "numpy", "pydantic", "llvmlite"}),
+    # Questions are answered by the engine, and the cards of the gallery are lessons too.
+    "classroom": ({"spec", "engine", "problems", "optimizers", "gallery"}, {"pydantic", "pydantic_core", "numpy"}),
     "protocol": (
-        {"spec", "engine", "problems", "optimizers", "gallery"},
+        {"spec", "engine", "problems", "optimizers", "gallery", "classroom"},
         {"pydantic", "pydantic_core", "annotated_types", "msgpack", "numpy", "torch"},
     ),
     "export": ({"spec", "engine", "problems", "optimizers"}, {"torch", "numpy", "plotly", "safetensors"}),
     "gallery": ({"spec"}, {"pydantic"}),
     "client": ({"spec", "protocol", "engine"}, {"pydantic", "websockets", "msgpack", "numpy"}),
     "server": (
-        {"spec", "problems", "optimizers", "engine", "protocol", "export", "gallery"},
+        {"spec", "problems", "optimizers", "engine", "protocol", "export", "gallery", "classroom"},
         {"fastapi", "starlette", "uvicorn", "pebble", "websockets", "pydantic", "pydantic_settings", "torch", "numpy"}
         | {"segno", "httptools", "prometheus_client"},
     ),
     "cli": (
-        {"spec", "problems", "optimizers", "engine", "protocol", "export", "client", "server"},
+        {"spec", "problems", "optimizers", "engine", "protocol", "export", "client", "server", "classroom"},
         {"typer", "click", "rich", "torch", "numpy", "pydantic", "pydantic_core", "websockets", "uvicorn"},
     ),
     # `python -m steepest` is the command line.

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from steepest.protocol import commands, events, schema
+from steepest.protocol import commands, events, room_commands, room_events, schema
 from steepest.protocol.catalog import catalog
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
@@ -19,6 +19,9 @@ OBJECTS = [name for name, shape in SCHEMAS.items() if shape.get("type") == "obje
 
 COMMANDS: tuple[type[BaseModel], ...] = get_args(get_args(commands.Command)[0])
 EVENTS: tuple[type[BaseModel], ...] = get_args(get_args(events.Event)[0])
+ROOM_COMMANDS: tuple[type[BaseModel], ...] = get_args(get_args(room_commands.RoomCommand)[0])
+ROOM_EVENTS: tuple[type[BaseModel], ...] = get_args(get_args(room_events.RoomEvent)[0])
+UNIONS = [("Command", COMMANDS), ("Event", EVENTS), ("RoomCommand", ROOM_COMMANDS), ("RoomEvent", ROOM_EVENTS)]
 
 
 def test_every_shape_becomes_a_type_of_the_page() -> None:
@@ -68,17 +71,19 @@ def _references(shape: object) -> list[str]:
 
 
 # What a client writes may leave out what has a default, and an event gives an experiment back in the same words.
-WRITTEN = reachable("Command")
+WRITTEN = reachable("Command") | reachable("RoomCommand")
 
 
-@pytest.mark.parametrize("name", sorted((reachable("Event") | reachable("Catalog")) - WRITTEN - {"Event"}))
+@pytest.mark.parametrize(
+    "name", sorted((reachable("Event") | reachable("RoomEvent") | reachable("Catalog")) - WRITTEN - {"Event"})
+)
 def test_what_a_client_reads_has_every_field(name: str) -> None:
     shape = SCHEMAS[name]
     if shape.get("type") == "object":
         assert sorted(shape["required"]) == sorted(shape["properties"])
 
 
-@pytest.mark.parametrize(("root", "models"), [("Command", COMMANDS), ("Event", EVENTS)])
+@pytest.mark.parametrize(("root", "models"), UNIONS)
 def test_unions_are_distinguished_by_op(root: str, models: tuple[type[BaseModel], ...]) -> None:
     shape = SCHEMAS[root]
     assert shape["discriminator"]["propertyName"] == "op"
@@ -89,14 +94,14 @@ def test_unions_are_distinguished_by_op(root: str, models: tuple[type[BaseModel]
         assert "op" in SCHEMAS[name]["required"]
 
 
-@pytest.mark.parametrize("model", [*COMMANDS, *EVENTS], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*COMMANDS, *EVENTS, *ROOM_COMMANDS, *ROOM_EVENTS], ids=lambda model: model.__name__)
 def test_models_forbid_unknown_fields(model: type[BaseModel]) -> None:
     with pytest.raises(ValidationError) as refused:
         model.model_validate({"colour": "red"})
     assert {"extra_forbidden", "unknown_field"} & {error["type"] for error in refused.value.errors()}
 
 
-@pytest.mark.parametrize("model", EVENTS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*EVENTS, *ROOM_EVENTS], ids=lambda model: model.__name__)
 def test_an_event_has_no_defaults(model: type[BaseModel]) -> None:
     assert all(field.is_required() for field in model.model_fields.values())
 

@@ -1,6 +1,7 @@
 """What a client sends: JSON text, one object with an `op`."""
 
-from typing import Annotated, Literal, get_args
+from functools import cache
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -10,16 +11,18 @@ from steepest.spec.strict_json import strict_json
 from steepest.spec.text import Language
 from steepest.spec.validation_errors import to_invalid
 
+Result = TypeVar("Result")
+
 _MAX_ID = 2**53 - 1  # JavaScript's Number.MAX_SAFE_INTEGER
 
 
-class _Command(Strict):
+class CommandBase(Strict):
     """id: the client's own number for this command; the reply or the error repeats it."""
 
     id: int = Field(default=0, ge=0, le=_MAX_ID)
 
 
-class Open(_Command):
+class Open(CommandBase):
     """Opens an experiment and closes the one that is open. On an error that one stays open.
 
     after: the client has the records up to and including this step, and they are not sent (-1: it has none).
@@ -32,7 +35,7 @@ class Open(_Command):
     language: Language = "en"
 
 
-class Advance(_Command):
+class Advance(CommandBase):
     """Grants records up to and including step `until`. A later grant replaces it.
 
     every: distance in steps between two fits of a model.
@@ -43,14 +46,14 @@ class Advance(_Command):
     every: int = Field(default=1, ge=1)
 
 
-class EditCommand(_Command):
+class EditCommand(CommandBase):
     """Changes the open experiment at a step. Records after that step are invalid and computed again."""
 
     op: Literal["edit"]
     edit: Edit
 
 
-class ForkCommand(_Command):
+class ForkCommand(CommandBase):
     """Adds a branch that leaves run `edit.run` at `edit.step`, with the edit applied; `"set": {}` changes nothing.
 
     The branch is the experiment's last run. Records of all runs after that step are invalid and computed again.
@@ -60,7 +63,7 @@ class ForkCommand(_Command):
     edit: Edit
 
 
-class Inspect(_Command):
+class Inspect(CommandBase):
     """Asks for one record of one run in numbers."""
 
     op: Literal["inspect"]
@@ -68,7 +71,7 @@ class Inspect(_Command):
     run: int = Field(ge=0)
 
 
-class SurfaceCommand(_Command):
+class SurfaceCommand(CommandBase):
     """Asks for the loss on a grid. bounds: (low, high) per parameter. shape: points per parameter, x first."""
 
     op: Literal["surface"]
@@ -76,20 +79,20 @@ class SurfaceCommand(_Command):
     shape: list[Annotated[int, Field(ge=2)]] = Field(min_length=1, max_length=2)
 
 
-class PointsCommand(_Command):
+class PointsCommand(CommandBase):
     """Asks for the problem's critical points. bounds: (low, high) per parameter."""
 
     op: Literal["points"]
     bounds: list[Annotated[list[Finite], Field(min_length=2, max_length=2)]] = Field(min_length=1, max_length=2)
 
 
-class DataCommand(_Command):
+class DataCommand(CommandBase):
     """Asks for what a plot of the open experiment's data needs."""
 
     op: Literal["data"]
 
 
-class FitCommand(_Command):
+class FitCommand(CommandBase):
     """Asks for the outputs of one run's model at one step, at the plotted inputs."""
 
     op: Literal["fit"]
@@ -97,7 +100,7 @@ class FitCommand(_Command):
     run: int = Field(ge=0)
 
 
-class RatesCommand(_Command):
+class RatesCommand(CommandBase):
     """Asks for the future learning rates of every run whose schedule depends on the step number alone.
 
     until: the last record; null: as far as each schedule needs to show its whole course.
@@ -107,7 +110,7 @@ class RatesCommand(_Command):
     until: int | None = Field(default=None, ge=1)
 
 
-class PreviewCommand(_Command):
+class PreviewCommand(CommandBase):
     """Asks for the records that run `edit.run` would have from `edit.step` on, if the edit were made. Nothing changes.
 
     until: the last record; fewer come where they take long.
@@ -118,7 +121,7 @@ class PreviewCommand(_Command):
     until: int = Field(ge=0)
 
 
-class Rehearse(_Command):
+class Rehearse(CommandBase):
     """Asks whether a verdict's remedy keeps what it promises: the run is tried with and without it. Nothing changes.
 
     remedy: as the verdict has it. step: a recorded one, such as the verdict's; the tries go some hundred steps beyond.
@@ -129,14 +132,14 @@ class Rehearse(_Command):
     step: int = Field(ge=0)
 
 
-class TryScaling(_Command):
+class TryScaling(CommandBase):
     """Asks whether a run would do better on a scaled target: it is tried on both from its start. Nothing changes."""
 
     op: Literal["try_scaling"]
     run: int = Field(ge=0)
 
 
-class PlaneCommand(_Command):
+class PlaneCommand(CommandBase):
     """Asks for a plane through the model's parameters, the loss on it, and runs' paths up to `step` projected onto it.
 
     runs: whose paths. The plane contains the first one's parameters at `centre`, or at `step` where that is null.
@@ -154,7 +157,7 @@ class PlaneCommand(_Command):
     shape: list[Annotated[int, Field(ge=2)]] = Field(default=[41, 41], min_length=2, max_length=2)
 
 
-class GraphCommand(_Command):
+class GraphCommand(CommandBase):
     """Asks for backpropagation as a graph: of an expression in letters, or of the open net where that is null.
 
     values: of the expression's letters; 1 where missing.
@@ -169,7 +172,7 @@ class GraphCommand(_Command):
     sample: int = Field(default=0, ge=0)
 
 
-class CheckCommand(_Command):
+class CheckCommand(CommandBase):
     """Asks for a check of a run's gradient at a step. delta: of the central differences, in units of parameters."""
 
     op: Literal["check"]
@@ -178,14 +181,14 @@ class CheckCommand(_Command):
     delta: float = Field(gt=0, le=1000)
 
 
-class CheckEngine(_Command):
+class CheckEngine(CommandBase):
     """Asks how far the compiled runs are from PyTorch, over at most the last 200 steps up to `step`."""
 
     op: Literal["check_engine"]
     step: int = Field(ge=0)
 
 
-class Close(_Command):
+class Close(CommandBase):
     """Closes the open experiment."""
 
     op: Literal["close"]
@@ -213,7 +216,6 @@ Command = Annotated[
     Field(discriminator="op"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
-_OPS = tuple(get_args(kind.model_fields["op"].annotation)[0] for kind in get_args(get_args(Command)[0]))
 
 
 class BadMessage(ValueError):
@@ -230,6 +232,11 @@ def decode(message: str | bytes) -> Command:
 
     A field inside the experiment is named as in the experiment's document: `runs[0].start`.
     """
+    return decode_with(COMMAND, Command, message)
+
+
+def decode_with(adapter: TypeAdapter[Result], union: object, message: str | bytes) -> Result:
+    """The command of a union of commands in a message, as `decode` has it. adapter: of the union."""
     command = 0
     try:
         data = strict_json(message)
@@ -237,16 +244,22 @@ def decode(message: str | bytes) -> Command:
             raise Invalid("", Text("a command is a JSON object with an op", "命令应为带 op 的 JSON 对象"))
         given = data.get("id", 0)
         command = given if type(given) is int and 0 <= given <= _MAX_ID else 0
-        op = data.get("op")
-        if op not in _OPS:
-            words = ", ".join(_OPS)
+        op, known = data.get("op"), _ops(union)
+        if op not in known:
+            words = ", ".join(known)
             raise Invalid("op", Text(f"must be one of: {words}", f"应为以下之一：{words}"))
         try:
-            return COMMAND.validate_python(data)
+            return adapter.validate_python(data)
         except ValidationError as error:
             raise _inside(to_invalid(error), f"{op}.") from None
     except Invalid as error:
         raise BadMessage(error, command) from None
+
+
+@cache
+def _ops(union: object) -> tuple[str, ...]:
+    """The names of a union's commands."""
+    return tuple(get_args(kind.model_fields["op"].annotation)[0] for kind in get_args(get_args(union)[0]))
 
 
 def _inside(error: Invalid, prefix: str) -> Invalid:

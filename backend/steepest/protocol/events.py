@@ -24,6 +24,9 @@ ErrorCode = Literal[
     "invalid",  # a command whose content cannot be used; `field` says where
     "limit",  # a limit of this server; the message says which
     "no_experiment",  # no experiment is open
+    "forbidden",  # the role in a room may not do that
+    "no_room",  # there is no such room, or no longer
+    "conflict",  # the room does something else by now
     "busy",  # all places of a kind are in use, of the server or of one address; the message says which
     "worker_lost",  # the worker died at every attempt
     "step_timeout",  # one step exceeded the time limit

@@ -10,12 +10,18 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
+from steepest.classroom.activity import Activity
+from steepest.classroom.lesson import Lesson
+from steepest.classroom.question import Answer, Condition, Question
 from steepest.engine.diagnosis.detectors import AnyVerdict
 from steepest.gallery import Gallery
 from steepest.protocol.catalog import Catalog
 from steepest.protocol.commands import Command
 from steepest.protocol.event_base import Real
 from steepest.protocol.events import Event
+from steepest.protocol.room_commands import RoomCommand
+from steepest.protocol.room_events import RoomEvent, Spread, Truth
+from steepest.protocol.rooms import Classroom, EnterRoom, Lessons, MakeRoom, RoomFound, RoomMade
 from steepest.protocol.sketch import Sketch
 from steepest.protocol.upload import Uploaded
 from steepest.spec import Param, Value
@@ -39,11 +45,26 @@ def schema() -> dict[str, Any]:
         "Gallery": ("serialization", Gallery),
         "Sketch": ("serialization", Sketch),
         "Uploaded": ("serialization", Uploaded),
+        "RoomCommand": ("validation", RoomCommand),
+        "RoomEvent": ("serialization", RoomEvent),
+        "Classroom": ("serialization", Classroom),
+        "Lessons": ("serialization", Lessons),
+        "MakeRoom": ("validation", MakeRoom),
+        "RoomMade": ("serialization", RoomMade),
+        "EnterRoom": ("validation", EnterRoom),
+        "RoomFound": ("serialization", RoomFound),
+        "Lesson": ("validation", Lesson),
         # Unions without a class: the names are for the page.
         "Param": ("serialization", Param),
         "Real": ("serialization", Real),
         "Verdict": ("serialization", AnyVerdict),
         "Value": ("validation", Value),
+        "Activity": ("validation", Activity),
+        "Answer": ("validation", Answer),
+        "Condition": ("validation", Condition),
+        "Question": ("validation", Question),
+        "Spread": ("serialization", Spread),
+        "Truth": ("serialization", Truth),
     }
     adapters = [(name, mode, TypeAdapter[Any](kind)) for name, (mode, kind) in roots.items()]
     # One generator for all: a model that is both written and read gets one schema and one name.

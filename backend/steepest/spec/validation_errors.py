@@ -52,6 +52,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "union_tag_invalid": ("must be {expected_tags}", "应为 {expected_tags}"),
     "union_tag_not_found": ("must be given", "必须给出"),
     "no_such_run": ("there is no run {run}; the last one is {last}", "没有第 {run} 号运行；最后一个是 {last} 号"),
+    "no_words": ("needs words in English or Chinese", "需要英文或中文的文字"),
+    "low_above_high": ("must be below high", "应小于 high"),
+    "one_run": ("an order needs at least two runs", "排序至少需要两个运行"),
+    "two_without_conditions": (
+        "only one option may be without conditions: it is right where no other is",
+        "只有一个选项可以没有条件：其他选项都不成立时它才正确",
+    ),
     "not_a_value": (
         "must be true, false, a finite number, text, a list of finite numbers, or null",
         "应为 true、false、有限数、文本、有限数的列表或 null",
@@ -69,14 +76,32 @@ def _message(kind: str, context: Mapping[str, Any]) -> Text:
     return Text(english.format(**context), chinese.format(**context))
 
 
+# Fields whose value is a member of a union, and the names of the members; those of a list come after its number.
+_UNIONS = {
+    "problem": {"surface", "learning"},
+    "activity": {"watch", "predict", "explore"},
+    "question": {"choose", "number", "place", "order"},
+    "answer": {"choose", "number", "place", "order"},
+    "when": {
+        *("arrives", "none_arrives", "diverges", "stays", "lowest", "loss", "parameter", "verdict"),
+    },
+}
+
+
 def _document_path(location: tuple[int | str, ...]) -> list[int | str]:
     """The path without the names of union members, which pydantic adds."""
     return [
         part
         for n, part in enumerate(location)
-        if part not in ("<init>", "<values>")
-        and not (part in ("surface", "learning") and n > 0 and location[n - 1] == "problem")
+        if part not in ("<init>", "<values>") and part not in _UNIONS.get(_field_before(location[:n]), ())
     ]
+
+
+def _field_before(location: tuple[int | str, ...]) -> str:
+    """The last name of a path, whose value or whose element comes next."""
+    if location and isinstance(location[-1], int):
+        location = location[:-1]
+    return str(location[-1]) if location else ""
 
 
 def to_invalid(error: ValidationError) -> Invalid:

@@ -1,0 +1,56 @@
+"""The lesson: one strict JSON document, version 1; a sequence of activities with the teacher's notes."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from steepest.classroom.activity import Activity
+from steepest.classroom.limits import MAX_STEPS
+from steepest.classroom.words import Notes, Title
+from steepest.spec.strict import Strict
+from steepest.spec.strict_json import strict_json
+from steepest.spec.validation_errors import to_invalid
+
+VERSION = 1
+
+
+def _known_version(value: object) -> object:
+    """Checked before Literal[1], which accepts True and 1.0 too."""
+    if type(value) is not int:
+        raise PydanticCustomError("int_type", "must be a whole number")
+    if value > VERSION:
+        raise PydanticCustomError("newer_version", "of a newer version", {"version": value, "known": VERSION})
+    return value
+
+
+class LessonStep(Strict):
+    """One activity of a lesson. notes: for the teacher alone. minutes: how long it takes, roughly."""
+
+    title: Title
+    activity: Activity
+    notes: Notes | None = None
+    minutes: int = Field(default=5, ge=1, le=120)
+
+
+class Lesson(Strict):
+    """A sequence of activities. id: short, for its file and its address. about: what a class learns, in a sentence."""
+
+    lesson: Annotated[Literal[1], BeforeValidator(_known_version)]
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,47}$")
+    title: Title
+    about: Notes | None = None
+    steps: list[LessonStep] = Field(min_length=1, max_length=MAX_STEPS)
+
+
+def parse_lesson(document: str | bytes | Mapping[str, Any]) -> Lesson:
+    """A lesson from JSON text or its decoded form. Raises `Invalid` with the path of the first wrong field.
+
+    Whether its experiments run, and its questions have an answer, only the engine can tell: see `check_lesson`.
+    """
+    data = strict_json(document) if isinstance(document, str | bytes) else document
+    try:
+        return Lesson.model_validate(data)
+    except ValidationError as error:
+        raise to_invalid(error) from None
