@@ -12,6 +12,7 @@ from steepest.server.worker.process import slice_ends
 from steepest.spec import Edit
 
 _FEW_COMPILED, _FEW_EAGER = 64, 8  # steps
+_FEW_EDITS = 3  # each begins a new call of the kernel
 _PREVIEW_BUDGET = 0.01  # seconds: a preview is asked for in every display frame
 
 
@@ -55,7 +56,7 @@ def reach(
     deadline = time.perf_counter() + budget
     experiment = prepared(document, origin)
     passed: tuple[Checkpoint, ...] = ()
-    if held - (-1 if checkpoint is None else checkpoint.step) > _few_steps(experiment, device):
+    if not _is_near(experiment, -1 if checkpoint is None else checkpoint.step, held, device):
         checkpoint, stopped = replay(document, checkpoint, held, device, budget)
         passed = (checkpoint,)
         step = checkpoint.step
@@ -75,10 +76,14 @@ def reach(
     return Advanced(message, first, last, (*passed, checkpoint), chunk.stopped, seconds)
 
 
-def _few_steps(experiment: Prepared, device: str) -> int:
-    """So many steps up to `held` take less time than a diagnosis of their own, which a checkpoint there would need."""
-    compiled = all(engines_of(experiment, run, device) == ("compiled",) for run in range(len(experiment.plans)))
-    return _FEW_COMPILED if compiled else _FEW_EAGER
+def _is_near(experiment: Prepared, step: int, held: int, device: str) -> bool:
+    """Whether the steps up to `held` take less time than a diagnosis of their own, which a checkpoint there would need."""
+    if held - step <= _FEW_EAGER:
+        return True
+    edits = sum(step <= edit.step < held for plan in experiment.plans for edit in plan.edits)
+    if held - step > _FEW_COMPILED or edits > _FEW_EDITS:
+        return False
+    return all(engines_of(experiment, run, device) == ("compiled",) for run in range(len(experiment.plans)))
 
 
 def replay(
