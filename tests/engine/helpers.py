@@ -11,7 +11,18 @@ from steepest.spec import parse_experiment
 
 torch.set_num_threads(1)
 
-ARRAYS = ("loss", "params", "grad", "grad_norm", "update", "eigenvalues", "eigenvectors", "status", "critical")
+ARRAYS = (
+    "loss",
+    "params",
+    "grad",
+    "grad_norm",
+    "update",
+    "eigenvalues",
+    "eigenvectors",
+    "rate_zones",
+    "status",
+    "critical",
+)
 
 
 def experiment(

@@ -35,6 +35,7 @@ def records(params: np.ndarray, loss: np.ndarray, run: int = 0, first: int = 0) 
         {},
         nothing,
         nothing,
+        nothing,
         nothing.astype("u1"),
         nothing.astype("u1"),
     )

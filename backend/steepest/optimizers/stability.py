@@ -93,6 +93,27 @@ class Stability:
         kept = 1 - shrink
         return kept + self.momentum - (self.gain - ahead) * q, self.momentum * kept - ahead * q
 
+    def rate_zones(self, rates: Array, curvature: Array) -> Array:
+        """(m, 2), along a curvature: the lr from which the distance swings, and the one from which it grows; NaN: none.
+
+        rates: (m,), lr as in these steps, not 0. curvature: (m,), of the (preconditioned) Hessian with the decay.
+        With all else held fixed, q and ω are in proportion to lr = c: with q = uc and ω = wc the recurrence has
+        p = 1 + μ - bc and r = μ - kc, where b = w + (γ - δ)u and k = μw + δu. It swings once a root of z² - p z + r is
+        negative or complex, so from the least c with r = 0 or p² = 4r; the latter is b²c² - 2((1 + μ)b - 2k)c +
+        (1 - μ)² = 0, whose discriminant is 16 (b - k)(μb - k). There is none without a curvature upwards, or with
+        μ >= 1, which is never stable or only at large curvatures.
+        """
+        mu = self.momentum
+        u, w = self.rate / rates * curvature, np.asarray(self.shrink, np.float64) / rates
+        b, k = w + (self.gain - self.ahead) * u, mu * w + self.ahead * u
+        with np.errstate(all="ignore"):
+            double = (1 - mu) ** 2 / ((1 + mu) * b - 2 * k + 2 * np.sqrt((b - k) * (mu * b - k)))
+            zero = np.where(k > 0, mu / k, inf) if mu else inf
+            grows = 2 * (1 + mu) / (self.gain * u + (1 + mu) * w)
+            found = np.stack(np.broadcast_arrays(np.minimum(double, zero), grows), axis=-1)
+        found[~((curvature > 0) & np.isfinite(found).all(axis=-1) & (mu < 1))] = np.nan
+        return found
+
 
 def after_first_step(divisor: Array, steps: Array) -> Array:
     """The divisor (m, n) with NaN before the first update: state recorded there belongs to an earlier optimizer."""

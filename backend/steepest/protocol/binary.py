@@ -19,7 +19,7 @@ Part = TypeVar("Part", Fits, ModelMetrics)
 # Fields of RunRecords with one entry per record.
 _PER_RECORD = (
     *("loss", "params", "grad", "grad_norm", "update", "lr"),
-    *("eigenvalues", "eigenvectors", "status", "critical"),
+    *("eigenvalues", "eigenvectors", "rate_zones", "status", "critical"),
 )
 _MAX_DRAWN = 2  # parameters
 _VERDICTS: TypeAdapter[tuple[AnyVerdict, ...]] = TypeAdapter(tuple[AnyVerdict, ...])

@@ -51,6 +51,7 @@ class RunArrays(EventModel):
     state: dict[str, WireArray]
     eigenvalues: WireArray
     eigenvectors: WireArray
+    rate_zones: WireArray
     status: WireArray
     critical: WireArray
     verdicts: list[AnyVerdict]

@@ -28,12 +28,12 @@ Diagnosed = tuple[RunRecords, DiagnosisState]
 def diagnose(
     prepared: Prepared, runs: Sequence[RunRecords], states: Sequence[DiagnosisState | None]
 ) -> Sequence[Diagnosed]:
-    """The same records with curvature, critical kind, status and verdicts filled in; and each run's state after them.
+    """The same records with what the diagnosis finds filled in; and each run's state after them.
 
     states: after the record before each run's first, None where that is record 0. Curvature, kind and status follow
-    from their own record and the problem alone, verdicts from all records and edits before them; so cutting a
-    trajectory into other chunks changes none of them. Always in float64 on the CPU, whatever the run's dtype and
-    device.
+    from their own record and the problem alone, rate zones and verdicts from all records and edits before them; so
+    cutting a trajectory into other chunks changes none of them. Always in float64 on the CPU, whatever the run's dtype
+    and device.
     """
     with np.errstate(all="ignore"):  # a run that diverges: overflow, infinite minus infinite
         if prepared.view_scale is not None and runs:
@@ -49,8 +49,9 @@ def _of_model(prepared: Prepared, run: RunRecords, state: DiagnosisState | None)
     if not plan.zero_grad:
         return _accumulated(prepared, measured, state)
     assert history is None or isinstance(history, ModelHistory)
-    verdicts, after = detect(detectors("models"), ModelRun(prepared.problem, plan, measured, history), state)
-    return replace(measured, verdicts=verdicts), after
+    arrays = ModelRun(prepared.problem, plan, measured, history)
+    verdicts, after = detect(detectors("models"), arrays, state)
+    return replace(measured, verdicts=verdicts, rate_zones=arrays.rate_zones), after
 
 
 def _accumulated(prepared: Prepared, run: RunRecords, state: DiagnosisState | None) -> Diagnosed:
@@ -106,7 +107,7 @@ def _on_surface(
         assert history is None or isinstance(history, SurfaceHistory)
         arrays = SurfaceRun(view, derive, plan, measured, rows, history, full_batch=full_batch)
         verdicts, after = detect(detectors("surfaces"), arrays, state)
-        diagnosed.append((replace(measured, verdicts=verdicts), after))
+        diagnosed.append((replace(measured, verdicts=verdicts, rate_zones=arrays.rate_zones), after))
     return diagnosed
 
 

@@ -56,8 +56,11 @@ class ConfigSpan:
     @cached_property
     def law(self) -> Stability | None:
         """None where no law is known."""
+        return self._law_at(self.rates)
+
+    def _law_at(self, rates: Float) -> Stability | None:
         state = {name: values[self.rows] for name, values in self.records.state.items()}
-        return self.config.optimizer.stability(self.config.values, state, self.updates, self.rates)
+        return self.config.optimizer.stability(self.config.values, state, self.updates, rates)
 
     @cached_property
     def limits(self) -> Float:
@@ -88,6 +91,16 @@ class ConfigSpan:
         return None if self.law is None else float(self.law.rate[place])
 
     @property
+    def rate_zones(self) -> Float:
+        """float64[m, 2], of the optimizer's own rate, before any schedule; see `Stability.rate_zones`."""
+        rates = np.where(self.rates == 0, 1.0, self.rates)
+        law = self.law if self.rates.all() else self._law_at(rates)
+        if law is None:
+            return np.full((len(self), 2), np.nan)
+        zones: Float = law.rate_zones(rates, self.curvatures[:, -1])
+        return zones / schedule_shares(self.config, self.rates)[:, None] if self.scheduled else zones
+
+    @property
     def decay(self) -> float:
         """What weight decay adds to every curvature."""
         return 0.0 if self.law is None else self.law.decay
@@ -99,6 +112,11 @@ class ConfigSpan:
         if law.divisor is None:
             return self.records.eigenvalues[self.rows] + law.decay, self.records.eigenvectors[self.rows]
         return preconditioned(self.records.hessian[self.rows], law.divisor, law.decay)
+
+
+def schedule_shares(config: OptimizerConfig, rates: Float) -> Float:
+    """float64[m], of the optimizer's own rate that a schedule leaves to steps at these rates; 1 where that is 0."""
+    return rates / config.lr if config.lr else np.ones(len(rates))
 
 
 def preconditioned(hessian: Float, divisor: Float, decay: float) -> tuple[Float, Float]:

@@ -1,11 +1,15 @@
 """The new records of a model's run, with what several detectors need measured once a chunk."""
 
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import isfinite, nan
 
 import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import override
 
+from steepest.engine.diagnosis.dynamics import schedule_shares
+from steepest.engine.diagnosis.geometry.curvature import Float
 from steepest.engine.diagnosis.run_arrays import RISE, STILL, History, LossSample, Mask, RunArrays
 from steepest.engine.diagnosis.step_law import StepLaw, law_of
 from steepest.engine.preparation.plan import RunPlan
@@ -24,6 +28,7 @@ class ModelHistory(History):
     calm: the largest gradient norm up to that step. steepest: the largest so far.
     gentle: the step from which on the gradient norm is a small part (`GENTLE`) of that, None where it is not.
     rises: steps so far in which the loss rose by more than a small part of itself (`RISE`).
+    sharpness: as measured last, None before.
     """
 
     start: float = 0.0
@@ -33,6 +38,7 @@ class ModelHistory(History):
     steepest: float = 0.0
     gentle: int | None = None
     rises: int = 0
+    sharpness: float | None = None
 
 
 class ModelRun(RunArrays):
@@ -126,6 +132,35 @@ class ModelRun(RunArrays):
             self._laws[id(config), lr] = law_of(config, lr)
         return self._laws[id(config), lr]
 
+    @property
+    def rate_zones(self) -> Float:
+        """float64[r, 2], by the sharpness measured last before each step.
+
+        Only of steps without a divisor: the sharpness is that of the loss itself, not of what a divisor makes of it.
+        """
+        found = np.full((len(self), 2), np.nan)
+        steps, values = self._sharpness
+        known = np.concatenate(([nan if self._before.sharpness is None else self._before.sharpness], values))
+        curvatures = known[np.searchsorted(steps, self.step + np.arange(len(self)))]
+        rows = {edit.step + 1 - self.step for edit in self.plan.edits}
+        for begin, end in pairwise([0, *sorted(row for row in rows if 0 < row < len(self)), len(self)]):
+            config = self.config(begin)
+            law = None if self.plan.cycles_momentum else law_of(config, config.lr or 1.0)
+            if law is not None:
+                zones = law.stability.rate_zones(np.array([law.lr]), curvatures[begin:end] + law.stability.decay)
+                scheduled = self.plan.schedule_config is not None
+                shares = schedule_shares(config, self._lr[begin:end])[:, None] if scheduled else 1.0
+                found[begin:end] = zones / shares
+        return found
+
+    @property
+    def _sharpness(self) -> tuple[NDArray[np.int32], Float]:
+        """The steps at which it was measured, and its values."""
+        known = np.isfinite(self.metrics.sharpness)
+        return self.metrics.steps[known], self.metrics.sharpness[known]
+
     @override
     def history(self) -> ModelHistory:
-        return self.extremes(self.finite - 1)
+        _, measured = self._sharpness
+        sharpness = float(measured[-1]) if measured.size else self._before.sharpness
+        return replace(self.extremes(self.finite - 1), sharpness=sharpness)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from steepest.engine.diagnosis.dynamics import ConfigSpan, config_spans, first_step
+from steepest.engine.diagnosis.dynamics import ConfigSpan, config_spans, first_step, schedule_shares
 from steepest.engine.diagnosis.geometry.curvature import Derivatives, Float
 from steepest.engine.diagnosis.record_arrays import RecordArrays
 from steepest.engine.diagnosis.run_arrays import RISE, STILL, History, Mask, RunArrays, loss_samples
@@ -112,10 +112,17 @@ class SurfaceRun(RunArrays):
         """float64[r]: of the optimizer's own rate that a schedule left to the update that led to each row."""
         found = np.ones(len(self))
         for span in self.spans:
-            lr = span.config.lr
-            if span.scheduled and lr:
-                found[span.rows_after] = span.rates / lr
+            if span.scheduled:
+                found[span.rows_after] = schedule_shares(span.config, span.rates)
         return found
+
+    @property
+    def rate_zones(self) -> Float:
+        """float64[m, 2], of the new records."""
+        found = np.full((len(self), 2), np.nan)
+        for span in self.spans:
+            found[span.rows_after] = span.rate_zones
+        return found[self.new :]
 
     def moves(self, row: int) -> bool:
         """Whether the last update was more than a small part of the parameters (`STILL`)."""

@@ -80,6 +80,9 @@ class RunRecords:
     eigenvalues: float64[m, q], of the Hessian at params, ascending; q is n for at most two parameters, else 0. NaN
         where the Hessian is not finite.
     eigenvectors: float64[m, q, q], as columns, each with its largest component positive.
+    rate_zones: float64[m, 2], of the update that LED there: the optimizer's own lr, before any schedule, from which it
+        would have swung along the largest curvature, and the one from which it would have been unstable, all else held
+        fixed. NaN where none is known.
     status: uint8[m], index into STATUSES. A diverged record is the run's last.
     critical: uint8[m], index into CRITICALS: kind of the critical point nearby.
     verdicts: by ascending step; a run's first verdict is at record 0.
@@ -100,6 +103,7 @@ class RunRecords:
     state: Mapping[str, Array]
     eigenvalues: Array
     eigenvectors: Array
+    rate_zones: Array
     status: Array
     critical: Array
     verdicts: tuple[Verdict, ...] = ()
@@ -138,6 +142,7 @@ def new_records(
         state=state,
         eigenvalues=np.full((m, q), np.nan),
         eigenvectors=np.full((m, q, q), np.nan),
+        rate_zones=np.full((m, 2), np.nan),
         status=np.zeros(m, np.uint8),
         critical=np.zeros(m, np.uint8),
     )
@@ -160,7 +165,7 @@ def join(
 
 _ARRAYS = (
     *("loss", "params", "grad", "grad_norm", "update", "lr"),
-    *("eigenvalues", "eigenvectors", "status", "critical"),
+    *("eigenvalues", "eigenvectors", "rate_zones", "status", "critical"),
 )
 
 

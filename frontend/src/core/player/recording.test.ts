@@ -55,6 +55,7 @@ describe('GrowingRecording', () => {
       expect(one.gradNorm[k]).toBe(3000 + k);
       expect([...one.update.subarray(2 * k, 2 * k + 2)]).toEqual([4000 + k, 4000 + k + 0.5]);
       expect([...one.eigenvalues.subarray(2 * k, 2 * k + 2)]).toEqual([5000 + k, 5000 + k + 0.5]);
+      expect([...one.rateZones.subarray(2 * k, 2 * k + 2)]).toEqual([7000 + k, 7000 + k + 0.5]);
       expect(one.eigenvectors[4 * k + 3]).toBeCloseTo(k + 0.3, 3);
       expect(one.critical[k]).toBe(k % 5);
     }

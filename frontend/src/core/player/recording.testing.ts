@@ -30,6 +30,7 @@ export function records(run: number, first: number, last: number, divergedAt = -
     state: {},
     eigenvalues: vectors(5000),
     eigenvectors: reals(steps.flatMap((k) => [k, k + 0.1, k + 0.2, k + 0.3]), [m, 2, 2]),
+    rate_zones: vectors(7000),
     status: bytes(steps.map((k) => (k === divergedAt ? DIVERGED : 0))),
     critical: bytes(steps.map((k) => k % 5)),
     verdicts: [],

@@ -99,9 +99,10 @@ export function completeOf(tracks: readonly Pick<Track, 'length' | 'divergedAt'>
   return Math.max(-1, ...tracks.map((track) => track.length - 1));
 }
 
-/** The width of a column: one number a record, one a parameter, one an eigenvalue, or a matrix of eigenvectors. */
+/** The width of a column: one number a record, two, one a parameter, one an eigenvalue, or a matrix of eigenvectors. */
 const WIDTHS = {
   scalar: () => 1,
+  pair: () => 2,
   vector: ({ dim }: Track) => dim,
   spectrum: ({ eigen }: Track) => eigen,
   basis: ({ eigen }: Track) => eigen ** 2,
@@ -117,6 +118,7 @@ const COLUMNS = [
   ['lr', 'lr', WIDTHS.scalar],
   ['eigenvalues', 'eigenvalues', WIDTHS.spectrum],
   ['eigenvectors', 'eigenvectors', WIDTHS.basis],
+  ['rateZones', 'rate_zones', WIDTHS.pair],
   ['status', 'status', WIDTHS.scalar],
   ['critical', 'critical', WIDTHS.scalar],
 ] as const;
@@ -134,6 +136,7 @@ class GrowingTrack implements Track {
   lr: Reals = new Float64Array(0);
   eigenvalues: Reals = new Float64Array(0);
   eigenvectors: Reals = new Float64Array(0);
+  rateZones: Reals = new Float64Array(0);
   status = new Uint8Array(0);
   critical = new Uint8Array(0);
   /** Includes verdicts that were cut, which `recall` may restore; `verdicts` has those of the records held. */

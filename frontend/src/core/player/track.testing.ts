@@ -33,6 +33,7 @@ export function trackOf(rows: readonly Row[], dim: number, verdicts: readonly Ve
     lr: flat(() => [0.1]),
     eigenvalues: flat((row) => row.eigenvalues ?? row.params.map(() => 1)),
     eigenvectors: flat((row) => (row.eigenvectors ?? axes).flat()),
+    rateZones: flat(() => [Number.NaN, Number.NaN]),
     status: Uint8Array.from(rows, (row) => STATUSES.indexOf(row.status ?? 'running')),
     critical: Uint8Array.from(rows, (row) => CRITICALS.indexOf(row.critical ?? 'none')),
     divergedAt: diverged >= 0 ? diverged : null,

@@ -55,6 +55,11 @@ export interface Track {
   readonly eigenvalues: Reals;
   /** [(k * q + row) * q + column]; columns are the eigenvectors. */
   readonly eigenvectors: Reals;
+  /**
+   * [2k, 2k + 1] of the update that led to record k, as `lr`: the optimizer's own rate, before any schedule, from which it
+   * would have swung, and the one from which it would have been unstable; NaN where none is known.
+   */
+  readonly rateZones: Reals;
   /** [k] index in STATUSES / CRITICALS below. */
   readonly status: Uint8Array;
   readonly critical: Uint8Array;

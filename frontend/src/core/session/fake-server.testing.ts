@@ -217,7 +217,8 @@ function records(experiment: Experiment, run: number, first: number, last: numbe
   const diverged = (k: number) => (k === divergence && Number(hyperparametersAt(experiment, run, k - 1)['lr']) >= 1 ? DIVERGED : 0);
   return {
     run, first, loss: reals(steps.map((k) => lossOf(experiment, run, k))), params: zeros, grad: zeros, grad_norm: zeros,
-    update: zeros, lr: zeros, state: {}, eigenvalues: zeros, eigenvectors: zeros, status: bytes(steps.map(diverged)),
+    update: zeros, lr: zeros, state: {}, eigenvalues: zeros, eigenvectors: zeros, rate_zones: reals(steps.flatMap(() => [0, 0])),
+    status: bytes(steps.map(diverged)),
     critical: bytes(steps.map(() => 0)),
     verdicts: [], frames: null, measures: null,
   };

@@ -100,7 +100,7 @@ export function fakeTrack(surface: Surface, run: FakeRun, steps: number): Track 
     length: 0, dim: n, eigen: n, lr: new Float64Array(size).fill(run.lr), divergedAt: null as number | null, verdicts: [],
     loss: new Float64Array(size), params: new Float64Array(size * n), grad: new Float64Array(size * n),
     gradNorm: new Float64Array(size), update: new Float64Array(size * n), eigenvalues: new Float64Array(size * n),
-    eigenvectors: new Float64Array(size * n * n), status: new Uint8Array(size), critical: new Uint8Array(size),
+    eigenvectors: new Float64Array(size * n * n), rateZones: new Float64Array(size * 2).fill(Number.NaN), status: new Uint8Array(size), critical: new Uint8Array(size),
     fitAt: () => null, metricsUpTo: () => [], evaluationsUpTo: (step: number) => step,
   };
   let [x, y] = surface.start;
