@@ -1,5 +1,6 @@
 import '@fontsource-variable/inter/wght.css';
 import { mount } from 'svelte';
+import { takeRoomLink } from '../core/classroom/room-link';
 import { language } from '../ui/i18n/i18n.svelte';
 import App from './App.svelte';
 import '../ui/style/base.css';
@@ -11,4 +12,10 @@ if (!target) throw new Error('index.html has no element #app');
 
 language.begin();
 
-export default mount(App, { target });
+const link = takeRoomLink();
+if (link) {
+  // The ordinary page does not load what only a class needs.
+  void import('./RoomApp.svelte').then(({ default: RoomApp }) => mount(RoomApp, { target, props: { link } }));
+} else {
+  mount(App, { target });
+}

@@ -14,9 +14,15 @@ export type Param = Schemas['Param'];
 /** A text in every language of the page. */
 export type Words = Schemas['Text'];
 
-/** Throws where the server does not answer. */
+/** The server wants a room's code first. */
+export class NotEntered extends Error {
+  override readonly name = 'NotEntered';
+}
+
+/** Throws `NotEntered`, or another error where the server does not answer. */
 export async function fetchCatalog(url: string): Promise<Catalog> {
   const answer = await fetch(url);
+  if (answer.status === 401) throw new NotEntered();
   if (!answer.ok) throw new Error(`fetching the catalog failed: ${answer.status} ${answer.statusText}`);
   return (await answer.json()) as Catalog;
 }

@@ -2,6 +2,7 @@
 import type { EventOf } from '../protocol/wire';
 import { Grants, stride } from './grants';
 import { PlayHead } from './play-head';
+import type { Lead } from './lead';
 import { GrowingRecording, type Kept } from './recording';
 import { endOfAll, hasEnded } from './rest';
 
@@ -37,8 +38,12 @@ export class Player {
   through = 0;
   /** The last step that the server computes. */
   limit = Infinity;
+  /** Nothing after this step is shown or recorded, and playing stops there. */
+  stopsAt = Infinity;
   /** Whether all runs are compiled, so that more steps are computed ahead. */
   compiled = false;
+  /** Where another's play head is, which this one follows; null: it is the user's own. */
+  private lead: (() => Lead) | null = null;
 
   get head(): number {
     return this.playhead.step;
@@ -75,7 +80,7 @@ export class Player {
 
   /** At the end of a finished recording: from the beginning. */
   play(): void {
-    if (this.stopped && this.head >= this.recording.last) this.playhead.seek(0, this.recording.last);
+    if (this.head >= this.stopsAt || (this.stopped && this.head >= this.recording.last)) this.playhead.seek(0, this.recording.last);
     this.wentOn ||= this.resting;
     this.setPlaying(true);
   }
@@ -93,6 +98,13 @@ export class Player {
   stepBy(steps: number): void {
     this.setPlaying(false);
     this.moveTo(Math.max(0, (this.target >= 0 ? this.target : this.head) + steps));
+  }
+
+  /** From now on the head is where `lead` says, as far as that is recorded; null: where it is, it stays, at rest. */
+  follow(lead: (() => Lead) | null): void {
+    this.setPlaying(false);
+    this.target = -1;
+    this.lead = lead;
   }
 
   // --- changes of the recording ---
@@ -150,16 +162,19 @@ export class Player {
   tick(seconds: number): void {
     const { last } = this.recording;
     const before = this.head;
-    if (this.playhead.tick(seconds, last) && this.playing) this.stopAtRest(before);
+    if (this.lead) this.followLead(this.lead());
+    else if (this.playhead.tick(seconds, Math.min(last, this.stopsAt)) && this.playing) this.stopAtRest(before);
     if (this.target >= 0) this.approachTarget();
     this.seen = Math.max(this.seen, this.head);
-    if (this.playing && this.stopped && this.head >= last) this.end();
+    if (!this.lead && this.playing && ((this.stopped && this.head >= last) || this.head >= this.stopsAt)) this.end();
   }
 
   /** The grant to send now, or null. hidden: the page is not visible. now: milliseconds. */
   nextGrant(hidden: boolean, now: number): number | null {
     if (this.halted || this.stopped) return null;
-    const { head, playing, limit, compiled } = this;
+    const { playing, compiled } = this;
+    const limit = Math.min(this.limit, this.stopsAt);
+    const head = this.lead ? Math.max(this.head, this.target) : this.head;
     const target = Math.max(this.target, this.until);
     const { speed } = this.playhead;
     return this.grants.next({ head, last: this.recording.last, playing, speed, hidden, compiled, target, limit, now });
@@ -175,6 +190,15 @@ export class Player {
   private get stepsPerSecond(): number {
     const { speed } = this.playhead;
     return speed < Infinity ? speed : this.grants.rate;
+  }
+
+  private followLead({ step, speed }: Lead): void {
+    const { last } = this.recording;
+    const wanted = Math.min(Math.floor(step), this.limit);
+    this.playhead.playing = speed > 0;
+    if (speed > 0) this.playhead.speed = speed;
+    this.playhead.seek(wanted, last);
+    this.target = wanted > last && !this.stopped ? wanted : -1;
   }
 
   private approachTarget(): void {
@@ -204,9 +228,9 @@ export class Player {
   private moveTo(step: number): void {
     this.halted = false;
     if (step < this.head) this.wentOn = false;
-    const reached = Math.min(step, this.limit);
+    const reached = Math.min(step, this.limit, this.stopsAt);
     this.target = reached > this.recording.last && !this.stopped ? reached : -1;
-    this.playhead.seek(step, this.recording.last);
+    this.playhead.seek(Math.min(step, this.stopsAt), this.recording.last);
   }
 
   private setPlaying(playing: boolean): void {

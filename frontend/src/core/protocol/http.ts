@@ -3,6 +3,11 @@
 /** The server's refusal; its message is in the language of the request. */
 export class RequestRefused extends Error {
   override readonly name = 'RequestRefused';
+
+  /** code: of the protocol's errors; '' for none. */
+  constructor(message: string, readonly code = '') {
+    super(message);
+  }
 }
 
 /** The server did not answer, or something between did. */
@@ -26,8 +31,8 @@ export async function post<T>(path: string, body: BodyInit, type: string, read: 
 /** The server's errors are JSON with a message; a proxy's are not. */
 async function refusal(answer: Response): Promise<Error> {
   try {
-    const { message } = (await answer.json()) as { message?: unknown };
-    return typeof message === 'string' ? new RequestRefused(message) : new NoAnswer();
+    const { message, code } = (await answer.json()) as { message?: unknown; code?: unknown };
+    return typeof message === 'string' ? new RequestRefused(message, typeof code === 'string' ? code : '') : new NoAnswer();
   } catch {
     return new NoAnswer();
   }

@@ -48,6 +48,14 @@ export class Socket {
     return true;
   }
 
+  /** The connection is dead, whatever the browser believes: counts as lost. */
+  drop(): void {
+    const { socket } = this;
+    if (!socket) return;
+    this.lost(socket, 0);
+    socket.close();
+  }
+
   close(): void {
     this.closed = true;
     removeEventListener('online', this.retryNow);

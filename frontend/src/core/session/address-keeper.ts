@@ -8,8 +8,8 @@ export class AddressKeeper {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private written = '';
 
-  /** current: read when the address is written; null: nothing is open yet. */
-  constructor(private readonly current: () => Address | null) {}
+  /** current: read when the address is written; null or false: nothing to write. */
+  constructor(private readonly current: () => Address | null | false) {}
 
   /** The page has changed. */
   changed(): void {

@@ -171,7 +171,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     edit() {}, preview() {}, previewUpTo() {}, play() {}, pause() {}, setSpeed() {}, select() {}, setVisible() {}, clearFault() {}, stepBy() {}, clearDiscarded() {},
     undo: () => Promise.resolve(),
     redo: () => Promise.resolve(),
-    clearClaim() {}, setStopsAtRest() {}, playThrough() {},
+    clearClaim() {}, setStopsAtRest() {}, playThrough() {}, stopAt() {}, follow() {},
     fingerprint: () => null,
     seek(step) {
       this.show(step);

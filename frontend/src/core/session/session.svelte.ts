@@ -2,9 +2,9 @@
 import { watchGestures } from '../browser/gestures';
 import { language, watchLanguage } from '../browser/language';
 import { remember, remembered } from '../browser/remember';
-import { fetchCatalog } from '../experiment/catalog';
 import { opening } from '../experiment/defaults';
 import { fromHash } from '../experiment/url-hash';
+import type { Lead } from '../player/lead';
 import type { Fit } from '../player/track';
 import { Backoff } from '../protocol/backoff';
 import { decodeEvent } from '../protocol/decode';
@@ -17,6 +17,7 @@ import type {
 import { AddressKeeper } from './address-keeper';
 import { AnimationLoop } from './animation-loop';
 import { fitOf, gridOf } from './answers';
+import { untilFetched } from './catalog-fetch';
 import { brokenAddress } from './faults';
 import { Fingerprint } from './fingerprint';
 import { LiveExperiment } from './live-experiment';
@@ -24,10 +25,17 @@ import { Moves } from './moves';
 import type { Change, Claim, Connection, Discarded, DrawState, Fault, Ghost, Grid, Opening, Session } from './types';
 import { Undo } from './undo.svelte';
 
-/** The page's one session: connects and plays the experiment in the address, or the opening one, until `close`. */
-export function createSession(): Session & { close(): void } {
-  return new LiveSession();
+/**
+ * The page's one session: connects and plays the experiment in the address, or the opening one, until `close`.
+ *
+ * room: the experiments are those of a room instead, which opens them: at first there is none, and the address stays.
+ */
+export function createSession(room = false): Session & { close(): void } {
+  return new LiveSession(room);
 }
+
+/** Seconds: the longest wait between two tries to reach the server in a room, where a class waits too. */
+const LONGEST_WAIT_IN_ROOM = 3;
 
 class LiveSession implements Session {
   catalog = $state.raw<Catalog | null>(null);
@@ -63,13 +71,13 @@ class LiveSession implements Session {
   private readonly socket: Socket;
   private readonly live: LiveExperiment;
   private readonly frames = new AnimationLoop((seconds) => this.frame(seconds));
-  private readonly address = new AddressKeeper(() => this.experiment && { experiment: this.experiment, step: this.live.head });
+  private readonly address = new AddressKeeper(() => !this.room && this.experiment && { experiment: this.experiment, step: this.live.head });
   private readonly stopWatchingLanguage: () => void;
   private readonly frameListeners = new Set<(state: DrawState) => void>();
   /** The values of the last frame drawn. */
   private drawn: readonly unknown[] = [];
 
-  constructor() {
+  constructor(private readonly room: boolean) {
     this.probe = createProbe(new URL('api/health', document.baseURI).href);
     this.live = new LiveExperiment({
       send: (text) => this.socket.send(text),
@@ -81,8 +89,9 @@ class LiveSession implements Session {
       replaced: (change) => this.changes.replaced(change),
     });
     this.live.player.stopsAtRest = this.stopsAtRest;
-    this.live.play();
+    if (!room) this.live.play();
     this.socket = new Socket({
+      ...(room && { backoff: new Backoff(0.5, LONGEST_WAIT_IN_ROOM) }),
       url: new URL('api/live', document.baseURI).href.replace(/^http/, 'ws'),
       probe: this.probe,
       onOpen: () => this.live.connected(),
@@ -92,7 +101,7 @@ class LiveSession implements Session {
     });
     this.stopWatchingLanguage = watchLanguage(() => this.live.languageChanged());
     document.addEventListener('visibilitychange', this.visibilityChanged);
-    addEventListener('hashchange', this.addressChanged);
+    if (!room) addEventListener('hashchange', this.addressChanged);
     void this.start();
   }
 
@@ -121,9 +130,7 @@ class LiveSession implements Session {
   get canUndo(): boolean { return this.changes.canUndo; }
   get canRedo(): boolean { return this.changes.canRedo; }
 
-  get discarded(): Discarded | null {
-    return this.changes.discarded;
-  }
+  get discarded(): Discarded | null { return this.changes.discarded; }
 
   // --- actions ---
 
@@ -177,6 +184,15 @@ class LiveSession implements Session {
   setStopsAtRest(stops: boolean): void {
     this.stopsAtRest = this.live.player.stopsAtRest = stops;
     remember('rest', stops ? 'stops' : 'goes on');
+  }
+
+  stopAt(step: number): void {
+    this.live.player.stopsAt = step;
+  }
+
+  follow(lead: (() => Lead) | null): void {
+    this.live.player.follow(lead);
+    this.changed();
   }
 
   playThrough(step: number): void {
@@ -280,21 +296,8 @@ class LiveSession implements Session {
   // --- start ---
 
   private async start(): Promise<void> {
-    this.catalog = await this.untilFetched();
-    await this.openAddress(true);
-  }
-
-  /** Succeeds at once, since the server has just sent the page; retries in case the server stops at that moment. */
-  private async untilFetched(): Promise<Catalog> {
-    const url = new URL('api/catalog', document.baseURI).href;
-    for (const backoff = new Backoff(); ; ) {
-      try {
-        return await fetchCatalog(url);
-      } catch {
-        do await new Promise((resolve) => setTimeout(resolve, backoff.next()));
-        while ((await this.probe.ask()) === 'gone');
-      }
-    }
+    this.catalog = await untilFetched(this.probe);
+    if (!this.room) await this.openAddress(true);
   }
 
   /** Opens the address's experiment. On failure sets `fault`; at the start it then opens the opening experiment. */

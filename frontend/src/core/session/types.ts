@@ -4,6 +4,7 @@
  * A session is one open experiment, its recording and the play head. Controls read the reactive fields and call the
  * actions. The stage and the charts, which change every frame, are drawn from `onFrame` without reactive state.
  */
+import type { Lead } from '../player/lead';
 import type { Move } from '../player/move';
 import type { Fit, Recording } from '../player/track';
 import type { Moment } from './history';
@@ -204,6 +205,13 @@ export interface Session {
   setStopsAtRest(stops: boolean): void;
   /** Playing does not stop at rest before this step, until another experiment is opened. */
   playThrough(step: number): void;
+  /** Nothing after this step is shown or recorded, and playing stops there; Infinity: there is no such step. */
+  stopAt(step: number): void;
+  /**
+   * The head is from now on where another's is, as far as that is recorded; asked each frame while it moves, and when this is
+   * called. null: it is the user's own again, and rests.
+   */
+  follow(lead: (() => Lead) | null): void;
   seek(step: number): void;
   /** Pauses and moves by some steps; beyond the recording, the server computes the missing ones. */
   stepBy(steps: number): void;

@@ -76,6 +76,6 @@ describe('keys', () => {
     const all = KEYS.flatMap((group) => group.bindings);
     const bound = all.flatMap((one) => one.keys.map((key) => `${one.ctrl ? 'Ctrl+' : ''}${one.shift ? 'Shift+' : ''}${key}`));
     expect(new Set(bound).size).toBe(bound.length);
-    for (const { words } of [...KEYS, ...all]) expect(MESSAGES[words].en).toBeTruthy();
+    for (const { words } of [...KEYS, ...all]) expect(MESSAGES[words as keyof typeof MESSAGES].en).toBeTruthy();
   });
 });

@@ -1,7 +1,7 @@
 /** The page's language, and its messages in that language. */
 import { remember, remembered } from '../../core/browser/remember';
 import type { Words } from '../../core/experiment/catalog';
-import { MESSAGES, type Key } from './messages/index';
+import { MESSAGES, type Key, type Messages } from './messages/index';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -11,7 +11,7 @@ const TAGS: Record<Language, string> = { en: 'en', zh: 'zh-CN' };
 
 /** The names in braces of a message. */
 type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
-type NamesOf<K extends Key> = Names<(typeof MESSAGES)[K]['en']>;
+type NamesOf<K extends Key> = Names<Messages[K]['en']>;
 type Values<K extends Key> = [NamesOf<K>] extends [never] ? [] : [values: Record<NamesOf<K>, string | number>];
 
 /** The messages without names to fill in. */
@@ -49,9 +49,17 @@ export function preferred(tags: readonly string[]): Language {
 
 export const language = new LanguageChoice();
 
+/** By key; those of a part of the page are missing until it is loaded. */
+const known: Record<string, Words> = { ...MESSAGES };
+
+/** To be called by a part of the page that is loaded later, before it shows anything. */
+export function addMessages(messages: Readonly<Record<string, Words>>): void {
+  Object.assign(known, messages);
+}
+
 /** The message in the page's language. */
 export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
-  const message = pick(MESSAGES[key]);
+  const message = pick(known[key] ?? { en: key, zh: key });
   return values ? fill(message, values) : message;
 }
 

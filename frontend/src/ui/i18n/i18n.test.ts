@@ -1,10 +1,13 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it } from 'vitest';
 import { language, pick, preferred, t } from './i18n.svelte';
-import { MESSAGES } from './messages/index';
+import { classroom } from './messages/classroom';
+import { MESSAGES as PAGE } from './messages/index';
 import { parseNumber, formatNumber, formatPoint } from './numbers';
 
 afterEach(() => language.choose('en'));
+
+const MESSAGES = { ...PAGE, ...classroom };
 
 describe('the dictionaries', () => {
   const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();

@@ -1,5 +1,6 @@
 /** Every message of the page by its key, in each language. Names in braces are filled in. */
 import type { Words } from '../../../core/experiment/catalog';
+import type { classroom } from './classroom';
 import { data } from './data';
 import { display } from './display';
 import { edits } from './edits';
@@ -34,4 +35,6 @@ export const MESSAGES = {
   ...race,
 } satisfies Record<string, Words>;
 
-export type Key = keyof typeof MESSAGES;
+/** All messages: those above, and what is loaded with the parts of the page that show it. */
+export type Messages = typeof MESSAGES & typeof classroom;
+export type Key = keyof Messages;
