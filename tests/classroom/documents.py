@@ -13,7 +13,7 @@ ACTIVITY: TypeAdapter[Activity] = TypeAdapter(Activity)
 
 def square(*rates: float, start: float = 5.0, **hyper: Any) -> Json:
     """(x - 2)² with one run of gradient descent a rate: a step multiplies x - 2 by 1 - 2·rate."""
-    runs = [{"optimizer": {"id": "sgd", "lr": rate, **hyper}, "start": [start]} for rate in rates]
+    runs: list[Json] = [{"optimizer": {"id": "sgd", "lr": rate, **hyper}, "start": [start]} for rate in rates]
     return {"version": 1, "problem": {"kind": "surface", "id": "square"}, "runs": runs}
 
 

@@ -10,6 +10,7 @@ from tests.classroom.documents import activity, explore, predict, square, watch
 
 from steepest.classroom import rules
 from steepest.classroom.activity import Explore, Predict
+from steepest.classroom.controls import check_controls
 from steepest.classroom.log_events import LockSet, LogEvent, NamesSet, PauseSet, RoomEnded, RoomOpened
 from steepest.classroom.question import ChooseAnswer
 from steepest.classroom.rules import Denied
@@ -206,7 +207,7 @@ def test_a_seat_changes_only_what_the_teacher_ticked(change: dict[str, Any], fie
     except Invalid:
         given = parse_experiment({**square(0.1), **change})
     with pytest.raises(Invalid) as refused:
-        rules.check_controls(own, given)
+        check_controls(own, given)
     assert refused.value.field == f"experiment.{field}"
 
 
@@ -215,4 +216,4 @@ def test_a_seat_may_change_what_the_teacher_ticked() -> None:
     everything = everything.model_copy(update={"experiment": prepare(everything.experiment).experiment})
     document = square(0.3, start=1.0, momentum=0.5)
     document["edits"] = [{"step": 3, "run": 0, "set": {"lr": 0.5}}, {"step": 4, "run": 0, "params": [1.0]}]
-    rules.check_controls(everything, prepare(parse_experiment(document)).experiment)
+    check_controls(everything, prepare(parse_experiment(document)).experiment)

@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from starlette.types import Message, Scope
+from starlette.types import ASGIApp, Message, Scope
 from tests.server.running import Json
 
 from steepest.protocol.binary import unpack
@@ -46,11 +46,14 @@ async def no_task_left() -> None:
 
 
 class Client:
-    """One socket of the application. host: the address that it comes from."""
+    """One socket of the application. host: the address that it comes from. app: one that is there already."""
 
-    def __init__(self, shared: Service, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, shared: Service, host: str = "127.0.0.1", *, app: ASGIApp | None = None, path: str = "/api/live"
+    ) -> None:
         self._host = host
-        self._app = create_app(shared.settings, shared)
+        self._path = path
+        self._app = app or create_app(shared.settings, shared)
         self._in: asyncio.Queue[Message] = asyncio.Queue()
         self._out: asyncio.Queue[Message] = asyncio.Queue()
         self._in.put_nowait({"type": "websocket.connect"})
@@ -59,8 +62,8 @@ class Client:
     async def _run(self) -> None:
         scope: Scope = {
             "type": "websocket",
-            "path": "/api/live",
-            "raw_path": b"/api/live",
+            "path": self._path,
+            "raw_path": self._path.encode(),
             "root_path": "",
             "query_string": b"",
             "scheme": "ws",

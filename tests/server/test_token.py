@@ -327,14 +327,14 @@ def test_fault_07_pages_that_outlived_a_restart_do_not_lock_a_class_out() -> Non
 
 
 def test_fault_07_who_is_remembered_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steepest.server.security.token._MAX_PEERS", 50)
+    monkeypatch.setattr("steepest.server.security.wrong_ones.MAX_PEERS", 50)
     check = TokenCheck(Settings(token=TOKEN))  # type: ignore[arg-type]
     for n in range(500):
         check.refusal(scope(bearer="wrong", client=f"10.0.{n // 250}.{n % 250}"))
         check.refusal(scope(bearer=f"wrong{n}", client="10.1.0.0"))
-    assert len(check._of_peer) <= 50
+    assert len(check._wrong.peers) <= 50
     assert check._of_all.count() <= 100
-    assert sum(known.count() for known in check._of_peer.values()) <= 50 + 10
+    assert sum(known.count() for known in check._wrong.peers.values()) <= 50 + 10
 
 
 def test_health_needs_none(lan: Running) -> None:

@@ -43,7 +43,7 @@ def cloud_run(activity: Explore, experiment: Experiment, run: RunTrace) -> Cloud
     steps = thinned(step, activity.until)
     start = experiment.runs[activity.run].start
     return CloudRun(
-        lr=_number_of(experiment, activity.run, "lr"),
+        lr=rate_of(experiment, activity.run),
         momentum=momentum_of(experiment, activity.run),
         start=[float(value) for value in start] if isinstance(start, list) else None,
         step=step,
@@ -69,6 +69,11 @@ def thinned(last: int, until: int) -> list[int]:
     """About `_POINTS` steps from 0 to `last`, denser at the beginning; the same ones for every run, but for its end."""
     every = {round(until * (n / _POINTS) ** 2) for n in range(_POINTS + 1)} | set(range(min(10, until + 1)))
     return sorted({step for step in every if step < last} | {last})
+
+
+def rate_of(experiment: Experiment, run: int) -> float | None:
+    """The learning rate after the last edit."""
+    return _number_of(experiment, run, "lr")
 
 
 def momentum_of(experiment: Experiment, run: int) -> float | None:

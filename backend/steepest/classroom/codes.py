@@ -1,5 +1,6 @@
 """Codes and secrets of rooms. A log holds digests of secrets only."""
 
+import base64
 import hashlib
 import hmac
 import re
@@ -24,6 +25,11 @@ def as_code(typed: str) -> str | None:
 def new_secret() -> str:
     """A random secret of 144 bits."""
     return secrets.token_urlsafe(18)
+
+
+def screen_secret(teacher: str) -> str:
+    """The secret of a room's projector, which whoever has the teacher's can tell; not the other way round."""
+    return base64.urlsafe_b64encode(hashlib.sha256(b"screen " + teacher.encode()).digest()[:18]).decode()
 
 
 def digest(secret: str) -> str:

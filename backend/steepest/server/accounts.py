@@ -18,13 +18,14 @@ class Account:
     """What one address uses.
 
     share: of the workers' time, for its HTTP requests; each live socket has its own.
-    sockets, sessions, uploads, exports: how many it may have at the same time, and has.
+    sockets, rooms, sessions, uploads, exports: how many it may have at the same time, and has.
     memory: bytes that its open experiments need. files: bytes of its exported files that are being made or downloaded.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.share = FairShare()
         self.sockets = _places(settings.client_sockets, "connections open", "个连接")
+        self.rooms = _places(settings.client_rooms, "connections to rooms", "个课堂连接")
         self.sessions = _places(settings.client_sessions, "experiments open", "个打开的实验")
         self.uploads = _places(settings.client_uploads, "files being uploaded", "个文件正在上传")
         self.exports = _places(settings.client_exports, "exports running", "个导出正在进行")
@@ -34,7 +35,7 @@ class Account:
     @property
     def in_use(self) -> bool:
         """Whether the address has anything now."""
-        taken = any(places.taken for places in (self.sockets, self.sessions, self.uploads, self.exports))
+        taken = any(places.taken for places in (self.sockets, self.rooms, self.sessions, self.uploads, self.exports))
         return taken or self.memory > 0 or self.files > 0
 
 

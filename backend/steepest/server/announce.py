@@ -5,6 +5,8 @@ import socket
 import sys
 from typing import TextIO
 
+from starlette.types import Scope
+
 from steepest.server.security.token import is_loopback, link
 from steepest.server.settings import Settings
 
@@ -32,6 +34,19 @@ def announce(settings: Settings, address: str, chosen: bool, out: TextIO | None 
         if terminal:
             _print_qr_code(link(shown, settings), out)
     out.flush()
+
+
+def address_of(settings: Settings, scope: Scope) -> str:
+    """The address of the server as others reach it. scope: of a request to it, which tells the port."""
+    if settings.public_url:
+        return settings.public_url
+    name, port = scope.get("server") or ("127.0.0.1", settings.port)
+    return _address_for_others(settings.host, f"http://{f'[{name}]' if ':' in name else name}:{port}")
+
+
+def is_reachable(settings: Settings) -> bool:
+    """Whether other machines can reach the server."""
+    return bool(settings.public_url) or not is_loopback(settings.host)
 
 
 def _print_qr_code(text: str, out: TextIO) -> None:

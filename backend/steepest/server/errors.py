@@ -11,7 +11,15 @@ from steepest.server.worker.pool import OutOfMemory, StepTimeout, WorkerLost, Wo
 from steepest.spec import Invalid, Text
 from steepest.spec.text import Language
 
-_HTTP_STATUS: dict[ErrorCode, int] = {"busy": 503, "worker_lost": 503, "step_timeout": 503, "internal": 500}
+_HTTP_STATUS: dict[ErrorCode, int] = {
+    "busy": 503,
+    "worker_lost": 503,
+    "step_timeout": 503,
+    "internal": 500,
+    "forbidden": 403,
+    "no_room": 404,
+    "conflict": 409,
+}
 
 
 class Refused(Exception):

@@ -65,6 +65,36 @@ class Settings(BaseSettings):
         (), description="Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
     )
 
+    # --- rooms ---
+    classroom: bool = Field(
+        False,
+        description="Whether a class can come in by a room's code alone: the page is then open to all who reach the "
+        "server, everything else only with the code or the token.",
+    )
+    max_rooms: int = Field(16, ge=0, description="Rooms at once; one more gets the error `busy`.")
+    max_seats: int = Field(300, ge=1, description="Seats of one room; one more gets the error `limit`.")
+    max_room: int = Field(
+        100_000_000, ge=100_000, description="Bytes of one room's log; beyond it nothing more happens in the room."
+    )
+    room_hours: float = Field(
+        24.0, gt=0, description="How long a room is kept after its last event; then its files are deleted."
+    )
+    room_seconds: float = Field(
+        30.0, gt=0, description="Time that the answer to a question, or a seat's run in the cloud, may take to compute."
+    )
+    client_rooms: int = Field(
+        400,
+        ge=1,
+        description="Sockets to rooms of one address, which may be that of a whole school; one more gets the error "
+        "`busy` and is closed with 1013.",
+    )
+    code_failures: int = Field(
+        60,
+        ge=1,
+        description="Different wrong codes a minute from one address; beyond that every code is answered `busy`, and "
+        "who is in a room stays there.",
+    )
+
     # --- computing ---
     device: Literal["cpu", "cuda", "mps", "auto"] = Field(
         "cpu", description="Device that computes the steps: cpu, cuda, mps, or auto for the best available."

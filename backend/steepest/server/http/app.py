@@ -8,6 +8,13 @@ from fastapi import FastAPI, Response, WebSocket
 
 from steepest.gallery import gallery
 from steepest.protocol.catalog import catalog
+from steepest.server.http.classroom import (
+    classroom_handler,
+    enter_room_handler,
+    lessons_handler,
+    make_room_handler,
+    report_handler,
+)
 from steepest.server.http.endpoint import endpoint
 from steepest.server.http.export import export_handler
 from steepest.server.http.metrics import metrics_handler
@@ -17,6 +24,8 @@ from steepest.server.http.static_page import Page
 from steepest.server.http.upload import upload_handler
 from steepest.server.http.weights import import_weights
 from steepest.server.live.socket import LiveSocket
+from steepest.server.rooms.rooms import Rooms
+from steepest.server.rooms.socket import RoomSocket
 from steepest.server.security.origin import AccessControl, AllowedOrigins, security_headers
 from steepest.server.security.token import METRICS, TokenCheck
 from steepest.server.service import Service
@@ -30,13 +39,17 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     """
     settings = settings or Settings()
     shared = service or Service.create(settings)
+    rooms = Rooms(shared)
+    token = TokenCheck(settings, is_room=rooms.exists)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
             await shared.start()
+            rooms.start()
             yield
         finally:
+            rooms.stop()
             await shared.stop()
 
     # FastAPI's own documentation pages load a script from another host, so they are off.
@@ -44,7 +57,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     app.add_middleware(
         AccessControl,
         origins=AllowedOrigins(settings),
-        token=TokenCheck(settings),
+        token=token,
         headers=security_headers(settings),
         root=urlsplit(settings.public_url).path,
     )
@@ -58,6 +71,15 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     ):
         app.add_route(path, endpoint(shared, handler, name), methods=["POST"])
 
+    for path, handler, name, method in (
+        ("/api/classroom", classroom_handler(settings, token), "classroom", "GET"),
+        ("/api/lessons", lessons_handler(), "lessons", "GET"),
+        ("/api/rooms", make_room_handler(rooms, token), "room", "POST"),
+        ("/api/rooms/enter", enter_room_handler(rooms, token), "enter", "POST"),
+        ("/api/rooms/report", report_handler(rooms), "report", "GET"),
+    ):
+        app.add_route(path, endpoint(shared, handler, name), methods=[method])
+
     if settings.metrics_token:
         app.add_route(METRICS, metrics_handler(shared))
 
@@ -69,6 +91,10 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     @app.websocket("/api/live")
     async def _live(socket: WebSocket) -> None:
         await LiveSocket(socket, shared).run()
+
+    @app.websocket("/api/room")
+    async def _room(socket: WebSocket) -> None:
+        await RoomSocket(socket, shared, rooms).run()
 
     app.mount("/", Page())
     return app

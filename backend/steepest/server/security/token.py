@@ -28,7 +28,6 @@ import ipaddress
 import re
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -37,15 +36,17 @@ from pydantic import SecretStr
 from starlette.types import Scope
 
 from steepest.server.security.peer import peer_of
+from steepest.server.security.wrong_ones import WrongOnes, WrongOnesByPeer
 from steepest.server.settings import Settings
 from steepest.spec import Invalid, Text
 
 PUBLIC = frozenset({"/api/health"})  # needs no token: a container polls it for the server's state
 
+# Of a server for a class: what a browser without a token needs to enter a room.
+CLASS_PUBLIC = frozenset({"/api/classroom", "/api/rooms/enter"})
+
 METRICS = "/metrics"  # for the operator: it takes the metrics token and no other
 
-_MINUTE = 60.0
-_MAX_PEERS = 10_000  # addresses whose wrong tokens are counted
 _ALL = 10  # times the limit of one address: different wrong tokens a minute from all of them
 _SLOWED = 2.0  # seconds before the answer to a token while there is guessing
 _REASON = "a server that other machines can reach needs a token"
@@ -82,9 +83,17 @@ def is_loopback(host: str) -> bool:
 
 
 class TokenCheck:
-    """Checks the token of requests, and counts wrong ones by address. clock: in seconds; tests have their own."""
+    """Checks the token of requests, and counts wrong ones by address.
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    clock: in seconds; tests have their own. is_room: whether there is a room with this code.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        is_room: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         """Raises `Invalid` where a token is needed and none is set, so that no open server starts by mistake."""
         token = settings.token.get_secret_value() if settings.token else ""
         if not token and needs_token(settings):
@@ -94,11 +103,12 @@ class TokenCheck:
         # Not the token itself: nobody can make a link from what a browser stores.
         self._cookie = hashlib.scrypt(self._token, salt=b"steepest cookie", n=2**13, r=8, p=1, dklen=32).hex()
         self._secure = settings.public_url.startswith("https://")
-        self._of_peer: dict[str, _WrongOnes] = {}
+        self._classroom = settings.classroom
+        self._is_room = is_room
+        self._wrong = WrongOnesByPeer(clock)
         self._max_of_peer = settings.token_failures
-        self._of_all = _WrongOnes(clock)
+        self._of_all = WrongOnes(clock)
         self._max_of_all = _ALL * settings.token_failures
-        self._clock = clock
 
     @property
     def required(self) -> bool:
@@ -107,10 +117,10 @@ class TokenCheck:
 
     def delay(self, scope: Scope) -> float:
         """Seconds to wait before `refusal`: 0 unless a token is to be checked and there is guessing."""
-        if not self._is_closed(scope) or self._has_cookie(scope):
+        if not self._is_closed(scope) or self._has_cookie(scope) or self._has_room_cookie(scope):
             return 0.0
         peer, given = peer_of(scope), self._given(scope)
-        if all(self._is_known(peer, value) for value in given):
+        if all(self._wrong.has(peer, value) for value in given):
             return 0.0
         return _SLOWED if self._guesses(peer) or self._of_all.count() >= self._max_of_all else 0.0
 
@@ -118,17 +128,19 @@ class TokenCheck:
         """The status that refuses this request or socket, 401 or 429; None for an allowed one."""
         if not self._is_closed(scope) or self._has_cookie(scope):
             return None
+        if self._has_room_cookie(scope):
+            return None if scope["type"] == "websocket" or scope["method"] in ("GET", "HEAD") else 403
         given = self._given(scope)
         expected = self._metrics_token if self._is_metrics(scope) else self._token
         if any(_same(value, expected) for value in given):
             return None
         peer = peer_of(scope)
         wrong = given or [value for value in [_cookie_of(scope)] if value]
-        new = [value for value in wrong if not self._is_known(peer, value)]
+        new = [value for value in wrong if not self._wrong.has(peer, value)]
         if new and self._guesses(peer):
             return 429
         for value in new:
-            self._wrong_ones(peer).add(value)
+            self._wrong.add(peer, value)
             if self._of_all.count() < self._max_of_all:
                 self._of_all.add(value)
         return 401
@@ -138,7 +150,31 @@ class TokenCheck:
 
     def _is_closed(self, scope: Scope) -> bool:
         """Whether the request needs a token."""
-        return self._is_metrics(scope) or (self.required and scope["path"] not in PUBLIC)
+        return self._is_metrics(scope) or (self.required and not self._is_public(scope["path"]))
+
+    def _is_public(self, path: str) -> bool:
+        """Whether a path needs no token. A class types the address and then a code, so it must see the page first."""
+        if path in PUBLIC:
+            return True
+        return self._classroom and (path in CLASS_PUBLIC or not path.startswith(("/api/", METRICS)))
+
+    def is_host(self, scope: Scope) -> bool:
+        """Whether the request comes from somebody who may make rooms: who has the token, where there is one."""
+        if not self.required or self._has_cookie(scope):
+            return True
+        return any(_same(value, self._token) for value in self._given(scope))
+
+    def has_entered(self, scope: Scope) -> bool:
+        """Whether the request may use the server: the host's, or that of a browser with the code of a room."""
+        return self.is_host(scope) or self._has_room_cookie(scope)
+
+    def room_cookie(self, scope: Scope, code: str) -> str:
+        """The `Set-Cookie` for a browser that gave a room's code; the cookie is good as long as there is the room."""
+        value = f"{code}.{self._proof(code).decode()}"
+        return f"{_cookie_name(scope, 'room')}={value}; Path=/; HttpOnly; SameSite=Lax{self._if_secure(scope)}"
+
+    def _if_secure(self, scope: Scope) -> str:
+        return "; Secure" if self._secure or scope.get("scheme") == "https" else ""
 
     def _given(self, scope: Scope) -> list[bytes]:
         """The tokens of a request, right or wrong; for the metrics in a header only, which no address contains."""
@@ -155,9 +191,7 @@ class TokenCheck:
         rest = [(name, value) for name, value in _pairs(scope) if name != "token"]
         # Relative, so that it holds below any path of a proxy; browsers keep the part after # by themselves.
         location = f"./?{urlencode(rest)}" if rest else "./"
-        cookie = f"{_cookie_name(scope)}={self._cookie}; HttpOnly; SameSite=Lax"
-        if self._secure or scope.get("scheme") == "https":
-            cookie += "; Secure"
+        cookie = f"{_cookie_name(scope)}={self._cookie}; HttpOnly; SameSite=Lax{self._if_secure(scope)}"
         return [(b"location", location.encode()), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")]
 
     def _has_cookie(self, scope: Scope) -> bool:
@@ -167,44 +201,17 @@ class TokenCheck:
 
     def _guesses(self, peer: str) -> bool:
         """Whether the address has sent too many different wrong tokens."""
-        known = self._of_peer.get(peer)
-        return known is not None and known.count() >= self._max_of_peer
+        return self._wrong.count(peer) >= self._max_of_peer
 
-    def _is_known(self, peer: str, value: bytes) -> bool:
-        """Whether the address sent this wrong token before."""
-        known = self._of_peer.get(peer)
-        return known is not None and known.has(value)
+    def _has_room_cookie(self, scope: Scope) -> bool:
+        """Whether the request has the cookie of a room that there is."""
+        if not self.required or self._is_metrics(scope):
+            return False
+        code, _, proof = _cookie_of(scope, "room").decode("latin-1").partition(".")
+        return bool(proof) and _same(proof.encode("latin-1"), self._proof(code)) and self._is_room(code)
 
-    def _wrong_ones(self, peer: str) -> "_WrongOnes":
-        if peer not in self._of_peer and len(self._of_peer) >= _MAX_PEERS:
-            for other in [other for other, known in self._of_peer.items() if not known.count()]:
-                del self._of_peer[other]
-            if len(self._of_peer) >= _MAX_PEERS:
-                self._of_peer.clear()
-        return self._of_peer.setdefault(peer, _WrongOnes(self._clock))
-
-
-class _WrongOnes:
-    """The different wrong tokens of the last minute, as digests."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._seen: OrderedDict[bytes, float] = OrderedDict()  # digest -> when it was first seen in this minute
-
-    def add(self, value: bytes) -> None:
-        """Counts a token; one that is counted already does not count again."""
-        self._seen.setdefault(hashlib.sha256(value).digest(), self._clock())
-
-    def has(self, value: bytes) -> bool:
-        """Whether the token is counted."""
-        return self.count() > 0 and hashlib.sha256(value).digest() in self._seen
-
-    def count(self) -> int:
-        """How many there are."""
-        cutoff = self._clock() - _MINUTE
-        while self._seen and next(iter(self._seen.values())) <= cutoff:
-            self._seen.popitem(last=False)
-        return len(self._seen)
+    def _proof(self, code: str) -> bytes:
+        return hmac.new(self._cookie.encode(), code.encode("latin-1"), "sha256").hexdigest().encode()
 
 
 def link(address: str, settings: Settings) -> str:
@@ -217,14 +224,14 @@ def _same(one: bytes, other: bytes) -> bool:
     return hmac.compare_digest(hashlib.sha256(one).digest(), hashlib.sha256(other).digest())
 
 
-def _cookie_name(scope: Scope) -> str:
+def _cookie_name(scope: Scope, kind: str = "") -> str:
     """Contains the port: browsers send a host's cookies to all its ports, and each server needs its own."""
     server = scope.get("server")
-    return f"steepest-{server[1] if server else 0}"
+    return f"steepest-{kind}{server[1] if server else 0}"
 
 
-def _cookie_of(scope: Scope) -> bytes:
-    name = _cookie_name(scope)
+def _cookie_of(scope: Scope, kind: str = "") -> bytes:
+    name = _cookie_name(scope, kind)
     for line in header_values(scope, b"cookie"):
         try:
             found = SimpleCookie(line.decode("latin-1")).get(name)
