@@ -1,14 +1,15 @@
 /** The loss on a plane: the map of two parameters, or the curve of one, which can be panned and zoomed. */
 import { stageWasDrawn } from '../../core/browser/first-drawing';
 import type { Scene } from '../../core/protocol/wire';
-import type { Grid, Session } from '../../core/session/types';
+import type { DrawState, Grid, Session } from '../../core/session/types';
 import { marginsOf } from '../../render/plot/figure-parts';
 import { PLOTLY_CONFIG, type Plotly } from '../../render/plot/plotly';
-import { fitRanges, fromX, fromY, readViewport, roundToPixel, type Place } from '../../render/viewport/viewport';
+import { fitRanges, fromX, fromY, readViewport, roundToPixel, toX, toY, type Place } from '../../render/viewport/viewport';
 import { curveFigure, curveRange, heightEnds, mapFigure, type Ranges } from '../loss-scene/figures';
 import { LossScenePlot } from '../loss-scene/loss-scene-plot';
 import { mapPointProjection, mapProjection } from '../loss-scene/projection';
 import type { StepArrows } from '../loss-scene/step-arrows.svelte';
+import type { MapOverlay } from './map-overlay';
 import type { PlacingPlot } from './pointer';
 
 /** Grid cells along each axis of the map, and along the curve. */
@@ -37,9 +38,10 @@ export class Map2d extends LossScenePlot implements PlacingPlot {
   /** Whether the critical points of this problem were asked for. */
   private searched = false;
 
-  constructor(host: HTMLElement, session: Session, arrows: StepArrows) {
+  constructor(host: HTMLElement, session: Session, arrows: StepArrows, private readonly overlay: MapOverlay | null) {
     super(host, session, REST, arrows);
     this.onStop(arrows.watch(() => this.requestOverlay()));
+    if (overlay) this.onStop(overlay.watch(() => this.requestOverlay()));
   }
 
   get isZoomed(): boolean {
@@ -84,6 +86,15 @@ export class Map2d extends LossScenePlot implements PlacingPlot {
   hold(held: boolean): void {
     this.held = held;
     if (!held) this.requestPlot();
+  }
+
+  protected override draw(frame: DrawState): void {
+    super.draw(frame);
+    const layer = this.layers.at(-1);
+    if (!this.overlay || !this.projection || !layer) return;
+    const context = layer.clip(this.view);
+    this.overlay.draw(context, (x, y) => ({ x: toX(this.view, x), y: toY(this.view, y) }), this.theme);
+    context.restore();
   }
 
   protected problemChanged(): void {
