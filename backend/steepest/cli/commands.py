@@ -80,6 +80,9 @@ def serve(
     data: Annotated[str | None, _setting("data", metavar="FOLDER")] = None,
     log_level: Annotated[Level | None, _setting("log_level")] = None,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
+    for_class: Annotated[
+        bool, typer.Option("--class", help="Let a class in: listen on the network, and show how to join.")
+    ] = False,
 ) -> None:
     """Start the server with the page, and print its address.
 
@@ -92,6 +95,7 @@ def serve(
         "workers": workers,
         "data": data,
         "log_level": log_level,
+        **({"classroom": True, "host": host or "0.0.0.0"} if for_class else {}),
     }
     try:
         settings = Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
@@ -208,6 +212,28 @@ def _read(file: str, log_level: Level) -> tuple[Experiment, str]:
     configure(log_level)
     name = "standard input" if file == "-" else file
     return read_experiment(sys.stdin.buffer if file == "-" else Path(file), name), name
+
+
+lesson_app = typer.Typer(help="Lessons for a class.", no_args_is_help=True)
+app.add_typer(lesson_app, name="lesson")
+
+
+@lesson_app.callback()
+def _lesson() -> None:
+    """Lessons for a class."""
+
+
+@lesson_app.command("check")
+def check_lesson(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The lesson, a JSON document; - reads standard input.")],
+) -> None:
+    """Run every experiment of a lesson that a question asks about, and print the answers.
+
+    Exit code 2, and one line on stderr, where a step cannot be given: the field, and what would be right.
+    """
+    from steepest.cli.lesson_command import print_check
+
+    print_check(file)
 
 
 @app.command()

@@ -23,6 +23,9 @@ def announce(settings: Settings, address: str, chosen: bool, out: TextIO | None 
     out = out or sys.stdout
     shown = settings.public_url or _address_for_others(settings.host, address)
     terminal = out.isatty()
+    if settings.classroom and settings.token:
+        _announce_class(settings, address, shown, out)
+        return
     out.write(f"Steepest is ready at {link(shown, settings) if terminal or not chosen else shown} (Ctrl+C ends it)\n")
     if settings.token:
         if chosen and not terminal:
@@ -33,6 +36,26 @@ def announce(settings: Settings, address: str, chosen: bool, out: TextIO | None 
                 out.write(f"On this machine: {link(address, settings)}\n")
         if terminal:
             _print_qr_code(link(shown, settings), out)
+    out.flush()
+
+
+def _announce_class(settings: Settings, address: str, shown: str, out: TextIO) -> None:
+    """Prints the teacher's link, the address that the class types, and what to do where phones do not get there."""
+    terminal = out.isatty()
+    port = shown.rpartition(":")[2]
+    out.write(
+        f"Steepest is ready at {link(address, settings)} (Ctrl+C ends it)\n"
+        "That link is the teacher's: keep it to yourself. With it, open a room on the page.\n"
+        f"The class opens {shown} and types the room's code.\n"
+    )
+    if shown == address:
+        out.write("This machine seems to be in no network: join the class's Wi-Fi, then start again.\n")
+    if terminal:
+        _print_qr_code(shown, out)
+    out.write(
+        "If a phone cannot open the page: it must be in the same network, where a guest Wi-Fi often keeps devices\n"
+        f"apart (a hotspot of your own does not), and this machine's firewall must let port {port} in.\n"
+    )
     out.flush()
 
 

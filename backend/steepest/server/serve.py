@@ -35,15 +35,16 @@ def serve(settings: Settings, *, open_browser: bool = False) -> NoReturn:
 
     Raises `CannotServe` where the port, the device or the workers are not available.
     """
+    from steepest.server.security.class_token import with_class_token
     from steepest.server.security.token import with_token
     from steepest.spec import Invalid
 
-    try:
-        guarded = with_token(settings)
-    except Invalid as error:
-        raise CannotServe(f"{error}; leave STEEPEST_TOKEN out to get a new one at each start") from None
     if settings.data:
         os.environ["STEEPEST_DATA"] = _data_folder(settings.data)  # read by the data sets, in the workers too
+    try:
+        guarded = with_class_token(with_token(settings), chosen=bool(settings.token))
+    except Invalid as error:
+        raise CannotServe(f"{error}; leave STEEPEST_TOKEN out to get a new one at each start") from None
     listening = bind(settings.host, settings.port)
     start_early()
     try:
