@@ -127,7 +127,7 @@ export class Room {
 
   /** The teacher's play head at this moment. Reads the reactive fields. */
   lead(): Lead {
-    return leadAt(this.play?.playing ?? null, this.activity?.activity?.until ?? 0, this.clock.now());
+    return leadAt(this.play?.playing ?? null, this.activity?.activity?.until ?? Infinity, this.clock.now());
   }
 
   /** Resolves with the number of the room's event, once it is stored. Rejects with `RoomRefused`. Nothing is queued. */

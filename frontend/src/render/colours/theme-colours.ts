@@ -17,6 +17,9 @@ export interface Theme {
   /** The direction of negative curvature at a saddle. */
   readonly downhill: string;
   readonly warning: string;
+  /** What is the user's own, and what is right. */
+  readonly accent: string;
+  readonly good: string;
   /**
    * Low to high, equally spaced: from blue to sand, so that up and down differ in hue, and steadily in lightness for every
    * kind of colour vision. Pale in light, deep in dark, so that the runs' colours stay readable on all of it.
@@ -58,6 +61,8 @@ export function readTheme(): Theme {
     update: token('update'),
     downhill: token('downhill'),
     warning: token('danger'),
+    accent: token('accent'),
+    good: token('good'),
     heights: dark ? HEIGHTS_DARK : HEIGHTS_LIGHT,
     relief: dark ? RELIEF_DARK : RELIEF_LIGHT,
     strokeScale: (Number(token('weight')) || 1) * grown,

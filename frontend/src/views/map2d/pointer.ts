@@ -23,6 +23,8 @@ export interface PointerHandlers {
   onmove(run: number, point: number[]): void;
   /** A run's point is being dragged, in parameters; null: no longer, or where it cannot be left. */
   ondrag(run: number, point: number[] | null): void;
+  /** Whether runs can be taken hold of. */
+  movable(): boolean;
 }
 
 /** A plot of the loss on which runs can be placed: the map, or the surface in 3-D. */
@@ -51,6 +53,7 @@ export function listenToPointers(host: HTMLElement, map: PlacingPlot, ghost: HTM
   const pointAt = (place: Place): number[] | null => (within(map.view, place.x, place.y) ? map.pointAt(place) : null);
   /** The run whose point is nearest and within reach, the selected one among equals; -1: none. */
   const runAt = ({ x, y }: Place, reach: number): number => {
+    if (!handlers.movable()) return -1;
     let [nearest, distance] = [-1, reach];
     map.markers.x.forEach((markerX, run) => {
       const away = Math.hypot(markerX - x, (map.markers.y[run] as number) - y);
