@@ -24,6 +24,7 @@ from steepest.engine.diagnosis.detectors.diverged import (
 )
 from steepest.engine.diagnosis.detectors.edge_of_stability import EdgeDetector
 from steepest.engine.diagnosis.detectors.exploding import ExplodingDetector
+from steepest.engine.diagnosis.detectors.not_falling import NotFallingDetector
 from steepest.engine.diagnosis.detectors.oscillation import OscillationDetector
 from steepest.engine.diagnosis.detectors.overfitting import (
     OverfittingDetector,
@@ -53,6 +54,7 @@ BUILT_IN: dict[Runs, Detectors] = {
         NearMinimumDetector,
         PlateauDetector,
         SurfaceStalledDetector,
+        NotFallingDetector,
         DescendingDetector,
     ),
     "models": (
