@@ -77,7 +77,7 @@ def reach(
 
 
 def _is_near(experiment: Prepared, step: int, held: int, device: str) -> bool:
-    """Whether the steps up to `held` take less time than a diagnosis of their own, which a checkpoint there would need."""
+    """Whether the steps up to `held` take less time than a diagnosis of their own, which a checkpoint there needs."""
     if held - step <= _FEW_EAGER:
         return True
     edits = sum(step <= edit.step < held for plan in experiment.plans for edit in plan.edits)
