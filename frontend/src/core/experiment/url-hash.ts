@@ -16,9 +16,7 @@ export interface Address {
 
 /** The part after the `#`. */
 export async function toHash({ experiment, step, hash }: Address): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(compact(experiment)));
-  const packed = toBase64Url(await through(bytes, new CompressionStream('deflate-raw')));
-  return `x=${packed}&step=${step}${hash ? `&hash=${hash}` : ''}`;
+  return `x=${await pack(compact(experiment))}&step=${step}${hash ? `&hash=${hash}` : ''}`;
 }
 
 /**
@@ -29,8 +27,7 @@ export async function fromHash(text: string): Promise<Address | null> {
   const fields = new URLSearchParams(text.replace(/^#/, ''));
   const packed = fields.get('x');
   if (packed === null) return null;
-  const bytes = await through(fromBase64(packed.replaceAll('-', '+').replaceAll('_', '/')), new DecompressionStream('deflate-raw'));
-  const experiment: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  const experiment = await unpack(packed);
   if (!isExperiment(experiment)) throw new Error('not an experiment');
   const step = Number(fields.get('step') ?? 0);
   const hash = fields.get('hash');
@@ -39,6 +36,18 @@ export async function fromHash(text: string): Promise<Address | null> {
     step: Number.isSafeInteger(step) && step > 0 ? step : 0,
     hash: hash !== null && /^[0-9a-f]{8,64}$/.test(hash) ? hash : null,
   };
+}
+
+/** A value as it stands in an address. */
+export async function pack(value: unknown): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return toBase64Url(await through(bytes, new CompressionStream('deflate-raw')));
+}
+
+/** The value that `pack` packed. Throws where it is cut off, mistyped or too large. */
+export async function unpack(packed: string): Promise<unknown> {
+  const bytes = await through(fromBase64(packed.replaceAll('-', '+').replaceAll('_', '/')), new DecompressionStream('deflate-raw'));
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
 }
 
 async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-/** POST requests to the page's server. */
+/** Requests to the page's server. */
 
 /** The server's refusal; its message is in the language of the request. */
 export class RequestRefused extends Error {
@@ -16,11 +16,19 @@ export class NoAnswer extends Error {
 }
 
 /** path: relative to the page. read: takes what is needed from the answer. Rejects with `RequestRefused` or `NoAnswer`. */
-export async function post<T>(path: string, body: BodyInit, type: string, read: (answer: Response) => Promise<T>): Promise<T> {
+export function post<T>(path: string, body: BodyInit, type: string, read: (answer: Response) => Promise<T>): Promise<T> {
+  return request(path, { method: 'POST', headers: { 'content-type': type }, body }, read);
+}
+
+/** As `post`. headers: those of the request. */
+export function get<T>(path: string, read: (answer: Response) => Promise<T>, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+  return request(path, { headers }, read);
+}
+
+async function request<T>(path: string, how: RequestInit, read: (answer: Response) => Promise<T>): Promise<T> {
   let answer: Response;
   try {
-    const url = new URL(path, document.baseURI);
-    answer = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body, cache: 'no-store' });
+    answer = await fetch(new URL(path, document.baseURI), { ...how, cache: 'no-store' });
     if (answer.ok) return await read(answer);
   } catch {
     throw new NoAnswer();

@@ -2,12 +2,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { language, pick, preferred, t } from './i18n.svelte';
 import { classroom } from './messages/classroom';
+import { classroomTeacher } from './messages/classroom-teacher';
 import { MESSAGES as PAGE } from './messages/index';
 import { parseNumber, formatNumber, formatPoint } from './numbers';
 
 afterEach(() => language.choose('en'));
 
-const MESSAGES = { ...PAGE, ...classroom };
+const MESSAGES = { ...PAGE, ...classroom, ...classroomTeacher };
 
 describe('the dictionaries', () => {
   const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();

@@ -13,6 +13,23 @@ export const display = {
   'embed.open': { en: 'Open in Steepest', zh: '在 Steepest 中打开' },
   'embed.newTab': { en: 'Opens in a new tab', zh: '在新标签页中打开' },
 
+  // --- a class ---
+  'class': { en: 'Class', zh: '课堂' },
+  'class.close': { en: 'Close', zh: '关闭' },
+  'class.about': {
+    en: 'Phones in the same Wi-Fi join by a code, and see what you show, ask and let them try. Nothing is installed, and nothing leaves this machine.',
+    zh: '同一 Wi-Fi 中的手机用课堂码加入，看到你展示的、提问的和让他们尝试的内容。无需安装，数据不离开这台机器。',
+  },
+  'class.loopback': {
+    en: 'Only this machine can reach this server. Stop it, and start it for a class:',
+    zh: '目前只有这台机器能访问此服务器。请停止它，再为课堂启动：',
+  },
+  'class.installed': { en: 'Where Steepest is installed as a package:', zh: '如果 Steepest 是作为软件包安装的：' },
+  'class.forbidden': { en: 'Only who has the server’s own link may open a room.', zh: '只有持有服务器自身链接的人才能开课堂。' },
+  'class.names': { en: 'Without names, each phone is called by a colour and an animal. Names are deleted when the lesson ends.', zh: '不问名字时，每部手机以一种颜色和一种动物称呼。课堂结束时名字会被删除。' },
+  'class.open': { en: 'Open a room', zh: '开启课堂' },
+  'class.noanswer': { en: 'The server does not answer.', zh: '服务器没有应答。' },
+
   // --- keys ---
   'help': { en: 'Keyboard', zh: '键盘操作' },
   'help.close': { en: 'Close', zh: '关闭' },

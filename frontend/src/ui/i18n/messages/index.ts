@@ -1,6 +1,7 @@
 /** Every message of the page by its key, in each language. Names in braces are filled in. */
 import type { Words } from '../../../core/experiment/catalog';
 import type { classroom } from './classroom';
+import type { classroomTeacher } from './classroom-teacher';
 import { data } from './data';
 import { display } from './display';
 import { edits } from './edits';
@@ -36,5 +37,5 @@ export const MESSAGES = {
 } satisfies Record<string, Words>;
 
 /** All messages: those above, and what is loaded with the parts of the page that show it. */
-export type Messages = typeof MESSAGES & typeof classroom;
+export type Messages = typeof MESSAGES & typeof classroom & typeof classroomTeacher;
 export type Key = keyof Messages;
