@@ -34,6 +34,7 @@ class Member:
 
     seat: its number, for a seat. language: of errors. cloud_sent: the version of the cloud that it has.
     invitation: how to join, by the address that this client uses; for teacher and screen.
+    heard: what it was sent last of the parts that are sent often, and not again while they are the same.
     """
 
     def __init__(self, socket: WebSocket, role: Role, seat: int | None, language: Language) -> None:
@@ -46,6 +47,7 @@ class Member:
         self.seat = seat
         self.language = language
         self.cloud_sent = -1
+        self.heard: dict[str, str] = {}
         self.invitation: InvitationPart | None = None
 
     def mark(self, parts: Iterable[str]) -> None:

@@ -49,7 +49,11 @@ class PartTexts:
             case "invitation":
                 return _text(member.invitation)
             case "counts" | "seats":
-                return _text(self._counts() if part == "counts" else self._seats())
+                text = _text(self._counts() if part == "counts" else self._seats())
+                if member.heard.get(part) == text:
+                    return ""
+                member.heard[part] = text
+                return text
             case _:
                 return self._shared(part)
 

@@ -1,0 +1,244 @@
+"""Claim (i): a class over real sockets, with the load generator on the same cores.
+
+    python benchmarks/classroom.py [--seats 200] [--deaf 10] [--no-explore]
+
+It prints how soon all seats have joined and show the activity, how late a teacher's command reaches each of them (with
+`--deaf` further seats that never read), what a phone receives a second, whether all answers of one second are counted
+once, and how many steps a second each seat gets that plays two compiled runs of its own at 10 steps a second. Goals, on
+two cores: 5 s, 300 ms (p99), 2 kB/s, all of them, and none starving.
+"""
+
+import argparse
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import httpx
+import numpy as np
+from websockets.asyncio.client import ClientConnection, connect
+
+from common import machine, server
+from steepest.protocol.binary import unpack
+
+Json = dict[str, Any]
+
+COMMANDS, BETWEEN = 50, 0.2  # of the teacher; seconds
+EXPLORED, RATE = 15.0, 10  # seconds; steps a second
+EXPERIMENT: Json = {
+    "version": 1,
+    "problem": {"kind": "surface", "id": "beale"},
+    "engine": "compiled",
+    "runs": [
+        {"optimizer": {"id": "sgd", "lr": 0.001, "momentum": 0.9}, "start": [1.0, 1.0]},
+        {"optimizer": {"id": "adam", "lr": 0.001}, "start": [-1.0, 1.5]},
+    ],
+}
+OPTIONS = [
+    {"label": {"en": "The first run"}, "when": [{"what": "lowest", "run": 0}]},
+    {"label": {"en": "The second run"}, "when": [{"what": "lowest", "run": 1}]},
+]
+WATCH: Json = {"kind": "watch", "experiment": EXPERIMENT, "until": 1000}
+PREDICT: Json = {
+    "kind": "predict",
+    "experiment": EXPERIMENT,
+    "until": 500,
+    "question": {"kind": "choose", "ask": {"en": "Which is lower after 500 steps?"}, "options": OPTIONS},
+}
+EXPLORE: Json = {"kind": "explore", "experiment": EXPERIMENT, "until": 300, "controls": ["lr"]}
+
+
+class Client:
+    """One socket of the room. parts: the latest of each. bytes: received. heard: called with each event."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.parts: dict[str, Json] = {}
+        self.bytes = 0
+        self.heard: Callable[[Json], None] = lambda _: None
+        self._answers: dict[int, asyncio.Future[Json]] = {}
+        self._changed = asyncio.Event()
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        async for message in self.socket:
+            assert isinstance(message, str)
+            self.bytes += len(message)
+            event = json.loads(message)
+            self.parts[event["op"]] = event
+            self.heard(event)
+            self._changed.set()
+            if (waiting := self._answers.pop(event.get("id", 0), None)) is not None:
+                waiting.set_result(event)
+
+    async def ask(self, op: str, **fields: Any) -> Json:
+        number = len(self._answers) + 1
+        while number in self._answers:
+            number += 1
+        self._answers[number] = asyncio.get_running_loop().create_future()
+        await self.socket.send(json.dumps({"op": op, "id": number, **fields}))
+        answer = await asyncio.shield(self._answers[number])
+        if answer["op"] == "error":
+            raise RuntimeError(answer["message"])
+        return answer
+
+    async def until(self, part: str, **fields: Any) -> None:
+        while (found := self.parts.get(part)) is None or any(found[name] != value for name, value in fields.items()):
+            self._changed.clear()
+            await self._changed.wait()
+
+
+async def joined(stack: AsyncExitStack, url: str, room: Json, role: str, secret: str) -> Client:
+    socket = await stack.enter_async_context(connect(url, compression=None, proxy=None, open_timeout=60, max_size=None))
+    client = Client(socket)
+    await client.ask("join", code=room["code"], role=role, secret=secret)
+    return client
+
+
+async def deaf(stack: AsyncExitStack, url: str, room: Json, n: int) -> None:
+    """A seat that joins and then reads nothing: its window and the server's buffer fill up."""
+    socket = await stack.enter_async_context(
+        connect(url, compression=None, proxy=None, max_queue=1, ping_interval=None, close_timeout=0)
+    )
+    secret = f"a-device-that-never-reads-{n}"
+    await socket.send(json.dumps({"op": "join", "id": 1, "code": room["code"], "role": "seat", "secret": secret}))
+    await socket.recv()
+
+
+async def measure(address: str, seats: int, ears: int, explore: bool) -> None:
+    base, _, query = address.partition("/?token=")
+    async with httpx.AsyncClient(base_url=base, headers={"authorization": f"Bearer {query}"} if query else {}) as http:
+        room = (await http.post("/api/rooms", json={})).json()
+    url = f"ws{base.removeprefix('http')}/api/room"
+    async with AsyncExitStack() as stack:
+        teacher = await joined(stack, url, room, "teacher", room["teacher"])
+        await joined(stack, url, room, "screen", room["screen"])
+        watched = (await teacher.ask("begin", activity=WATCH))["number"]
+        began = time.perf_counter()
+
+        async def come(n: int) -> Client:
+            seat = await joined(stack, url, room, "seat", f"the-secret-of-device-{n:04}")
+            await seat.until("activity", activity_number=watched)
+            return seat
+
+        phones = await asyncio.gather(*(come(n) for n in range(seats)))
+        print(f"{seats} seats joined and showing after {time.perf_counter() - began:.2f} s", flush=True)
+        for n in range(ears):
+            await deaf(stack, url, room, n)
+        await commands(teacher, phones, watched, ears)
+        await answers(teacher, phones)
+        if explore:
+            await exploring(stack, url, teacher, phones)
+
+
+async def commands(teacher: Client, phones: list[Client], watched: int, ears: int) -> None:
+    sent: dict[int, float] = {}
+    late: list[float] = []
+
+    def heard(event: Json) -> None:
+        if event["op"] == "play" and event["playing"] and event["playing"]["step"] in sent:
+            late.append(time.perf_counter() - sent[event["playing"]["step"]])
+
+    before = [phone.bytes for phone in phones]
+    began = time.perf_counter()
+    for phone in phones:
+        phone.heard = heard
+    for step in range(COMMANDS):
+        sent[step] = time.perf_counter()
+        await teacher.ask("play", activity=watched, step=step, speed=0.0)
+        await asyncio.sleep(BETWEEN)
+    await asyncio.sleep(0.5)
+    seconds = time.perf_counter() - began
+    for phone in phones:
+        phone.heard = lambda _: None
+    traffic = max((phone.bytes - old) / seconds for phone, old in zip(phones, before, strict=True))
+    share = len(late) / (COMMANDS * len(phones))
+    print(
+        f"a teacher's command, {1 / BETWEEN:g} a second, {ears} seats that never read: median "
+        f"{np.median(late) * 1000:.0f} ms, p99 {np.percentile(late, 99) * 1000:.0f} ms, last "
+        f"{max(late) * 1000:.0f} ms; "
+        f"{share:.1%} arrived (a later one may replace one); a phone gets {traffic:.0f} bytes/s",
+        flush=True,
+    )
+
+
+async def answers(teacher: Client, phones: list[Client]) -> None:
+    number = (await teacher.ask("begin", activity=PREDICT))["number"]
+    await asyncio.gather(*(phone.until("activity", activity_number=number) for phone in phones))
+    waits: list[float] = []
+
+    async def answer(phone: Client, n: int) -> None:
+        await asyncio.sleep(n / len(phones))
+        began = time.perf_counter()
+        await phone.ask("answer", activity=number, answer={"kind": "choose", "option": n % 2})
+        waits.append(time.perf_counter() - began)
+
+    await asyncio.gather(*(answer(phone, n) for n, phone in enumerate(phones)))
+    await teacher.ask("close", activity=number)
+    await teacher.ask("reveal", activity=number)
+    await asyncio.gather(*(phone.until("results") for phone in phones))
+    counts = teacher.parts["results"]["spread"]["counts"] if "results" in teacher.parts else []
+    print(
+        f"{len(phones)} answers within a second: counted {counts}, acknowledged after at most "
+        f"{max(waits) * 1000:.0f} ms",
+        flush=True,
+    )
+
+
+async def exploring(stack: AsyncExitStack, url: str, teacher: Client, phones: list[Client]) -> None:
+    number = (await teacher.ask("begin", activity=EXPLORE))["number"]
+    until = time.perf_counter() + EXPLORED + 5
+    live = url.removesuffix("room") + "live"
+    counts = await asyncio.gather(*(play(stack, live, phone, number, n, until) for n, phone in enumerate(phones)))
+    entries = teacher.parts["counts"]["explored"]
+    print(
+        f"explore: {len(phones)} seats with two compiled runs at {RATE} steps/s: median {np.median(counts):.1f}, least "
+        f"{min(counts):.1f} steps/s over {EXPLORED:g} s; {entries} in the cloud's activity",
+        flush=True,
+    )
+
+
+async def play(stack: AsyncExitStack, url: str, phone: Client, number: int, n: int, until: float) -> float:
+    """Opens the seat's experiment, sends it to the cloud, and plays it; steps a second of the last seconds."""
+    runs = [dict(run) for run in EXPERIMENT["runs"]]
+    runs[0] = {**runs[0], "optimizer": {**runs[0]["optimizer"], "lr": 0.0005 * (1 + n / 100)}}
+    document = {**EXPERIMENT, "runs": runs}
+    socket = await stack.enter_async_context(connect(url, compression=None, proxy=None, open_timeout=60, max_size=None))
+    await socket.send(json.dumps({"op": "open", "experiment": document}))
+    await phone.ask("explore", activity=number, experiment=document)
+    last = -1
+
+    async def read() -> None:
+        nonlocal last
+        async for message in socket:
+            if isinstance(message, bytes):
+                last = unpack(message)["last"]
+
+    reading = asyncio.create_task(read())
+    head, start, first = 0.0, until - EXPLORED, 0
+    while (now := time.perf_counter()) < until:
+        if now < start:
+            first = int(head)
+        await socket.send(json.dumps({"op": "advance", "until": int(head) + 4 * RATE}))
+        await asyncio.sleep(0.5)
+        head = min(head + (time.perf_counter() - now) * RATE, max(0, last))
+    reading.cancel()
+    return (head - first) / EXPLORED
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seats", type=int, default=200)
+    parser.add_argument("--deaf", type=int, default=10)
+    parser.add_argument("--no-explore", action="store_true")
+    arguments = parser.parse_args()
+    print(f"# {machine()}; the load generator runs on the same cores")
+    with tempfile.TemporaryDirectory() as folder, server("--workers", "2", STEEPEST_DATA=folder) as address:
+        asyncio.run(measure(address, arguments.seats, arguments.deaf, not arguments.no_explore))
+
+
+if __name__ == "__main__":
+    main()
