@@ -17,6 +17,8 @@ export interface Theme {
   /** The direction of negative curvature at a saddle. */
   readonly downhill: string;
   readonly warning: string;
+  /** Of what swings to and fro. */
+  readonly swing: string;
   /** What is the user's own, and what is right. */
   readonly accent: string;
   readonly good: string;
@@ -61,6 +63,7 @@ export function readTheme(): Theme {
     update: token('update'),
     downhill: token('downhill'),
     warning: token('danger'),
+    swing: token('swing'),
     accent: token('accent'),
     good: token('good'),
     heights: dark ? HEIGHTS_DARK : HEIGHTS_LIGHT,

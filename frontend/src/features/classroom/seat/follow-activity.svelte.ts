@@ -24,8 +24,8 @@ export class FollowActivity {
   }
 
   private activityChanged(): void {
-    const { activity: part, mine } = this.room;
-    if (!part?.activity || !mine) return;
+    const { activity: part, mine, role } = this.room;
+    if (!part?.activity || (role === 'seat' && !mine)) return;
     const { activity, activity_number: number } = part;
     const exploring = activity.kind === 'explore';
     // A document that came again, as after a lost connection, changes nothing; nor does another explored one: it is the seat's own.
@@ -33,7 +33,7 @@ export class FollowActivity {
     if (key === this.key) return;
     const changed = this.key.startsWith(`${number} `);
     this.key = key;
-    untrack(() => void this.open(number, activity, changed, (exploring && mine.experiment) || activity.experiment));
+    untrack(() => void this.open(number, activity, changed, (exploring && mine?.experiment) || activity.experiment));
   }
 
   private async open(number: number, activity: Activity, changed: boolean, experiment: Activity['experiment']): Promise<void> {
@@ -49,7 +49,7 @@ export class FollowActivity {
     this.now = { number, activity, done: opened };
     if (exploring && opened) {
       session.select(activity.run ?? 0);
-      session.play();
+      if (room.role === 'seat') session.play();
     }
   }
 
