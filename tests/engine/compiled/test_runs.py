@@ -11,6 +11,7 @@ from steepest.engine.compiled.block import Objective, Position, run_block, run_b
 from steepest.engine.compiled.library import update_kernel
 from steepest.engine.compiled.rule import OPTIMIZERS
 from steepest.engine.compiled.trace import float_arguments
+from steepest.engine.run.runner import Runner
 from steepest.spec import parse_experiment
 
 CUTS = (1, 2, 10, 11, 57, 120)
@@ -81,6 +82,17 @@ THROUGH_TORCH = edited(
     {"step": 13, "params": [1.0, 1.0]},
     {"step": 50, "optimizer": {"id": "nadam"}},
 )
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_update_is_a_kernels(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first ones too, which make the optimizer's state: torch's own code depends on the processor."""
+
+    def never(self: Runner) -> None:
+        raise AssertionError("torch made an update")
+
+    monkeypatch.setattr(Runner, "update", never)
+    assert recorded(DOCUMENTS[name], "compiled")[0].last > 0
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS.values(), THROUGH_TORCH], ids=[*DOCUMENTS, "through torch"])

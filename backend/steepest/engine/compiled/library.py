@@ -138,7 +138,6 @@ def update_kernel(
     """The update for hyperparameters like these: with the same switches, and the same ones 0.
 
     state: of one element; empty for the first update. branch: of `branches.py`.
-    Raises `NotImplementedError` where the first update has no kernel.
     """
     likeness = {
         name: [each == 0 for each in value]
@@ -199,26 +198,20 @@ def _kernel(
 ) -> tuple[Mapping[str, Any], Loaded]:
     """What is said about a kernel, and its code, from memory, from disk, or made now."""
     key = json.dumps(about, sort_keys=True)
-    kernel = CACHE.keep("kernel", key, "", lambda: _found(key, function, make), _KERNEL_BYTES)
-    if isinstance(kernel, str):
-        raise NotImplementedError(kernel)
-    return kernel
+    return CACHE.keep("kernel", key, "", lambda: _found(key, function, make), _KERNEL_BYTES)
 
 
 def _found(
     key: str, function: str, make: Callable[[], tuple[Mapping[str, Any], ir.Module]]
-) -> tuple[Mapping[str, Any], Loaded] | str:
-    """A kernel from disk or made now; the reason where there is none."""
+) -> tuple[Mapping[str, Any], Loaded]:
+    """A kernel from disk or made now."""
     name = hashlib.sha256(f"{_origin()}\n{key}".encode()).hexdigest()
     stored = store.read(name)
     if stored is not None:
         return stored[0], load(stored[1], function)
-    try:
-        with making():
-            about, module = make()
-            code = assemble(module)
-    except NotImplementedError as error:
-        return str(error)
+    with making():
+        about, module = make()
+        code = assemble(module)
     store.write(name, about, code)
     return about, load(code, function)
 

@@ -186,12 +186,17 @@ def trace_update(
 
 
 class _NumbersAsTensors(TorchFunctionMode):
-    """Keeps `torch.as_tensor(number)` in the graph, where torch's tracer would put the number's present value."""
+    """Keeps in the graph what torch's tracer would replace by its present value.
+
+    These are `torch.as_tensor(number)`, and `torch.tensor(number)`, a new state that the first update changes in place.
+    """
 
     @override
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func is torch.as_tensor and args and isinstance(args[0], torch.SymFloat):
             return torch.scalar_tensor(args[0], dtype=torch.get_default_dtype())  # type: ignore[arg-type]
+        if func is torch.tensor and args and isinstance(args[0], float):
+            return torch.scalar_tensor(args[0], **(kwargs or {}))
         return func(*args, **(kwargs or {}))
 
 

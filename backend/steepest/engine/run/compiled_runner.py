@@ -132,13 +132,7 @@ class CompiledRunner(Runner):
         element = {name: value.reshape(-1)[:1].clone() if value.dim() else value for name, value in state.items()}
         most = min(until - self.at, self._longest_block)
         branch, steps = same_branch(optimizer.id, values, numbers, most)
-        try:
-            kernel = update_kernel(optimizer, values, element, branch, self._dtype)
-        except NotImplementedError:  # the first update of some optimizers
-            self._gradient_before()
-            self._step()
-            self._record()
-            return
+        kernel = update_kernel(optimizer, values, element, branch, self._dtype)
         steps = 1 if not element and kernel.names else steps  # the first update makes the state
         table, steps = self._hyperparameters(kernel, steps)
         position = self._position(kernel)
@@ -149,13 +143,6 @@ class CompiledRunner(Runner):
         self._save(kernel, position)
         self.at += block.made
         self.finite = block.finite
-
-    def _gradient_before(self) -> None:
-        """Torch's gradient at the present parameters, where a kernel's came before."""
-        if not self.plan.zero_grad:
-            for parameter, gradient in zip(self.parameters, self._gradient_sums, strict=False):
-                parameter.grad = gradient
-        self.evaluate()
 
     # ---- between torch and the kernels -------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from typing_extensions import override
 
 from steepest.engine.compiled.block import Position, run_block
 from steepest.engine.compiled.rule import engines_of, update_compiles
@@ -137,17 +136,6 @@ def continue_check(
     return EngineCheck(check.run, by, check.first, window.last, differences, window.drift())
 
 
-class _Checked(CompiledRunner):
-    """The run that is checked. by_torch: torch made the last update, since it is one without a kernel."""
-
-    by_torch = False
-
-    @override
-    def _gradient_before(self) -> None:
-        self.by_torch = True
-        super()._gradient_before()
-
-
 class _Step(Runner):
     """One step in torch, which can be made again from numbers that are moved a little."""
 
@@ -218,7 +206,7 @@ class _Window:
         self._prepared, self._plan, self._begun = prepared, prepared.plans[check.run], check
         self._old = check.compiled
         self._objective = objective_of(prepared)
-        self._run = _Checked(prepared, self._plan, check.compiled, check.at, "cpu", measured=False)
+        self._run = CompiledRunner(prepared, self._plan, check.compiled, check.at, "cpu", measured=False)
         self._alone = Runner(prepared, self._plan, check.alone, max(check.first, check.last), "cpu", measured=False)
         self._alone_stopped = _stopped(check.alone)
         self.largest = {each.value: each for each in check.differences}
@@ -242,10 +230,9 @@ class _Window:
             if step.at >= self._begun.until or self._ended:
                 return True
             step.apply_edits(step.at)
-            self._run.by_torch = False
             self._run.advance(step.at + 1)
             self._old = _ended(self._run)
-            if update_compiles(step.config) and not self._run.by_torch:
+            if update_compiles(step.config):
                 self._compare_update(step, self._old)
             if time.perf_counter() >= deadline:
                 return False
