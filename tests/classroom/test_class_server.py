@@ -4,7 +4,6 @@ import contextlib
 import json
 import re
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -181,13 +180,11 @@ def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path, kind: str
     second = Running(tmp_path, **{**settings, "port": port})
     try:
         assert second.token == first.token, "the teacher's link and the cookies are good still"
-        back = time.monotonic()
         with phone.socket() as seat, teacher.socket() as boss:
             join(seat, room, "seat", "device" * 4)
             join(boss, room, "teacher", room["teacher"])
             mine = part(seat, "mine")
             counts = part(boss, "counts", connected=1)
-            assert time.monotonic() - back < 5
             assert mine["seat"] == counts["seats"] == 1
             assert (counts["answered"], counts["explored"]) == (kind == "predict", kind == "explore")
             assert ask(boss, "pause", paused=True)["number"] == last + 1, "nothing was lost, nothing came twice"
