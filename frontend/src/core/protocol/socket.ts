@@ -62,7 +62,10 @@ export class Socket {
     document.removeEventListener('visibilitychange', this.retryNow);
     this.cancelTimer();
     this.options.probe?.close();
-    this.socket?.close();
+    const { socket } = this;
+    // Closed before it is open, the browser would warn.
+    if (socket?.readyState === 0) socket.onopen = () => socket.close();
+    else socket?.close();
   }
 
   /** The page is visible again, or the network is back: retry at once. */
