@@ -1,6 +1,7 @@
 """A teacher for browser tests: a room on the running server, and its socket."""
 
 import json
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 from urllib.request import Request, urlopen
@@ -76,8 +77,8 @@ class Teacher:
         """A command about the present activity."""
         self.do(op, activity=self.activity, **fields)
 
-    def until(self, part: str, **fields: Any) -> Json:
-        """The part, once it has these values."""
-        while part not in self.parts or not fields.items() <= self.parts[part].items():
+    def until(self, part: str, fits: Callable[[Json], bool] = lambda part: True, **fields: Any) -> Json:
+        """The part, once it has these values and fits."""
+        while not ((found := self.parts.get(part)) and fields.items() <= found.items() and fits(found)):
             self._event()
-        return self.parts[part]
+        return found

@@ -25,7 +25,7 @@ _SCREEN_POINT = """([plotArea, x, y, callId]) => {
 }"""
 
 # Timeout in milliseconds of every wait. It is long, because no test is about speed.
-TIMEOUT_MS = 15_000
+TIMEOUT_MS = 90_000
 
 
 class PageObject:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.page.classroom import RAVINE, Json, Teacher, two
+from tests.classroom.documents import Json
+from tests.page.classroom import RAVINE, Teacher, two
 from tests.page.conftest import OpenPage
 from tests.page.page_object import PageObject
+from tests.page.targets import targets_too_small
 from tests.server.proxy import free_port
 from tests.server.running import Running
 
@@ -113,7 +115,7 @@ def test_a_name_is_asked_for_where_the_teacher_wants_names_and_once_only(server:
         page.keyboard.type(" L.")
         page.keyboard.press("Enter")
         expect(who).to_have_text("You are Ada L.")
-        assert [seat["name"] for seat in teacher.until("seats")["seats"]] == ["Ada"]
+        teacher.until("seats", lambda part: [seat["name"] for seat in part["seats"]] == ["Ada L."])
         context.close()
 
 
@@ -129,7 +131,7 @@ def test_a_reload_is_the_same_seat_and_another_tab_takes_it_over(phone: Phone, t
     page.page.get_by_role("button", name="Continue here").click()
     expect(page.page.locator("[data-seat]")).to_have_text(label or "")
     expect(other.locator("[data-left=elsewhere]")).to_be_visible()
-    assert teacher.until("counts", seats=1)["seats"] == 1
+    teacher.until("counts", seats=1, connected=1)
 
 
 def test_a_locked_room_lets_nobody_in_until_it_is_unlocked(phone: Phone, open_page: OpenPage, teacher: Teacher) -> None:
@@ -221,6 +223,24 @@ def test_a_pause_covers_everything_and_takes_the_controls_away(phone: Phone, tea
     expect(page.page.locator(".seat")).to_have_attribute("inert", "")
     teacher.do("pause", paused=False)
     expect(page.page.get_by_role("button", name="Run 1")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_every_target_is_large_enough_for_a_finger_in_each_activity(
+    phone: Phone, teacher: Teacher, locale: str
+) -> None:
+    page = phone(teacher, locale=locale, color_scheme="dark")
+    activities: list[tuple[str, Json]] = [
+        ("watch", {}),
+        *(("predict", {"question": question}) for question in (FIRST, LARGEST, PLACE, ORDER)),
+        ("explore", {"controls": ["lr", "momentum", "start"]}),
+    ]
+    for kind, fields in activities:
+        teacher.begin(kind, RAVINE, 60, **fields)
+        expect(page.page.locator(f"main[data-number='{teacher.activity}']")).to_be_visible()
+        page.wait_for("s => s.last >= 0")
+        assert targets_too_small(page.page, 5) == []
+        assert fits(page.page)
 
 
 # --- questions ---
@@ -358,8 +378,7 @@ def test_a_seat_explores_with_what_the_teacher_ticked(phone: Phone, teacher: Tea
     rate.press("Enter")
     expect(page.page.locator("[data-sent=true]")).to_be_visible()
     teacher.until("counts", explored=1)
-    while not any(entry["lr"] == 0.05 for entry in teacher.until("cloud")["entries"]):
-        teacher.parts.pop("cloud")
+    teacher.until("cloud", lambda part: [entry["lr"] for entry in part["entries"]] == [0.05])
     page.page.reload()  # a phone that slept: its own experiment is there again
     page.wait_for("s => s.experiment && s.experiment.runs[1].optimizer.lr === 0.05")
     assert page.state("experiment.runs[0].optimizer.lr") == 0.02

@@ -6,37 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.page.conftest import OpenPage
 from tests.page.experiments import NET
-from tests.page.page_object import Json, PageObject, experiment_url
+from tests.page.page_object import PageObject, experiment_url
+from tests.page.targets import targets_too_small
 
 pytestmark = pytest.mark.page
 
 PHONES = {"390x844": (390, 844), "360x640": (360, 640), "320x640": (320, 640)}
 
-# Everything that can be pressed, with its target box: that of the label if the input itself is hidden.
-_TARGETS = """() => [...document.querySelectorAll('button, select, summary, a[href], input')].flatMap(one => {
-    if (one.matches('.skip, [data-term]')) return []; // a term is part of a line; its own test is below
-    // A hidden input without a label has a button beside it that opens it. A label is pressed as a whole.
-    const shown = one.matches('.hidden, [hidden], label > [type=radio]') ? one.closest('label') : one;
-    if (!shown) return [];
-    const { x, y, width, height } = shown.getBoundingClientRect();
-    if (!shown.checkVisibility() || width === 0) return [];
-    const name = one.getAttribute('aria-label') || one.id || one.textContent.trim() || one.type;
-    return [{ name, kind: one.type ?? one.tagName, x, y, width, height }];
-})"""
-
 
 def phone(open_page: OpenPage, size: tuple[int, int], url: str | None = None, **options: object) -> PageObject:
     width, height = size
     return open_page(url, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, **options)
-
-
-def targets_too_small(page: Page) -> list[Json]:
-    """Targets that are too small for a finger. Check boxes are left out: their label can be pressed as well."""
-    targets: list[Json] = page.evaluate(_TARGETS)
-    assert len(targets) > 30
-    small = [one for one in targets if one["height"] < 39.5 and one["kind"] != "checkbox"]
-    narrow = [one for one in targets if one["width"] < 39.5 and one["kind"] not in ("checkbox", "range")]
-    return small + narrow
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])

@@ -41,12 +41,13 @@ export class FollowActivity {
     const exploring = activity.kind === 'explore';
     session.stopAt(activity.until ?? Infinity);
     session.follow(exploring ? null : () => room.lead());
-    this.now = { number, activity, done: false };
+    // While a changed experiment is being opened, the one before stays on screen.
+    this.now = { number, activity, done: changed };
     this.springBack(activity);
     // Of a changed experiment the records that both have in common stay.
     const opened = await session.open(experiment, changed ? {} : { step: 0, from: [] });
     if (this.now?.number !== number) return;
-    this.now = { number, activity, done: opened };
+    this.now = { number, activity, done: opened || changed };
     if (exploring && opened) {
       session.select(activity.run ?? 0);
       if (room.role === 'seat') session.play();

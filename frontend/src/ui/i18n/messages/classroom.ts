@@ -23,6 +23,7 @@ export const classroom = {
   'seat.lost': { en: 'Connection lost, reconnecting. Nothing you sent is lost.', zh: '连接已断开，正在重连。已发送的内容不会丢失。' },
   'seat.back': { en: 'Connected again', zh: '已重新连接' },
   'seat.wait': { en: 'You are in. The lesson begins soon.', zh: '你已加入，课堂即将开始。' },
+  'seat.loading': { en: 'Loading…', zh: '正在加载……' },
   'seat.noteacher': { en: 'The teacher’s screen is not connected at the moment.', zh: '老师的屏幕目前未连接。' },
   'seat.paused': { en: 'Eyes up', zh: '请看前方' },
   'seat.paused.about': { en: 'Your screen comes back when the teacher goes on.', zh: '老师继续后，屏幕会恢复。' },
@@ -34,7 +35,6 @@ export const classroom = {
 
   // --- watching ---
   'watch': { en: 'Watch', zh: '观看' },
-  'watch.about': { en: 'The picture follows the teacher.', zh: '画面跟随老师。' },
 
   // --- questions ---
   'predict': { en: 'Predict', zh: '预测' },
@@ -73,12 +73,10 @@ export const classroom = {
   'results.bin': { en: '{low} to {high}', zh: '{low} 至 {high}' },
   'results.steps': { en: 'step {step}', zh: '第 {step} 步' },
   'results.loss': { en: 'loss {loss}', zh: '损失 {loss}' },
-  'results.closest': { en: 'Half of the class is within a factor of {factor}', zh: '半数同学的误差在 {factor} 倍以内' },
   'results.middle': { en: 'median {value}', zh: '中位数 {value}' },
 
   // --- exploring ---
   'explore': { en: 'Explore', zh: '探索' },
-  'explore.about.lr': { en: 'Change the rate, and see where it goes.', zh: '改变学习率，看它会走向哪里。' },
   'explore.about.start': { en: 'Tap the picture for another start.', zh: '在图上点击选择另一个起点。' },
   'explore.sent': { en: 'Your run is with the class', zh: '你的运行已汇入全班' },
   'explore.unsent': { en: 'Change something: the run then joins those of the class', zh: '做些改动，你的运行就会汇入全班' },
