@@ -1,0 +1,162 @@
+"""A class in real browsers: a teacher, a projector and students, and what each of them does."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page
+from tests.page.page_object import PageObject
+from tests.server.running import Running
+
+NOW = "section[data-now]"
+
+
+class ClassRoom:
+    """The pages of one room. students: in the order of joining."""
+
+    def __init__(self, browser: Browser, server: Running, **options: Any) -> None:
+        self._browser, self._server, self._options = browser, server, options
+        self._pages: list[PageObject] = []
+        self.students: list[Page] = []
+
+    # --- coming in ---
+
+    def open(self, lesson: str | None, size: tuple[int, int] = (1440, 900)) -> None:
+        """The teacher opens a room with a ready-made lesson, and the projector's window."""
+        teacher = self._page(f"/?token={self._server.token}", size)
+        teacher.click("[data-class]")
+        if lesson:
+            teacher.select_option("#class-first-lesson", lesson)
+            teacher.wait_for_selector(f"[data-chosen={lesson}]")
+        teacher.click("dialog[open] .button.primary")
+        teacher.wait_for_selector("[data-room] [data-address]")
+        self.teacher = teacher
+        self.code = str(teacher.get_attribute("[data-room]", "data-room"))
+        link = str(teacher.get_attribute("[data-screen]", "href"))
+        # The link has the address that phones use; this machine may not reach itself by it.
+        self.screen = self._page(re.sub(r"^https?://[^/]+", "", link) if "://" in link else "/" + link, (1280, 720))
+        self.screen.wait_for_selector("[data-screen=join] [data-code]")
+
+    def join(self, count: int) -> None:
+        """Students come in by the link that the QR code has."""
+        for _ in range(count):
+            page = self._page(f"/?room={self.code}", (390, 780))
+            page.wait_for_selector("[data-room=live]", state="attached")
+            self.students.append(page)
+        self.screen.wait_for_selector(f"[data-seats='{len(self.students)}']")
+
+    def _page(self, path: str, size: tuple[int, int]) -> Page:
+        width, height = size
+        options = {"viewport": {"width": width, "height": height}, "locale": "en-US", **self._options}
+        page = PageObject(self._browser.new_context(**options).new_page())
+        self._pages.append(page)
+        page.page.goto(self._server.url + path)
+        return page.page
+
+    # --- the lesson ---
+
+    def next_step(self, number: int) -> str:
+        """The teacher goes on to a step of the lesson. Returns its activity, which every page then shows."""
+        self.teacher.click("[data-next]")
+        self.teacher.wait_for_selector(f"section[data-lesson-step='{number}']")
+        kind = str(self.teacher.get_attribute(NOW, "data-now"))
+        for page in (self.screen, *self.students):
+            page.wait_for_selector(f"main[data-activity={kind}]")
+        return kind
+
+    def press(self, name: str) -> None:
+        """A button of the present activity."""
+        self.teacher.locator(NOW).get_by_role("button", name=name, exact=True).click()
+
+    def predict(self) -> None:
+        """Every student answers, each differently; then the question is closed, played and revealed."""
+        for number, student in enumerate(self.students):
+            answer(student, number)
+        self.teacher.wait_for_selector(f"{NOW} [data-answered='{len(self.students)}']")
+        self.screen.wait_for_selector(f"[data-answered='{len(self.students)}']")
+        self.press("Close the question")
+        self.teacher.wait_for_selector(f"{NOW}[data-phase=closed]")
+        self.press("Play for all")
+        self.moving(self.screen)
+        self.press("Show the answers")
+        for page in (self.screen, *self.students):
+            page.wait_for_selector("[data-results]")
+            page.wait_for_selector("[data-results] .pending", state="detached")
+
+    def explore(self) -> None:
+        """Every student changes something, and the projector shows all runs; then one of them alone."""
+        for number, student in enumerate(self.students):
+            change(student, number)
+        everyone = len(self.students)
+        self.teacher.wait_for_selector(f"{NOW} [data-explored='{everyone}']")
+        self.screen.wait_for_selector(f"[data-cloud='{everyone}']")
+        chosen = self.teacher.locator(f"{NOW} .cloud [data-seat]").first
+        seat = chosen.get_attribute("data-seat")
+        chosen.click()
+        self.screen.wait_for_selector(f"[data-shown='{seat}']")
+        self.press("All runs again")
+        self.screen.wait_for_selector("[data-cloud]")
+
+    def moving(self, page: Page) -> None:
+        """Waits until a page's play head has left the start."""
+        page.wait_for_function("() => window.__steepest.head > 0")
+
+    def heads(self) -> Sequence[int]:
+        """The steps on screen: of the teacher, the projector, the students."""
+        return [int(page.evaluate("window.__steepest.head")) for page in (self.teacher, self.screen, *self.students)]
+
+    def close(self) -> list[str]:
+        """Closes every page. Returns what was wrong on their consoles."""
+        errors = [error for page in self._pages for error in page.console_errors()]
+        for page in self._pages:
+            page.page.context.close()
+        return errors
+
+
+@contextmanager
+def class_room(browser: Browser, server: Running, **options: Any) -> Iterator[ClassRoom]:
+    """A room whose pages have no error on their consoles at the end."""
+    room = ClassRoom(browser, server, **options)
+    try:
+        yield room
+    finally:
+        errors = room.close()
+    assert errors == []
+
+
+def answer(student: Page, number: int) -> None:
+    """Gives an answer of the kind that is asked for."""
+    student.wait_for_selector("main[data-activity=predict]")
+    options = student.locator("[data-option]")
+    slider = student.locator(".answer input[type=range]")
+    up = student.locator(".answer").get_by_role("button", name=re.compile("^Move .* up$"))
+    fields = student.locator(".answer input.field")
+    if options.count():
+        options.nth(number % options.count()).click()
+    else:
+        if slider.count():
+            _push(slider.first, 300 + 120 * number)
+        elif up.count():
+            up.nth(1 + number % (up.count() - 1)).click()
+        else:
+            for n in range(fields.count()):
+                fields.nth(n).fill(str(0.5 * (number - n)))
+                fields.nth(n).press("Enter")
+        student.locator(".answer .send").click()
+    student.wait_for_selector("[data-answered=true]")
+
+
+def change(student: Page, number: int) -> None:
+    """Changes what the teacher ticked: a slider, or the start."""
+    student.wait_for_selector("main[data-activity=explore]")
+    main = student.locator("main[data-activity=explore]")
+    field = main.locator("input.field").first
+    field.fill(str([0.05, 0.15, 0.5, 0.25, 0.02][number % 5]))
+    field.press("Enter")
+
+
+def _push(slider: Locator, position: int) -> None:
+    slider.evaluate(
+        "(input, to) => { input.value = to; input.dispatchEvent(new Event('input', {bubbles: true})); }", position
+    )

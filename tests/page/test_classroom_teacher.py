@@ -1,0 +1,151 @@
+"""A class as its teacher and its projector see it, with real browsers for everyone."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from tests.page.class_room import NOW, ClassRoom, class_room
+from tests.page.conftest import OpenPage
+from tests.server.running import Running
+
+
+@pytest.fixture(scope="module")
+def class_server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server that phones can reach, as `steepest serve --class` starts it."""
+    folder, data = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("class-data")
+    running = Running(folder, workers=2, step_timeout=60, data=data, host="0.0.0.0", classroom=True)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def test_a_server_for_this_machine_alone_says_the_command(open_page: OpenPage) -> None:
+    page = open_page().page
+    page.click("[data-class]")
+    page.wait_for_selector("dialog[open] [data-command]")
+    assert page.inner_text("[data-command]") == 'make run ARGS="--class"'
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog[open]", state="detached")
+
+
+def finish(room: ClassRoom, tmp_path: Path) -> None:
+    """Eyes up, the report, and the end."""
+    room.teacher.locator("[data-room] h2").click()
+    room.teacher.keyboard.press("e")
+    for page in (room.screen, *room.students):
+        page.get_by_text("Eyes up").first.wait_for()
+    room.teacher.keyboard.press("e")
+    room.screen.get_by_text("Eyes up").wait_for(state="detached")
+    room.teacher.get_by_text("Screens, report, end").click()
+    with room.teacher.expect_download() as download:
+        room.teacher.get_by_role("button", name="as a table (CSV)").click()
+    table = tmp_path / "report.csv"
+    download.value.save_as(table)
+    assert len(table.read_text().splitlines()) > len(room.students)
+    room.teacher.get_by_role("button", name="End the lesson").click()
+    room.teacher.get_by_role("button", name="End it").click()
+    room.screen.wait_for_selector("[data-screen=ended]")
+    for student in room.students:
+        student.get_by_text("The lesson is over").wait_for()
+
+
+def give(room: ClassRoom) -> list[str]:
+    """Goes through the whole lesson. Returns the activities."""
+    steps = room.teacher.locator("section[data-lesson] ol li").count()
+    kinds = []
+    for number in range(steps):
+        kinds.append(room.next_step(number))
+        match kinds[-1]:
+            case "watch":
+                room.press("Play for all")
+                for page in (room.teacher, room.screen, *room.students):
+                    room.moving(page)
+            case "predict":
+                room.predict()
+            case "explore":
+                room.explore()
+    return kinds
+
+
+@pytest.mark.timeout(600)
+def test_a_whole_lesson_with_a_projector_and_three_students(
+    browser: Browser, class_server: Running, tmp_path: Path
+) -> None:
+    with class_room(browser, class_server) as room:
+        room.open("rate")
+        room.join(3)
+        kinds = give(room)
+        assert len(kinds) == 8
+        assert set(kinds) == {"watch", "predict", "explore"}
+        finish(room, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("lesson", ["rate", "scaling", "momentum", "saddles", "adam", "overfitting"])
+def test_every_lesson_with_five_students(browser: Browser, class_server: Running, lesson: str, tmp_path: Path) -> None:
+    with class_room(browser, class_server) as room:
+        room.open(lesson)
+        room.join(5)
+        give(room)
+        finish(room, tmp_path)
+
+
+def test_phones_follow_what_the_teacher_plays_and_changes(browser: Browser, class_server: Running) -> None:
+    with class_room(browser, class_server) as room:
+        room.open("momentum")
+        room.join(1)
+        assert room.next_step(0) == "watch"
+        room.press("Play for all")
+        room.moving(room.students[0])
+        room.teacher.get_by_role("button", name="Pause", exact=True).click()
+        (head, *_) = room.heads()
+        for page in (room.screen, room.students[0]):
+            page.wait_for_function(f"() => window.__steepest.head === {head}")
+        rate = room.teacher.locator("[data-run='0'] input.field").first
+        rate.fill("0.07")
+        rate.press("Enter")
+        for page in (room.screen, room.students[0]):
+            page.wait_for_function("() => JSON.stringify(window.__steepest.experiment).includes('0.07')")
+
+
+def test_a_lesson_is_made_saved_and_opened_on_the_page(browser: Browser, class_server: Running, tmp_path: Path) -> None:
+    with class_room(browser, class_server) as room:
+        room.open(None)
+        teacher = room.teacher
+        begin = teacher.locator("section", has=teacher.locator("[data-begin]"))
+        begin.locator("summary").click()
+        begin.get_by_role("button", name="Add to the lesson").click()
+        teacher.wait_for_selector("section[data-lesson='my-lesson']")
+        begin.get_by_role("button", name="Explore", exact=True).click()
+        begin.get_by_role("button", name="Add to the lesson").click()
+        plan = teacher.locator("section[data-lesson]")
+        plan.locator("ol li").nth(1).wait_for(state="attached")
+        plan.locator("summary").click()
+        with teacher.expect_download() as download:
+            plan.get_by_role("button", name="Save as a file").click()
+        file = tmp_path / "lesson.json"
+        download.value.save_as(file)
+        lesson = json.loads(file.read_text())
+        assert [step["activity"]["kind"] for step in lesson["steps"]] == ["predict", "explore"]
+        lesson["id"] = "opened-again"
+        file.write_text(json.dumps(lesson))
+        plan.locator("input[type=file]").set_input_files(file)
+        teacher.wait_for_selector("section[data-lesson='opened-again']")
+        teacher.click("[data-next]")
+        teacher.wait_for_selector(f"{NOW}[data-now=predict][data-phase=open]")
+
+
+def test_nobody_else_joins_a_locked_room_and_a_removed_seat_is_out(browser: Browser, class_server: Running) -> None:
+    with class_room(browser, class_server) as room:
+        room.open("rate")
+        room.join(1)
+        room.teacher.get_by_text("Seats (1)").click()
+        room.teacher.get_by_label("Lock: nobody else can join").check()
+        room.screen.get_by_text("Nobody else can join now").wait_for()
+        room.teacher.locator("section li[data-seat] button").click()
+        room.students[0].get_by_text("The teacher has removed this device from the lesson.").wait_for()
+        room.screen.wait_for_selector("[data-seats='0']")
