@@ -14,12 +14,13 @@ def _look(page: PageObject, run: int) -> tuple[str, str]:
 
 
 def test_a_stray_click_on_the_map_is_said_and_taken_back(page: PageObject) -> None:
+    last = max(page.pause(), 20)  # of the steps on screen so far
     page.step_to(20)
     before = page.state("experiment")
     losses = page.track(0)["loss"][:21]
     page.page.mouse.click(*page.map_point(-1, 3))
     page.wait_for("s => s.head === 0 && s.experiment.runs[0].start[1] > 2.9")
-    notice = page.page.get_by_role("status").filter(has_text="steps 1 to 20 of SGD, Adam are computed anew")
+    notice = page.page.get_by_role("status").filter(has_text=f"steps 1 to {last} of SGD, Adam are computed anew")
     expect(notice).to_be_visible()
     page.page.keyboard.press("Control+z")
     page.wait_for("s => s.head === 20")
@@ -35,6 +36,7 @@ def test_a_stray_click_on_the_map_is_said_and_taken_back(page: PageObject) -> No
 
 
 def test_an_edit_at_an_earlier_step_says_what_it_discards(page: PageObject) -> None:
+    last = max(page.pause(), 40)  # of the steps on screen so far
     page.step_to(30)
     page.set_lr(0, "0.1")
     page.wait_for("s => s.experiment.edits.length === 1")
@@ -44,7 +46,7 @@ def test_an_edit_at_an_earlier_step_says_what_it_discards(page: PageObject) -> N
     page.set_lr(0, "0.12")
     page.wait_for("s => s.experiment.edits.length === 1 && s.experiment.edits[0].step === 10")
     notice = page.page.get_by_role("status").filter(has_text="Changed at step 10")
-    expect(notice).to_contain_text("steps 11 to 40 of SGD are computed anew")
+    expect(notice).to_contain_text(f"steps 11 to {last} of SGD are computed anew")
     expect(notice).to_contain_text("Later changes that are gone: SGD at step 30.")
     notice.get_by_role("button", name="Undo").click()
     page.wait_for("s => s.experiment.edits[0].step === 30 && s.last >= 40 && s.head === 10")
