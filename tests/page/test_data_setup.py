@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, expect
 from tests.page.axe import violations
 from tests.page.conftest import OpenPage
 from tests.page.page_object import Json, PageObject
+from tests.page.targets import targets_too_small
 from tests.page.test_appearance import wait_for_chinese
-from tests.page.test_phone import targets_too_small
 
 from steepest.problems import datasets
 
