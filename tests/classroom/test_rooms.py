@@ -80,6 +80,18 @@ async def test_fault_08_nobody_else_can_do_what_a_teacher_does(tmp_path: Path, r
         assert one.rooms.find(room["code"]).state == before  # type: ignore[union-attr]
 
 
+async def test_a_full_server_lets_go_of_the_room_that_ended_first(tmp_path: Path) -> None:
+    async with school(tmp_path, max_rooms=2) as one:
+        rooms = [await one.room(), await one.room()]
+        full = await one.post("/api/rooms", {})
+        assert (full.status_code, full.json()["code"]) == (503, "busy")
+        for room in reversed(rooms):
+            await (await one.teacher(room)).done("end")
+        third = await one.room()
+        assert [one.rooms.find(room["code"]) is not None for room in (*rooms, third)] == [True, False, True]
+        assert {path.stem for path in files(tmp_path)} == {rooms[0]["code"], third["code"]}
+
+
 async def test_a_teacher_answers_nothing(tmp_path: Path) -> None:
     async with school(tmp_path) as one:
         room = await one.room()

@@ -8,6 +8,7 @@ from urllib.request import Request, urlopen
 
 from tests.classroom.documents import Json
 from tests.server.running import Running, Socket
+from websockets.exceptions import ConnectionClosed
 
 RAVINE: Json = {
     "version": 1,
@@ -47,7 +48,14 @@ class Teacher:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._socket.__exit__(kind, error, at)
+        """Ends the lesson: a server has so many rooms."""
+        try:
+            if self.parts.get("room", {}).get("ended") is not True:
+                self.say("end")
+        except (ConnectionClosed, EOFError, OSError):  # its server is gone
+            pass
+        finally:
+            self._socket.__exit__(kind, error, at)
 
     def _event(self) -> Json:
         event = self._socket.event()

@@ -342,6 +342,7 @@ def test_an_order_is_made_with_buttons_and_the_keyboard(phone: Phone, teacher: T
     page = phone(teacher)
     teacher.begin("predict", RAVINE, 60, question=ORDER)
     main = doing(page, "predict")
+    expect(main.get_by_role("button", name="Send answer")).to_be_enabled()  # the order as it is listed is an answer
     up = main.get_by_role("button", name="Move Adam, rate 0.1 up")
     up.focus()
     page.page.keyboard.press("Enter")

@@ -71,7 +71,9 @@ class Settings(BaseSettings):
         description="Whether a class can come in by a room's code alone: the page is then open to all who reach the "
         "server, everything else only with the code or the token.",
     )
-    max_rooms: int = Field(16, ge=0, description="Rooms at once; one more gets the error `busy`.")
+    max_rooms: int = Field(
+        16, ge=0, description="Rooms at once; one more takes the place of one that has ended, or gets the error `busy`."
+    )
     max_seats: int = Field(300, ge=1, description="Seats of one room; one more gets the error `limit`.")
     max_room: int = Field(
         100_000_000, ge=100_000, description="Bytes of one room's log; beyond it nothing more happens in the room."

@@ -46,9 +46,10 @@ class Rooms:
     def make(self, lesson: Lesson | None, names: bool) -> RoomMade:
         """A new room. Raises `Refused` where there are as many as the server has, and `OSError`."""
         limit = self._service.settings.max_rooms
-        if len(self._rooms) + len(self._stored()) >= limit:
+        if self._count() >= limit:
             self.look()
-            if len(self._rooms) + len(self._stored()) >= limit:
+            self._delete_ended(self._count() - limit + 1)
+            if self._count() >= limit:
                 raise room_full(limit)
         self.folder.mkdir(parents=True, exist_ok=True)
         code = next(code for code in iter(new_code, "") if not self._path(code).exists())
@@ -138,6 +139,17 @@ class Rooms:
                 log.close()
                 if self._is_over(log.last_time):
                     remove_files(self._path(code))
+
+    def _count(self) -> int:
+        return len(self._rooms) + len(self._stored())
+
+    def _delete_ended(self, most: int) -> None:
+        """Deletes rooms whose lesson has ended, the oldest first: only their reports are still wanted."""
+        for code in self._stored():
+            self._load(code)
+        ended = sorted((room.last_time, code) for code, room in self._rooms.items() if room.state.ended)
+        for _, code in ended[: max(0, most)]:
+            self._delete(code, self._rooms[code])
 
     def start(self) -> None:
         """Looks for rooms that are over, now and then until `stop`."""
