@@ -1,9 +1,7 @@
 """`steepest lesson check`: whether a lesson can be given, and the answer of each of its questions."""
 
-import codecs
 import sys
 from pathlib import Path
-from typing import BinaryIO
 
 import torch
 
@@ -11,10 +9,9 @@ from steepest.classroom.check import Checked, check_lesson
 from steepest.classroom.lesson import Lesson, parse_lesson
 from steepest.classroom.question import ChooseQuestion
 from steepest.classroom.truth import ChooseTruth, NumberTruth, OrderTruth, PlaceTruth
+from steepest.cli.document import read_document
 from steepest.cli.errors import Failure
 from steepest.spec import Invalid
-
-_MAX_DOCUMENT = 2**20  # bytes
 
 
 def print_check(file: str) -> None:
@@ -22,27 +19,13 @@ def print_check(file: str) -> None:
     name = "standard input" if file == "-" else file
     torch.set_num_threads(1)  # as `steepest run` does
     try:
-        lesson = parse_lesson(_read(sys.stdin.buffer if file == "-" else Path(file), name))
+        lesson = parse_lesson(read_document(sys.stdin.buffer if file == "-" else Path(file), name))
         checked = check_lesson(lesson)
     except Invalid as error:
         raise Failure(f"{name}: {error}") from None
     for step in checked:
         title = lesson.steps[step.step].title.text().en
         sys.stdout.write(f"{step.step + 1}  {step.kind:<8} {title}{_answer(lesson, step)}\n")
-
-
-def _read(source: BinaryIO | Path, name: str) -> bytes:
-    try:
-        if isinstance(source, Path):
-            with source.open("rb") as file:
-                document = file.read(_MAX_DOCUMENT + 1)
-        else:
-            document = source.read(_MAX_DOCUMENT + 1)
-    except OSError as error:
-        raise Failure(f"{name}: {(error.strerror or str(error)).lower()}") from None
-    if len(document) > _MAX_DOCUMENT:
-        raise Failure(f"{name}: larger than {_MAX_DOCUMENT} bytes")
-    return document.removeprefix(codecs.BOM_UTF8)
 
 
 def _answer(lesson: Lesson, checked: Checked) -> str:

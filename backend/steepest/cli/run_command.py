@@ -1,6 +1,5 @@
 """`steepest run`: reads an experiment, runs it here or on a server, and prints each record at once."""
 
-import codecs
 import logging
 import sys
 import time
@@ -11,6 +10,7 @@ from typing import BinaryIO
 
 import torch
 
+from steepest.cli.document import read_document
 from steepest.cli.errors import Failure
 from steepest.cli.json_lines import EngineAt, lines
 from steepest.client import ServerError, Unreachable, connect
@@ -21,24 +21,13 @@ from steepest.protocol.events import Opened
 from steepest.server.logs import log_event
 from steepest.spec import Experiment, Invalid, parse_experiment
 
-_MAX_DOCUMENT = 2**20  # bytes; a document with all edits allowed needs less than a tenth of it
 _SLICE = 0.1  # seconds of work between two outputs of lines
 
 
 def read_experiment(source: BinaryIO | Path, name: str) -> Experiment:
     """The experiment in a file or a stream. Raises `Failure` with the file, the field and what would be valid."""
     try:
-        if isinstance(source, Path):
-            with source.open("rb") as file:
-                document = file.read(_MAX_DOCUMENT + 1)
-        else:
-            document = source.read(_MAX_DOCUMENT + 1)
-    except OSError as error:
-        raise Failure(f"{name}: {(error.strerror or str(error)).lower()}") from None
-    if len(document) > _MAX_DOCUMENT:
-        raise Failure(f"{name}: larger than {_MAX_DOCUMENT} bytes")
-    try:
-        return parse_experiment(document.removeprefix(codecs.BOM_UTF8))
+        return parse_experiment(read_document(source, name))
     except Invalid as error:
         raise Failure(f"{name}: {error}") from None
 
