@@ -164,4 +164,5 @@ def swinging(x: float) -> list[str]:
 
 def test_a_ball_that_swings_out_no_farther_than_twice_near_has_not_left():
     assert swinging(1.5) == ["descending", "near"]
-    assert swinging(2.5) == ["descending", "near", "descending", "near"]
+    # Out of the neighbourhood the loss rises for more than ten records, and this is said too.
+    assert swinging(2.5) == ["descending", "near", "descending", "not_falling", "near"]

@@ -4,10 +4,10 @@ The only exception are names: they are kept in a column of their own, and are de
 """
 
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from steepest.classroom.clock import now
 from steepest.classroom.log_events import LOG_EVENT, LogEvent, Renamed, SeatTaken
 
 # Script n leads from version n of the file to version n + 1.
@@ -31,13 +31,13 @@ class LogUnusable(Exception):
 class RoomLog:
     """An open log. path: its file, which is made where there is none.
 
-    clock: seconds since 1970. migrations: as `MIGRATIONS`; tests have others. Raises `LogUnusable`.
+    clock: as `now`. migrations: as `MIGRATIONS`; tests have others. Raises `LogUnusable`.
     """
 
     def __init__(
         self,
         path: Path,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = now,
         migrations: Sequence[str] = MIGRATIONS,
     ) -> None:
         self.path = path
@@ -80,12 +80,12 @@ class RoomLog:
         """
         body = LOG_EVENT.dump_json(event).decode()
         name = event.name if isinstance(event, SeatTaken | Renamed) else ""
-        number, now = self.number + 1, self._clock()
+        number, time = self.number + 1, self._clock()
         try:
-            self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?)", (number, now, body, name))
+            self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?)", (number, time, body, name))
         except sqlite3.Error as error:
             raise OSError(f"the room's log cannot be written: {error}") from error
-        self.number, self.last_time = number, now
+        self.number, self.last_time = number, time
         self.bytes += len(body)
         return number
 

@@ -1,12 +1,11 @@
 """What each command does in a room, and which role may send it."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from steepest.classroom import rules
+from steepest.classroom import clock, rules
 from steepest.classroom.log_events import LessonSet, LockSet, LogEvent, NamesSet, PauseSet, RoomEnded
 from steepest.classroom.state import RoomState
 from steepest.engine import check_dtype, prepare
@@ -48,7 +47,7 @@ def _begin(state: RoomState, _: int, command: Begin) -> LogEvent:
 
 
 def _play(state: RoomState, _: int, command: Play) -> LogEvent:
-    return rules.play(state, command.activity, command.step, command.speed, time.time() * 1000)
+    return rules.play(state, command.activity, command.step, command.speed, clock.now() * 1000)
 
 
 def _unless_ended(state: RoomState, event: LogEvent) -> LogEvent:

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from steepest.classroom.clock import now
 from steepest.classroom.codes import as_code, digest, new_code, new_secret, screen_secret
 from steepest.classroom.lesson import Lesson
 from steepest.classroom.log import LogUnusable, RoomLog, remove_files
@@ -27,9 +27,9 @@ _END = ".room"
 
 
 class Rooms:
-    """folder: of their logs, made with the first room. clock: seconds since 1970."""
+    """folder: of their logs, made with the first room. clock: as `now`."""
 
-    def __init__(self, service: Service, folder: Path | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, service: Service, folder: Path | None = None, clock: Callable[[], float] = now) -> None:
         self._service = service
         self._folder = folder
         self._clock = clock

@@ -10,7 +10,7 @@ from functools import partial
 import segno
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from steepest.classroom import rules
+from steepest.classroom import clock, rules
 from steepest.classroom.codes import digest, matches, screen_secret
 from steepest.classroom.rules import Denied
 from steepest.protocol.events import Error
@@ -206,4 +206,4 @@ class RoomSocket:
 
 
 def _now() -> float:
-    return round(time.time() * 1000, 1)
+    return round(clock.now() * 1000, 1)
