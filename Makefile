@@ -58,7 +58,7 @@ test: dev browser nginx protocol ## Run every check and every test except the lo
 	$(BIN)/pytest $(TOGETHER) --junit-xml $(RESULTS) $(ARGS)
 
 test-long: dev nginx ## Run the long tests: the same kinds, with many more examples
-	$(BIN)/pytest -m long $(TOGETHER) $(ARGS)
+	$(BIN)/pytest -m long --hypothesis-profile drawn $(TOGETHER) $(ARGS)
 
 check: dev protocol ## Check format, lint and types, and run the units of what changed since SINCE (a commit; HEAD)
 	@$(SIDE_BY_SIDE) lint types $$($(BIN)/python tools/changed.py page $(SINCE))

@@ -13,8 +13,10 @@ os.environ["STEEPEST_CACHE"] = str(Path(__file__).parent.parent / ".pytest_cache
 os.environ["STEEPEST_MAKE_KERNELS"] = "false"
 
 # Whether an example is made in time depends on what else the machine does.
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("steady")
+settings.register_profile("drawn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The usual tests have the same examples each time, so that a failure tells of a change; the long ones draw new ones.
+settings.register_profile("same", settings.get_profile("drawn"), derandomize=True)
+settings.load_profile("same")
 
 # As in a worker: what is compared with a server's records must be summed in the same order, and more threads would only
 # get in each other's way.

@@ -11,7 +11,7 @@ from tests.classroom.documents import activity, explore, predict, square, watch
 from steepest.classroom import rules
 from steepest.classroom.activity import Explore, Predict
 from steepest.classroom.controls import check_controls
-from steepest.classroom.log_events import LockSet, LogEvent, NamesSet, PauseSet, RoomEnded, RoomOpened
+from steepest.classroom.log_events import LockSet, LogEvent, NamesSet, PauseSet, RoomEnded, RoomOpened, SeatTaken
 from steepest.classroom.question import ChooseAnswer
 from steepest.classroom.rules import Denied
 from steepest.classroom.state import RoomState, after, fold
@@ -184,6 +184,12 @@ def test_a_removed_device_does_not_come_back() -> None:
 def test_a_name_holds_nothing_unseen() -> None:
     assert rules.take_seat(room(), "a", " A\u202eda\n\tL. ", 9).name == "A da L."
     assert rules.take_seat(room(NamesSet(names=False)), "a", "Ada", 9).name == ""
+
+
+def test_no_name_comes_after_the_end_has_deleted_them() -> None:
+    state = room(SeatTaken(seat=1, secret="a", name="Ada"), RoomEnded())
+    with pytest.raises(Denied):
+        rules.rename(state, 1, "Ada")
 
 
 @pytest.mark.parametrize(

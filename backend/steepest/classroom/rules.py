@@ -55,6 +55,8 @@ def take_seat(state: RoomState, secret: str, name: str, most: int) -> SeatTaken:
 def rename(state: RoomState, seat: int, name: str) -> Renamed:
     """Another name."""
     _seat(state, seat)
+    if state.ended:
+        raise ended()
     if not state.names and name.strip():
         raise Denied("conflict", Text("this room has no names", "本课堂不使用姓名"))
     return Renamed(seat=seat, name=tidy(name))
