@@ -381,6 +381,8 @@ async def test_reports(tmp_path: Path) -> None:
         page = await report(language="en")
         assert "Does it diverge?" in page
         assert "What happened:</strong> No" in page
+        assert "loss at step" in page
+        assert "slow 1" in page or "converged 1" in page  # in the cloud's key
         assert "Ada" not in page
         assert "Bob" not in page
         named = await report(language="zh", names="1")

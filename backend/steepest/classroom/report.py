@@ -7,7 +7,8 @@ from html import escape
 from statistics import median
 
 from steepest.classroom.activity import Explore, Predict
-from steepest.classroom.cloud import momentum_of, rate_of
+from steepest.classroom.cloud import CloudRun, momentum_of, rate_of
+from steepest.classroom.cloud_picture import STYLE, cloud_picture
 from steepest.classroom.labels import label
 from steepest.classroom.question import Answer, ChooseQuestion
 from steepest.classroom.spread import ChooseSpread, NumberSpread, OrderSpread, PlaceSpread, Spread, spread
@@ -17,6 +18,7 @@ from steepest.spec import Text
 from steepest.spec.text import Language
 
 Truths = Mapping[int, Truth | Text | None]
+Clouds = Mapping[int, Sequence[CloudRun]]
 
 _WORDS = {
     "title": Text("Report of a lesson", "课堂报告"),
@@ -45,12 +47,16 @@ _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:50rem;padding:0 1rem}"
     "table{border-collapse:collapse;margin:.5rem 0}td,th{border:1px solid #8888;padding:.25rem .6rem;text-align:left}"
     "td.number{text-align:right;font-variant-numeric:tabular-nums}tr.right{font-weight:700}"
-    "meter{width:10rem}.muted{opacity:.7}"
+    f"meter{{width:10rem}}.muted{{opacity:.7}}{STYLE}"
 )
 
 
-def html_report(state: RoomState, truths: Truths, language: Language, *, names: bool) -> str:
-    """The report as one HTML file without scripts. truths: by activity. names: of the seats, where they are kept."""
+def html_report(state: RoomState, truths: Truths, clouds: Clouds, language: Language, *, names: bool) -> str:
+    """The report as one HTML file without scripts.
+
+    truths, clouds: by activity; the runs of a cloud are those that could be made. names: of the seats, where they are
+    kept.
+    """
     say = {key: text.in_language(language) for key, text in _WORDS.items()}
     title = f"{say['title']} {state.code}"
     if state.lesson is not None:
@@ -68,6 +74,7 @@ def html_report(state: RoomState, truths: Truths, language: Language, *, names: 
     for n, stage in enumerate(state.stages, start=1):
         parts.append(f"<section>\n<h2>{n}. {escape(_heading(state, stage, say, language))}</h2>")
         parts += _section(state, stage, truths.get(stage.number), say, language, names)
+        parts.append(cloud_picture(clouds.get(stage.number, ()), stage.activity.until, language))
         parts.append("</section>")
     parts.append("</main>\n</body>\n</html>\n")
     return "\n".join(parts)

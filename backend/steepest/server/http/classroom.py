@@ -120,9 +120,11 @@ def report_handler(rooms: Rooms) -> Handler:
         for stage in room.state.stages:
             if stage.activity.kind == "predict" and stage.phase != "open":
                 truths[stage.number] = await room.truth_of(stage.activity, stage.number)
-        language = exchange.language
-        make = html_report if form == "html" else csv_report
-        text = make(room.state, truths, language, names=query.get("names") == "1")
+        language, names = exchange.language, query.get("names") == "1"
+        if form == "html":
+            text = html_report(room.state, truths, await room.clouds(), language, names=names)
+        else:
+            text = csv_report(room.state, truths, language, names=names)
         name = quote(f"steepest-{room.state.code}.{form}")
         kind = "text/html" if form == "html" else "text/csv"
         headers = {"content-disposition": f"attachment; filename={name}", "cache-control": "no-store"}

@@ -9,7 +9,9 @@ from steepest.classroom.cloud import CloudRun, cloud_run
 from steepest.server.errors import error_event
 
 if TYPE_CHECKING:
+    from steepest.classroom.state import Stage
     from steepest.server.rooms.room import Room
+    from steepest.spec import Experiment
 
 
 class Cloud:
@@ -25,6 +27,14 @@ class Cloud:
         self.runs: dict[int, tuple[int, CloudRun]] = {}
         self.version = 0
         self.forgotten = 0
+
+    async def of(self, stage: Stage) -> list[CloudRun]:
+        """The runs of any of the room's activities, for its report; without those that cannot be made."""
+        activity = stage.activity
+        if not isinstance(activity, Explore):
+            return []
+        found = (await self._run(activity, experiment) for experiment in list(stage.explored.values()))
+        return [run async for run in found if run is not None]
 
     def begin(self) -> None:
         """Another activity: there are no runs yet."""
@@ -63,15 +73,18 @@ class Cloud:
         stage = self._room.state.stage
         if stage is None or not isinstance(stage.activity, Explore) or seat not in stage.explored:
             return
-        activity, experiment = stage.activity, stage.explored[seat]
+        run = await self._run(stage.activity, stage.explored[seat])
+        now = self._room.state.stage
+        if run is None or now is None or now.number != stage.number or seat not in now.explored:
+            return
+        self.version += 1
+        self.runs[seat] = self.version, run
+        self._room.soon("cloud")
+
+    async def _run(self, activity: Explore, experiment: Experiment) -> CloudRun | None:
         try:
             trace = await self._room.tracer.trace(experiment, activity.until, self._room.share)
         except Exception as error:
             error_event(error, "en", log_as="room.cloud_failed")
-            return
-        now = self._room.state.stage
-        if now is None or now.number != stage.number or seat not in now.explored:
-            return
-        self.version += 1
-        self.runs[seat] = self.version, cloud_run(activity, experiment, trace[activity.run])
-        self._room.soon("cloud")
+            return None
+        return cloud_run(activity, experiment, trace[activity.run])

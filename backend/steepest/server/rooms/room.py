@@ -4,8 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 
 from steepest.classroom.activity import Explore, Predict
+from steepest.classroom.cloud import CloudRun
 from steepest.classroom.log import RoomLog
 from steepest.classroom.log_events import Begun, Explored, LogEvent, PhaseSet, RoomEnded, SeatRemoved
 from steepest.classroom.rules import Denied
@@ -187,6 +189,15 @@ class Room:
             self._searching.add(number)
             await self._search(number, activity)
         return self.truths.get(number)
+
+    async def clouds(self) -> dict[int, list[CloudRun]]:
+        """The runs of every exploration, for the room's report; the last may be missing for lack of time."""
+        found: dict[int, list[CloudRun]] = {}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._service.settings.room_seconds):
+                for stage in list(self.state.stages):
+                    found[stage.number] = await self.cloud.of(stage)
+        return found
 
     async def _truth(self, activity: Predict) -> Truth:
         search = search_truth(activity)
