@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.classroom.documents import Json
-from tests.page.classroom import RAVINE, Teacher, two
 from tests.page.conftest import OpenPage
 from tests.page.page_object import PageObject
+from tests.page.room_teacher import RAVINE, Teacher, two
 from tests.page.targets import targets_too_small
 from tests.server.proxy import free_port
 from tests.server.running import Running

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from tests.page.class_room import NOW, ClassRoom, class_room
+from tests.page.class_pages import NOW, ClassRoom, class_room
 from tests.page.conftest import OpenPage
 from tests.server.running import Running
 

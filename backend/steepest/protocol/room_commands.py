@@ -29,7 +29,6 @@ class Join(CommandBase):
     secret: of a teacher or a screen the one that the room was made with; of a seat 16 to 64 random characters that the
         device keeps, by which it is the same seat again. A new one takes a new seat.
     name: of a new seat, where the teacher wants names.
-    after: `number` of the last part that the client has; parts that have not changed since are not sent. -1: none.
     language: of error messages.
     """
 
@@ -38,7 +37,6 @@ class Join(CommandBase):
     role: Role
     secret: Secret
     name: Name | None = None
-    after: int = Field(default=-1, ge=-1)
     language: Language = "en"
 
 

@@ -107,17 +107,13 @@ class Room:
 
     # --- members ---
 
-    def enter(self, member: Member, after_number: int) -> None:
-        """A client comes in, and is sent what has changed since event number `after_number`.
-
-        The same seat on another socket has to leave that one.
-        """
+    def enter(self, member: Member) -> None:
+        """A client comes in, and is sent all that it may see. The same seat on another socket has to leave that one."""
         if member.seat is not None:
             self._dismiss(member.seat, "elsewhere")
         teacher_before = self.teacher_connected
         self.members.add(member)
-        changed = {part for part, number in self.state.changed.items() if number > after_number}
-        member.mark(changed | (PARTS[member.role] - self.state.changed.keys()) | {"room"})
+        member.mark(PARTS[member.role])
         self._connections_changed(teacher_before)
 
     def leave(self, member: Member) -> None:

@@ -156,7 +156,7 @@ class RoomSocket:
         self._room, self._member = room, member
         # Before any part: only now is the member one of the room's.
         await self._send(Joined(op="joined", id=command.id, role=command.role, code=room.state.code, time=_now()))
-        room.enter(member, command.after)
+        room.enter(member)
         self._parts = asyncio.create_task(member.send_parts(room.text_of))
 
     def _seat(self, room: Room, command: Join, peer: str) -> int | None:

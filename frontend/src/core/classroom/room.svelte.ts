@@ -155,7 +155,7 @@ export class Room {
     const { code, role, secret, name, language } = this.options;
     this.heard.clear();
     // All parts again: they are small, and a connection may have broken between two of the same moment.
-    this.post({ op: 'join', code, role, secret, name: name ?? null, after: -1, language });
+    this.post({ op: 'join', code, role, secret, name: name ?? null, language });
     this.watchOver(DEAD);
   }
 

@@ -23,7 +23,7 @@ const MINE = { op: 'mine', number: 3, seat: 1, label: { en: 'red fox', zh: 'çº¢ç
 describe('a room', () => {
   it('joins as soon as it is connected, and takes the parts', () => {
     server.socket.open();
-    expect(server.last('join')).toMatchObject({ code: 'ACDEFG', role: 'seat', after: -1, name: null });
+    expect(server.last('join')).toMatchObject({ code: 'ACDEFG', role: 'seat', name: null });
     expect(room.connection).toBe('connecting');
     server.accept();
     server.say(activityPart(2));
