@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -226,8 +227,12 @@ def _trace(function: Callable[..., list[Tensor]], inputs: Sequence[Tensor]) -> f
     return module.graph
 
 
+@cache
 def _decompositions() -> dict[Any, Any]:
-    """Those operations that have no rule of their own. Torch's decomposition of these three rounds in another order."""
+    """Those operations that have no rule of their own. Torch's decomposition of these three rounds in another order.
+
+    Kept, because torch takes as long to list them as to trace a step.
+    """
     table = dict(core_aten_decompositions())
     return {op: rule for op, rule in table.items() if _packet(op) not in (aten.addcmul, aten.addcdiv, aten.lerp)}
 
