@@ -48,6 +48,10 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     restoreMocks: true,
     pool: 'threads',
+    // Loading modules and a DOM anew for each file would take most of the time; `setupFiles` puts back what is kept.
+    isolate: false,
+    setupFiles: './tests/setup.ts',
+    unstubGlobals: true,
     // No test may depend on an earlier one. The seed is printed.
     sequence: { shuffle: true },
     testTimeout: 60_000,

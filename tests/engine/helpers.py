@@ -30,6 +30,7 @@ def experiment(
     runs: Sequence[tuple[dict[str, Any], Sequence[float]]],
     edits: Sequence[dict[str, Any]] = (),
     dtype: str = "float32",
+    engine: str = "eager",
 ) -> Prepared:
     problem = {"id": surface} if isinstance(surface, str) else surface
     return prepare(
@@ -38,6 +39,7 @@ def experiment(
                 "version": 1,
                 "problem": {"kind": "surface", **problem},
                 "dtype": dtype,
+                "engine": engine,
                 "runs": [{"optimizer": optimizer, "start": list(start)} for optimizer, start in runs],
                 "edits": list(edits),
             }

@@ -130,7 +130,7 @@ def test_a_valleys_numbers_are_those_of_the_quadratic(kappa):
 
 @pytest.mark.parametrize("kappa", [30.0, 100.0, 1000.0])
 def test_momentum_at_polyaks_best_gets_out_of_the_valley_sooner(kappa):
-    prepared = experiment(ravine(kappa), [(sgd(1.5 / kappa), (-3.5, 0.2))])
+    prepared = experiment(ravine(kappa), [(sgd(1.5 / kappa), (-3.5, 0.2))], engine="compiled")
     found = first(find_verdicts(prepared, 200), Valley)
     assert found.remedy.set["momentum"] == pytest.approx(found.momentum, abs=1e-3)
     assert found.remedy.set["lr"] == pytest.approx(found.momentum_rate, rel=0.1)

@@ -71,6 +71,7 @@ describe('the directions of curvature', () => {
     const corner: ProjectPoint = ({ at: [x = 0, y = 0], value }) => {
       projected.x = 200 + 30 * x + 30 * y;
       projected.y = 150 + 20 * x - 20 * y - 10 * value;
+      projected.hidden = false;
     };
     draw([saddle], 5, undefined, corner);
     // (1, 0) at height 7 is at (230, 100); y goes 30 right for 20 up.
