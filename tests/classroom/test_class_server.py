@@ -210,6 +210,16 @@ def test_a_terminal_says_how_the_class_joins(monkeypatch: pytest.MonkeyPatch) ->
     assert "port 8000" in shown
 
 
+def test_behind_a_proxy_the_class_and_its_teacher_have_the_public_address() -> None:
+    secret = SecretStr("a-teachers-token")
+    settings = Settings(public_url="https://class.example/steepest", classroom=True, token=secret)
+    shown = on_a_terminal(settings, "http://127.0.0.1:8000", chosen=False)
+    assert shown.startswith("Steepest is ready at https://class.example/steepest/?token=a-teachers-token (Ctrl+C")
+    assert "The class opens https://class.example/steepest and types" in shown
+    assert "port 443" in shown
+    assert "in no network" not in shown
+
+
 def test_the_token_is_kept_while_there_are_rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEEPEST_DATA", str(tmp_path))
 

@@ -29,19 +29,21 @@ class Site:
         self.origin = f"https://localhost:{port}"
         self._ssl = trusting(folder)
 
-    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    def get(
+        self, path: str, method: str = "GET", sent: str | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPSConnection("localhost", self.port, context=self._ssl, timeout=60)
-        connection.request("GET", path, headers=headers)
+        connection.request(method, path, sent, headers=headers)
         reply = connection.getresponse()
         body = reply.read()
         found = {name.lower(): value for name, value in reply.getheaders()}
         connection.close()
         return reply.status, found, body
 
-    def live(self, root: str = "/steepest", **options: Any) -> Socket:
+    def live(self, root: str = "/steepest", path: str = "/api/live", **options: Any) -> Socket:
         headers = {"Authorization": f"Bearer {self.running.token}"}
         settings = {"origin": self.origin, "additional_headers": headers, "ssl": self._ssl, **options}
-        return Socket(f"wss://localhost:{self.port}{root}/api/live", ping_interval=None, **settings)
+        return Socket(f"wss://localhost:{self.port}{root}{path}", ping_interval=None, **settings)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import shutil
 import socket
 import sys
 from typing import TextIO
+from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
@@ -42,13 +43,15 @@ def announce(settings: Settings, address: str, chosen: bool, out: TextIO | None 
 def _announce_class(settings: Settings, address: str, shown: str, out: TextIO) -> None:
     """Prints the teacher's link, the address that the class types, and what to do where phones do not get there."""
     terminal = out.isatty()
-    port = shown.rpartition(":")[2]
+    url = urlsplit(shown)
+    port = url.port or {"http": 80, "https": 443}[url.scheme]
+    own = settings.public_url or address  # behind a proxy or in a container this machine's address may lead nowhere
     out.write(
-        f"Steepest is ready at {link(address, settings)} (Ctrl+C ends it)\n"
+        f"Steepest is ready at {link(own, settings)} (Ctrl+C ends it)\n"
         "That link is the teacher's: keep it to yourself. With it, open a room on the page.\n"
         f"The class opens {shown} and types the room's code.\n"
     )
-    if shown == address:
+    if shown == address and not settings.public_url:
         out.write("This machine seems to be in no network: join the class's Wi-Fi, then start again.\n")
     if terminal:
         _print_qr_code(shown, out)
