@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CloudEntry } from '../../../core/classroom/types';
 import { byLoss, callOf } from './cloud-entries';
 import { pointsOf } from './cloud-overlay';
-import { ABOVE, rateDots } from './rate-dots';
+import { ABOVE, lossTicks, rateDots } from './rate-dots';
 
 const entry = (seat: number, lr: number | null, loss: number | string, outcome: CloudEntry['outcome'] = 'slow'): CloudEntry =>
   ({ seat, lr, loss, outcome, label: { en: `seat ${seat}`, zh: `座位${seat}` }, name: '', path: [], losses: [] }) as unknown as CloudEntry;
@@ -29,6 +29,11 @@ describe('loss against rate', () => {
     expect(rateDots([entry(1, 0.1, -0.25), entry(2, 0.2, 1)]).linear).toBe(true);
     const { dots } = rateDots([entry(1, 0.1, 0), entry(2, 0.2, 1)]);
     expect(dots.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))).toBe(true);
+  });
+
+  it('labels the axis once where all losses are the same', () => {
+    expect(lossTicks(rateDots([entry(1, 0.1, -0.25), entry(2, 0.1, -0.25)]))).toEqual([-0.25]);
+    expect(lossTicks(rateDots([entry(1, 0.1, -0.25), entry(2, 0.1, 1)]))).toEqual([-0.25, 1]);
   });
 
   it('leaves out what has no rate, and is there before any run', () => {

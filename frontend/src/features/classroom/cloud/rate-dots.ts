@@ -1,5 +1,6 @@
 /** Loss against learning rate, a dot each run, on logarithmic axes. What diverged lies on a line of its own above. */
 import type { CloudEntry } from '../../../core/classroom/types';
+import { ticks } from '../results/histogram';
 import { real } from './cloud-entries';
 
 export interface Dot {
@@ -45,6 +46,11 @@ export function rateDots(entries: readonly CloudEntry[]): Dots {
       return { seat, outcome, x: share(Math.log(lr as number), rates.map(Math.log)), y: off ? ABOVE : BOTTOM + (TOP - BOTTOM) * height(real(loss), losses, linear) };
     }),
   };
+}
+
+/** The losses at which the axis is labelled, each once. */
+export function lossTicks({ losses, linear }: Pick<Dots, 'losses' | 'linear'>): number[] {
+  return linear ? [...new Set(losses)] : ticks(...losses);
 }
 
 /** Where a loss is on its axis, as `Dot.y`. */
