@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from tests.page.class_pages import NOW, ClassRoom, class_room
+from tests.page.axe import violations
+from tests.page.class_pages import NOW, ClassRoom, answer, change, class_room
 from tests.page.conftest import OpenPage
 from tests.server.running import Running
 
@@ -150,3 +151,48 @@ def test_nobody_else_joins_a_locked_room_and_a_removed_seat_is_out(browser: Brow
         room.teacher.locator("section li[data-seat] button").click()
         room.students[0].get_by_text("The teacher has removed this device from the lesson.").wait_for()
         room.screen.wait_for_selector("[data-seats='0']")
+
+
+CLOSE = {"en-US": "Close the question", "zh-CN": "结束答题"}
+REVEAL = {"en-US": "Show the answers", "zh-CN": "公布答案"}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "en-US"), ("dark", "zh-CN")])
+def test_axe_finds_nothing_on_any_page_of_a_class(
+    browser: Browser, class_server: Running, scheme: str, locale: str
+) -> None:
+    with class_room(browser, class_server, color_scheme=scheme, locale=locale) as room:
+
+        def look(state: str) -> None:
+            for page in (room.teacher, room.screen, *room.students):
+                assert violations(page) == [], (state, page.url)
+
+        room.open("momentum")
+        room.join(1)
+        look("joined")
+        for number in range(4):
+            kind = room.next_step(number)
+            look(kind)
+            if kind == "predict":
+                answer(room.students[0], number)
+                room.teacher.wait_for_selector(f"{NOW} [data-answered='1']")
+                look("answered")
+                room.press(CLOSE[locale])
+                room.teacher.wait_for_selector(f"{NOW}[data-phase=closed]")
+                room.press(REVEAL[locale])
+                for page in (room.screen, *room.students):
+                    page.wait_for_selector("[data-results]")
+                    page.wait_for_selector("[data-results] .pending", state="detached")
+                look("revealed")
+            elif kind == "explore":
+                change(room.students[0], number)
+                room.screen.wait_for_selector("[data-cloud='1']")
+                look("explored")
+        for fold in room.teacher.locator("[data-room] summary").all():
+            fold.click()
+        look("all of the panel")
+        room.teacher.locator("[data-room] h2").click()
+        room.teacher.keyboard.press("e")
+        room.students[0].locator(".eyes").wait_for()
+        look("eyes up")
