@@ -24,5 +24,5 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_AXE.read_text(encoding="utf-8") + "; null")
     found: dict[str, Any] = page.evaluate(_RUN)
-    assert found["rules"] > 20  # axe did run
+    assert found["rules"] > 10  # axe did run; a phone that is dimmed has little on it
     return list(found["violations"])

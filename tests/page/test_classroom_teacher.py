@@ -158,7 +158,9 @@ REVEAL = {"en-US": "Show the answers", "zh-CN": "公布答案"}
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("scheme", "locale"), [("light", "en-US"), ("dark", "zh-CN")])
+@pytest.mark.parametrize(
+    ("scheme", "locale"), [("dark", "zh-CN"), pytest.param("light", "en-US", marks=pytest.mark.long)]
+)
 def test_axe_finds_nothing_on_any_page_of_a_class(
     browser: Browser, class_server: Running, scheme: str, locale: str
 ) -> None:

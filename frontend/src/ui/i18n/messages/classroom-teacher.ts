@@ -33,7 +33,7 @@ export const classroomTeacher = {
   'now.revealed': { en: 'The answers are on the projector and on every phone.', zh: '答案已显示在投影和每部手机上。' },
   'now.cloud': { en: 'The class’s runs, the lowest loss first', zh: '全班的运行，损失最低者在前' },
   'now.cloud.none': { en: 'No run yet.', zh: '还没有运行。' },
-  'now.show': { en: 'Show on the projector: {name}', zh: '在投影上显示：{name}' },
+  'now.show': { en: 'Show on the projector:', zh: '在投影上显示：' },
   'now.hide': { en: 'All runs again', zh: '恢复显示全部' },
   'now.send': { en: 'Send to all', zh: '发给全班' },
   'now.send.watch': { en: 'to watch', zh: '观看' },
