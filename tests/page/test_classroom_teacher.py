@@ -166,9 +166,9 @@ def test_axe_finds_nothing_on_any_page_of_a_class(
 ) -> None:
     with class_room(browser, class_server, color_scheme=scheme, locale=locale) as room:
 
-        def look(state: str) -> None:
+        def look(state: str, least: int = 21) -> None:
             for page in (room.teacher, room.screen, *room.students):
-                assert violations(page) == [], (state, page.url)
+                assert violations(page, least) == [], (state, page.url)
 
         room.open("momentum")
         room.join(1)
@@ -197,4 +197,4 @@ def test_axe_finds_nothing_on_any_page_of_a_class(
         room.teacher.locator("[data-room] h2").click()
         room.teacher.keyboard.press("e")
         room.students[0].locator(".eyes").wait_for()
-        look("eyes up")
+        look("eyes up", least=11)  # a dimmed phone has little on it

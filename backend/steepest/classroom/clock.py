@@ -2,7 +2,7 @@
 
 import time
 
-# The only reading of the wall clock: times in a log go on after a restart, and a report shows them.
+# Read once: times in a log go on after a restart, and a report shows them.
 _START = time.time() - time.monotonic()
 
 
