@@ -24,6 +24,11 @@ def plane(page: PageObject) -> Any:
     return page.page.locator("section.plane")
 
 
+def wait_for_plane(page: PageObject, step: int) -> None:
+    """Waits for the plane at the step on screen, which stays: no answer to what was asked while playing is still due."""
+    page.page.locator(f"section.plane[data-step='{step}']:not([data-asking])").wait_for()
+
+
 def percents(text: str) -> list[float]:
     return [float(found) for found in re.findall(r"([\d.]+)\s%", text)]
 
@@ -31,7 +36,7 @@ def percents(text: str) -> list[float]:
 def test_it_shows_the_paths_and_their_explained_variance(open_page: OpenPage, server_url: str) -> None:
     page = open_experiment(open_page, server_url, FULL)
     pause_at_step(page, 40)
-    expect(plane(page)).to_have_attribute("data-step", "40")
+    wait_for_plane(page, 40)
     expect(plane(page)).to_have_attribute("data-plane", "principal")
     whole, first, second = percents(page.page.locator("[data-share]").inner_text())
     assert 50 < whole <= 100
@@ -54,16 +59,16 @@ def test_it_shows_the_paths_and_their_explained_variance(open_page: OpenPage, se
 def test_it_follows_the_step_the_runs_and_the_kind(open_page: OpenPage, server_url: str) -> None:
     page = open_experiment(open_page, server_url, FULL)
     pause_at_step(page, 20)
-    expect(plane(page)).to_have_attribute("data-step", "20")
+    wait_for_plane(page, 20)
     page.page.locator("body").press("ArrowLeft")
-    expect(plane(page)).to_have_attribute("data-step", "19")
+    wait_for_plane(page, 19)
     plane(page).get_by_label("Plane", exact=True).select_option("one")
     expect(plane(page).locator("figure path")).to_have_count(2)
     plane(page).get_by_label("Plane", exact=True).select_option("random")
     expect(plane(page)).to_have_attribute("data-plane", "random")
     expect(plane(page)).to_have_attribute("data-centre", "19")
     page.page.locator("body").press("ArrowRight")
-    expect(plane(page)).to_have_attribute("data-step", "20")
+    wait_for_plane(page, 20)
     expect(plane(page)).to_have_attribute("data-centre", "19")
     page.button("Re-centre").click()
     expect(plane(page)).to_have_attribute("data-centre", "20")
@@ -81,7 +86,7 @@ def test_it_updates_while_playing_and_after_an_edit(open_page: OpenPage, server_
     page.set_lr(0, "0.1")
     page.wait_for("s => s.experiment.edits.length === 1")
     step = page.pause()
-    expect(plane(page)).to_have_attribute("data-step", str(step))
+    wait_for_plane(page, step)
 
 
 def test_a_linear_model_s_plane_is_its_closed_form(open_page: OpenPage, server_url: str) -> None:
@@ -98,7 +103,7 @@ def test_a_linear_model_s_plane_is_its_closed_form(open_page: OpenPage, server_u
     }
     page = open_experiment(open_page, server_url, document)
     pause_at_step(page, 12)
-    expect(plane(page)).to_have_attribute("data-step", "12")
+    wait_for_plane(page, 12)
     losses = advance(parse_experiment(document), None, 12)[0].runs[0].loss
     said = float(page.page.locator("[data-loss]").get_attribute("data-loss") or "nan")
     assert said == pytest.approx(float(losses[12]), rel=1e-3)

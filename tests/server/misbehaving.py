@@ -77,4 +77,5 @@ def makes_a_kernel() -> int:
     from steepest.engine.compiled import library
 
     with library.making():
+        time.sleep(0.01)
         return os.getpid()

@@ -143,6 +143,9 @@ async def test_a_process_that_has_made_many_kernels_is_replaced(monkeypatch: pyt
         for _ in range(3):
             pids.append(await worker.call(misbehaving.makes_a_kernel))
             needs_process.append(worker.needs_process)
+            assert worker.making_seconds >= 0.01
+        await worker.call(process.ping)
+        assert worker.making_seconds == 0.0
         await worker.replace_process()
         assert worker.alive
         pids.append(await worker.call(misbehaving.makes_a_kernel))

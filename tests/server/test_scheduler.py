@@ -93,6 +93,25 @@ async def test_a_session_that_edits_without_end_does_not_starve_the_others(
     assert log == ["first", "modest", "greedy"]
 
 
+def test_the_first_seconds_of_making_kernels_are_not_charged() -> None:
+    maker = FairShare()
+    for seconds, charged in ((0.5, 0.0), (2.0, 0.0), (1.0, 0.5), (5.0, 5.5)):
+        maker.charge(seconds, seconds)
+        assert maker.used == pytest.approx(charged)
+    maker.charge(0.25, 0.0)
+    assert maker.used == pytest.approx(5.75)
+
+
+async def test_a_call_is_charged_but_for_what_its_worker_made(scheduler: Scheduler, worker: Slow) -> None:
+    shares = FairShare(), FairShare()
+    for share, made in zip(shares, (60.0, 0.0), strict=True):
+        worker._shared.making_seconds = made
+        worker.ends.put_nowait(None)
+        await scheduler.schedule(share, job("call"))
+    assert shares[0].used == 0.0
+    assert shares[1].used > 0.0
+
+
 async def test_who_had_least_goes_first(scheduler: Scheduler, worker: Slow, log: list[Any]) -> None:
     calls = [asyncio.create_task(scheduler.schedule(FairShare(used), job(used))) for used in (0.0, 0.9, 0.3, 0.6)]
     for _ in range(4):

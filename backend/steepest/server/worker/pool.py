@@ -81,15 +81,17 @@ class Worker:
         self._lost = False  # its process has died, and there is no other yet
         self.restarts = 0
         self.memory = memory
-        self._making: process.Shared = context().RawValue("b", 0)
-        self._ending: process.Shared = context().RawValue("b", 0)
-        self._used: process.Shared = context().RawValue("q", 0)
-        self._made: process.Shared = context().RawValue("i", 0)
+        self._shared: process.Shared = context().RawValue(process.Shared)
 
     @property
     def used(self) -> int:
         """Bytes of what its process keeps now."""
-        return self._used.value
+        return self._shared.used
+
+    @property
+    def making_seconds(self) -> float:
+        """Seconds that the latest call, which has ended, spent on making kernels."""
+        return self._shared.making_seconds
 
     async def call(
         self,
@@ -139,7 +141,7 @@ class Worker:
     @property
     def needs_process(self) -> bool:
         """It needs a new process: its own has died, or has made many kernels, of each of which LLVM keeps memory."""
-        return self._lost or self._made.value >= _MOST_KERNELS
+        return self._lost or self._shared.made >= _MOST_KERNELS
 
     async def replace_process(self) -> None:
         """Replaces the process by a new one, and returns when that is ready. Never raises."""
@@ -149,29 +151,29 @@ class Worker:
 
     def end_slice(self) -> None:
         """Lets the call that runs end after its present step, where it is one that can be cut into slices."""
-        self._ending.value = 1
+        self._shared.ending = 1
 
     async def _attempt(
         self, call: tuple[Any, ...], time_limit: float, on_making: Callable[[], None] | None = None
     ) -> Any:
         if self._pool is None:
             self._ready = self._lost = False
-            self._making.value = self._used.value = self._made.value = 0
-            shared = self._making, self._made, self._ending, self._used
-            self._pool = await asyncio.to_thread(_new_pool, self._device, *shared, self.memory, self._lower_priority)
+            shared = self._shared
+            shared.making = shared.used = shared.made = 0
+            self._pool = await asyncio.to_thread(_new_pool, self._device, shared, self.memory, self._lower_priority)
         said = on_making is None
 
         def running(seconds: float) -> None:
             nonlocal said
-            if not said and on_making is not None and self._making.value and seconds > _LONG_MAKING:
+            if not said and on_making is not None and self._shared.making and seconds > _LONG_MAKING:
                 said = True
                 on_making()
 
-        self._ending.value = 0
+        self._shared.ending = 0
+        self._shared.making_seconds = 0.0
         # Not pebble's own timeout: it uses the wall clock, which can jump.
         future = self._pool.schedule(process.guarded, args=call)
-        making = self._making
-        result = await _result_of(future, time_limit, running, lambda: bool(making.value), ready=self._ready)
+        result = await _result_of(future, time_limit, running, lambda: bool(self._shared.making), ready=self._ready)
         self._ready = True
         return result
 

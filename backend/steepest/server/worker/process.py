@@ -1,5 +1,6 @@
 """Inside a worker process: its initialization, and the guard around every call."""
 
+import ctypes
 import gc
 import logging
 import multiprocessing
@@ -11,8 +12,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
@@ -51,42 +51,51 @@ def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
         _keep_to_budget()
 
 
-class Shared(Protocol):
-    """A number in memory shared with the server."""
+class Shared(ctypes.Structure):
+    """Numbers in memory that a worker process shares with the server.
 
-    value: int
+    making: 1 while a kernel is being made, else 0.
+    made: kernels that the process has made.
+    making_seconds: what making kernels has taken in the latest call.
+    ending: 1 where the server wants the slice that runs to end early, else 0.
+    used: bytes that the process keeps.
+    """
+
+    making: int
+    made: int
+    making_seconds: float
+    ending: int
+    used: int
+    _fields_ = (
+        ("making", ctypes.c_bool),
+        ("made", ctypes.c_int),
+        ("making_seconds", ctypes.c_double),
+        ("ending", ctypes.c_bool),
+        ("used", ctypes.c_int64),
+    )
 
 
 _LOWER = 5  # of niceness, where 19 is the lowest priority: a third of the processor beside a process of normal priority
 
-_ending: Shared | None = None
-_used: Shared | None = None
+_shared: Shared | None = None  # None where this is not a worker process
 _max_bytes = 0
 _calls = 0  # so many have ended
+_making_since = 0.0  # when the kernel being made was begun
 
 
 def slice_ends() -> bool:
     """Whether the server wants the slice that runs to end early."""
-    return _ending is not None and bool(_ending.value)
+    return _shared is not None and bool(_shared.ending)
 
 
-def initialize(
-    device: str,
-    making: Shared | None = None,
-    made: Shared | None = None,
-    ending: Shared | None = None,
-    used: Shared | None = None,
-    max_bytes: int = 0,
-    lower_priority: bool = False,
-) -> None:
+def initialize(device: str, shared: Shared | None = None, max_bytes: int = 0, lower_priority: bool = False) -> None:
     """Runs once in every new worker before its first call: the first step of each optimizer is the slowest.
 
-    making: 1 while a kernel is being made, else 0. made: how many were. ending: read by `slice_ends`, 1 or 0.
-    used: bytes that the process keeps. max_bytes: of these. lower_priority: see `Worker`.
+    max_bytes: that the process keeps. lower_priority: see `Worker`.
     """
-    global _ending, _used, _max_bytes
+    global _shared, _max_bytes
     try:
-        _ending, _used, _max_bytes = ending, used, max_bytes
+        _shared, _max_bytes = shared, max_bytes
         if lower_priority:
             os.nice(_LOWER)
         exit_with_server()
@@ -100,8 +109,7 @@ def initialize(
             document = {"version": 1, "problem": {"kind": "surface", "id": "matyas"}, "runs": runs}
             advance(Experiment.model_validate(document), None, 2, None, device)
         warm_up()
-        if making is not None and made is not None:
-            library.report_making(partial(_report, making, made))
+        library.report_making(_report)
         give_back_when_idle()
         freeze_imports()
     except Exception:
@@ -109,18 +117,26 @@ def initialize(
         raise
 
 
-def _report(making: Shared, made: Shared, begins: bool) -> None:
-    making.value = int(begins)
-    made.value += int(begins)
+def _report(begins: bool) -> None:
+    """A kernel is begun, or is made."""
+    global _making_since
+    if _shared is None:
+        return
+    _shared.making = int(begins)
+    if begins:
+        _shared.made += 1
+        _making_since = time.perf_counter()
+    else:
+        _shared.making_seconds += time.perf_counter() - _making_since
 
 
 def _keep_to_budget() -> None:
     """After each call: drops what was not used for longest, where the process keeps too much."""
-    if _used is None:  # not a worker process
+    if _shared is None:
         return
     if CACHE.shrink(_max_bytes) >= LARGE:
         give_back()
-    _used.value = CACHE.used
+    _shared.used = CACHE.used
 
 
 def give_back_when_idle() -> None:

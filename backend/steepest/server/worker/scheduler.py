@@ -23,19 +23,31 @@ _URGENT_ADVANTAGE = 1.0
 # Seconds of worker time by which an idle client may fall behind the others and be preferred afterwards.
 _MAX_CREDIT = 0.2
 
+# Seconds of making kernels that a client is not charged for: a kernel is kept and serves all others too. A class that
+# opens one experiment would otherwise leave its first ones waiting until all others have used as much.
+_UNCHARGED_MAKING = 3.0
+
 
 @dataclass(eq=False)
 class FairShare:
     """What one client uses of the workers. Of its calls at most one is in a worker, the others wait.
 
     used: worker time in seconds. After a pause it is raised to about that of the others.
+    uncharged: seconds of making kernels that it will not be charged for.
     running: the call that is in a worker.
     waiting: its places in the queue.
     """
 
     used: float = 0.0
+    uncharged: float = _UNCHARGED_MAKING
     running: "_Running | None" = None
     waiting: "list[_Ticket]" = field(default_factory=list)
+
+    def charge(self, seconds: float, making: float) -> None:
+        """Adds a call's worker time, of which `making` seconds went into kernels."""
+        uncharged = min(making, seconds, self.uncharged)
+        self.uncharged -= uncharged
+        self.used += seconds - uncharged
 
 
 @dataclass(order=True)
@@ -183,7 +195,7 @@ class Scheduler:
             return await place.worker.call(function, *arguments, time_limit=time_limit, on_making=on_making)
         finally:
             seconds = time.perf_counter() - place.started
-            place.share.used += seconds
+            place.share.charge(seconds, place.worker.making_seconds)
             CALLS.labels(getattr(function, "__name__", "other")).observe(seconds)
             if place.worker.needs_process:
                 self._start(self._replace_process(place))
