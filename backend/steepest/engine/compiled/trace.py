@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -106,13 +106,12 @@ def trace_measurement(problem: LearningProblem, dtype: torch.dtype, measured: Me
 
 def trace_curvature(problem: SurfaceProblem, dtype: torch.dtype) -> fx.Graph:
     """A surface's gradient and the rows of its Hessian at a point, (n,)."""
-    gradient = torch.func.grad(problem.loss_at)
-
-    def component(n: int) -> Callable[[Tensor], Tensor]:
-        return lambda position: gradient(position)[n]
 
     def rows(position: Tensor) -> list[Tensor]:
-        return [gradient(position), *(torch.func.grad(component(n))(position) for n in range(problem.dim))]
+        pulled = torch.func.vjp(torch.func.grad(problem.loss_at), position)
+        gradient, row = pulled[0], pulled[1]
+        axes = [aten.select_backward(position.new_ones(()), [problem.dim], 0, n) for n in range(problem.dim)]
+        return [gradient, *(row(axis)[0] for axis in axes)]
 
     return _trace(rows, [torch.ones(problem.dim, dtype=dtype)])
 
@@ -181,7 +180,7 @@ def trace_update(
     element = torch.ones(1, dtype=dtype)
     scalars = [torch.tensor(value, dtype=torch.float64) for value in floats.values()]
     with torch.no_grad():
-        graph = _trace(update, [element, element.clone(), *state.values(), *scalars])
+        graph = _trace(update, [element, element.clone(), *state.values(), *scalars], reads_numbers=True)
     numbers = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in after.items() if not tensor.dim()}
     return UpdateGraph(graph, names, tuple(after), tuple(floats), numbers)
 
@@ -209,14 +208,20 @@ class _ShapeEnv(ShapeEnv):
         return
 
 
-def _trace(function: Callable[..., list[Tensor]], inputs: Sequence[Tensor]) -> fx.Graph:
-    """The function's operations on inputs of these shapes, in place operations included as new values."""
-    with _TRACER, _real_values():
-        mode = FakeTensorMode(shape_env=_ShapeEnv(), static_shapes=True, allow_non_fake_inputs=True)
-        fake = tree_map_only(Tensor, lambda tensor: mode.from_tensor(tensor, static_shapes=True), list(inputs))
-        with mode:
-            functional = torch.func.functionalize(function)
-            module = make_fx(functional, tracing_mode="real", decomposition_table=_decompositions())(*fake)
+def _trace(function: Callable[..., list[Tensor]], inputs: Sequence[Tensor], *, reads_numbers: bool = False) -> fx.Graph:
+    """The function's operations on inputs of these shapes, in place operations included as new values.
+
+    reads_numbers: whether the function takes numbers out of its inputs (`item`). They stay inputs of the graph, which
+    takes torch longer.
+    """
+    with _TRACER, ExitStack() as stack:
+        if reads_numbers:
+            stack.enter_context(_real_values())
+            mode = FakeTensorMode(shape_env=_ShapeEnv(), static_shapes=True, allow_non_fake_inputs=True)
+            inputs = tree_map_only(Tensor, lambda tensor: mode.from_tensor(tensor, static_shapes=True), list(inputs))
+            stack.enter_context(mode)
+        functional = torch.func.functionalize(function)
+        module = make_fx(functional, tracing_mode="real", decomposition_table=_decompositions())(*inputs)
     for node in reversed(module.graph.nodes):
         if "profiler" in str(node.target):  # torch's own timing of optimizers
             module.graph.erase_node(node)
@@ -243,7 +248,8 @@ def _packet(op: Any) -> Any:
 
 def warm_up() -> None:
     """Traces something small: the first time, torch imports a good part of itself."""
-    _trace(lambda value: [value.square()], [torch.ones(1)])
+    for reads_numbers in (False, True):
+        _trace(lambda value: [value.square()], [torch.ones(1)], reads_numbers=reads_numbers)
 
 
 @contextmanager
