@@ -25,7 +25,7 @@ def plane(page: PageObject) -> Any:
 
 
 def wait_for_plane(page: PageObject, step: int) -> None:
-    """Waits for the plane at the step on screen, which stays: no answer to what was asked while playing is still due."""
+    """Waits for the plane at the step on screen, to stay: no answer to what was asked while playing is due."""
     page.page.locator(f"section.plane[data-step='{step}']:not([data-asking])").wait_for()
 
 

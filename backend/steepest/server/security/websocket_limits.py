@@ -5,7 +5,7 @@ rate of whole messages is limited where they are read, in `LiveSocket`.
 """
 
 import logging
-from asyncio import TimerHandle
+from asyncio import Handle, TimerHandle
 from typing import Any, ClassVar
 
 from uvicorn._types import ASGISendEvent
@@ -20,6 +20,8 @@ from steepest.server.settings import Settings
 
 _CLOSE_DELAY = 2.0  # seconds for the other side to read the close frame before the connection is closed
 _POLICY_VIOLATION = 1008
+_SLICE = 8192  # bytes read before other connections have their turn: of small messages, a millisecond or two
+_CLOSING = 4096  # bytes waiting after our close frame that are no answer to it but messages that nobody reads
 
 
 class LimitedWebSocket(WebSocketsSansIOProtocol):
@@ -37,17 +39,31 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         self._fragmented = False  # a message has begun, and further fragments are to follow
         self._ended = False
         self._timer: TimerHandle | None = None
+        self._unread = bytearray()
+        self._next_slice: Handle | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops the timers."""
         self._stop_timer()
+        self._drop_unread()
         self._watch.stop()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Starts the timer where something is left unfinished."""
+        """Reads a little at a time: a flood comes in pieces of 256 KiB, thousands of messages."""
+        if self.close_sent and len(data) > _CLOSING:
+            self._close_soon()
         if self._ended:
             return
+        self._unread += data
+        if self._next_slice is None:
+            self._read_slice()
+
+    def _read_slice(self) -> None:
+        """Reads a slice, and starts the timer where something is left unfinished."""
+        data = bytes(self._unread[:_SLICE])
+        del self._unread[:_SLICE]
+        self._next_slice = self.loop.call_soon(self._read_slice) if self._unread else None
         before = self._frames_seen
         super().data_received(data)
         unfinished = self._fragmented or self._frames_seen == before or len(self.conn.reader.buffer) > 0
@@ -110,6 +126,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         if self.handshake_complete:
             super().handle_parser_exception()
             return
+        self._drop_unread()
         self._ended = self.close_sent = self.handshake_complete = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006})
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
@@ -145,6 +162,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     def _end(self, reason: str) -> None:
         """Sends a close frame with the reason, and closes after a delay."""
         self._ended = True
+        self._drop_unread()
         if self.close_sent or self.transport.is_closing():
             return
         self._log_cut(reason)
@@ -156,8 +174,21 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         self.conn.fail(_POLICY_VIOLATION, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
-        if self.close_timer is None:
-            self.close_timer = self.loop.call_later(_CLOSE_DELAY, self.transport.close)
+        self._close_soon()
+
+    def _close_soon(self) -> None:
+        """Reads no more, and closes when the other side has had time to read the close frame."""
+        self._ended = True
+        self._drop_unread()
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        self.close_timer = self.loop.call_later(_CLOSE_DELAY, self.transport.close)
+
+    def _drop_unread(self) -> None:
+        self._unread.clear()
+        if self._next_slice is not None:
+            self._next_slice.cancel()
+            self._next_slice = None
 
     def _stalled(self) -> None:
         self._log_cut("reads nothing")

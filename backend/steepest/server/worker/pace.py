@@ -4,7 +4,8 @@ from steepest.engine import Prepared
 
 SLOW_STEP = 0.02  # seconds
 
-_SLOW_OPERATIONS = 2e8  # multiplications and additions that take about as long
+# Multiplications and additions that may take as long on a slow processor, such as those of eight L-BFGS runs.
+_SLOW_OPERATIONS = 1e8
 
 
 def has_slow_steps(prepared: Prepared) -> bool:
