@@ -18,8 +18,8 @@ from steepest.client import connect
 
 
 @contextmanager
-def server(*options: str, **environment: str) -> Iterator[str]:
-    """Runs a server on a free port during the block; yields its address."""
+def server(*options: str, kill: bool = False, **environment: str) -> Iterator[str]:
+    """Runs a server on a free port during the block; yields its address. kill: it has no time to end in order."""
     command = [sys.executable, "-m", "steepest", "serve", "--no-open", "--port", "0", *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
@@ -33,7 +33,7 @@ def server(*options: str, **environment: str) -> Iterator[str]:
                 return
         raise RuntimeError("the server printed no address")
     finally:
-        process.terminate()
+        (process.kill if kill else process.terminate)()
         process.wait()
 
 
