@@ -15,7 +15,7 @@ BACKPORTS = {"typing_extensions"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "spec": (set(), {"pydantic", "pydantic_core", "annotated_types"}),
     # An entry of the catalog is declared as pydantic data, as the spec is.
-    "problems": ({"spec"}, {"torch", "numpy", "pydantic"}),
+    "problems": ({"spec"}, {"torch", "numpy", "pydantic", "chardet"}),
     "optimizers": ({"spec"}, {"torch", "numpy", "pydantic"}),
     "engine": ({"spec", "problems", "optimizers"}, {"torch", "numpy", "pydantic", "llvmlite"}),
     # Questions are answered by the engine, and the cards of the gallery are lessons too.

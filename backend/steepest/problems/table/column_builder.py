@@ -8,7 +8,9 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.problems.table.notation import NumberReading, is_marked_gap
 from steepest.problems.table.table import MAX_CLASSES, MAX_NUMBER, cell_error
+from steepest.spec import Text
 
 EMPTY_CODE = -1
 
@@ -30,6 +32,9 @@ class ColumnBuilder:
         self._out_of_range: tuple[int, str] | None = None  # the first cell that is inf, nan or too large: row and text
         self.codes = array("i")
         self.texts: dict[str, int] = {}
+        self.reading = NumberReading()  # of a column of texts: the numbers that they may be
+        self.notes: list[Text] = []  # how the numbers are written
+        self.gaps: set[str] = set()  # cells that mark an empty one
 
     def take_numbers(self, values: NDArray[np.float64]) -> None:
         """Adds cells that are empty (NaN) or numbers within the limit."""
@@ -57,7 +62,7 @@ class ColumnBuilder:
     def _number(self, row: int, cell: str) -> float | None:
         if not cell:
             return math.nan
-        if "_" in cell:
+        if "_" in cell or cell == "NaN":  # which marks an empty cell
             return None
         try:
             value = float(cell)
@@ -85,6 +90,7 @@ class ColumnBuilder:
 
     def take_texts(self, rows: Sequence[int], cells: Sequence[str]) -> None:
         """Adds cells of a column of texts, in the second pass. Raises `Invalid` for a formula."""
+        self.reading.take(rows, cells)
         if self.too_many():
             return
         with suppress(KeyError):  # usually all texts are known
@@ -107,3 +113,20 @@ class ColumnBuilder:
             if self.too_many():
                 self.codes = array("i")
                 return
+
+    def become_numbers(self, comma: bool) -> None:
+        """Makes a column of texts one of the numbers that they are. comma: read with decimal commas."""
+        found = self.reading.comma if comma else self.reading.point
+        assert found is not None
+        self.numbers, self.is_text = found, False
+        self._out_of_range = self.reading.out_of_range
+        self.notes, self.gaps = self.reading.notes(comma), self.reading.gaps
+        self.codes, self.texts = array("i"), {}
+
+    def end_texts(self) -> None:
+        """After the last of the texts: those that mark an empty cell are none of them."""
+        self.first_text = self.reading.failed if self.reading.failed[0] else self.first_text
+        self.gaps = {text for text in self.texts if is_marked_gap(text)}
+        if self.gaps:
+            empty = {self.texts[text] for text in self.gaps}
+            self.codes = array("i", [EMPTY_CODE if code in empty else code for code in self.codes])

@@ -1,60 +1,14 @@
-"""The bytes of a file as text, and the text as rows of cells."""
+"""A text as rows of cells."""
 
 import csv
 import re
 from collections.abc import Iterator
 
+from steepest.problems.table.dialect import LINE, dialect_of
 from steepest.problems.table.table import MAX_COLUMNS, MAX_RECORD, MAX_ROWS, cell_error, file_error
 from steepest.spec import Text
 
 _CHUNK = 65_536  # characters read at a time
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_DELIMITERS = {",": None, ";": Text("semicolons", "分号"), "\t": Text("tabs", "制表符")}
-
-# Other kinds of files, by their first bytes.
-_MAGIC = (
-    (b"\x1f\x8b", Text("gzip, not CSV: unpack it first", "这是 gzip 而非 CSV：请先解压")),
-    (b"PK\x03\x04", Text("a zip or Excel file: save it as CSV", "这是 zip 或 Excel 文件：请另存为 CSV")),
-    (b"\xd0\xcf\x11\xe0", Text("an Excel file: save it as CSV", "这是 Excel 文件：请另存为 CSV")),
-    (b"%PDF", Text("a PDF, not CSV", "这是 PDF 而非 CSV")),
-)
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig", None),
-    (b"\xff\xfe\0\0", "utf-32", "UTF-32"),
-    (b"\0\0\xfe\xff", "utf-32", "UTF-32"),
-    (b"\xff\xfe", "utf-16", "UTF-16"),
-    (b"\xfe\xff", "utf-16", "UTF-16"),
-)
-
-
-def decode(body: bytes, repairs: list[Text]) -> str:
-    """The text: UTF-8, or as its byte-order mark says. Raises `Invalid`; adds to `repairs`."""
-    for magic, what in _MAGIC:
-        if body.startswith(magic):
-            raise file_error(what.en, what.zh)
-    encoding, name = "utf-8", None
-    for mark, codec, label in _MARKS:
-        if body.startswith(mark):
-            encoding, name = codec, label
-            break
-    if name:
-        repairs.append(Text(f"read as {name}, as its byte-order mark says", f"按字节序标记以 {name} 读取"))
-    try:
-        text = body.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        raise cell_error(
-            line,
-            None,
-            f"not {name or 'UTF-8'} text; save the file as UTF-8",
-            f"不是 {name or 'UTF-8'} 文本；请存为 UTF-8",
-        ) from None
-    place = text.find("\0")
-    if place >= 0:
-        raise cell_error(
-            text.count("\n", 0, place) + 1, None, "contains a NUL character", "含有文本中不应有的 NUL 字符"
-        )
-    return text
 
 
 class CsvRows:
@@ -64,11 +18,11 @@ class CsvRows:
     """
 
     def __init__(self, text: str, repairs: list[Text]) -> None:
+        dialect = dialect_of(text, repairs)
+        text = dialect.text
         self._text = text
-        self.delimiter = _delimiter(text)
-        label = _DELIMITERS[self.delimiter]
-        if label:
-            repairs.append(Text(f"cells are separated by {label.en}", f"单元格以{label.zh}分隔"))
+        self.delimiter = dialect.delimiter
+        self._aside = dialect.aside
         if len({end for end in ("\r\n", "\n", "\r") if _has(text, end)}) > 1:
             repairs.append(Text("mixed line ends, all recognised", "混用多种换行符，均按换行处理"))
         self.empty = 0
@@ -77,6 +31,11 @@ class CsvRows:
         if '"' not in bare:
             self.plain = True
             self._text = bare.replace("\r\n", "\n").replace("\r", "\n")
+
+    @property
+    def empty_rows(self) -> int:
+        """How many rows of the pass so far were empty, without the lines that are no rows."""
+        return max(0, self.empty - self._aside)
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         self.empty = 0
@@ -100,7 +59,7 @@ class CsvRows:
 
         def lines() -> Iterator[str]:
             size = 0
-            for match in _LINE.finditer(text):
+            for match in LINE.finditer(text):
                 if not pending:
                     size = 0
                 if match.end() - match.start() + size > MAX_RECORD:
@@ -176,18 +135,12 @@ def _position(record: str, delimiter: str) -> tuple[int, bool]:
     return column, quoted
 
 
-def _delimiter(text: str) -> str:
-    """The most frequent delimiter of the first line that is not empty."""
-    match = _LINE.match(text.lstrip("\r\n ")[:MAX_RECORD])
-    first = match.group() if match else ""
-    return max(_DELIMITERS, key=first.count)  # a comma if there is none
-
-
 def _strip_needless_quotes(text: str, delimiter: str) -> str:
     """Removes quotes around cells that contain no quote, delimiter or line end."""
     if '"' not in text:
         return text
-    return re.sub(rf'(?<![^{delimiter}\r\n])"([^"{delimiter}\r\n]*)"(?![^{delimiter}\r\n])', r"\1", text)
+    mark = re.escape(delimiter)
+    return re.sub(rf'(?<![^{mark}\r\n])"([^"{mark}\r\n]*)"(?![^{mark}\r\n])', r"\1", text)
 
 
 def _has(text: str, end: str) -> bool:

@@ -1,6 +1,5 @@
 """Reads a CSV file into a table: irregularities are repaired and listed, or refused with row and column."""
 
-import math
 from itertools import islice
 from typing import Any
 
@@ -8,8 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.problems.table.column_builder import EMPTY_CODE, ColumnBuilder
-from steepest.problems.table.decode import CsvRows, decode
+from steepest.problems.table.decode import CsvRows
+from steepest.problems.table.encoding import decode
+from steepest.problems.table.notation import is_gap, is_number
 from steepest.problems.table.row_batches import row_batches
+from steepest.problems.table.settle import notes_of, settle_numbers
 from steepest.problems.table.table import MAX_CLASSES, MAX_NAME, MAX_ROWS, Column, Table, file_error, printable
 from steepest.spec import Text
 
@@ -29,12 +31,30 @@ def read_csv(body: bytes) -> Table:
     has_header = _is_header(first)
     names = _names(first[0], has_header, repairs)
     columns = [ColumnBuilder(name, n + 1) for n, name in enumerate(names)]
+    count = _read_plain(rows, columns, has_header)
+    for column in columns:
+        column.check_finite()
+    if any(column.is_text for column in columns):
+        for batch in row_batches(rows, len(names), has_header):
+            for column, cells in zip(columns, batch.cells, strict=True):
+                if column.is_text:
+                    column.take_texts(batch.rows, cells)
+        settle_numbers(columns, rows, has_header)
+    if rows.empty_rows:
+        empty = rows.empty_rows
+        repairs.append(Text(f"{empty} empty {_rows(empty)} left out", f"略去 {empty} 个空行"))
+    repairs += notes_of(columns)
+    return _table(columns, count, repairs)
+
+
+def _read_plain(rows: CsvRows, columns: list[ColumnBuilder], has_header: bool) -> int:
+    """Reads the columns of numbers as a program writes them, and returns the number of rows."""
     count = 0
 
     def numeric() -> list[int]:
         return [n for n, column in enumerate(columns) if not column.is_text]
 
-    for batch in row_batches(rows, len(names), has_header, numeric):
+    for batch in row_batches(rows, len(columns), has_header, numeric):
         count += len(batch.rows)
         if count > MAX_ROWS:
             raise file_error(f"has more than {MAX_ROWS} rows", f"多于 {MAX_ROWS} 行")
@@ -48,31 +68,19 @@ def read_csv(body: bytes) -> Table:
         raise file_error(
             f"has {count} {_rows(count)} of data; at least 2 are needed", f"只有 {count} 行数据，至少需要 2 行"
         )
-    for column in columns:
-        column.check_finite()
-    if any(column.is_text for column in columns):
-        for batch in row_batches(rows, len(names), has_header):
-            for column, cells in zip(columns, batch.cells, strict=True):
-                if column.is_text:
-                    column.take_texts(batch.rows, cells)
-    if rows.empty:
-        repairs.append(Text(f"{rows.empty} empty {_rows(rows.empty)} left out", f"略去 {rows.empty} 个空行"))
-    return _table(columns, count, repairs)
+    return count
 
 
 def _is_header(first: list[list[str]]) -> bool:
     """Whether the first of two rows names the columns: it has no number, or has a text above a number."""
     top, *rest = first
-    numbers = [_is_number(cell) for cell in top]
-    below = [_is_number(cell) for cell in rest[0]] if rest else []
-    return not any(numbers) or any(not above and under for above, under in zip(numbers, below, strict=False))
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return math.isfinite(float(cell)) and "_" not in cell
-    except ValueError:
-        return False
+    numbers = [is_number(cell) for cell in top]
+    if not any(numbers):
+        return True
+    below = [is_number(cell) for cell in rest[0]] if rest else []
+    return any(
+        not above and under and not is_gap(cell) for cell, above, under in zip(top, numbers, below, strict=False)
+    )
 
 
 def _names(header: list[str], has_header: bool, repairs: list[Text]) -> list[str]:
