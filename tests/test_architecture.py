@@ -51,6 +51,7 @@ SUB_ROOMS: dict[str, dict[str, set[str]]] = {
         "compiled": {"recording", "preparation"},
         "diagnosis": {"recording", "preparation", "compiled"},
         "run": {"recording", "preparation", "model_analysis", "diagnosis", "compiled"},
+        "sweeps": {"recording", "preparation", "diagnosis", "compiled", "run"},
     },
     "export": {
         "recording": set(),

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_core import PydanticCustomError
 
 from steepest.classroom.activity import Activity
 from steepest.classroom.limits import MAX_STEPS
@@ -12,17 +11,9 @@ from steepest.classroom.words import Notes, Title
 from steepest.spec.strict import Strict
 from steepest.spec.strict_json import strict_json
 from steepest.spec.validation_errors import to_invalid
+from steepest.spec.version import known_version
 
 VERSION = 1
-
-
-def _known_version(value: object) -> object:
-    """Checked before Literal[1], which accepts True and 1.0 too."""
-    if type(value) is not int:
-        raise PydanticCustomError("int_type", "must be a whole number")
-    if value > VERSION:
-        raise PydanticCustomError("newer_version", "of a newer version", {"version": value, "known": VERSION})
-    return value
 
 
 class LessonStep(Strict):
@@ -37,7 +28,7 @@ class LessonStep(Strict):
 class Lesson(Strict):
     """A sequence of activities. id: short, for its file and its address. about: what a class learns, in a sentence."""
 
-    lesson: Annotated[Literal[1], BeforeValidator(_known_version)]
+    lesson: Annotated[Literal[1], BeforeValidator(known_version(VERSION))]
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,47}$")
     title: Title
     about: Notes | None = None

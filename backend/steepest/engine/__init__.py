@@ -33,6 +33,9 @@ from steepest.engine.run.rehearsal import (
 from steepest.engine.run.rounding import TOLERANCE
 from steepest.engine.run.step_explanation import StepExplanation, explain_step
 from steepest.engine.run.target_scaling import ScalingTrial, ScalingTries, begin_scaling, try_scaling
+from steepest.engine.sweeps.measure import known_minima
+from steepest.engine.sweeps.prepare import PreparedSweep, experiment_at, prepare_sweep
+from steepest.engine.sweeps.sweep import sweep
 
 __all__ = [
     "CRITICALS",
@@ -46,6 +49,7 @@ __all__ = [
     "EngineDifference",
     "Outcome",
     "Prepared",
+    "PreparedSweep",
     "Preview",
     "Rehearsal",
     "RehearsalInProgress",
@@ -66,15 +70,19 @@ __all__ = [
     "engine_at",
     "engine_of",
     "engines_of",
+    "experiment_at",
     "explain_step",
     "find_device",
+    "known_minima",
     "landscape",
     "loss_grid",
     "moved_record",
     "prepare",
+    "prepare_sweep",
     "preview",
     "preview_lr",
     "rehearse",
+    "sweep",
     "try_scaling",
     "warm_up",
 ]

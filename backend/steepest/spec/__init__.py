@@ -23,12 +23,15 @@ from steepest.spec.param import (
 )
 from steepest.spec.problem import Batch, EntrySpec, LearningProblem, Penalty, Problem, Split, SurfaceProblem
 from steepest.spec.run import Fork, Init, OptimizerSpec, Run, ScheduleSpec
+from steepest.spec.sweep import Axis, Measure, Sweep, parse_sweep
 from steepest.spec.text import Text
+from steepest.spec.tile import Tile, coarse_to_fine, whole
 from steepest.spec.value import Value
 
 __all__ = [
     "MAX_EDITS",
     "MAX_RUNS",
+    "Axis",
     "Batch",
     "Boolean",
     "Choice",
@@ -43,6 +46,7 @@ __all__ = [
     "Integers",
     "Invalid",
     "LearningProblem",
+    "Measure",
     "Number",
     "OptimizerSpec",
     "Pair",
@@ -55,9 +59,12 @@ __all__ = [
     "Split",
     "String",
     "SurfaceProblem",
+    "Sweep",
     "Text",
+    "Tile",
     "Triple",
     "Value",
+    "coarse_to_fine",
     "complete",
     "find_entry",
     "float_value",
@@ -65,5 +72,7 @@ __all__ = [
     "invalid",
     "number",
     "parse_experiment",
+    "parse_sweep",
+    "whole",
     "with_plugins",
 ]

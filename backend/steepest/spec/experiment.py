@@ -16,19 +16,11 @@ from steepest.spec.strict import Strict
 from steepest.spec.strict_json import strict_json
 from steepest.spec.text import Text
 from steepest.spec.validation_errors import no_such_run, to_invalid
+from steepest.spec.version import known_version
 
 VERSION = 1
 
 Engine = Literal["eager", "compiled"]
-
-
-def _known_version(value: object) -> object:
-    """Checked before Literal[1], which accepts True and 1.0 too."""
-    if type(value) is not int:
-        raise PydanticCustomError("int_type", "must be a whole number")
-    if value > VERSION:
-        raise PydanticCustomError("newer_version", "of a newer version", {"version": value, "known": VERSION})
-    return value
 
 
 class Experiment(Strict):
@@ -37,7 +29,7 @@ class Experiment(Strict):
     engine: "compiled" steps what has a kernel by machine code; "eager", which is left out when written, by torch.
     """
 
-    version: Annotated[Literal[1], BeforeValidator(_known_version)]
+    version: Annotated[Literal[1], BeforeValidator(known_version(VERSION))]
     problem: Problem
     seed: int = Field(default=0, ge=0, le=MAX_SEED)
     dtype: Literal["float32", "float64"] = "float32"

@@ -54,6 +54,27 @@ _WORDS: dict[str, tuple[str, str]] = {
     "no_such_run": ("there is no run {run}; the last one is {last}", "没有第 {run} 号运行；最后一个是 {last} 号"),
     "no_words": ("needs words in English or Chinese", "需要英文或中文的文字"),
     "low_above_high": ("must be below high", "应小于 high"),
+    "log_not_positive": ("must be above 0 on a log scale", "对数刻度上应大于 0"),
+    "not_a_path": (
+        "must name a number of the experiment, such as runs[0].optimizer.lr or runs[0].start[0]",
+        "应指明实验中的一个数，如 runs[0].optimizer.lr 或 runs[0].start[0]",
+    ),
+    "same_axis": ("{path} has an axis already", "{path} 已有一条轴"),
+    "sweep_of_one_run": (
+        "a sweep is over an experiment of one run; there are {runs}",
+        "扫描只针对一个运行；现有 {runs} 个",
+    ),
+    "loss_missing": ("must be given: the loss that steps_to_loss counts to", "必须给出：steps_to_loss 所要达到的损失"),
+    "loss_unused": ("only steps_to_loss has a loss", "只有 steps_to_loss 需要 loss"),
+    "outcome_repeated": (
+        "an outcome has no median; with a repeat, choose another measure",
+        "结局没有中位数；有 repeat 时请换一种度量",
+    ),
+    "too_many_runs": ("{runs} runs in all; at most {most}", "共 {runs} 个运行；至多 {most} 个"),
+    "too_many_updates": (
+        "{runs} runs of {steps} steps are {updates} updates; at most {most}",
+        "{runs} 个运行各 {steps} 步，共 {updates} 次更新；至多 {most} 次",
+    ),
     "one_run": ("an order needs at least two runs", "排序至少需要两个运行"),
     "two_without_conditions": (
         "only one option may be without conditions: it is right where no other is",

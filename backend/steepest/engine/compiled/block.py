@@ -52,7 +52,8 @@ class Objective:
         self.short_loss = loss_kernel(problem, dtype, short) if short and short != size else self.loss
         kernels = [self.loss, self.short_loss, *([self._measurement] if self._learning else [])]
         self.modules: list[Module] = []
-        self._scratch = np.empty(max(kernel.scratch for kernel in kernels) + 64, np.uint8)
+        self.scratch_bytes = max(kernel.scratch for kernel in kernels) + 64  # with room to align them
+        self._scratch = np.empty(self.scratch_bytes, np.uint8)
 
     def large(self) -> Iterable[object]:
         """What it takes memory for; see `HoldsMemory`. Its modules are small: see `MAX_PRODUCTS`."""
@@ -61,7 +62,12 @@ class Objective:
     @property
     def scratch(self) -> int:
         """Address of the memory, aligned."""
-        return -(-self._scratch.ctypes.data // 64) * 64
+        return aligned(self._scratch)
+
+    @property
+    def batch_rows(self) -> int:
+        """Indices that are drawn for a step; none, which counts as 1, where it sees all samples, or a surface."""
+        return 1 if self._learning is None else self._learning.document.batch.size or 1
 
     def measured(self, parameters: Array) -> tuple[Array, Array]:
         """At (k, n) parameters a model's outputs on its measured samples, (k, s, o), and the parts' losses (k, p)."""
@@ -79,6 +85,11 @@ class Objective:
         if self._learning is None or self._learning.document.batch.size is None:
             return None
         return draw_batches(self._learning.document.batch, len(self.samples[0]), self._learning.seed, first, count)
+
+
+def aligned(memory: NDArray[np.uint8]) -> int:
+    """The first address in it from which a kernel may work; the last 63 bytes are room for that."""
+    return -(-memory.ctypes.data // 64) * 64
 
 
 @dataclass
@@ -153,10 +164,15 @@ def run_blocks(
         _Call(objective, update, position, table, first, steps, period)
         for position, table in zip(positions, hyperparameters, strict=True)
     ]
-    fields = np.array([[call.fields[name] for name in FIELDS] for call in calls], np.int64)
-    results = np.empty(len(calls), np.int64)
-    _LOOP(objective.loop.address)(len(calls), fields.ctypes.data, results.ctypes.data)
+    results = run_loop(objective, np.array([[call.fields[name] for name in FIELDS] for call in calls], np.int64))
     return [call.block(result) for call, result in zip(calls, results.tolist(), strict=True)]
+
+
+def run_loop(objective: Objective, fields: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The loop itself. fields: (runs, fields), see `loop.py`. Returns its results, (runs,)."""
+    results = np.empty(len(fields), np.int64)
+    _LOOP(objective.loop.address)(len(fields), fields.ctypes.data, results.ctypes.data)
+    return results
 
 
 class _Call:

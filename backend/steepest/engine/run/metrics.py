@@ -10,6 +10,7 @@ from torch import Tensor
 
 from steepest.engine.model_analysis.sharpness import MAX_PARAMS, sharpness
 from steepest.engine.recording.records import METRICS_PERIOD, Array, ModelMetrics
+from steepest.problems import LearningProblem
 from steepest.problems.learning.measured_samples import measured_samples
 from steepest.problems.learning.training_module import TrainingModule
 
@@ -164,7 +165,7 @@ class MetricsRecorder:
         classes = len(self._problem.shape.classes)
         if not e or not classes:
             return accuracy, np.zeros((e, classes, classes), np.float32)
-        predicted = self._predicted(torch.stack(self._outputs)).cpu().numpy()  # (e, s)
+        predicted = predicted_classes(self._problem, torch.stack(self._outputs)).cpu().numpy()  # (e, s)
         correct = predicted == samples.labels
         for part, (begin, end) in enumerate(samples.bounds):
             if end > begin:
@@ -175,12 +176,13 @@ class MetricsRecorder:
         counts = np.bincount(cells.reshape(-1), minlength=e * classes * classes)
         return accuracy, counts.reshape(e, classes, classes).astype(np.float32)
 
-    def _predicted(self, outputs: Tensor) -> Tensor:
-        """The predicted class of each sample: (..., outputs) to (...)."""
-        if outputs.shape[-1] > 1:
-            return outputs.argmax(dim=-1)
-        threshold = 0.0 if self._problem.loss.shown == "sigmoid" else 0.5
-        return (outputs[..., 0] > threshold).long()
+
+def predicted_classes(problem: LearningProblem, outputs: Tensor) -> Tensor:
+    """The predicted class of each sample: (..., outputs) to (...)."""
+    if outputs.shape[-1] > 1:
+        return outputs.argmax(dim=-1)
+    threshold = 0.0 if problem.loss.shown == "sigmoid" else 0.5
+    return (outputs[..., 0] > threshold).long()
 
 
 def norms(rows: Array, starts: Sequence[int] | Array) -> Array:

@@ -1,0 +1,56 @@
+"""Parts of a sweep's picture, in the order in which a picture becomes clear."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+
+@dataclass(frozen=True)
+class Tile:
+    """The pixels at `starts + k * strides`, k below `counts`, along each axis."""
+
+    starts: tuple[int, ...]
+    strides: tuple[int, ...]
+    counts: tuple[int, ...]
+
+    @property
+    def places(self) -> tuple[slice, ...]:
+        """Where its pixels are in the whole picture's array."""
+        ranges = zip(self.starts, self.strides, self.counts, strict=True)
+        return tuple(slice(start, start + (count - 1) * stride + 1, stride) for start, stride, count in ranges)
+
+    def along(self, axis: int) -> range:
+        """Its places on one axis."""
+        return range(self.starts[axis], self.starts[axis] + self.counts[axis] * self.strides[axis], self.strides[axis])
+
+
+def whole(shape: Sequence[int]) -> Tile:
+    """All pixels."""
+    return Tile((0,) * len(shape), (1,) * len(shape), tuple(shape))
+
+
+def coarse_to_fine(shape: Sequence[int], coarsest: int = 16, side: int = 64) -> Iterator[Tile]:
+    """Tiles that together have each pixel once.
+
+    First every `coarsest`-th pixel along each axis, then those half-way between, and so on. coarsest: a power of 2.
+    side: a tile has at most so many pixels along each axis.
+    """
+    yield from _split(shape, (0,) * len(shape), coarsest, side)
+    stride = coarsest
+    while stride > 1:
+        half = stride // 2
+        for offset in product((0, half), repeat=len(shape)):
+            if any(offset):
+                yield from _split(shape, offset, stride, side)
+        stride = half
+
+
+def _split(shape: Sequence[int], offset: Sequence[int], stride: int, side: int) -> Iterator[Tile]:
+    """The tiles of the pixels at `offset + k * stride`."""
+    counts = [max(0, -(-(size - first) // stride)) for size, first in zip(shape, offset, strict=True)]
+    for corner in product(*(range(0, count, side) for count in counts)):
+        yield Tile(
+            starts=tuple(first + place * stride for first, place in zip(offset, corner, strict=True)),
+            strides=(stride,) * len(counts),
+            counts=tuple(min(side, count - place) for count, place in zip(counts, corner, strict=True)),
+        )
