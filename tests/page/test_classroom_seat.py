@@ -38,6 +38,18 @@ LARGEST: Json = {
 PLACE: Json = {"kind": "place", "ask": two("Where does run 1 end?", "运行 1 停在哪里？"), "run": 0}
 ORDER: Json = {"kind": "order", "ask": two("Order them by loss.", "按损失排序。"), "by": "loss"}
 
+THERMOMETER: Json = {
+    "version": 1,
+    "engine": "compiled",
+    "problem": {
+        "kind": "learning",
+        "dataset": {"id": "thermometer"},
+        "model": {"id": "linear"},
+        "loss": {"id": "mse"},
+    },
+    "runs": [{"optimizer": {"id": "sgd", "lr": 0.0001}, "start": [1.0, 0.0]}],
+}
+
 Phone = Callable[..., PageObject]
 
 
@@ -370,10 +382,10 @@ def test_a_seat_explores_with_what_the_teacher_ticked(phone: Phone, teacher: Tea
     main = doing(page, "explore")
     page.wait_for("s => s.head === 80 && !s.playing")
     assert fits(page.page)
-    expect(main.locator(".controls input[type=text]")).to_have_count(1)
+    expect(main.locator(".params input[type=text]")).to_have_count(1)
     expect(main.get_by_role("button", name="Fork here")).to_have_count(0)
     assert page.page.locator("[data-sent=true]").count() == 0
-    rate = main.locator(".controls input[type=text]")
+    rate = main.locator(".params input[type=text]")
     main.get_by_role("button", name="To the start").click()
     rate.fill("0.05")
     rate.press("Enter")
@@ -390,7 +402,7 @@ def test_a_start_is_tapped_for_the_one_run(phone: Phone, teacher: Teacher) -> No
     teacher.begin("explore", RAVINE, 80, run=0, controls=["start", "momentum"])
     main = doing(page, "explore")
     page.wait_for("s => s.last >= 0")
-    assert main.locator(".controls .number").count() == 1  # momentum
+    assert main.locator(".params .number").count() == 1  # momentum
     x, y = page.map_point(2.0, 2.0)
     page.page.touchscreen.tap(x, y)
     page.wait_for("s => s.experiment.runs[0].start[0] > 1")
@@ -398,6 +410,47 @@ def test_a_start_is_tapped_for_the_one_run(phone: Phone, teacher: Teacher) -> No
     expect(page.page.locator("[data-sent=true]")).to_be_visible()
     main.get_by_role("button", name="Back to the teacher’s").click()
     page.wait_for("s => s.experiment.runs[0].start[0] === -2")
+
+
+def test_data_and_map_are_whole_on_a_phone_and_on_a_projector(
+    phone: Phone, teacher: Teacher, open_page: OpenPage
+) -> None:
+    page = phone(teacher, **USUAL)
+    projector = open_page(f"{teacher.link}&screen={teacher.screen}", "s => true").page  # 1280 x 720
+    for activity, fields in (("explore", {"controls": ["lr"]}), ("watch", {})):
+        teacher.begin(activity, THERMOMETER, 60, **fields)
+        main = doing(page, activity)
+        for place, side_by_side in ((main, False), (projector.locator("main"), activity == "watch")):
+            loss = place.locator(".stage .loss")
+            expect(loss.locator(".js-plotly-plot")).to_be_visible()
+            # The class's runs are on the map alone.
+            expect(place.locator(".stage .data")).to_have_count(0 if activity == "explore" and place is not main else 1)
+            assert whole(loss)
+            if side_by_side:
+                data, curve = (locator.bounding_box() for locator in (place.locator(".stage .data"), loss))
+                assert data is not None
+                assert curve is not None
+                assert data["x"] + data["width"] <= curve["x"] + 1
+        if activity == "explore":
+            expect(main.get_by_role("slider", name="learning rate")).to_be_in_viewport(ratio=1)
+        assert fits(page.page)
+        assert fits(projector)
+
+
+def whole(picture: Locator) -> bool:
+    """Whether nothing around a picture cuts it."""
+    cut: bool = picture.evaluate(
+        """element => {
+            const { bottom, right } = element.getBoundingClientRect();
+            for (let up = element.parentElement; up !== document.body; up = up.parentElement) {
+                if (getComputedStyle(up).overflow === 'visible') continue;
+                const box = up.getBoundingClientRect();
+                if (box.bottom < bottom - 1 || box.right < right - 1) return true;
+            }
+            return false;
+        }"""
+    )
+    return not cut
 
 
 # --- connections ---
@@ -426,7 +479,7 @@ def test_a_killed_server_loses_nothing_and_every_phone_is_where_it_was(
             else:
                 teacher.begin("explore", RAVINE, 60, controls=["lr"])
                 page.wait_for("s => s.head === 60")
-                page.page.locator(".controls input[type=text]").fill("0.05")
+                page.page.locator(".params input[type=text]").fill("0.05")
                 page.page.keyboard.press("Enter")
                 expect(page.page.locator("[data-sent=true]")).to_be_visible()
             server.process.kill()
