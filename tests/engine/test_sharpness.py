@@ -9,7 +9,14 @@ from tests.engine.on_data import learning, only
 from tests.problems.learning_cases import chosen
 
 from steepest.engine import advance
-from steepest.engine.model_analysis.sharpness import MAX_EXACT, MAX_PARAMS, MAX_PRODUCTS, largest_eigenvalue, sharpness
+from steepest.engine.model_analysis.sharpness import (
+    MAX_EXACT,
+    MAX_PARAMS,
+    MAX_PRODUCTS,
+    MAX_WORK,
+    largest_eigenvalue,
+    sharpness,
+)
 from steepest.problems.learning.problem import LearningProblem
 
 SGD = {"optimizer": {"id": "sgd", "lr": 0.01}}
@@ -98,6 +105,18 @@ def test_it_is_not_measured_of(changes: dict[str, object]) -> None:
     assert np.isnan(measures.sharpness).all()
     if changes.get("on") == "digits":
         assert prepared.problem.dim > MAX_PARAMS
+
+
+@pytest.mark.parametrize(("hidden", "measured"), [([32], True), ([64, 64, 64], False)])
+def test_it_is_measured_as_long_as_one_measurement_is_short(hidden: list[int], measured: bool) -> None:
+    prepared = learning([SGD], on="digits", dataset=chosen("digits"), model=chosen("mlp", {"hidden": hidden}))
+    problem = prepared.problem
+    assert isinstance(problem, LearningProblem)
+    assert problem.dim < MAX_PARAMS
+    assert (problem.forward_operations * problem.batch_samples <= MAX_WORK) == measured
+    measures = only(advance(prepared, None, 0)[0]).metrics
+    assert measures is not None
+    assert np.isfinite(measures.sharpness).all() == measured
 
 
 def test_the_global_generator_is_left_alone() -> None:

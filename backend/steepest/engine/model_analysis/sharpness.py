@@ -9,6 +9,7 @@ from torch import Tensor
 
 MAX_EXACT = 64  # parameters, up to which the whole Hessian is as fast
 MAX_PARAMS = 20_000  # a product costs three gradients: with more parameters stepping would be too slow
+MAX_WORK = 25_000_000  # operations of a forward pass over all samples: one measurement takes about 0.1 s
 MAX_PRODUCTS = 30
 TOLERANCE = 1e-3  # residual relative to the eigenvalue; the eigenvalue's own error is about its square
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from steepest.engine.model_analysis.sharpness import MAX_PARAMS, sharpness
+from steepest.engine.model_analysis.sharpness import MAX_PARAMS, MAX_WORK, sharpness
 from steepest.engine.recording.records import METRICS_PERIOD, Array, ModelMetrics
 from steepest.problems import LearningProblem
 from steepest.problems.learning.measured_samples import measured_samples
@@ -34,7 +34,8 @@ class MetricsRecorder:
         first = self._parameters[0]
         self._problem = problem = module.problem
         self._samples = measured_samples(problem, first.dtype, first.device.type)
-        self._measures_sharpness = problem.full_batch and 2 < problem.dim <= MAX_PARAMS
+        work = problem.forward_operations * problem.batch_samples
+        self._measures_sharpness = problem.full_batch and 2 < problem.dim <= MAX_PARAMS and work <= MAX_WORK
         self._random = problem.model.random(problem.model_values)
         self._starts = np.cumsum([0, *(parameter.numel() for parameter in self._parameters)])[:-1]
         self._steps: list[int] = []
