@@ -68,6 +68,13 @@ export function pick(text: Readonly<Words>): string {
   return text[language.now];
 }
 
+/** A counted word of the English messages, without its s. */
+const COUNTED =
+  /\{(\w+)\} (answer|character|column|edge|minute|node|parameter|picture|point|row|run|sample|step|unit)s\b/g;
+
 function fill(message: string, values: Readonly<Record<string, string | number>>): string {
-  return message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  const singular = message.replace(COUNTED, (plural, name: string, word: string) =>
+    String(values[name]) === '1' ? `{${name}} ${word}` : plural,
+  );
+  return singular.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it } from 'vitest';
-import { language, pick, preferred, t } from './i18n.svelte';
+import { addMessages, language, pick, preferred, t } from './i18n.svelte';
 import { classroom } from './messages/classroom';
 import { classroomTeacher } from './messages/classroom-teacher';
 import { MESSAGES as PAGE } from './messages/index';
@@ -31,6 +31,26 @@ describe('the dictionaries', () => {
   it('punctuate Chinese as Chinese is, with marks of full width', () => {
     for (const [key, text] of chinese) {
       expect([key, text.match(/[\u4e00-\u9fff][,;:?!(]|[\u4e00-\u9fff]\.(\s|$)|\)[\u4e00-\u9fff]/)]).toEqual([key, null]);
+    }
+  });
+});
+
+describe('one of a counted thing', () => {
+  it('has no s', () => {
+    const values = { loss: '0.001', name: 'SGD' };
+    expect(t('race.first', { ...values, steps: 1 })).toBe('Loss 0.001: SGD first, after 1 step.');
+    expect(t('race.first', { ...values, steps: 11 })).toBe('Loss 0.001: SGD first, after 11 steps.');
+    expect(t('transport.rate', { speed: 1 })).toBe('1 step/s');
+  });
+
+  it('has none in any message', () => {
+    addMessages({ ...classroom, ...classroomTeacher });
+    const verbs = new Set(['as', 'branches', 'has', 'holds', 'is', 'stands', 'was']);
+    for (const [key, { en }] of Object.entries(MESSAGES)) {
+      const values = Object.fromEntries([...en.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, 1]));
+      const said = (t as (key: string, values: object) => string)(key, values);
+      const plurals = [...said.matchAll(/\b1 ([a-z]+s)\b/g)].map(([, word = '']) => word).filter((word) => !verbs.has(word));
+      expect([key, ...plurals]).toEqual([key]);
     }
   });
 });

@@ -89,5 +89,5 @@ function formatted(value: unknown, format: string | undefined): string {
 }
 
 function steps(count: number): string {
-  return count === 1 ? t('say.step') : t('say.steps', { count });
+  return t('say.steps', { count });
 }

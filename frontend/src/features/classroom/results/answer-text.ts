@@ -54,5 +54,5 @@ export function isRight(answer: Answer, truth: Truth): boolean | null {
 
 export function countText(count: number): string {
   if (count === 0) return t('results.none');
-  return count === 1 ? t('results.count.one') : t('results.count', { count });
+  return t('results.count', { count });
 }

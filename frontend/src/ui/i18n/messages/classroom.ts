@@ -65,7 +65,6 @@ export const classroom = {
   'results.wrong': { en: 'Not this time', zh: '这次没猜中' },
   'results.none': { en: 'no answers', zh: '没有答案' },
   'results.count': { en: '{count} answers', zh: '{count} 个答案' },
-  'results.count.one': { en: '1 answer', zh: '1 个答案' },
   'results.share': { en: '{count} of {of}', zh: '{of} 人中的 {count} 人' },
   'results.computing': { en: 'Computing what happens…', zh: '正在计算实际结果……' },
   'results.novalue': { en: 'There is none', zh: '没有这样的值' },

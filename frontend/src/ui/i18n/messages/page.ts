@@ -105,7 +105,6 @@ export const page = {
   'transport.end': { en: 'To the end', zh: '跳到末尾' },
   'transport.speed': { en: 'Speed', zh: '速度' },
   'transport.fast': { en: 'as fast as possible', zh: '全速' },
-  'transport.rate.one': { en: '1 step/s', zh: '1 步/秒' },
   'transport.rate': { en: '{speed} steps/s', zh: '{speed} 步/秒' },
   'transport.step': { en: 'step {step}', zh: '第 {step} 步' },
   'transport.timeline': { en: 'Step on screen', zh: '当前步' },

@@ -55,7 +55,6 @@ export const verdicts = {
   'do.set': { en: 'Set {changes}', zh: '设为 {changes}' },
   'do.each': { en: '{name} = {value}', zh: '{name} = {value}' },
   'say.gap': { en: ' ', zh: '' },
-  'say.step': { en: '1 step', zh: '1 步' },
   'say.steps': { en: '{count} steps', zh: '{count} 步' },
   'kind.minimum': { en: 'minimum', zh: '极小点' },
   'kind.saddle': { en: 'saddle', zh: '鞍点' },
