@@ -53,12 +53,12 @@ CASES: dict[str, dict[str, Any]] = {
 assert CASES["expression"]["problem"]["params"] == {"expression": EXPRESSION}
 
 
-def made(written: dict[str, Any]) -> str:
-    """The fingerprint of records 0 to STEPS."""
-    prepared = prepare(parse_experiment(written))
-    return fingerprint([advance(prepared, None, STEPS)[0]], 1)
+def made(written: dict[str, Any]) -> tuple[str, int]:
+    """The fingerprint of records 0 to STEPS, and the last step, which is an earlier one where the run diverges."""
+    chunk = advance(prepare(parse_experiment(written)), None, STEPS)[0]
+    return fingerprint([chunk], 1), chunk.last
 
 
 if __name__ == "__main__":
-    json.dump({name: made(written) for name, written in CASES.items()}, sys.stdout, indent=1)
+    json.dump({name: made(written)[0] for name, written in CASES.items()}, sys.stdout, indent=1)
     sys.stdout.write("\n")
