@@ -63,6 +63,7 @@ SUB_ROOMS: dict[str, dict[str, set[str]]] = {
         "formats": {"recording", "csv", "weights", "script", "notebook", "report"},
         "parts": {"recording", "csv", "weights", "formats"},
         "size": {"recording", "csv", "formats"},
+        "sweeps": set(),
     },
     "server": {
         "logs": set(),

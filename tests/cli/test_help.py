@@ -15,6 +15,7 @@ OPTIONS = {
     "check": ["--steps", "--from", "--dtype", "--json", "--log-level"],
     "serve": ["--host", "--port", "--device", "--workers", "--data", "--open", "--no-open", "--class", "--log-level"],
     "export": ["--to", "--steps", "--output", "--language", "--device", "--log-level"],
+    "sweep": ["--out", "--steps", "--log-level"],
     "catalog": [],
     "lesson check": [],
 }

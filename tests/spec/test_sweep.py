@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.spec.sweeps import LR, MOMENTUM, NET, SEED, SURFACE, changed, sweep_of
 
-from steepest.spec import Axis, Invalid, coarse_to_fine, parse_sweep, whole
+from steepest.spec import Axis, Invalid, coarse_to_fine, parse_sweep, slabs, whole
 from steepest.spec.path import has_place, parse_path, value_at, with_value
 
 GOOD = sweep_of(SURFACE, LR, MOMENTUM)
@@ -131,3 +131,14 @@ def test_tiles_have_each_pixel_once_coarse_to_fine(shape: tuple[int, ...]) -> No
 def test_the_first_tile_spans_the_picture() -> None:
     first = next(coarse_to_fine((256, 256)))
     assert (first.starts, first.strides, first.counts) == ((0, 0), (16, 16), (16, 16))
+
+
+@pytest.mark.parametrize(("shape", "axis"), [((7,), 0), ((256, 3), 0), ((3, 256), 1), ((5, 4), 1)])
+def test_slabs_have_each_pixel_once(shape: tuple[int, ...], axis: int) -> None:
+    seen = np.zeros(shape, int)
+    tiles = list(slabs(shape, axis, 10))
+    for tile in tiles:
+        assert all(tile.counts[n] == shape[n] for n in range(len(shape)) if n != axis)
+        seen[tile.places] += 1
+    assert (seen == 1).all()
+    assert len(tiles) <= 10

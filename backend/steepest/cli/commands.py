@@ -11,7 +11,7 @@ from steepest import __version__
 from steepest.cli.errors import Failure
 from steepest.server.settings import Settings
 from steepest.spec import Experiment
-from steepest.spec.limits import MAX_STEP
+from steepest.spec.limits import MAX_STEP, MAX_SWEEP_STEPS
 from steepest.spec.text import Language
 from steepest.spec.validation_errors import to_invalid
 
@@ -202,6 +202,29 @@ def export_file(
     write_export(
         experiment, name, to=to, steps=steps, output=output, language=language, device=device or "cpu", run=run
     )
+
+
+@app.command("sweep")
+def sweep_file(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The sweep, a JSON document; - reads standard input.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="File to write, .csv, .npz or .png; without it, CSV on standard output."),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, max=MAX_SWEEP_STEPS, help="Steps of each run, instead of the sweep's own.")
+    ] = None,
+    log_level: LogLevelOption = "warning",
+) -> None:
+    """Run an experiment over ranges of one or two of its numbers, and write what came of each run.
+
+    The file is a table, arrays for NumPy, or a picture with a legend. Each pixel is a run that can be opened.
+    """
+    from steepest.cli.sweep_command import write_sweep
+    from steepest.server.logs import configure
+
+    configure(log_level)
+    write_sweep(file, out=out, steps=steps)
 
 
 def _read(file: str, log_level: Level) -> tuple[Experiment, str]:

@@ -3,8 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +12,7 @@ import torch
 from steepest.cli.document import read_document
 from steepest.cli.errors import Failure
 from steepest.cli.json_lines import EngineAt, lines
+from steepest.cli.progress import progress
 from steepest.client import ServerError, Unreachable, connect
 from steepest.engine import Checkpoint, Chunk, advance, check_dtype, engine_at, find_device, prepare
 from steepest.engine.recording.fingerprint import Fingerprint
@@ -51,7 +51,7 @@ def print_records(
     started = time.perf_counter()
     chunks = _local(experiment, steps, device) if server is None else _remote(experiment, steps, server, token)
     try:
-        with _progress(steps) as show:
+        with progress("step", steps, hidden=sys.stdout.isatty()) as show:  # the lines themselves appear there
             for engine_at, chunk in chunks:
                 for line in lines(chunk, engine_at, every):
                     sys.stdout.write(f"{line}\n")
@@ -115,21 +115,3 @@ def _log(chunk: Chunk) -> None:
     for run in chunk.runs:
         if len(run) and STATUSES[int(run.status[-1])] == "diverged":
             log_event("diverged", run=run.run, step=run.first + len(run) - 1)
-
-
-@contextmanager
-def _progress(steps: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on the terminal's stderr, unless the lines themselves appear on the terminal."""
-    if not sys.stderr.isatty() or sys.stdout.isatty():
-        yield lambda step: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("step"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
-    # Without these options rich captures stdout, and the lines with it.
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
-    ) as progress:
-        task = progress.add_task("", total=steps)
-        yield lambda step: progress.update(task, completed=step)

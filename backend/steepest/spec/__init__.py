@@ -25,7 +25,7 @@ from steepest.spec.problem import Batch, EntrySpec, LearningProblem, Penalty, Pr
 from steepest.spec.run import Fork, Init, OptimizerSpec, Run, ScheduleSpec
 from steepest.spec.sweep import Axis, Measure, Sweep, parse_sweep
 from steepest.spec.text import Text
-from steepest.spec.tile import Tile, coarse_to_fine, whole
+from steepest.spec.tile import Tile, coarse_to_fine, slabs, whole
 from steepest.spec.value import Value
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "number",
     "parse_experiment",
     "parse_sweep",
+    "slabs",
     "whole",
     "with_plugins",
 ]

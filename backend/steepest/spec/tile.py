@@ -45,6 +45,15 @@ def coarse_to_fine(shape: Sequence[int], coarsest: int = 16, side: int = 64) -> 
         stride = half
 
 
+def slabs(shape: Sequence[int], axis: int, most: int) -> Iterator[Tile]:
+    """At most so many tiles that together have each pixel once; each has all places but those of one axis."""
+    thickness = -(-shape[axis] // most)
+    for first in range(0, shape[axis], thickness):
+        starts, counts = [0] * len(shape), list(shape)
+        starts[axis], counts[axis] = first, min(thickness, shape[axis] - first)
+        yield Tile(tuple(starts), (1,) * len(shape), tuple(counts))
+
+
 def _split(shape: Sequence[int], offset: Sequence[int], stride: int, side: int) -> Iterator[Tile]:
     """The tiles of the pixels at `offset + k * stride`."""
     counts = [max(0, -(-(size - first) // stride)) for size, first in zip(shape, offset, strict=True)]

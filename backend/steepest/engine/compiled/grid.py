@@ -18,6 +18,7 @@ from steepest.optimizers import Optimizer
 from steepest.spec import Value
 
 _LONGEST = 2**22  # indices of batches that are drawn ahead
+_WHOLE = frozenset(("losses", "rows"))
 _NEVER = 2**62  # a period that no step is a multiple of
 
 # Hyperparameters that decide which side of torch's code an update takes: runs that differ in them are not run at once.
@@ -126,18 +127,17 @@ class _Grid:
             if name in self.numbers:
                 numbers[:, place] = self.numbers[name][active]
         sums = None if self.sums is None else self.sums[active]
-        rows = None if self.path is None else np.empty((k, count, row.shape[1]), dtype)
         arrays = {
             "row": row,
             "sums": sums,
             "numbers": numbers,
             "hyperparameters": self._table(kernel, active),
             "losses": self.losses,
-            "rows": rows,
+            "rows": self.path,
         }
         shared = self._shared(kernel, at, count)
         addresses = {name: array.ctypes.data for name, array in shared.items() if array is not None}
-        numbers_only = self._numbers(kernel, at, count, row.shape[1], shared["indices"])
+        numbers_only = self._numbers(kernel, at, count, shared["indices"])
         fields = _table_of_fields({**addresses, **numbers_only}, arrays, at, active)
         result = run_loop(self.objective, fields)
         made, finite = np.where(result >= 0, result, -result - 1), result >= 0
@@ -150,8 +150,6 @@ class _Grid:
             self.numbers.setdefault(name, np.zeros(len(self.params)))[active] = numbers[:, place]
         if self.sums is not None and sums is not None:
             self.sums[active] = sums
-        if self.path is not None and rows is not None:
-            self.path[active, at : at + count] = rows[:, :, :n]
 
     def _table(self, kernel: UpdateKernel, active: NDArray[np.int64]) -> NDArray[np.float64]:
         """(k, H)."""
@@ -175,9 +173,7 @@ class _Grid:
             "number_rows": np.empty(count * (len(kernel.numbers) + 1)),
         }
 
-    def _numbers(
-        self, kernel: UpdateKernel, at: int, count: int, row_size: int, indices: Array | None
-    ) -> dict[str, int]:
+    def _numbers(self, kernel: UpdateKernel, at: int, count: int, indices: Array | None) -> dict[str, int]:
         """The loop's other fields."""
         return {
             "steps": count,
@@ -185,7 +181,7 @@ class _Grid:
             "update": kernel.code.address,
             "loss": self.objective.loss.code.address,
             "short_loss": self.objective.short_loss.code.address,
-            "row_size": row_size,
+            "row_size": self.objective.size,  # of a row, only the parameters are recorded
             "numbers_size": len(kernel.numbers) + 1,
             "indices_stride": 0 if indices is None else indices.shape[1],
             "scratch": aligned(self.scratch),
@@ -199,15 +195,17 @@ def _table_of_fields(
 ) -> NDArray[np.int64]:
     """What the loop is told, int64 (k, fields).
 
-    same: for all runs. own: arrays with a row for each run; that of the losses for all runs, whose next is number `at`.
+    same: for all runs. own: arrays with a row for each run; those of `_WHOLE` have all runs, and all steps, whose next
+        is number `at`.
     """
     fields = np.zeros((len(active), len(FIELDS)), np.int64)
     for name, value in same.items():
         fields[:, FIELDS.index(name)] = value
     for name, array in own.items():
         if array is not None:
-            rows, skipped = (active, at) if name == "losses" else (np.arange(len(active)), 0)
-            fields[:, FIELDS.index(name)] = array.ctypes.data + skipped * array.itemsize + rows * array.strides[0]
+            whole = name in _WHOLE
+            first = array.ctypes.data + (at * array.strides[1] if whole else 0)
+            fields[:, FIELDS.index(name)] = first + (active if whole else np.arange(len(active))) * array.strides[0]
     return fields
 
 

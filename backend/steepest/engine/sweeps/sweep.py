@@ -138,8 +138,7 @@ def _at_once(prepared: PreparedSweep, first: Prepared, inner: dict[int, range], 
 
 def _runs_at_once(objective: Objective, steps: int, keep_path: bool) -> int:
     """As many as their records stay in the processor's cache."""
-    row = objective.size * (3 + _STATE_TENSORS)
-    numbers = (steps + 1) * (1 + (row if keep_path else 0)) + row
+    numbers = (steps + 1) * (1 + (objective.size if keep_path else 0)) + objective.size * (3 + _STATE_TENSORS)
     return int(np.clip(_BYTES // (numbers * objective.dtype.itemsize), 1, _MOST))
 
 
