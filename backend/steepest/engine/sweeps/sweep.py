@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,34 +104,38 @@ def _at_once(prepared: PreparedSweep, first: Prepared, inner: dict[int, range], 
         for (n, places), at in zip(inner.items(), np.indices(shape).reshape(len(shape), k), strict=True)
     }
     varied = {name: column for name, column in columns.items() if isinstance(name, str)}
-    starts = np.repeat(first.start(first.plans[0]).numpy()[None], k, axis=0)
-    for place, column in columns.items():
-        if isinstance(place, int):
-            starts[:, place] = column.astype(starts.dtype)
+    start = first.start(first.plans[0]).numpy()
     objective = objective_of(first)
     measure = PathMeasure(prepared.sweep, first)
     model = ModelMeasure(prepared.sweep, first) if prepared.sweep.measure.startswith("dev_") else None
     found: dict[str, Array] = {name: np.empty(k, kind) for name, kind in arrays_of(prepared.sweep).items()}
     config = first.plans[0].config
 
-    def call(chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], GridRuns, dict[str, Array]]:
+    one_at_a_time = Lock()
+
+    def call(chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], dict[str, Array]]:
+        starts = np.repeat(start[None], len(chosen), axis=0)
+        for place, column in columns.items():
+            if isinstance(place, int):
+                starts[:, place] = column[chosen].astype(starts.dtype)
         runs = run_grid(
             objective,
             config.optimizer,
             config.values,
             {name: column[chosen] for name, column in varied.items()},
-            starts[chosen],
+            starts,
             prepared.sweep.steps,
             zero_grad=first.plans[0].zero_grad,
             keep_path=measure.needs_path,
         )
-        return chosen, runs, {} if model else measure(runs)
+        if model is None:
+            return chosen, measure(runs)
+        with one_at_a_time:  # the objective has memory for one measurement
+            return chosen, {"value": _of_model(model, objective, runs)}
 
     calls = _calls(varied, k, _runs_at_once(objective, prepared.sweep.steps, measure.needs_path))
     with ThreadPoolExecutor(threads) as pool:
-        for chosen, runs, part in pool.map(call, calls) if threads > 1 else map(call, calls):
-            if model:
-                part = {"value": _of_model(model, objective, runs)}
+        for chosen, part in pool.map(call, calls) if threads > 1 else map(call, calls):
             for name, values in part.items():
                 found[name][chosen] = values
     return found
