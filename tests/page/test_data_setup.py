@@ -338,6 +338,34 @@ def test_repairs_of_a_table_are_reported(data: PageObject, tmp_path: Path) -> No
     expect(data.page.locator(".csv li", has_text="empty cell")).to_be_visible()
 
 
+PEOPLE = b"id;height;note;sex\n" + b"".join(
+    b"%d;1,%d5;note %d;%s\n" % (n + 1, n % 10, n, [b"f", b"m"][n % 2]) for n in range(30)
+)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_it_is_said_what_becomes_of_each_column(open_page: OpenPage, tmp_path: Path, locale: str) -> None:
+    page = open_page(locale=locale)
+    page.page.locator(".kinds button").last.click()
+    page.wait_for("s => s.experiment.problem.kind === 'learning' && s.last > 0")
+    page.page.locator("#chosen-dataset").select_option("csv")
+    send(page, tmp_path, "people.csv", PEOPLE)
+    page.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 5")
+    lines = page.page.locator(".csv details").first.locator("li")
+    page.page.locator(".csv summary").first.click()
+    expect(lines).to_have_count(4)
+    expected = {
+        "en-US": ["id: left out: it numbers the rows", "height: numbers", "note: 30 different texts", "sex: 2 kinds"],
+        "zh-CN": ["id: 已略去：它只是各行的编号", "height: 数值", "note: 30 行中有 30 种文本", "sex: 2 种文本"],
+    }[locale]
+    for line, words in zip(lines.all(), expected, strict=True):
+        expect(line).to_contain_text(words)
+    # What tells rows apart cannot be predicted.
+    target = page.page.locator("#csv-target option")
+    assert target.evaluate_all("options => options.map(each => each.value)") == ["", "height", "sex"]
+    assert page.state("experiment.problem.loss.id") == "cross_entropy"
+
+
 # --- languages and sizes ---
 
 

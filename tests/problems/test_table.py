@@ -405,3 +405,88 @@ def test_a_save_that_fails_leaves_nothing_behind(data: Path, monkeypatch: pytest
     with pytest.raises(OSError, match="No space"):
         stored(MIXED)
     assert [path.suffix for path in (data / "uploads").iterdir()] == [".csv"]
+
+
+# --- what becomes of each column -------------------------------------------------------------------------------------
+
+
+def test_every_column_is_accounted_for(data: Path) -> None:
+    rows = [f"{n + 1},{n * n},5,,{'abc'[n % 3]},name {n},{'7x' if n == 3 else n}" for n in range(30)]
+    table = read_csv(body("id,x,c,gap,kind,name,typo", *rows))
+    assert [(each.name, each.use) for each in table.accounts] == [
+        ("id", "id"),
+        ("x", "number"),
+        ("c", "constant"),
+        ("gap", "empty"),
+        ("kind", "classes"),
+        ("name", "id"),
+        ("typo", "id"),
+    ]
+    notes = {each.name: each.note.en for each in table.accounts}
+    assert notes["id"] == "left out: it numbers the rows"
+    assert notes["c"] == "left out: it has the same value in every row"
+    assert notes["gap"] == "left out: more than half of it is empty"
+    assert notes["kind"].startswith("3 kinds of text: classes to predict; an input where one-hot is chosen")
+    assert notes["name"].startswith("30 different texts in 30 rows tell rows apart")
+    assert notes["typo"].endswith("row 5 has '7x', which is not a number")
+    assert all(not each.note.zh.isascii() for each in table.accounts)
+    many = read_csv(body("x,name,y", *(f"{n},name {n},{n % 7}" for n in range(101))))
+    assert [each.use for each in many.accounts] == ["number", "texts", "number"]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("name", ["id", "ID", "", "Unnamed: 0", "编号"])
+def test_a_column_that_numbers_the_rows_is_no_input(data: Path, name: str, first: int) -> None:
+    file = stored(body(f"{name},x,y", *(f"{first + n},{n * n},{n % 3}" for n in range(5))))
+    assert [each.en for each in made(CSV, file=file)[0].input_names] == ["x (standardised)"]
+
+
+def test_numbers_that_only_look_like_an_id_are_inputs(data: Path) -> None:
+    for lines in (
+        ["x1,x2,y", "0,3,1", "1,5,2", "2,4,7"],
+        ["id,x,y", "3,3,1", "1,5,2", "2,4,7"],
+        ["0,3,1", "1,5,2", "2,4,7"],
+    ):
+        assert made(CSV, file=stored(body(*lines)))[0].inputs == (2,)
+    assert made(CSV, file=stored(body("id,y", "1,3", "2,5", "3,4")))[0].inputs == (1,), "nothing else is left"
+
+
+HOT = body("x,kind,flag,y", "1,b,yes,5", "2,a,no,6", "4,c,no,8")
+
+
+def test_texts_are_inputs_where_that_is_chosen(data: Path) -> None:
+    shape, found = made(CSV, file=stored(HOT), one_hot=True, standardize=False)
+    assert [name.en for name in shape.input_names] == [
+        "x",
+        "kind = a",
+        "kind = b",
+        "kind = c",
+        "flag = no",
+        "flag = yes",
+    ]
+    assert found.inputs.tolist() == [[1, 0, 1, 0, 0, 1], [2, 1, 0, 0, 1, 0], [4, 0, 0, 1, 1, 0]]
+    assert shape.inputs == (6,)
+    scaled = made(CSV, file=stored(HOT), one_hot=True)[1].inputs
+    assert scaled[:, 1:].equal(found.inputs[:, 1:]), "0 and 1 stay so"
+    assert made(CSV, file=stored(HOT))[0].inputs == (1,)
+
+
+def test_a_target_is_no_input_and_many_texts_are_none(data: Path) -> None:
+    assert made(CSV, file=stored(HOT), one_hot=True, target="kind")[0].inputs == (4,)
+    lines = [f"{n},t{n % 21},{n % 20}" for n in range(60)]
+    assert made(CSV, file=stored(body("x,many,y", *lines)), one_hot=True)[0].inputs == (1,)
+    only_texts = body("kind,y", "a,1", "b,2", "a,3")
+    assert made(CSV, file=stored(only_texts), one_hot=True)[1].inputs.tolist() == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_nearly_as_many_kinds_as_rows_are_no_classes(data: Path) -> None:
+    file = stored(body("x,y,name", *(f"{n},{n * n},name {n}" for n in range(30))))
+    assert [name.en for name in made(CSV, file=file)[0].target_names] == ["y"], "the last column that can be predicted"
+    with pytest.raises(Invalid, match="30 different texts in 30 rows") as refused:
+        made(CSV, file=file, target="name")
+    assert refused.value.field == "target"
+    with pytest.raises(Invalid, match="30 different numbers in 30 rows") as refused:
+        made(CSV, file=file, target="y", task="classification")
+    assert refused.value.field == "task"
+    twice = stored(body("x,name", *(f"{n},name {n // 3}" for n in range(90))))
+    assert len(made(CSV, file=twice)[0].classes) == 30

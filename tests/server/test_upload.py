@@ -63,6 +63,27 @@ async def test_what_is_in_a_file(data: Path) -> None:
             {"name": "y", "kind": "number"},
         ],
         "repairs": [{"en": "1 row with an empty cell left out", "zh": "略去 1 个含空单元格的行"}],
+        "report": [
+            {
+                "name": "x",
+                "use": "number",
+                "note": {"en": "numbers: an input, or what is predicted", "zh": "数值：作输入或预测目标"},
+            },
+            {
+                "name": "kind",
+                "use": "classes",
+                "note": {
+                    "en": "2 kinds of text: classes to predict; an input where one-hot is chosen; "
+                    "row 2 has 'a', which is not a number",
+                    "zh": "2 种文本：可作为要预测的类别；选择独热编码时作输入；第 2 行的 'a' 不是数",
+                },
+            },
+            {
+                "name": "y",
+                "use": "number",
+                "note": {"en": "numbers: an input, or what is predicted", "zh": "数值：作输入或预测目标"},
+            },
+        ],
     }
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "no-store"

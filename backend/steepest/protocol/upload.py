@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from steepest.problems.table import ColumnKind
+from steepest.problems.table import ColumnKind, ColumnUse
 from steepest.spec import Text
 
 
@@ -15,12 +15,23 @@ class UploadedColumn(BaseModel):
     kind: ColumnKind
 
 
+class ColumnReport(BaseModel):
+    """What becomes of a column of the file: only "number" and "classes" can be predicted. note: in words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    use: ColumnUse
+    note: Text
+
+
 class Uploaded(BaseModel):
     """A stored file.
 
     file: its name for the data set `csv`.
     rows: those that are used.
     repairs: changes that were necessary to parse it.
+    report: one line for every column of the file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,3 +40,4 @@ class Uploaded(BaseModel):
     rows: int
     columns: list[UploadedColumn]
     repairs: list[Text]
+    report: list[ColumnReport]

@@ -10,11 +10,14 @@ from steepest.problems.table.store import (
     stored_tables,
     touch_table,
 )
-from steepest.problems.table.table import Column, ColumnKind, Table
+from steepest.problems.table.table import MAX_ONE_HOT, Account, Column, ColumnKind, ColumnUse, Table, tells_rows_apart
 
 __all__ = [
+    "MAX_ONE_HOT",
+    "Account",
     "Column",
     "ColumnKind",
+    "ColumnUse",
     "StoredTable",
     "Table",
     "load_columns",
@@ -23,5 +26,6 @@ __all__ = [
     "remove_table",
     "save_table",
     "stored_tables",
+    "tells_rows_apart",
     "touch_table",
 ]

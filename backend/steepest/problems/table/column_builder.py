@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.problems.table.notation import NumberReading, is_marked_gap
-from steepest.problems.table.table import MAX_CLASSES, MAX_NUMBER, cell_error
+from steepest.problems.table.table import MAX_CLASSES, MAX_NUMBER, ColumnUse, cell_error
 from steepest.spec import Text
 
 EMPTY_CODE = -1
@@ -21,10 +21,12 @@ def _plain(found: Sequence[float], cells: Sequence[str]) -> bool:
 
 
 class ColumnBuilder:
-    """The cells of one column. number: of the column, from 1."""
+    """The cells of one column. number: of the column, from 1. unnamed: there is a header, and no name in it."""
 
-    def __init__(self, name: str, number: int) -> None:
+    def __init__(self, name: str, number: int, *, unnamed: bool = False) -> None:
         self.name = name
+        self.unnamed = unnamed
+        self.left_out: tuple[ColumnUse, Text] | None = None  # where it is, and why
         self.number = number
         self.is_text = False
         self.first_text: tuple[int, str] = 0, ""  # the first cell that is not a number: row and text

@@ -6,13 +6,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.problems.table.accounts import accounts_of, numbers_rows
 from steepest.problems.table.column_builder import EMPTY_CODE, ColumnBuilder
 from steepest.problems.table.decode import CsvRows
 from steepest.problems.table.encoding import decode
 from steepest.problems.table.notation import is_gap, is_number
 from steepest.problems.table.row_batches import row_batches
 from steepest.problems.table.settle import notes_of, settle_numbers
-from steepest.problems.table.table import MAX_CLASSES, MAX_NAME, MAX_ROWS, Column, Table, file_error, printable
+from steepest.problems.table.table import (
+    MAX_CLASSES,
+    MAX_NAME,
+    MAX_ROWS,
+    Column,
+    ColumnUse,
+    Table,
+    file_error,
+    printable,
+)
 from steepest.spec import Text
 
 Cells = NDArray[Any]  # of one column: float64, or codes
@@ -30,7 +40,9 @@ def read_csv(body: bytes) -> Table:
         raise file_error("the file is empty", "文件为空")
     has_header = _is_header(first)
     names = _names(first[0], has_header, repairs)
-    columns = [ColumnBuilder(name, n + 1) for n, name in enumerate(names)]
+    columns = [
+        ColumnBuilder(name, n + 1, unnamed=has_header and not first[0][n].strip()) for n, name in enumerate(names)
+    ]
     count = _read_plain(rows, columns, has_header)
     for column in columns:
         column.check_finite()
@@ -106,17 +118,19 @@ def _table(builders: list[ColumnBuilder], count: int, repairs: list[Text]) -> Ta
     complete = np.ones(count, dtype=bool)
     for column in builders:
         if column.is_text and column.too_many():
-            repairs.append(_left_out(column, f"more than {MAX_CLASSES} different texts", f"多于 {MAX_CLASSES} 种文本"))
+            why = Text(f"more than {MAX_CLASSES} different texts", f"多于 {MAX_CLASSES} 种文本")
+            repairs.append(_left_out(column, "texts", why))
             continue
         found: Cells = np.array(column.codes if column.is_text else column.numbers)
         filled = found != EMPTY_CODE if column.is_text else ~np.isnan(found)
         if 2 * filled.sum() < count:
-            repairs.append(_left_out(column, "more than half of it is empty", "一半以上为空"))
+            repairs.append(_left_out(column, "empty", Text("more than half of it is empty", "一半以上为空")))
         elif _is_constant(found[filled]):
-            repairs.append(_left_out(column, *_CONSTANT))
+            repairs.append(_left_out(column, "constant", _CONSTANT))
         else:
             cells[column.number] = found
             complete &= filled
+    _without_ids(builders, cells, repairs)
     if not complete.all():
         gone = count - int(complete.sum())
         repairs.append(Text(f"{gone} {_rows(gone)} with an empty cell left out", f"略去 {gone} 个含空单元格的行"))
@@ -126,7 +140,7 @@ def _table(builders: list[ColumnBuilder], count: int, repairs: list[Text]) -> Ta
         if column.number in cells:
             cells[column.number] = cells[column.number][complete]
             if _is_constant(cells[column.number]):
-                repairs.append(_left_out(column, *_CONSTANT))
+                repairs.append(_left_out(column, "constant", _CONSTANT))
                 del cells[column.number]
     _check_use([column for column in builders if column.number in cells], builders, repairs)
     return _built(builders, cells, int(complete.sum()), repairs)
@@ -154,18 +168,27 @@ def _check_use(left: list[ColumnBuilder], builders: list[ColumnBuilder], repairs
     )
 
 
-_CONSTANT = ("it has the same value in every row", "各行都相同")
+_CONSTANT = Text("it has the same value in every row", "各行都相同")
 
 
 def _is_constant(cells: Cells) -> bool:
     return bool((cells == cells[0]).all())
 
 
-def _left_out(column: ColumnBuilder, english: str, chinese: str) -> Text:
+def _left_out(column: ColumnBuilder, use: ColumnUse, why: Text) -> Text:
+    column.left_out = use, Text(f"left out: {why.en}", f"已略去：{why.zh}")
     name = printable(column.name, 40)
-    return Text(
-        f"column {column.number} ({name}) left out: {english}", f"略去第 {column.number} 列（{name}）：{chinese}"
-    )
+    return Text(f"column {column.number} ({name}) left out: {why.en}", f"略去第 {column.number} 列（{name}）：{why.zh}")
+
+
+def _without_ids(builders: list[ColumnBuilder], cells: dict[int, Cells], repairs: list[Text]) -> None:
+    """Leaves out the columns that number the rows, where enough is left without them."""
+    ids = [column for column in builders if column.number in cells and numbers_rows(column)]
+    left = [column for column in builders if column.number in cells and column not in ids]
+    if len(left) >= 2 and not all(column.is_text for column in left):
+        for column in ids:
+            repairs.append(_left_out(column, "id", Text("it numbers the rows", "它只是各行的编号")))
+            del cells[column.number]
 
 
 def _built(builders: list[ColumnBuilder], cells: dict[int, Cells], rows: int, repairs: list[Text]) -> Table:
@@ -192,6 +215,7 @@ def _built(builders: list[ColumnBuilder], cells: dict[int, Cells], rows: int, re
     return Table(
         rows=rows,
         columns=tuple(columns),
+        accounts=accounts_of(builders, tuple(columns), rows),
         numbers=np.stack(numbers, axis=1),
         codes=np.stack(codes, axis=1).astype(np.int32) if codes else np.empty((rows, 0), dtype=np.int32),
         repairs=tuple(repairs),

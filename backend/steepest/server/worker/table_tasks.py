@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from steepest.problems.table import StoredTable, read_csv, save_table, stored_tables
-from steepest.protocol.upload import Uploaded, UploadedColumn
+from steepest.protocol.upload import ColumnReport, Uploaded, UploadedColumn
 
 
 class StorageFailed(Exception):
@@ -35,5 +35,6 @@ def store_table(body: bytes) -> Stored | StorageFailed:
         rows=table.rows,
         columns=[UploadedColumn(name=column.name, kind=column.kind) for column in table.columns],
         repairs=list(table.repairs),
+        report=[ColumnReport(name=each.name, use=each.use, note=each.note) for each in table.accounts],
     )
     return Stored(uploaded, new, folder)

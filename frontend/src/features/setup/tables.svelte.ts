@@ -14,11 +14,16 @@ export class Tables {
     return (typeof file === 'string' && this.known.get(file)) || null;
   }
 
+  /** Names of the columns that can be predicted, in the file's order. */
+  predictable(file: string): string[] {
+    const report = this.of(file)?.report ?? [];
+    return report.filter(({ use }) => use === 'number' || use === 'classes').map(({ name }) => name);
+  }
+
   /** Whether the target column ('' for the last usable one) is known to hold classes. */
   hasClasses(file: string, target: string): boolean {
-    const usable = this.of(file)?.columns.filter((column) => column.kind !== 'text') ?? [];
-    const column = target ? usable.find(({ name }) => name === target) : usable.at(-1);
-    return column?.kind === 'classes';
+    const column = target || this.predictable(file).at(-1);
+    return this.of(file)?.report.some(({ name, use }) => name === column && use === 'classes') ?? false;
   }
 
   add(table: Table): void {

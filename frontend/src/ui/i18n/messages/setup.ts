@@ -71,6 +71,7 @@ export const setup = {
   'csv.unreadable': { en: '{name} cannot be read.', zh: '无法读取 {name}。' },
   'csv.read': { en: '{name}: {rows} rows, {columns} columns', zh: '{name}：{rows} 行，{columns} 列' },
   'csv.repairs': { en: 'Corrections', zh: '所作的修正' },
+  'csv.columns': { en: 'What becomes of each column', zh: '各列的用途' },
   'csv.target': { en: 'column to predict', zh: '要预测的列' },
   'csv.last': { en: 'the last one', zh: '最后一列' },
   'layers.width': { en: 'Width of layer {n}', zh: '第 {n} 层的宽度' },
