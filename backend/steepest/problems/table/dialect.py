@@ -103,7 +103,9 @@ def _single_blanks(text: str) -> str:
 
 def _without_comments(text: str, delimiter: str, repairs: list[Text]) -> tuple[str, int]:
     """Comment lines made empty, and their number. A comment with as many cells as the rows is the header."""
-    if not any(text.lstrip().startswith(mark) or f"\n{mark}" in text or f"\r{mark}" in text for mark in _COMMENT):
+    # One character is found much faster than two, and most files have none of these.
+    marks = [mark for mark in _COMMENT if mark[0] in text]
+    if not any(text.lstrip().startswith(mark) or f"\n{mark}" in text or f"\r{mark}" in text for mark in marks):
         return text, 0
     rows = cells_of(_sample(text), delimiter)
     width = len(rows[0]) if rows else 0
