@@ -139,6 +139,13 @@ def test_words_and_numbers(made: Recording) -> None:
         assert words in text
 
 
+def test_one_of_a_thing_has_no_s() -> None:
+    short = recording("square", [({"id": "sgd", "lr": 0.25}, (5.0,))], steps=1)
+    assert "Parabola (one variable): 1 run, 1 step" in report(short).text
+    assert "A Steepest experiment in plain PyTorch: 1 run, 1 step." in export_text(short, "python")
+    assert "1 run, 1 step." in export_text(short, "notebook")
+
+
 def test_in_chinese(made: Recording) -> None:
     reader = report(made, "zh")
     assert ("html", {"lang": "zh-CN"}) in reader.elements

@@ -8,12 +8,12 @@ from typing import Any
 
 from steepest.export.recording import Recording
 from steepest.export.script.python import script_writer
-from steepest.spec.text import Language
+from steepest.spec.text import Language, counted
 
 _WORDS = {
     "en": {
         "title": "# A Steepest experiment in plain PyTorch",
-        "what": "The problem that is minimised: **{problem}**. {runs} run(s), {last} steps.",
+        "what": "The problem that is minimised: **{problem}**. {of_runs}, {of_steps}.",
         "how": "Run the cells from top to bottom. Every run is repeated and must end where its recording does.",
         "plot": "## The loss of every run\n\nDrawn if matplotlib is installed, else printed.",
     },
@@ -49,8 +49,13 @@ def notebook(recording: Recording, language: Language = "en") -> str:
     """
     script = script_writer(recording, history=True)
     words = _WORDS[language]
+    runs, last = len(recording.runs), recording.last
     what = words["what"].format(
-        problem=recording.experiment.problem.name, runs=len(recording.runs), last=recording.last
+        problem=recording.experiment.problem.name,
+        runs=runs,
+        last=last,
+        of_runs=counted(runs, "run"),
+        of_steps=counted(last, "step"),
     )
     about = script.about.strip() if language == "en" else words["how"]
     cells = [_text(0, "\n\n".join([words["title"], what, *dict.fromkeys([about, words["how"]])]))]

@@ -8,7 +8,7 @@ from steepest.protocol.events import Error, ErrorCode
 from steepest.server.logs import log_event
 from steepest.server.metrics import ERRORS
 from steepest.server.worker.pool import OutOfMemory, StepTimeout, WorkerLost, WorkFailed
-from steepest.spec import Invalid, Text
+from steepest.spec import Invalid, Text, counted
 from steepest.spec.text import Language
 
 _HTTP_STATUS: dict[ErrorCode, int] = {
@@ -135,7 +135,9 @@ def queue_full(limit: int, waiting: int) -> Refused:
 
 def too_many_runs(limit: int) -> Refused:
     """The experiment has more runs than the server allows."""
-    return Refused("limit", Text(f"this server takes at most {limit} runs", f"本服务器最多 {limit} 个运行"), "runs")
+    return Refused(
+        "limit", Text(f"this server takes at most {counted(limit, 'run')}", f"本服务器最多 {limit} 个运行"), "runs"
+    )
 
 
 def too_many_parameters(count: int, limit: int) -> Refused:

@@ -24,7 +24,7 @@ from steepest.spec.param import (
 from steepest.spec.problem import Batch, EntrySpec, LearningProblem, Penalty, Problem, Split, SurfaceProblem
 from steepest.spec.run import Fork, Init, OptimizerSpec, Run, ScheduleSpec
 from steepest.spec.sweep import Axis, Measure, Sweep, parse_sweep
-from steepest.spec.text import Text
+from steepest.spec.text import Text, counted
 from steepest.spec.tile import Tile, coarse_to_fine, slabs, whole
 from steepest.spec.value import Value
 
@@ -66,6 +66,7 @@ __all__ = [
     "Value",
     "coarse_to_fine",
     "complete",
+    "counted",
     "find_entry",
     "float_value",
     "integer",

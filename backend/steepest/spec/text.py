@@ -21,3 +21,8 @@ class Text(BaseModel):
     def in_language(self, language: Language) -> str:
         """The words in one language."""
         return self.zh if language == "zh" else self.en
+
+
+def counted(count: int, word: str) -> str:
+    """A number with an English word: `1 step`, `2 steps`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -27,7 +27,7 @@ from steepest.export.report.words import word
 from steepest.export.script.literals import literal
 from steepest.optimizers import Optimizer, find_optimizer
 from steepest.problems import LearningProblem, SurfaceProblem
-from steepest.spec import Init, Text, Value
+from steepest.spec import Init, Text, Value, counted
 from steepest.spec.text import Language
 
 _LEAST, _MOST = 1e-37, 1e38  # within float32, rounding included
@@ -63,7 +63,6 @@ class _Report:
     def title(self) -> str:
         """Escaped."""
         runs = len(self.names)
-        key = "title.one" if runs == 1 else "title"
         problem = self.recording.prepared.problem
         if isinstance(problem, LearningProblem):
             titles = (problem.dataset.title, problem.model.title)
@@ -72,7 +71,9 @@ class _Report:
         else:
             assert isinstance(problem, SurfaceProblem)
             title = problem.surface.title.in_language(self.language)
-        return self.e(key, problem=title, runs=runs, steps=self.recording.last)
+        last = self.recording.last
+        english = {"of_runs": counted(runs, "run"), "of_steps": counted(last, "step")}
+        return self.e("title", problem=title, runs=runs, steps=last, **english)
 
     def whole(self) -> str:
         sections = [

@@ -12,7 +12,7 @@ from typing import Any
 from steepest.engine.diagnosis.words import Include, Sentence, verdict_words
 from steepest.engine.recording.verdict import Verdict
 from steepest.export.report.words import word
-from steepest.spec import Text
+from steepest.spec import Text, counted
 from steepest.spec.text import Language
 
 Scope = Mapping[str, Any]
@@ -155,7 +155,7 @@ def _formatted(value: Any, form: str | None, language: Language) -> str:
 
 
 def _steps(count: int, language: Language) -> str:
-    return word("step.one", language) if count == 1 else word("step.count", language, count=count)
+    return word("step.count", language, count=count, of_steps=counted(count, "step"))
 
 
 def shown(value: float, digits: int = 3) -> str:

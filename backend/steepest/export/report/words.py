@@ -4,8 +4,7 @@ from steepest.spec import Text
 from steepest.spec.text import Language
 
 WORDS = {
-    "title": Text("{problem}: {runs} runs, {steps} steps", "{problem}：{runs} 个运行，{steps} 步"),
-    "title.one": Text("{problem}: one run, {steps} steps", "{problem}：1 个运行，{steps} 步"),
+    "title": Text("{problem}: {of_runs}, {of_steps}", "{problem}：{runs} 个运行，{steps} 步"),
     "made": Text("A recording of Steepest {version}", "Steepest {version} 的记录"),
     "experiment": Text("The experiment", "实验"),
     "problem": Text("Problem", "问题"),
@@ -82,8 +81,7 @@ WORDS = {
     "rates": Text("Learning rates", "学习率"),
     "rates.steps": Text("rate (steps made with it)", "学习率（所用的步）"),
     "rates.many": Text("{count} rates in all, from {least} to {most}", "共 {count} 个学习率，从 {least} 到 {most}"),
-    "step.one": Text("1 step", "1 步"),
-    "step.count": Text("{count} steps", "{count} 步"),
+    "step.count": Text("{of_steps}", "{count} 步"),
     "kind.minimum": Text("minimum", "极小点"),
     "kind.saddle": Text("saddle", "鞍点"),
     "kind.maximum": Text("maximum", "极大点"),

@@ -15,7 +15,7 @@ from steepest.export.script.loops import RESERVED_NAMES, SCALE, SCHEDULER_STEPS,
 from steepest.export.script.schedules import ScheduledEdit, scheduler_line
 from steepest.export.script.sources import Sources
 from steepest.problems.rng import seed_for
-from steepest.spec import Text
+from steepest.spec import Text, counted
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,11 @@ class Script(ABC):
     def about(self) -> str:
         """What the script is and needs."""
         runs = self.recording.runs
-        many = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
+        many = f"{counted(len(runs), 'run')}, {counted(self.recording.last, 'step')}"
         version = str(torch.__version__)
         ends = _ENDS_WITHIN if self.compiled else _ENDS_EXACTLY
         return (
-            f"A Steepest experiment in plain PyTorch: {many}, {self.recording.last} steps.\n\n"
+            f"A Steepest experiment in plain PyTorch: {many}.\n\n"
             f"{ends.format(version=version, device=self.recording.device, tolerance=TOLERANCE)}"
         )
 

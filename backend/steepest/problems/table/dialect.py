@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from steepest.problems.table.notation import is_gap, is_number
 from steepest.problems.table.table import MAX_RECORD
-from steepest.spec import Text
+from steepest.spec import Text, counted
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 BLANK = " "
@@ -127,8 +127,7 @@ def _without_comments(text: str, delimiter: str, repairs: list[Text]) -> tuple[s
     if last >= 0 and rows and parts[last].lstrip()[1:2] in (BLANK, "\t"):
         parts[last] = _uncommented(parts[last])
     if count:
-        lines = "line" if count == 1 else "lines"
-        repairs.append(Text(f"{count} comment {lines} left out", f"略去 {count} 行注释"))
+        repairs.append(Text(f"{counted(count, 'comment line')} left out", f"略去 {count} 行注释"))
     return "".join(parts), count
 
 

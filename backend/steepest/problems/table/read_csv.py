@@ -23,7 +23,7 @@ from steepest.problems.table.table import (
     file_error,
     printable,
 )
-from steepest.spec import Text
+from steepest.spec import Text, counted
 
 Cells = NDArray[Any]  # of one column: float64, or codes
 
@@ -54,7 +54,7 @@ def read_csv(body: bytes) -> Table:
         settle_numbers(columns, rows, has_header)
     if rows.empty_rows:
         empty = rows.empty_rows
-        repairs.append(Text(f"{empty} empty {_rows(empty)} left out", f"略去 {empty} 个空行"))
+        repairs.append(Text(f"{counted(empty, 'empty row')} left out", f"略去 {empty} 个空行"))
     repairs += notes_of(columns)
     return _table(columns, count, repairs)
 
@@ -78,7 +78,7 @@ def _read_plain(rows: CsvRows, columns: list[ColumnBuilder], has_header: bool) -
                 column.take(batch.rows, cells)
     if count < 2:
         raise file_error(
-            f"has {count} {_rows(count)} of data; at least 2 are needed", f"只有 {count} 行数据，至少需要 2 行"
+            f"has {counted(count, 'row')} of data; at least 2 are needed", f"只有 {count} 行数据，至少需要 2 行"
         )
     return count
 
@@ -133,7 +133,7 @@ def _table(builders: list[ColumnBuilder], count: int, repairs: list[Text]) -> Ta
     _without_ids(builders, cells, repairs)
     if not complete.all():
         gone = count - int(complete.sum())
-        repairs.append(Text(f"{gone} {_rows(gone)} with an empty cell left out", f"略去 {gone} 个含空单元格的行"))
+        repairs.append(Text(f"{counted(gone, 'row')} with an empty cell left out", f"略去 {gone} 个含空单元格的行"))
     if complete.sum() < 2:
         raise file_error("fewer than 2 rows have no empty cell", "没有空单元格的行不足 2 行")
     for column in builders:
@@ -220,7 +220,3 @@ def _built(builders: list[ColumnBuilder], cells: dict[int, Cells], rows: int, re
         codes=np.stack(codes, axis=1).astype(np.int32) if codes else np.empty((rows, 0), dtype=np.int32),
         repairs=tuple(repairs),
     )
-
-
-def _rows(count: int) -> str:
-    return "row" if count == 1 else "rows"
