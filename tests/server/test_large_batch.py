@@ -1,9 +1,11 @@
 """A table of 20,000 rows is learned from, all of it at each step."""
 
+from collections.abc import Iterator
+
 import httpx
 import numpy as np
 import pytest
-from tests.server.running import Running, Socket
+from tests.server.running import Running
 
 CSV = {"content-type": "text/csv"}
 
@@ -18,10 +20,20 @@ def table() -> bytes:
 SIX = ("sgd", "adam", "rmsprop", "adagrad", "adamw", "nadam")
 
 
+@pytest.fixture(scope="module")
+def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """On a busy machine a step may take long; how long a large one takes by itself: tests/engine/test_sharpness.py."""
+    running = Running(tmp_path_factory.mktemp("server"), workers=1, step_timeout=60)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
 @pytest.mark.parametrize("engine", ["eager", "compiled"])
 @pytest.mark.parametrize("hidden", [[8, 8], [32, 32]])
-def test_a_full_batch_of_20_000_rows_plays(server: Running, live: Socket, hidden: list[int], engine: str) -> None:
-    file = httpx.post(f"{server.url}/api/data", content=table(), headers=CSV, timeout=60).json()["file"]
+def test_a_full_batch_of_20_000_rows_plays(patient: Running, hidden: list[int], engine: str) -> None:
+    file = httpx.post(f"{patient.url}/api/data", content=table(), headers=CSV, timeout=60).json()["file"]
     document = {
         "version": 1,
         "engine": engine,
@@ -33,9 +45,10 @@ def test_a_full_batch_of_20_000_rows_plays(server: Running, live: Socket, hidden
         },
         "runs": [{"optimizer": {"id": name, "lr": 0.005}, "start": {"init": "default"}} for name in SIX],
     }
-    opened = live.open(document)
-    assert opened["op"] == "opened", opened
-    chunks = live.grant(20)
+    with patient.live() as live:
+        opened = live.open(document)
+        assert opened["op"] == "opened", opened
+        chunks = live.grant(20)
     assert chunks[-1].last == 20
     for first, last in zip(chunks[0].runs, chunks[-1].runs, strict=True):
         assert last.loss[-1] < first.loss[0]
