@@ -105,6 +105,9 @@ async def test_what_waits_when_the_server_closes_is_not_read(monkeypatch: pytest
     await until(lambda: socket.close_sent)
     before = socket._frames_seen
     socket.data_received(frame(1, b"0") * waiting + frame(8, struct.pack("!H", 1008)))
+    timer = socket.close_timer
+    socket.data_received(frame(1, b"0") * waiting)
+    assert socket.close_timer is timer, "who goes on sending does not put the end off"
     await until(lambda: transport.closed)
     assert b"too many messages" in transport.written
     assert socket._frames_seen - before == (0 if waiting else 1)

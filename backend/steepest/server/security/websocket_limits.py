@@ -45,22 +45,27 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops the timers."""
         self._stop_timer()
-        self._drop_unread()
+        self._ended = True
         self._watch.stop()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Reads a little at a time: a flood comes in pieces of 256 KiB, thousands of messages."""
+        if self._ended:
+            return
         if self.close_sent and len(data) > _CLOSING:
             self._close_soon()
-        if self._ended:
             return
         self._unread += data
         if self._next_slice is None:
             self._read_slice()
 
     def _read_slice(self) -> None:
-        """Reads a slice, and starts the timer where something is left unfinished."""
+        """Reads a slice, and starts the timer where something is left unfinished. Once it has ended, nothing."""
+        self._next_slice = None
+        if self._ended or self.transport.is_closing():
+            self._unread.clear()
+            return
         data = bytes(self._unread[:_SLICE])
         del self._unread[:_SLICE]
         self._next_slice = self.loop.call_soon(self._read_slice) if self._unread else None
@@ -126,7 +131,6 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         if self.handshake_complete:
             super().handle_parser_exception()
             return
-        self._drop_unread()
         self._ended = self.close_sent = self.handshake_complete = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006})
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
@@ -162,7 +166,6 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     def _end(self, reason: str) -> None:
         """Sends a close frame with the reason, and closes after a delay."""
         self._ended = True
-        self._drop_unread()
         if self.close_sent or self.transport.is_closing():
             return
         self._log_cut(reason)
@@ -179,16 +182,9 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     def _close_soon(self) -> None:
         """Reads no more, and closes when the other side has had time to read the close frame."""
         self._ended = True
-        self._drop_unread()
         if self.close_timer is not None:
             self.close_timer.cancel()
         self.close_timer = self.loop.call_later(_CLOSE_DELAY, self.transport.close)
-
-    def _drop_unread(self) -> None:
-        self._unread.clear()
-        if self._next_slice is not None:
-            self._next_slice.cancel()
-            self._next_slice = None
 
     def _stalled(self) -> None:
         self._log_cut("reads nothing")
