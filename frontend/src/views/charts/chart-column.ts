@@ -14,6 +14,9 @@ import { axisName, headOf, paneFigure, paneOf, type Pane } from './panes';
 import { SERIES, type ChartId, type Series } from './series';
 import { limitAt, limitsOf, type Limit } from './stability-limit';
 
+/** The share of the axis that lies ahead of the play head, at least, while a value is dragged: for what would come. */
+const AHEAD = 0.2;
+
 export type Scale = 'auto' | 'log' | 'linear';
 
 export class ChartColumn extends FramePlot {
@@ -152,16 +155,17 @@ export class ChartColumn extends FramePlot {
     if (this.hold('curvature', this.limits.map(({ limit }) => limit))) grew = true;
     if (!this.previewHeld && this.hold('lr', this.preview.rates.flatMap(({ lr }) => [...lr.values]))) grew = true;
     this.previewHeld = true;
+    const needed = frame.ghosts.length > 0 ? head / (1 - AHEAD) : head;
+    if (needed > this.lastStep) {
+      this.lastStep = stepRange(needed);
+      grew = true;
+    }
     if (frame.ghosts !== this.ghosts && this.holdGhosts(frame, bounds)) grew = true;
     if (this.holdMoves(frame, bounds)) grew = true;
     for (const pane of this.panes) {
       const keyed = hasKey(pane.series, recording.tracks);
       if (keyed !== pane.keyed) grew = true;
       pane.keyed = keyed;
-    }
-    if (head > this.lastStep) {
-      this.lastStep = stepRange(head);
-      grew = true;
     }
     if (grew) this.requestPlot();
   }
