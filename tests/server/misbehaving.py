@@ -34,6 +34,14 @@ def floods(characters: int) -> int:
     return characters
 
 
+def computes(seconds: float) -> str:
+    """Takes so much processor time."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return "computed"
+
+
 def is_late(seconds: float) -> str:
     time.sleep(seconds)
     return "late"

@@ -22,7 +22,7 @@ from steepest.spec import parse_experiment
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    worker = Worker("cpu", time_limit=1.0, tries=2)
+    worker = Worker("cpu", time_limit=0.5, tries=2)
     yield worker
     end_all([worker])
 
@@ -70,7 +70,7 @@ async def test_fault_49_a_large_answer_arrives_and_one_that_cannot_be_sent_is_re
 async def test_fault_49_a_late_answer_is_never_that_of_the_next_call(worker: Worker) -> None:
     await worker.call(process.ping)
     with pytest.raises(StepTimeout):
-        await worker.call(misbehaving.is_late, 1.3)
+        await worker.call(misbehaving.is_late, 2.8)
     for n in range(20):
         assert await worker.call(int, n) == n
 

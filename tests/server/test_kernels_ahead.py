@@ -98,12 +98,12 @@ def test_a_server_makes_them_beside_its_workers_and_ends_them(tmp_path: Path, mo
 async def test_a_kernel_that_takes_long_is_not_a_step_that_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    worker = Worker("cpu", time_limit=0.5, tries=1)
+    worker = Worker("cpu", time_limit=0.25, tries=1)
     end = tmp_path / "end"
     try:
         await worker.call(process.ping, time_limit=60.0)
         making = asyncio.create_task(worker.call(misbehaving.makes_a_kernel_until, str(end)))
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(2)
         assert not making.done()
         end.touch()
         assert await making == "made"

@@ -11,6 +11,7 @@ from contextlib import suppress
 import psutil
 import pytest
 from tests.engine.helpers import joined, same_bits
+from tests.server import misbehaving
 from tests.server.running import BEALE, Running
 
 from steepest.engine import Chunk, advance
@@ -79,6 +80,15 @@ async def test_fault_48_a_worker_killed_between_two_calls_is_replaced(worker: Wo
 
 
 async def test_a_step_that_takes_too_long_is_ended_and_the_worker_is_there_again(worker: Worker) -> None:
+    with pytest.raises(StepTimeout):
+        await worker.call(misbehaving.computes, 60)
+    assert await worker.call(process.ping) is None
+
+
+async def test_a_step_that_waits_may_take_longer_but_not_for_ever(worker: Worker) -> None:
+    await worker.call(process.ping)
+    assert await worker.call(misbehaving.is_late, 1.2) == "late"  # as on a machine busy with other programs
+    assert worker.restarts == 0
     with pytest.raises(StepTimeout):
         await worker.call(time.sleep, 60)
     assert await worker.call(process.ping) is None

@@ -149,7 +149,7 @@ def test_what_happens_is_counted(watched: Running) -> None:
 
 
 def test_a_step_over_the_time_limit_and_a_worker_that_dies_are_counted(tmp_path: Path) -> None:
-    running = Running(tmp_path, workers=1, metrics_token=OPERATOR)
+    running = Running(tmp_path, workers=1, metrics_token=OPERATOR, step_timeout=0.5)
     try:
         assert running.health()["workers"] == {"all": 1, "alive": 1, "starting": 0, "restarted": 0}
         with running.live() as live:

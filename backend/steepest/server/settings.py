@@ -119,7 +119,9 @@ class Settings(BaseSettings):
     long_slice: float = Field(
         0.1, gt=0, le=10, description="Longest time budget of a call while another worker is free."
     )
-    step_timeout: float = Field(2.0, gt=0, description="Longest time that one step may take.")
+    step_timeout: float = Field(
+        2.0, gt=0, description="Longest processor time of one step; by the clock, five times that."
+    )
     tries: int = Field(3, ge=1, le=10, description="Attempts at a call whose worker dies.")
     data: str = Field(
         "",

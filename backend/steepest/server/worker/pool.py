@@ -12,6 +12,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import Any
 
+import psutil
 from pebble import ProcessExpired, ProcessPool
 
 from steepest.server.logs import log_event
@@ -22,6 +23,7 @@ from steepest.server.worker.forkserver import context
 _PEBBLE_WORKER = "pebble_pool_worker"  # the name that pebble gives its processes
 _MOST_KERNELS = 400  # that a process makes; each takes about 150 kB for good
 _POLL = 0.1  # seconds between two checks of the time limit while a call runs
+_WAITING = 5.0  # a call may take this many times its limit where it waits, for other programs or for a device
 _LONG_MAKING = 0.3  # seconds of a call that makes a kernel before the client is told
 _LONGEST_MAKING = 20.0  # seconds of making kernels that do not count towards a call's time limit
 _RETRY_DELAY = 0.3  # seconds before a process that could not start is started again: the cause may be temporary
@@ -34,7 +36,7 @@ class WorkerLost(Exception):
 
 
 class StepTimeout(Exception):
-    """The call exceeded its time limit, given in seconds; its worker was terminated."""
+    """The call exceeded its time limit, given in seconds of processor time; its worker was terminated."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
@@ -70,7 +72,10 @@ class Worker:
         memory: int = _UNLIMITED,
         lower_priority: bool = False,
     ) -> None:
-        """lower_priority: its process leaves the processor to others, where there is not enough for all."""
+        """time_limit: seconds of processor time that a call may take; five times that by the clock.
+
+        lower_priority: its process leaves the processor to others, where there is not enough for all.
+        """
         self._device = device
         self._time_limit = time_limit
         self._tries = tries
@@ -102,7 +107,7 @@ class Worker:
     ) -> Any:
         """What the function returns in the process. Where the worker dies the call is repeated: calls are pure.
 
-        time_limit: seconds that it may take, instead of the worker's own limit.
+        time_limit: seconds of processor time that it may take, instead of the worker's own limit.
         on_making: called once if a kernel is being made when the call has taken a while.
         Raises `WorkerLost`, `StepTimeout` or `WorkFailed`; `Invalid` where the call did.
         """
@@ -132,11 +137,17 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether its process lives and has answered; one that is starting has not."""
-        pool = self._pool
-        if pool is None or not self._ready:
-            return False
-        processes = list(pool._pool_manager.worker_manager.workers.values())
-        return any(one.is_alive() for one in processes)
+        return self._ready and any(one.is_alive() for one in self._processes())
+
+    def _processes(self) -> list[Any]:
+        """Its process; none while there is no pool, and while that starts it."""
+        return [] if self._pool is None else list(self._pool._pool_manager.worker_manager.workers.values())
+
+    def _processor_seconds(self) -> float:
+        """Processor time of its process so far; 0 where there is none."""
+        with suppress(psutil.Error):
+            return sum(sum(psutil.Process(one.pid).cpu_times()[:2]) for one in self._processes())
+        return 0.0
 
     @property
     def needs_process(self) -> bool:
@@ -173,7 +184,9 @@ class Worker:
         self._shared.making_seconds = 0.0
         # Not pebble's own timeout: it uses the wall clock, which can jump.
         future = self._pool.schedule(process.guarded, args=call)
-        result = await _result_of(future, time_limit, running, lambda: bool(self._shared.making), ready=self._ready)
+        result = await _result_of(
+            future, time_limit, running, lambda: bool(self._shared.making), self._processor_seconds, ready=self._ready
+        )
         self._ready = True
         return result
 
@@ -213,6 +226,7 @@ async def _result_of(
     time_limit: float,
     running: Callable[[float], None],
     making: Callable[[], bool],
+    processor_seconds: Callable[[], float],
     *,
     ready: bool,
 ) -> Any:
@@ -221,6 +235,7 @@ async def _result_of(
     running: called now and then with the seconds that the call has taken so far.
     making: whether a kernel is being made now. That does not count towards the limit, which is one on steps: ended in
         the middle it would be made again by the next try, and on a busy machine never be there.
+    processor_seconds: of the process so far. The limit is one on these, since a busy machine makes each step long.
     ready: the time limit counts from now, not from when the process starts the call: a process that hangs never does.
     Raises `TimeoutError`.
     """
@@ -234,19 +249,29 @@ async def _result_of(
     call.add_done_callback(notify)
     scheduled = time.monotonic()
     started = scheduled if ready else None
-    now, made = scheduled, 0.0
+    now = scheduled
+    worked: float | None = None
+    taken = taken_processor = made = 0.0
     while not call.done():
         with suppress(TimeoutError):
             async with asyncio.timeout(_POLL):
                 await done.wait()
+        if call.done():
+            break
         before, now = now, time.monotonic()
-        if started is not None and making():
-            made = min(made + now - before, _LONGEST_MAKING)
-        if started is None and (call.running() or now - scheduled > _START_TIMEOUT):
-            started = now
-        if started is not None and not call.done():
-            running(now - started)
-        if started is not None and now - started - made > time_limit and not call.done():
+        worked_before, worked = worked, processor_seconds()
+        if started is None:
+            if call.running() or now - scheduled > _START_TIMEOUT:
+                started = now
+            continue
+        if making() and made < _LONGEST_MAKING:
+            made += now - before
+        else:
+            taken += now - before
+            # A call shorter than the first poll is not worth a question.
+            taken_processor += now - before if worked_before is None else worked - worked_before
+        running(now - started)
+        if taken_processor > time_limit or taken > _WAITING * time_limit:
             raise TimeoutError
     return call.result()
 
