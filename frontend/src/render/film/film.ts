@@ -13,6 +13,8 @@ const TYPES = ['video/webm;codecs=vp9', 'video/webm;codecs=vp8', 'video/webm', '
 /** Of the larger side, pixels: what a page or a slide shows, in a file of a few megabytes. */
 const LARGEST = 1280;
 const BITS_PER_SECOND = 4_000_000;
+/** Milliseconds that the first picture waits, at most, for what is still asked about its step. */
+const LONGEST_WAIT = 5000;
 
 /** What is filmed, and where. */
 export interface Filmed {
@@ -62,6 +64,8 @@ export async function film(filmed: Filmed): Promise<Blob | null> {
   });
   try {
     await filmed.show(0);
+    await answered(filmed.stage, filmed.signal);
+    await Promise.all(plots.map(({ taking }) => taking));
     const begun = performance.now();
     for (const [n, step] of filmSteps(filmed.until).entries()) {
       if (filmed.signal.aborted) break;
@@ -84,6 +88,8 @@ export async function film(filmed: Filmed): Promise<Blob | null> {
 interface FilmedPlot {
   readonly host: HTMLElement;
   ground: HTMLImageElement | null;
+  /** Until a new image is taken; null: none is. */
+  taking: Promise<void> | null;
   stop(): void;
 }
 
@@ -95,13 +101,12 @@ async function plotsOf(stage: HTMLElement): Promise<FilmedPlot[]> {
   return Promise.all(
     hosts.map(async (host) => {
       const element = host.querySelector<PlotElement>(':scope > .plot');
-      const plot: FilmedPlot = { host, ground: null, stop: () => element?.removeListener?.('plotly_afterplot', again) };
+      const plot: FilmedPlot = { host, ground: null, taking: null, stop: () => element?.removeListener?.('plotly_afterplot', again) };
       const take = async (): Promise<void> => {
         plot.ground = element?.classList.contains('js-plotly-plot') ? await groundOf(plotly, element) : null;
       };
-      let taking: Promise<void> | null = null;
       // A plane through the path is drawn anew while the path grows.
-      const again = (): void => void (taking ??= take().finally(() => (taking = null)));
+      const again = (): void => void (plot.taking ??= take().finally(() => (plot.taking = null)));
       await take();
       element?.on?.('plotly_afterplot', again);
       return plot;
@@ -131,6 +136,12 @@ function compose(image: CanvasLayer, { stage, names, title }: Filmed, plots: rea
     }
   }
   drawRuns(context, { title: title(step), names }, width, height - RUNS_HEIGHT / 2, theme);
+}
+
+/** Resolves once no plot still asks about the step on screen, or after the longest wait. */
+async function answered(stage: HTMLElement, signal: AbortSignal): Promise<void> {
+  const begun = performance.now();
+  while (stage.querySelector('[data-asking]') && !signal.aborted && performance.now() - begun < LONGEST_WAIT) await at(performance.now() + 50);
 }
 
 /** The codecs take even sizes only. */
