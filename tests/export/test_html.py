@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.export.learners import learned
 from tests.export.scripts import own, recording
 
 from steepest.engine.diagnosis.detectors import verdict_kinds
@@ -162,6 +163,15 @@ def test_its_json_opens_the_same_experiment(made: Recording) -> None:
     again = parse_experiment(html.unescape(document))
     assert again.edits[4].set == {"max_eval": None}
     assert export_text(record(again, 60), "python") == export_text(made, "python")
+
+
+def test_many_parameters_have_a_row_each_so_that_a_page_holds_them() -> None:
+    made = learned("circle", model=("mlp", {"hidden": [4, 2]}), runs=[{}, {}], steps=3)
+    rows = re.findall(r"<tr>(.*?)</tr>", export_text(made, "html").split("Where they ended")[1].split("</section>")[0])
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
+    assert {len(row) for row in cells} == {3}
+    assert [row[0] for row in cells[:4]] == ["Run", "last step", "Loss", "w1"]
+    assert [float(value) for value in cells[3][1:]] == [pytest.approx(float(run.params[-1][0])) for run in made.runs]
 
 
 def test_verdicts_are_a_timeline() -> None:

@@ -277,6 +277,30 @@ def test_the_report(browser: Browser, tmp_path: Path, surface: str, language: La
     assert console_errors == []
 
 
+def test_a_printed_report_holds_everything(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    model = ("mlp", {"hidden": [4, 2]})
+    file.write_bytes(export(learned("circle", model=model, runs=[{}, {}, {}], steps=5), "html"))
+    console_errors: list[str] = []
+    page = open_report(browser, file, console_errors)  # drawn for a wide window
+    page.emulate_media(media="print")
+    paper = 703  # CSS pixels between the margins of A4
+    page.set_viewport_size({"width": paper, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") == paper
+    expect(page.locator("tr", has_text="b7").locator("td")).to_have_count(4)
+    cut = """element => element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight"""
+    for each in page.locator("pre, .scroll").all():
+        assert not each.evaluate(cut)
+    for plot in page.locator(".plot").all():
+        inside = """plot => [...plot.querySelectorAll('.main-svg')].every(svg => {
+            const [box, place] = [svg.getBoundingClientRect(), plot.getBoundingClientRect()];
+            return box.right <= place.right + 1 && box.bottom <= place.bottom + 1 && svg.hasAttribute('viewBox');
+        })"""
+        assert plot.evaluate(inside)
+    page.context.close()
+    assert console_errors == []
+
+
 def test_a_hostile_report_runs_nothing(browser: Browser, tmp_path: Path) -> None:
     """Its Content-Security-Policy holds even if the file contains a script."""
     file = tmp_path / "report.html"

@@ -33,6 +33,7 @@ from steepest.spec.text import Language
 _LEAST, _MOST = 1e-37, 1e38  # within float32, rounding included
 _MAX_RATES = 40  # of one run, listed; a schedule may have one for each step
 _MAX_LISTED = 64  # numbers of a point; the experiment at the end of the report has them all
+_MOST_IN_A_ROW = 4  # parameters
 
 
 def html(recording: Recording, language: Language = "en") -> str:
@@ -225,6 +226,8 @@ class _Report:
             numbers = [run.loss[-1], *run.params[-1], run.grad_norm[-1]]
             status = self.e(STATUSES[int(run.status[-1])])
             rows.append([self.run(n), str(len(run) - 1), *(escape(str(each)) for each in numbers), status])
+        if len(variables) > _MOST_IN_A_ROW:  # a column for each would be wider than a printed page
+            heads, *rows = map(list, zip(heads, *rows, strict=True))
         return _section(self.e("ends"), _table(heads, rows))
 
     def verdicts(self) -> str:

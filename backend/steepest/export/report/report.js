@@ -33,6 +33,8 @@
     return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
   }
 
+  const fitted = new WeakSet();
+
   async function draw() {
     for (const place of document.querySelectorAll('.plot')) {
       const figure = JSON.parse(await unpacked(`${place.id}-data`));
@@ -50,8 +52,22 @@
         yaxis: { ...axis, automargin: yaxis?.type !== 'log', exponentformat: 'power', ...yaxis },
       };
       const config = { displaylogo: false, responsive: true, showSendToCloud: false, showTips: false };
-      Plotly.react(place, figure.data.map(coloured), layout, config);
+      const drawn = Plotly.react(place, figure.data.map(coloured), layout, config);
+      drawn.then(() => fitToPaper(place));
     }
+  }
+
+  /** Lets a printed page scale what is drawn for the screen: paper is narrower, and Plotly draws nothing anew for it. */
+  function fitToPaper(place) {
+    const fit = () => {
+      for (const svg of place.querySelectorAll('.main-svg')) {
+        svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
+      }
+    };
+    fit();
+    if (fitted.has(place)) return;
+    fitted.add(place);
+    place.on('plotly_afterplot', fit);
   }
 
   /** Runs plotly.js, which the file holds compressed; the policy knows its hash. */
