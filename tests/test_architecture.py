@@ -30,7 +30,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "server": (
         {"spec", "problems", "optimizers", "engine", "protocol", "export", "gallery", "classroom"},
         {"fastapi", "starlette", "uvicorn", "pebble", "websockets", "pydantic", "pydantic_settings", "torch", "numpy"}
-        | {"segno", "httptools", "prometheus_client"},
+        | {"segno", "httptools", "prometheus_client", "psutil"},
     ),
     "cli": (
         {"spec", "problems", "optimizers", "engine", "protocol", "export", "client", "server", "classroom"},

@@ -4,10 +4,13 @@ import contextlib
 import json
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 from pydantic import SecretStr
 from tests.classroom.documents import explore, predict, square, watch
@@ -15,6 +18,7 @@ from tests.server.running import Json, Running, Socket
 from tests.server.test_token import on_a_terminal
 from websockets.exceptions import InvalidStatus
 
+from steepest.server import announce
 from steepest.server.security.class_token import with_class_token
 from steepest.server.settings import Settings
 
@@ -218,6 +222,22 @@ def test_behind_a_proxy_the_class_and_its_teacher_have_the_public_address() -> N
     assert "The class opens https://class.example/steepest and types" in shown
     assert "port 443" in shown
     assert "in no network" not in shown
+
+
+def test_a_machine_that_is_the_hotspot_itself_says_the_address_of_the_hotspot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announce, "_OUTSIDE", {socket.AF_INET: ("no.invalid", 9)})  # no way to the internet
+    one = SimpleNamespace(family=socket.AF_INET, address="10.42.0.1")
+    unused = SimpleNamespace(family=socket.AF_INET, address="10.0.0.1")
+    link_local = SimpleNamespace(family=socket.AF_INET, address="169.254.3.4")
+    interfaces = {"lo": [SimpleNamespace(family=socket.AF_INET, address="127.0.0.1")], "down0": [unused]}
+    up = {"lo": SimpleNamespace(isup=True), "down0": SimpleNamespace(isup=False), "wlan0": SimpleNamespace(isup=True)}
+    monkeypatch.setattr(psutil, "net_if_stats", lambda: up)
+    settings = Settings(host="0.0.0.0", classroom=True, token=SecretStr("a-teachers-token"))
+    for hotspot, address in (([link_local, one], "http://10.42.0.1:8000"), ([link_local], "http://127.0.0.1:8000")):
+        monkeypatch.setattr(psutil, "net_if_addrs", lambda hotspot=hotspot: {**interfaces, "wlan0": hotspot})
+        shown = on_a_terminal(settings, "http://127.0.0.1:8000", chosen=False)
+        assert f"The class opens {address} and types" in shown
+        assert ("in no network" in shown) == (address == "http://127.0.0.1:8000")
 
 
 def test_the_token_is_kept_while_there_are_rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.classroom.documents import DIVERGES, explore, lesson, predict, square, watch
 from tests.classroom.room_client import school
+from tests.server.running import Json
 
 from steepest.classroom.log import RoomLog
 
@@ -99,6 +100,27 @@ async def test_a_teacher_answers_nothing(tmp_path: Path) -> None:
         number = await teacher.done("begin", activity=predict())
         assert await teacher.refused("answer", activity=number, answer=ANSWER) == "forbidden"
         assert await teacher.refused("rename", name="Ada") == "forbidden"
+
+
+async def test_the_code_of_a_lesson_that_is_over_lets_nobody_in(tmp_path: Path) -> None:
+    async with school(tmp_path) as one:
+        room = await one.room()
+        teacher = await one.teacher(room)
+        assert (await one.post("/api/rooms/enter", {"code": room["code"]})).status_code == 200
+        await teacher.done("end")
+        refused = await one.post("/api/rooms/enter", {"code": room["code"]})
+        assert (refused.json()["code"], refused.json()["message"]) == ("no_room", "the lesson is over")
+        assert "set-cookie" not in refused.headers
+
+
+async def test_errors_are_in_the_language_of_the_latest_command(tmp_path: Path) -> None:
+    async with school(tmp_path) as one:
+        room = await one.room()
+        teacher = await one.teacher(room)
+        languages: list[Json] = [{}, {"language": "zh"}, {}, {"language": "en"}]
+        said = [(await teacher.say("rename", name="Ada", **each))["message"] for each in languages]
+        english, chinese = "your role in this room may not do that", "您在课堂中的角色无权这样做"
+        assert said == [english, chinese, chinese, english]
 
 
 async def test_fault_09_codes_are_guessed_a_few_times_a_minute(tmp_path: Path) -> None:
@@ -240,6 +262,15 @@ async def test_explore_and_its_cloud(tmp_path: Path) -> None:
         assert [runs[n]["lr"] for n in (1, 2, 3)] == [0.4, 0.001, 30.0]
         assert runs[1]["name"] == "Name 1"
         assert runs[1]["path"][0] == [5.0]
+        # Another name, and names hidden or shown, reach runs that were sent before.
+        await seats[0].done("rename", name="Ada")
+        assert [entry["name"] for entry in (await screen.until("cloud"))["entries"]] == ["Ada"]
+        for names, shown_names in ((False, {"", None}), (True, {"Ada", "Name 2", "Name 3"})):
+            del screen.parts["cloud"]
+            await teacher.done("names", names=names)
+            cloud = await screen.until("cloud", all=True)
+            assert {entry["name"] for entry in cloud["entries"]} <= shown_names
+            assert len(cloud["entries"]) == 3
         # One seat's run on the projector, then to all.
         await teacher.done("show", seat=1)
         shown = await screen.until("shown", seat=1)

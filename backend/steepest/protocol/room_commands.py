@@ -22,14 +22,19 @@ Count = Annotated[int, Field(ge=0)]
 Step = Annotated[int, Field(ge=0, le=MAX_UNTIL)]
 
 
-class Join(CommandBase):
+class RoomCommandBase(CommandBase):
+    """language: of error messages from now on; None: as before, English at first."""
+
+    language: Language | None = None
+
+
+class Join(RoomCommandBase):
     """Enters a room; the first command on a socket, and the only one that may be sent before `joined`.
 
     code: of the room, in any case, spaces ignored.
     secret: of a teacher or a screen the one that the room was made with; of a seat 16 to 64 random characters that the
         device keeps, by which it is the same seat again. A new one takes a new seat.
     name: of a new seat, where the teacher wants names.
-    language: of error messages.
     """
 
     op: Literal["join"]
@@ -37,10 +42,9 @@ class Join(CommandBase):
     role: Role
     secret: Secret
     name: Name | None = None
-    language: Language = "en"
 
 
-class Clock(CommandBase):
+class Clock(RoomCommandBase):
     """Asks for the server's time, by which play heads go in step."""
 
     op: Literal["clock"]
@@ -49,7 +53,7 @@ class Clock(CommandBase):
 # --- a seat's ---
 
 
-class GiveAnswer(CommandBase):
+class GiveAnswer(RoomCommandBase):
     """Answers the question of activity `activity`. A later answer before it is closed replaces this one."""
 
     op: Literal["answer"]
@@ -57,7 +61,7 @@ class GiveAnswer(CommandBase):
     answer: Answer
 
 
-class ExploreCommand(CommandBase):
+class ExploreCommand(RoomCommandBase):
     """The seat's own experiment in activity `activity`: the teacher's, with changes that its controls allow.
 
     Its run up to the activity's last step appears in the cloud.
@@ -68,7 +72,7 @@ class ExploreCommand(CommandBase):
     experiment: Experiment
 
 
-class Rename(CommandBase):
+class Rename(RoomCommandBase):
     """The seat's name; "" for none."""
 
     op: Literal["rename"]
@@ -78,7 +82,7 @@ class Rename(CommandBase):
 # --- a teacher's ---
 
 
-class Begin(CommandBase):
+class Begin(RoomCommandBase):
     """Begins an activity, and ends the one before. lesson_step: of the room's lesson, that it is taken from."""
 
     op: Literal["begin"]
@@ -86,7 +90,7 @@ class Begin(CommandBase):
     lesson_step: Annotated[int, Field(ge=0)] | None = None
 
 
-class Play(CommandBase):
+class Play(RoomCommandBase):
     """The teacher's play head is at `step` now and moves at `speed` steps a second; 0: it rests there.
 
     Refused while a question is open.
@@ -98,7 +102,7 @@ class Play(CommandBase):
     speed: float = Field(ge=0, le=MAX_SPEED, allow_inf_nan=False)
 
 
-class Update(CommandBase):
+class Update(RoomCommandBase):
     """The teacher has changed the watched experiment; its records up to `step` are the same as before."""
 
     op: Literal["update"]
@@ -107,35 +111,35 @@ class Update(CommandBase):
     step: Step
 
 
-class CloseQuestion(CommandBase):
+class CloseQuestion(RoomCommandBase):
     """No answers are taken any more."""
 
     op: Literal["close"]
     activity: Count
 
 
-class Reopen(CommandBase):
+class Reopen(RoomCommandBase):
     """Answers are taken again, unless they have been revealed."""
 
     op: Literal["reopen"]
     activity: Count
 
 
-class Reveal(CommandBase):
+class Reveal(RoomCommandBase):
     """Shows everyone all answers beside the truth. Closes the question where it is open."""
 
     op: Literal["reveal"]
     activity: Count
 
 
-class Show(CommandBase):
+class Show(RoomCommandBase):
     """Shows one seat's run on the projector, by the seat's number; null: the cloud again."""
 
     op: Literal["show"]
     seat: Count | None
 
 
-class SendRun(CommandBase):
+class SendRun(RoomCommandBase):
     """Begins an activity for all with the experiment of one seat, to watch or to continue exploring from."""
 
     op: Literal["send"]
@@ -143,42 +147,42 @@ class SendRun(CommandBase):
     kind: Literal["watch", "explore"]
 
 
-class Pause(CommandBase):
+class Pause(RoomCommandBase):
     """Dims every phone, or ends that."""
 
     op: Literal["pause"]
     paused: bool
 
 
-class Lock(CommandBase):
+class Lock(RoomCommandBase):
     """Lets no new seats in, or lets them in again."""
 
     op: Literal["lock"]
     locked: bool
 
 
-class Names(CommandBase):
+class Names(RoomCommandBase):
     """Whether names are asked for and shown; without them a seat has a colour and an animal."""
 
     op: Literal["names"]
     names: bool
 
 
-class Remove(CommandBase):
+class Remove(RoomCommandBase):
     """Removes a seat, its answers and its runs. Its device cannot join this room again."""
 
     op: Literal["remove"]
     seat: Count
 
 
-class SetLesson(CommandBase):
+class SetLesson(RoomCommandBase):
     """The lesson that the teacher goes through, or none."""
 
     op: Literal["lesson"]
     lesson: Lesson | None
 
 
-class End(CommandBase):
+class End(RoomCommandBase):
     """Ends the lesson. The names are deleted; the report stays until the room is deleted."""
 
     op: Literal["end"]

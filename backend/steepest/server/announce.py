@@ -3,9 +3,12 @@
 import shutil
 import socket
 import sys
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import TextIO
 from urllib.parse import urlsplit
 
+import psutil
 from starlette.types import Scope
 
 from steepest.server.security.token import is_loopback, link
@@ -94,12 +97,19 @@ def _address_for_others(host: str, address: str) -> str:
 
 
 def _own_address(family: socket.AddressFamily) -> str:
-    """The address of this machine on the network with the default route; "" without one."""
-    try:
+    """The address of this machine on the network with the default route, or else on any network; "" without one."""
+    found = ""
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
         # Connecting a datagram socket chooses its own address, and sends nothing.
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect(_OUTSIDE[family])
-            found: str = probe.getsockname()[0]
-    except OSError:
-        return ""
+        probe.connect(_OUTSIDE[family])
+        found = probe.getsockname()[0]
+    found = found or _address_of_an_interface(family)
     return f"[{found}]" if ":" in found else found
+
+
+def _address_of_an_interface(family: socket.AddressFamily) -> str:
+    """As of a machine that is the class's hotspot itself, and has no way to the internet; "" where there is none."""
+    up = {name for name, state in psutil.net_if_stats().items() if state.isup}
+    own = [one for name, some in psutil.net_if_addrs().items() if name in up for one in some if one.family == family]
+    found = [ip_address(one.address.partition("%")[0]) for one in own]
+    return min((str(one) for one in found if not one.is_loopback and not one.is_link_local), default="")

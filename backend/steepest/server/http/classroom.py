@@ -9,6 +9,7 @@ from starlette.responses import Response
 from steepest.classroom.codes import matches
 from steepest.classroom.lessons import lesson_of, lessons
 from steepest.classroom.report import csv_report, html_report
+from steepest.classroom.rules import ended
 from steepest.classroom.truth import Truth
 from steepest.protocol.rooms import Classroom, EnterRoom, LessonCard, Lessons, MakeRoom, RoomFound
 from steepest.server.announce import address_of, is_reachable
@@ -67,6 +68,9 @@ def enter_room_handler(rooms: Rooms, token: TokenCheck) -> Handler:
         asked = await _body(exchange, _ENTER, _MAX_CODE)
         scope = exchange.request.scope
         state = rooms.guess(asked.code, peer_of(scope)).state
+        if state.ended:  # its code lets nobody else in; who is in keeps what is on the screen
+            over = ended()
+            raise Refused(over.why, over.text, "code")
         response = json_response(RoomFound(code=state.code, names=state.names, locked=state.locked).model_dump_json())
         if token.required:
             response.headers["set-cookie"] = token.room_cookie(scope, state.code)

@@ -55,6 +55,17 @@ class Cloud:
         if self.runs.pop(seat, None) is not None:
             self._took_away()
 
+    def renamed(self, seat: int) -> None:
+        """A seat has another name: its run is sent again."""
+        if seat in self.runs:
+            self.version += 1
+            self.runs[seat] = self.version, self.runs[seat][1]
+            self._room.soon("cloud")
+
+    def again(self) -> None:
+        """Names are shown from now on, or not: all runs are sent again."""
+        self._took_away()
+
     def _took_away(self) -> None:
         self.version += 1
         self.forgotten = self.version

@@ -13,7 +13,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from steepest.protocol.room_commands import Role
 from steepest.protocol.room_events import InvitationPart, Left
-from steepest.spec.text import Language
 
 ORDER = (
     *("room", "lesson", "invitation", "activity", "play", "mine"),
@@ -32,12 +31,12 @@ _NORMAL, _POLICY_VIOLATION = 1000, 1008
 class Member:
     """Who is on one socket of a room.
 
-    seat: its number, for a seat. language: of errors. cloud_sent: the version of the cloud that it has.
+    seat: its number, for a seat. cloud_sent: the version of the cloud that it has.
     invitation: how to join, by the address that this client uses; for teacher and screen.
     heard: what it was sent last of the parts that are sent often, and not again while they are the same.
     """
 
-    def __init__(self, socket: WebSocket, role: Role, seat: int | None, language: Language) -> None:
+    def __init__(self, socket: WebSocket, role: Role, seat: int | None) -> None:
         self._socket = socket
         self._sending = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -45,7 +44,6 @@ class Member:
         self._last: Left | None = None
         self.role = role
         self.seat = seat
-        self.language = language
         self.cloud_sent = -1
         self.heard: dict[str, str] = {}
         self.invitation: InvitationPart | None = None

@@ -9,7 +9,16 @@ from contextlib import suppress
 from steepest.classroom.activity import Explore, Predict
 from steepest.classroom.cloud import CloudRun
 from steepest.classroom.log import RoomLog
-from steepest.classroom.log_events import Begun, Explored, LogEvent, PhaseSet, RoomEnded, SeatRemoved
+from steepest.classroom.log_events import (
+    Begun,
+    Explored,
+    LogEvent,
+    NamesSet,
+    PhaseSet,
+    Renamed,
+    RoomEnded,
+    SeatRemoved,
+)
 from steepest.classroom.rules import Denied
 from steepest.classroom.state import RoomState, after, fold
 from steepest.classroom.truth import Truth, search_truth
@@ -89,6 +98,10 @@ class Room:
             self.cloud.update(event.seat)
         elif isinstance(event, SeatRemoved):
             self.cloud.forget(event.seat)
+        elif isinstance(event, Renamed):
+            self.cloud.renamed(event.seat)
+        elif isinstance(event, NamesSet):
+            self.cloud.again()
         elif isinstance(event, PhaseSet) and event.phase != "open":
             self._find_truth()
 

@@ -117,9 +117,9 @@ class RoomSocket:
 
     async def _answer(self, command: RoomCommand) -> None:
         """Has a command take effect, and answers it."""
+        self._language = command.language or self._language
         try:
             if isinstance(command, Join):
-                self._language = command.language
                 await self._join(command)
             elif self._room is None or self._member is None:
                 raise Refused("no_room", Text("join a room first", "请先加入课堂"))
@@ -150,7 +150,7 @@ class RoomSocket:
         peer = peer_of(self._socket.scope)
         room = self._rooms.guess(command.code, peer)
         seat = self._seat(room, command, peer)
-        member = Member(self._socket, command.role, seat, command.language)
+        member = Member(self._socket, command.role, seat)
         if command.role != "seat":
             member.invitation = self._invitation(room, command)
         self._room, self._member = room, member

@@ -79,7 +79,7 @@ class FakeSocket {
 }
 
 export function roomFor(server: FakeRoomServer, options: Partial<RoomOptions> = {}): Room {
-  return new Room({ code: 'ACDEFG', role: 'seat', secret: 'x'.repeat(32), language: 'en', url: 'ws://here/api/room', make: server.make, ...options });
+  return new Room({ code: 'ACDEFG', role: 'seat', secret: 'x'.repeat(32), url: 'ws://here/api/room', make: server.make, ...options });
 }
 
 /** What a watched experiment is in these tests. */

@@ -1,5 +1,4 @@
 /** Joins a room from this page. */
-import { language } from '../browser/language';
 import { createProbe } from '../protocol/probe';
 import { Room } from './room.svelte';
 import { seatSecret, secretOf } from './room-link';
@@ -11,7 +10,6 @@ export function joinRoom(code: string, role: Role, name?: string): Room {
     code,
     role,
     secret: role === 'seat' ? seatSecret(code) : (secretOf(code, role) ?? ''),
-    language: language(),
     url: new URL('api/room', document.baseURI).href.replace(/^http/, 'ws'),
     probe: createProbe(new URL('api/health', document.baseURI).href),
     ...(name && { name }),

@@ -2,6 +2,7 @@
  * A room as one of its clients sees it: the parts that the server sends, each whole and in place of the one before, and
  * the commands. Connects and joins by itself, again and again, until it has left or was refused.
  */
+import { language } from '../browser/language';
 import type { Lead } from '../player/lead';
 import { Backoff } from '../protocol/backoff';
 import type { Probe } from '../protocol/probe';
@@ -36,7 +37,6 @@ export interface RoomOptions {
   readonly secret: string;
   /** Of a new seat, where names are asked for. */
   readonly name?: string;
-  readonly language: 'en' | 'zh';
   /** Absolute, ws: or wss:. */
   readonly url: string;
   readonly probe?: Probe;
@@ -148,14 +148,14 @@ export class Room {
   private post(command: RoomCommandBody, resolve: Waiting['resolve'] = () => {}, reject: Waiting['reject'] = () => {}): void {
     this.lastId += 1;
     this.waiting.set(this.lastId, { sent: this.now(), op: command.op, resolve, reject });
-    this.socket.send(JSON.stringify({ ...command, id: this.lastId }));
+    this.socket.send(JSON.stringify({ ...command, id: this.lastId, language: language() }));
   }
 
   private join(): void {
-    const { code, role, secret, name, language } = this.options;
+    const { code, role, secret, name } = this.options;
     this.heard.clear();
     // All parts again: they are small, and a connection may have broken between two of the same moment.
-    this.post({ op: 'join', code, role, secret, name: name ?? null, language });
+    this.post({ op: 'join', code, role, secret, name: name ?? null });
     this.watchOver(DEAD);
   }
 

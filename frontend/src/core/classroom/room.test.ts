@@ -75,6 +75,15 @@ describe('a room', () => {
     expect(server.sockets.length).toBe(2);
   });
 
+  it('says the language of the page with each command', async () => {
+    server.accept();
+    expect(server.last('join').language).toBe('en');
+    document.documentElement.lang = 'zh-CN';
+    await vi.advanceTimersByTimeAsync(300);
+    document.documentElement.lang = 'en';
+    expect(server.last('clock').language).toBe('zh');
+  });
+
   it('asks for the time a few times, then seldom', async () => {
     const answer = (): void => server.say({ op: 'time', id: server.last('clock').id ?? 0, time: server.time });
     server.accept();
