@@ -24,6 +24,7 @@ VALLEY = Valley(
     direction=(1.0, 0.0),
     condition=10.0,
     factor=0.99,
+    advice=None,
     best_rate=0.1,
     best_factor=0.9,
     momentum_rate=0.1,

@@ -24,7 +24,7 @@ SWING = {
     "momentum": None,
 }  # fmt: skip
 VALLEY = {
-    "step": 30, "since": 20, "direction": [1, 0], "condition": 100, "factor": 0.9912, "best_rate": 0.0198,
+    "step": 30, "since": 20, "direction": [1, 0], "condition": 100, "factor": 0.9912, "advice": "rate", "best_rate": 0.0198,
     "best_factor": 0.9802, "momentum_rate": 0.0331, "momentum": 0.669, "momentum_factor": 0.818,
 }  # fmt: skip
 ESCAPED = {"step": 46, "since": 5, "kind": "saddle", "at": [0, 0]}
@@ -68,6 +68,7 @@ def say(code: str, fields: dict[str, Any], now: int = 17, language: Language = "
         ("oscillating", SWING, 17, "Each swing is 0.9 times the one before: half as wide after 7 steps."),
         ("oscillating", {**SWING, "factor": 0.3}, 17, "half as wide after 1 step."),
         ("valley", VALLEY, 40, "(κ−1)/(κ+1) = 0.98 (rate 0.0198); momentum 0.669 with rate 0.0331 leaves 0.818."),
+        ("valley", {**VALLEY, "advice": "momentum"}, 40, "(rate 0.0198). The curvature changes along the way"),
         (
             "valley",
             {**VALLEY, "factor": 0.99987},

@@ -23,7 +23,7 @@ const round: Of<'oscillating'> = { ...swing, factor: Math.sqrt(0.9), half: 4.25,
 const escaped: Of<'escaped'> = { code: 'escaped', step: 46, remedy: null, since: 5, kind: 'saddle', at: [0, 0], escape: 45 };
 const diverged: Of<'diverged'> = { code: 'diverged', step: 60, remedy: null, cause: 'unstable', limit, last: 3.2e38, since: null };
 const valley: Of<'valley'> = {
-  code: 'valley', step: 30, remedy: null, since: 20, direction: [1, 0], condition: 100, factor: 0.9912, best_rate: 0.0198,
+  code: 'valley', step: 30, remedy: null, since: 20, direction: [1, 0], condition: 100, factor: 0.9912, advice: 'rate', best_rate: 0.0198,
   best_factor: 0.9802, momentum_rate: 0.0331, momentum: 0.669, momentum_factor: 0.818,
 };
 const plateau: Of<'plateau'> = {
@@ -87,6 +87,8 @@ const ALL: Record<string, Verdict> = {
   plateau,
   'plateau below the picture': { ...plateau, bottom: null, lowest: null },
   valley,
+  'valley, bent': { ...valley, advice: 'momentum' },
+  'valley, not of plain descent': { ...valley, advice: null },
   'not falling': { code: 'not_falling', step: 19, remedy: null, since: 0, loss: 0.1, climbs: false },
   'not falling, to and fro': { code: 'not_falling', step: 19, remedy: null, since: 0, loss: 0.5, climbs: false },
   'not falling, at rest': { code: 'not_falling', step: 19, remedy: null, since: 0, loss: 0.25, climbs: false },

@@ -32,9 +32,12 @@ class Valley(Verdict):
 
     since: its first step. direction: unit vector along it. condition: λmax/λmin, over 1.
     factor: what one step multiplies the distance along it by now.
+    advice: what momentum is advised with: a rate of its own, or the rate as it is, where the curvature changes along the
+        way; None for an optimizer other than plain SGD, for which the numbers below do not hold.
     best_rate, best_factor: the best of plain descent, 2/(λmin + λmax) and (κ-1)/(κ+1).
-    momentum_rate, momentum, momentum_factor: the best with momentum (Polyak), (2/(√λmin + √λmax))²,
-        μ = ((√κ-1)/(√κ+1))² and √μ.
+    momentum_rate, momentum: the best with momentum (Polyak), (2/(√λmin + √λmax))² and ((√κ-1)/(√κ+1))², rounded down as in
+        the remedy: they lie just below the limit.
+    momentum_factor: what a step with these two, as rounded, multiplies the distance by.
     """
 
     code: Literal["valley"] = "valley"
@@ -43,6 +46,7 @@ class Valley(Verdict):
     direction: Vector
     condition: float
     factor: float
+    advice: Literal["rate", "momentum"] | None
     best_rate: float
     best_factor: float
     momentum_rate: float
@@ -111,20 +115,24 @@ class ValleyDetector(StretchDetector):
         low, high = float(values[0]) + span.decay, float(values[-1]) + span.decay
         condition = high / low
         root = math.sqrt(condition)
-        momentum = ((root - 1) / (root + 1)) ** 2
+        momentum = math.floor(1000 * ((root - 1) / (root + 1)) ** 2) / 1000
+        rate = rounded_down((2 / (math.sqrt(low) + math.sqrt(high))) ** 2)
+        steady = stretch.high <= 1.01 * stretch.low and not span.scheduled
+        plain = span.config.optimizer.id == "sgd" and span.law is not None and span.law.law == "plain"
         found = Valley(
             step=self.records.step + row,
             since=stretch.since,
             direction=tuple(self.records.rows.eigenvectors[row, :, 0].tolist()),
             condition=condition,
             factor=float(self._factors[row]),
+            advice=("rate" if steady else "momentum") if plain else None,
             best_rate=2 / (low + high),
             best_factor=(condition - 1) / (condition + 1),
-            momentum_rate=(2 / (math.sqrt(low) + math.sqrt(high))) ** 2,
+            momentum_rate=rate,
             momentum=momentum,
-            momentum_factor=math.sqrt(momentum),
+            momentum_factor=max(_heavy_ball_factor(rate * value, momentum) for value in (low, high)),
         )
-        return found.model_copy(update={"remedy": _with_momentum(found, stretch, span, self.records.run)})
+        return found.model_copy(update={"remedy": _with_momentum(found, span, self.records.run)})
 
 
 def factors(span: ConfigSpan) -> Float:
@@ -146,17 +154,20 @@ def factors(span: ConfigSpan) -> Float:
     return measured
 
 
-def _with_momentum(found: Valley, stretch: Stretch, span: ConfigSpan, run: int) -> Edit | None:
-    """For plain SGD: Polyak's rate and momentum where the curvature stays the same, as they lie just below the limit.
+def _heavy_ball_factor(q: float, momentum: float) -> float:
+    """The modulus of the larger root of z² - (1 + μ - q) z + μ. q: rate times curvature."""
+    p = 1 + momentum - q
+    discriminant = p * p - 4 * momentum
+    return (abs(p) + math.sqrt(discriminant)) / 2 if discriminant >= 0 else math.sqrt(momentum)
 
-    Elsewhere the momentum alone, which raises the limit and leaves the rate.
-    """
-    law, config = span.law, span.config
-    if config.optimizer.id != "sgd" or law is None or law.law != "plain":
+
+def _with_momentum(found: Valley, span: ConfigSpan, run: int) -> Edit | None:
+    """What the verdict advises."""
+    if found.advice is None:
         return None
-    change: dict[str, float] = {"momentum": math.floor(1000 * found.momentum) / 1000}
-    if stretch.high <= 1.01 * stretch.low and not span.scheduled:
-        change["lr"] = rounded_down(found.momentum_rate)
-    if config.values["dampening"]:
+    change: dict[str, float] = {"momentum": found.momentum}
+    if found.advice == "rate":
+        change["lr"] = found.momentum_rate
+    if span.config.values["dampening"]:
         change["dampening"] = 0.0
-    return setting(config, run, found.step, dict(change))
+    return setting(span.config, run, found.step, dict(change))
