@@ -202,6 +202,31 @@ def test_rest_is_a_small_gradient_for_long() -> None:
     assert found.step >= found.since + 100
 
 
+@pytest.mark.parametrize("times", [1.02, 1.2])
+def test_at_rest_above_the_limit_is_unstable_however_small_the_loss(times: float) -> None:
+    """A linear model's loss is a quadratic, so the limit is exact: raised above it, the rate drives the run away."""
+    prepared, steps, _ = RUNS["rests"]
+    rested = records("rests")
+    measures = rested.metrics
+    assert measures is not None
+    assert codes(rested.verdicts)[-1] == "settled"
+    bound = 2 / float(measures.sharpness[-1])
+
+    def after(lr: float, more: int) -> RunRecords:
+        edit = {"step": steps, "run": 0, "set": {"lr": lr}}
+        edited = parse_experiment({**prepared.experiment.model_dump(mode="json"), "edits": [edit]})
+        return only(advance(prepare(edited), None, steps + more)[0])
+
+    assert codes(after(0.9 * bound, 150).verdicts)[-1] == "settled"
+    raised = after(times * bound, 30)
+    last = raised.verdicts[-1]
+    assert isinstance(last, Unstable)
+    assert steps < last.step <= steps + 10
+    assert float(raised.loss[-1]) < 1.1 * float(raised.loss[steps]), "it is said before the loss shows it"
+    assert last.limit.largest == pytest.approx(bound, rel=1e-3)
+    assert last.remedy is not None
+
+
 def test_slow_is_reported_with_a_larger_rate_and_noise_with_a_smaller_one() -> None:
     slow, noisy = find_verdicts("crawls", Stalled), find_verdicts("noise", Stalled)
     assert (slow.cause, slow.remedy.set) == ("short", {"lr": 0.003})

@@ -24,8 +24,8 @@ SWING = {
     "momentum": None,
 }  # fmt: skip
 VALLEY = {
-    "step": 30, "since": 20, "direction": [1, 0], "condition": 100, "factor": 0.9912, "advice": "rate", "best_rate": 0.0198,
-    "best_factor": 0.9802, "momentum_rate": 0.0331, "momentum": 0.669, "momentum_factor": 0.818,
+    "step": 30, "since": 20, "direction": [1, 0], "condition": 100, "factor": 0.9912, "advice": "rate",
+    "best_rate": 0.0198, "best_factor": 0.9802, "momentum_rate": 0.0331, "momentum": 0.669, "momentum_factor": 0.818,
 }  # fmt: skip
 ESCAPED = {"step": 46, "since": 5, "kind": "saddle", "at": [0, 0]}
 

@@ -13,6 +13,7 @@ import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector
+from steepest.engine.diagnosis.detectors.settled import REST
 from steepest.engine.diagnosis.model_run import ModelRun
 from steepest.engine.diagnosis.run_arrays import CONVERGED, Mask
 from steepest.engine.diagnosis.step_law import StepLaw, below_limit
@@ -166,11 +167,14 @@ class UnstableDetector(Detector[SurfaceRun, Crossing]):
 class SharpnessState:
     """sharpness: the last one measured, with its step.
 
-    crossing: the limit that the product has exceeded since, and the lowest loss until then; None below the limit.
+    crossing: the limit that the product has exceeded since, and the loss above which the run is reported as unstable;
+        None below the limit.
+    resting: the gradient has been gentle for long.
     """
 
     sharpness: tuple[int, float] | None = None
     crossing: tuple[Limit, float] | None = None
+    resting: bool = False
 
     def limit(self, law: StepLaw | None) -> Limit | None:
         """That which a step exceeds, as far as is known; None where it exceeds none."""
@@ -196,19 +200,29 @@ class ModelUnstableDetector(Detector[ModelRun, SharpnessState]):
         crossing = None
         if law is not None and last is not None and law.product(last[1]) > law.limit:
             before = None if records.edited(row) else state.crossing
-            crossing = before or (law.exceeded(*last), records.extremes(row).lowest)
-        self.state = SharpnessState(last, crossing)
+            crossing = before or (law.exceeded(*last), self._tolerated(row))
+        gentle = records.extremes(row).gentle
+        self.state = SharpnessState(last, crossing, gentle is not None and records.step + row - gentle >= REST)
 
     @override
     def find(self, row: int, reported: Verdict) -> Verdict | None:
         if self.state is None or self.state.crossing is None:
             return None
-        loss, start = float(self.records.loss[row]), self.records.start
-        limit, lowest = self.state.crossing
+        limit, tolerated = self.state.crossing
         holds = isinstance(reported, Unstable) and reported.limit == limit
-        if not loss > (start if holds else max(start, lowest + (GROWN - 1) * abs(lowest))):
+        if not float(self.records.loss[row]) > (min(self.records.start, tolerated) if holds else tolerated):
             return None
         if holds:
             return reported
         remedy = below_limit(limit, self.records.config(row), self.records.run, limit.since)
         return Unstable(step=self.records.step + row, limit=limit, remedy=remedy)
+
+    def _tolerated(self, row: int) -> float:
+        """The loss that is no sign of instability: many a run falls on above the limit, at the edge of stability.
+
+        -inf for a run that was at rest until its rate was raised: it only leaves.
+        """
+        if self.state is not None and self.state.resting:
+            return -math.inf
+        extremes = self.records.extremes(row)
+        return max(self.records.start, extremes.lowest + (GROWN - 1) * abs(extremes.lowest))

@@ -32,11 +32,11 @@ class Valley(Verdict):
 
     since: its first step. direction: unit vector along it. condition: λmax/λmin, over 1.
     factor: what one step multiplies the distance along it by now.
-    advice: what momentum is advised with: a rate of its own, or the rate as it is, where the curvature changes along the
-        way; None for an optimizer other than plain SGD, for which the numbers below do not hold.
+    advice: momentum with a rate of its own, or momentum alone where the curvature changes along the way; None for an
+        optimizer other than plain SGD, for which the numbers below do not hold.
     best_rate, best_factor: the best of plain descent, 2/(λmin + λmax) and (κ-1)/(κ+1).
-    momentum_rate, momentum: the best with momentum (Polyak), (2/(√λmin + √λmax))² and ((√κ-1)/(√κ+1))², rounded down as in
-        the remedy: they lie just below the limit.
+    momentum_rate, momentum: the best with momentum (Polyak), (2/(√λmin + √λmax))² and ((√κ-1)/(√κ+1))², rounded down as
+        in the remedy: they lie just below the limit.
     momentum_factor: what a step with these two, as rounded, multiplies the distance by.
     """
 
