@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.page.conftest import OpenPage
 from tests.page.page_object import PageObject, surface_url
+from tests.page.test_pictures import DISPLAYS, pause
 
 pytestmark = [pytest.mark.page, pytest.mark.webgl]
 
@@ -142,3 +143,27 @@ def test_the_key_says_up_and_down_with_the_losses_of_contour_lines(open_page: Op
     losses = [float(text) for text in key.locator(".mark").all_inner_texts()]
     assert len(losses) >= 3
     assert losses == sorted(losses)
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_keys_and_buttons_lie_beside_the_surface(open_page: OpenPage, server_url: str, display: str) -> None:
+    url = surface_url(server_url, {"id": "himmelblau"}, {"id": "sgd", "lr": 0.001}, start=(0.5, -0.5))
+    page = open_page(url, **DISPLAYS[display])
+    pause(page, 3)
+    page.button("三维" if "zh" in display else "3-D").click()
+    expect(page.page.locator("#stage .view > .heights")).to_contain_text("↑")
+    expect(page.page.locator("#stage [data-kind]").first).to_be_visible()
+    count, over, outside = page.page.evaluate(
+        """() => {
+            const inner = document.querySelector('#stage .deep').getBoundingClientRect();
+            const outer = document.querySelector('#stage').getBoundingClientRect();
+            const boxes = [...document.querySelectorAll('#stage .view > .heights > *, #stage [data-kind], #stage .turn button')]
+                .map(one => [one.textContent, one.getBoundingClientRect()]);
+            const covers = ([, box]) =>
+                box.top < inner.bottom && box.bottom > inner.top && box.left < inner.right && box.right > inner.left;
+            const leaves = ([, box]) => box.left < outer.left || box.right > outer.right || box.bottom > outer.bottom;
+            return [boxes.length, boxes.filter(covers), boxes.filter(leaves)];
+        }"""
+    )
+    assert count >= 6
+    assert (over, outside) == ([], [])

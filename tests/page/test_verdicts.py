@@ -225,7 +225,7 @@ def test_a_slow_valley_is_named_and_momentum_helps(playing: Playing) -> None:
     page = playing({"id": "ravine", "params": {"kappa": 100}}, {"id": "sgd", "lr": 0.015}, start=(-3.5, 0.2))
     sentence = page.wait_for_verdict("valley")
     assert "the surface curves 100 times as much across it as along it" in sentence
-    assert "no rate beats (κ−1)/(κ+1) = 0.98 (rate 0.0198); momentum 0.669 with rate 0.033 leaves 0.83." in sentence
+    assert "no rate beats (κ−1)/(κ+1) = 0.98 (rate 0.0198); momentum 0.669 with rate 0.033 leaves 0.829." in sentence
     button = page.page.get_by_role("button", name="Use momentum 0.669 and rate 0.033", exact=True)
     button.click()
     fast(page)
