@@ -157,7 +157,8 @@ def test_the_keys_and_buttons_lie_beside_the_surface(open_page: OpenPage, server
         """() => {
             const inner = document.querySelector('#stage .deep').getBoundingClientRect();
             const outer = document.querySelector('#stage').getBoundingClientRect();
-            const boxes = [...document.querySelectorAll('#stage .view > .heights > *, #stage [data-kind], #stage .turn button')]
+            const keys = '#stage .view > .heights > *, #stage [data-kind], #stage .turn button';
+            const boxes = [...document.querySelectorAll(keys)]
                 .map(one => [one.textContent, one.getBoundingClientRect()]);
             const covers = ([, box]) =>
                 box.top < inner.bottom && box.bottom > inner.top && box.left < inner.right && box.right > inner.left;
