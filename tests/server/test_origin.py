@@ -57,9 +57,10 @@ WELCOME_HOSTS = ["localhost:{port}", "127.0.0.1:{port}", "[::1]:{port}"]
 
 
 def heads(headers: str) -> list[str]:
-    """The same headers on every kind of request: a page, the API, a preflight, and a socket."""
+    """The same headers on every kind of request: a page, the API, a preflight, and both sockets."""
     preflight = f"OPTIONS /api/health HTTP/1.1\n{headers}\nAccess-Control-Request-Method: GET"
-    return [f"GET / HTTP/1.1\n{headers}", f"GET /api/health HTTP/1.1\n{headers}", preflight, handshake(headers)]
+    room = handshake(headers).replace("/api/live", "/api/room")
+    return [f"GET / HTTP/1.1\n{headers}", f"GET /api/health HTTP/1.1\n{headers}", preflight, handshake(headers), room]
 
 
 def test_fault_01_a_socket_from_another_site_is_refused_before_accept(server: Running) -> None:

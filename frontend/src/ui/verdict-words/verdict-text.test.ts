@@ -115,6 +115,11 @@ const ALL: Record<string, Verdict> = {
   stalled,
   'stalled by rising': { ...stalled, fall: -0.02 },
   'stalled by noise': { ...stalled, cause: 'noise' },
+  'stalled by short steps': { ...stalled, cause: 'short' },
+  'stalled by batches': { ...stalled, cause: 'batches' },
+  'stalled by swings': { ...stalled, cause: 'swings', rises: 97 },
+  unmoved: { code: 'unmoved', step: 10, remedy: null, loss: 0.69, symmetric: false },
+  'unmoved, symmetric': { code: 'unmoved', step: 10, remedy: null, loss: 0.69, symmetric: true },
   settled: { code: 'settled', step: 140, remedy: null, since: 40, loss: 0.006, grad_norm: 8e-7, steepest: 3.7 },
 };
 
