@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from tests.page.axe import violations
 from tests.page.class_pages import NOW, ClassRoom, answer, change, class_room
 from tests.page.conftest import OpenPage
@@ -126,13 +126,30 @@ def test_a_lesson_is_made_saved_and_opened_on_the_page(browser: Browser, class_s
         begin.get_by_role("button", name="Add to the lesson").click()
         plan = teacher.locator("section[data-lesson]")
         plan.locator("ol li").nth(1).wait_for(state="attached")
-        plan.locator("summary").click()
+        plan.locator("summary").first.click()
+        # Its words: title, notes, minutes, and the order of its steps.
+        plan.get_by_text("Change the lesson").click()
+        editor = plan.locator("details.editor")
+        first, second = editor.locator("fieldset").nth(0), editor.locator("fieldset").nth(1)
+        for field, words in (
+            (editor.get_by_label("Title").first, "Rates"),
+            (first.get_by_label("Your notes"), "Ask why."),
+            (first.get_by_label("minutes"), "12"),
+        ):
+            field.fill(words)
+            field.press("Tab")
+        second.get_by_role("button", name="Earlier").click()
+        expect(editor.locator("fieldset").nth(1).get_by_label("Your notes")).to_have_value("Ask why.")
         with teacher.expect_download() as download:
             plan.get_by_role("button", name="Save as a file").click()
         file = tmp_path / "lesson.json"
         download.value.save_as(file)
         lesson = json.loads(file.read_text())
-        assert [step["activity"]["kind"] for step in lesson["steps"]] == ["predict", "explore"]
+        assert [step["activity"]["kind"] for step in lesson["steps"]] == ["explore", "predict"]
+        assert lesson["title"]["en"] == "Rates"
+        assert [step["notes"] and step["notes"]["en"] for step in lesson["steps"]] == [None, "Ask why."]
+        assert [step["minutes"] for step in lesson["steps"]] == [5, 12]
+        lesson["steps"].reverse()
         lesson["id"] = "opened-again"
         file.write_text(json.dumps(lesson))
         plan.locator("input[type=file]").set_input_files(file)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileOf, lessonIn, linkTo, minutesOf, newLesson, readLesson, wordsOf, type LessonStep } from './lesson-file';
+import { fileOf, lessonIn, linkTo, minutesOf, moved, newLesson, readLesson, withWords, wordsOf, type LessonStep } from './lesson-file';
 
 const step: LessonStep = {
   title: { en: 'Run', zh: '运行' },
@@ -44,5 +44,17 @@ describe('a lesson', () => {
     expect(wordsOf({ en: 'a', zh: '' }, 'zh')).toBe('a');
     expect(wordsOf({ en: 'a', zh: '甲' }, 'zh')).toBe('甲');
     expect(wordsOf(null, 'en')).toBe('');
+  });
+
+  it('is changed in one language, and keeps the other', () => {
+    expect(withWords({ en: 'a', zh: '甲' }, ' b ', 'en')).toEqual({ en: 'b', zh: '甲' });
+    expect(withWords(null, '乙', 'zh')).toEqual({ en: '', zh: '乙' });
+    expect(withWords({ en: 'a', zh: '' }, ' ', 'en')).toBeNull();
+  });
+
+  it('has its steps in another order', () => {
+    const steps = [1, 2, 3].map((minutes) => ({ ...step, minutes }));
+    const order = (from: number, to: number): (number | undefined)[] => moved({ ...lesson, steps }, from, to).steps.map(({ minutes }) => minutes);
+    expect([order(0, 1), order(2, 0), order(1, 2)]).toEqual([[2, 1, 3], [3, 1, 2], [1, 3, 2]]);
   });
 });

@@ -4,11 +4,16 @@ import type { Schemas } from '../../../core/protocol/wire';
 
 export type Lesson = Schemas['Lesson'];
 export type LessonStep = Schemas['LessonStep'];
+export type Words = Schemas['Words'];
 
 /** The version of the document that this page writes and reads. */
 const VERSION = 1;
 /** Bytes; the server takes no larger one. */
 const MAX_BYTES = 1_000_000;
+/** What the document allows, in characters and minutes. */
+export const LONGEST_TITLE = 120;
+export const LONGEST_NOTES = 4000;
+export const MOST_MINUTES = 120;
 /** Characters. Too many programs cut or refuse longer addresses. */
 export const LONGEST_LINK = 8000;
 
@@ -60,15 +65,28 @@ export function newLesson(title: string, step: LessonStep, language: 'en' | 'zh'
 }
 
 /** Words in one language: the other is left empty, and shows the same. */
-export function inOne(text: string, language: 'en' | 'zh'): Schemas['Words'] {
+export function inOne(text: string, language: 'en' | 'zh'): Words {
   return { en: '', zh: '', [language]: text };
 }
 
 /** The words in this language, else in the other. */
-export function wordsOf(words: Schemas['Words'] | null | undefined, language: 'en' | 'zh'): string {
+export function wordsOf(words: Words | null | undefined, language: 'en' | 'zh'): string {
   if (!words) return '';
   const other = language === 'en' ? words.zh : words.en;
   return (language === 'en' ? words.en : words.zh) || other || '';
+}
+
+/** The words with those of one language replaced; null where none are left. */
+export function withWords(words: Words | null | undefined, text: string, language: 'en' | 'zh'): Words | null {
+  const changed = { en: words?.en ?? '', zh: words?.zh ?? '', [language]: text.trim() };
+  return changed.en || changed.zh ? changed : null;
+}
+
+/** The lesson with a step at another place. */
+export function moved(lesson: Lesson, from: number, to: number): Lesson {
+  const steps = [...lesson.steps];
+  steps.splice(to, 0, ...steps.splice(from, 1));
+  return { ...lesson, steps };
 }
 
 /** Minutes of all steps. */
