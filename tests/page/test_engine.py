@@ -96,7 +96,7 @@ def test_a_beginner_sees_the_spiral_learn_at_the_first_speed(page: PageObject) -
 def test_a_recording_at_full_speed_has_every_step(open_page: OpenPage, server_url: str, experiment: Json) -> None:
     page = open_experiment(open_page, server_url, experiment)
     page.page.get_by_label("Speed").press("End")
-    last = 20_000 if "engine" in experiment else 300
+    last = 10_000 if "engine" in experiment else 300
     page.wait_for("(s, last) => s.head >= last", last)
     head = page.pause()
     for run in (0, 1):
