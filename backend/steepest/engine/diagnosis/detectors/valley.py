@@ -130,7 +130,7 @@ class ValleyDetector(StretchDetector):
             best_factor=(condition - 1) / (condition + 1),
             momentum_rate=rate,
             momentum=momentum,
-            momentum_factor=max(_heavy_ball_factor(rate * value, momentum) for value in (low, high)),
+            momentum_factor=float(_larger_root(1 + momentum - rate * np.array([low, high]), momentum).max()),
         )
         return found.model_copy(update={"remedy": _with_momentum(found, span, self.records.run)})
 
@@ -144,21 +144,19 @@ def factors(span: ConfigSpan) -> Float:
     rows, law = span.records, span.law
     if law is not None and law.divisor is None:
         p, r = law.recurrence(law.rate.astype(np.float64) * (rows.eigenvalues[span.rows_after, 0] + law.decay))
-        discriminant = p * p - 4 * r
-        real = (np.abs(p) + np.sqrt(np.maximum(discriminant, 0.0))) / 2
-        found: Float = np.where(discriminant >= 0, real, np.sqrt(np.abs(r)))
-        return found
+        return _larger_root(p, r)
     flat = rows.eigenvectors[span.rows_after, :, 0]
     before, after = (np.abs((rows.gradient[part] * flat).sum(axis=1)) for part in (span.rows, span.rows_after))
     measured: Float = after / before
     return measured
 
 
-def _heavy_ball_factor(q: float, momentum: float) -> float:
-    """The modulus of the larger root of z² - (1 + μ - q) z + μ. q: rate times curvature."""
-    p = 1 + momentum - q
-    discriminant = p * p - 4 * momentum
-    return (abs(p) + math.sqrt(discriminant)) / 2 if discriminant >= 0 else math.sqrt(momentum)
+def _larger_root(p: Float, r: Float | float) -> Float:
+    """The modulus of the larger root of z² - p z + r, for each p."""
+    discriminant = p * p - 4 * r
+    real = (np.abs(p) + np.sqrt(np.maximum(discriminant, 0.0))) / 2
+    found: Float = np.where(discriminant >= 0, real, np.sqrt(np.abs(r)))
+    return found
 
 
 def _with_momentum(found: Valley, span: ConfigSpan, run: int) -> Edit | None:
