@@ -7,7 +7,7 @@ from steepest.spec import parse_experiment
 
 
 def learning(
-    dataset: str,
+    dataset: str | dict[str, Any],
     model: str | dict[str, Any],
     loss: str | dict[str, Any],
     start: Any = None,
@@ -15,7 +15,7 @@ def learning(
     **problem: Any,
 ) -> Prepared:
     """One run of SGD on a data set, model and loss, given by id or written out."""
-    chosen = {"dataset": {"id": dataset}, "model": _entry(model), "loss": _entry(loss)}
+    chosen = {"dataset": _entry(dataset), "model": _entry(model), "loss": _entry(loss)}
     return prepare(
         parse_experiment(
             {

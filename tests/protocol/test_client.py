@@ -246,6 +246,7 @@ def test_looks_into_a_model(client: Client) -> None:
     assert len(client.net_graph(10, 0, 2).nodes) == 2 + 3 + 3 + 1 + 1
     assert client.graph("a*b", {"a": 3.0}).nodes[0].gradient == 1
     assert client.check(10, 0).dim == 13
+    assert client.neurons(10, 0)["maps"].shape == (2 + 3 + 1, 400)
 
 
 def test_a_released_experiment_is_opened_again_by_itself() -> None:

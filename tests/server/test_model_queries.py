@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from tests.server.running import BEALE, Json, Socket
 
-from steepest.engine import advance
+from steepest.engine import advance, prepare
+from steepest.engine.model_analysis.neurons import neurons
 from steepest.protocol.binary import unpack_array
 from steepest.spec import parse_experiment
 
@@ -178,6 +179,26 @@ def test_the_net_at_a_step(live: Socket) -> None:
     assert live.ask(op="graph", run=0, step=0, sample=200)["field"] == "sample"
 
 
+def test_the_neurons_at_a_step_are_those_of_the_engine(live: Socket) -> None:
+    live.open(NET)
+    live.grant(25)
+    answer = live.ask(op="neurons", id=8, run=1, step=20)
+    assert [answer[name] for name in ("op", "id", "run", "step", "shape", "samples")] == [
+        "neurons", 8, 1, 20, [20, 20], 200,
+    ]  # fmt: skip
+    there = params(NET, 20)[1].params
+    np.testing.assert_array_equal(unpack_array(answer["params"]), there)
+    direct = neurons(prepare(parse_experiment(NET)), there, 1, 20)
+    np.testing.assert_array_equal(unpack_array(answer["maps"]), direct.maps)
+    np.testing.assert_array_equal(unpack_array(answer["means"]), direct.means)
+    assert [column["size"] for column in answer["columns"]] == [2, 4, 2, 1]
+    moved = [*there[:-1].tolist(), 2.5]
+    live.ask(op="edit", edit={"step": 20, "run": 1, "params": moved})
+    live.grant(25)
+    assert unpack_array(live.ask(op="neurons", run=1, step=20)["params"])[-1] == 2.5
+    assert unpack_array(live.ask(op="neurons", run=0, step=20)["params"])[-1] != 2.5
+
+
 def test_a_gradient_is_checked_at_the_step(live: Socket) -> None:
     live.open(NET)
     recorded = live.grant(25)[-1].runs[1]
@@ -207,6 +228,8 @@ def test_a_gradient_is_checked_on_a_surface_too(live: Socket) -> None:
         ({"op": "check", "run": 5, "step": 0, "delta": 0.1}, "run", "there is no run 5"),
         ({"op": "check", "run": 0, "step": 4, "delta": 0.1}, "step", "not reached yet"),
         ({"op": "graph", "run": 9}, "run", "there is no run 9"),
+        ({"op": "neurons", "run": 9, "step": 0}, "run", "there is no run 9"),
+        ({"op": "neurons", "run": 0, "step": 4}, "step", "not reached yet"),
     ],
 )
 def test_refuses(live: Socket, command: Json, field: str, words: str) -> None:
@@ -223,6 +246,7 @@ def test_refuses_what_has_no_plane_or_no_net_and_says_where_a_run_ended(live: So
     live.grant(1)
     assert "drawn whole" in live.ask(op="plane", runs=[0], kind="random", step=0)["message"]
     assert "a surface has no net" in live.ask(op="graph", run=0)["message"]
+    assert "a surface has no neurons" in live.ask(op="neurons", run=0, step=0)["message"]
     live.open(DIVERGING)
     end = live.grant(300)[-1].last
     assert live.ask(op="check", run=0, step=end, delta=0.1)["op"] == "checked"

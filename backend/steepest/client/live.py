@@ -29,6 +29,7 @@ from steepest.protocol.commands import (
     ForkCommand,
     GraphCommand,
     Inspect,
+    NeuronsCommand,
     Open,
     PlaneCommand,
     PreviewCommand,
@@ -242,6 +243,10 @@ class Client:
         """Backpropagation through the open net, for one training sample."""
         return self._ask(GraphCommand(op="graph", id=self._next(), run=run, step=step, sample=sample), GraphEvent)
 
+    def neurons(self, step: int, run: int) -> Arrays:
+        """What each neuron of a run's net gives out at a step, and the net's parameters: a `neurons` event."""
+        return self._ask(NeuronsCommand(op="neurons", id=self._next(), step=step, run=run), Arrays)
+
     def check(self, step: int, run: int, delta: float = 0.1) -> Checked:
         """The gradient of a run at a step, compared with central differences."""
         return self._ask(CheckCommand(op="check", id=self._next(), step=step, run=run, delta=delta), Checked)
@@ -309,7 +314,7 @@ class Client:
         body = unpack(message)
         if body["op"] == "surface":
             return Grid(body["bounds"], unpack_array(body["z"]))
-        if body["op"] in ("data", "fit", "rates", "plane", "preview"):
+        if body["op"] in ("data", "fit", "rates", "plane", "preview", "neurons"):
             return Arrays({name: _arrays(value) for name, value in body.items()})
         if body["revision"] == self._revision:
             self._chunks.append(unpack_chunk(body))

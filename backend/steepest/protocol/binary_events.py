@@ -199,3 +199,29 @@ class PlaneEvent(ReplyModel):
     samples: int
     train: int
     paths: list[PlanePath]
+
+
+class NeuronColumnModel(EventModel):
+    """See the engine's NeuronColumn."""
+
+    size: int
+    functions: list[str]
+
+
+class NeuronsEvent(ReplyModel):
+    """Binary. What each neuron gives out, inputs first, and the net's parameters; see the engine's Neurons.
+
+    shape: of a map or a curve, () where there are neither.
+    maps: `<f4` (k, g). means: `<f4` (k,), over `samples` training samples.
+    params: (n,), in the run's dtype.
+    """
+
+    op: Literal["neurons"]
+    step: int
+    run: int
+    columns: list[NeuronColumnModel]
+    shape: list[int]
+    maps: WireArray
+    means: WireArray
+    samples: int
+    params: WireArray

@@ -172,6 +172,14 @@ class GraphCommand(CommandBase):
     sample: int = Field(default=0, ge=0)
 
 
+class NeuronsCommand(CommandBase):
+    """Asks what each neuron of a run's net gives out at a step, and for the net's parameters."""
+
+    op: Literal["neurons"]
+    step: int = Field(ge=0)
+    run: int = Field(ge=0)
+
+
 class CheckCommand(CommandBase):
     """Asks for a check of a run's gradient at a step. delta: of the central differences, in units of parameters."""
 
@@ -210,6 +218,7 @@ Command = Annotated[
     | TryScaling
     | PlaneCommand
     | GraphCommand
+    | NeuronsCommand
     | CheckCommand
     | CheckEngine
     | Close,

@@ -11,6 +11,7 @@ from steepest.protocol.binary_events import (
     ChunkEvent,
     DataEvent,
     FitEvent,
+    NeuronsEvent,
     PlaneEvent,
     PreviewEvent,
     RatesEvent,
@@ -372,6 +373,7 @@ Event = Annotated[
     | SurfaceEvent
     | DataEvent
     | FitEvent
+    | NeuronsEvent
     | RatesEvent
     | PreviewEvent
     | PlaneEvent

@@ -1,12 +1,13 @@
-"""Answers to queries about a model as messages: planes, graphs and gradient checks."""
+"""Answers to queries about a model as messages: planes, graphs, neurons and gradient checks."""
 
 import numpy as np
 
 from steepest.engine.model_analysis.gradient_check import GradientCheck
 from steepest.engine.model_analysis.loss_plane import Float, Plane, arrange_losses
+from steepest.engine.model_analysis.neurons import Neurons
 from steepest.problems.computation_graph import Graph
 from steepest.protocol.binary import pack, pack_array
-from steepest.protocol.commands import CheckCommand, GraphCommand
+from steepest.protocol.commands import CheckCommand, GraphCommand, NeuronsCommand
 from steepest.protocol.events import Checked, CheckedParameter, GraphEdge, GraphEvent, GraphNode
 
 
@@ -53,6 +54,24 @@ def graph_event(command: GraphCommand, graph: Graph, samples: int) -> GraphEvent
         samples=samples,
         nodes=[GraphNode.model_validate(node) for node in graph.nodes],
         edges=[GraphEdge.model_validate(edge) for edge in graph.edges],
+    )
+
+
+def pack_neurons(command: NeuronsCommand, found: Neurons) -> bytes:
+    """A `NeuronsEvent` message."""
+    return pack(
+        {
+            "op": "neurons",
+            "id": command.id,
+            "step": command.step,
+            "run": command.run,
+            "columns": [{"size": column.size, "functions": list(column.functions)} for column in found.columns],
+            "shape": list(found.shape),
+            "maps": pack_array(found.maps),
+            "means": pack_array(found.means),
+            "samples": found.samples,
+            "params": pack_array(found.params),
+        }
     )
 
 

@@ -1,4 +1,4 @@
-"""Worker calls that look inside a model: the loss on a plane, backpropagation as a graph, a gradient check.
+"""Worker calls that look inside a model: the loss on a plane, backpropagation, its neurons, a gradient check.
 
 Long computations come in slices: each call returns as many numbers as its time budget allows, the next one continues.
 """
@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from steepest.engine.model_analysis import loss_plane
 from steepest.engine.model_analysis.backprop import net_graph
 from steepest.engine.model_analysis.gradient_check import GradientCheck, Probe, check_gradient, probe_losses, probes
+from steepest.engine.model_analysis.neurons import neurons
 from steepest.problems.computation_graph import Graph
 from steepest.problems.expression.graph import expression_graph
+from steepest.protocol.commands import NeuronsCommand
+from steepest.protocol.model_queries import pack_neurons
 from steepest.server.worker.prepared import learning_problem, prepared
 
 Params = NDArray[np.generic]  # (n,)
@@ -52,6 +55,11 @@ def plane_losses(document: str, plane: loss_plane.Plane, first: int, budget: flo
 def graph_of_net(document: str, params: Params, sample: int) -> Graph:
     """The net's graph for one training sample. Raises `Invalid`."""
     return net_graph(prepared(document), params, sample)
+
+
+def pack_net_neurons(document: str, params: Params, command: NeuronsCommand) -> bytes:
+    """A packed `neurons` event. Raises `Invalid`."""
+    return pack_neurons(command, neurons(prepared(document), params, command.run, command.step))
 
 
 def graph_of_expression(text: str, values: Mapping[str, float]) -> Graph:

@@ -46,6 +46,8 @@ export type PlaneAnswer = EventOf<'plane'>;
 /** An expression with its values, or a run's model at a step on one sample. */
 export type GraphQuery = Omit<Extract<CommandBody, { op: 'graph' }>, 'op'>;
 export type GraphAnswer = EventOf<'graph'>;
+/** What each neuron of a net gives out, and the net's parameters; see the protocol's NeuronsEvent. */
+export type NeuronsAnswer = EventOf<'neurons'>;
 export type GradientCheckAnswer = EventOf<'checked'>;
 /** How far one run is from PyTorch. */
 export type Rehearsed = EventOf<'rehearsed'>;

@@ -184,6 +184,7 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     rates: () => Promise.resolve([]),
     plane: () => Promise.reject(new Error('a surface')),
     graph: () => Promise.reject(new Error('a surface')),
+    neurons: () => Promise.reject(new Error('a surface')),
     check: () => Promise.reject(new Error('a surface')),
     checkEngine: () => Promise.resolve([]),
     rehearse: () => new Promise(() => {}),

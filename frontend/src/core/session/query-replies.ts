@@ -13,6 +13,7 @@ const REPLY_OPS = {
   preview: 'preview',
   plane: 'plane',
   graph: 'graph',
+  neurons: 'neurons',
   check: 'checked',
   check_engine: 'engine_checked',
   rehearse: 'rehearsed',

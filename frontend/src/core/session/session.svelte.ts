@@ -5,24 +5,20 @@ import { remember, remembered } from '../browser/remember';
 import { opening } from '../experiment/defaults';
 import { fromHash } from '../experiment/url-hash';
 import type { Lead } from '../player/lead';
-import type { Fit } from '../player/track';
 import { Backoff } from '../protocol/backoff';
 import { decodeEvent } from '../protocol/decode';
 import { createProbe, type Probe } from '../protocol/probe';
 import { Socket } from '../protocol/socket';
-import type {
-  Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer,
-  PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, ScalingTried, Scene,
-} from '../protocol/wire';
+import type { Catalog, Engine, Experiment, Layer, Scene } from '../protocol/wire';
 import { AddressKeeper } from './address-keeper';
 import { AnimationLoop } from './animation-loop';
-import { fitOf, gridOf } from './answers';
 import { untilFetched } from './catalog-fetch';
 import { brokenAddress } from './faults';
 import { Fingerprint } from './fingerprint';
 import { LiveExperiment } from './live-experiment';
 import { Moves } from './moves';
-import type { Change, Claim, Connection, Discarded, DrawState, Fault, Ghost, Grid, Opening, Session } from './types';
+import { Queries } from './queries';
+import type { Change, Claim, Connection, Discarded, DrawState, Fault, Ghost, Opening, Session } from './types';
 import { Undo } from './undo.svelte';
 
 /**
@@ -37,7 +33,7 @@ export function createSession(room = false): Session & { close(): void } {
 /** Seconds: the longest wait between two tries to reach the server in a room, where a class waits too. */
 const LONGEST_WAIT_IN_ROOM = 3;
 
-class LiveSession implements Session {
+class LiveSession extends Queries implements Session {
   catalog = $state.raw<Catalog | null>(null);
   experiment = $state.raw<Experiment | null>(null);
   engines = $state.raw<readonly Engine[]>([]);
@@ -69,7 +65,7 @@ class LiveSession implements Session {
   private readonly fingerprints = new Fingerprint();
   private readonly probe: Probe;
   private readonly socket: Socket;
-  private readonly live: LiveExperiment;
+  protected readonly live: LiveExperiment;
   private readonly frames = new AnimationLoop((seconds) => this.frame(seconds));
   private readonly address = new AddressKeeper(() => !this.room && this.experiment && { experiment: this.experiment, step: this.live.head });
   private readonly stopWatchingLanguage: () => void;
@@ -78,6 +74,7 @@ class LiveSession implements Session {
   private drawn: readonly unknown[] = [];
 
   constructor(private readonly room: boolean) {
+    super();
     this.probe = createProbe(new URL('api/health', document.baseURI).href);
     this.live = new LiveExperiment({
       send: (text) => this.socket.send(text),
@@ -236,54 +233,6 @@ class LiveSession implements Session {
     const { recording, head } = this.live.player;
     if (!this.experiment || recording.last < 0) return null;
     return { step: head, hash: this.fingerprints.of(recording, this.experiment.dtype ?? 'float32', head) };
-  }
-
-  async surface(bounds: [number, number][], shape: number[]): Promise<Grid> {
-    return gridOf(await this.live.queries.ask({ op: 'surface', bounds, shape }));
-  }
-
-  async points(bounds: [number, number][]): Promise<readonly CriticalPoint[]> {
-    return (await this.live.queries.ask({ op: 'points', bounds })).points;
-  }
-
-  data(): Promise<DataPicture> {
-    return this.live.queries.ask({ op: 'data' });
-  }
-
-  async fit(step: number, run: number): Promise<Fit> {
-    return fitOf(await this.live.queries.ask({ op: 'fit', step, run }), step);
-  }
-
-  inspect(step: number, run: number): Promise<Inspected> {
-    return this.live.queries.ask({ op: 'inspect', step, run });
-  }
-
-  async rates(until: number | null): Promise<RatesAnswer> {
-    return (await this.live.queries.ask({ op: 'rates', until })).runs;
-  }
-
-  plane(query: PlaneQuery): Promise<PlaneAnswer> {
-    return this.live.queries.ask({ op: 'plane', ...query });
-  }
-
-  graph(query: GraphQuery): Promise<GraphAnswer> {
-    return this.live.queries.ask({ op: 'graph', ...query });
-  }
-
-  check(step: number, run: number, delta: number): Promise<GradientCheckAnswer> {
-    return this.live.queries.ask({ op: 'check', step, run, delta });
-  }
-
-  async checkEngine(step: number): Promise<readonly EngineCheck[]> {
-    return (await this.live.queries.ask({ op: 'check_engine', step })).runs;
-  }
-
-  rehearse(remedy: Edit, step: number): Promise<Rehearsed> {
-    return this.live.queries.ask({ op: 'rehearse', remedy, step });
-  }
-
-  tryScaling(run: number): Promise<ScalingTried> {
-    return this.live.queries.ask({ op: 'try_scaling', run });
   }
 
   onFrame(draw: (state: DrawState) => void): () => void {

@@ -9,8 +9,8 @@ import type { Move } from '../player/move';
 import type { Fit, Recording } from '../player/track';
 import type { Moment } from './history';
 import type {
-  Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer, OptimizerSpec,
-  PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, ScalingTried, Scene, Value,
+  Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer,
+  NeuronsAnswer, OptimizerSpec, PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, ScalingTried, Scene, Value,
 } from '../protocol/wire';
 
 /** The records that a run would have at a value that is being dragged: m of them, some left out where they are many. */
@@ -236,6 +236,8 @@ export interface Session {
   plane(wanted: PlaneQuery): Promise<PlaneAnswer>;
   /** Backpropagation as a graph. Rejects with `Refused`, whose fault has the column of an expression's mistake. */
   graph(wanted: GraphQuery): Promise<GraphAnswer>;
+  /** What each neuron of a run's net gives out at a step, and the net's parameters there. */
+  neurons(step: number, run: number): Promise<NeuronsAnswer>;
   /** The gradient of a run at a step, checked by central differences. */
   check(step: number, run: number, delta: number): Promise<GradientCheckAnswer>;
   /** How far each run is from PyTorch, over the last steps up to a step. */

@@ -1,4 +1,4 @@
-"""Queries that look inside a model: the loss on a plane, backpropagation as a graph, a gradient check."""
+"""Queries that look inside a model: the loss on a plane, backpropagation, its neurons, a gradient check."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from steepest.engine import Checkpoint
 from steepest.engine.model_analysis.loss_plane import MAX_PATH_NUMBERS, MAX_PATH_POINTS, Float
 from steepest.engine.model_analysis.path_sample import FEW, chords, missing_step, spread_along
 from steepest.problems import LearningProblem
-from steepest.protocol.commands import CheckCommand, GraphCommand, PlaneCommand
+from steepest.protocol.commands import CheckCommand, GraphCommand, NeuronsCommand, PlaneCommand
 from steepest.protocol.events import Checked, GraphEvent
 from steepest.protocol.model_queries import checked_event, graph_event, pack_plane
 from steepest.server.live.context import Context, diverged_before
@@ -59,6 +59,12 @@ async def graph(context: Context, command: GraphCommand) -> GraphEvent:
     problem = experiment.prepared.problem
     assert isinstance(problem, LearningProblem)  # the call has raised otherwise
     return graph_event(command, found, problem.split_sizes.train)
+
+
+async def neurons(context: Context, command: NeuronsCommand) -> bytes:
+    """A packed `neurons` event. Raises `Invalid`."""
+    params = await _params_at(context, command.run, command.step)
+    return await context.work(model_tasks.pack_net_neurons, context.experiment.document, params, command)
 
 
 async def check(context: Context, command: CheckCommand) -> Checked:
