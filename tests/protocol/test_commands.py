@@ -50,7 +50,7 @@ A_VALUE = "must be true, false, a finite number, text, a list of finite numbers,
 
 OPS = (
     "must be one of: open, advance, edit, fork, inspect, surface, points, data, fit, rates, preview, rehearse, "
-    "try_scaling, plane, graph, neurons, check, check_engine, close"
+    "try_scaling, plane, graph, neurons, check, check_engine, sweep, cancel_sweep, close"
 )
 
 

@@ -18,4 +18,5 @@ def test_only_these_queries_run_in_the_background() -> None:
         "CheckEngine",
         "Rehearse",
         "TryScaling",
+        "SweepCommand",
     }

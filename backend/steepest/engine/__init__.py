@@ -33,6 +33,8 @@ from steepest.engine.run.rehearsal import (
 from steepest.engine.run.rounding import TOLERANCE
 from steepest.engine.run.step_explanation import StepExplanation, explain_step
 from steepest.engine.run.target_scaling import ScalingTrial, ScalingTries, begin_scaling, try_scaling
+from steepest.engine.sweeps.cost import run_seconds, watched_tiles
+from steepest.engine.sweeps.curvature import constant_curvature
 from steepest.engine.sweeps.measure import known_minima
 from steepest.engine.sweeps.prepare import PreparedSweep, experiment_at, prepare_sweep
 from steepest.engine.sweeps.sweep import sweep
@@ -64,6 +66,7 @@ __all__ = [
     "begin_scaling",
     "check_dtype",
     "check_engine",
+    "constant_curvature",
     "continue_check",
     "continue_rehearsal",
     "end_tolerance",
@@ -82,7 +85,9 @@ __all__ = [
     "preview",
     "preview_lr",
     "rehearse",
+    "run_seconds",
     "sweep",
     "try_scaling",
     "warm_up",
+    "watched_tiles",
 ]

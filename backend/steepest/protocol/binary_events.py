@@ -164,6 +164,27 @@ class PreviewEvent(ReplyModel):
     arrays: PreviewArrays | None
 
 
+class TileEvent(ReplyModel):
+    """Binary. The pixels of a sweep at `starts + k * strides`, k below `counts`, along each axis.
+
+    number: of the tile, from 0. count: of all tiles; the last one ends the answer.
+    arrays: by name, of shape `counts`. Of an outcome `|u1` status (0 running, 1 converged, 2 diverged), `<i4` step and
+        `<i4` minimum; else `<f8` value, or low, median and high over a repeat. See the engine's `sweep`.
+    minima: `<f8` (m, n), those that `minimum` counts; without any where no outcome is measured.
+    curvature: the largest eigenvalue of the Hessian, where the loss is a quadratic function; else null.
+    """
+
+    op: Literal["tile"]
+    number: int
+    count: int
+    starts: list[int]
+    strides: list[int]
+    counts: list[int]
+    arrays: dict[str, WireArray]
+    minima: WireArray
+    curvature: float | None
+
+
 class PlanePath(EventModel):
     """One run's path.
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from steepest.spec import Edit, Experiment, Invalid, Text
+from steepest.spec import Edit, Experiment, Invalid, Sweep, Text
 from steepest.spec.strict import Finite, Strict
 from steepest.spec.strict_json import strict_json
 from steepest.spec.text import Language
@@ -196,6 +196,23 @@ class CheckEngine(CommandBase):
     step: int = Field(ge=0)
 
 
+class SweepCommand(CommandBase):
+    """Asks for the pixels of a sweep, tile by tile, coarse to fine. A later one cancels it.
+
+    after: the client has so many of its tiles already, from the first on, and they are not sent.
+    """
+
+    op: Literal["sweep"]
+    sweep: Sweep
+    after: int = Field(default=0, ge=0)
+
+
+class CancelSweep(CommandBase):
+    """Cancels the sweep that runs; without one this does nothing."""
+
+    op: Literal["cancel_sweep"]
+
+
 class Close(CommandBase):
     """Closes the open experiment."""
 
@@ -221,6 +238,8 @@ Command = Annotated[
     | NeuronsCommand
     | CheckCommand
     | CheckEngine
+    | SweepCommand
+    | CancelSweep
     | Close,
     Field(discriminator="op"),
 ]

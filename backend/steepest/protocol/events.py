@@ -16,6 +16,7 @@ from steepest.protocol.binary_events import (
     PreviewEvent,
     RatesEvent,
     SurfaceEvent,
+    TileEvent,
 )
 from steepest.protocol.event_base import EventModel, Real, ReplyModel
 from steepest.spec import Edit, Engine, Experiment
@@ -377,6 +378,7 @@ Event = Annotated[
     | RatesEvent
     | PreviewEvent
     | PlaneEvent
+    | TileEvent
     | GraphEvent
     | Checked
     | EngineChecked

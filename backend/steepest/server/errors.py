@@ -202,6 +202,17 @@ def too_many_points(limit: int) -> Refused:
     return Refused("limit", Text(f"a grid has at most {limit} points here", f"网格最多 {limit} 个点"), "shape")
 
 
+def sweep_too_large(limit: int) -> Refused:
+    """The sweep has more runs than the server makes."""
+    return Refused("limit", Text(f"a map has at most {limit} runs here", f"图谱最多 {limit} 个运行"), "sweep.axes")
+
+
+def sweep_too_long(seconds: float, limit: float) -> Refused:
+    """The sweep, or one of its runs, takes longer than it may. Both in seconds."""
+    en = f"this would take about {seconds:.2g} s of computing; at most {limit:g} s are made here: take fewer steps"
+    return Refused("limit", Text(en, f"约需计算 {seconds:.2g} 秒，此处至多 {limit:g} 秒：请减少步数"), "sweep.steps")
+
+
 def superseded() -> Refused:
     """A background query is cancelled by a later query or by another experiment."""
     return Refused("limit", Text("cancelled by a later request", "已取消：随后又有新的请求"))

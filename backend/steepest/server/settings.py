@@ -171,6 +171,10 @@ class Settings(BaseSettings):
     max_runs: int = Field(8, ge=1, le=8, description="Runs in one experiment.")
     max_parameters: int = Field(MAX_PARAMETERS, ge=1, le=MAX_PARAMETERS, description="Parameters of a model.")
     max_grid_points: int = Field(262_144, ge=4, description="Points of one surface grid.")
+    max_sweep_runs: int = Field(262_144, ge=4, description="Runs of one map.")
+    max_sweep_seconds: float = Field(
+        120.0, gt=0, description="Time that one map may take on one core, as estimated before the work begins."
+    )
     max_sessions: int = Field(320, ge=1, description="Experiments open at once; one more waits in a queue.")
     max_waiting: int = Field(
         256, ge=0, description="Clients that wait for a place at once; one more gets the error `busy`."

@@ -11,6 +11,7 @@ from steepest.engine import Prepared, check_dtype, engine_of, prepare
 from steepest.problems import LearningProblem, Scene
 from steepest.protocol.commands import (
     Advance,
+    CancelSweep,
     CheckCommand,
     CheckEngine,
     Close,
@@ -28,6 +29,7 @@ from steepest.protocol.commands import (
     RatesCommand,
     Rehearse,
     SurfaceCommand,
+    SweepCommand,
     TryScaling,
 )
 from steepest.protocol.events import Closed, Edited, Forked, Opened
@@ -35,7 +37,7 @@ from steepest.server.errors import too_many_parameters, too_many_runs, too_many_
 from steepest.server.live.client import Reply
 from steepest.server.live.context import Context
 from steepest.server.live.memory import check_memory
-from steepest.server.live.queries import engine, model, problem, records
+from steepest.server.live.queries import engine, model, problem, records, sweeps
 from steepest.server.live.session import Session, changed_field
 from steepest.server.worker import problem_tasks
 from steepest.spec import Engine, Experiment
@@ -200,5 +202,7 @@ HANDLERS: dict[type, Handler] = {
     CheckEngine: Handler(engine.check, background=True),
     Rehearse: Handler(engine.rehearse, background=True),
     TryScaling: Handler(engine.try_scaling, background=True),
+    SweepCommand: Handler(sweeps.sweep, background=True),
+    CancelSweep: Handler(sweeps.cancel),
     Close: Handler(close),
 }
