@@ -37,6 +37,17 @@ def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
         running.stop()
 
 
+@pytest.fixture(scope="module")
+def class_server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server that phones can reach, as `steepest serve --class` starts it."""
+    folder, data = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("class-data")
+    running = Running(folder, workers=2, step_timeout=60, data=data, host="0.0.0.0", classroom=True)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
 @pytest.fixture
 def server_url(server: Running) -> str:
     """Base of links with an experiment."""

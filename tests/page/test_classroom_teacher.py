@@ -1,7 +1,6 @@
 """A class as its teacher and its projector see it, with real browsers for everyone."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,6 @@ from tests.page.axe import violations
 from tests.page.class_pages import NOW, ClassRoom, answer, change, class_room
 from tests.page.conftest import OpenPage
 from tests.server.running import Running
-
-
-@pytest.fixture(scope="module")
-def class_server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A server that phones can reach, as `steepest serve --class` starts it."""
-    folder, data = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("class-data")
-    running = Running(folder, workers=2, step_timeout=60, data=data, host="0.0.0.0", classroom=True)
-    try:
-        yield running
-    finally:
-        running.stop()
 
 
 def test_a_server_for_this_machine_alone_says_the_command(open_page: OpenPage) -> None:
@@ -37,20 +25,20 @@ def finish(room: ClassRoom, tmp_path: Path) -> None:
     room.teacher.locator("[data-room] h2").click()
     room.teacher.keyboard.press("e")
     for page in (room.screen, *room.students):
-        page.get_by_text("Eyes up").first.wait_for()
+        page.get_by_text(room.words("Eyes up")).first.wait_for()
     room.teacher.keyboard.press("e")
-    room.screen.get_by_text("Eyes up").wait_for(state="detached")
-    room.teacher.get_by_text("Screens, report, end").click()
+    room.screen.get_by_text(room.words("Eyes up")).wait_for(state="detached")
+    room.teacher.get_by_text(room.words("Screens, report, end")).click()
     with room.teacher.expect_download() as download:
-        room.teacher.get_by_role("button", name="as a table (CSV)").click()
+        room.teacher.get_by_role("button", name=room.words("as a table (CSV)")).click()
     table = tmp_path / "report.csv"
     download.value.save_as(table)
     assert len(table.read_text().splitlines()) > len(room.students)
-    room.teacher.get_by_role("button", name="End the lesson").click()
-    room.teacher.get_by_role("button", name="End it").click()
+    room.teacher.get_by_role("button", name=room.words("End the lesson")).click()
+    room.teacher.get_by_role("button", name=room.words("End it"), exact=True).click()
     room.screen.wait_for_selector("[data-screen=ended]")
     for student in room.students:
-        student.get_by_text("The lesson is over").wait_for()
+        student.get_by_text(room.words("The lesson is over. Thank you for taking part.")).wait_for()
 
 
 def give(room: ClassRoom) -> list[str]:
@@ -86,9 +74,12 @@ def test_a_whole_lesson_with_a_projector_and_three_students(
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 @pytest.mark.parametrize("lesson", ["rate", "scaling", "momentum", "saddles", "adam", "overfitting"])
-def test_every_lesson_with_five_students(browser: Browser, class_server: Running, lesson: str, tmp_path: Path) -> None:
-    with class_room(browser, class_server) as room:
+def test_every_lesson_with_five_students(
+    browser: Browser, class_server: Running, lesson: str, locale: str, tmp_path: Path
+) -> None:
+    with class_room(browser, class_server, locale=locale) as room:
         room.open(lesson)
         room.join(5)
         give(room)

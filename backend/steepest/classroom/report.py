@@ -23,9 +23,9 @@ Clouds = Mapping[int, Sequence[CloudRun]]
 _WORDS = {
     "title": Text("Report of a lesson", "课堂报告"),
     "room": Text("Room", "课堂"),
-    "seats": Text("seats", "个座位"),
+    "seats": Text("Seats", "座位数"),
     "question": Text("Question", "问题"),
-    "answers": Text("answers", "个回答"),
+    "answers": Text("Answers", "回答数"),
     "answer": Text("Answer", "回答"),
     "count": Text("Count", "人数"),
     "truth": Text("What happened", "实际结果"),
@@ -69,7 +69,7 @@ def html_report(state: RoomState, truths: Truths, clouds: Clouds, language: Lang
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>",
-        f'<p class="muted">{len(state.seats)} {say["seats"]}</p>',
+        f'<p class="muted">{say["seats"]}: {len(state.seats)}</p>',
     ]
     for n, stage in enumerate(state.stages, start=1):
         parts.append(f"<section>\n<h2>{n}. {escape(_heading(state, stage, say, language))}</h2>")
@@ -86,7 +86,7 @@ def _section(
     activity = stage.activity
     if isinstance(activity, Predict):
         found = spread(activity.question, stage.answers.values())
-        yield f"<p>{len(stage.answers)} {say['answers']}</p>"
+        yield f"<p>{say['answers']}: {len(stage.answers)}</p>"
         yield from _answers(activity, found, truth, say, language)
         yield f"<p><strong>{say['truth']}:</strong> {escape(_truth_words(activity, truth, say, language))}</p>"
         if names:
