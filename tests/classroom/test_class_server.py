@@ -5,15 +5,19 @@ import json
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.request import Request, urlopen
 
 import psutil
 import pytest
 from pydantic import SecretStr
 from tests.classroom.documents import explore, predict, square, watch
+from tests.server.proxy import free_port
 from tests.server.running import Json, Running, Socket
 from tests.server.test_token import on_a_terminal
 from websockets.exceptions import InvalidStatus
@@ -22,6 +26,7 @@ from steepest.server import announce
 from steepest.server.security.class_token import with_class_token
 from steepest.server.settings import Settings
 
+OPERATOR = "operators-token-of-the-class"
 ANSWER = {"kind": "choose", "option": 1}
 
 
@@ -82,6 +87,7 @@ def class_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         host="0.0.0.0",
         classroom=True,
         workers=1,
+        metrics_token=OPERATOR,
     )
     try:
         yield running
@@ -151,10 +157,20 @@ def test_all_phones_that_watch_share_one_recording(class_server: Running) -> Non
             while activity["activity"] is None:
                 activity = part(seat, "activity")
             live.open(activity["activity"]["experiment"])
+        before = calls_of(class_server, "reach")
         for live in lives:
             live.send({"op": "advance", "until": 2000})
         messages = [[(chunk.first, chunk.last) for chunk in live.read(2000)] for live in lives]
         assert messages.count(messages[0]) == len(messages), "the same chunks, byte for byte one encoding"
+        assert calls_of(class_server, "reach") - before == len(messages[0]), "each was made and encoded by one call"
+
+
+def calls_of(server: Running, function: str) -> int:
+    """Worker calls of a function so far."""
+    with urlopen(Request(f"{server.url}/metrics", headers={"Authorization": f"Bearer {OPERATOR}"})) as answer:
+        text = answer.read().decode()
+    found = re.search(rf'^steepest_worker_call_seconds_count{{function="{function}"}} (\S+)', text, re.MULTILINE)
+    return int(float(found[1])) if found else 0
 
 
 @pytest.mark.parametrize("kind", ["watch", "predict", "explore"])
@@ -200,6 +216,31 @@ def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path, kind: str
                 assert (entry["seat"], entry["lr"]) == (1, 0.3)
     finally:
         second.stop()
+
+
+def test_the_command_for_a_class_starts_a_server_that_phones_reach(tmp_path: Path) -> None:
+    """The words of `make run ARGS="--class"`, and a room opened with the link that is printed."""
+    port = free_port()
+    command = [sys.executable, "-m", "steepest", "serve", "--class", "--no-open", "--port", str(port)]
+    with subprocess.Popen([*command, "--data", str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = ""
+        while "firewall" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        token = re.search(r"\?token=(\S+)", said)
+        assert token
+        teacher = Device(port, token[1])
+        try:
+            assert re.search(rf"The class opens http://\S+:{port} and types the room's code", said)
+            assert f"port {port}" in said
+            status, found = teacher.request("GET", "/api/classroom")
+            assert (status, found["may_open"], found["reachable"]) == (200, True, True)
+            room = teacher.request("POST", "/api/rooms", {})[1]
+            assert Device(port).request("POST", "/api/rooms/enter", {"code": room["code"]})[0] == 200
+        finally:
+            process.terminate()
 
 
 def test_a_terminal_says_how_the_class_joins(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from tests.classroom.documents import activity, explore, predict, square, watch
+from tests.classroom.documents import activity, explore, lesson, predict, square, watch
 
 from steepest.classroom import rules
-from steepest.classroom.activity import Explore, Predict
+from steepest.classroom.activity import Explore, Predict, Watch
 from steepest.classroom.controls import check_controls
+from steepest.classroom.lesson import Lesson
 from steepest.classroom.log_events import LockSet, LogEvent, NamesSet, PauseSet, RoomEnded, RoomOpened, SeatTaken
 from steepest.classroom.question import ChooseAnswer
 from steepest.classroom.rules import Denied
@@ -21,6 +22,7 @@ from steepest.spec import Invalid, parse_experiment
 OPENED = RoomOpened(code="ACDEFG", teacher="t", screen="s", names=True, lesson=None)
 ACTIVITIES = [activity(watch()), activity(predict()), activity(explore()), activity(explore(controls=["start"]))]
 READY = [each.model_copy(update={"experiment": prepare(each.experiment).experiment}) for each in ACTIVITIES]
+LESSONS = [Lesson.model_validate(each) for each in (lesson(watch()), lesson(predict(), explore(), id="other"))]
 SEATS = st.integers(1, 4)
 NUMBERS = st.integers(0, 60)
 
@@ -91,6 +93,23 @@ class Room(RuleBasedStateMachine):
         stage = self.state.stage
         was_open = stage is not None and stage.phase == "open"
         assert not (self.act(rules.play, stage.number if stage else 1, step, speed, 0.0) and was_open)
+
+    @rule(rate=st.floats(1e-6, 10), step=NUMBERS)
+    def update(self, rate: float, step: int) -> None:
+        stage = self.state.stage
+        experiment = prepare(parse_experiment(square(rate))).experiment
+        possible = stage is not None and isinstance(stage.activity, Watch) and not self.state.ended
+        assert self.act(rules.update, stage.number if stage else 1, experiment, step) == possible
+        if possible and self.state.stage is not None:
+            assert self.state.stage.activity.experiment == experiment
+
+    @rule(given=st.none() | st.sampled_from(LESSONS))
+    def set_lesson(self, given: Lesson | None) -> None:
+        if not self.state.ended:
+            before = self.state.stages
+            self.act(lambda _: rules.set_lesson(given))
+            assert self.state.lesson == given
+            assert self.state.stages == before, "what the class did stays"
 
     @rule(phase=st.sampled_from(["open", "closed", "revealed"]))
     def phase(self, phase: str) -> None:

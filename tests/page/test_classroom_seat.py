@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.classroom.documents import Json
+from tests.page.axe import violations
+from tests.page.class_pages import answer
 from tests.page.conftest import OpenPage
 from tests.page.page_object import PageObject
 from tests.page.room_teacher import RAVINE, Teacher, two
@@ -371,6 +373,25 @@ def test_an_order_is_made_with_buttons_and_the_keyboard(phone: Phone, teacher: T
     found = results.locator("ol li").evaluate_all("all => all.map(one => Number(one.dataset.run))")
     assert found == best_first
     expect(results.locator("li[data-order='2,0,1']")).to_contain_text("Your answer")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", pytest.param("en-US", marks=pytest.mark.long)])
+def test_every_question_and_its_results_fit_the_smallest_phone(phone: Phone, teacher: Teacher, locale: str) -> None:
+    """Width, targets of a finger, and what axe finds, before and after the answers are shown."""
+    page = phone(teacher, locale=locale, color_scheme="dark")
+    for question in (FIRST, LARGEST, PLACE, ORDER):
+        teacher.begin("predict", RAVINE, 60, question=question)
+        expect(page.page.locator(f"main[data-number='{teacher.activity}']")).to_be_visible()
+        answer(page.page, 0)
+        answered(page)
+        assert violations(page.page) == [], question["kind"]
+        teacher.on("close")
+        teacher.on("reveal")
+        expect(page.page.locator("[data-results]")).to_be_visible()
+        expect(page.page.locator("[data-results] .pending")).to_have_count(0)
+        assert fits(page.page), question["kind"]
+        assert targets_too_small(page.page, 5) == [], question["kind"]
+        assert violations(page.page) == [], question["kind"]
 
 
 # --- exploring ---
