@@ -234,9 +234,42 @@ def random_experiment(random: Random) -> Prepared | None:
         start = [random.uniform(low, high) for low, high in low_high]
         lr = optimizer.known_lr * 10 ** random.uniform(-2, 2)
         runs.append({"optimizer": {"id": optimizer.id, "lr": lr}, "start": start})
-    problem = {"kind": "surface", "id": surface.id}
+    written = {"version": 1, "engine": "compiled", "problem": {"kind": "surface", "id": surface.id}, "runs": runs}
+    return prepared_or_none(written)
+
+
+FUNCTIONS = (
+    "x^2 + 30y^2",
+    "sin(x) y + x^2/4 + y^4",
+    "|x| + 3|y|",
+    "exp(-x^2-y^2) + 0.1x^2 + 0.1y^2",
+    "x^2 - y^2 + y^4",
+)
+
+
+def random_variant(random: Random) -> Prepared | None:
+    """A function of one's own, momentum, or a schedule, on either engine."""
+    runs: list[dict[str, Any]] = []
+    for _ in range(2):
+        optimizer: dict[str, Any] = {"id": random.choice(["sgd", "rmsprop", "adam"])}
+        optimizer["lr"] = find_optimizer(optimizer["id"]).known_lr * 10 ** random.uniform(-1, 2)
+        if optimizer["id"] != "adam":
+            optimizer["momentum"] = random.choice([0.0, 0.5, 0.9, 0.99])
+        run: dict[str, Any] = {"optimizer": optimizer, "start": [random.uniform(-2, 2), random.uniform(-2, 2)]}
+        if random.random() < 0.5:
+            run["schedule"] = random.choice(
+                [{"id": "step", "step_size": 50}, {"id": "exponential", "gamma": 0.99}, {"id": "cosine", "T_max": 200}]
+            )
+        runs.append(run)
+    problem = {"kind": "surface", "id": "expression", "params": {"expression": random.choice(FUNCTIONS)}}
+    engine = random.choice(["eager", "compiled"])
+    return prepared_or_none({"version": 1, "engine": engine, "problem": problem, "runs": runs})
+
+
+def prepared_or_none(written: dict[str, Any]) -> Prepared | None:
+    """None for what is refused."""
     try:
-        return prepare(parse_experiment({"version": 1, "engine": "compiled", "problem": problem, "runs": runs}))
+        return prepare(parse_experiment(written))
     except Invalid:
         return None
 
@@ -250,10 +283,7 @@ def random_model(random: Random) -> Prepared | None:
     changes = {"model": chosen(model, shape), "loss": chosen(loss), "batch": {"size": random.choice([None, 3])}}
     runs = [{"optimizer": {"id": optimizer, "lr": lr}, "start": {"init": random.choice(["default", "zeros"])}}]
     written = {"version": 1, "engine": "compiled", "problem": document(name, **changes), "runs": runs}
-    try:
-        return prepare(parse_experiment(written))
-    except Invalid:
-        return None
+    return prepared_or_none(written)
 
 
 def check_offers(prepared: Prepared | None, until: int = 200) -> int:
@@ -274,6 +304,7 @@ def check_offers(prepared: Prepared | None, until: int = 200) -> int:
 def test_an_offer_once_applied_is_better() -> None:
     assert sum(check_offers(random_experiment(Random(seed))) for seed in range(6)) >= 3
     assert sum(check_offers(random_model(Random(seed)), 400) for seed in (0, 8, 11)) >= 3
+    assert sum(check_offers(random_variant(Random(seed))) for seed in (4, 9, 14, 23)) >= 5
 
 
 @pytest.mark.parametrize("card", list(CARDS)[::9])
@@ -292,3 +323,4 @@ def test_every_offer_on_every_card_once_applied_is_better(card: str) -> None:
 def test_every_offer_once_applied_is_better(seed: int) -> None:
     check_offers(random_experiment(Random(seed)))
     check_offers(random_model(Random(seed)), 600)
+    check_offers(random_variant(Random(seed)))

@@ -63,6 +63,9 @@ def test_a_rate_above_the_limit_is_unstable_and_the_button_fixes_it(page: PageOb
     assert page.track(0)["loss"][diverged - 1] < float("inf")
 
     assert remedies(page) == ["Use 0.18"]
+    tried = page.page.locator(".said .tried").inner_text()
+    said = re.fullmatch(r"Tried for (\d+) steps: a loss of (\S+); without it the run diverges\.", tried)
+    assert said
     page.button("Use 0.18").click()
     page.wait_for_verdict("converged")
     assert page.track(0)["divergedAt"] is None
@@ -70,6 +73,10 @@ def test_a_rate_above_the_limit_is_unstable_and_the_button_fixes_it(page: PageOb
     assert [(edit["run"], edit["set"]) for edit in edits] == [(0, {"lr": 0.18})]
     assert edits[0]["step"] < diverged
     assert page.state("verdict.loss") < 1e-3
+    # What was said of the rehearsal is what the run does now.
+    end = edits[0]["step"] + int(said[1])
+    page.wait_for("(s, end) => s.track(0).loss.length > end", end)
+    assert float(said[2]) == pytest.approx(page.track(0)["loss"][end], rel=0.01)
 
 
 def test_below_the_limit_nothing_is_called_unstable(playing: Playing) -> None:
