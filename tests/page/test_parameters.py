@@ -1,10 +1,37 @@
 """A typed function with parameters: each letter has a slider that remakes the surface."""
 
+import math
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import expect
 from tests.page.page_object import PageObject
 
 pytestmark = pytest.mark.page
+
+
+NOTATIONS: dict[str, Callable[[float, float], float]] = {
+    "x^2 + y²": lambda x, y: x**2 + y**2,
+    "2x² + 3y^2": lambda x, y: 2 * x**2 + 3 * y**2,
+    "|x| + |y|": lambda x, y: abs(x) + abs(y),
+    "e^x + y^2": lambda x, y: math.exp(x) + y**2,
+    "sin x + cos(y)": lambda x, y: math.sin(x) + math.cos(y),
+    "f(x,y) = x y + x^4 + y^4": lambda x, y: x * y + x**4 + y**4,
+    "z = (x + 1)(y − 1) + x^4 + y^4": lambda x, y: (x + 1) * (y - 1) + x**4 + y**4,
+    "√(1 + x²) + 0.5y^2": lambda x, y: math.sqrt(1 + x**2) + 0.5 * y**2,
+}
+
+
+def test_functions_are_read_as_people_write_them(page: PageObject) -> None:
+    page.choose_problem("expression")
+    page.pause()
+    field = page.page.get_by_role("textbox", name="function", exact=True)
+    for text, value in NOTATIONS.items():
+        field.fill(text)
+        page.wait_for("(s, text) => s.experiment.problem.params.expression === text && s.last >= 0", text)
+        expect(page.page.get_by_role("alert")).to_have_count(0)
+        x, y = page.track(0)["params"][0]
+        assert page.track(0)["loss"][0] == pytest.approx(value(x, y), rel=1e-5), text
 
 
 def test_a_letter_becomes_a_slider_and_its_minima_are_marked(page: PageObject) -> None:
