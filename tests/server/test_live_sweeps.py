@@ -57,6 +57,8 @@ def test_tiles_are_the_engines_and_have_each_pixel_once(live: Socket) -> None:
             found = unpack_array(tile["arrays"][name])
             assert found.dtype == (np.uint8 if name == "status" else np.int32)
             assert np.array_equal(found, array[place(tile).places]), name
+        for axis, values in enumerate(tile["values"]):
+            assert unpack_array(values).tolist() == [prepared.value(axis, at) for at in place(tile).along(axis)]
         minima = [point.at for point in known_minima(prepared.base)]
         assert unpack_array(tile["minima"]).tolist() == [list(at) for at in minima]
         assert tile["curvature"] == pytest.approx(20, rel=1e-9), "kappa is the steepest curvature of a ravine"

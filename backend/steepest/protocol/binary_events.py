@@ -168,6 +168,7 @@ class TileEvent(ReplyModel):
     """Binary. The pixels of a sweep at `starts + k * strides`, k below `counts`, along each axis.
 
     number: of the tile, from 0. count: of all tiles; the last one ends the answer.
+    values: for each axis `<f8`, those of the experiment's number at the pixels.
     arrays: by name, of shape `counts`. Of an outcome `|u1` status (0 running, 1 converged, 2 diverged), `<i4` step and
         `<i4` minimum; else `<f8` value, or low, median and high over a repeat. See the engine's `sweep`.
     minima: `<f8` (m, n), those that `minimum` counts; without any where no outcome is measured.
@@ -180,6 +181,7 @@ class TileEvent(ReplyModel):
     starts: list[int]
     strides: list[int]
     counts: list[int]
+    values: list[WireArray]
     arrays: dict[str, WireArray]
     minima: WireArray
     curvature: float | None

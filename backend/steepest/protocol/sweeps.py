@@ -28,6 +28,7 @@ def pack_tile(
             "starts": list(tile.starts),
             "strides": list(tile.strides),
             "counts": list(tile.counts),
+            "values": [_values(prepared, axis, tile.along(axis)) for axis in range(len(tile.counts))],
             "arrays": {
                 name: pack_array(array.astype(_WIDER.get(array.dtype, array.dtype))) for name, array in arrays.items()
             },
@@ -35,3 +36,7 @@ def pack_tile(
             "curvature": constant_curvature(prepared.base),
         }
     )
+
+
+def _values(prepared: PreparedSweep, axis: int, places: range) -> dict[str, object]:
+    return pack_array(np.array([prepared.value(axis, place) for place in places], np.float64))

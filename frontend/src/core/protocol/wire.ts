@@ -30,6 +30,8 @@ export type Value = OptimizerSpec[string];
 export type Scene = Schemas['Scene'];
 export type CriticalPoint = Schemas['CriticalPoint'];
 export type Catalog = Schemas['Catalog'];
+export type Sweep = Schemas['Sweep'];
+export type Axis = Schemas['Axis'];
 export type Layer = Schemas['Layer'];
 export type Inspected = Schemas['Inspected'];
 export type Verdict = Schemas['Verdict'];
@@ -53,6 +55,9 @@ export type GradientCheckAnswer = EventOf<'checked'>;
 export type Rehearsed = EventOf<'rehearsed'>;
 export type ScalingTried = EventOf<'scaling_tried'>;
 export type EngineCheck = EventOf<'engine_checked'>['runs'][number];
+
+/** Some pixels of a sweep; see the protocol's TileEvent. */
+export type Tile = EventOf<'tile'>;
 
 /** For the default of a switch: does not compile while a case is missing. */
 export function assertNever(value: never): never {

@@ -189,6 +189,8 @@ export function fakeSession(id: string, steps: number, runs: readonly FakeRun[] 
     checkEngine: () => Promise.resolve([]),
     rehearse: () => new Promise(() => {}),
     tryScaling: () => new Promise(() => {}),
+    sweep: () => new Promise(() => {}),
+    cancelSweep() {},
     onFrame(draw) {
       listeners.add(draw);
       draw(frame);

@@ -2,7 +2,7 @@
 import type { Fit } from '../player/track';
 import type {
   CriticalPoint, DataPicture, Edit, EngineCheck, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, NeuronsAnswer, PlaneAnswer, PlaneQuery,
-  RatesAnswer, Rehearsed, ScalingTried,
+  RatesAnswer, Rehearsed, ScalingTried, Sweep, Tile,
 } from '../protocol/wire';
 import { fitOf, gridOf } from './answers';
 import type { QueryReplies } from './query-replies';
@@ -61,5 +61,13 @@ export abstract class Queries {
 
   tryScaling(run: number): Promise<ScalingTried> {
     return this.live.queries.ask({ op: 'try_scaling', run });
+  }
+
+  async sweep(sweep: Sweep, after: number, each: (tile: Tile) => void): Promise<void> {
+    await this.live.queries.ask({ op: 'sweep', sweep, after }, each);
+  }
+
+  cancelSweep(): void {
+    this.live.queries.cancelSweep();
   }
 }

@@ -18,6 +18,7 @@ const REPLY_OPS = {
   check_engine: 'engine_checked',
   rehearse: 'rehearsed',
   try_scaling: 'scaling_tried',
+  sweep: 'tile',
 } as const satisfies Partial<Record<CommandBody['op'], ServerEvent['op']>>;
 
 type QueryOp = keyof typeof REPLY_OPS;
@@ -34,6 +35,8 @@ interface Pending {
   losses: number;
   resolve(reply: unknown): void;
   reject(reason: Error): void;
+  /** Of an answer in several parts: called with each. */
+  readonly part: ((reply: EventOf<'tile'>) => void) | undefined;
 }
 
 export class QueryReplies {
@@ -42,10 +45,14 @@ export class QueryReplies {
   /** post: sends a command and returns its number, or 0 when nothing can be sent now. */
   constructor(private readonly post: (command: CommandBody) => number) {}
 
-  /** A query that cannot be sent now goes out with the next `resend`. Rejects with `Refused` or `ConnectionLost`. */
-  ask<Q extends Query>(query: Q): Promise<ReplyTo<Q['op']>> {
+  /**
+   * A query that cannot be sent now goes out with the next `resend`. Rejects with `Refused` or `ConnectionLost`.
+   *
+   * part: called with each tile of a sweep; the promise has the last one.
+   */
+  ask<Q extends Query>(query: Q, part?: Pending['part']): Promise<ReplyTo<Q['op']>> {
     const reply = new Promise<ReplyTo<Q['op']>>((resolve, reject) => {
-      this.pending.push({ query, id: this.post(query), losses: 0, resolve: resolve as Pending['resolve'], reject });
+      this.pending.push({ query, id: this.post(query), losses: 0, resolve: resolve as Pending['resolve'], reject, part });
     });
     reply.catch(() => {}); // the caller may be gone by then
     return reply;
@@ -59,8 +66,20 @@ export class QueryReplies {
   /** Takes the reply to a query; returns any other event. */
   settle(event: ServerEvent): OtherEvent | null {
     if (!isReply(event)) return event;
+    if (event.op === 'tile') {
+      this.pending.find(({ id }) => id === event.id)?.part?.(event);
+      if (event.number < event.count - 1) return null;
+    }
     this.remove(event.id)?.resolve(event);
     return null;
+  }
+
+  /** Cancels the sweep that is being answered, whose query is rejected. */
+  cancelSweep(): void {
+    const unsent = this.pending.filter(({ id, query }) => id === 0 && query.op === 'sweep');
+    this.pending = this.pending.filter((pending) => !unsent.includes(pending));
+    for (const { reject } of unsent) reject(new ConnectionLost());
+    if (this.pending.some(({ query }) => query.op === 'sweep')) this.post({ op: 'cancel_sweep' });
   }
 
   /** Rejects the query with this number; returns whether there is one. */

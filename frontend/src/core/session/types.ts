@@ -10,7 +10,7 @@ import type { Fit, Recording } from '../player/track';
 import type { Moment } from './history';
 import type {
   Catalog, CriticalPoint, DataPicture, Edit, Engine, EngineCheck, Experiment, GradientCheckAnswer, GraphAnswer, GraphQuery, Inspected, Layer,
-  NeuronsAnswer, OptimizerSpec, PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, ScalingTried, Scene, Value,
+  NeuronsAnswer, OptimizerSpec, PlaneAnswer, PlaneQuery, RatesAnswer, Rehearsed, ScalingTried, Scene, Sweep, Tile, Value,
 } from '../protocol/wire';
 
 /** The records that a run would have at a value that is being dragged: m of them, some left out where they are many. */
@@ -246,6 +246,12 @@ export interface Session {
   rehearse(remedy: Edit, step: number): Promise<Rehearsed>;
   /** Whether a run would do better on a scaled target: it is tried on both from its start. */
   tryScaling(run: number): Promise<ScalingTried>;
+  /**
+   * The pixels of a sweep, tile by tile, coarse to fine, without the first `after` tiles; resolves after the last one. A newer
+   * one, another experiment and `cancelSweep` reject it with `Refused`, whose fault has no field then.
+   */
+  sweep(sweep: Sweep, after: number, each: (tile: Tile) => void): Promise<void>;
+  cancelSweep(): void;
 
   // --- the hot path ---
   /** Calls `draw` at most once a display frame, when a field of the DrawState has changed. Returns a function that stops. */

@@ -10,6 +10,7 @@ import { page } from './page';
 import { plot } from './plot';
 import { queries } from './queries';
 import { race } from './race';
+import { runMap } from './run-map';
 import { schedules } from './schedules';
 import { setup } from './setup';
 import { sharing } from './sharing';
@@ -34,6 +35,7 @@ export const MESSAGES = {
   ...display,
   ...edits,
   ...race,
+  ...runMap,
 } satisfies Record<string, Words>;
 
 /** All messages: those above, and what is loaded with the parts of the page that show it. */

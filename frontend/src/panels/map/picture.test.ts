@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { faded, LIGHT, DARK, minimumHue, Picture } from './picture';
+import { sweepOfSide, TILES } from './tiles.testing';
+
+const [FIRST, ...REST] = TILES;
+
+function pixelsOf(picture: Picture): (number | undefined)[][] {
+  return Array.from({ length: 4 }, (_, i) => Array.from({ length: 4 }, (_, j) => picture.at(i, j)?.step));
+}
+
+describe('a picture', () => {
+  it('is empty before the first tile', () => {
+    const picture = new Picture(sweepOfSide(4));
+    expect(picture.at(0, 0)).toBeNull();
+    expect(picture.whole).toBe(false);
+  });
+
+  it('is coarse at once: each known pixel stands for its neighbours', () => {
+    const picture = new Picture(sweepOfSide(4));
+    if (FIRST) picture.add(FIRST);
+    expect(pixelsOf(picture)).toEqual([[0, 0, 2, 2], [0, 0, 2, 2], [20, 20, 22, 22], [20, 20, 22, 22]]);
+    expect(picture.at(3, 1)).toEqual({ values: [2, 0], status: 2, step: 20, minimum: null });
+    expect(picture.whole).toBe(false);
+  });
+
+  it('is made of each pixel’s own run at last', () => {
+    const picture = new Picture(sweepOfSide(4));
+    for (const tile of TILES) picture.add(tile);
+    expect(pixelsOf(picture)).toEqual([0, 1, 2, 3].map((i) => [0, 1, 2, 3].map((j) => 10 * i + j)));
+    expect(picture.at(1, 3)).toEqual({ values: [1, 3], status: 1, step: 13, minimum: [-1, 0] });
+    expect(picture.whole).toBe(true);
+    expect([...picture.reached].sort()).toEqual([0, 1]);
+    expect([picture.diverges, picture.goesOn]).toEqual([true, false]);
+  });
+
+  it('is the same after a tile that came twice', () => {
+    const picture = new Picture(sweepOfSide(4));
+    for (const tile of [...TILES, ...REST.slice(0, 1)]) picture.add(tile);
+    expect(picture.tiles).toBe(4);
+    expect(picture.whole).toBe(true);
+  });
+
+  it('has its first axis to the right and its second one up', () => {
+    const picture = new Picture(sweepOfSide(4));
+    for (const tile of TILES) picture.add(tile);
+    const painted = new Uint8ClampedArray(4 * 16);
+    picture.paint(painted, LIGHT);
+    const at = (i: number, j: number) => [...painted.subarray(4 * ((3 - j) * 4 + i), 4 * ((3 - j) * 4 + i) + 4)];
+    const hue = (minimum: number, step: number) => [...faded(minimumHue(minimum), Math.log1p(step) / Math.log1p(100), LIGHT), 255];
+    expect(at(0, 3)).toEqual(hue(1, 3));
+    expect(at(1, 2)).toEqual(hue(0, 12));
+    expect(at(3, 0)).toEqual([...faded([213, 94, 0], Math.log1p(30) / Math.log1p(100), LIGHT), 255]);
+  });
+});
+
+describe('a hue', () => {
+  it('fades to the ground, and never wholly', () => {
+    expect(faded([0, 100, 200], 0, LIGHT)).toEqual([0, 100, 200]);
+    expect(faded([0, 100, 200], 1, LIGHT)).toEqual([179, 209, 239]);
+    expect(faded([0, 100, 200], 1, DARK)).toEqual([14, 48, 82]);
+  });
+});

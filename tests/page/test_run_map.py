@@ -1,0 +1,161 @@
+"""The map of runs: whole in the end, each pixel the engine's own run, played by a click, in words, on a phone."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+from tests.page.axe import violations
+from tests.page.conftest import OpenPage
+from tests.page.page_object import PageObject, experiment_url
+from tests.page.targets import targets_too_small
+
+from steepest.engine import advance, sweep
+from steepest.spec import parse_experiment, parse_sweep
+
+pytestmark = pytest.mark.page
+
+RAVINE: dict[str, Any] = {
+    "version": 1,
+    "engine": "compiled",
+    "problem": {"kind": "surface", "id": "ravine", "params": {"kappa": 20}},
+    "runs": [
+        {"optimizer": {"id": "adam", "lr": 0.05}, "start": [-2.5, 2.5]},
+        {"optimizer": {"id": "sgd", "lr": 0.05, "momentum": 0.3}, "start": [-2.5, 2.5]},
+    ],
+}
+STEPS = 200
+
+
+def open_map(page: PageObject, tab: str = "Map of runs") -> Locator:
+    """Opens the panel, and returns the plot once the picture is whole."""
+    page.page.get_by_role("tab", name=tab).click()
+    expect(page.page.locator("[data-map='whole']")).to_be_visible()
+    return page.page.get_by_role("application")
+
+
+def words(page: PageObject, pattern: str) -> re.Match[str]:
+    said = page.page.locator("[data-map-words]")
+    expect(said).to_have_text(re.compile(pattern))
+    found = re.search(pattern, said.inner_text())
+    assert found
+    return found
+
+
+def outcome(experiment: dict[str, Any], run: int) -> dict[str, int]:
+    """The engine's, of one run of an experiment."""
+    alone = {**experiment, "runs": [experiment["runs"][run]], "edits": []}
+    rate = alone["runs"][0]["optimizer"]["lr"]
+    axis = {"set": "runs[0].optimizer.lr", "low": rate, "high": 2 * rate, "count": 2}
+    found = sweep(parse_sweep({"version": 1, "experiment": alone, "axes": [axis], "steps": STEPS}))
+    return {name: int(values[0]) for name, values in found.items()}
+
+
+def opened(open_page: OpenPage, url: str, **options: Any) -> PageObject:
+    page = open_page(experiment_url(url, RAVINE), **options)
+    page.page.locator("[data-run='1']").click(position={"x": 8, "y": 8})
+    page.page.locator("[data-run='1'] input").first.focus()
+    return page
+
+
+@pytest.mark.parametrize(("across", "status"), [(0.9, 2), (0.5, 1)])
+def test_a_click_plays_the_run_of_that_pixel(open_page: OpenPage, server_url: str, across: float, status: int) -> None:
+    page = opened(open_page, server_url)
+    plot = open_map(page)
+    box = plot.bounding_box()
+    assert box
+    page.page.mouse.move(box["x"] + across * box["width"], box["y"] + 0.5 * box["height"])
+    step = int(words(page, r"at step (\d+)$" if status == 2 else r"from step (\d+) on$")[1])
+    page.page.mouse.down()
+    page.page.mouse.up()
+    page.wait_for("s => s.experiment.runs[1].optimizer.lr !== 0.05 && s.last >= 20")
+    experiment = page.state("experiment")
+    assert experiment["runs"][0]["optimizer"]["lr"] == 0.05, "the other run is as it was"
+    assert outcome(experiment, 1) == {"status": status, "step": step, "minimum": -1 if status == 2 else 0}
+    chunk, _ = advance(parse_experiment(experiment), None, 20, None)
+    wanted = next(run.loss for run in chunk.runs if run.run == 1)
+    losses = np.array(page.track(1)["loss"], np.float32)[: len(wanted)]
+    assert losses.tobytes() == wanted.tobytes(), "the stage plays exactly that run"
+    expect(page.page.locator("[data-map='whole']")).to_be_visible()
+    page.button("Undo").first.click()
+    page.wait_for("s => s.experiment.runs[1].optimizer.lr === 0.05")
+
+
+def test_the_keyboard_and_a_screen_reader_have_the_map_too(open_page: OpenPage, server_url: str) -> None:
+    page = opened(open_page, server_url)
+    plot = open_map(page)
+    plot.focus()
+    plot.press("ArrowRight")
+    first = float(words(page, r"learning rate ([\d.]+), momentum 0\.3")[1])
+    plot.press("Shift+ArrowRight")
+    second = float(words(page, rf"learning rate (?!{re.escape(f'{first:g}')},)([\d.]+),")[1])
+    assert 0.05 < first < second
+    head = page.head()
+    plot.press("Enter")
+    page.wait_for("(s, rate) => Math.abs(s.experiment.runs[1].optimizer.lr / rate - 1) < 0.01", second)
+    assert head >= 0
+    plot.press("+")
+    expect(page.button("Reset view")).to_be_visible()
+    expect(page.page.locator("[data-map='whole']")).to_be_visible()
+    plot.press("0")
+    expect(page.button("Reset view")).to_have_count(0)
+    assert violations(page.page) == []
+
+
+def test_the_edge_of_divergence_lies_on_the_line_of_theory(open_page: OpenPage, server_url: str) -> None:
+    page = opened(open_page, server_url)
+    plot = open_map(page)
+    box = plot.bounding_box()
+    assert box
+    texts = page.page.locator("#runmap-sheet .formula").all_inner_texts()
+    assert texts == ["2/λmax", "2(1+μ)/λmax"]
+    # At momentum 0.495, half-way up: where theory has the edge, and where the words say it is.
+    path = page.page.locator("#runmap-sheet path.edge").last.get_attribute("d")
+    assert path
+    points = [tuple(map(float, point.split(","))) for point in path.removeprefix("M").split("L")]
+    plot_left = page.page.locator("#runmap-sheet .map").bounding_box()
+    assert plot_left
+    edge, height = points[len(points) // 2]
+    for beside, wanted in ((-6, r"from step \d+ on$|on its way"), (6, r"diverges at step|on its way")):
+        page.page.mouse.move(plot_left["x"] + edge + beside, plot_left["y"] + height)
+        words(page, wanted)
+    page.page.mouse.move(plot_left["x"] + edge - 6, plot_left["y"] + height)
+    below = float(words(page, r"learning rate ([\d.]+),")[1])
+    page.page.mouse.move(plot_left["x"] + edge + 6, plot_left["y"] + height)
+    above = float(words(page, rf"learning rate (?!{re.escape(f'{below:g}')},)([\d.]+),")[1])
+    assert below < 2 * 1.495 / 20 < above
+
+
+def test_starts_that_end_in_different_minima(open_page: OpenPage, server_url: str) -> None:
+    run = {"optimizer": {"id": "sgd", "lr": 0.01}, "start": [-1.0, -1.0]}
+    himmelblau = {**RAVINE, "problem": {"kind": "surface", "id": "himmelblau"}, "runs": [run]}
+    page = open_page(experiment_url(server_url, himmelblau))
+    open_map(page)
+    page.button("start x × start y").click()
+    expect(page.page.get_by_text("at the minimum")).to_have_count(4)
+    expect(page.page.locator("[data-map='whole']")).to_be_visible()
+    plot = page.page.get_by_role("application")
+    box = plot.bounding_box()
+    assert box
+    page.page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + 0.3 * box["height"])
+    page.wait_for("s => s.experiment.runs[0].start[0] !== -1 && s.last > 20")
+    assert outcome(page.state("experiment"), 0)["status"] == 1
+
+
+def test_it_fits_a_phone_in_chinese_and_in_the_dark(open_page: OpenPage, server_url: str) -> None:
+    size = {"width": 390, "height": 844}
+    page = open_page(
+        experiment_url(server_url, RAVINE),
+        viewport=size,
+        has_touch=True,
+        is_mobile=True,
+        locale="zh-CN",
+        color_scheme="dark",
+    )
+    plot = open_map(page, "运行图谱")
+    plot.scroll_into_view_if_needed()
+    assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert targets_too_small(page.page) == []
+    plot.tap()
+    words(page, r"学习率 [\d.e−]+")
