@@ -18,6 +18,8 @@ const MAX_SPEED = 1000;
 const DEFAULT_UNTIL = 1000;
 /** Milliseconds between two commands that say where the play head is. */
 const APART = 150;
+/** And after one that had no effect. */
+const RETRY = 1000;
 /** The phones' play head may be so many steps, and so many seconds of playing, away from the teacher's. */
 const STEPS_OFF = 3;
 const SECONDS_OFF = 0.4;
@@ -77,10 +79,11 @@ export class Teaching {
     const { activity: part, play, connection } = this.room;
     if (!part?.activity || this.busy || this.playBusy || connection !== 'live' || part.number > this.seenActivity) return;
     if (part.activity.kind === 'explore' || part.phase === 'open') return;
-    if (play && play.number > this.seenPlay) {
-      this.seenPlay = play.number;
-      this.join();
-    } else if (this.isOff()) this.tellSoon();
+    const isNew = play && play.number > this.seenPlay;
+    if (isNew) this.seenPlay = play.number;
+    // Where nobody has moved it yet, the teacher may have pressed "play" while the activity was being opened.
+    if (isNew && play.playing) this.join();
+    else if (this.isOff()) this.tellSoon();
   }
 
   stop(): void {
@@ -124,6 +127,7 @@ export class Teaching {
     if (number !== false) this.seenActivity = Math.max(this.seenActivity, number);
     this.busy = false;
     this.experimentsChanged();
+    this.headsChanged();
   }
 
   /** Another screen has moved the room's play head. */
@@ -168,6 +172,7 @@ export class Teaching {
     if (number !== false) this.seenPlay = Math.max(this.seenPlay, number);
     this.playBusy = false;
     if (number !== false) this.headsChanged();
+    else this.timer = setTimeout(() => this.headsChanged(), RETRY); // the head may rest: nothing else would tell it
   }
 }
 

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Experiment } from '../protocol/wire';
 import type { Session } from '../session/types';
 import { activityPart as partOf, FakeRoomServer, roomFor } from './fake-room.testing';
@@ -46,6 +46,7 @@ beforeEach(() => {
   server.accept();
   now = 0;
 });
+afterEach(() => void vi.useRealTimers());
 
 function teach(session: ReturnType<typeof page>): Teaching {
   return new Teaching(room, session as unknown as Session, () => now);
@@ -127,6 +128,36 @@ describe('a teacher’s page', () => {
     session.seek(60);
     teaching.headsChanged();
     expect(server.last('play')).toMatchObject({ step: 60, speed: 10 });
+  });
+
+  it('plays what the teacher starts while the activity is being opened', async () => {
+    const session = page(withRate(0.5));
+    const teaching = teach(session);
+    server.say(activityPart(3, watch(withRate(0.1))));
+    teaching.experimentsChanged(); // opens it
+    teaching.run();
+    server.say({ op: 'play', number: 3, activity_number: 3, playing: null });
+    teaching.headsChanged();
+    await settle();
+    expect(session.playing).toBe(true);
+    expect(server.last('play')).toMatchObject({ activity: 3, step: 0, speed: 10 });
+  });
+
+  it('says again where it is, when a command about it had no effect', async () => {
+    vi.useFakeTimers();
+    const session = page(withRate(0.1));
+    const teaching = teach(session);
+    server.say(activityPart(3, watch(withRate(0.1))));
+    teaching.experimentsChanged();
+    await vi.advanceTimersByTimeAsync(0);
+    session.seek(40);
+    teaching.headsChanged();
+    server.refuse('play', 'conflict');
+    now = 2000;
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(server.count('play')).toBe(2);
+    expect(server.last('play')).toMatchObject({ step: 40 });
+    teaching.stop();
   });
 
   it('goes along with another screen of the same teacher', async () => {
