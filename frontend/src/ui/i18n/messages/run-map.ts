@@ -2,6 +2,7 @@
 export const runMap = {
   'runmap': { en: 'Map of runs', zh: '运行图谱' },
   'runmap.tab': { en: 'Map of runs', zh: '运行图谱' },
+  'runmap.folded': { en: 'What becomes of this run at other rates or from other starts.', zh: '换用其他学习率或起点时，此运行会怎样。' },
   'runmap.about': {
     en: 'Each point is a run of its own, of {steps} steps. Click one and it plays on the stage.',
     zh: '每个点都是一次 {steps} 步的独立运行；点击即在舞台上播放。',
