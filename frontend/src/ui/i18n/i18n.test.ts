@@ -80,6 +80,7 @@ describe('numbers', () => {
     expect([Number.NaN, Infinity, -Infinity].map((value) => formatNumber(value))).toEqual(['NaN', '∞', '−∞']);
     expect(formatPoint([0, -1])).toBe('(0, −1)');
     expect(formatPoint([2])).toBe('2');
+    expect(formatPoint([1, 2, 3, 4, 5, 6, 7])).toBe('(1, 2, 3, 4, 5, 6, …)');
   });
 
   it('are read as people write them', () => {

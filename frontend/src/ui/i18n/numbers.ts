@@ -18,9 +18,14 @@ export function formatFactor(value: number): string {
   return String(Number(value.toFixed(1 - Math.floor(Math.log10(difference)))));
 }
 
+/** Of more coordinates the first are written out. */
+const MOST_COORDINATES = 6;
+
 /** A point or a direction, `(1, 2)`; a number for one coordinate. */
 export function formatPoint(values: readonly number[], digits = 3): string {
-  return values.length === 1 ? formatNumber(values[0] as number, digits) : `(${values.map((value) => formatNumber(value, digits)).join(', ')})`;
+  if (values.length === 1) return formatNumber(values[0] as number, digits);
+  const first = values.slice(0, MOST_COORDINATES).map((value) => formatNumber(value, digits));
+  return `(${first.join(', ')}${values.length > MOST_COORDINATES ? ', …' : ''})`;
 }
 
 /** For a field: `parseNumber` gives the same number again. */

@@ -6,6 +6,7 @@ import { data } from './data';
 import { display } from './display';
 import { edits } from './edits';
 import { gallery } from './gallery';
+import { network } from './network';
 import { page } from './page';
 import { plot } from './plot';
 import { queries } from './queries';
@@ -25,6 +26,7 @@ export const MESSAGES = {
   ...schedules,
   ...data,
   ...plot,
+  ...network,
   ...verdicts,
   ...terms,
   ...step,

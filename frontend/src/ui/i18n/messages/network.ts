@@ -1,0 +1,37 @@
+/** The picture of a net. */
+export const network = {
+  'beside': { en: 'Beside the data', zh: '数据旁边' },
+  'beside.loss': { en: 'Loss', zh: '损失' },
+  'network': { en: 'Network', zh: '网络' },
+  'network.detail': { en: 'The neuron in detail', zh: '该神经元的细节' },
+  'network.waiting': { en: 'Computing the neurons…', zh: '正在计算神经元……' },
+  'network.label': {
+    en: 'The network at step {step}; neurons from the inputs to the outputs: {sizes}. Arrow keys go from neuron to neuron, Enter to its weights.',
+    zh: '第 {step} 步的网络：从输入到输出各有 {sizes} 个神经元。方向键在神经元间移动，回车键进入其权重。',
+  },
+  'network.hint': {
+    en: 'Each square is a neuron: what it gives out for each input. Lines are weights: the wider, the larger. Point to a neuron or a line.',
+    zh: '每个方块是一个神经元：它对每个输入给出的值。线是权重，越粗越大。指向神经元或线可看数值。',
+  },
+  'network.edit.hint': { en: 'Click a line to change its weight.', zh: '点击一条线可修改其权重。' },
+  'network.negative': { en: 'below 0', zh: '小于 0' },
+  'network.positive': { en: 'above 0', zh: '大于 0' },
+  'network.inputs': { en: 'inputs', zh: '输入' },
+  'network.outputs': { en: 'output', zh: '输出' },
+  'network.input': { en: 'Input {name}', zh: '输入 {name}' },
+  'network.neuron': { en: 'Layer {layer}, neuron {row}', zh: '第 {layer} 层第 {row} 个神经元' },
+  'network.output': { en: 'Output: {name}', zh: '输出：{name}' },
+  'network.sum': { en: 'The sum of its weighted inputs.', zh: '加权输入之和。' },
+  'network.function': { en: '{name} of the sum of its weighted inputs.', zh: '加权输入之和再取 {name}。' },
+  'network.gives': {
+    en: 'Here {low} to {high}; on average over {samples} training samples {mean}.',
+    zh: '图中从 {low} 到 {high}；在 {samples} 个训练样本上平均为 {mean}。',
+  },
+  'network.mean': { en: 'On average over {samples} training samples {mean}.', zh: '在 {samples} 个训练样本上平均为 {mean}。' },
+  'network.bias': { en: 'bias', zh: '偏置' },
+  'network.from': { en: 'from {name}', zh: '来自 {name}' },
+  'network.from.neuron': { en: 'from neuron {row}', zh: '来自神经元 {row}' },
+  'network.weights': { en: 'Bias and weights of {name}', zh: '{name}的偏置与权重' },
+  'network.value': { en: '{name} {value}', zh: '{name}为 {value}' },
+  'network.wrong': { en: 'not a number', zh: '不是数' },
+} as const;
