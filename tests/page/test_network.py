@@ -203,9 +203,11 @@ def test_on_a_phone_it_is_tapped_and_does_not_scroll_sideways(
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_axe_finds_nothing(open_page: OpenPage, server_url: str, display: str) -> None:
     page = open_experiment(open_page, server_url, NET, **DISPLAYS[display])
-    pause_at_step(page, 20)
+    page.wait_for_step(5)
+    page.page.locator(".play").click()
+    page.wait_for("s => !s.playing")
     page.page.locator(".which button").last.click()
-    section(page).and_(page.page.locator("[data-network='20']")).wait_for()
+    section(page).and_(page.page.locator(f"[data-network='{page.head()}']")).wait_for()
     assert violations(page.page) == []
     keys(page).focus()
     page.page.keyboard.press("ArrowDown")
