@@ -30,11 +30,13 @@ DIGITS: dict[str, Any] = {
 
 # Whether a neuron's large map is green, purple or neither at 8 × 8 points, from the bottom left, x fastest.
 SIGNS = """canvas => {
-    const pixels = canvas.getContext('2d', { willReadFrequently: true });
+    const { width, height } = canvas;
+    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
     const sign = n => {
-        const [x, y] = [(n % 8 + 0.5) / 8 * canvas.width, (1 - (Math.floor(n / 8) + 0.5) / 8) * canvas.height];
-        const [red, green] = pixels.getImageData(Math.floor(x), Math.floor(y), 1, 1).data;
-        return Math.abs(green - red) < 12 ? 0 : Math.sign(green - red);
+        const [x, y] = [(n % 8 + 0.5) / 8 * width, (1 - (Math.floor(n / 8) + 0.5) / 8) * height];
+        const [red, green] = copy.getImageData(Math.floor(x), Math.floor(y), 1, 1).data;
+        return Math.abs(green - red) < 4 ? 0 : Math.sign(green - red);
     };
     return Array.from({ length: 64 }, (_, n) => sign(n));
 }"""
