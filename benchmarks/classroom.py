@@ -2,11 +2,12 @@
 
     python benchmarks/classroom.py [--seats 200] [--deaf 10] [--no-explore]
 
-The server is killed when all have answered, and started again. It prints how soon all seats have joined and show the
-activity, how late a teacher's command reaches each of them (with `--deaf` further seats that never read), what a phone
-receives a second, whether all answers of one second are counted once, how many steps a second each seat gets that plays
-two compiled runs of its own at 10 steps a second, and how soon all are back after the kill. Goals, on two cores: 5 s,
-300 ms (p99), 2 kB/s, all of them, none starving, and 5 s.
+The server is killed when all have answered, and started again. It prints how soon all seats have joined and have the
+first records of the watched runs, how late a teacher's command reaches each of them (with `--deaf` further seats that
+never read), what a phone receives beside the records, a second of watching and for a whole question, whether all
+answers of one second are counted once, how many steps a second each seat gets that plays two compiled runs of its own
+at 10 steps a second, and how soon all are back after the kill. Goals, on two cores: 5 s, 300 ms (p99), 2 kB/s, all of
+them, none starving, and 5 s.
 """
 
 import argparse
@@ -129,13 +130,15 @@ async def measure(address: str, seats: int, ears: int, explore: bool) -> tuple[J
         async def come(n: int) -> Client:
             seat = await joined(stack, url, room, "seat", f"the-secret-of-device-{n:04}")
             await seat.until("activity", activity_number=watched)
+            await show(watching, url, seat.parts["activity"]["activity"]["experiment"])
             return seat
 
-        phones = await asyncio.gather(*(come(n) for n in range(seats)))
-        print(f"{seats} seats joined and showing after {time.perf_counter() - began:.2f} s", flush=True)
-        for n in range(ears):
-            await deaf(stack, url, room, n)
-        await commands(teacher, phones, watched, ears)
+        async with AsyncExitStack() as watching:
+            phones = await asyncio.gather(*(come(n) for n in range(seats)))
+            print(f"{seats} seats joined and showing after {time.perf_counter() - began:.2f} s", flush=True)
+            for n in range(ears):
+                await deaf(stack, url, room, n)
+            await commands(teacher, phones, watched, ears)
         await answers(teacher, phones)
         if explore:
             await exploring(stack, url, teacher, phones)
@@ -143,6 +146,18 @@ async def measure(address: str, seats: int, ears: int, explore: bool) -> tuple[J
         answer = {"kind": "choose", "option": 1}
         await asyncio.gather(*(phone.ask("answer", activity=number, answer=answer) for phone in phones))
         return room, number
+
+
+async def show(stack: AsyncExitStack, url: str, experiment: Json) -> None:
+    """Opens the watched experiment as a phone does, and waits for its first records."""
+    live = url.removesuffix("room") + "live"
+    socket = await stack.enter_async_context(
+        connect(live, compression=None, proxy=None, open_timeout=60, max_size=None)
+    )
+    await socket.send(json.dumps({"op": "open", "experiment": experiment}))
+    await socket.send(json.dumps({"op": "advance", "until": 4 * RATE}))
+    while not isinstance(await socket.recv(), bytes):
+        pass
 
 
 async def return_after_kill(address: str, room: Json, number: int, seats: int) -> None:
@@ -204,6 +219,7 @@ async def begin_to_predict(teacher: Client, phones: list[Client]) -> int:
 
 
 async def answers(teacher: Client, phones: list[Client]) -> None:
+    before = [phone.bytes for phone in phones]
     number = await begin_to_predict(teacher, phones)
     waits: list[float] = []
 
@@ -217,10 +233,11 @@ async def answers(teacher: Client, phones: list[Client]) -> None:
     await teacher.ask("close", activity=number)
     await teacher.ask("reveal", activity=number)
     await asyncio.gather(*(phone.until("results") for phone in phones))
+    traffic = max(phone.bytes - old for phone, old in zip(phones, before, strict=True))
     counts = teacher.parts["results"]["spread"]["counts"] if "results" in teacher.parts else []
     print(
         f"{len(phones)} answers within a second: counted {counts}, acknowledged after at most "
-        f"{max(waits) * 1000:.0f} ms",
+        f"{max(waits) * 1000:.0f} ms; from the question to the results a phone gets {traffic} bytes",
         flush=True,
     )
 
@@ -229,20 +246,22 @@ async def exploring(stack: AsyncExitStack, url: str, teacher: Client, phones: li
     number = (await teacher.ask("begin", activity=EXPLORE))["number"]
     live = url.removesuffix("room") + "live"
     found = await asyncio.gather(*(play(stack, live, phone, number, n) for n, phone in enumerate(phones)))
-    waits, rates = zip(*found, strict=True)
+    waits, rates, later = zip(*found, strict=True)
     entries = teacher.parts["counts"]["explored"]
     print(
         f"explore: {len(phones)} seats open two compiled runs each at once: first records after "
         f"{np.median(waits):.1f} s, at most {max(waits):.1f} s; from then on, playing at {RATE} steps/s: median "
-        f"{np.median(rates):.1f}, least {min(rates):.1f} steps/s over {EXPLORED:g} s; {entries} in the cloud",
+        f"{np.median(rates):.1f}, least {min(rates):.1f} steps/s over {EXPLORED:g} s, {np.median(later):.1f} and "
+        f"{min(later):.1f} in their second half; most to least {max(rates) / min(rates):.2f} and "
+        f"{max(later) / min(later):.2f}; {entries} in the cloud",
         flush=True,
     )
 
 
-async def play(stack: AsyncExitStack, url: str, phone: Client, number: int, n: int) -> tuple[float, float]:
+async def play(stack: AsyncExitStack, url: str, phone: Client, number: int, n: int) -> tuple[float, float, float]:
     """Opens the seat's experiment, sends it to the cloud, and plays it.
 
-    Returns the seconds to its first records, and the steps a second from then on.
+    Returns the seconds to its first records, the steps a second from then on, and those of the second half.
     """
     began = time.perf_counter()
     runs = [dict(run) for run in EXPERIMENT["runs"]]
@@ -264,12 +283,16 @@ async def play(stack: AsyncExitStack, url: str, phone: Client, number: int, n: i
     await socket.send(json.dumps({"op": "advance", "until": 4 * RATE}))
     await playing.wait()
     head, start = 0.0, time.perf_counter()
+    half = start, head
     while (now := time.perf_counter()) < start + EXPLORED:
         await socket.send(json.dumps({"op": "advance", "until": int(head) + 4 * RATE}))
         await asyncio.sleep(0.5)
         head = min(head + (time.perf_counter() - now) * RATE, last)
+        if now < start + EXPLORED / 2:
+            half = time.perf_counter(), head
     reading.cancel()
-    return start - began, head / (time.perf_counter() - start)
+    end = time.perf_counter()
+    return start - began, head / (end - start), (head - half[1]) / (end - half[0])
 
 
 def main() -> None:
