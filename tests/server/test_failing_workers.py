@@ -144,8 +144,10 @@ async def test_a_process_that_has_made_many_kernels_is_replaced(monkeypatch: pyt
             pids.append(await worker.call(misbehaving.makes_a_kernel))
             needs_process.append(worker.needs_process)
             assert worker.making_seconds >= 0.01
+        assert worker.seconds >= worker.making_seconds
         await worker.call(process.ping)
         assert worker.making_seconds == 0.0
+        assert 0.0 < worker.seconds < 1.0
         await worker.replace_process()
         assert worker.alive
         pids.append(await worker.call(misbehaving.makes_a_kernel))

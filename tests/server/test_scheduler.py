@@ -1,6 +1,7 @@
 """The order of worker calls."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -110,6 +111,21 @@ async def test_a_call_is_charged_but_for_what_its_worker_made(scheduler: Schedul
         await scheduler.schedule(share, job("call"))
     assert shares[0].used == 0.0
     assert shares[1].used > 0.0
+
+
+async def test_a_call_is_charged_for_its_worker_s_time_and_not_for_when_the_loop_noticed(
+    scheduler: Scheduler, worker: Slow
+) -> None:
+    shares = FairShare(), FairShare()
+    for share, seconds in zip(shares, (0.001, 0.0), strict=True):  # 0: its process has ended, so the loop's time counts
+        worker._shared.seconds = seconds
+        call = asyncio.create_task(scheduler.schedule(share, job("call")))
+        await settle()
+        time.sleep(0.05)  # noqa: ASYNC251 - the loop is busy
+        worker.ends.put_nowait(None)
+        await call
+    assert shares[0].used == 0.001
+    assert shares[1].used >= 0.05
 
 
 async def test_who_had_least_goes_first(scheduler: Scheduler, worker: Slow, log: list[Any]) -> None:

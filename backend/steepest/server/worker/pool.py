@@ -94,6 +94,11 @@ class Worker:
         return self._shared.used
 
     @property
+    def seconds(self) -> float:
+        """What the latest call has taken in its process; 0 where it has not ended there."""
+        return self._shared.seconds
+
+    @property
     def making_seconds(self) -> float:
         """Seconds that the latest call, which has ended, spent on making kernels."""
         return self._shared.making_seconds
@@ -181,7 +186,7 @@ class Worker:
                 on_making()
 
         self._shared.ending = 0
-        self._shared.making_seconds = 0.0
+        self._shared.seconds = self._shared.making_seconds = 0.0
         # Not pebble's own timeout: it uses the wall clock, which can jump.
         future = self._pool.schedule(process.guarded, args=call)
         result = await _result_of(

@@ -40,6 +40,7 @@ class Failed:
 def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
     """The call's result, or `Failed`. Not even SystemExit ends the worker, which serves other sessions too."""
     global _calls
+    began = time.perf_counter()
     try:
         return call(*arguments)
     except Invalid as error:
@@ -49,6 +50,8 @@ def guarded(call: Callable[..., Any], *arguments: Any) -> Any:
     finally:
         _calls += 1
         _keep_to_budget()
+        if _shared is not None:
+            _shared.seconds = time.perf_counter() - began
 
 
 class Shared(ctypes.Structure):
@@ -56,19 +59,22 @@ class Shared(ctypes.Structure):
 
     making: 1 while a kernel is being made, else 0.
     made: kernels that the process has made.
-    making_seconds: what making kernels has taken in the latest call.
+    seconds: what the latest call has taken; 0 until it has ended.
+    making_seconds: what making kernels has taken in it.
     ending: 1 where the server wants the slice that runs to end early, else 0.
     used: bytes that the process keeps.
     """
 
     making: int
     made: int
+    seconds: float
     making_seconds: float
     ending: int
     used: int
     _fields_ = (
         ("making", ctypes.c_bool),
         ("made", ctypes.c_int),
+        ("seconds", ctypes.c_double),
         ("making_seconds", ctypes.c_double),
         ("ending", ctypes.c_bool),
         ("used", ctypes.c_int64),
