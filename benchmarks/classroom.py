@@ -30,6 +30,7 @@ Json = dict[str, Any]
 
 COMMANDS, BETWEEN = 50, 0.2  # of the teacher; seconds
 EXPLORED, RATE = 15.0, 10  # seconds; steps a second
+AHEAD = 4 * RATE  # steps of which a page has the records before it shows them
 EXPERIMENT: Json = {
     "version": 1,
     "problem": {"kind": "surface", "id": "beale"},
@@ -155,7 +156,7 @@ async def show(stack: AsyncExitStack, url: str, experiment: Json) -> None:
         connect(live, compression=None, proxy=None, open_timeout=60, max_size=None)
     )
     await socket.send(json.dumps({"op": "open", "experiment": experiment}))
-    await socket.send(json.dumps({"op": "advance", "until": 4 * RATE}))
+    await socket.send(json.dumps({"op": "advance", "until": AHEAD}))
     while not isinstance(await socket.recv(), bytes):
         pass
 
@@ -280,12 +281,15 @@ async def play(stack: AsyncExitStack, url: str, phone: Client, number: int, n: i
                 playing.set()
 
     reading = asyncio.create_task(read())
-    await socket.send(json.dumps({"op": "advance", "until": 4 * RATE}))
+    granted = AHEAD
+    await socket.send(json.dumps({"op": "advance", "until": granted}))
     await playing.wait()
     head, start = 0.0, time.perf_counter()
     half = start, head
     while (now := time.perf_counter()) < start + EXPLORED:
-        await socket.send(json.dumps({"op": "advance", "until": int(head) + 4 * RATE}))
+        if granted - head <= AHEAD // 2:  # half of the grant is used up, as on the page
+            granted = int(head) + AHEAD
+            await socket.send(json.dumps({"op": "advance", "until": granted}))
         await asyncio.sleep(0.5)
         head = min(head + (time.perf_counter() - now) * RATE, last)
         if now < start + EXPLORED / 2:
