@@ -189,10 +189,10 @@ def test_a_killed_server_leaves_teacher_projector_and_phones_where_they_were(
             server.process.wait()
             server.stop()
             server = Running(tmp_path, **settings)
-            expect(room.teacher.locator(".counts[data-connection=live]")).to_be_visible(timeout=5000)
-            expect(room.screen.locator(".band.lost")).to_have_count(0, timeout=5000)
+            expect(room.teacher.locator(".counts[data-connection=live]")).to_be_visible()
+            expect(room.screen.locator(".band.lost")).to_have_count(0)
             for student in room.students:
-                expect(student.locator(".connection[data-room=live]:not(.lost)")).to_be_attached(timeout=5000)
+                expect(student.locator(".connection[data-room=live]:not(.lost)")).to_be_attached()
             if activity == "watch":
                 for page in pages:
                     page.wait_for_function(f"() => window.__steepest.head === {head}")

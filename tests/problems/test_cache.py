@@ -45,6 +45,22 @@ def test_a_value_is_made_once() -> None:
     assert cache.keep("kernel", 1, "a", array) is not values[0]
 
 
+def test_what_could_not_be_made_leaves_nothing_behind() -> None:
+    cache = Cache()
+
+    def fails() -> None:
+        raise ValueError
+
+    for owner in range(1000):
+        with pytest.raises(ValueError, match=r"^$"):
+            cache.keep("document", owner, "sweep", fails)
+    assert cache.count("document") == 0
+    cache.keep("document", 1, "array", array)
+    with pytest.raises(ValueError, match=r"^$"):
+        cache.keep("document", 1, "sweep", fails)
+    assert cache.find("document", 1, "array") is not None
+
+
 def test_the_longest_unused_is_dropped_until_the_rest_fits() -> None:
     cache = filled("a", "b", "c", "d")
     assert cache.used == 4 * SIZE

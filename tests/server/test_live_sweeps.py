@@ -75,6 +75,14 @@ def test_other_measures_have_values_and_no_minima(live: Socket) -> None:
         assert tile["minima"]["shape"] == [0, 2]
 
 
+def test_where_each_pixel_has_a_problem_of_its_own_nothing_is_said_of_one(live: Socket) -> None:
+    live.open()
+    document = ravine(side=2, steps=20)
+    document["axes"][1] = {"set": "problem.params.kappa", "scale": "log", "low": 2.0, "high": 50.0, "count": 2}
+    for tile in all_tiles(live, document):
+        assert (tile["minima"]["shape"], tile["curvature"]) == ([0, 2], None)
+
+
 def test_they_come_coarse_to_fine(live: Socket) -> None:
     live.open()
     tiles = all_tiles(live, ravine(side=64))
@@ -149,7 +157,7 @@ async def test_an_edit_is_answered_while_a_map_is_made(held: tuple[Service, Held
     error = await client.event()
     assert (error["op"], error["field"]) == ("error", "edit.step"), "no record is there to be edited"
     client.send(op="advance", until=0)
-    await asyncio.sleep(0.02)
+    await until(lambda: shared.scheduler.waiting == 1)  # for the worker that makes tiles
     worker.ends.release()
     tile = await client.event()
     assert (tile["op"], tile["number"]) == ("tile", 0)

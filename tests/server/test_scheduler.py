@@ -128,6 +128,18 @@ async def test_a_call_is_charged_for_its_worker_s_time_and_not_for_when_the_loop
     assert shares[1].used >= 0.05
 
 
+async def test_a_call_whose_process_died_is_charged_for_all_its_attempts(scheduler: Scheduler, worker: Slow) -> None:
+    share = FairShare()
+    worker._shared.seconds = 0.001  # of the last one
+    call = asyncio.create_task(scheduler.schedule(share, job("call")))
+    await settle()
+    worker.restarts += 1
+    time.sleep(0.05)  # noqa: ASYNC251 - the attempts
+    worker.ends.put_nowait(None)
+    await call
+    assert share.used >= 0.05
+
+
 async def test_who_had_least_goes_first(scheduler: Scheduler, worker: Slow, log: list[Any]) -> None:
     calls = [asyncio.create_task(scheduler.schedule(FairShare(used), job(used))) for used in (0.0, 0.9, 0.3, 0.6)]
     for _ in range(4):

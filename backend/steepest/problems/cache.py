@@ -64,7 +64,12 @@ class Cache:
             self._entries.move_to_end(key)
             self._touched.add(key)
             if name not in entry.values:
-                value = make()
+                try:
+                    value = make()
+                except BaseException:
+                    if not entry.values:  # nothing would ever drop it
+                        self._entries.pop(key, None)
+                    raise
                 entry.values[name] = value
                 if size is None:
                     entry.measured.append(name)

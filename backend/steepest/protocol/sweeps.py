@@ -17,8 +17,9 @@ def pack_tile(
 ) -> bytes:
     """A `TileEvent` message. command: id of the command that it answers. place: the tile's number, and of how many."""
     number, count = place
-    outcome = prepared.sweep.measure == "outcome"
-    minima = [point.at for point in known_minima(prepared.base)] if outcome else []
+    # Of one problem: where an axis changes it, each pixel has its own.
+    same = not any(axis.set.startswith("problem") or axis.set == "seed" for axis in prepared.sweep.axes)
+    minima = [point.at for point in known_minima(prepared.base)] if same and prepared.sweep.measure == "outcome" else []
     return pack(
         {
             "op": "tile",
@@ -33,7 +34,7 @@ def pack_tile(
                 name: pack_array(array.astype(_WIDER.get(array.dtype, array.dtype))) for name, array in arrays.items()
             },
             "minima": pack_array(np.array(minima, np.float64).reshape(-1, prepared.base.problem.dim)),
-            "curvature": constant_curvature(prepared.base),
+            "curvature": constant_curvature(prepared.base) if same else None,
         }
     )
 

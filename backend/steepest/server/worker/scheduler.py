@@ -191,12 +191,15 @@ class Scheduler:
         self, place: _Running, job: Job, time_limit: float | None, on_making: Callable[[], None] | None
     ) -> Any:
         function, arguments = job
+        restarts = place.worker.restarts
         try:
             return await place.worker.call(function, *arguments, time_limit=time_limit, on_making=on_making)
         finally:
             seconds = time.perf_counter() - place.started
             # Where many clients come at once, the loop notices late that a call has ended: nobody is charged for that.
-            place.share.charge(min(seconds, place.worker.seconds or seconds), place.worker.making_seconds)
+            # A process that died has said nothing of its time.
+            own = place.worker.seconds if place.worker.restarts == restarts else 0.0
+            place.share.charge(min(seconds, own or seconds), place.worker.making_seconds)
             CALLS.labels(getattr(function, "__name__", "other")).observe(seconds)
             if place.worker.needs_process:
                 self._start(self._replace_process(place))

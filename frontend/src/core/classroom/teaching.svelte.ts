@@ -18,8 +18,9 @@ const MAX_SPEED = 1000;
 const DEFAULT_UNTIL = 1000;
 /** Milliseconds between two commands that say where the play head is. */
 const APART = 150;
-/** And after one that had no effect. */
+/** And after one that had no effect for a reason that passes. */
 const RETRY = 1000;
+const PASSING: readonly string[] = ['lost', 'conflict'];
 /** The phones' play head may be so many steps, and so many seconds of playing, away from the teacher's. */
 const STEPS_OFF = 3;
 const SECONDS_OFF = 0.4;
@@ -38,6 +39,7 @@ export class Teaching {
   private playBusy = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private playedAt = -Infinity;
+  private stopped = false;
 
   constructor(readonly room: Room, readonly session: Session, private readonly now: () => number = () => performance.now()) {}
 
@@ -87,6 +89,7 @@ export class Teaching {
   }
 
   stop(): void {
+    this.stopped = true;
     clearTimeout(this.timer);
   }
 
@@ -172,7 +175,8 @@ export class Teaching {
     if (number !== false) this.seenPlay = Math.max(this.seenPlay, number);
     this.playBusy = false;
     if (number !== false) this.headsChanged();
-    else this.timer = setTimeout(() => this.headsChanged(), RETRY); // the head may rest: nothing else would tell it
+    // The head may rest, and then nothing else would tell it.
+    else if (!this.stopped && this.fault && PASSING.includes(this.fault.code)) this.timer = setTimeout(() => this.headsChanged(), RETRY);
   }
 }
 

@@ -157,6 +157,10 @@ describe('a teacher’s page', () => {
     await vi.advanceTimersByTimeAsync(1500);
     expect(server.count('play')).toBe(2);
     expect(server.last('play')).toMatchObject({ step: 40 });
+    server.refuse('play', 'limit');
+    now = 9000;
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(server.count('play')).toBe(2); // the room takes no more
     teaching.stop();
   });
 

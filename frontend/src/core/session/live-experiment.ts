@@ -222,9 +222,13 @@ export class LiveExperiment {
   /** The connection closed: pending commands count as unsent. code: WebSocket close code. */
   lost(code = 0): void {
     this.socketState = code === TRY_AGAIN_LATER ? 'full' : 'lost';
-    const tooBig = this.opens.pending !== null && code === MESSAGE_TOO_BIG; // sent again, it would close this again
-    this.opens.lost(tooBig);
-    if (tooBig) this.fault = tooLarge(this.env.language());
+    // Sent again, it would close this again.
+    const tooBig = code === MESSAGE_TOO_BIG && (this.opens.pending !== null || this.changes.busy);
+    this.opens.lost(tooBig && this.opens.pending !== null);
+    if (tooBig) {
+      this.changes.refused();
+      this.fault = tooLarge(this.env.language());
+    }
     this.closed();
     this.env.changed();
   }

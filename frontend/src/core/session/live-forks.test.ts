@@ -155,6 +155,21 @@ describe('an experiment that no message can hold', () => {
     stand.expectTrue();
   });
 
+  it('does not come from an edit: that is refused once, and all goes on', async () => {
+    await stand.playing();
+    stand.frames(30);
+    live.edit({ run: 0, params: [1, 2] });
+    const sent = server.of('edit').length;
+    live.lost(TOO_BIG);
+    server.forget();
+    expect(live.fault?.code).toBe('limit');
+    stand.reconnect();
+    stand.frames(10);
+    expect(server.of('edit').length).toBe(sent);
+    expect(live.experiment?.edits ?? []).toEqual([]);
+    stand.expectTrue();
+  });
+
   it('is not sent again and again when it is our own', async () => {
     await stand.playing();
     stand.disconnect();

@@ -13,8 +13,8 @@ export interface MapAxis {
 
 export type MapAxes = readonly [MapAxis, MapAxis];
 
-/** Of its larger end: below that, neighbours are the same double. */
-const NARROWEST = 1e-12;
+/** Of its larger end: below that, neighbouring ticks are the same number. */
+const NARROWEST = 1e-10;
 
 const unitOf = ({ scale }: MapAxis, value: number): number => (scale === 'log' ? Math.log(value) : value);
 const valueOf = ({ scale }: MapAxis, unit: number): number => (scale === 'log' ? Math.exp(unit) : unit);

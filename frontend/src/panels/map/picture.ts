@@ -73,6 +73,7 @@ export class Picture {
     const [sx, sy] = strides as [number, number];
     const [cx, cy] = counts as [number, number];
     if (!status || !step || !minimum) throw new Error('a tile without outcomes');
+    if (number < this.tiles) return; // sent again after a lost connection: coarser than what is there
     this.tiles = Math.max(this.tiles, number + 1);
     this.count = count;
     this.curvature = curvature;

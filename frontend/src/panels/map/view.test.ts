@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOG } from '../../core/experiment/catalog.testing';
 import type { Experiment, Run } from '../../core/protocol/wire';
-import { edgeRate, experimentAt, firstAxes, numberOf, presetsOf, sweepOf } from './view';
+import { edgeRate, experimentAt, firstAxes, numberOf, presetsOf, subjectOf, sweepOf } from './view';
 
 const BOUNDS: [number, number][] = [[-4, 4], [-3, 3]];
 const SGD: Run = { optimizer: { id: 'sgd', lr: 0.15, momentum: 0.5 }, start: [-2.5, 2.5] };
@@ -54,6 +54,19 @@ describe('the sweep', () => {
     const scheduled = { ...RAVINE, runs: [{ ...SGD, schedule: { id: 'step' } }] } as Experiment;
     const [single] = sweepOf(scheduled, 0, axes, 'compiled').axes;
     expect([eager?.count, single?.count]).toEqual([24, 40]);
+    const lbfgs = { ...RAVINE, runs: [{ ...SGD, optimizer: { id: 'lbfgs', lr: 1 } }] } as Experiment;
+    expect(sweepOf(lbfgs, 0, axes, 'eager').axes[0]?.count).toBe(16);
+    const exchanged = { ...RAVINE, edits: [{ step: 5, run: 0, optimizer: { id: 'lbfgs', lr: 1 } }] } as Experiment;
+    expect(sweepOf(exchanged, 0, axes, 'compiled').axes[0]?.count).toBe(24); // the engine is that of the last one
+  });
+
+  it('is about the same runs in every part of a map, and of no other problem or optimizer', () => {
+    const [across, up] = rates(SGD);
+    const subject = subjectOf(sweepOf(RAVINE, 0, [across, up], 'compiled'));
+    expect(subjectOf(sweepOf(RAVINE, 0, [{ ...across, low: 0.1, high: 0.2 }, up], 'compiled'))).toBe(subject);
+    const steeper = { ...RAVINE, problem: { kind: 'surface', id: 'ravine', params: { kappa: 50 } } } as Experiment;
+    const decaying = { ...RAVINE, runs: [{ ...SGD, optimizer: { ...SGD.optimizer, weight_decay: 0.1 } }, ADAM] } as Experiment;
+    for (const other of [steeper, decaying]) expect(subjectOf(sweepOf(other, 0, [across, up], 'compiled'))).not.toBe(subject);
   });
 });
 

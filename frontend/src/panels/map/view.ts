@@ -13,6 +13,8 @@ export type Preset = 'rates' | 'starts';
 const KERNELS = { count: 160, steps: 200 };
 const SINGLE = { count: 40, steps: 200 };
 const EAGER = { count: 24, steps: 60 };
+/** Of an optimizer each of whose steps evaluates the loss many times. */
+const MANY_EVALUATIONS = { count: 16, steps: 30 };
 
 /** Factors from the rate known to work to the ends of the map. */
 const BELOW = 100;
@@ -57,7 +59,7 @@ function momentumAxis(catalog: Catalog, { optimizer }: Run): MapAxis | null {
 /** The sweep of one run over two axes. Its changes on the way are left out: each pixel is a run that nobody touches. */
 export function sweepOf(experiment: Experiment, run: number, axes: MapAxes, engine: Engine | undefined): Sweep {
   const { fork: _, ...alone } = experiment.runs[run] as Run;
-  const { count, steps } = engine !== 'compiled' ? EAGER : alone.schedule || alone.zero_grad === false ? SINGLE : KERNELS;
+  const { count, steps } = sizeOf(experiment, run, engine);
   // The axes' own numbers are the same whichever pixel is on the stage, so that the sweep is the same one.
   const one = axes.reduce((changed, { set, low }) => withNumber(changed, set, low), { ...experiment, runs: [alone], edits: [] } as Experiment);
   return {
@@ -67,6 +69,20 @@ export function sweepOf(experiment: Experiment, run: number, axes: MapAxes, engi
     steps,
     measure: 'outcome',
   };
+}
+
+/** engine: of the run as its last edit leaves it. */
+function sizeOf(experiment: Experiment, run: number, engine: Engine | undefined): { readonly count: number; readonly steps: number } {
+  const { optimizer, schedule, zero_grad } = experiment.runs[run] as Run;
+  if (optimizer.id === 'lbfgs') return MANY_EVALUATIONS;
+  const other = (experiment.edits ?? []).some((edit) => edit.run === run && edit.optimizer);
+  if (engine !== 'compiled' || other) return EAGER;
+  return schedule || zero_grad === false ? SINGLE : KERNELS;
+}
+
+/** What a sweep's runs have in common, as text: the same for every part of one map. */
+export function subjectOf({ experiment, axes, steps }: Sweep): string {
+  return JSON.stringify([axes.reduce((changed, { set }) => withNumber(changed, set, 0), experiment), axes.map(({ set }) => set), steps]);
 }
 
 /** The experiment on the stage with the run of a pixel in place of one of its runs. */
