@@ -222,14 +222,10 @@ export class LiveExperiment {
   /** The connection closed: pending commands count as unsent. code: WebSocket close code. */
   lost(code = 0): void {
     this.socketState = code === TRY_AGAIN_LATER ? 'full' : 'lost';
-    // Sent again, it would close this again.
-    const tooBig = code === MESSAGE_TOO_BIG && (this.opens.pending !== null || this.changes.busy);
-    this.opens.lost(tooBig && this.opens.pending !== null);
-    if (tooBig) {
-      this.changes.refused();
-      this.fault = tooLarge(this.env.language());
-    }
-    this.closed();
+    const tooBig = code === MESSAGE_TOO_BIG && (this.opens.pending !== null || this.changes.busy); // sent again, it would close this again
+    this.opens.lost(tooBig);
+    if (tooBig) this.fault = tooLarge(this.env.language());
+    this.closed(tooBig);
     this.env.changed();
   }
 
@@ -240,10 +236,10 @@ export class LiveExperiment {
   }
 
   /** Our experiment is not open on the server any more: what was on its way is sent again when it is. */
-  private closed(): void {
+  private closed(tooBig = false): void {
     this.ready = false;
     this.compiling = false;
-    this.changes.lost();
+    this.changes.lost(tooBig);
     this.player.renew();
     this.queries.lost();
     this.previews.lost();

@@ -84,10 +84,11 @@ export class PendingChange {
     return change?.edit ?? null;
   }
 
-  /** The connection is gone: restores the recording and sends the change again later. */
-  lost(): void {
+  /** The connection is gone: restores the recording and sends the change again later, but for one that no message can hold. */
+  lost(tooLarge: boolean): void {
     const change = this.undo();
-    if (change) this.queue.requeue(change);
+    if (tooLarge) change?.onFork(null);
+    else if (change) this.queue.requeue(change);
   }
 
   /** Keeps a chunk that comes before the reply; returns whether it did. */
