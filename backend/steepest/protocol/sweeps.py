@@ -17,8 +17,7 @@ def pack_tile(
 ) -> bytes:
     """A `TileEvent` message. command: id of the command that it answers. place: the tile's number, and of how many."""
     number, count = place
-    # Of one problem: where an axis changes it, each pixel has its own.
-    same = not any(axis.set.startswith("problem") or axis.set == "seed" for axis in prepared.sweep.axes)
+    same = not prepared.sweep.changes_problem  # else each pixel has minima and a curvature of its own
     minima = [point.at for point in known_minima(prepared.base)] if same and prepared.sweep.measure == "outcome" else []
     return pack(
         {

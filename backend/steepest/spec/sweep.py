@@ -89,6 +89,11 @@ class Sweep(Strict):
         return tuple(axis.count for axis in self.axes)
 
     @property
+    def changes_problem(self) -> bool:
+        """Whether an axis gives each pixel a problem of its own."""
+        return any(axis.path[0] in ("problem", "seed") for axis in self.axes)
+
+    @property
     def runs(self) -> int:
         """In all."""
         return math.prod(axis.count for axis in self.all_axes)

@@ -29,8 +29,7 @@ def run_seconds(prepared: PreparedSweep) -> float:
         step = _COMPILED_STEP + products * _PRODUCT
     else:
         step = base.step_operations * _OPERATION
-    changes_problem = any(axis.path[0] in ("problem", "seed") for axis in sweep.axes)
-    begin = _PROBLEM if changes_problem else 0.0 if runs_at_once(base) else _SINGLE_RUN
+    begin = _PROBLEM if sweep.changes_problem else 0.0 if runs_at_once(base) else _SINGLE_RUN
     repeats = 1 if sweep.repeat is None else sweep.repeat.count
     return (begin + step * sweep.steps) * repeats
 
