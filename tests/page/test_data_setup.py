@@ -66,7 +66,9 @@ def test_data_plays_at_once_and_the_surface_is_kept(page: PageObject) -> None:
 
 
 def test_every_data_set_trains_with_its_defaults(data: PageObject) -> None:
-    options = menu(data, "dataset").locator("option").evaluate_all("options => options.map(option => option.value)")
+    choices = menu(data, "dataset").locator("option")
+    expect(choices).to_have_count(len(datasets()))
+    options = choices.evaluate_all("options => options.map(option => option.value)")
     assert options == list(datasets())
     for name in options:
         if name in FILES:
