@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from steepest.engine.diagnosis.dynamics import ConfigSpan, config_spans, first_step, schedule_shares
 from steepest.engine.diagnosis.geometry.curvature import Derivatives, Float
+from steepest.engine.diagnosis.geometry.newton_search import LocatedPoint, locate
 from steepest.engine.diagnosis.record_arrays import RecordArrays
 from steepest.engine.diagnosis.run_arrays import RISE, STILL, History, Mask, RunArrays, loss_samples
 from steepest.engine.preparation.plan import OptimizerConfig, RunPlan
@@ -19,6 +20,8 @@ from steepest.problems import CriticalKind
 
 KINDS: tuple[CriticalKind | None, ...] = (None, "minimum", "saddle", "maximum", "degenerate")
 assert KINDS[1:] == CRITICALS[1:]
+
+_LOCATED = 32  # records whose critical points are located together
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class SurfaceRun(RunArrays):
         self.spans = config_spans(plan, self.rows, self._before.updates)
         self.edits = [span.first + 1 for span in self.spans if span.begins]
         self._firsts = [span.first for span in self.spans]
+        self._located: dict[int, LocatedPoint] = {}
 
     def span(self, row: int) -> ConfigSpan:
         """Of the step that led to a record; at record 0 of the step that leads on, without the edits there."""
@@ -127,6 +131,16 @@ class SurfaceRun(RunArrays):
     def moves(self, row: int) -> bool:
         """Whether the last update was more than a small part of the parameters (`STILL`)."""
         return bool(self.rows.lengths[row] > STILL * np.linalg.norm(self.rows.params[row]))
+
+    def located(self, row: int) -> LocatedPoint:
+        """The critical point near a record that has one."""
+        if row not in self._located:  # the next records will probably ask too
+            few = row + np.flatnonzero(self.critical[row : row + _LOCATED])
+            rows, kinds = self.rows, [KINDS[kind] for kind in self.critical[few].tolist()]
+            known = [kind for kind in kinds if kind is not None]
+            found = locate(self.view, self.derive, rows.params[few], rows.gradient[few], rows.hessian[few], known)
+            self._located.update(zip(few.tolist(), found, strict=True))
+        return self._located[row]
 
     def rises(self, row: int) -> int:
         """Steps up to a finite record in which the loss rose; of row -1, before all."""

@@ -8,7 +8,6 @@ from typing_extensions import override
 from steepest.engine.diagnosis.detector import Detector, first_true
 from steepest.engine.diagnosis.detectors.critical_point_visit import (
     DRIFT,
-    WIDE,
     CriticalPointVisit,
     Escaped,
     Near,
@@ -16,6 +15,7 @@ from steepest.engine.diagnosis.detectors.critical_point_visit import (
 )
 from steepest.engine.diagnosis.detectors.plateau import FLAT
 from steepest.engine.diagnosis.detectors.stretch import Stretch
+from steepest.engine.diagnosis.geometry.newton_search import WIDE
 from steepest.engine.diagnosis.run_arrays import Mask
 from steepest.engine.diagnosis.surface_run import KINDS, SurfaceRun
 from steepest.engine.recording.verdict import Verdict

@@ -17,16 +17,14 @@ import numpy as np
 from typing_extensions import override
 
 from steepest.engine.diagnosis.detectors.escape_time import predict
-from steepest.engine.diagnosis.geometry.critical_point import newton_step
-from steepest.engine.diagnosis.geometry.curvature import Float, eigen
+from steepest.engine.diagnosis.geometry.newton_search import WIDE
 from steepest.engine.diagnosis.remedy import moving
 from steepest.engine.diagnosis.surface_run import SurfaceRun
 from steepest.engine.recording.verdict import Law, Pace, Verdict
 from steepest.problems.problem import CriticalKind, Vector
 
-REFINE = 8  # Newton steps to locate the point
 PUSH = 1e-3  # of the diagonal: enough to leave a ridge
-WIDE, HALF_WAY = 2.0, 1.2  # times the near distance: has left; has left if the record no longer has a critical point
+HALF_WAY = 1.2  # times the near distance: has left if the record no longer has a critical point; at `WIDE`, always
 ZERO = 1e-6  # of the largest eigenvalue: none
 DRIFT = 1.05  # a rate that changed by more changes the prediction
 
@@ -147,9 +145,8 @@ def follow(
 def _begin(records: SurfaceRun, row: int, kind: CriticalKind) -> CriticalPointVisit | None:
     """A visit that begins at this record; None where the point is farther away than Newton's step suggested."""
     here, radius = records.rows.params[row], records.view.near
-    at = _locate(records, row, kind)
-    _, hessian = records.derive(at[None])
-    values, vectors = (part[0] for part in eigen(hessian))
+    point = records.located(row)
+    at, values, vectors = point.at, point.eigenvalues, point.eigenvectors
     if not np.isfinite(values).all():
         return None
     zero = ZERO * np.abs(values).max()
@@ -178,28 +175,6 @@ def _begin(records: SurfaceRun, row: int, kind: CriticalKind) -> CriticalPointVi
     if visit.along(offset) >= radius:
         return None
     return _predicted(records, row, visit)
-
-
-def _locate(records: SurfaceRun, row: int, kind: CriticalKind) -> Float:
-    """The point, (n,): the declared one, else the one that Newton's method finds."""
-    view, rows = records.view, records.rows
-    here = rows.params[row]
-    step, _, _ = newton_step(rows.gradient[row : row + 1], rows.hessian[row : row + 1])
-    estimate = here - step[0] if kind != "degenerate" and np.isfinite(step).all() else here
-    declared = view.declared(kind, estimate)
-    if declared is not None:
-        return np.array(declared.at)
-    at = here[None]
-    for _ in range(REFINE):
-        if not np.isfinite(step).all() or np.linalg.norm(at - step - here) > WIDE * view.near:
-            break
-        at = at - step
-        if np.linalg.norm(step) <= 1e-12 * view.diagonal:
-            break
-        step, _, _ = newton_step(*records.derive(at))
-    declared = view.declared(kind, at[0])
-    found: Float = at[0] if declared is None else np.array(declared.at)
-    return found
 
 
 def _predicted(records: SurfaceRun, row: int, visit: CriticalPointVisit) -> CriticalPointVisit:

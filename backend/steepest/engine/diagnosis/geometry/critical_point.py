@@ -94,13 +94,13 @@ def newton_step(gradient: Float, hessian: Float) -> tuple[Float, Float, NDArray[
     In a direction without curvature the step is zero where the gradient is too, else infinite.
     """
     values, vectors = eigen(hessian)
-    along = np.einsum("mji,mj->mi", vectors, gradient)  # the gradient's components along the eigenvectors
+    along = (vectors * gradient[:, :, None]).sum(axis=1)  # the gradient's components along the eigenvectors
     scale = np.abs(values).max(axis=1, keepdims=True)
     flat = np.abs(values) <= FLAT * scale
     pushed = np.abs(along) > FLAT * np.maximum(1.0, scale)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         parts = np.where(flat, np.where(pushed, np.inf, 0.0), along / np.where(flat, 1.0, values))
-        step = np.einsum("mij,mj->mi", vectors, parts)
+        step = (vectors * parts[:, None]).sum(axis=2)
         step[~np.isfinite(step).all(axis=1)] = np.inf
     return step, values, flat.any(axis=1)
 

@@ -83,10 +83,15 @@ def _rotated(hessian: Float) -> tuple[Float, Float]:
         sine = tangent * cosine
         low, high = first - tangent * mixed, second + tangent * mixed
     ordered = low <= high
-    values = np.stack([np.where(ordered, low, high), np.where(ordered, high, low)], axis=1)
     # The columns (c, -s) and (s, c), in that order or the other; the component c or s that is larger is made positive.
     flipped, larger = sine < 0, cosine >= np.abs(sine)
-    of_low = np.stack([cosine, -sine], axis=1) * np.where(larger, 1.0, np.where(flipped, 1.0, -1.0))[:, None]
-    of_high = np.stack([sine, cosine], axis=1) * np.where(larger, 1.0, np.where(flipped, -1.0, 1.0))[:, None]
-    vectors = np.where(ordered[:, None, None], np.stack([of_low, of_high], axis=2), np.stack([of_high, of_low], axis=2))
+    of_low, of_high = np.where(larger | flipped, 1.0, -1.0), np.where(flipped & ~larger, -1.0, 1.0)
+    values, vectors = np.empty(hessian.shape[:2]), np.empty(hessian.shape)
+    pairs = (
+        (values, low, high),
+        (vectors[:, 0], cosine * of_low, sine * of_high),
+        (vectors[:, 1], -sine * of_low, cosine * of_high),
+    )
+    for columns, one, other in pairs:
+        columns[:, 0], columns[:, 1] = np.where(ordered, one, other), np.where(ordered, other, one)
     return values, vectors
