@@ -135,6 +135,29 @@ class ClassRoom:
         return errors
 
 
+# Texts that can be seen whose letters are smaller than so many pixels; of an exponent, the size of what it belongs to.
+_SMALL = """least => {
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, around = document.createRange();
+    around.selectNodeContents(text);
+    const of = text.parentElement.closest('text') ?? text.parentElement;
+    const { width, height } = around.getBoundingClientRect();
+    const hidden = !of.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || of.closest('.hidden');
+    if (hidden || width < 2 || height < 2 || !text.textContent.trim()) continue;
+    if (parseFloat(getComputedStyle(of).fontSize) < least) found.push(text.textContent.trim());
+  }
+  return found;
+}"""
+
+
+def small_texts(page: Page, least: float) -> list[str]:
+    """What can be read on a page in letters smaller than `least` pixels."""
+    found: list[str] = page.evaluate(_SMALL, least)
+    return found
+
+
 @contextmanager
 def class_room(browser: Browser, server: Running, *, quiet: bool = True, **options: Any) -> Iterator[ClassRoom]:
     """A room whose pages have no error on their consoles at the end. quiet: else they may, as where a server dies."""

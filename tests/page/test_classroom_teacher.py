@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.page.axe import violations
-from tests.page.class_pages import NOW, ClassRoom, answer, change, class_room
+from tests.page.class_pages import NOW, ClassRoom, answer, change, class_room, small_texts
 from tests.page.conftest import OpenPage
 from tests.server.running import Running
 
@@ -173,6 +173,8 @@ def test_axe_finds_nothing_on_any_page_of_a_class(
         def look(state: str, least: int = 21) -> None:
             for page in (room.teacher, room.screen, *room.students):
                 assert violations(page, least) == [], (state, page.url)
+            # A fiftieth of the picture's height: a letter that is read from six times that height away.
+            assert small_texts(room.screen, 720 / 50) == [], state
 
         room.open("momentum")
         room.join(1)
