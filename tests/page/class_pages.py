@@ -1,7 +1,7 @@
 """A class in real browsers: a teacher, a projector and students, and what each of them does."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -79,12 +79,15 @@ class ClassRoom:
 
     def next_step(self, number: int) -> str:
         """The teacher goes on to a step of the lesson. Returns its activity, which every page then shows."""
+        before = self.teacher.get_attribute(NOW, "data-number")
         self.teacher.click("[data-next]")
         self.teacher.wait_for_selector(f"section[data-lesson-step='{number}']")
-        kind = str(self.teacher.get_attribute(NOW, "data-now"))
+        # The room says which step it is before it says what the activity is; two in a row may be of one kind.
+        begun = self.teacher.locator(f"{NOW}[data-number]:not([data-number='{before}'])")
+        activity, kind = begun.evaluate("now => [now.dataset.number, now.dataset.now]")
         for page in (self.screen, *self.students):
-            page.wait_for_selector(f"main[data-activity={kind}]")
-        return kind
+            page.wait_for_selector(f"main[data-activity={kind}][data-number='{activity}']")
+        return str(kind)
 
     def press(self, name: str) -> None:
         """A button of the present activity."""
@@ -112,9 +115,8 @@ class ClassRoom:
         everyone = len(self.students)
         self.teacher.wait_for_selector(f"{NOW} [data-explored='{everyone}']")
         self.screen.wait_for_selector(f"[data-cloud='{everyone}']")
-        chosen = self.teacher.locator(f"{NOW} .cloud [data-seat]").first
-        seat = chosen.get_attribute("data-seat")
-        chosen.click()
+        seat = self.teacher.locator(f"{NOW} .cloud [data-seat]").first.get_attribute("data-seat")
+        self.teacher.locator(f"{NOW} .cloud [data-seat='{seat}']").click()  # wherever it stands in the list by now
         self.screen.wait_for_selector(f"[data-shown='{seat}']")
         self.press("All runs again")
         self.screen.wait_for_selector("[data-cloud]")
@@ -123,9 +125,18 @@ class ClassRoom:
         """Waits until a page's play head has left the start."""
         page.wait_for_function("() => window.__steepest.head > 0")
 
-    def heads(self) -> Sequence[int]:
-        """The steps on screen: of the teacher, the projector, the students."""
-        return [int(page.evaluate("window.__steepest.head")) for page in (self.teacher, self.screen, *self.students)]
+    def pause(self) -> int:
+        """The teacher pauses; the step at which every page then rests."""
+        self.teacher.get_by_role("button", name="Pause", exact=True).click()
+        self.teacher.wait_for_function("() => !window.__steepest.playing")
+        head = int(self.teacher.evaluate("window.__steepest.head"))
+        self.rest(head)
+        return head
+
+    def rest(self, head: int) -> None:
+        """Waits until every page rests at a step."""
+        for page in (self.teacher, self.screen, *self.students):
+            page.wait_for_function("head => window.__steepest.head === head && !window.__steepest.playing", arg=head)
 
     def close(self) -> list[str]:
         """Closes every page. Returns what was wrong on their consoles."""

@@ -51,6 +51,11 @@ class PageObject:
         """Drops the expected messages: those after the first `after` that contain the word."""
         self._console_errors[after:] = [text for text in self._console_errors[after:] if word not in text]
 
+    def wait_for_console_error(self, after: int, word: str) -> None:
+        """Waits for an expected message, which may come later than what the page shows; drops it."""
+        self.wait_for_value(lambda: any(word in text for text in self._console_errors[after:]), True)
+        self.ignore_console_errors(after, word)
+
     # --- state: window.__steepest, read only ---
 
     def state(self, name: str) -> Json:

@@ -17,12 +17,12 @@ _TARGETS = """() => [...document.querySelectorAll('button, select, summary, a[hr
 
 
 def targets_too_small(page: Page, least: int = 30) -> list[Json]:
-    """Targets that are too small for a finger; there are more than `least`.
+    """Targets that are too small for a finger, once there are more than `least`: some come with what they belong to.
 
     Check boxes are left out: their label can be pressed as well.
     """
+    page.wait_for_function(f"least => ({_TARGETS})().length > least", arg=least)
     targets: list[Json] = page.evaluate(_TARGETS)
-    assert len(targets) > least
     small = [one for one in targets if one["height"] < 39.5 and one["kind"] != "checkbox"]
     narrow = [one for one in targets if one["width"] < 39.5 and one["kind"] not in ("checkbox", "range")]
     return small + narrow

@@ -154,6 +154,7 @@ def test_the_stage_describes_the_runs_in_words(page: PageObject) -> None:
 
 
 def test_tab_goes_first_to_the_stage_and_then_through_the_page(page: PageObject) -> None:
+    expect(page.button("Zoom in")).to_be_visible()  # the stage has its buttons
     page.page.keyboard.press("Tab")
     skip = page.page.get_by_role("link", name="To the stage")
     expect(skip).to_be_focused()

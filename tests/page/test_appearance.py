@@ -103,7 +103,7 @@ def test_the_language_is_switched_and_remembered(page: PageObject) -> None:
     expect(page.page.get_by_role("heading", name="正在发生什么")).to_be_visible()
     page.page.get_by_role("button", name="English").click()
     expect(page.page.get_by_role("heading", name="What is happening")).to_be_visible()
-    assert page.page.evaluate("document.documentElement.lang") == "en"
+    expect(page.page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_server_messages_follow_the_chosen_language(page: PageObject) -> None:
@@ -156,12 +156,14 @@ def test_the_theme_is_switched_and_remembered(open_page: OpenPage) -> None:
     page = open_page(color_scheme="light")
     ground = "getComputedStyle(document.documentElement).backgroundColor"
     light = page.page.evaluate(ground)
+    html = page.page.locator("html")
     page.page.get_by_role("radio", name="Dark").check(force=True)
-    assert page.page.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(html).to_have_attribute("data-theme", "dark")
     assert page.page.evaluate(ground) != light
     page.page.reload()
-    assert page.page.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(html).to_have_attribute("data-theme", "dark")
     page.page.get_by_role("radio", name="As the system").check(force=True)
+    expect(html).to_have_attribute("data-theme", "light")
     assert page.page.evaluate(ground) == light
 
 
@@ -189,22 +191,26 @@ def test_a_phone_shows_the_stage_first_and_the_transport_always(open_page: OpenP
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (1024, 768), (768, 1024), (360, 640)])
 def test_no_size_scrolls_sideways(open_page: OpenPage, size: tuple[int, int]) -> None:
     page = open_page(viewport={"width": size[0], "height": size[1]})
+    for part in (".stage", ".charts"):
+        expect(page.page.locator(f"{part} .js-plotly-plot .main-svg").first).to_be_attached()
+    page.wait_for_step(3)
     assert page.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     if size[0] >= 1280:
         assert page.page.evaluate("document.documentElement.scrollHeight") <= size[1]
 
 
 def test_every_control_has_a_name(page: PageObject) -> None:
+    page.pause()
     for summary in page.page.locator("summary").all():
         summary.click()
-    page.page.get_by_role("button", name="Pause").click()
     used = ":is(button, input, select, textarea, [role=img], [role=slider])"
     open_now = page.page.locator(f"{used}:not(dialog:not([open]) *)")  # controls in a closed dialog have no name yet
-    assert open_now.count() > 40
+    expect(open_now.nth(40)).to_be_attached()
     for element in open_now.all():
         expect(element).to_have_accessible_name(re.compile("."))
     twice = "ids => ids.filter((id, n) => ids.indexOf(id) !== n)"
     page.page.locator("body").press("?")
+    expect(page.page.locator("dialog[open]")).to_be_visible()
     for element in page.page.locator(f"dialog[open] {used}").all():
         expect(element).to_have_accessible_name(re.compile("."))
     assert page.page.locator("main [id]").evaluate_all(f"all => ({twice})(all.map(one => one.id))") == []

@@ -25,10 +25,6 @@ def figure(panel: Locator, node: str, part: str) -> float | None:
     return float((found.text_content() or "").replace("−", "-")) if found.count() else None
 
 
-def explanation(panel: Locator) -> str:
-    return panel.locator("[data-sentence]").inner_text()
-
-
 def test_the_expression_of_the_notes_forward_and_back(page: PageObject) -> None:
     panel = open_tab(page, "Backpropagation")
     expect(panel.locator("[data-node]")).to_have_count(5)
@@ -40,19 +36,20 @@ def test_the_expression_of_the_notes_forward_and_back(page: PageObject) -> None:
     assert locals_shown == {"0-2": "1", "1-2": "1", "1-3": "1", "2-4": "2", "3-4": "3"}
 
     panel.get_by_role("button", name="To the beginning").click()
-    assert panel.locator("[data-value], [data-gradient]").count() == 0
+    expect(panel.locator("[data-value], [data-gradient]")).to_have_count(0)
     slider = panel.get_by_role("slider", name="Through the calculation")
+    sentence = panel.locator("[data-sentence]")
     for _ in range(3):
         slider.press("ArrowRight")
-    assert explanation(panel) == "c = a + b = 3"
+    expect(sentence).to_have_text("c = a + b = 3")
     assert (figure(panel, "c", "value"), figure(panel, "d", "value")) == (3, None)
     for _ in range(3):
         panel.get_by_role("button", name="One node on").click()
-    assert explanation(panel) == "∂e/∂e = 1: here the way back begins."
+    expect(sentence).to_have_text("∂e/∂e = 1: here the way back begins.")
     assert (figure(panel, "e", "gradient"), figure(panel, "c", "gradient")) == (1, None)
     for _ in range(3):
         slider.press("ArrowRight")
-    assert explanation(panel) == "∂e/∂b = 2·1 + 3·1 = 5"
+    expect(sentence).to_have_text("∂e/∂b = 2·1 + 3·1 = 5")
     expect(panel.get_by_role("button", name="One node on")).to_be_enabled()
     slider.press("End")
     expect(panel.get_by_role("button", name="One node on")).to_be_disabled()
@@ -90,8 +87,8 @@ def test_the_net_at_the_step_on_screen(open_page: OpenPage, server_url: str) -> 
         assert figure(panel, node.name, "value") == pytest.approx(node.value, rel=0.06)
         assert figure(panel, node.name, "gradient") == pytest.approx(node.gradient, rel=0.06)
     panel.locator("[data-node='z1,1']").click()
+    expect(panel.locator("li")).to_have_count(3)
     weights = panel.locator("li").all_inner_texts()
-    assert len(weights) == 3
     assert weights[0].startswith("weight from x1: ")
     assert weights[2].startswith("bias: ")
 

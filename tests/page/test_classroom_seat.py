@@ -232,9 +232,9 @@ def test_a_pause_covers_everything_and_takes_the_controls_away(phone: Phone, tea
     doing(page, "predict")
     teacher.do("pause", paused=True)
     expect(page.page.get_by_role("alert")).to_contain_text("Eyes up")
+    expect(page.page.locator(".seat")).to_have_attribute("inert", "")
     page.page.keyboard.press("Tab")
     assert page.page.evaluate("() => document.querySelector('.seat').contains(document.activeElement)") is False
-    expect(page.page.locator(".seat")).to_have_attribute("inert", "")
     teacher.do("pause", paused=False)
     expect(page.page.get_by_role("button", name="Run 1")).to_be_visible()
 
@@ -326,7 +326,7 @@ def test_a_number_is_typed_or_slid_and_stands_in_the_histogram(phone: Phone, tea
     results = reveal(teacher, page)
     figure = results.get_by_role("img")
     expect(figure).to_have_accessible_name("1 answer, median 0.08, What happened: 0.2, Your answer: 0.08")
-    assert results.locator(".bars i[data-count='1']").count() == 1
+    expect(results.locator(".bars i[data-count='1']")).to_have_count(1)
 
 
 def test_a_place_is_tapped_or_typed_and_is_a_dot_on_the_map(phone: Phone, teacher: Teacher) -> None:
@@ -370,6 +370,7 @@ def test_an_order_is_made_with_buttons_and_the_keyboard(phone: Phone, teacher: T
     results = reveal(teacher, page)
     losses = [page.track(run)["loss"][60] for run in range(3)]
     best_first = sorted(range(3), key=losses.__getitem__)
+    expect(results.locator("ol li")).to_have_count(3)
     found = results.locator("ol li").evaluate_all("all => all.map(one => Number(one.dataset.run))")
     assert found == best_first
     expect(results.locator("li[data-order='2,0,1']")).to_contain_text("Your answer")
@@ -423,7 +424,7 @@ def test_a_start_is_tapped_for_the_one_run(phone: Phone, teacher: Teacher) -> No
     teacher.begin("explore", RAVINE, 80, run=0, controls=["start", "momentum"])
     main = doing(page, "explore")
     page.wait_for("s => s.last >= 0")
-    assert main.locator(".params .number").count() == 1  # momentum
+    expect(main.locator(".params .number")).to_have_count(1)  # momentum
     x, y = page.map_point(2.0, 2.0)
     page.page.touchscreen.tap(x, y)
     page.wait_for("s => s.experiment.runs[0].start[0] > 1")
@@ -442,10 +443,12 @@ def test_data_and_map_are_whole_on_a_phone_and_on_a_projector(
         teacher.begin(activity, THERMOMETER, 60, **fields)
         main = doing(page, activity)
         for place, side_by_side in ((main, False), (projector.locator("main"), activity == "watch")):
+            expect(place).to_have_attribute("data-number", str(teacher.activity))
             loss = place.locator(".stage .loss")
             expect(loss.locator(".js-plotly-plot")).to_be_visible()
             # The class's runs are on the map alone.
-            expect(place.locator(".stage .data")).to_have_count(0 if activity == "explore" and place is not main else 1)
+            data_there = 0 if activity == "explore" and place is not main else 1
+            expect(place.locator(".stage .data .js-plotly-plot")).to_have_count(data_there)
             assert whole(loss)
             if side_by_side:
                 data, curve = (locator.bounding_box() for locator in (place.locator(".stage .data"), loss))
@@ -510,7 +513,7 @@ def test_a_killed_server_loses_nothing_and_every_phone_is_where_it_was(
         server.process.wait()
         server.stop()
         server = Running(tmp_path, **settings)
-        expect(page.page.locator(".connection[data-room=live]:not(.lost)")).to_be_visible(timeout=5000)
+        expect(page.page.locator(".connection[data-room=live]:not(.lost)")).to_be_visible()
         if activity == "watch":
             page.wait_for("s => s.head === 25 && s.connection === 'live'")
         elif activity == "predict":

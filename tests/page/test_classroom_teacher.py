@@ -26,6 +26,7 @@ def finish(room: ClassRoom, tmp_path: Path) -> None:
     room.teacher.keyboard.press("e")
     for page in (room.screen, *room.students):
         page.get_by_text(room.words("Eyes up")).first.wait_for()
+    room.teacher.wait_for_selector("[data-room] > button[aria-pressed=true]")  # the key changes what its page shows
     room.teacher.keyboard.press("e")
     room.screen.get_by_text(room.words("Eyes up")).wait_for(state="detached")
     room.teacher.get_by_text(room.words("Screens, report, end")).click()
@@ -43,7 +44,9 @@ def finish(room: ClassRoom, tmp_path: Path) -> None:
 
 def give(room: ClassRoom) -> list[str]:
     """Goes through the whole lesson. Returns the activities."""
-    steps = room.teacher.locator("section[data-lesson] ol li").count()
+    plan = room.teacher.locator("section[data-lesson] ol li")
+    plan.first.wait_for(state="attached")
+    steps = plan.count()
     kinds = []
     for number in range(steps):
         kinds.append(room.next_step(number))
@@ -94,10 +97,7 @@ def test_phones_follow_what_the_teacher_plays_and_changes(browser: Browser, clas
         room.teacher.get_by_label("Speed").press("Home")  # or it ends before a slow phone moves
         room.press("Play for all")
         room.moving(room.students[0])
-        room.teacher.get_by_role("button", name="Pause", exact=True).click()
-        (head, *_) = room.heads()
-        for page in (room.screen, room.students[0]):
-            page.wait_for_function(f"() => window.__steepest.head === {head}")
+        room.pause()
         rate = room.teacher.locator("[data-run='0'] input.field").first
         rate.fill("0.07")
         rate.press("Enter")

@@ -218,7 +218,7 @@ def test_a_start_is_drawn_in_other_ways_and_drawn_again(data: PageObject) -> Non
 def test_the_address_reopens_the_experiment(data: PageObject, open_page: OpenPage) -> None:
     choose(data, "dataset", "moons")
     data.button("Add layer").click()
-    data.wait_for("s => s.experiment.problem.model.params.hidden.length === 2 && s.last > 4")
+    data.wait_for("s => s.experiment.problem.model.params.hidden.length === 2 && s.head > 4")  # at step 0 it plays
     data.pause()
     link = data.link()
     assert "#x=" in link
@@ -236,7 +236,7 @@ def test_placed_points_are_counted_and_undone(data: PageObject) -> None:
     expect(data.page.get_by_text("6 of at most 500 points")).to_be_visible()
     data.page.get_by_text("Show as a table").click()
     expect(data.page.get_by_role("columnheader", name="class")).to_be_visible()
-    assert data.page.locator(".setup tbody tr").count() == 6
+    expect(data.page.locator(".setup tbody tr")).to_have_count(6)
     data.button("Remove the last point").click()
     data.wait_for("s => s.experiment.problem.dataset.params.points.length === 5 && s.last > 0")
     data.button("Remove all points").click()
@@ -325,11 +325,11 @@ def test_an_unreadable_table_is_reported_beside_the_button(
     send(data, tmp_path, "bad.csv", content)
     expect(data.page.locator("#csv-fault")).to_have_text(re.compile(expected))
     assert problem(data) == before
-    # The browser itself writes one line for a refused request; there is no other message.
-    data.ignore_console_errors(heard, "400")
     send(data, tmp_path, "good.csv", NUMBERS)
     data.wait_for("s => s.experiment.problem.dataset.id === 'csv' && s.last > 0")
     expect(data.page.locator("#csv-fault")).to_have_count(0)
+    # The browser itself writes one line for a refused request; there is no other message.
+    data.ignore_console_errors(heard, "400")
 
 
 def test_repairs_of_a_table_are_reported(data: PageObject, tmp_path: Path) -> None:
@@ -364,6 +364,7 @@ def test_it_is_said_what_becomes_of_each_column(open_page: OpenPage, tmp_path: P
         expect(line).to_contain_text(words)
     # What tells rows apart cannot be predicted.
     target = page.page.locator("#csv-target option")
+    expect(target).to_have_count(3)
     assert target.evaluate_all("options => options.map(each => each.value)") == ["", "height", "sex"]
     assert page.state("experiment.problem.loss.id") == "cross_entropy"
 

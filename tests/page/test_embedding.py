@@ -37,6 +37,7 @@ def test_a_frame_shows_stage_and_transport_uncropped(
     width, height = size
     page = open_page(f"{server_url}/?embed=1", viewport={"width": width, "height": height})
     page.wait_for_step(4)
+    expect(page.button("Zoom in")).to_be_visible()
     assert page.page.evaluate(
         "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
     ) == [

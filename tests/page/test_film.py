@@ -44,8 +44,9 @@ def test_a_film_of_data_and_loss_and_one_that_is_cancelled(
     open_page: OpenPage, server_url: str, tmp_path: Path
 ) -> None:
     page = open_experiment(open_page, server_url, NET, locale="zh-CN")
+    page.wait_for_step(5)
     page.page.get_by_role("button", name="暂停").click()
-    page.wait_for("s => !s.playing && s.last >= 5")
+    page.wait_for("s => !s.playing")
     page.page.locator("body").press("Home")
     page.wait_for("s => s.head === 0")
     page.page.get_by_role("button", name="导出").click()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.page.axe import violations
 from tests.page.conftest import OpenPage
+from tests.page.page_object import surface_url
 from tests.page.test_server_crashes import engine_numbers
 from tests.server.running import Running
 
@@ -69,16 +70,20 @@ def test_an_idle_page_gives_its_place_to_another_and_goes_on_where_it_was(
     first = open_page(server.url)
     first.wait_for_step(20)
     step = first.pause()
-    second = open_page(server.url)
+    # As many steps as a server makes, each by PyTorch itself: it is at work until it is told otherwise.
+    runs = ({"id": "sgd", "lr": 0.001}, {"id": "adam", "lr": 0.001})
+    second = open_page(
+        surface_url(server.url, {"id": "beale"}, *runs, start=(1.0, 1.0)).replace("step=0", "step=100000")
+    )
     second.wait_for_step(10)  # the first one was released
     assert (first.state("connection"), first.state("fault"), first.head()) == ("live", None, step)
     held = first.state("last")
     before = [first.track(run)["params"] for run in (0, 1)]
 
-    first.play()  # the second one is at work, so there is a queue
+    first.play()
     expect(first.page.locator("header [data-connection]")).to_have_text(QUEUE["en-GB"].format(1))
     first.page.screenshot(path=tmp_path / "waiting-with-experiment.png")
-    second.pause()
+    second.page.locator("body").press("Home")  # it needs no further steps
     first.wait_for("(s, held) => s.last > held + 10", held)
     expect(first.page.locator("header [data-connection]")).to_have_text("live")
     first.pause()

@@ -59,7 +59,7 @@ def check_figures(page: PageObject, table: Table) -> None:
         expect(page.page.locator("[data-figures] td.ours[data-same=true]")).to_have_count(number)
         expect(page.page.locator("[data-figures] .tally")).to_have_text(f"{number} of {number} equal")
     else:
-        assert page.page.locator("[data-figures] td.ours[data-same=false]").count() > 0
+        expect(page.page.locator("[data-figures] td.ours[data-same=false]").first).to_be_attached()
 
 
 @pytest.mark.parametrize("cards", shares(PIECES), ids=lambda cards: cards[0])
@@ -142,6 +142,7 @@ def test_axe_finds_nothing_in_the_gallery_and_in_a_lesson(open_page: OpenPage, o
     expect(page.page.locator("[data-card]").first).to_be_visible()
     assert violations(page.page) == []
     page.page.locator("[data-card=four_rates]").click()
+    expect(page.page.locator("[data-lesson=four_rates][data-begun=true]")).to_be_visible()
     assert violations(page.page) == []
     page.page.locator(".choices button").first.click()
     wait_for_seen(page, "four_rates")
@@ -197,14 +198,15 @@ def test_cards_have_pictures_and_are_found_by_topic(page: PageObject) -> None:
     assert colours > 30
     assert page.page.locator("[data-card=edge] [data-drawn=true]").count() == 0
 
+    names = "all => all.map(one => one.dataset.card)"
     batches = next(topic for topic in gallery().topics if topic.id == "batches")
     page.page.get_by_role("radio", name=batches.title.en).check()
-    shown = cards.evaluate_all("all => all.map(one => one.dataset.card)")
-    assert shown == [card for card in PIECES if card in batches.cards]
+    pieces = [card for card in PIECES if card in batches.cards]
+    page.wait_for_value(lambda: cards.evaluate_all(names), pieces)
     expect(page.page.locator("[data-card=batch_noise] [data-drawn=true] circle").first).to_be_visible()
     expect(page.page.locator("[data-card=batch_noise]")).to_contain_text("Regression · Batches and noise")
     page.page.locator("#gallery-notes").click()
-    shown = cards.evaluate_all("all => all.map(one => one.dataset.card)")
-    assert shown == [card for card in NOTES if card in batches.cards]
+    notes = [card for card in NOTES if card in batches.cards]
+    page.wait_for_value(lambda: cards.evaluate_all(names), notes)
     page.page.get_by_role("radio", name="All", exact=True).check()
     expect(cards).to_have_count(len(NOTES))

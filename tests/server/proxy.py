@@ -6,8 +6,9 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 from tests.server.test_connection_limits import until
@@ -56,9 +57,14 @@ http {{
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as plain:
-        port: int = plain.getsockname()[1]
-        return port
+    """A port that is free, and that the system gives to nobody by itself, also while its server is started again.
+
+    Drawn anew in each test process, whatever the seed of the tests.
+    """
+    for port in SystemRandom().sample(range(20_000, 32_000), 100):  # those of a connection begin at 32768
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise RuntimeError("a hundred ports are in use")
 
 
 def nginx() -> str:

@@ -7,7 +7,7 @@ import type { Experiment } from '../protocol/wire';
 import { lastSharedStep } from '../session/shared-past';
 import type { Session } from '../session/types';
 import { RoomRefused, type Room } from './room.svelte';
-import type { Activity, RoomCommandBody } from './types';
+import type { Activity, RoomCommandBody, RoomEventOf } from './types';
 
 /** Seconds in which an activity plays to its end, at FEWEST steps a second at least. */
 const SECONDS = 8;
@@ -16,6 +16,8 @@ const FEWEST = 4;
 const MAX_SPEED = 1000;
 /** Of a watched experiment, as in the protocol. */
 const DEFAULT_UNTIL = 1000;
+type Lesson = RoomEventOf<'lesson'>['lesson'];
+
 /** Milliseconds between two commands that say where the play head is. */
 const APART = 150;
 /** And after one that had no effect for a reason that passes. */
@@ -28,6 +30,9 @@ const SECONDS_OFF = 0.4;
 export class Teaching {
   /** Why the last command had no effect; null where it had. */
   fault = $state.raw<RoomRefused | null>(null);
+
+  /** The lesson that the page has sent. number: of the room's event; null until it is stored. */
+  private sentLesson = $state.raw<{ readonly lesson: Lesson; readonly number: number | null } | null>(null);
 
   /** What page and room both have. */
   private agreed: Experiment | null = null;
@@ -54,6 +59,20 @@ export class Teaching {
       this.fault = error;
       return false;
     }
+  }
+
+  /** The room's lesson as this page has changed it last, so that the next change is one of that; null: none. */
+  get lesson(): Lesson {
+    const { sentLesson: sent, room: { lesson: part } } = this;
+    if (sent && (sent.number === null || sent.number > (part?.number ?? -1))) return sent.lesson;
+    return part?.lesson ?? null;
+  }
+
+  async changeLesson(lesson: Lesson): Promise<void> {
+    const sent = { lesson, number: null };
+    this.sentLesson = sent;
+    const number = await this.send({ op: 'lesson', lesson });
+    if (this.sentLesson === sent) this.sentLesson = number === false ? null : { lesson, number };
   }
 
   /** step: of the room's lesson, that the activity is taken from. */
@@ -104,15 +123,15 @@ export class Teaching {
     this.seenActivity = part.number;
     const isNew = activity_number !== this.seenNumber;
     this.seenNumber = activity_number;
-    if (isNew) session.pause();
+    if (isNew) {
+      session.pause();
+      session.setSpeed(Math.max(FEWEST, Math.round(until / SECONDS))); // before it is open: the teacher may choose another meanwhile
+    }
     if (!session.experiment || !same(session.experiment, activity.experiment)) {
       await session.open(activity.experiment, isNew ? { from: [] } : {});
     }
     session.stopAt(phase === 'open' ? 0 : until);
-    if (isNew) {
-      session.seek(0);
-      session.setSpeed(Math.max(FEWEST, Math.round(until / SECONDS)));
-    }
+    if (isNew) session.seek(0);
     this.agreed = session.experiment;
     this.busy = false;
     this.experimentsChanged();

@@ -143,6 +143,17 @@ describe('a teacher’s page', () => {
     expect(server.last('play')).toMatchObject({ activity: 3, step: 0, speed: 10 });
   });
 
+  it('keeps the speed that the teacher chooses while the activity is being opened', async () => {
+    const session = page(withRate(0.5));
+    const teaching = teach(session);
+    server.say(activityPart(3, watch(withRate(0.1))));
+    teaching.experimentsChanged();
+    expect(session.speed).toBe(10);
+    session.speed = 1;
+    await settle();
+    expect([session.experiment, session.speed]).toEqual([withRate(0.1), 1]);
+  });
+
   it('says again where it is, when a command about it had no effect', async () => {
     vi.useFakeTimers();
     const session = page(withRate(0.1));
@@ -174,6 +185,27 @@ describe('a teacher’s page', () => {
     teaching.headsChanged();
     expect([session.head, session.playing]).toEqual([30, false]);
     expect(server.count('play')).toBe(0);
+  });
+
+  it('changes the lesson as it has changed it last, also before the room says so', async () => {
+    const teaching = teach(page(withRate(0.1)));
+    const title = (en: string) => ({ lesson: 1, id: 'l', title: { en }, steps: [] }) as unknown as NonNullable<Teaching['lesson']>;
+    const says = (number: number, en: string): void => server.say({ op: 'lesson', number, lesson: title(en), step: null });
+    says(1, 'first');
+    expect(teaching.lesson).toEqual(title('first'));
+    const sent = teaching.changeLesson(title('second'));
+    expect(teaching.lesson).toEqual(title('second'));
+    server.store('lesson', 5);
+    await sent;
+    expect(teaching.lesson).toEqual(title('second'));
+    says(5, 'second, completed');
+    expect(teaching.lesson).toEqual(title('second, completed'));
+    const refused = teaching.changeLesson(title('third'));
+    server.refuse('lesson', 'invalid');
+    await refused;
+    expect(teaching.lesson).toEqual(title('second, completed'));
+    says(9, 'of another screen');
+    expect(teaching.lesson).toEqual(title('of another screen'));
   });
 
   it('keeps the reason why a command had no effect, until one has', async () => {

@@ -274,6 +274,17 @@ describe('the session', () => {
     expect(session.head).toBeGreaterThan(head + 5);
     expect(server.of('open').length).toBe(2);
   });
+
+  it('tries every three seconds at the latest in a room', async () => {
+    session = createSession(true);
+    for (let tries = 0; tries < 8; tries += 1) {
+      const last = FakeWebSocket.newest;
+      last.readyState = 3;
+      last.onclose?.({ code: 1006 });
+      await pass(3000);
+      expect(FakeWebSocket.newest).not.toBe(last);
+    }
+  });
 });
 
 describe('the address', () => {
