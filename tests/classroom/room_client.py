@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.server.in_process import Client, service
+from tests.server.in_process import PATIENCE, Client, service
 from tests.server.running import Json
 
 from steepest.server.http.app import create_app
@@ -51,7 +51,7 @@ class Phone(Client):
     async def close_code(self) -> int:
         """Reads until the server closes, and answers that; its code."""
         while True:
-            message = await asyncio.wait_for(self._out.get(), 30)
+            message = await asyncio.wait_for(self._out.get(), PATIENCE)
             if message["type"] == "websocket.close":
                 await self.leave()
                 code: int = message["code"]

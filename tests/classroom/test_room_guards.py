@@ -50,10 +50,11 @@ async def test_nonsense_is_answered_a_few_times(tmp_path: Path) -> None:
 
 
 async def test_who_does_not_join_has_to_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "_JOIN_SECONDS", 0.2)
     async with school(tmp_path) as one:
         room = await one.room()
-        joined, silent = await one.seat(room, 1), one.phone()
+        joined = await one.seat(room, 1)
+        monkeypatch.setattr(socket, "_JOIN_SECONDS", 0.2)
+        silent = one.phone()
         assert await silent.close_code() == POLICY_VIOLATION
         assert (await joined.say("clock"))["op"] == "time"
 

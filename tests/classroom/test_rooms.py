@@ -365,7 +365,7 @@ async def test_fault_45_those_who_do_not_read_delay_nobody(tmp_path: Path) -> No
         number = await teacher.done("begin", activity=watch())
         for step in range(40):
             await teacher.done("play", activity=number, step=step, speed=0.0)
-        await asyncio.wait_for(seat.played(step=39), 5)
+        await asyncio.wait_for(seat.played(step=39), 60)
         for phone in deaf:
             # What waits for it is one message, whatever has happened since.
             assert phone.out.waiting == 1

@@ -159,6 +159,18 @@ class PageObject:
         self.wait_for("s => !s.playing && s.upToDate")
         return self.head()
 
+    def pause_if_playing(self) -> None:
+        """Pauses where it still plays: for runs that may all diverge, at which playing ends by itself at any moment."""
+        # In one call: between a look and a click it may end, and the click would play again from the start.
+        self.page.evaluate(
+            """() => {
+                const button = document.querySelector('.transport .play');
+                button?.focus();
+                if (window.__steepest.playing) button.click();
+            }"""
+        )
+        self.wait_for("s => !s.playing && s.upToDate")
+
     def play(self, fast: bool = False) -> None:
         if fast:
             self.page.get_by_label("Speed").press("End")
@@ -170,8 +182,7 @@ class PageObject:
 
     def step_to(self, step: int) -> None:
         """Pauses, goes to the start and steps forward with the arrow key."""
-        if self.state("playing"):
-            self.pause()
+        self.pause_if_playing()
         self.page.locator("body").press("Home")
         for _ in range(step):
             self.page.locator("body").press("ArrowRight")

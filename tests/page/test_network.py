@@ -62,8 +62,21 @@ def shown_numbers(page: PageObject) -> dict[int, float]:
     return {int(index): value for index, value in found.evaluate_all(read)}
 
 
+def wait_for_picture(page: PageObject) -> None:
+    """Waits until the net is drawn, and can be pointed at."""
+    section(page).and_(page.page.locator("[data-network]")).wait_for()
+    page.page.wait_for_function(
+        """() => {
+            const canvas = document.querySelector('section.network .host canvas');
+            const { width, height } = canvas.parentElement.getBoundingClientRect();
+            return width > 0 && Math.abs(canvas.clientWidth - width) < 1 && Math.abs(canvas.clientHeight - height) < 1;
+        }"""
+    )
+
+
 def find(page: PageObject, selector: str, x: float) -> tuple[float, float]:
     """A point of the picture, at a share of its width, over which something appears."""
+    wait_for_picture(page)
     box = keys(page).bounding_box()
     assert box is not None
     for n in range(60):
@@ -108,12 +121,16 @@ def test_maps_and_numbers_are_the_engine_s_and_every_neuron_is_reached_by_key(
         np.testing.assert_array_equal(signs[strong], np.sign(expected[strong]))
         if key:
             page.page.keyboard.press(key)
-    said = section(page).get_by_role("status").inner_text()
-    assert said.startswith("Output: probability of disc. sigmoid of the sum of its weighted inputs.")
-    assert "from neuron 2 " in said
+    # Once the names of the classes are there, which are fetched beside the net; it is said when it is chosen.
+    expect(section(page).locator("h3")).to_contain_text("probability of disc")
+    page.page.keyboard.press("ArrowLeft")
+    page.page.keyboard.press("ArrowRight")
+    said = section(page).get_by_role("status")
+    expect(said).to_contain_text("Output: probability of disc. sigmoid of the sum of its weighted inputs.")
+    expect(said).to_contain_text("from neuron 2 ")
     assert page.head() == 40  # the arrows did not move the play head
     page.page.keyboard.press("Enter")
-    assert page.page.evaluate("document.activeElement.dataset.param") == "24"
+    expect(section(page).locator("input[data-param='24']")).to_be_focused()
 
 
 def test_a_weight_that_is_clicked_and_typed_is_an_edit_of_the_experiment(open_page: OpenPage, server_url: str) -> None:
@@ -189,7 +206,7 @@ def test_on_a_phone_it_is_tapped_and_does_not_scroll_sideways(
     page.wait_for_step(5)
     page.page.locator(".play").click()
     page.wait_for("s => !s.playing")
-    section(page).and_(page.page.locator("[data-network]")).wait_for()
+    wait_for_picture(page)
     box = keys(page).bounding_box()
     assert box is not None
     for n in range(30):

@@ -35,11 +35,14 @@ def test_every_target_is_large_enough_for_a_finger(open_page: OpenPage, size: st
 
 def test_a_term_in_a_line_is_as_large_for_a_finger_as_other_targets(open_page: OpenPage) -> None:
     page = phone(open_page, PHONES["390x844"])
+    page.step_to(3)  # while it plays, sentences of other lengths move what is below them
+    page.page.locator(".katex-html").first.wait_for()
+    page.map_point(0.0, 0.0)  # the map has its place
     kappa = page.page.locator(".setup .about [data-term=kappa]")
-    kappa.scroll_into_view_if_needed()
-    box = kappa.bounding_box()
-    assert box is not None
     for dx, dy in ((0, -18), (0, 18), (-18, 0), (18, 0)):
+        kappa.scroll_into_view_if_needed()
+        box = kappa.bounding_box()
+        assert box is not None
         page.page.touchscreen.tap(box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy)
         expect(page.page.get_by_role("tooltip")).to_contain_text("condition number")
         page.page.keyboard.press("Escape")
@@ -79,8 +82,10 @@ def test_nothing_overlaps(open_page: OpenPage, size: tuple[int, int], locale: st
     assert transport["y"] + transport["height"] <= size[1] + 0.5
 
 
-# Whether the whole element is in the window, above the bar at its bottom.
+# Scrolls to an element; whether all of it is in the window then, above the bar at its bottom. In one call: while it
+# plays, sentences of other lengths move the page.
 _IN_VIEW = """one => {
+    scrollTo(0, scrollY + one.getBoundingClientRect().top);
     const { top, bottom } = one.getBoundingClientRect();
     return top >= 0 && bottom <= document.querySelector('.page > .transport').getBoundingClientRect().top + 1;
 }"""
@@ -100,7 +105,6 @@ def test_the_map_of_the_data_is_300_pixels_and_is_seen_with_the_rate(
         }"""
     )
     assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    plot.evaluate("one => scrollTo(0, scrollY + one.getBoundingClientRect().top)")
     assert plot.evaluate(_IN_VIEW)
     bar = page.page.get_by_role("region", name="Learning rate of the selected run")
     expect(bar).to_be_in_viewport(ratio=1)
@@ -124,7 +128,6 @@ def test_the_map_of_a_surface_is_seen_with_the_rate(open_page: OpenPage, size: t
         arg=least,
     )
     stage = page.page.locator("#stage")
-    stage.evaluate("one => scrollTo(0, scrollY + one.getBoundingClientRect().top)")
     assert stage.evaluate(_IN_VIEW)
     bar = page.page.get_by_role("region", name="所选运行的学习率")
     expect(bar).to_be_in_viewport(ratio=1)

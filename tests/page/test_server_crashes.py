@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.page.axe import violations
 from tests.page.conftest import OpenPage
-from tests.page.page_object import PageObject
+from tests.page.page_object import PageObject, screen_point
 from tests.page.test_step_panel import adds_up, at_rest
 from tests.server.running import Running
 
@@ -61,6 +61,8 @@ def killable(killable_server: KillableServer) -> KillableServer:
 def wait_until_loaded(page: PageObject) -> None:
     """Waits for everything that the page fetches late: after that it needs only the server's socket."""
     page.page.wait_for_selector(".katex")
+    screen_point(page.page, ".stage .flat", 0, 0)
+    screen_point(page.page, ".charts .column", 1, 1)
     page.page.wait_for_function("() => document.fonts.status === 'loaded'")
 
 
@@ -136,6 +138,7 @@ def test_the_step_in_numbers_stays_without_a_connection_and_follows_again(
     page.wait_for_step(8)
     shown = at_rest(page, 4)
     before = shown.numbers("g_t")
+    wait_until_loaded(page)
     killable.kill()
     expect(page.page.get_by_text("connection lost, reconnecting")).to_be_visible()
     page.page.locator("body").press("ArrowRight")

@@ -63,6 +63,7 @@ def test_the_surfaces_own_params_are_controls(page: PageObject) -> None:
 
 def test_every_surface_plays(page: PageObject) -> None:
     menu = page.page.get_by_role("combobox", name="Problem")
+    expect(menu.locator("option[value=expression]")).to_be_attached()
     surfaces = menu.locator("option").evaluate_all("options => options.map(option => option.value)")
     assert len(surfaces) >= 20
     for surface in surfaces:

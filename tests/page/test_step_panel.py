@@ -140,7 +140,7 @@ def test_the_selected_run_is_shown(page: PageObject) -> None:
     shown.at(3, "sgd")
     page.button("Explain run 2: Adam").click()
     shown.at(3, "adam")
-    names = [line.get_attribute("data-line") for line in shown.panel.locator("li").all()]
+    names = shown.panel.locator("li").evaluate_all("lines => lines.map(line => line.dataset.line)")
     assert names == ["g_t", "m_t", "v_t", r"\hat m_t", r"\hat v_t", r"\Delta\theta_t"]
     expect(shown.line("m_t")).to_contain_text("first moment")
     expect(shown.panel.get_by_role("heading")).to_have_text("The step in numbers: 3 → 4")
@@ -163,9 +163,12 @@ def test_the_numbers_follow_while_playing_and_at_the_end_of_a_run(page: PageObje
 
 def test_unfolding_moves_nothing_else(page: PageObject) -> None:
     page.step_to(5)
+    shown = Step(page)
+    expect(shown.panel.locator(".folded .katex-html")).to_be_visible()
+    page.page.wait_for_function("() => document.fonts.status === 'loaded'")
+    page.map_point(0.0, 0.0)  # the map has its place
     stage = page.page.locator("main > .stage")
     before = stage.bounding_box()
-    shown = Step(page)
     shown.unfold()
     assert stage.bounding_box() == before
     shown.panel.locator(".fold").click()

@@ -57,8 +57,7 @@ def played(open_page: OpenPage, server: Running, experiment: dict[str, Any], **o
 def at(page: PageObject, step: int) -> None:
     """Pauses at a step, once that step is recorded."""
     page.wait_for("(s, step) => s.last >= step", step)
-    if page.state("playing"):
-        page.pause()
+    page.pause_if_playing()
     page.seek(step)
 
 
@@ -151,9 +150,9 @@ def test_image_weights_are_shown_as_pictures(open_page: OpenPage, server: Runnin
     pictures = page.page.locator("section.layers canvas")
     expect(pictures).to_have_count(10)
     expect(page.page.get_by_role("img", name="weights of 3")).to_be_visible()
-    drawn = pictures.evaluate_all("all => all.map(one => [one.width, one.height, one.toDataURL()])")
-    assert {(width, height) for width, height, _ in drawn} == {(8, 8)}
-    assert len({picture for *_, picture in drawn}) == 10
+    read = "all => all.map(one => [one.width, one.height, one.toDataURL()])"
+    page.wait_for_value(lambda: len({picture for *_, picture in pictures.evaluate_all(read)}), 10)
+    assert {(width, height) for width, height, _ in pictures.evaluate_all(read)} == {(8, 8)}
 
 
 def test_tabs_are_chosen_by_keyboard(open_page: OpenPage, server: Running) -> None:

@@ -33,7 +33,7 @@ def test_case_22_non_finite_numbers_are_drawn_as_gaps(
     page.wait_for("s => s.track(0).divergedAt !== null")
     at = page.track(0)["divergedAt"]
     page.wait_for("(s, at) => s.track(1).loss.length > at + 1", at)  # the other run continues
-    page.pause()
+    page.pause_if_playing()  # the other one may diverge as well
     page.seek(at)
     expect(page.page.locator("[data-verdict='diverged']")).to_be_visible()
     for view in ("3-D", "Map"):

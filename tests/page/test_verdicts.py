@@ -131,11 +131,9 @@ def test_a_wall_belongs_to_the_function(playing: Playing) -> None:
 
 def test_the_escape_from_a_saddle_is_predicted_and_counted(page: PageObject) -> None:
     page.choose_problem("bounded_saddle")
-    assert page.wait_for_saddle().startswith(
-        "SGD is near a saddle at (0, 0): the surface curves up one way and down another"
-    )
-    page.pause()
-    sentence = page.verdict_text()
+    stay_near_saddle(page)
+    sentence = page.wait_for_saddle()
+    assert sentence.startswith("SGD is near a saddle at (0, 0): the surface curves up one way and down another")
     near = page.state("verdict")
     assert "The steepest way down is along (0, 1). Each step multiplies the distance by 1.1" in sentence
     counted = page.head() - near["since"]
@@ -147,7 +145,6 @@ def test_the_escape_from_a_saddle_is_predicted_and_counted(page: PageObject) -> 
     page.wait_for_marks("near", [near["since"]])
 
     page.play()
-    page.wait_for_verdict("escaped")
     escaped = page.wait_for_past_verdict("escaped")
     page.pause()
     page.seek(escaped["step"])
@@ -159,6 +156,13 @@ def test_the_escape_from_a_saddle_is_predicted_and_counted(page: PageObject) -> 
     page.wait_for_marks("escaped", [escaped["step"]])
     page.play(fast=True)
     assert "minimum at (0, 1), loss −0.25" in page.wait_for_verdict("converged")
+
+
+def stay_near_saddle(page: PageObject) -> None:
+    """Pauses where a run comes near a saddle, however far it has gone on meanwhile."""
+    near = page.wait_to_read("s => s.track(0)?.verdicts.find(one => one.code === 'near' && one.kind === 'saddle')")
+    page.pause()
+    page.seek(near["step"])
 
 
 def _colour(page: PageObject, at: tuple[float, float]) -> list[int]:
@@ -278,8 +282,9 @@ def test_the_selected_run_is_the_one_that_is_explained(page: PageObject) -> None
 
 def test_the_live_region_does_not_change_with_every_step(page: PageObject) -> None:
     page.choose_problem("bounded_saddle")
-    page.wait_for_saddle()
+    stay_near_saddle(page)
     page.page.get_by_label("Speed").press("Home")  # one step per second: it stays at this verdict during the test
+    page.play()
     heard = page.page.locator("[data-verdict] [aria-live]")
     expect(heard).to_contain_text("SGD is near a saddle")
     said = heard.inner_text()

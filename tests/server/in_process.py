@@ -16,6 +16,10 @@ from steepest.server.worker.checkpoint_cache import CheckpointStore
 from steepest.server.worker.pool import Worker, WorkFailed
 from steepest.server.worker.scheduler import Scheduler
 
+# Seconds that a client waits for one message. Workers compute in this process, so that on a busy machine one client may
+# wait for the calls of all others.
+PATIENCE = 120
+
 
 class LocalWorker(Worker):
     """A worker that is this process."""
@@ -38,7 +42,7 @@ def service(settings: Settings) -> Service:
 
 async def no_task_left() -> None:
     """Waits until no task is left but the test's own: one that was ended takes a moment to end."""
-    for _ in range(500):
+    for _ in range(6_000):
         if asyncio.all_tasks() == {asyncio.current_task()}:
             return
         await asyncio.sleep(0.01)
@@ -79,7 +83,7 @@ class Client:
 
     async def event(self) -> Json:
         while True:
-            message = await asyncio.wait_for(self._out.get(), 30)
+            message = await asyncio.wait_for(self._out.get(), PATIENCE)
             if message["type"] == "websocket.send":
                 text = message.get("text")
                 found: Json = json.loads(text) if text is not None else unpack(message["bytes"])
@@ -89,7 +93,7 @@ class Client:
     async def close_code(self) -> int:
         """Reads until the server closes; its code."""
         while True:
-            message = await asyncio.wait_for(self._out.get(), 30)
+            message = await asyncio.wait_for(self._out.get(), PATIENCE)
             if message["type"] == "websocket.close":
                 await self.task
                 code: int = message["code"]

@@ -47,6 +47,13 @@ def is_late(seconds: float) -> str:
     return "late"
 
 
+def waits_for(path: str) -> str:
+    """Answers once there is a file at the path."""
+    while not Path(path).exists():
+        time.sleep(0.01)
+    return "late"
+
+
 def has_little_memory(spare: int) -> None:
     """From now on the process may have so many bytes more than it has."""
     import resource

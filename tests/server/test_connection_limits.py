@@ -31,7 +31,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         request_seconds=2,
         upload_seconds=2,
         ping_seconds=1,
-        pong_seconds=2,
+        pong_seconds=5,  # a test that waits for the processor answers late
     )
     try:
         yield running
@@ -95,7 +95,7 @@ def test_fault_12_a_message_in_pieces_that_never_ends_is_closed_1008(strict: Run
                 continue
         raw.socket.settimeout(30)
         assert raw.close_code() == 1008
-    assert "cut kind=websocket reason='message not finished'" in strict.log()
+    until(lambda: "cut kind=websocket reason='message not finished'" in strict.log())
 
 
 def test_fault_12_empty_pieces_without_end_take_no_memory(strict: Running, well: Socket) -> None:
@@ -113,7 +113,7 @@ def test_fault_12_empty_pieces_without_end_take_no_memory(strict: Running, well:
             assert raw.close_code() == 1008
         ended(raw)
     assert server.memory_info().rss - before < 50 * 2**20
-    assert "cut kind=websocket reason='too many frames'" in strict.log()
+    until(lambda: "cut kind=websocket reason='too many frames'" in strict.log())
 
 
 @pytest.mark.parametrize("opcode", [9, 10], ids=["pings", "pongs"])
@@ -345,7 +345,7 @@ def test_fault_37_who_never_reads_is_gone_and_leaves_nothing(strict: Running, we
         fill(raw)
     until(lambda: strict.health()["sessions"] == 1)
     until(lambda: process.num_fds() <= before)
-    assert strict.log().count("reason='reads nothing'") - said == 3
+    until(lambda: strict.log().count("reason='reads nothing'") - said == 3)
     for raw in deaf:
         raw.socket.close()
 
@@ -411,7 +411,7 @@ def test_fault_38_a_client_that_is_stopped_is_found_out_and_can_come_back(strict
         try:
             assert client.stdout is not None
             assert client.stdout.readline() == "opened\n"
-            assert strict.health()["sessions"] == 2
+            until(lambda: strict.health()["sessions"] == 2)  # those of earlier tests may be on their way out
             os.kill(client.pid, signal.SIGSTOP)
             until(lambda: strict.health()["sessions"] == 1)
         finally:
@@ -424,7 +424,7 @@ def test_fault_38_a_client_that_is_stopped_is_found_out_and_can_come_back(strict
 def test_fault_38_who_answers_pings_stays_however_long_it_says_nothing(strict: Running) -> None:
     with strict.live() as quiet:
         quiet.open()
-        assert quiet.quiet(4.5), "longer than a ping and its answer may take"
+        assert quiet.quiet(7), "longer than a ping and its answer may take"
         assert quiet.grant(3)[-1].last == 3
 
 

@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,22 +56,23 @@ async def test_fault_49_ctrl_c_in_the_terminal_is_for_the_server_alone(worker: W
 async def test_fault_49_a_flood_on_stdout_goes_nowhere_and_stops_nobody(
     worker: Worker, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert await worker.call(misbehaving.floods, 10_000_000) == 10_000_000
+    assert await worker.call(misbehaving.floods, 10_000_000, time_limit=60.0) == 10_000_000
     assert await worker.call(process.ping) is None
     assert capfd.readouterr().out == ""
 
 
 async def test_fault_49_a_large_answer_arrives_and_one_that_cannot_be_sent_is_reported(worker: Worker) -> None:
-    assert len(await worker.call(bytes, 50_000_000)) == 50_000_000
+    assert len(await worker.call(bytes, 50_000_000, time_limit=60.0)) == 50_000_000
     with pytest.raises((WorkFailed, WorkerLost)):
         await worker.call(misbehaving.unpicklable)
     assert await worker.call(process.ping) is None
 
 
-async def test_fault_49_a_late_answer_is_never_that_of_the_next_call(worker: Worker) -> None:
+async def test_fault_49_a_late_answer_is_never_that_of_the_next_call(worker: Worker, tmp_path: Path) -> None:
     await worker.call(process.ping)
     with pytest.raises(StepTimeout):
-        await worker.call(misbehaving.is_late, 2.8)
+        await worker.call(misbehaving.waits_for, str(tmp_path / "too late"))
+    (tmp_path / "too late").touch()
     for n in range(20):
         assert await worker.call(int, n) == n
 

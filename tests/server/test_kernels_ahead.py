@@ -15,7 +15,7 @@ from steepest.engine import advance, engine_of, prepare
 from steepest.engine.compiled import library
 from steepest.engine.compiled.rule import OPTIMIZERS
 from steepest.problems.surfaces import BUILT_IN as SURFACES
-from steepest.server.worker import pool, process
+from steepest.server.worker import pool
 from steepest.server.worker.kernel_process import make_kernels, menu_choices, start
 from steepest.server.worker.pool import StepTimeout, Worker, end_all
 from steepest.spec import parse_experiment
@@ -101,7 +101,7 @@ async def test_a_kernel_that_takes_long_is_not_a_step_that_does(
     worker = Worker("cpu", time_limit=0.25, tries=1)
     end = tmp_path / "end"
     try:
-        await worker.call(process.ping, time_limit=60.0)
+        await worker.call(misbehaving.makes_a_kernel, time_limit=60.0)  # and imports what that needs
         making = asyncio.create_task(worker.call(misbehaving.makes_a_kernel_until, str(end)))
         await asyncio.sleep(2)
         assert not making.done()

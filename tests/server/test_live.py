@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.engine.helpers import joined, same_bits
 from tests.server.running import BEALE, Json, Running, Socket
+from tests.server.test_connection_limits import until
 
 from steepest.engine import Chunk, advance, landscape, loss_grid, prepare
 from steepest.protocol.binary import truncated, unpack_array
@@ -62,8 +63,8 @@ def test_records_are_those_of_one_advance_bit_for_bit(live: Socket) -> None:
 def test_nothing_is_made_beyond_the_grant(live: Socket) -> None:
     live.open()
     assert live.quiet(0.2), "records came before any grant"
-    for until in (0, 1, 7, 120):
-        assert live.grant(until)[-1].last == until
+    for step in (0, 1, 7, 120):
+        assert live.grant(step)[-1].last == step
         assert live.quiet(0.1), "records came beyond the grant"
     live.send({"op": "advance", "until": 50})  # a later grant replaces it, and nothing is taken back
     assert live.quiet(0.1)
@@ -331,6 +332,7 @@ def test_a_grant_beyond_the_cap_is_cut_and_says_so(live: Socket) -> None:
 
 
 def test_one_session_too_many_waits_and_gets_in_when_another_leaves(server: Running) -> None:
+    until(lambda: server.health()["sessions"] == 0)  # those of earlier tests may be on their way out
     sockets = [server.live() for _ in range(7)]
     for socket in sockets:
         socket.__enter__()

@@ -18,7 +18,7 @@ from steepest.server.live.client import LiveClient
 from steepest.server.service import Service
 from steepest.server.settings import Settings
 from steepest.server.worker.pool import StepTimeout
-from steepest.server.worker.recordings import Recordings, Records
+from steepest.server.worker.recordings import Call, Recordings, Records
 from steepest.spec import Experiment, parse_experiment
 
 DIVERGING: Json = {
@@ -260,7 +260,8 @@ async def test_two_hundred_viewers_of_one_experiment_cost_as_many_calls_as_two(
     made = []
     for count in (2, 200):
         calls = Calls(monkeypatch)
-        shared = service(Settings(workers=2, max_sessions=200))
+        # Calls as long as their grants: on a busy machine shorter ones would make more of them.
+        shared = service(Settings(workers=2, max_sessions=200, first_slice=1.0, short_slice=1.0, long_slice=10.0))
         viewers = [Viewer(shared) for _ in range(count)]
         for viewer in viewers:
             await viewer.open()
@@ -433,14 +434,23 @@ async def test_a_step_that_takes_too_long_is_tried_once_for_all(monkeypatch: pyt
     for client in clients:
         assert (await client.ask(op="open", experiment=BEALE))["op"] == "opened"
     count = 0
+    waiting: list[asyncio.Event] = []
+    wake = Call.wake
 
     async def call(worker: LocalWorker, function: Any, *arguments: Any, **options: Any) -> Any:
         nonlocal count
         count += 1
-        await asyncio.sleep(0.2)
+        async with asyncio.timeout(60):
+            while len(waiting) < 4:  # noqa: ASYNC110 - all others wait for this one
+                await asyncio.sleep(0.001)
         raise StepTimeout
 
+    def noted(self: Call, waiter: asyncio.Event) -> None:
+        waiting.append(waiter)
+        wake(self, waiter)
+
     monkeypatch.setattr(LocalWorker, "call", call)
+    monkeypatch.setattr(Call, "wake", noted)
     for client in clients:
         client.send(op="advance", until=10)
     for client in clients:
