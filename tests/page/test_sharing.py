@@ -87,6 +87,30 @@ def test_a_link_opened_in_another_browser_shows_the_same_hash(
     assert ran.stderr == f"hash {sign}, records 0 to {step}\n"
 
 
+def test_a_link_keeps_the_colours_and_shapes_of_the_runs(page: PageObject, open_page: OpenPage) -> None:
+    def looks(shown: PageObject) -> list[tuple[str, str]]:
+        """Colour and shape of each run on its card."""
+        return [
+            (marker.evaluate("svg => getComputedStyle(svg).fill"), marker.locator("path").get_attribute("d") or "")
+            for marker in shown.page.locator("[data-run] .marker svg").all()
+        ]
+
+    page.pause()
+    before = looks(page)
+    page.run_card(0).get_by_role("button", name="Remove run 1").click()
+    page.wait_for("s => s.experiment.runs.length === 1")
+    assert looks(page) == before[1:]
+    link = shared(page).get_by_label("Link").input_value()
+    assert link.endswith("&marks=1")
+    other = open_page(link)
+    assert looks(other) == before[1:]
+    # A reload keeps them too, through the address.
+    page.page.wait_for_function("() => location.hash.endsWith('&marks=1')")
+    page.page.reload()
+    page.wait_for("s => s.experiment?.runs.length === 1 && s.last >= 0")
+    assert looks(page) == before[1:]
+
+
 def test_numbers_that_differ_from_the_senders_are_reported(page: PageObject, open_page: OpenPage) -> None:
     at_rest_with_an_edit(page)
     link = shared(page).get_by_label("Link").input_value()

@@ -53,6 +53,16 @@ describe('the address', () => {
     expect(await fromHash(`#${hash}`)).toEqual({ experiment: EXPERIMENT, step: 137, hash: null });
   });
 
+  it('has the marks where they are not the numbers of the runs, and takes none that are none', async () => {
+    const plain = await toHash({ experiment: EXPERIMENT, step: 1 });
+    expect(await toHash({ experiment: EXPERIMENT, step: 1, marks: [0, 1] })).toBe(plain);
+    expect((await fromHash(plain))?.marks).toBeUndefined();
+    expect((await fromHash(await toHash({ experiment: EXPERIMENT, step: 1, marks: [2, 0] })))?.marks).toEqual([2, 0]);
+    for (const broken of ['', '.', '1.', '1.x', '-1', '10', '1,0']) {
+      expect((await fromHash(`${plain}&marks=${broken}`))?.marks, broken).toBeUndefined();
+    }
+  });
+
   it('keeps the compiled engine, and leaves the eager one out', async () => {
     const engineOf = async (engine: Experiment['engine']) =>
       (await fromHash(await toHash({ experiment: { ...EXPERIMENT, ...(engine && { engine }) }, step: 1 })))?.experiment;

@@ -12,11 +12,14 @@ export interface Address {
   readonly step: number;
   /** The sender's fingerprint up to that step; null where the address has none. */
   readonly hash?: string | null;
+  /** Each run's mark; left out where they are the runs' own numbers. */
+  readonly marks?: readonly number[] | undefined;
 }
 
 /** The part after the `#`. */
-export async function toHash({ experiment, step, hash }: Address): Promise<string> {
-  return `x=${await pack(compact(experiment))}&step=${step}${hash ? `&hash=${hash}` : ''}`;
+export async function toHash({ experiment, step, hash, marks = [] }: Address): Promise<string> {
+  const own = marks.some((mark, run) => mark !== run) ? `&marks=${marks.join('.')}` : '';
+  return `x=${await pack(compact(experiment))}&step=${step}${hash ? `&hash=${hash}` : ''}${own}`;
 }
 
 /**
@@ -31,10 +34,12 @@ export async function fromHash(text: string): Promise<Address | null> {
   if (!isExperiment(experiment)) throw new Error('not an experiment');
   const step = Number(fields.get('step') ?? 0);
   const hash = fields.get('hash');
+  const marks = fields.get('marks') ?? '';
   return {
     experiment,
     step: Number.isSafeInteger(step) && step > 0 ? step : 0,
     hash: hash !== null && /^[0-9a-f]{8,64}$/.test(hash) ? hash : null,
+    marks: /^\d(\.\d)*$/.test(marks) ? marks.split('.').map(Number) : undefined,
   };
 }
 

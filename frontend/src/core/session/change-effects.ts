@@ -12,7 +12,7 @@ export function marksAfter(marks: readonly number[], from: readonly (number | nu
   const used = new Set<number>();
   const kept = from.map((run) => {
     const mark = run === null ? undefined : marks[run];
-    if (mark === undefined || used.has(mark)) return null;
+    if (mark === undefined || mark >= MARKS || used.has(mark)) return null;
     used.add(mark);
     return mark;
   });

@@ -313,6 +313,16 @@ describe('the address', () => {
     expect(session.playing).toBe(false);
   });
 
+  it('gives the runs the marks that they had', async () => {
+    for (const [asked, given] of [[[4, 1], [4, 1]], [[3], [3, 0]], [[2, 2, 5], [2, 0]], [[9, 1], [0, 1]]] as const) {
+      history.replaceState(null, '', `#${await toHash({ experiment: experimentOf(0.3, 2), step: 42, marks: asked })}`);
+      await start();
+      expect(session.marks).toEqual(given);
+      expect(session.visible).toEqual([true, true]);
+      session.close();
+    }
+  });
+
   it('that is broken is said, and the opening experiment plays', async () => {
     history.replaceState(null, '', '#x=AAAAbroken&step=3');
     await start();

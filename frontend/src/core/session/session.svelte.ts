@@ -67,7 +67,7 @@ class LiveSession extends Queries implements Session {
   private readonly socket: Socket;
   protected readonly live: LiveExperiment;
   private readonly frames = new AnimationLoop((seconds) => this.frame(seconds));
-  private readonly address = new AddressKeeper(() => !this.room && this.experiment && { experiment: this.experiment, step: this.live.head });
+  private readonly address = new AddressKeeper(() => !this.room && this.experiment && { experiment: this.experiment, step: this.live.head, marks: this.marks });
   private readonly stopWatchingLanguage: () => void;
   private readonly frameListeners = new Set<(state: DrawState) => void>();
   /** The values of the last frame drawn. */
@@ -257,6 +257,8 @@ class LiveSession extends Queries implements Session {
       if (address) {
         if (address.step > 0) this.live.pause();
         if (await this.live.open(address.experiment, { step: address.step, from: [] })) {
+          this.changed();
+          if (address.marks) this.changes.adopt(address.marks);
           this.claim = address.hash ? { step: address.step, there: address.hash, here: null } : null;
           return;
         }

@@ -244,7 +244,7 @@ export interface Session {
   checkEngine(step: number): Promise<readonly EngineCheck[]>;
   /** Whether a verdict's remedy is better than the run as it is: both are tried some hundred steps beyond a recorded step. */
   rehearse(remedy: Edit, step: number): Promise<Rehearsed>;
-  /** Whether a run would do better on a scaled target: it is tried on both from its start. */
+  /** Whether a run would do better on a scaled table: it is tried on both from its start. */
   tryScaling(run: number): Promise<ScalingTried>;
   /**
    * The pixels of a sweep, tile by tile, coarse to fine, without the first `after` tiles; resolves after the last one. A newer

@@ -75,6 +75,11 @@ export class Undo {
     this.show({ marks: marksAfter(this.marks, Array.from({ length: runs }, (_, n) => n)), visible: Array.from({ length: runs }, () => true), selected: 0 });
   }
 
+  /** The open experiment came with marks of its own, as those of an address do. */
+  adopt(marks: readonly number[]): void {
+    this.marks = marksAfter(marks, this.marks.map((_, run) => run));
+  }
+
   private async travel(way: Way): Promise<void> {
     const place = this.page.moment();
     const { marks, visible, selected } = this;

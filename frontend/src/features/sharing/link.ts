@@ -13,12 +13,12 @@ export interface Link {
 
 /** The link to the open experiment, with the step on screen and the fingerprint; null where nothing is open. */
 export async function linkTo(session: Session, base: string = location.href): Promise<Link | null> {
-  const { experiment } = session;
+  const { experiment, marks } = session;
   const fingerprint = session.fingerprint();
   if (!experiment || !fingerprint) return null;
   const url = new URL(base);
   url.search = ''; // neither the display mode nor a token is shared
-  url.hash = await toHash({ experiment, ...fingerprint });
+  url.hash = await toHash({ experiment, ...fingerprint, marks });
   return { href: url.href, ...fingerprint };
 }
 

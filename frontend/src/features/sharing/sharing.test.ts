@@ -107,13 +107,13 @@ describe('opening a file', () => {
 });
 
 describe('the link', () => {
-  const session = { experiment: experimentOf(0.3), fingerprint: () => ({ step: 12, hash: '0123456789' }) } as unknown as Session;
+  const session = { experiment: experimentOf(0.3), marks: [3], fingerprint: () => ({ step: 12, hash: '0123456789' }) } as unknown as Session;
 
-  it('holds the experiment, the step and the fingerprint, and nothing of how this page was opened', async () => {
+  it('holds the experiment, the step, the fingerprint and the marks, and nothing of how this page was opened', async () => {
     const link = await linkTo(session, 'http://10.0.0.5:8000/deep/?token=secret&embed=1#x=old');
     expect(link?.href).toMatch(/^http:\/\/10\.0\.0\.5:8000\/deep\/#x=/);
     expect(link).toMatchObject({ step: 12, hash: '0123456789' });
-    expect(await fromHash(new URL(link?.href ?? '').hash)).toEqual({ experiment: experimentOf(0.3), step: 12, hash: '0123456789' });
+    expect(await fromHash(new URL(link?.href ?? '').hash)).toEqual({ experiment: experimentOf(0.3), step: 12, hash: '0123456789', marks: [3] });
   });
 
   it('is nothing where nothing is open', async () => {
