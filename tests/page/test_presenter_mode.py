@@ -308,6 +308,43 @@ def test_the_first_minute_goes_well_after_convergence_and_in_another_ravine(open
     expect(guide.locator("[data-task=rate]")).to_contain_text("above 0.02")
 
 
+def start_at(page: PageObject, x: str, y: str) -> None:
+    start = page.page.locator("section[aria-labelledby='start']")
+    for name, value in (("x", x), ("y", y)):
+        start.get_by_role("textbox", name=name, exact=True).fill(value)
+        start.get_by_role("textbox", name=name, exact=True).press("Enter")
+    page.wait_for("(s, y) => s.experiment.runs[0].start[1] === y", float(y))
+
+
+@pytest.mark.parametrize("lands", [False, True], ids=["starts on the floor", "lands on the floor"])
+def test_the_first_minute_succeeds_where_the_run_cannot_leave_the_floor(page: PageObject, lands: bool) -> None:
+    rate = page.page.get_by_role("region", name="Three things to try").locator("[data-task=rate]")
+    if lands:
+        page.step_to(5)
+        page.set_lr(0, "0.1")  # of κ = 10 it takes y to 0 at once, but for rounding
+        page.wait_for("s => s.experiment.edits.length === 1")
+        page.lr_field(0).blur()  # keys belong to the page again
+        page.step_to(20)
+        assert page.track(0)["params"][20][1] == 0
+    else:
+        page.pause()
+        start_at(page, "-2.5", "0")
+    expect(rate).to_have_text("At y = 0 only x can diverge: raise SGD’s learning rate above 2")
+    page.set_lr(0, "2.5")
+    page.play()
+    # With all three done the line is gone soon.
+    page.page.wait_for_function("() => /why|gone/.test(localStorage.getItem('steepest.guide'))")
+
+
+def test_the_first_minute_is_not_shown_where_no_rate_fails(page: PageObject) -> None:
+    guide = page.page.get_by_role("region", name="Three things to try")
+    page.pause()
+    start_at(page, "0", "0")
+    expect(guide).to_have_count(0)
+    start_at(page, "0", "1")
+    expect(guide.locator("[data-task=rate]")).to_contain_text("above 0.2")
+
+
 def test_the_first_minute_can_be_put_away_and_is_nowhere_else(
     page: PageObject, open_page: OpenPage, server_url: str
 ) -> None:

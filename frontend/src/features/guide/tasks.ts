@@ -7,17 +7,30 @@ import { limitOf } from '../../views/charts/stability-limit';
 export const TASKS = ['rate', 'why', 'drag'] as const;
 export type Task = (typeof TASKS)[number];
 
+/** Above `rate` the run diverges. flat: along the flat axis, since it is exactly on the floor. */
+export interface RateLimit {
+  readonly rate: number;
+  readonly flat: boolean;
+}
+
 /**
- * The rate of the first run above which it diverges in this ravine, whose largest curvature is κ, with the momentum in force
- * at a step; null where there is none.
+ * The limit of the first run of this ravine, with the optimizer in force at a step; null where none is known, as under a
+ * schedule.
+ *
+ * point: where the run is at that step. Along an axis on which it is exactly 0, it stays there at any rate: of the other
+ * axis then, of curvature 1, is the limit. In the minimum itself nothing diverges but another try from the start.
  */
-export function limitAt({ problem, runs, edits }: Experiment, step: number): number | null {
-  if (!isSurface(problem)) return null;
+export function limitAt({ problem, runs, edits }: Experiment, step: number, point: readonly number[]): RateLimit | null {
+  const [run] = runs;
+  if (!run || !isSurface(problem) || run.schedule || run.zero_grad === false) return null;
+  const leaving = [point, startPoint(run) ?? []].find((at) => at.some((value) => value !== 0));
+  if (!leaving) return null;
+  const flat = leaving[1] === 0;
   const optimizer = hyperparametersAt({ version: 1, problem, runs, edits: edits ?? [] }, 0, step);
   const decay = typeof optimizer['weight_decay'] === 'number' ? optimizer['weight_decay'] : 0;
   const product = limitOf({ ...optimizer, lr: 1 }).limit + decay; // of rate × curvature
-  const curvature = Number(surfaceParams(problem)['kappa']) + decay;
-  return Number.isFinite(product / curvature) ? product / curvature : null;
+  const rate = product / ((flat ? 1 : Number(surfaceParams(problem)['kappa'])) + decay);
+  return Number.isFinite(rate) ? { rate, flat } : null;
 }
 
 export interface PageView {
@@ -30,6 +43,8 @@ export interface PageView {
   readonly verdict: string | null;
   /** The starts of the opening experiment's runs. */
   readonly starts: readonly (readonly number[] | null)[];
+  /** Where the first run is. */
+  readonly point: readonly number[];
 }
 
 /** Whether the tasks are about this experiment: SGD on the ravine. */
@@ -42,8 +57,8 @@ export function tasksDone(seen: PageView): readonly Task[] {
   const { experiment, head, selected } = seen;
   const found: Task[] = [];
   const rate = hyperparametersAt(experiment, 0, head)['lr'];
-  const limit = limitAt(experiment, head);
-  const above = typeof rate === 'number' && limit !== null && rate > limit;
+  const limit = limitAt(experiment, head, seen.point);
+  const above = typeof rate === 'number' && limit !== null && rate > limit.rate;
   if (above) found.push('rate');
   // The page shows the sentence that explains why the run overshoots.
   const explained = seen.divergedAt !== null || (seen.verdict !== null && /^(unstable|diverged)/.test(seen.verdict));

@@ -1,4 +1,5 @@
 /** What the panels show of the step on screen, read from the frames a few times a second. */
+import { isSurface } from '../../core/experiment/problem';
 import { lossNow, moveAt, type Move } from '../../core/player/move';
 import { STATUSES } from '../../core/player/track';
 import { verdictAt } from '../../core/player/verdict-at';
@@ -14,6 +15,8 @@ export interface RunReadout {
   readonly status: (typeof STATUSES)[number];
   /** The step at which it diverged, when that is not beyond the one on screen. */
   readonly divergedAt: number | null;
+  /** Where it is then, on a surface; empty for a model. */
+  readonly point: readonly number[];
 }
 
 /** Milliseconds between two readings. */
@@ -60,10 +63,16 @@ export class Readout {
   }
 }
 
-function readRuns({ recording, head, moves }: DrawState): RunReadout[] {
+function readRuns({ experiment, recording, head, moves }: DrawState): RunReadout[] {
   return recording.tracks.map((track, run) => {
     const step = Math.min(head, track.length - 1);
     const divergedAt = track.divergedAt !== null && head >= track.divergedAt ? track.divergedAt : null;
-    return { loss: lossNow(track, step, moves, run), status: STATUSES[track.status[step] ?? 0] ?? 'running', divergedAt };
+    const point = moveAt(moves, run, step)?.params ?? [...track.params.subarray(step * track.dim, (step + 1) * track.dim)];
+    return {
+      loss: lossNow(track, step, moves, run),
+      status: STATUSES[track.status[step] ?? 0] ?? 'running',
+      divergedAt,
+      point: isSurface(experiment.problem) ? point : [],
+    };
   });
 }

@@ -65,6 +65,7 @@ export const display = {
   // --- the first minute ---
   'guide': { en: 'Three things to try', zh: '试试这三件事' },
   'guide.rate': { en: 'Raise SGD’s learning rate above {limit}', zh: '把 SGD 的学习率调到 {limit} 以上' },
+  'guide.rate.flat': { en: 'At y = 0 only x can diverge: raise SGD’s learning rate above {limit}', zh: 'y = 0 时只有 x 会发散：把 SGD 的学习率调到 {limit} 以上' },
   'guide.why': { en: 'See why it fails', zh: '看看它为什么失败' },
   'guide.drag': { en: 'Drag a point somewhere else', zh: '把一个点拖到别处' },
   'guide.done': { en: 'Done:', zh: '已完成：' },
