@@ -271,7 +271,9 @@ def test_large_targets_are_offered_to_be_scaled_and_then_learned(data: PageObjec
     data.page.get_by_label("Optimizer of run 1").select_option("adam")
     offer = data.page.locator("[data-advice=scale]")
     expect(offer).to_have_text("Scale the target")
-    expect(data.page.locator(".advice")).to_contain_text("The target’s numbers are large. Tried from the start for ")
+    expect(data.page.locator(".advice")).to_contain_text(
+        "The target’s numbers are far from 1. Tried from the start for "
+    )
     offer.click()
     data.wait_for("s => s.experiment.problem.dataset.params.standardize_target === true && s.last > 200")
     assert data.state("experiment.runs[0].optimizer.id") == "adam"

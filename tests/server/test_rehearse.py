@@ -53,7 +53,15 @@ def test_a_run_that_has_ended_before_the_remedy_is_refused(live: Socket) -> None
 
 def test_a_scaled_target_is_the_engines_and_nothing_is_tried_without_one(live: Socket) -> None:
     live.open(BEALE)
-    nothing = {"steps": 0, "without": None, "scaled": None, "experiment": None, "lr": None}
+    nothing = {
+        "what": None,
+        "steps": 0,
+        "without": None,
+        "at_least": False,
+        "scaled": None,
+        "experiment": None,
+        "lr": None,
+    }
     assert live.ask(op="try_scaling", id=5, run=0) == {"op": "scaling_tried", "id": 5, "run": 0, **nothing}
     error = live.ask(op="try_scaling", id=6, run=7)
     assert (error["op"], error["code"], error["field"]) == ("error", "invalid", "run")

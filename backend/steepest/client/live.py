@@ -225,7 +225,7 @@ class Client:
         return self._ask(Rehearse(op="rehearse", id=self._next(), remedy=remedy, step=step), Rehearsed)
 
     def try_scaling(self, run: int = 0) -> ScalingTried:
-        """Whether a run would do better on a scaled target. Nothing changes."""
+        """Whether a run would do better on a scaled table. Nothing changes."""
         return self._ask(TryScaling(op="try_scaling", id=self._next(), run=run), ScalingTried)
 
     def plane(

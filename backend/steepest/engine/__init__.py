@@ -31,8 +31,8 @@ from steepest.engine.run.rehearsal import (
     rehearse,
 )
 from steepest.engine.run.rounding import TOLERANCE
+from steepest.engine.run.scaling import ScalingTrial, ScalingTries, begin_scaling, try_scaling
 from steepest.engine.run.step_explanation import StepExplanation, explain_step
-from steepest.engine.run.target_scaling import ScalingTrial, ScalingTries, begin_scaling, try_scaling
 from steepest.engine.sweeps.cost import run_seconds, watched_tiles
 from steepest.engine.sweeps.curvature import constant_curvature
 from steepest.engine.sweeps.measure import known_minima

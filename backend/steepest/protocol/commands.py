@@ -133,7 +133,7 @@ class Rehearse(CommandBase):
 
 
 class TryScaling(CommandBase):
-    """Asks whether a run would do better on a scaled target: it is tried on both from its start. Nothing changes."""
+    """Asks whether a run would do better on a scaled table: it is tried on both from its start. Nothing changes."""
 
     op: Literal["try_scaling"]
     run: int = Field(ge=0)

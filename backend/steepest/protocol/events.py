@@ -342,18 +342,22 @@ class Rehearsed(ReplyModel):
 
 
 class ScalingTried(ReplyModel):
-    """What was tried of a scaled target, for run `run`.
+    """What was tried of a scaled table, for run `run`.
 
-    steps: of each try, from the start; 0 where there was nothing to try: no target that can be scaled, or no large one.
-    without: on the targets as they are, its loss in the scaled target's unit; null where nothing was tried.
-    scaled, experiment: what comes of a scaled target, and the experiment for it; null where that is not clearly better.
+    what: is scaled; null where there was nothing to try: nothing that can be scaled, or nothing far from 1.
+    steps: of each try, from the start.
+    without: on the table as it is, its loss in the scaled target's unit; null where nothing was tried.
+    at_least: the loss without is a lower bound.
+    scaled, experiment: what comes of the scaled table, and its experiment; null where that is not clearly better.
     lr: the learning rate that this takes; null for the run's own.
     """
 
     op: Literal["scaling_tried"]
     run: int
+    what: Literal["inputs", "target", "both"] | None
     steps: int
     without: Outcome | None
+    at_least: bool
     scaled: Outcome | None
     experiment: Experiment | None
     lr: float | None

@@ -1,4 +1,4 @@
-"""What was tried of a remedy, or of a scaled target, as a message."""
+"""What was tried of a remedy, or of a scaled table, as a message."""
 
 from steepest.engine import Rehearsal, ScalingTrial
 from steepest.protocol.commands import Rehearse, TryScaling
@@ -26,7 +26,9 @@ def scaling_event(command: TryScaling, found: ScalingTrial | None) -> ScalingTri
         op="scaling_tried",
         id=command.id,
         run=command.run,
+        what=None if found is None else found.what,
         steps=0 if found is None else found.steps,
+        at_least=found is not None and found.at_least,
         without=None if found is None else Outcome.model_validate(found.without),
         scaled=None if found is None or found.scaled is None else Outcome.model_validate(found.scaled),
         experiment=None if found is None else found.experiment,

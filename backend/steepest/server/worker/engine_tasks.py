@@ -24,6 +24,6 @@ def rehearse(document: str, tried: RehearsalInProgress, device: str, budget: flo
 
 
 def scaling(document: str, run: int, device: str) -> tuple[ScalingTries, str, str] | None:
-    """The tries of a scaled target for a run, and the documents of both; None where there is nothing to try."""
+    """The tries of a scaled table for a run, and the documents of both; None where there is nothing to try."""
     tries = begin_scaling(prepared(document), run, device)
     return None if tries is None else (tries, tries.before.model_dump_json(), tries.experiment.model_dump_json())

@@ -8,7 +8,7 @@ import { betterScaled, openScaled, questionOf, scaleWords, scalingTriedWords } f
 
 const scaled = { version: 1 } as unknown as Experiment;
 const tried: ScalingTried = {
-  op: 'scaling_tried', id: 3, run: 0, steps: 300, without: { loss: 5.98, diverged: false }, scaled: { loss: 0.0173, diverged: false },
+  op: 'scaling_tried', id: 3, run: 0, what: 'target', steps: 300, at_least: false, without: { loss: 5.98, diverged: false }, scaled: { loss: 0.0173, diverged: false },
   experiment: scaled, lr: null,
 };
 
@@ -22,10 +22,11 @@ function frame(params: object, code = 'stalled', head = 200): DrawState {
 
 afterEach(() => language.choose('en'));
 
-describe('a scaled target', () => {
+describe('a scaled table', () => {
   it('is tried where there is one to scale, of a run under way', () => {
     expect(questionOf(frame({ standardize_target: false }))).toEqual({ run: 0 });
-    expect(questionOf(frame({ standardize_target: true }))).toBeNull();
+    expect(questionOf(frame({ standardize: false, standardize_target: true }))).toEqual({ run: 0 });
+    expect(questionOf(frame({ standardize: true, standardize_target: true }))).toBeNull();
     expect(questionOf(frame({}))).toBeNull();
     expect(questionOf(frame({ standardize_target: false }, 'settled'))).toBeNull();
     expect(questionOf(frame({ standardize_target: false }, 'stalled', 0))).toBeNull();
@@ -41,9 +42,15 @@ describe('a scaled target', () => {
     expect(scaleWords(tried)).toBe('Scale the target');
     expect(scaleWords({ ...tried, lr: 0.05 })).toBe('Scale the target, with rate 0.05');
     expect(scalingTriedWords(tried)).toBe(
-      'The target’s numbers are large. Tried from the start for 300 steps: a loss of 0.0173, and 5.98 in the same unit without it.',
+      'The target’s numbers are far from 1. Tried from the start for 300 steps: a loss of 0.0173, and 5.98 in the same unit without it.',
     );
     expect(scalingTriedWords({ ...tried, without: { loss: 'Infinity', diverged: true } })).toContain('without it the run diverges.');
+    const both = { ...tried, what: 'both', at_least: true } as const;
+    expect(scaleWords(both)).toBe('Scale inputs and target');
+    expect(scaleWords({ ...tried, what: 'inputs' })).toBe('Scale the inputs');
+    expect(scalingTriedWords(both)).toBe(
+      'The numbers of inputs and target are far from 1. Tried from the start for 300 steps: a loss of 0.0173, and at least 5.98 in the same unit without it.',
+    );
     language.choose('zh');
     expect(scalingTriedWords(tried)).toContain('损失为 0.0173');
   });
