@@ -80,6 +80,8 @@ class NotFallingDetector(Detector[SurfaceRun, Recent]):
 
     @override
     def steady_until(self, row: int, reported: Verdict | None) -> int:
+        if reported is None:  # it has no state that a record changes
+            return len(self.records)
         return first_true(self._ends if isinstance(reported, NotFalling) else self._begins, row)
 
     @override

@@ -6,13 +6,14 @@ needs the effect: above the limit for two steps or more, and a higher loss than 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from typing_extensions import override
 
-from steepest.engine.diagnosis.detector import Detector
+from steepest.engine.diagnosis.detector import Detector, first_true
 from steepest.engine.diagnosis.detectors.settled import REST
 from steepest.engine.diagnosis.model_run import ModelRun
 from steepest.engine.diagnosis.run_arrays import CONVERGED, Mask
@@ -92,6 +93,7 @@ class UnstableDetector(Detector[SurfaceRun, Crossing]):
 
     name = "unstable"
     verdicts = (Unstable,)
+    _done: int = -1  # the last row that the state includes
 
     @override
     def scan(self) -> Mask:
@@ -99,10 +101,45 @@ class UnstableDetector(Detector[SurfaceRun, Crossing]):
 
     @override
     def update(self, row: int) -> None:
-        self.state = self.crossing(row)
+        self.state, self._done = self.crossing(row), row
+
+    @override
+    def steady_until(self, row: int, reported: Verdict | None) -> int:
+        if self.state is None or reported is not None:
+            return super().steady_until(row, reported)
+        return first_true(~self._goes_on, row)
+
+    @override
+    def kept(self) -> Crossing | None:
+        self._include(self.records.finite - 1)
+        return self.state
+
+    @cached_property
+    def _goes_on(self) -> Mask:
+        """bool[r]: a crossing goes on there, with one more step."""
+        found = np.zeros(len(self.records), np.bool_)
+        for span in self.records.spans:
+            if span.law is not None:
+                found[span.rows_after] = span.products > span.limits
+        found[self.records.edits] = False
+        return found
+
+    def _include(self, last: int) -> None:
+        """Brings the state up to a row: at those since the last one looked at, the crossing has gone on."""
+        begin = max(self._done, self.records.new - 1) + 1
+        if self.state is None or begin > last:
+            return
+        records, crossing = self.records, self.state
+        curvatures = np.concatenate([span.curvatures[:, -1] for span in records.spans])[begin - 1 : last]
+        low, high = min(crossing.low, float(curvatures.min())), max(crossing.high, float(curvatures.max()))
+        inside = np.flatnonzero(~records.outside[begin : last + 1])
+        seen = records.step + begin + int(inside[-1]) if inside.size else crossing.seen
+        steps = crossing.steps + last + 1 - begin
+        self.state, self._done = replace(crossing, steps=steps, low=low, high=high, seen=seen), last
 
     def crossing(self, row: int) -> Crossing | None:
         """After the step that led to a record. An edit that leaves the run above the limit keeps only the old loss."""
+        self._include(row - 1)
         crossing, records = self.state, self.records
         if row == 0 or (crossing is None and not self.marked[row]):
             return crossing
