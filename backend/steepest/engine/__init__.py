@@ -33,7 +33,7 @@ from steepest.engine.run.rehearsal import (
 from steepest.engine.run.rounding import TOLERANCE
 from steepest.engine.run.scaling import ScalingTrial, ScalingTries, begin_scaling, try_scaling
 from steepest.engine.run.step_explanation import StepExplanation, explain_step
-from steepest.engine.sweeps.cost import run_seconds, watched_tiles
+from steepest.engine.sweeps.cost import run_seconds, sweep_seconds, watched_tiles
 from steepest.engine.sweeps.curvature import constant_curvature
 from steepest.engine.sweeps.measure import known_minima
 from steepest.engine.sweeps.prepare import PreparedSweep, experiment_at, prepare_sweep
@@ -87,6 +87,7 @@ __all__ = [
     "rehearse",
     "run_seconds",
     "sweep",
+    "sweep_seconds",
     "try_scaling",
     "warm_up",
     "watched_tiles",

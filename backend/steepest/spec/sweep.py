@@ -50,6 +50,11 @@ class Axis(Strict):
         assert path is not None
         return path
 
+    @property
+    def changes_problem(self) -> bool:
+        """Whether each value has a problem of its own."""
+        return self.path[0] in ("problem", "seed")
+
     def value(self, place: int) -> float:
         """The value at a place, 0 to count - 1: evenly spaced, in the logarithm on a log scale; the ends are exact."""
         if place in (0, self.count - 1):
@@ -91,7 +96,12 @@ class Sweep(Strict):
     @property
     def changes_problem(self) -> bool:
         """Whether an axis gives each pixel a problem of its own."""
-        return any(axis.path[0] in ("problem", "seed") for axis in self.axes)
+        return any(axis.changes_problem for axis in self.axes)
+
+    @property
+    def problems(self) -> int:
+        """So many different problems its runs have at most."""
+        return math.prod(axis.count for axis in self.all_axes if axis.changes_problem)
 
     @property
     def runs(self) -> int:

@@ -29,19 +29,20 @@ def whole(shape: Sequence[int]) -> Tile:
     return Tile((0,) * len(shape), (1,) * len(shape), tuple(shape))
 
 
-def coarse_to_fine(shape: Sequence[int], coarsest: int = 16, side: int = 64) -> Iterator[Tile]:
+def coarse_to_fine(shape: Sequence[int], coarsest: int = 16, side: int | Sequence[int] = 64) -> Iterator[Tile]:
     """Tiles that together have each pixel once.
 
     First every `coarsest`-th pixel along each axis, then those half-way between, and so on. coarsest: a power of 2.
-    side: a tile has at most so many pixels along each axis.
+    side: a tile has at most so many pixels along each axis; one number for all, or one for each.
     """
-    yield from _split(shape, (0,) * len(shape), coarsest, side)
+    sides = [side] * len(shape) if isinstance(side, int) else side
+    yield from _split(shape, (0,) * len(shape), coarsest, sides)
     stride = coarsest
     while stride > 1:
         half = stride // 2
         for offset in product((0, half), repeat=len(shape)):
             if any(offset):
-                yield from _split(shape, offset, stride, side)
+                yield from _split(shape, offset, stride, sides)
         stride = half
 
 
@@ -54,12 +55,12 @@ def slabs(shape: Sequence[int], axis: int, most: int) -> Iterator[Tile]:
         yield Tile(tuple(starts), (1,) * len(shape), tuple(counts))
 
 
-def _split(shape: Sequence[int], offset: Sequence[int], stride: int, side: int) -> Iterator[Tile]:
+def _split(shape: Sequence[int], offset: Sequence[int], stride: int, sides: Sequence[int]) -> Iterator[Tile]:
     """The tiles of the pixels at `offset + k * stride`."""
     counts = [max(0, -(-(size - first) // stride)) for size, first in zip(shape, offset, strict=True)]
-    for corner in product(*(range(0, count, side) for count in counts)):
+    for corner in product(*(range(0, count, side) for count, side in zip(counts, sides, strict=True))):
         yield Tile(
             starts=tuple(first + place * stride for first, place in zip(offset, corner, strict=True)),
             strides=(stride,) * len(counts),
-            counts=tuple(min(side, count - place) for count, place in zip(counts, corner, strict=True)),
+            counts=tuple(min(side, count - place) for side, count, place in zip(sides, counts, corner, strict=True)),
         )

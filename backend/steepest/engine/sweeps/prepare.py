@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -27,11 +27,13 @@ class PreparedSweep:
     """A sweep that is ready to run.
 
     base: its experiment, with every default filled in. integers: for each axis, whether it takes whole numbers.
+    corners: the experiments at the ends of all axes, among which are the most expensive ones.
     """
 
     sweep: Sweep
     base: Prepared
     integers: tuple[bool, ...]
+    corners: tuple[Prepared, ...] = ()
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -58,7 +60,7 @@ class PreparedSweep:
     def prepared(self, places: Sequence[int]) -> Prepared:
         """The same, ready to run. The problem is made once where no axis changes it."""
         experiment = self.experiment(places)
-        if any(axis.path[0] in ("problem", "seed") for axis in self.axes):
+        if any(axis.changes_problem for axis in self.axes):
             return prepare(experiment)
         return prepare(experiment.model_copy(update={"problem": self.base.experiment.problem}), self.base)
 
@@ -122,7 +124,7 @@ def prepare_sweep(sweep: Sweep) -> PreparedSweep:
             raise _at_corner(error, prepared, fields, ends) from None
     _check_measure(sweep, corners)
     _check_cost(prepared, corners)
-    return prepared
+    return replace(prepared, corners=tuple(corners))
 
 
 def _is_integer(axis: Axis, document: Any, field: str) -> bool:

@@ -1,10 +1,9 @@
 """Worker calls for sweeps: what one costs, and its tiles."""
 
-import math
 import time
 from collections.abc import Sequence
 
-from steepest.engine import PreparedSweep, prepare_sweep, run_seconds, sweep, watched_tiles
+from steepest.engine import PreparedSweep, prepare_sweep, run_seconds, sweep, sweep_seconds, watched_tiles
 from steepest.problems import CACHE
 from steepest.protocol.sweeps import pack_tile
 from steepest.server.worker.prepared import prepared_bytes
@@ -23,8 +22,7 @@ def cost(document: str) -> tuple[float, float]:
         prepared = _prepared(document)
     except Invalid as error:
         raise error.under("sweep") from None
-    run = run_seconds(prepared)
-    return run, run * math.prod(prepared.sweep.shape)
+    return run_seconds(prepared), sweep_seconds(prepared)
 
 
 def tiles(document: str, first: int, reply_to: int, budget: float) -> tuple[int, list[bytes]]:
