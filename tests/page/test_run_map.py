@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from tests.page.axe import violations
 from tests.page.conftest import OpenPage
+from tests.page.experiments import NET
 from tests.page.page_object import PageObject, experiment_url
 from tests.page.targets import targets_too_small
 
@@ -134,6 +135,51 @@ def test_starts_that_end_in_different_minima(open_page: OpenPage, server_url: st
     page.page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + 0.3 * box["height"])
     page.wait_for("s => s.experiment.runs[0].start[0] !== -1 && s.last > 20")
     assert outcome(page.state("experiment"), 0)["status"] == 1
+
+
+def test_any_two_numbers_and_what_is_kept_of_each_run(open_page: OpenPage, server_url: str) -> None:
+    page = open_page(experiment_url(server_url, RAVINE))
+    open_map(page)
+    page.button("learning rate × condition number").click()
+    expect(page.page.get_by_role("combobox", name="up", exact=True)).to_have_value("problem.params.kappa")
+    page.page.get_by_role("combobox", name="run", exact=True).select_option("2. Adam")
+    page.page.get_by_role("combobox", name="colour").select_option("last loss")
+    expect(page.page.locator("[data-map-key]")).to_contain_text("last loss")
+    expect(page.page.locator("[data-map='whole']")).to_be_visible()
+    plot = page.page.get_by_role("application")
+    box = plot.bounding_box()
+    assert box
+    page.page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"])
+    loss = float(
+        words(page, r"condition number [\d.]+: loss ([\d.]+(?:e−?\d+)?) after 200 steps$")[1].replace("−", "-")
+    )
+    page.page.mouse.down()
+    page.page.mouse.up()
+    page.wait_for("s => s.experiment.problem.params.kappa !== 20 && s.last >= 20")
+    experiment = page.state("experiment")
+    assert experiment["runs"][0]["optimizer"]["lr"] == 0.05, (
+        "the other run is on the new problem too, otherwise as it was"
+    )
+    alone = {**experiment, "runs": experiment["runs"][1:]}
+    chunk, _ = advance(parse_experiment(alone), None, STEPS, None)
+    assert chunk.runs[0].loss[STEPS] == pytest.approx(loss, rel=0.01)
+    # The number that the other axis has: both change places.
+    page.page.get_by_role("combobox", name="up", exact=True).select_option("learning rate")
+    expect(page.page.get_by_role("combobox", name="to the right")).to_have_value("problem.params.kappa")
+    assert violations(page.page) == []
+
+
+def test_a_map_of_a_net(open_page: OpenPage, server_url: str) -> None:
+    run = {"optimizer": {"id": "adam", "lr": 0.03}, "start": {"init": "normal", "std": 0.5}}
+    page = open_page(experiment_url(server_url, {**NET, "engine": "compiled", "runs": [run]}))
+    page.pause()
+    page.page.get_by_role("tab", name="Map of runs").click()
+    page.button("learning rate × initial scale").click()
+    expect(page.page.locator("[data-map='whole']")).to_be_visible()
+    page.page.get_by_role("application").focus()
+    page.page.keyboard.press("ArrowUp")
+    words(page, r"learning rate 0\.0[23]\d*, initial scale 0\.[56]\d*: loss [\d.]+ after 200 steps$")
+    expect(page.button("learning rate × batch size")).to_be_visible()
 
 
 def test_it_fits_a_phone_in_chinese_and_in_the_dark(open_page: OpenPage, server_url: str) -> None:

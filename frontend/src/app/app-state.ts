@@ -9,6 +9,7 @@ import { FileOpening, provideFileOpening } from '../features/sharing/opening.sve
 import { provideSound, Sound } from '../features/sound/sound.svelte';
 import { Readout } from '../panels/explain/readout.svelte';
 import { PanelChoice, providePanelChoice } from '../panels/frame/panel-choice.svelte';
+import { MapChoice, provideMapChoice } from '../panels/map/map-choice.svelte';
 import { provideThemeChoice, ThemeChoice } from '../ui/style/theme.svelte';
 import { DrawnFits, provideDrawnFits } from '../views/data/drawn-fits';
 import { provideStepArrows, StepArrows } from '../views/loss-scene/step-arrows.svelte';
@@ -20,6 +21,7 @@ export class AppState {
   readonly stepArrows = new StepArrows();
   readonly drawnFits = new DrawnFits();
   readonly panelChoice = new PanelChoice();
+  readonly mapChoice = new MapChoice();
   readonly readout = new Readout();
   readonly lesson = new Lesson(this.panelChoice);
   readonly tables = new Tables();
@@ -43,6 +45,7 @@ export class AppState {
     provideStepArrows(this.stepArrows);
     provideDrawnFits(this.drawnFits);
     providePanelChoice(this.panelChoice);
+    provideMapChoice(this.mapChoice);
     provideLesson(this.lesson);
     provideTables(this.tables);
     provideFileOpening(this.fileOpening);

@@ -42,7 +42,7 @@ def watched_tiles(prepared: PreparedSweep) -> Sequence[Tile]:
     """
     axes = prepared.sweep.axes
     shared = [not axis.changes_problem for axis in axes]
-    pixels = _TILE / _steps_seconds(prepared)
+    pixels = (_TILE if all(shared) else _TILE + _PROBLEM) / _steps_seconds(prepared)
     side = max(1, min(_SIDE, int(pixels ** (1 / max(1, sum(shared))))))
     shape = prepared.sweep.shape
     coarsest = 2 ** max(0, int(math.log2(max(shape) / _COARSE)))

@@ -1,6 +1,6 @@
 /** The sweep of the view on screen: asked for, followed tile by tile, and asked for again where another experiment cancelled it. */
 import { Refused } from '../../core/session/faults';
-import type { Session } from '../../core/session/types';
+import type { Fault, Session } from '../../core/session/types';
 import type { Sweep } from '../../core/protocol/wire';
 import { Picture } from './picture';
 
@@ -15,18 +15,22 @@ export class MapSweep {
   picture = $state.raw<Picture | null>(null);
   /** Grows with each tile. */
   version = $state(0);
-  /** Why there is no picture of the view; '' where there is one, or will be. */
-  fault = $state('');
+  /** Why there is no picture of the view; null where there is one, or will be. */
+  fault = $state.raw<Fault | null>(null);
 
   private wanted = '';
+  private language = '';
 
   constructor(private readonly session: Pick<Session, 'sweep' | 'cancelSweep'>) {}
 
-  want(sweep: Sweep): void {
+  /** language: what is wrong with the sweep is asked for again in another one. */
+  want(sweep: Sweep, language = ''): void {
     const wanted = JSON.stringify(sweep);
-    if (wanted === this.wanted) return;
+    const other = this.fault !== null && language !== this.language;
+    this.language = language;
+    if (wanted === this.wanted && !other) return;
     this.wanted = wanted;
-    this.fault = '';
+    this.fault = null;
     void this.follow(new Picture(sweep), wanted);
   }
 
@@ -48,7 +52,7 @@ export class MapSweep {
       } catch (error) {
         if (wanted !== this.wanted) return;
         if (error instanceof Refused && !cancelled(error)) {
-          this.fault = error.fault.message;
+          this.fault = error.fault;
           return;
         }
         await new Promise((resolve) => setTimeout(resolve, AGAIN)); // another experiment was opened, or the server is away

@@ -76,13 +76,27 @@ it('says why there is no picture, and asks no more', async () => {
   one.want(sweepOfSide(4));
   asked[0]?.refuse('sweep.steps');
   await vi.advanceTimersByTimeAsync(1000);
-  expect(one.fault).toBe('no sweep.steps');
+  expect(one.fault).toMatchObject({ field: 'sweep.steps', message: 'no sweep.steps' });
   expect(asked).toHaveLength(1);
   one.want({ ...sweepOfSide(4), steps: 50 });
-  expect(one.fault).toBe('');
+  expect(one.fault).toBeNull();
   asked[1]?.refuse('', 'internal');
   await vi.advanceTimersByTimeAsync(1000);
-  expect(one.fault).toBe('no ');
+  expect(one.fault?.message).toBe('no ');
+  expect(asked).toHaveLength(2);
+});
+
+it('asks again in another language why there is no picture', async () => {
+  const one = map();
+  one.want(sweepOfSide(4), 'en');
+  asked[0]?.refuse('sweep.steps');
+  await vi.advanceTimersByTimeAsync(1000);
+  one.want(sweepOfSide(4), 'en');
+  expect(asked).toHaveLength(1);
+  one.want(sweepOfSide(4), 'zh');
+  expect(asked).toHaveLength(2);
+  send(1, TILES);
+  one.want(sweepOfSide(4), 'en');
   expect(asked).toHaveLength(2);
 });
 

@@ -36,3 +36,12 @@ export const TILES: readonly Tile[] = [
   tile(2, 4, [1, 0], 2, 2),
   tile(3, 4, [1, 1], 2, 2),
 ];
+
+/** The same picture with a number at each pixel. */
+export function valueTiles(value: (i: number, j: number) => number): Tile[] {
+  return TILES.map((one) => {
+    const [x, y] = one.starts as [number, number];
+    const values = Float64Array.from({ length: 4 }, (_, n) => value(x + 2 * Math.floor(n / 2), y + 2 * (n % 2)));
+    return { ...one, arrays: { value: { dtype: '<f8', shape: [2, 2], values } } };
+  });
+}

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOG } from '../../core/experiment/catalog.testing';
-import type { Experiment, Run } from '../../core/protocol/wire';
-import { edgeRate, experimentAt, firstAxes, numberOf, presetsOf, subjectOf, sweepOf } from './view';
+import type { Engine, Experiment, Run, Scene } from '../../core/protocol/wire';
+import { fieldsOf } from './fields';
+import { experimentAt, measuresOf, numberOf, subjectOf, sweepOf as sweepKept, withView, type FieldAxes } from './view';
 
-const BOUNDS: [number, number][] = [[-4, 4], [-3, 3]];
+const SCENE = { dim: 2, names: ['x', 'y'], bounds: [[-4, 4], [-3, 3]] } as unknown as Scene;
 const SGD: Run = { optimizer: { id: 'sgd', lr: 0.15, momentum: 0.5 }, start: [-2.5, 2.5] };
 const ADAM: Run = { optimizer: { id: 'adam', lr: 0.05, betas: [0.9, 0.999] }, start: [-2.5, 2.5] };
 const RAVINE: Experiment = {
@@ -11,27 +12,10 @@ const RAVINE: Experiment = {
   edits: [{ step: 3, run: 0, set: { lr: 0.2 } }, { step: 5, run: 1, set: { lr: 0.2 } }],
 };
 
-const rates = (run: Run) => firstAxes(CATALOG, RAVINE, run, 'rates', BOUNDS);
-
-describe('the presets', () => {
-  it('are rates by momentum, or by the first beta', () => {
-    expect(rates(SGD).map(({ set }) => set)).toEqual(['runs[0].optimizer.lr', 'runs[0].optimizer.momentum']);
-    expect(rates(ADAM)[1]).toMatchObject({ set: 'runs[0].optimizer.betas[0]', low: 0, high: 0.99 });
-    expect(rates(SGD)[0]).toMatchObject({ scale: 'log', low: expect.closeTo(0.0015), high: expect.closeTo(4.5) });
-  });
-
-  it('leave Nesterov some momentum', () => {
-    expect(rates({ ...SGD, optimizer: { ...SGD.optimizer, nesterov: true } })[1].low).toBe(0.01);
-  });
-
-  it('have starts in the problem’s view, of two parameters', () => {
-    expect(firstAxes(CATALOG, RAVINE, SGD, 'starts', BOUNDS)).toMatchObject([
-      { set: 'runs[0].start[0]', low: -4, high: 4 }, { set: 'runs[0].start[1]', low: -3, high: 3 },
-    ]);
-    expect(presetsOf(SGD, BOUNDS)).toEqual(['rates', 'starts']);
-    expect(presetsOf(SGD, BOUNDS.slice(1))).toEqual(['rates']);
-  });
-});
+const axesOf = (run: Run, ...sets: string[]): FieldAxes =>
+  sets.map((set) => fieldsOf(CATALOG, RAVINE, run, SCENE).find((field) => field.set === set)) as unknown as FieldAxes;
+const rates = (run: Run) => axesOf(run, 'runs[0].optimizer.lr', run === ADAM ? 'runs[0].optimizer.betas[0]' : 'runs[0].optimizer.momentum');
+const sweepOf = (experiment: Experiment, run: number, axes: FieldAxes, engine: Engine) => sweepKept(experiment, run, axes, engine, { measure: 'outcome', loss: 1 });
 
 describe('the sweep', () => {
   it('has the run alone, without what was changed on the way', () => {
@@ -46,6 +30,21 @@ describe('the sweep', () => {
     const axes = rates(SGD);
     const sweep = sweepOf(RAVINE, 0, axes, 'compiled');
     expect(sweepOf(experimentAt(RAVINE, 0, sweep, [0.02, 0.8]), 0, axes, 'compiled')).toEqual(sweep);
+  });
+
+  it('keeps what is asked for, and names a loss only for the steps to it', () => {
+    const kept = (measure: 'distance' | 'steps_to_loss') => sweepKept(RAVINE, 0, rates(SGD), 'compiled', { measure, loss: 0.1 });
+    expect(kept('steps_to_loss')).toMatchObject({ measure: 'steps_to_loss', loss: 0.1 });
+    expect(kept('distance')).not.toHaveProperty('loss');
+    expect(measuresOf(RAVINE, SCENE)).toEqual(['outcome', 'final_loss', 'steps_to_loss', 'distance']);
+  });
+
+  it('has fewer values of what changes the problem, and as many whole numbers as there are', () => {
+    const seed = { ...rates(SGD)[1], set: 'seed', whole: true, low: 0.2, high: 7.1 };
+    const kappa = { ...seed, set: 'problem.params.kappa', whole: false, low: 1, high: 100 };
+    expect(sweepOf(RAVINE, 0, [rates(SGD)[0], kappa], 'compiled').axes.map(({ count }) => count)).toEqual([160, 24]);
+    const { axes, experiment } = sweepOf(RAVINE, 0, [rates(SGD)[0], seed], 'compiled');
+    expect([axes[1]?.count, experiment.seed]).toEqual([8, 0]);
   });
 
   it('is smaller where each run takes longer', () => {
@@ -78,25 +77,23 @@ describe('a pixel', () => {
     expect(edits).toEqual([{ step: 3, run: 0, set: { lr: 0.2 } }]);
   });
 
+  it('of another problem changes it for all runs, whose edits are gone', () => {
+    const axes = [rates(ADAM)[0], { ...rates(ADAM)[1], set: 'problem.params.kappa' }] as unknown as FieldAxes;
+    const changed = experimentAt(RAVINE, 1, sweepOf(RAVINE, 1, axes, 'compiled'), [0.02, 30]);
+    expect(changed).toMatchObject({ problem: { params: { kappa: 30 } }, edits: [], runs: [SGD, { optimizer: { lr: 0.02 } }] });
+  });
+
+  it('of another initial scale draws its start from a normal distribution', () => {
+    const net = { ...RAVINE, runs: [{ optimizer: SGD.optimizer, start: { init: 'xavier', draw: 2 } }] } as Experiment;
+    const axes = [rates(SGD)[0], { ...rates(SGD)[1], set: 'runs[0].start.std' }] as unknown as FieldAxes;
+    expect(experimentAt(net, 0, sweepOf(net, 0, axes, 'compiled'), [0.02, 0.5]).runs[0]?.start).toEqual({ init: 'normal', draw: 2, std: 0.5 });
+    expect(numberOf(net, 0, { set: 'runs[0].start.std' })).toBeNull();
+  });
+
   it('is where the run on the stage has its numbers', () => {
     expect(rates(ADAM).map((axis) => numberOf(RAVINE, 1, axis))).toEqual([0.05, 0.9]);
     expect(numberOf(RAVINE, 0, { set: 'runs[0].start[1]' })).toBe(2.5);
+    expect(withView(rates(ADAM), [[0.1, 0.2], [0.3, 0.4]]).map(({ low, high }) => [low, high])).toEqual([[0.1, 0.2], [0.3, 0.4]]);
     expect(numberOf(RAVINE, 0, { set: 'runs[0].optimizer.betas[0]' })).toBeNull();
-  });
-});
-
-describe('the edge of divergence', () => {
-  it('is 2(1 + momentum) over the curvature and the weight decay', () => {
-    expect(edgeRate(SGD, 20)?.(0)).toBeCloseTo(0.1);
-    expect(edgeRate(SGD, 20)?.(0.9)).toBeCloseTo(0.19);
-    expect(edgeRate({ ...SGD, optimizer: { ...SGD.optimizer, weight_decay: 5 } }, 20)?.(0)).toBeCloseTo(0.08);
-  });
-
-  it('is known of plain momentum on a quadratic alone', () => {
-    expect(edgeRate(SGD, null)).toBeNull();
-    expect(edgeRate(ADAM, 20)).toBeNull();
-    for (const other of [{ nesterov: true }, { dampening: 0.5 }, { maximize: true }]) {
-      expect(edgeRate({ ...SGD, optimizer: { ...SGD.optimizer, ...other } }, 20)).toBeNull();
-    }
   });
 });

@@ -20,6 +20,6 @@ export const PANELS: readonly Panel[] = [
   { id: 'layers', title: 'layers.tab', load: () => import('../layers/LayersPanel.svelte'), shown: ({ problem }) => isLearning(problem) },
   { id: 'backprop', title: 'backprop', load: () => import('../backprop/BackpropPanel.svelte'), shown: () => true },
   { id: 'check', title: 'check', load: () => import('../gradient-check/GradientCheckPanel.svelte'), shown: () => true },
-  { id: 'runmap', title: 'runmap.tab', load: () => import('../map/MapPanel.svelte'), shown: ({ problem }) => !isLearning(problem) },
+  { id: 'runmap', title: 'runmap.tab', load: () => import('../map/MapPanel.svelte'), shown: () => true },
   { id: 'race', title: 'race', load: () => import('../race/RacePanel.svelte'), shown: ({ runs }) => runs.length > 1 },
 ];
