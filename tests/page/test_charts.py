@@ -87,3 +87,25 @@ def test_labels_of_the_axes_neither_touch_nor_are_cut(
         page.page.get_by_role("button", name="Presenter mode").click()
         page.button("Charts").click()
     page.wait_for_value(lambda: page.page.evaluate(_COLLISIONS), [True, [], []])
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+def test_labels_of_losses_that_overflow_neither_touch_nor_are_cut(
+    open_page: OpenPage, server_url: str, size: tuple[int, int]
+) -> None:
+    runs = ({"id": "sgd", "lr": 0.25}, {"id": "adam", "lr": 0.05})
+    url = surface_url(server_url, {"id": "ravine"}, *runs, start=(-2.5, 2.5))
+    page = open_page(url, viewport={"width": size[0], "height": size[1]})
+    page.page.get_by_label("Speed").press("End")
+    page.wait_for("s => s.track(0).divergedAt !== null && s.head > s.track(0).divergedAt")
+    page.page.locator(".play").click()
+    page.wait_for_value(lambda: page.page.evaluate(_COLLISIONS), [True, [], []])
+
+
+def test_the_axis_of_the_accuracy_ends_at_1(open_page: OpenPage, server_url: str) -> None:
+    page = open_experiment(open_page, server_url, NET, viewport=HIGH)
+    page.wait_for_step(12)
+    page.page.wait_for_function(
+        f"""() => Object.entries(({_AXES})() ?? {{}}).some(([name, axis]) =>
+            name.startsWith('yaxis') && axis.range[0] === 0 && axis.range[1] === 1)"""
+    )

@@ -53,6 +53,35 @@ def test_the_keys_lie_beside_the_map(open_page: OpenPage, server_url: str, displ
     assert over == []
 
 
+# The keys of data and loss plane, and which of them lie over the plot area of either.
+_OVER_PLOTS = """() => {
+    const drawn = [...document.querySelectorAll('#stage .js-plotly-plot')].filter(one => one._fullLayout);
+    const plots = drawn.filter(one => one.checkVisibility());
+    const areas = plots.map(plot => {
+        const { xaxis, yaxis } = plot._fullLayout;
+        const { x, y } = plot.getBoundingClientRect();
+        const [left, top] = [x + xaxis._offset, y + yaxis._offset];
+        return [left, top, left + xaxis._length, top + yaxis._length];
+    });
+    const keys = [...document.querySelectorAll('#stage [data-heights], #stage [data-arrow], #stage .data ul')];
+    const over = keys.filter(one => one.checkVisibility()).filter(one => {
+        const box = one.getBoundingClientRect();
+        return areas.some(([left, top, right, bottom]) =>
+            box.left < right - 1 && box.right > left + 1 && box.top < bottom - 1 && box.bottom > top + 1);
+    });
+    return [areas.length, keys.length > 1, over.map(one => one.textContent)];
+}"""
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_keys_of_data_and_loss_plane_lie_beside_them(open_page: OpenPage, server_url: str, display: str) -> None:
+    split = {**NET, "problem": {**NET["problem"], "split": {"dev": 0.2, "test": 0.2}}}
+    page = open_experiment(open_page, server_url, split, **DISPLAYS[display])
+    pause(page, 12)
+    page.page.locator("#stage [data-heights]").wait_for()
+    page.wait_for_value(lambda: page.page.evaluate(_OVER_PLOTS), [2, True, []])
+
+
 def test_the_map_says_which_way_is_up(open_page: OpenPage, server_url: str) -> None:
     page = open_page(surface_url(server_url, {"id": "ravine"}, SGD, start=(-2.5, 2.5)))
     legend = page.page.locator(".stage [data-heights]")
