@@ -1,5 +1,6 @@
 """What each set piece claims, shown by its own run."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -238,3 +239,19 @@ def test_each_card_says_which_run_it_is_about() -> None:
     summed = [card for card in cards if any(not run.zero_grad for run in card.experiment.runs)]
     assert len(summed) == 2
     assert all(not card.experiment.runs[card.run].zero_grad for card in summed)
+
+
+# Where something stands differs between a window, a phone and a projector.
+_PLACE = re.compile(
+    r"\b(at|on) the (left|right|top|bottom)\b|(above|below|beside|left of|right of|under) the (stage|map|chart|page)"
+    r"|(页面|舞台|地图|图)(顶部|底部|上方|下方|左侧|右侧|左边|右边)"
+)
+
+
+def test_no_card_says_where_on_the_page_something_is() -> None:
+    assert _PLACE.search("The loss is below the stage.")
+    for name, card in {**NOTES, **EXERCISES}.items():
+        words = re.findall(r'"(?:en|zh)":"((?:[^"\\]|\\.)*)"', card.model_dump_json())
+        assert words
+        for text in words:
+            assert not _PLACE.search(text), f"{name}: {text}"

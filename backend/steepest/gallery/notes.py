@@ -375,9 +375,9 @@ NOTES: tuple[Note, ...] = (
         entry="moving tensors between CPU and GPU",
         title=Text("CPU or GPU", "CPU 还是 GPU"),
         look=Text(
-            "The badge at the top names the device of the tensors; `steepest serve --device cuda` moves them to the "
-            "GPU.",
-            "页面顶部的标记说明张量在哪个设备上；用 `steepest serve --device cuda` 可以把它们移到 GPU。",
+            "The tensors are on the device that the server was started with; `steepest serve --device cuda` moves them "
+            "to the GPU.",
+            "张量在服务器启动时选定的设备上；用 `steepest serve --device cuda` 可以把它们移到 GPU。",
         ),
         experiment=learning(
             "circle", entry("mlp", hidden=[8], activation="tanh"), "bce_logits", run("adam", RANDOM, lr=0.03)

@@ -23,9 +23,15 @@ describe('the dictionaries', () => {
     // Names, and what mathematics writes in every language.
     const same = new Set([
       'arrows.scale', 'title', 'header.other', 'connection.torch', 'mark.set', 'mark.edit', 'say.gap', 'do.each',
-      'success.and', 'backprop.made', 'backprop.made.sum', 'backprop.chain', 'limit.plain', 'limit.heavy', 'limit.nesterov',
+      'success.and', 'runmap.here', 'backprop.made', 'backprop.made.sum', 'backprop.chain', 'limit.plain', 'limit.heavy', 'limit.nesterov',
     ]);
     for (const [key, text] of chinese) if (!same.has(key)) expect(`${key}: ${text}`).toMatch(/[\u4e00-\u9fff]/);
+  });
+
+  it('do not say where on the page something is, which differs between a window, a phone and a projector', () => {
+    const place = /\b(at|on) the (left|right|top|bottom)\b|(above|below|beside|left of|right of|under) the (stage|map|chart|page)|(页面|舞台|地图|图)(顶部|底部|上方|下方|左侧|右侧|左边|右边)/;
+    expect('The loss is below the stage.').toMatch(place);
+    for (const [key, { en, zh }] of Object.entries(MESSAGES)) expect([key, en.match(place), zh.match(place)]).toEqual([key, null, null]);
   });
 
   it('punctuate Chinese as Chinese is, with marks of full width', () => {
