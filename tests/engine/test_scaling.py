@@ -1,12 +1,14 @@
 """A scaled table: offered where the run on it, from its start, clearly does better, and then it does."""
 
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 
 from steepest.engine import Prepared, advance, prepare, try_scaling
+from steepest.engine.run.scaling import CLEARLY
 from steepest.problems.learning.problem import LearningProblem
 from steepest.problems.table import read_csv, save_table
 from steepest.spec import parse_experiment
@@ -219,3 +221,45 @@ def test_there_is_nothing_to_try_without_a_large_target_that_can_be_scaled(price
         "runs": [{"optimizer": SGD, "start": [1, 1]}],
     }
     assert try_scaling(prepare(parse_experiment(surface)), 0) is None
+
+
+def check_random(seed: int) -> bool:
+    """Applies what is offered for a random table, model, loss and optimizer; whether anything was."""
+    random = Random(seed)
+    rng = np.random.default_rng(seed)
+    units = [10.0 ** random.uniform(-4, 6) for _ in range(3)]
+    columns = rng.normal(random.uniform(-2, 2), 1, (80, 3)) * units
+    told = rng.normal(0, 0.3, 80) + (columns / units) @ rng.normal(0, 1, 3)
+    cells = [*columns.T, 10.0 ** random.uniform(-4, 6) * told]
+    content = "\n".join(["a,b,c,y", *(",".join(f"{cell:.7g}" for cell in row) for row in zip(*cells, strict=True))])
+    file = save_table(content.encode(), read_csv(content.encode()))[0]
+    optimizer = {"id": random.choice(["sgd", "adam", "rmsprop"]), "lr": 10.0 ** random.uniform(-3, 0)}
+    loss, reduction = random.choice(["mse", "l1", "huber"]), random.choice(["mean", "sum"])
+    standardize = random.random() < 0.5
+    model = random.choice([LINEAR, NET])
+    prepared = houses(file, model, optimizer, loss=loss, reduction=reduction, standardize=standardize)
+    found = try_scaling(prepared, 0)
+    if found is None or found.scaled is None or found.experiment is None:
+        return False
+    last = int(0.2 * found.steps)
+    (raw,) = advance(prepared, None, found.steps)[0].runs
+    (better,) = advance(prepare(found.experiment), None, found.steps)[0].runs
+    applied = better.loss[-last:].astype(np.float64)
+    assert len(better) == found.steps + 1
+    assert found.scaled.loss == pytest.approx(float(applied.mean()))
+    if found.without.diverged:
+        assert len(raw) <= found.steps
+        assert found.scaled.loss < better.loss[0]
+    else:
+        assert found.scaled.loss < CLEARLY * found.without.loss
+    return True
+
+
+def test_what_is_offered_for_random_tables_is_better(prices: str) -> None:
+    assert sum(map(check_random, range(8))) >= 3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(200))
+def test_what_is_offered_for_many_random_tables_is_better(prices: str, seed: int) -> None:
+    check_random(seed)
