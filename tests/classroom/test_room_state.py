@@ -1,5 +1,8 @@
 """A room under any acts of a teacher and some seats: each prefix of its log is valid, and replayed gives the same."""
 
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -12,12 +15,24 @@ from steepest.classroom import rules
 from steepest.classroom.activity import Explore, Predict, Watch
 from steepest.classroom.controls import check_controls
 from steepest.classroom.lesson import Lesson
-from steepest.classroom.log_events import LockSet, LogEvent, NamesSet, PauseSet, RoomEnded, RoomOpened, SeatTaken
+from steepest.classroom.log import RoomLog
+from steepest.classroom.log_events import (
+    Begun,
+    LessonSet,
+    LockSet,
+    LogEvent,
+    NamesSet,
+    PauseSet,
+    PhaseSet,
+    RoomEnded,
+    RoomOpened,
+    SeatTaken,
+)
 from steepest.classroom.question import ChooseAnswer
 from steepest.classroom.rules import Denied
 from steepest.classroom.state import RoomState, after, fold
 from steepest.engine import prepare
-from steepest.spec import Invalid, parse_experiment
+from steepest.spec import Invalid, Text, parse_experiment
 
 OPENED = RoomOpened(code="ACDEFG", teacher="t", screen="s", names=True, lesson=None)
 ACTIVITIES = [activity(watch()), activity(predict()), activity(explore()), activity(explore(controls=["start"]))]
@@ -109,7 +124,9 @@ class Room(RuleBasedStateMachine):
             before = self.state.stages
             self.act(lambda _: rules.set_lesson(given))
             assert self.state.lesson == given
-            assert self.state.stages == before, "what the class did stays"
+            steps = [stage.lesson_step for stage in before]
+            kept = [replace(stage, lesson_step=step) for stage, step in zip(self.state.stages, steps, strict=True)]
+            assert tuple(kept) == before, "what the class did stays"
 
     @rule(phase=st.sampled_from(["open", "closed", "revealed"]))
     def phase(self, phase: str) -> None:
@@ -142,6 +159,18 @@ class Room(RuleBasedStateMachine):
         if len(self.log) > 12 and not self.state.ended:
             self.act(lambda _: RoomEnded())
 
+    def teardown(self) -> None:
+        """Stored and read again it is the same room."""
+        with TemporaryDirectory() as folder:
+            log = RoomLog(Path(folder) / "room.sqlite")
+            for event in self.log:
+                log.append(event)
+            log.close()
+            log = RoomLog(log.path)
+            events = log.read()
+            log.close()
+        assert fold(events) == self.state
+
     @invariant()
     def replaying_gives_the_same(self) -> None:
         assert fold(self.log) == self.state
@@ -171,6 +200,9 @@ def check(state: RoomState) -> None:
         assert stage.shown is None or stage.shown in state.seats
         assert (stage.phase is None) == (not isinstance(stage.activity, Predict))
         assert not stage.explored or isinstance(stage.activity, Explore)
+        assert stage.phase != "open" or stage.playing is None, "an open question shows no run"
+        steps = 0 if state.lesson is None else len(state.lesson.steps)
+        assert stage.lesson_step is None or stage.lesson_step < steps
     assert [stage.number for stage in state.stages] == sorted(stage.number for stage in state.stages)
 
 
@@ -189,6 +221,40 @@ def test_a_log_begins_with_its_room() -> None:
 
 def room(*events: LogEvent) -> RoomState:
     return fold([OPENED, *events])
+
+
+def test_a_question_that_is_opened_again_rests_at_its_start() -> None:
+    state = room(Begun(activity=READY[1], lesson_step=None), PhaseSet(phase="closed"))
+    played = after(state, rules.play(state, 2, 15, 0.0, 0.0))
+    again = after(played, rules.set_phase(played, 2, "open"))
+    assert played.stages[0].playing is not None
+    assert again.stages[0].playing is None
+    assert again.changed["play"] == again.number
+
+
+def test_the_present_step_of_a_changed_lesson_is_the_same_step() -> None:
+    plan = lesson(watch(), predict(), explore())
+    for n, step in enumerate(plan["steps"]):
+        step["title"] = {"en": f"Step {n}"}
+    first, second, third = plan["steps"]
+    rewritten = {**second, "title": {"en": "Another title"}}
+    state = after(room(LessonSet(lesson=Lesson.model_validate(plan))), Begun(activity=READY[1], lesson_step=1))
+    for steps, present in (
+        ([second, third], 0),
+        ([first, third, second], 2),
+        ([second, first, second], 0),
+        ([first, rewritten, third], 1),
+        ([first, third], None),
+        ([first, second], 1),
+    ):
+        changed = after(state, rules.set_lesson(Lesson.model_validate({**plan, "steps": steps})))
+        assert changed.stages[0].lesson_step == present
+        assert changed.stages[0].title == Text("Step 1", "Step 1")
+    other = after(
+        state, rules.set_lesson(Lesson.model_validate({**plan, "id": "other", "steps": [first, third, third]}))
+    )
+    assert other.stages[0].lesson_step is None
+    assert after(state, rules.set_lesson(None)).stages[0].lesson_step is None
 
 
 def test_a_removed_device_does_not_come_back() -> None:
@@ -219,6 +285,8 @@ def test_no_name_comes_after_the_end_has_deleted_them() -> None:
         ({"runs": square(0.1, momentum=0.5)["runs"]}, "runs[0].optimizer.momentum"),
         ({"runs": square(0.1, 0.2)["runs"]}, "runs"),
         ({"seed": 3}, "seed"),
+        ({"dtype": "float64"}, "dtype"),
+        ({"engine": "compiled"}, "engine"),
         ({"problem": {"kind": "surface", "id": "cosine"}}, "problem"),
         ({"edits": [{"step": 3, "run": 0, "set": {"momentum": 0.5}}]}, "edits[0].set.momentum"),
         ({"edits": [{"step": 3, "run": 0, "params": [1.0]}]}, "edits[0].params"),

@@ -14,8 +14,8 @@ def check_controls(activity: Explore, experiment: Experiment) -> None:
     Both have every default filled in, as `prepare` does.
     """
     own, run = activity.experiment, activity.run
-    for name in ("problem", "seed", "dtype"):
-        if getattr(experiment, name) != getattr(own, name):
+    for name in Experiment.model_fields:
+        if name not in ("runs", "edits") and getattr(experiment, name) != getattr(own, name):
             raise _not_yours(name)
     if len(experiment.runs) != len(own.runs):
         raise _not_yours("runs")

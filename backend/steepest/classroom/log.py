@@ -1,14 +1,15 @@
 """The log of one room: an SQLite file to which events are appended. One process writes it, and nobody changes it.
 
-The only exception are names: they are kept in a column of their own, and are deleted when the lesson ends.
+The only exception are names: they are kept in a column of their own, and are deleted with the lesson's end.
 """
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from steepest.classroom.clock import now
-from steepest.classroom.log_events import LOG_EVENT, LogEvent, Renamed, SeatTaken
+from steepest.classroom.log_events import LOG_EVENT, LogEvent, Renamed, Replaced, RoomEnded, SeatTaken
 
 # Script n leads from version n of the file to version n + 1.
 MIGRATIONS: tuple[str, ...] = (
@@ -22,6 +23,8 @@ MIGRATIONS: tuple[str, ...] = (
     """,
 )
 _SIDE_FILES = ("-wal", "-shm", "-journal")
+# Of these only the last of each seat counts, in each activity.
+_LAST_COUNTS = frozenset({"answered", "explored", "updated"})
 
 
 class LogUnusable(Exception):
@@ -76,35 +79,62 @@ class RoomLog:
     def append(self, event: LogEvent) -> int:
         """Stores an event; when this returns, the end of the process cannot lose it. Returns its number.
 
-        Raises `OSError` where it cannot be stored.
+        The lesson's end deletes all names from the file. Raises `OSError` where the event cannot be stored.
         """
         body = LOG_EVENT.dump_json(event).decode()
         name = event.name if isinstance(event, SeatTaken | Renamed) else ""
         number, time = self.number + 1, self._clock()
         try:
-            self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?)", (number, time, body, name))
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?)", (number, time, body, name))
+                if isinstance(event, RoomEnded):
+                    self._db.execute("UPDATE events SET name = '' WHERE name != ''")
         except sqlite3.Error as error:
             raise OSError(f"the room's log cannot be written: {error}") from error
+        if isinstance(event, RoomEnded):
+            self._forget_pages()
         self.number, self.last_time = number, time
         self.bytes += len(body)
         return number
 
-    def read(self) -> list[LogEvent]:
-        """All events in their order. Raises `LogUnusable` for a damaged file."""
+    def read(self) -> list[LogEvent | Replaced]:
+        """All events in their order. Raises `LogUnusable` for a damaged file.
+
+        Seats change their answers and experiments again and again, and to check them all takes too long: those that a
+        later one of the same activity replaces are given as `Replaced`.
+        """
+        events: list[LogEvent | Replaced] = []
+        later: set[tuple[str, int | None]] = set()
         try:
-            rows = self._db.execute("SELECT body, name FROM events ORDER BY number").fetchall()
-            return [_event(body, name) for body, name in rows]
+            rows = self._db.execute(
+                "SELECT body, name, json_extract(body, '$.what'), json_extract(body, '$.seat') FROM events "
+                "ORDER BY number DESC"
+            )
+            for body, name, what, seat in rows:
+                if (what, seat) not in later:
+                    events.append(_event(body, name))
+                elif isinstance(events[-1], Replaced):
+                    events[-1] = Replaced(events[-1].events + 1)
+                else:
+                    events.append(Replaced(1))
+                if what in _LAST_COUNTS:
+                    later.add((what, seat))
+                elif what == "begun":
+                    later.clear()
         except (sqlite3.Error, ValueError) as error:
             raise LogUnusable(f"{self.path.name}: {error}") from None
+        events.reverse()
+        return events
 
     def times(self) -> list[float]:
         """When each event was stored, in seconds since 1970."""
         return [when for (when,) in self._db.execute("SELECT time FROM events ORDER BY number")]
 
-    def forget_names(self) -> None:
-        """Deletes all names from the file."""
-        self._db.execute("UPDATE events SET name = '' WHERE name != ''")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the pages before the change are in that file
+    def _forget_pages(self) -> None:
+        """Empties the file beside the log, which has the pages before a change; else the log's closing does."""
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Lets go of the file. A second time this does nothing."""

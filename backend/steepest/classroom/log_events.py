@@ -1,5 +1,6 @@
 """What happened in a room, as its log holds it. What can be computed from it is not stored."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -133,6 +134,16 @@ class RoomEnded(Strict):
     """The last event."""
 
     what: Literal["ended"] = "ended"
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """Stands for so many stored events, each replaced by a later one of its activity; only their number counts.
+
+    It is never stored itself.
+    """
+
+    events: int
 
 
 LogEvent = Annotated[

@@ -72,7 +72,7 @@ def html_report(state: RoomState, truths: Truths, clouds: Clouds, language: Lang
         f'<p class="muted">{say["seats"]}: {len(state.seats)}</p>',
     ]
     for n, stage in enumerate(state.stages, start=1):
-        parts.append(f"<section>\n<h2>{n}. {escape(_heading(state, stage, say, language))}</h2>")
+        parts.append(f"<section>\n<h2>{n}. {escape(_heading(stage, say, language))}</h2>")
         parts += _section(state, stage, truths.get(stage.number), say, language, names)
         parts.append(cloud_picture(clouds.get(stage.number, ()), stage.activity.until, language))
         parts.append("</section>")
@@ -92,7 +92,7 @@ def _section(
         if names:
             rows = [
                 (_who(state, seat, language), answer_words(activity, answer, language))
-                for seat, answer in stage.answers.items()
+                for seat, answer in sorted(stage.answers.items())
             ]
             yield _table((say["seat"], say["answer"]), rows)
     elif isinstance(activity, Explore):
@@ -103,7 +103,7 @@ def _section(
                 _number(rate_of(experiment, activity.run)),
                 _number(momentum_of(experiment, activity.run)),
             )
-            for seat, experiment in stage.explored.items()
+            for seat, experiment in sorted(stage.explored.items())
         ]
         head = (*((say["seat"],) if names else ()), say["rate"], say["momentum"])
         yield _table(head, explored if names else sorted(explored))
@@ -136,7 +136,8 @@ def _answers(
 def csv_report(state: RoomState, truths: Truths, language: Language, *, names: bool) -> str:
     """One row an answer or an explored run: activity, kind, question, seat, name, answer, truth, rate, momentum.
 
-    Without names the column of seats and the one of names are left out, and the rows are sorted.
+    A question that nobody answered has a row too. Without names the column of seats and the one of names are left out,
+    and the rows are sorted.
     """
     say = {key: text.in_language(language) for key, text in _WORDS.items()}
     out = io.StringIO()
@@ -157,11 +158,13 @@ def _csv_rows(
     if isinstance(activity, Predict):
         ask = activity.question.ask.text().in_language(language)
         right = _truth_words(activity, truth, say, language)
-        for seat, answer in stage.answers.items():
+        for seat, answer in sorted(stage.answers.items()):
             given = answer_words(activity, answer, language)
             yield "predict", ask, _seat(state, seat, language), given, right, "", ""
+        if not stage.answers:
+            yield "predict", ask, ("", ""), "", right, "", ""
     elif isinstance(activity, Explore):
-        for seat, experiment in stage.explored.items():
+        for seat, experiment in sorted(stage.explored.items()):
             rate, momentum = rate_of(experiment, activity.run), momentum_of(experiment, activity.run)
             yield "explore", "", _seat(state, seat, language), "", "", _exact(rate), _exact(momentum)
 
@@ -180,13 +183,12 @@ def _who(state: RoomState, seat: int, language: Language) -> str:
     return f"{name} ({called})" if name else called
 
 
-def _heading(state: RoomState, stage: Stage, say: dict[str, str], language: Language) -> str:
+def _heading(stage: Stage, say: dict[str, str], language: Language) -> str:
     activity = stage.activity
     if isinstance(activity, Predict):
         return activity.question.ask.text().in_language(language)
-    step = stage.lesson_step
-    if step is not None and state.lesson is not None and step < len(state.lesson.steps):
-        return state.lesson.steps[step].title.text().in_language(language)
+    if stage.title is not None:
+        return stage.title.in_language(language)
     return say["watch"] if activity.kind == "watch" else say["explored"]
 
 

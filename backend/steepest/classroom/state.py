@@ -18,6 +18,7 @@ from steepest.classroom.log_events import (
     PhaseSet,
     Played,
     Renamed,
+    Replaced,
     RoomEnded,
     RoomOpened,
     SeatRemoved,
@@ -26,7 +27,7 @@ from steepest.classroom.log_events import (
     Updated,
 )
 from steepest.classroom.question import Answer
-from steepest.spec import Experiment
+from steepest.spec import Experiment, Text
 
 Phase = Literal["open", "closed", "revealed"]
 Part = Literal["room", "activity", "play", "results", "shown", "lesson"]
@@ -47,13 +48,15 @@ class Stage:
     """An activity and what became of it.
 
     number: of the event that began it, which names it. same_until: of an updated experiment, else None.
-    phase: of a question, else None. playing: the last movement of the play head.
+    lesson_step: of the lesson that the room has now. title: of the step as it was when it began.
+    phase: of a question, else None. playing: the last movement of the play head; None while a question is open.
     answers, explored: by seat.
     """
 
     number: int
     activity: Activity
     lesson_step: int | None
+    title: Text | None
     phase: Phase | None
     same_until: int | None = None
     playing: Played | None = None
@@ -120,7 +123,7 @@ def begin(event: RoomOpened) -> RoomState:
     )
 
 
-def fold(events: Iterable[LogEvent]) -> RoomState:
+def fold(events: Iterable[LogEvent | Replaced]) -> RoomState:
     """A room after these events, of which the first is `RoomOpened`. Raises `ValueError` for other events."""
     state: RoomState | None = None
     for event in events:
@@ -136,31 +139,35 @@ def _known(state: RoomState | None) -> RoomState:
     return state
 
 
-def after(state: RoomState, event: LogEvent) -> RoomState:
+def after(state: RoomState, event: LogEvent | Replaced) -> RoomState:
     """The room after one more event."""
     number = state.number + 1
     match event:
+        case Replaced(events=events):
+            return replace(state, number=state.number + events)
         case SeatTaken(seat=seat, secret=secret, name=name):
             new = Seat(seat, secret, name, number)
             return replace(state, number=number, taken=seat, seats={**state.seats, seat: new})
         case Renamed(seat=seat, name=name):
             renamed = replace(state.seats[seat], name=name, changed=number)
-            return replace(state, number=number, seats={**state.seats, seat: renamed})
+            seats = {**state.seats, seat: renamed}
+            return _changed(state, number, *_shown(state, seat), seats=seats)
         case SeatRemoved(seat=seat):
             return _removed(state, seat, number)
         case LockSet(locked=locked):
             return _changed(state, number, "room", locked=locked)
         case NamesSet(names=names):
-            return _changed(state, number, "room", names=names)
+            return _changed(state, number, "room", *_shown(state), names=names)
         case PauseSet(paused=paused):
             return _changed(state, number, "room", paused=paused)
         case LessonSet(lesson=lesson):
-            return _changed(state, number, "lesson", lesson=lesson)
+            return _with_lesson(state, lesson, number)
         case RoomEnded():
             nameless = {seat.number: replace(seat, name="", changed=number) for seat in state.seats.values()}
-            return _changed(state, number, "room", ended=True, seats=nameless)
+            return _changed(state, number, "room", *_shown(state), ended=True, seats=nameless)
         case Begun(activity=activity, lesson_step=step):
-            stage = Stage(number, activity, step, "open" if activity.kind == "predict" else None)
+            title = None if step is None or state.lesson is None else state.lesson.steps[step].title.text()
+            stage = Stage(number, activity, step, title, "open" if activity.kind == "predict" else None)
             begun = _changed(state, number, "activity", "play", "results", "shown", "lesson", past=state.stages)
             return replace(begun, stage=stage, paused=False, changed={**begun.changed, "room": number})
         case _:
@@ -178,6 +185,9 @@ def _on_stage(state: RoomState, event: LogEvent, number: int) -> RoomState:
         case Updated(experiment=experiment, step=step):
             activity = stage.activity.model_copy(update={"experiment": experiment})
             return _changed(state, number, "activity", stage=replace(stage, activity=activity, same_until=step))
+        case PhaseSet(phase="open"):
+            again = replace(stage, phase="open", playing=None)  # a run that has played shows the answer
+            return _changed(state, number, "activity", "play", "results", stage=again)
         case PhaseSet(phase=phase):
             return _changed(state, number, "activity", "results", stage=replace(stage, phase=phase))
         case SeatShown(seat=shown):
@@ -192,6 +202,31 @@ def _on_stage(state: RoomState, event: LogEvent, number: int) -> RoomState:
             raise ValueError(f"{event.what} cannot come here")
     own = replace(state.seats[seat], changed=number)
     return replace(state, number=number, stage=stage, seats={**state.seats, seat: own})
+
+
+def _shown(state: RoomState, seat: int | None = None) -> tuple[Part, ...]:
+    """The part that changes with a seat, or with the names of all: where that seat, or any, is shown."""
+    shown = None if state.stage is None else state.stage.shown
+    return () if shown is None or seat not in (None, shown) else ("shown",)
+
+
+def _with_lesson(state: RoomState, lesson: Lesson | None, number: int) -> RoomState:
+    """Another lesson: the present activity stays its step, wherever that is now."""
+    stage = state.stage
+    if stage is not None:
+        stage = replace(stage, lesson_step=_moved(stage.lesson_step, state.lesson, lesson))
+    past = tuple(replace(one, lesson_step=_moved(one.lesson_step, state.lesson, lesson)) for one in state.past)
+    return _changed(state, number, "lesson", lesson=lesson, stage=stage, past=past)
+
+
+def _moved(step: int | None, old: Lesson | None, new: Lesson | None) -> int | None:
+    """The index of a lesson's step in the lesson that takes its place: of the same step, or of the one rewritten."""
+    if step is None or old is None or new is None:
+        return None
+    same = [n for n, other in enumerate(new.steps) if other == old.steps[step]]
+    if same:
+        return min(same, key=lambda n: abs(n - step))
+    return step if old.id == new.id and len(old.steps) == len(new.steps) else None
 
 
 def _removed(state: RoomState, seat: int, number: int) -> RoomState:

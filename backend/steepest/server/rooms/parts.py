@@ -28,7 +28,7 @@ from steepest.server.rooms.member import Member
 from steepest.spec import Text
 
 if TYPE_CHECKING:
-    from steepest.classroom.state import RoomState, Stage
+    from steepest.classroom.state import RoomState
     from steepest.server.rooms.room import Room
 
 
@@ -72,8 +72,6 @@ class PartTexts:
             return state.changed["room"], room.teacher_connected
         if part == "results":
             return state.changed["results"], stage is not None and room.truths.get(stage.number)
-        if part == "shown":
-            return state.changed["shown"], state.changed["room"]
         return state.changed[part]  # type: ignore[index]
 
     def _made(self, part: str) -> BaseModel | None:
@@ -208,16 +206,8 @@ def _activity(state: RoomState) -> ActivityPart:
         activity=None if stage is None else stage.activity,
         same_until=None if stage is None else stage.same_until,
         phase=None if stage is None else stage.phase,
-        title=_title(state, stage),
+        title=None if stage is None else stage.title,
     )
-
-
-def _title(state: RoomState, stage: Stage | None) -> Text | None:
-    """Of the lesson's step, where there is still that step."""
-    step = None if stage is None else stage.lesson_step
-    if step is None or state.lesson is None or step >= len(state.lesson.steps):
-        return None
-    return state.lesson.steps[step].title.text()
 
 
 def _play(state: RoomState) -> PlayPart:

@@ -74,8 +74,6 @@ class Room:
         removed = self.state.seats.get(event.seat) if isinstance(event, SeatRemoved) else None
         number = self._log.append(event)
         self.state = after(self.state, event)
-        if isinstance(event, RoomEnded):
-            self._log.forget_names()
         self._tell(event)
         if removed is not None:
             self._dismiss(removed.number, "removed")
