@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 from tests.page.page_object import PageObject
 from tests.server.running import Running
 
@@ -23,12 +24,13 @@ def _chinese() -> dict[str, str]:
 
 
 class ClassRoom:
-    """The pages of one room. students: in the order of joining."""
+    """The pages of one room. students: in the order of joining. asked: the hosts that all pages have asked."""
 
     def __init__(self, browser: Browser, server: Running, **options: Any) -> None:
         self._browser, self._server, self._options = browser, server, options
         self._pages: list[PageObject] = []
         self.students: list[Page] = []
+        self.asked: set[str] = set()
 
     def words(self, english: str) -> str:
         """A message as the pages show it."""
@@ -71,6 +73,7 @@ class ClassRoom:
         width, height = size
         options = {"viewport": {"width": width, "height": height}, "locale": "en-US", **self._options}
         page = PageObject(self._browser.new_context(**options).new_page())
+        page.page.on("request", lambda request: self.asked.add(urlsplit(request.url.removeprefix("blob:")).netloc))
         self._pages.append(page)
         page.page.goto(self._server.url + path)
         return page.page
@@ -107,6 +110,10 @@ class ClassRoom:
         for page in (self.screen, *self.students):
             page.wait_for_selector("[data-results]")
             page.wait_for_selector("[data-results] .pending", state="detached")
+            expect(page.locator("[data-results] .failed")).to_have_count(0)
+            expect(
+                page.locator("[data-results] :is([data-right=true], [data-mark-of=truth], .truth)")
+            ).not_to_have_count(0)
 
     def explore(self) -> None:
         """Every student changes something, and the projector shows all runs; then one of them alone."""
@@ -171,13 +178,17 @@ def small_texts(page: Page, least: float) -> list[str]:
 
 @contextmanager
 def class_room(browser: Browser, server: Running, *, quiet: bool = True, **options: Any) -> Iterator[ClassRoom]:
-    """A room whose pages have no error on their consoles at the end. quiet: else they may, as where a server dies."""
+    """A room whose pages end without an error on their consoles and ask no other host: a class may have no internet.
+
+    quiet: else they may have errors, as where a server dies.
+    """
     room = ClassRoom(browser, server, **options)
     try:
         yield room
     finally:
         errors = room.close()
     assert errors == [] or not quiet
+    assert room.asked - {""} == {urlsplit(server.url).netloc}  # data: has no host
 
 
 def answer(student: Page, number: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.classroom.documents import Json
 from tests.page.axe import violations
-from tests.page.class_pages import answer
+from tests.page.class_pages import answer, small_texts
 from tests.page.conftest import OpenPage
 from tests.page.page_object import PageObject
 from tests.page.room_teacher import RAVINE, Teacher, two
@@ -376,10 +376,14 @@ def test_an_order_is_made_with_buttons_and_the_keyboard(phone: Phone, teacher: T
     expect(results.locator("li[data-order='2,0,1']")).to_contain_text("Your answer")
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", pytest.param("en-US", marks=pytest.mark.long)])
-def test_every_question_and_its_results_fit_the_smallest_phone(phone: Phone, teacher: Teacher, locale: str) -> None:
+@pytest.mark.parametrize(
+    ("locale", "scheme"), [("zh-CN", "dark"), pytest.param("en-US", "light", marks=pytest.mark.long)]
+)
+def test_every_question_and_its_results_fit_the_smallest_phone(
+    phone: Phone, teacher: Teacher, locale: str, scheme: str
+) -> None:
     """Width, targets of a finger, and what axe finds, before and after the answers are shown."""
-    page = phone(teacher, locale=locale, color_scheme="dark")
+    page = phone(teacher, locale=locale, color_scheme=scheme)
     for question in (FIRST, LARGEST, PLACE, ORDER):
         teacher.begin("predict", RAVINE, 60, question=question)
         expect(page.page.locator(f"main[data-number='{teacher.activity}']")).to_be_visible()
@@ -438,7 +442,8 @@ def test_data_and_map_are_whole_on_a_phone_and_on_a_projector(
     phone: Phone, teacher: Teacher, open_page: OpenPage
 ) -> None:
     page = phone(teacher, **USUAL)
-    projector = open_page(f"{teacher.link}&screen={teacher.screen}", "s => true").page  # 1280 x 720
+    size = {"width": 1280, "height": 720}
+    projector = open_page(f"{teacher.link}&screen={teacher.screen}", "s => true", viewport=size).page
     for activity, fields in (("explore", {"controls": ["lr"]}), ("watch", {})):
         teacher.begin(activity, THERMOMETER, 60, **fields)
         main = doing(page, activity)
@@ -459,6 +464,53 @@ def test_data_and_map_are_whole_on_a_phone_and_on_a_projector(
             expect(main.get_by_role("slider", name="learning rate")).to_be_in_viewport(ratio=1)
         assert fits(page.page)
         assert fits(projector)
+
+
+LONG = "Which of these runs has the lowest loss after sixty steps, and why? "
+LONGEST: Json = {
+    "kind": "choose",
+    "ask": two((LONG * 6)[:400], ("六十步之后，哪一个运行的损失最低？" * 24)[:400]),
+    "options": [
+        {
+            "label": two((f"Option {n + 1}: " + LONG * 2)[:120], (f"选项{n + 1}：" + "损失最低的运行" * 20)[:120]),
+            "when": [{"what": "lowest", "run": n % 3}],
+        }
+        for n in range(8)
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
+def test_every_question_and_its_results_can_be_read_on_a_projector(
+    phone: Phone, teacher: Teacher, open_page: OpenPage, language: str
+) -> None:
+    page = phone(teacher, **USUAL)
+    options = {"locale": {"en": "en-US", "zh": "zh-CN"}[language], "viewport": {"width": 1280, "height": 720}}
+    projector = open_page(f"{teacher.link}&screen={teacher.screen}", "s => true", **options).page
+    for question in (FIRST, LARGEST, PLACE, ORDER, LONGEST):
+        teacher.begin("predict", RAVINE, 60, question=question)
+        main = projector.locator(f"main[data-number='{teacher.activity}']")
+        expect(main.locator(".ask")).to_have_text(question["ask"][language])
+        # Long options take the place of the map.
+        expect(main.locator(".stage .js-plotly-plot")).to_have_count(0 if question is LONGEST else 1)
+        expect(page.page.locator(f"main[data-number='{teacher.activity}']")).to_be_visible()
+        answer(page.page, 0)
+        expect(main.locator("[data-answered='1']")).to_be_visible()
+
+        def can_be_read(*parts: str, main: Locator = main) -> None:
+            for part in main.locator(", ".join((".ask", ".line", *parts))).all():
+                assert whole(part), part
+            assert main.locator(".ask").evaluate("one => one.scrollHeight <= one.clientHeight + 1")
+            assert small_texts(projector, 720 / 50) == []
+            assert fits(projector)
+
+        can_be_read("ol li", ".answered", ".bar")
+        teacher.on("close")
+        teacher.on("reveal")
+        expect(main.locator("[data-results]")).to_be_visible()
+        expect(main.locator("[data-results] .pending")).to_have_count(0)
+        expect(main.locator("[data-results] .failed")).to_have_count(0)
+        can_be_read("[data-results] ul:not(.hidden) li", "[data-results] ol li", "[data-results] .about")
 
 
 def whole(picture: Locator) -> bool:

@@ -194,7 +194,7 @@ export class Room {
   /** The device may have slept: its clock stood still then, and its connection may be dead. */
   private readonly seen = (): void => {
     if (document.visibilityState === 'hidden' || this.connection !== 'live') return;
-    this.clock.forget();
+    this.clock.doubt();
     this.asked = 0;
     this.askTime();
   };

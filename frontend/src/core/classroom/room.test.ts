@@ -75,6 +75,21 @@ describe('a room', () => {
     expect(server.sockets.length).toBe(2);
   });
 
+  it('asks for the time as soon as its page is seen again, and drops a connection that is dead by then', async () => {
+    server.accept();
+    await vi.advanceTimersByTimeAsync(300);
+    server.say({ op: 'time', id: server.last('clock').id ?? 0, time: server.time });
+    const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(server.count('clock')).toBe(1);
+    visibility.mockReturnValue('visible');
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(server.count('clock')).toBe(2);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(room.connection).toBe('lost');
+    visibility.mockRestore();
+  });
+
   it('says the language of the page with each command', async () => {
     server.accept();
     expect(server.last('join').language).toBe('en');

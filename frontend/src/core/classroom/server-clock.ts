@@ -13,6 +13,8 @@ interface Measurement {
 
 export class ServerClock {
   private measured: Measurement[] = [];
+  /** Our clock may have stood still; until the next answer there is nothing better than what was measured before. */
+  private doubtful = false;
 
   /** local: milliseconds, monotonic. */
   constructor(private readonly local: () => number) {}
@@ -27,11 +29,13 @@ export class ServerClock {
   measure(time: number, sent: number): void {
     const at = this.local();
     const trip = at - sent;
-    this.measured = [...this.measured.filter((one) => at - one.at < LASTS), { at, trip, offset: time - (sent + at) / 2 }];
+    const earlier = this.doubtful ? [] : this.measured.filter((one) => at - one.at < LASTS);
+    this.doubtful = false;
+    this.measured = [...earlier, { at, trip, offset: time - (sent + at) / 2 }];
   }
 
-  /** Our clock may have stood still, as in a device that slept. */
-  forget(): void {
-    this.measured = [];
+  /** Our clock may have stood still, as in a device that slept: the next answer alone counts. */
+  doubt(): void {
+    this.doubtful = true;
   }
 }

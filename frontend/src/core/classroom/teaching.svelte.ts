@@ -46,7 +46,9 @@ export class Teaching {
   private playedAt = -Infinity;
   private stopped = false;
 
-  constructor(readonly room: Room, readonly session: Session, private readonly now: () => number = () => performance.now()) {}
+  constructor(readonly room: Room, readonly session: Session, private readonly now: () => number = () => performance.now()) {
+    document.addEventListener('visibilitychange', this.seen);
+  }
 
   /** Sends a command; false, with `fault` set, where it was refused or lost. */
   async send(command: RoomCommandBody): Promise<number | false> {
@@ -109,6 +111,7 @@ export class Teaching {
 
   stop(): void {
     this.stopped = true;
+    document.removeEventListener('visibilitychange', this.seen);
     clearTimeout(this.timer);
   }
 
@@ -152,6 +155,11 @@ export class Teaching {
     this.headsChanged();
   }
 
+  /** A hidden page's play head stands still, and the phones' goes on: then the page goes where they are. */
+  private readonly seen = (): void => {
+    if (document.visibilityState !== 'hidden' && this.session.playing && this.room.play?.playing && !this.busy) this.join();
+  };
+
   /** Another screen has moved the room's play head. */
   private join(): void {
     const { session } = this;
@@ -168,6 +176,7 @@ export class Teaching {
     const { playing, speed, head } = this.session;
     const lead = this.room.lead();
     const own = playing ? Math.min(speed, MAX_SPEED) : 0;
+    if (playing && document.visibilityState === 'hidden' && this.room.play?.playing?.speed === own) return false;
     if (own !== lead.speed) return true;
     return Math.abs(head - lead.step) >= (own === 0 ? 1 : Math.max(STEPS_OFF, own * SECONDS_OFF));
   }

@@ -187,6 +187,36 @@ describe('a teacher’s page', () => {
     expect(server.count('play')).toBe(0);
   });
 
+  it('goes where the phones are when its page is seen again, and does not call them back meanwhile', async () => {
+    const session = page(withRate(0.1));
+    const teaching = teach(session);
+    server.say(activityPart(3, watch(withRate(0.1))));
+    teaching.experimentsChanged();
+    await settle();
+    session.play();
+    teaching.headsChanged();
+    server.say({ op: 'play', number: 4, activity_number: 3, playing: { step: 0, speed: 10, at: server.time - 4000 } });
+    server.store('play', 4);
+    await settle();
+    const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    now = 4000;
+    teaching.headsChanged();
+    expect(server.count('play')).toBe(1);
+    visibility.mockReturnValue('visible');
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(session.head).toBeGreaterThanOrEqual(40);
+    expect(session.playing).toBe(true);
+    now = 8000;
+    teaching.headsChanged();
+    expect(server.count('play')).toBe(1);
+    visibility.mockReturnValue('hidden');
+    session.pause(); // what the teacher does counts all the same
+    teaching.headsChanged();
+    expect(server.last('play')).toMatchObject({ speed: 0 });
+    visibility.mockRestore();
+    teaching.stop();
+  });
+
   it('changes the lesson as it has changed it last, also before the room says so', async () => {
     const teaching = teach(page(withRate(0.1)));
     const title = (en: string) => ({ lesson: 1, id: 'l', title: { en }, steps: [] }) as unknown as NonNullable<Teaching['lesson']>;

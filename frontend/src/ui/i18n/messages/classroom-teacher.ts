@@ -12,7 +12,7 @@ export const classroomTeacher = {
   'teach.pause': { en: 'Eyes up', zh: '请看前方' },
   'teach.pause.about': { en: 'Dims every phone (key E)', zh: '让所有手机变暗（按 E 键）' },
   'teach.unpause': { en: 'Light the phones again', zh: '恢复手机画面' },
-  'teach.again': { en: 'The command did not reach the room: {why}', zh: '命令未生效：{why}' },
+  'teach.again': { en: 'The command had no effect: {why}', zh: '命令未生效：{why}' },
   'teach.again.lost': { en: 'the connection broke', zh: '连接中断' },
   'teach.fold': { en: 'Hide the class’s panel', zh: '收起课堂面板' },
   'teach.unfold': { en: 'Show the class’s panel', zh: '展开课堂面板' },
@@ -128,7 +128,7 @@ export const classroomTeacher = {
   'report.names': { en: 'with names', zh: '包含名字' },
   'report.failed': { en: 'The report could not be made.', zh: '无法生成报告。' },
   'end': { en: 'End the lesson', zh: '结束课堂' },
-  'end.sure': { en: 'End it for everyone? Names are deleted; the report stays for 24 hours.', zh: '为所有人结束？名字会被删除；报告保留 24 小时。' },
+  'end.sure': { en: 'End it for everyone? The report stays for 24 hours, but without names: save one that has them first.', zh: '为所有人结束？报告保留 24 小时，但不含名字：需要名字请先保存报告。' },
   'end.yes': { en: 'End it', zh: '结束' },
   'end.no': { en: 'Not yet', zh: '暂不' },
 
