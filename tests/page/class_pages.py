@@ -51,7 +51,8 @@ class ClassRoom:
         self.code = str(teacher.get_attribute("[data-room]", "data-room"))
         link = str(teacher.get_attribute("[data-screen]", "href"))
         # The link has the address that phones use; this machine may not reach itself by it.
-        self.screen = self._page(re.sub(r"^https?://[^/]+", "", link) if "://" in link else "/" + link, (1280, 720))
+        path = re.sub(r"^https?://[^/]+", "", link.removeprefix(self._server.url)) if "://" in link else "/" + link
+        self.screen = self._page(path, (1280, 720))
         self.screen.wait_for_selector("[data-screen=join] [data-code]")
 
     def join(self, count: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.page.class_pages import NOW, ClassRoom, answer, change, class_room
-from tests.server.proxy import free_port
+from tests.server.proxy import free_port, proxied
 from tests.server.running import Running
 
 
@@ -145,6 +145,34 @@ def test_an_open_card_is_a_lesson_at_one_click(browser: Browser, class_server: R
         card = str(page.get_attribute("section[data-lesson]", "data-lesson"))
         page.click("[data-class]")
         page.wait_for_selector(f"dialog[open] [data-chosen='card-{card.replace('_', '-')}']")
+
+
+@pytest.mark.timeout(300)
+def test_a_class_comes_in_below_a_path_behind_tls(built: None, browser: Browser, tmp_path: Path) -> None:
+    port, inner = free_port(), free_port()
+    public = f"https://localhost:{port}/steepest"
+    server = Running(
+        tmp_path,
+        port=inner,
+        workers=1,
+        classroom=True,
+        data=tmp_path / "data",
+        public_url=public,
+        trusted_proxies="127.0.0.1",
+    )
+    server.url = public
+    try:
+        with proxied(tmp_path, port, inner), class_room(browser, server, ignore_https_errors=True) as room:
+            room.open("rate")
+            room.join(1)
+            go_to(room.teacher, "predict")
+            follow(room, "predict")
+            answer(room.students[0], 0)
+            room.screen.wait_for_selector("[data-answered='1']")
+            for page in (room.teacher, room.screen, *room.students):
+                assert page.url.startswith(f"{public}/")
+    finally:
+        server.stop()
 
 
 @pytest.mark.timeout(300)
