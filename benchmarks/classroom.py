@@ -2,12 +2,13 @@
 
     python benchmarks/classroom.py [--seats 200] [--deaf 10] [--no-explore]
 
-The server is killed when all have answered, and started again. It prints how soon all seats have joined and have the
-first records of the watched runs, how late a teacher's command reaches each of them (with `--deaf` further seats that
-never read), what a phone receives beside the records, a second of watching and for a whole question, whether all
-answers of one second are counted once, how many steps a second each seat gets that plays two compiled runs of its own
-at 10 steps a second, and how soon all are back after the kill. Goals, on two cores: 5 s, 300 ms (p99), 2 kB/s, all of
-them, none starving, and 5 s.
+The server is killed when all have answered, and started again, with 20,000 changed experiments more in the room's log,
+as ten minutes of exploring leave there. It prints how soon all seats have joined and have the first records of the
+watched runs, how late a teacher's command reaches each of them (with `--deaf` further seats that never read), what a
+phone receives beside the records, a second of watching and for a whole question, whether all answers of one second are
+counted once, how many steps a second each seat gets that plays two compiled runs of its own at 10 steps a second, and
+how soon all are back after the kill. Goals, on two cores: 5 s, 300 ms (p99), 2 kB/s, all of them, none starving, and
+5 s.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,12 +26,17 @@ import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 
 from common import machine, server
+from steepest.classroom.activity import Explore
+from steepest.classroom.log import RoomLog
+from steepest.classroom.log_events import Begun, Explored, Replaced
 from steepest.protocol.binary import unpack
+from steepest.spec import parse_experiment
 
 Json = dict[str, Any]
 
 COMMANDS, BETWEEN = 50, 0.2  # of the teacher; seconds
 EXPLORED, RATE = 15.0, 10  # seconds; steps a second
+CHANGES = 20_000  # of experiments in the log that is read after the kill
 AHEAD = 4 * RATE  # steps of which a page has the records before it shows them
 EXPERIMENT: Json = {
     "version": 1,
@@ -116,8 +123,8 @@ def room_url(address: str) -> str:
     return f"ws{base.removeprefix('http')}/api/room"
 
 
-async def measure(address: str, seats: int, ears: int, explore: bool) -> tuple[Json, int]:
-    """All but the kill. Returns the room and the number of an activity that all have answered."""
+async def measure(address: str, seats: int, ears: int, explore: bool) -> Json:
+    """All but the kill. Returns the room, whose last question all have answered."""
     base, _, query = address.partition("/?token=")
     async with httpx.AsyncClient(base_url=base, headers={"authorization": f"Bearer {query}"} if query else {}) as http:
         room = (await http.post("/api/rooms", json={})).json()
@@ -146,7 +153,8 @@ async def measure(address: str, seats: int, ears: int, explore: bool) -> tuple[J
         number = await begin_to_predict(teacher, phones)
         answer = {"kind": "choose", "option": 1}
         await asyncio.gather(*(phone.ask("answer", activity=number, answer=answer) for phone in phones))
-        return room, number
+        found: Json = room
+        return found
 
 
 async def show(stack: AsyncExitStack, url: str, experiment: Json) -> None:
@@ -159,6 +167,24 @@ async def show(stack: AsyncExitStack, url: str, experiment: Json) -> None:
     await socket.send(json.dumps({"op": "advance", "until": AHEAD}))
     while not isinstance(await socket.recv(), bytes):
         pass
+
+
+def lengthen(folder: Path, room: Json, seats: int) -> int:
+    """Puts a long exploration into the log before what the class did last. Returns the number of that activity now."""
+    log = RoomLog(folder / f"rooms/{room['code']}.room")
+    events = [event for event in log.read() if not isinstance(event, Replaced)]
+    begun = max(n for n, event in enumerate(events) if isinstance(event, Begun))
+    last = events[begun:]
+    own = [parse_experiment(changed(n)) for n in range(seats)]
+    log.append(Begun(activity=Explore.model_validate(EXPLORE), lesson_step=None))
+    for n in range(CHANGES):
+        log.append(Explored(seat=1 + n % seats, experiment=own[n * 7 % seats]))
+    number = log.append(last[0])
+    for event in last[1:]:
+        log.append(event)
+    print(f"{log.number} events, {log.bytes / 1e6:.1f} MB, are in the log now", flush=True)
+    log.close()
+    return number
 
 
 async def return_after_kill(address: str, room: Json, number: int, seats: int) -> None:
@@ -259,15 +285,20 @@ async def exploring(stack: AsyncExitStack, url: str, teacher: Client, phones: li
     )
 
 
+def changed(n: int) -> Json:
+    """The experiment as seat n has changed it."""
+    runs = [dict(run) for run in EXPERIMENT["runs"]]
+    runs[0] = {**runs[0], "optimizer": {**runs[0]["optimizer"], "lr": 0.0005 * (1 + n / 100)}}
+    return {**EXPERIMENT, "runs": runs}
+
+
 async def play(stack: AsyncExitStack, url: str, phone: Client, number: int, n: int) -> tuple[float, float, float]:
     """Opens the seat's experiment, sends it to the cloud, and plays it.
 
     Returns the seconds to its first records, the steps a second from then on, and those of the second half.
     """
     began = time.perf_counter()
-    runs = [dict(run) for run in EXPERIMENT["runs"]]
-    runs[0] = {**runs[0], "optimizer": {**runs[0]["optimizer"], "lr": 0.0005 * (1 + n / 100)}}
-    document = {**EXPERIMENT, "runs": runs}
+    document = changed(n)
     socket = await stack.enter_async_context(connect(url, compression=None, proxy=None, open_timeout=60, max_size=None))
     await socket.send(json.dumps({"op": "open", "experiment": document}))
     await phone.ask("explore", activity=number, experiment=document)
@@ -309,7 +340,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         with server("--workers", "2", kill=True, STEEPEST_DATA=folder) as address:
             explore = not arguments.no_explore
-            room, number = asyncio.run(measure(address, arguments.seats, arguments.deaf, explore))
+            room = asyncio.run(measure(address, arguments.seats, arguments.deaf, explore))
+        number = lengthen(Path(folder), room, arguments.seats)
         with server("--workers", "2", STEEPEST_DATA=folder) as address:
             asyncio.run(return_after_kill(address, room, number, arguments.seats))
 

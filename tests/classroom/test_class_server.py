@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +23,9 @@ from tests.server.running import Json, Running, Socket
 from tests.server.test_token import on_a_terminal
 from websockets.exceptions import InvalidStatus
 
+from steepest.classroom.clock import now
+from steepest.classroom.log import RoomLog
+from steepest.classroom.log_events import RoomOpened
 from steepest.server import announce
 from steepest.server.security.class_token import with_class_token
 from steepest.server.settings import Settings
@@ -80,10 +84,22 @@ def join(socket: Socket, room: Json, role: str, secret: str, **fields: Any) -> N
 
 
 @pytest.fixture(scope="module")
-def class_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Has a room of the day before yesterday, and one of an hour ago."""
+    data = tmp_path_factory.mktemp("data")
+    (data / "rooms").mkdir()
+    for code, hours in (("GGGGGG", 25), ("HHHHHH", 1)):
+        log = RoomLog(data / f"rooms/{code}.room", lambda hours=hours: now() - hours * 3600)  # type: ignore[misc]
+        log.append(RoomOpened(code=code, teacher="t", screen="s", names=False, lesson=None))
+        log.close()
+    return data
+
+
+@pytest.fixture(scope="module")
+def class_server(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[Running]:
     running = Running(
         tmp_path_factory.mktemp("class"),
-        data=tmp_path_factory.mktemp("data"),
+        data=data,
         host="0.0.0.0",
         classroom=True,
         workers=1,
@@ -112,6 +128,14 @@ def test_without_the_code_there_is_only_the_page(class_server: Running) -> None:
         pass
     assert phone.request("POST", "/api/rooms/enter", {"code": "AAAAAA"})[1]["code"] == "no_room"
     assert phone.request("GET", "/api/catalog")[0] == 401
+
+
+def test_a_server_deletes_the_rooms_that_are_over_when_it_starts(class_server: Running, data: Path) -> None:
+    patience = time.monotonic() + 30
+    while (data / "rooms/GGGGGG.room").exists():
+        assert time.monotonic() < patience, class_server.log()
+        time.sleep(0.02)
+    assert (data / "rooms/HHHHHH.room").exists()
 
 
 def test_the_code_lets_a_phone_in_but_does_not_make_it_the_teacher(class_server: Running) -> None:
