@@ -1,6 +1,7 @@
 """The map of runs: whole in the end, each pixel the engine's own run, played by a click, in words, on a phone."""
 
 import re
+import struct
 from typing import Any
 
 import numpy as np
@@ -180,6 +181,93 @@ def test_a_map_of_a_net(open_page: OpenPage, server_url: str) -> None:
     page.page.keyboard.press("ArrowUp")
     words(page, r"learning rate 0\.0[23]\d*, initial scale 0\.[56]\d*: loss [\d.]+ after 200 steps$")
     expect(page.button("learning rate × batch size")).to_be_visible()
+
+
+def test_the_stage_follows_the_dot_while_it_is_dragged(open_page: OpenPage, server_url: str) -> None:
+    page = open_page(experiment_url(server_url, RAVINE))
+    page.wait_for("s => s.last >= 30")
+    page.pause()
+    page.seek(20)
+    plot = open_map(page)
+    dot = page.page.locator("[data-map-dot]")
+    box, at = plot.bounding_box(), dot.bounding_box()
+    assert box
+    assert at
+    mouse = page.page.mouse
+    mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    mouse.down()
+    mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    page.wait_for("s => s.experiment.runs[0].optimizer.lr < 0.03 && s.head === 20 && s.last >= 20")
+    mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.2 * box["height"], steps=5)
+    page.wait_for("s => s.experiment.runs[0].optimizer.lr > 1 && s.experiment.runs[0].optimizer.momentum > 0.7")
+    words(page, r": diverges at step \d+$")
+    mouse.up()
+    there = page.state("experiment")
+    assert there["runs"][1]["optimizer"]["lr"] == 0.05
+    page.button("Undo").first.click()
+    page.wait_for("s => s.experiment.runs[0].optimizer.lr === 0.05")  # one drag is one change
+    dot.focus()
+    dot.press("ArrowRight")
+    page.wait_for("s => s.experiment.runs[0].optimizer.lr > 0.05 && s.experiment.runs[0].optimizer.lr < 0.06")
+    rate = page.state("experiment")["runs"][0]["optimizer"]["lr"]
+    dot.press("Shift+ArrowLeft")
+    page.wait_for("(s, rate) => s.experiment.runs[0].optimizer.lr < 0.7 * rate && s.head === 20", rate)
+    assert page.head() == 20, "the arrows move the dot, and not the step on screen"
+    assert violations(page.page) == []
+
+
+def test_the_table_the_picture_and_the_link_of_a_view(open_page: OpenPage, server_url: str) -> None:
+    page = open_page(experiment_url(server_url, RAVINE))
+    page.wait_for("s => s.last >= 5")
+    page.pause()
+    plot = open_map(page)
+    page.page.get_by_role("combobox", name="colour").select_option("last loss")
+    page.page.get_by_role("combobox", name="run", exact=True).select_option("2. Adam")
+    plot.focus()
+    plot.press("+")
+    expect(page.button("Show all")).to_be_visible()
+    expect(page.page.locator("[data-map-key]")).to_contain_text("last loss")
+    expect(page.page.locator("[data-map='whole']")).to_be_visible()
+    with page.page.expect_download() as download:
+        page.button("Table (CSV)").click()
+    header, *rows = download.value.path().read_text().splitlines()
+    assert header == "runs[0].optimizer.lr,runs[0].optimizer.betas[0],value"
+    assert len(rows) == 160 * 160
+    rate, beta, loss = map(float, rows[160 * 40 + 100].split(","))
+    adam = {"optimizer": {"id": "adam", "lr": rate, "betas": [beta, 0.999]}, "start": [-2.5, 2.5]}
+    chunk, _ = advance(parse_experiment({**RAVINE, "runs": [adam]}), None, STEPS, None)
+    assert chunk.runs[0].loss[STEPS] == np.float32(loss)
+    with page.page.expect_download() as download:
+        page.button("Picture (PNG)").click()
+    png = download.value.path().read_bytes()
+    width, height = struct.unpack(">II", png[16:24])
+    assert png.startswith(b"\x89PNG")
+    assert min(width, height) > 900
+    page.button("Link to this map").click()
+    link = page.page.locator("[data-map-link]").input_value()
+    assert re.search(r"#x=[\w-]+&step=\d+&hash=\w+&map=[\w-]+$", link), "an older page reads what stands before the map"
+    other = open_page(link)
+    expect(other.button("Show all")).to_be_visible()
+    expect(other.page.get_by_role("combobox", name="run", exact=True)).to_have_value("1")
+    expect(other.page.get_by_role("combobox", name="colour")).to_have_value("final_loss")
+    assert other.state("experiment") == page.state("experiment")
+    ticks = "#runmap-sheet .ticks text"
+    expect(other.page.locator(ticks)).to_have_text(page.page.locator(ticks).all_text_contents())
+
+
+def test_what_is_wrong_with_an_axis_stands_beside_it_in_the_language_of_the_page(
+    open_page: OpenPage, server_url: str
+) -> None:
+    view = {"of": "ravine sgd runs[0].optimizer.lr runs[0].optimizer.momentum", "view": [[0.01, 1.0], [-0.5, 0.9]]}
+    wanted = {"run": 0, "pair": None, "measure": None, "loss": None, "moved": view}
+    packed = experiment_url("", wanted).removeprefix("#x=").removesuffix("&step=0")
+    page = open_page(f"{experiment_url(server_url, RAVINE)}&map={packed}")
+    expect(page.page.locator("#runmap-up-fault")).to_have_text(re.compile(r"^-0\.5 is outside"))
+    page.button("中文").click()
+    expect(page.page.locator("#runmap-up-fault")).to_have_text(re.compile(r"^-0\.5 超出范围"))
+    page.button("显示全部").click()
+    expect(page.page.locator("[data-map='whole']")).to_be_visible()
+    expect(page.page.locator("#runmap-up-fault")).to_have_count(0)
 
 
 def test_it_fits_a_phone_in_chinese_and_in_the_dark(open_page: OpenPage, server_url: str) -> None:

@@ -37,6 +37,17 @@ export class AppState {
     this.displayMode.begin();
   }
 
+  /** Shows the map of runs of the address, and of each one that is entered later. Returns a function that stops. */
+  followAddress(): () => void {
+    const read = async (): Promise<void> => {
+      if (await this.mapChoice.fromLink(location.hash)) this.panelChoice.show('runmap');
+    };
+    const changed = (): void => void read();
+    changed();
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }
+
   /** Provides the state to the calling component and all below it; to be called while that one is initialised. */
   provide(): void {
     provideThemeChoice(this.theme);

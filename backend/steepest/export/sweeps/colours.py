@@ -19,6 +19,7 @@ _HUES = ((213, 94, 0), (0, 114, 178), (0, 158, 115), (204, 121, 167), (230, 159,
 # From low to high, evenly lighter: points of Matplotlib's viridis.
 _RAMP = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 _DECADES = 1e-12  # of the highest value: what is less has the same colour on a log scale
+_MOST, _FAR = 0.9, 100  # a share of the pixels, and how much higher than theirs is left out of the scale
 _FAINTEST = 0.3  # share of a hue that is left at the last step
 
 
@@ -64,20 +65,24 @@ def _fading(hue: int) -> list[tuple[int, int, int]]:
 def _values(sweep: PreparedSweep, values: NDArray[np.float64], *, median: bool) -> tuple[Picture, list[Key]]:
     finite = np.isfinite(values)
     known = values[finite]
-    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    low, highest = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    most = float(np.quantile(known, _MOST, method="inverted_cdf")) if known.size else highest
+    above = low >= 0 and most > 0 and highest > _FAR * most  # a few runs that are about to diverge
+    high = most if above else highest
     least = max(float(known[known > 0].min(initial=high)), _DECADES * high)
     log = low >= 0 and high > 100 * least
     with np.errstate(all="ignore"):  # what is not finite
         share = (values - low) / ((high - low) or 1.0)
         if log:
             share = np.log(np.maximum(values, least) / least) / np.log(high / least)
-    pixels = _ramp(np.where(finite, share, 0.0))
+    pixels = _ramp(np.where(finite, np.clip(share, 0, 1), 0.0))
     pixels[~finite] = _NEVER
     name = sweep.sweep.measure.replace("_", " ") + (f" {sweep.sweep.loss:g}" if sweep.sweep.loss is not None else "")
     scale = ", log scale" if log else ""
     bar = _ramp(np.linspace(0, 1, 96)).tolist()
     first = f"at most {least:.3g}" if log and low < least else f"{low:.3g}"
-    words = f"{'median ' if median else ''}{name}: {first} to {high:.3g}{scale}"
+    last = f"at least {high:.3g}" if above else f"{high:.3g}"
+    words = f"{'median ' if median else ''}{name}: {first} to {last}{scale}"
     keys = [Key([(red, green, blue) for red, green, blue in bar], words)]
     if not finite.all():
         keys.append(Key([_NEVER], "never" if sweep.sweep.measure == "steps_to_loss" else "diverged"))

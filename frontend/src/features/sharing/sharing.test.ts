@@ -6,7 +6,7 @@ import type { Experiment } from '../../core/protocol/wire';
 import { experimentOf } from '../../core/session/fake-server.testing';
 import type { Session } from '../../core/session/types';
 import { fileOf, NotOpened, readExperiment } from './experiment-file';
-import { copyFrom, linkTo } from './link';
+import { copyFrom, linkTo } from '../../core/session/link';
 import { FileOpening } from './opening.svelte';
 
 function file(content: unknown, name = 'my.json'): File {

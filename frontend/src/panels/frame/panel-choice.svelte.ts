@@ -15,6 +15,11 @@ export class PanelChoice {
     remember('panel', id);
   }
 
+  /** Expands a panel, as the link that was opened wants; it is not remembered. */
+  show(id: string): void {
+    [this.chosen, this.open, this.byCard] = [id, true, false];
+  }
+
   unfold(open: boolean): void {
     this.byCard = false;
     this.open = open;

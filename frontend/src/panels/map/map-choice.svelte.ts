@@ -14,6 +14,8 @@ export class MapChoice {
   measure = $state<Measure | null>(null);
   /** For the steps to it; null: one that is proposed. */
   loss = $state<number | null>(null);
+  /** To be selected once its experiment is open; null: none. */
+  run = $state<number | null>(null);
   /** A view that is not the first one, and of which problem, optimizer and numbers. */
   private moved = $state.raw<{ readonly of: string; readonly view: View } | null>(null);
 
@@ -36,14 +38,14 @@ export class MapChoice {
     return pack({ run, pair: this.pair, measure: this.measure, loss: this.loss, moved: this.moved });
   }
 
-  /** Takes over what a link has. Returns the run that was selected; null, with nothing changed, where it has no map that can be read. */
-  async fromLink(hash: string): Promise<number | null> {
+  /** Takes over what a link has. False, with nothing changed, where it has no map that can be read. */
+  async fromLink(hash: string): Promise<boolean> {
     const packed = new URLSearchParams(hash.replace(/^#/, '')).get('map');
-    if (packed === null) return null;
+    if (packed === null) return false;
     const found: unknown = await unpack(packed).catch(() => null);
-    if (!isSaved(found)) return null;
-    [this.pair, this.measure, this.loss, this.moved] = [found.pair, found.measure, found.loss, found.moved];
-    return found.run;
+    if (!isSaved(found)) return false;
+    [this.pair, this.measure, this.loss, this.moved, this.run] = [found.pair, found.measure, found.loss, found.moved, found.run];
+    return true;
   }
 }
 

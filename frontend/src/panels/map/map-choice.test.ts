@@ -14,7 +14,7 @@ describe('the map of a link', () => {
     sent.loss = 0.1;
     sent.move('ravine sgd', [[0, 1], [2, 3]]);
     const got = new MapChoice();
-    expect(await got.fromLink(`#x=abc&step=3&map=${await sent.toLink(1)}`)).toBe(1);
+    expect(await got.fromLink(`#x=abc&step=3&map=${await sent.toLink(1)}`)).toBe(true);
     expect([got.pair, got.measure, got.loss]).toEqual([['runs[0].start[0]', 'seed'], 'steps_to_loss', 0.1]);
     expect(got.viewOf('ravine sgd')).toEqual([[0, 1], [2, 3]]);
     expect(got.viewOf('ravine adam')).toBeNull();
@@ -27,10 +27,11 @@ describe('the map of a link', () => {
       7, null, {}, { ...SAVED, run: -1 }, { ...SAVED, pair: ['a'] }, { ...SAVED, measure: 'luck' }, { ...SAVED, loss: '1' },
       view(1, [0, 1], [2, 3]), view('a', [1, 0], [2, 3]), view('a', [0, 1]),
     ];
-    expect(await choice.fromLink('#x=abc&step=3')).toBeNull();
-    expect(await choice.fromLink('#map=nothing')).toBeNull();
-    for (const each of wrong) expect(await choice.fromLink(`#map=${await pack(each)}`), JSON.stringify(each)).toBeNull();
+    expect(await choice.fromLink('#x=abc&step=3')).toBe(false);
+    expect(await choice.fromLink('#map=nothing')).toBe(false);
+    for (const each of wrong) expect(await choice.fromLink(`#map=${await pack(each)}`), JSON.stringify(each)).toBe(false);
     expect([choice.pair, choice.measure, choice.loss]).toEqual([null, null, null]);
-    expect(await choice.fromLink(`#map=${await pack(SAVED)}`)).toBe(1);
+    expect(await choice.fromLink(`#map=${await pack(SAVED)}`)).toBe(true);
+    expect(choice.run).toBe(1);
   });
 });

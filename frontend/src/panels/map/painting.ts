@@ -64,7 +64,7 @@ export interface Scale {
 }
 
 /** On a log scale where nothing is negative and most values would have one colour. */
-export function scaleOf({ low, high }: Range): Scale {
+export function scaleOf({ low, high }: Pick<Range, 'low' | 'high'>): Scale {
   const least = Math.max(low, DECADES * high);
   if (low < 0 || high <= 100 * least) return { log: false, least: low, shareOf: (value) => (value - low) / (high - low || 1) };
   return { log: true, least, shareOf: (value) => Math.log(Math.max(value, least) / least) / Math.log(high / least) };
@@ -89,7 +89,7 @@ export type KeyRow = { readonly colours: readonly Colour[] } & (
   | { readonly is: 'minimum'; readonly minimum: number }
   | { readonly is: 'more'; readonly count: number }
   | { readonly is: 'diverged' | 'running' | 'never' }
-  | { readonly is: 'values'; readonly low: number; readonly high: number; readonly log: boolean; readonly below: boolean }
+  | { readonly is: 'values'; readonly low: number; readonly high: number; readonly log: boolean; readonly below: boolean; readonly above: boolean }
 );
 
 /** Minima that are listed. */
@@ -109,7 +109,7 @@ export function keyOf(picture: Picture, palette: Palette): KeyRow[] {
   const range = picture.range();
   const { log, least } = scaleOf(range);
   return [
-    { is: 'values', low: least, high: range.high, log, below: range.low < least, colours: RAMP },
+    { is: 'values', low: least, high: range.high, log, below: range.low < least, above: range.above, colours: RAMP },
     ...(range.never ? [{ is: 'never' as const, colours: [palette.never] }] : []),
   ];
 }

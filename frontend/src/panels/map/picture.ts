@@ -25,10 +25,17 @@ export interface Pixel {
 /** Of the known pixels of a measure that is a number. */
 export interface Range {
   readonly low: number;
+  /** Without a few that are far higher than all others, as where runs are about to diverge. */
   readonly high: number;
+  /** Some are higher. */
+  readonly above: boolean;
   /** Some are not finite. */
   readonly never: boolean;
 }
+
+/** The share of the pixels that is never left out of the range, and the factor from its highest value from which on others are. */
+const MOST = 0.9;
+const FAR = 100;
 
 export class Picture {
   readonly nx: number;
@@ -119,14 +126,13 @@ export class Picture {
 
   /** Of a measure that is a number. */
   range(): Range {
-    let [low, high, never] = [Infinity, -Infinity, false];
-    for (const from of this.source) {
-      if (from < 0) continue;
-      const value = this.value[from] as number;
-      if (!Number.isFinite(value)) never = true;
-      else [low, high] = [Math.min(low, value), Math.max(high, value)];
-    }
-    return low <= high ? { low, high, never } : { low: 0, high: 1, never };
+    const known = this.value.filter((_, at) => this.source[at] === at);
+    const finite = known.filter(Number.isFinite).sort();
+    const never = finite.length < known.length;
+    const [low = 0, highest = 1] = [finite[0], finite.at(-1)];
+    const most = finite[Math.ceil(MOST * finite.length) - 1] ?? highest;
+    const above = low >= 0 && most > 0 && highest > FAR * most;
+    return { low, high: above ? most : highest, above, never };
   }
 
   private found(from: number): Outcome | number {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CATALOG } from '../../core/experiment/catalog.testing';
 import type { Engine, Experiment, Run, Scene } from '../../core/protocol/wire';
 import { fieldsOf } from './fields';
-import { experimentAt, measuresOf, numberOf, subjectOf, sweepOf as sweepKept, withView, type FieldAxes } from './view';
+import { experimentAt, fieldOfFault, measuresOf, numberOf, subjectOf, sweepOf as sweepKept, withView, type FieldAxes } from './view';
 
 const SCENE = { dim: 2, names: ['x', 'y'], bounds: [[-4, 4], [-3, 3]] } as unknown as Scene;
 const SGD: Run = { optimizer: { id: 'sgd', lr: 0.15, momentum: 0.5 }, start: [-2.5, 2.5] };
@@ -37,6 +37,12 @@ describe('the sweep', () => {
     expect(kept('steps_to_loss')).toMatchObject({ measure: 'steps_to_loss', loss: 0.1 });
     expect(kept('distance')).not.toHaveProperty('loss');
     expect(measuresOf(RAVINE, SCENE)).toEqual(['outcome', 'final_loss', 'steps_to_loss', 'distance']);
+  });
+
+  it('has its faults at an axis where they are of the number at its low end', () => {
+    const [across, up] = rates(SGD);
+    expect(fieldOfFault(`sweep.experiment.${up.set}`, [across, up])).toBe('sweep.axes[1].low');
+    for (const other of ['sweep.axes[0].high', 'sweep.experiment.engine']) expect(fieldOfFault(other, [across, up])).toBe(other);
   });
 
   it('has fewer values of what changes the problem, and as many whole numbers as there are', () => {

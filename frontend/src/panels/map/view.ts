@@ -66,6 +66,12 @@ function sizeOf(experiment: Experiment, run: number, engine: Engine | undefined)
   return isSurface(experiment.problem) ? KERNELS : MODEL;
 }
 
+/** The field of a fault as one of the sweep: its experiment begins at the low end of both axes. */
+export function fieldOfFault(field: string, axes: FieldAxes): string {
+  const place = axes.findIndex(({ set }) => field === `sweep.experiment.${set}`);
+  return place < 0 ? field : `sweep.axes[${place}].low`;
+}
+
 /** What a sweep's runs have in common, as text: the same for every part of one map. */
 export function subjectOf({ experiment, axes, steps, measure, loss }: Sweep): string {
   return JSON.stringify([axes.reduce((changed, { set }) => withNumber(changed, set, 0), experiment), axes.map(({ set }) => set), steps, measure, loss]);

@@ -50,8 +50,9 @@ export function wordsOf(row: KeyRow, picture: Picture): string {
       return measure === 'steps_to_loss' ? t('runmap.key.never') : t('runmap.key.diverged');
     case 'values': {
       const low = row.below ? `≤ ${formatNumber(row.low)}` : formatNumber(row.low);
+      const high = row.above ? `≥ ${formatNumber(row.high)}` : formatNumber(row.high);
       const what = measure === 'steps_to_loss' ? t('runmap.measure.steps', { loss: formatNumber(loss ?? Number.NaN) }) : t(`runmap.measure.${measure}`);
-      return t(row.log ? 'runmap.key.log' : 'runmap.key.values', { what, low, high: formatNumber(row.high) });
+      return t(row.log ? 'runmap.key.log' : 'runmap.key.values', { what, low, high });
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The link that shares what is on screen. */
-import { toHash } from '../../core/experiment/url-hash';
-import type { Session } from '../../core/session/types';
+import { toHash } from '../experiment/url-hash';
+import type { Session } from './types';
 
 /** Characters. Too many programs cut or refuse longer addresses. */
 export const LONGEST = 8000;
@@ -11,14 +11,17 @@ export interface Link {
   readonly hash: string;
 }
 
-/** The link to the open experiment, with the step on screen and the fingerprint; null where nothing is open. */
-export async function linkTo(session: Session, base: string = location.href): Promise<Link | null> {
+/**
+ * The link to the open experiment, with the step on screen and the fingerprint; null where nothing is open. map: what the map of
+ * runs shows, packed; a page that does not know it ignores it.
+ */
+export async function linkTo(session: Session, base: string = location.href, map: string | null = null): Promise<Link | null> {
   const { experiment, marks } = session;
   const fingerprint = session.fingerprint();
   if (!experiment || !fingerprint) return null;
   const url = new URL(base);
   url.search = ''; // neither the display mode nor a token is shared
-  url.hash = await toHash({ experiment, ...fingerprint, marks });
+  url.hash = (await toHash({ experiment, ...fingerprint, marks })) + (map === null ? '' : `&map=${map}`);
   return { href: url.href, ...fingerprint };
 }
 
