@@ -8,11 +8,12 @@ import pytest
 import torch
 from tests.gallery.recordings import EXERCISES, NOTES, records, runs
 
-from steepest.engine import prepare
+from steepest.engine import prepare, prepare_sweep
 from steepest.engine.diagnosis.detectors.critical_point_visit import Escaped
 from steepest.engine.diagnosis.detectors.diverged import Diverged
 from steepest.engine.recording.verdict import Limit
 from steepest.gallery.card import Exercise, Note
+from steepest.spec import parse_sweep
 
 
 def four_rates() -> None:
@@ -47,6 +48,27 @@ def scaled_thermometer() -> None:
 def ravine_momentum() -> None:
     plain, heavy = runs("ravine_momentum")
     assert np.linalg.norm(heavy.params[-1]) < 0.1 * np.linalg.norm(plain.params[-1])
+
+
+def edge_of_divergence() -> None:
+    low, close, beyond = runs("edge_of_divergence")
+    assert low.loss[-1] < 0.01
+    assert close.loss[-1] < 0.01
+    assert beyond.loss[-1] > 1e6
+    fastest = np.abs(beyond.params[1:, 1] / beyond.params[:-1, 1])
+    assert fastest == pytest.approx(abs(1 - 20 * 0.11), rel=1e-3)
+
+
+def which_valley() -> None:
+    one, other = runs("which_valley")
+    assert one.params[-1] == pytest.approx([3.584, -1.848], abs=0.01)
+    assert other.params[-1] == pytest.approx([-2.805, 3.131], abs=0.01)
+
+
+def what_momentum_buys() -> None:
+    plain, heavy = runs("what_momentum_buys")
+    assert not np.isfinite(plain.loss[-1])
+    assert heavy.loss[-1] < 1e-3
 
 
 def hanging_at_a_saddle() -> None:
@@ -185,6 +207,9 @@ CLAIMS: dict[str, Callable[[], None]] = {
     claim.__name__: claim
     for claim in (
         four_rates,
+        edge_of_divergence,
+        which_valley,
+        what_momentum_buys,
         raw_thermometer,
         scaled_thermometer,
         ravine_momentum,
@@ -210,6 +235,16 @@ CLAIMS: dict[str, Callable[[], None]] = {
 @pytest.mark.parametrize("piece", EXERCISES)
 def test_what_it_claims_is_so(piece: str) -> None:
     CLAIMS[piece]()
+
+
+@pytest.mark.parametrize("piece", [piece for piece in EXERCISES.values() if piece.map], ids=lambda piece: piece.id)
+def test_a_map_is_one_of_its_run(piece: Exercise) -> None:
+    assert piece.map
+    assert piece.panel == "runmap"
+    alone = piece.experiment.model_copy(update={"runs": [piece.experiment.runs[piece.run]]})
+    axes = [{"set": path, "low": 0.01, "high": 0.1, "count": 2} for path in piece.map]
+    prepared = prepare_sweep(parse_sweep({"version": 1, "experiment": alone.model_dump(), "axes": axes, "steps": 1}))
+    assert all(isinstance(given, str | int) for given in prepared.inputs), "made in one call"
 
 
 def test_no_two_cards_have_one_name() -> None:

@@ -89,6 +89,15 @@ def test_a_wrong_prediction_is_reported_and_the_right_one_marked(open_page: Open
     expect(lesson.locator("[data-right]")).to_have_text(re.compile(piece.choices[piece.right].zh))
 
 
+def test_a_card_shows_its_map_of_runs_with_the_answer(page: PageObject) -> None:
+    open_card(page, "which_valley")
+    expect(page.page.locator("[data-map]")).to_have_count(0)
+    page.page.locator("[data-lesson] .choices button").nth(1).click()
+    expect(page.page.get_by_role("combobox", name="to the right")).to_have_value("runs[0].start[0]")
+    expect(page.page.locator("[data-map='whole']")).to_be_visible()
+    expect(page.page.locator("[data-map-key]").get_by_text("at the minimum")).to_have_count(4)
+
+
 def test_a_panel_that_a_card_opened_closes_with_the_next_card(page: PageObject) -> None:
     about_layers = next(name for name, note in NOTES.items() if note.panel == "layers")
     about_nothing = next(name for name, note in NOTES.items() if note.panel is None)

@@ -54,6 +54,13 @@ WHEN: dict[str, tuple[list[Json], ...]] = {
             *(_parameter(3, 0, low=0.5), _parameter(3, 1, high=-0.5)),
         ],
     ),
+    "edge_of_divergence": ([_loss(0, low=100.0)], [_loss(1, low=100.0)], [_loss(2, low=100.0)]),
+    "which_valley": (
+        [_loss(0, high=0.1), *(_parameter(run, 0, low=3.5) for run in range(2))],
+        [*(_loss(run, high=0.1) for run in range(2)), _parameter(0, 0, low=3.5), _parameter(1, 0, high=-2.5)],
+        _OTHERWISE,
+    ),
+    "what_momentum_buys": ([{"what": "diverges", "run": 1}], [_loss(1, high=0.1)], _OTHERWISE),
     "newton_rosenbrock": (
         [_loss(2, high=1e-6, step=10)],
         [_loss(2, low=1e-6, step=10), _loss(2, high=1e-6)],

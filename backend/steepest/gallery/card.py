@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from steepest.spec import Experiment, Text
 
-Panel = Literal["step", "layers", "backprop", "check"]
+Panel = Literal["step", "layers", "backprop", "check", "runmap"]
 
 
 class _Declared(BaseModel):
@@ -81,6 +81,7 @@ class Exercise(_Declared):
     ask: the question. choices: possible answers. right: index of the correct one.
     until: the step at which the answer is visible. explain: why.
     run: the run that the words are about, whose sentence is shown.
+    map: for the map of runs, which is shown with the answer: the numbers to the right and up, as a sweep names them.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Exercise(_Declared):
     explain: Text
     run: int = 0
     panel: Panel | None = None
+    map: tuple[str, str] | None = None
 
 
 class Topic(_Declared):

@@ -1,15 +1,18 @@
 """Exercises: predict what will happen, run it, read why. Tests check each claim against the engine."""
 
-from steepest.gallery import data_exercises, net_exercises, surface_exercises
+from steepest.gallery import data_exercises, map_exercises, net_exercises, surface_exercises
 from steepest.gallery.card import Exercise
 
 _ORDER = (
     "four_rates",
+    "edge_of_divergence",
     "raw_thermometer",
     "scaled_thermometer",
     "ravine_momentum",
+    "what_momentum_buys",
     "hanging_at_a_saddle",
     "local_minima",
+    "which_valley",
     "bottomless",
     "adam_against_sgd",
     "newton_rosenbrock",
@@ -25,7 +28,12 @@ _ORDER = (
     "pictures_of_weights",
 )
 
-_ALL = (*surface_exercises.EXERCISES, *data_exercises.EXERCISES, *net_exercises.EXERCISES)
+_ALL = (
+    *surface_exercises.EXERCISES,
+    *map_exercises.EXERCISES,
+    *data_exercises.EXERCISES,
+    *net_exercises.EXERCISES,
+)
 
 
 def _compiled(exercise: Exercise) -> Exercise:

@@ -8,7 +8,8 @@ TOPICS: tuple[Topic, ...] = (
         id="rate",
         title=Text("Learning rate", "学习率"),
         cards=(
-            *("four_rates", "raw_thermometer", "scaled_thermometer", "schedule", "edge"),
+            *("four_rates", "edge_of_divergence", "what_momentum_buys", "raw_thermometer", "scaled_thermometer"),
+            *("schedule", "edge"),
             *("square", "thermometer", "thermometer_diverges", "thermometer_scaled"),
         ),
     ),
@@ -16,14 +17,18 @@ TOPICS: tuple[Topic, ...] = (
         id="landscape",
         title=Text("Valleys and saddles", "山谷与鞍点"),
         cards=(
-            *("ravine_momentum", "hanging_at_a_saddle", "local_minima", "bottomless", "newton_rosenbrock"),
+            *("ravine_momentum", "hanging_at_a_saddle", "local_minima", "which_valley", "bottomless"),
+            *("newton_rosenbrock", "what_momentum_buys"),
             *("scaled_thermometer", "thermometer", "saddle"),
         ),
     ),
     Topic(
         id="optimizers",
         title=Text("Optimizers", "优化器"),
-        cards=("ravine_momentum", "newton_rosenbrock", "adam_against_sgd", "spiral", "four_optimizers"),
+        cards=(
+            *("ravine_momentum", "what_momentum_buys", "newton_rosenbrock", "adam_against_sgd", "spiral"),
+            "four_optimizers",
+        ),
     ),
     Topic(
         id="regression",

@@ -21,9 +21,9 @@ export class AppState {
   readonly stepArrows = new StepArrows();
   readonly drawnFits = new DrawnFits();
   readonly panelChoice = new PanelChoice();
-  readonly mapChoice = new MapChoice();
   readonly readout = new Readout();
-  readonly lesson = new Lesson(this.panelChoice);
+  readonly mapChoice = new MapChoice();
+  readonly lesson = new Lesson(this.panelChoice, this.mapChoice);
   readonly tables = new Tables();
   readonly fileOpening = new FileOpening();
   readonly letterKeys = new LetterKeys();

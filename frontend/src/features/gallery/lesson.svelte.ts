@@ -2,6 +2,7 @@
 import { createContext } from 'svelte';
 import type { Session } from '../../core/session/types';
 import type { PanelChoice } from '../../panels/frame/panel-choice.svelte';
+import type { MapChoice } from '../../panels/map/map-choice.svelte';
 import { isExercise, type Card } from './cards';
 
 /** Seconds in which a card plays to its end, at FEWEST steps a second at least. */
@@ -19,7 +20,10 @@ export class Lesson {
   /** The card's problem, as JSON: when another one is opened, the card closes. */
   private problem = '';
 
-  constructor(private readonly panelChoice: PanelChoice) {}
+  constructor(
+    private readonly panelChoice: PanelChoice,
+    private readonly mapChoice: MapChoice,
+  ) {}
 
   /** Opens a card's experiment; an exercise waits for a prediction, a note plays at once. False where it was refused. */
   async begin(session: Session, card: Card): Promise<boolean> {
@@ -39,7 +43,9 @@ export class Lesson {
     session.playThrough(card.until);
     session.select(isExercise(card) ? 0 : card.run); // before a prediction it would be a hint
     session.setSpeed(Math.max(FEWEST, Math.round(card.until / SECONDS)));
-    this.panelChoice.followCard(card.panel ?? undefined);
+    const map = mapOf(card);
+    if (map) this.mapChoice.show(map, null);
+    this.panelChoice.followCard(map ? undefined : (card.panel ?? undefined));
     return true;
   }
 
@@ -47,6 +53,7 @@ export class Lesson {
     if (this.predicted !== null) return;
     this.predicted = choice;
     if (this.card) session.select(this.card.run);
+    if (this.card && mapOf(this.card)) this.panelChoice.followCard(this.card.panel ?? undefined); // before, it would be the answer
     session.play();
   }
 
@@ -75,6 +82,9 @@ export class Lesson {
     this.card = null;
   }
 }
+
+/** The numbers of the map of runs that a card shows; null for none. */
+const mapOf = (card: Card): [string, string] | null => (isExercise(card) ? card.map : null);
 
 function problemOf(session: Session): string {
   return JSON.stringify(session.experiment?.problem);
