@@ -23,7 +23,7 @@ describe('the dictionaries', () => {
     // Names, and what mathematics writes in every language.
     const same = new Set([
       'arrows.scale', 'title', 'header.other', 'connection.torch', 'mark.set', 'mark.edit', 'say.gap', 'do.each',
-      'success.and', 'runmap.here', 'backprop.made', 'backprop.made.sum', 'backprop.chain', 'limit.plain', 'limit.heavy', 'limit.nesterov',
+      'success.and', 'backprop.made', 'backprop.made.sum', 'backprop.chain', 'limit.plain', 'limit.heavy', 'limit.nesterov',
     ]);
     for (const [key, text] of chinese) if (!same.has(key)) expect(`${key}: ${text}`).toMatch(/[\u4e00-\u9fff]/);
   });
