@@ -109,7 +109,7 @@ async def joined(stack: AsyncExitStack, url: str, room: Json, role: str, secret:
 
 
 async def deaf(stack: AsyncExitStack, url: str, room: Json, n: int) -> None:
-    """A seat that joins and then reads nothing: its window and the server's buffer fill up."""
+    """A seat that joins and then reads nothing. Buffers hold what is sent to it here; `test_fault_45` has full ones."""
     socket = await stack.enter_async_context(
         connect(url, compression=None, proxy=None, max_queue=1, ping_interval=None, close_timeout=0)
     )
