@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from steepest.engine import Prepared, advance, prepare
+from steepest.engine import Checkpoint, Prepared, advance, prepare
 from steepest.engine.diagnosis.detect import _Detection
 from steepest.engine.diagnosis.detectors.unstable import Crossing
+from steepest.engine.recording.verdict import Verdict
 from steepest.spec import Experiment
 
 SETTLED = [
@@ -18,10 +19,10 @@ SETTLED = [
 ]
 
 
-def on_beale(optimizer: dict[str, Any]) -> Prepared:
+def on_beale(optimizer: dict[str, Any], *edits: dict[str, Any]) -> Prepared:
     problem = {"kind": "surface", "id": "beale"}
     runs = [{"optimizer": optimizer, "start": [1.0, 1.0]}]
-    document = {"version": 1, "problem": problem, "engine": "compiled", "runs": runs}
+    document = {"version": 1, "problem": problem, "engine": "compiled", "runs": runs, "edits": list(edits)}
     return prepare(Experiment.model_validate(document))
 
 
@@ -52,6 +53,21 @@ def test_what_is_kept_is_the_same_as_with_a_look_at_each_record(
     each, at_each = advance(prepared, None, 4000)
     assert each.runs[0].verdicts == chunk.runs[0].verdicts
     assert at_each.runs[0].diagnosis == checkpoint.runs[0].diagnosis
+
+
+@pytest.mark.parametrize("change", [{"id": "rprop", "lr": 0.01}, {"id": "newton", "lr": 1.0}, None])
+def test_a_crossing_that_goes_on_unseen_ends_with_an_optimizer_without_a_law(change: dict[str, Any] | None) -> None:
+    edit = {"step": 6000, "run": 0, **({"set": {"maximize": True}} if change is None else {"optimizer": change})}
+    prepared = on_beale({"id": "adam", "lr": 0.1}, edit)
+    whole, at_end = advance(prepared, None, 6100)
+    checkpoint: Checkpoint | None = None
+    verdicts: list[Verdict] = []
+    for until in (5000, 5990, 6001, 6100):
+        chunk, checkpoint = advance(prepared, checkpoint, until)
+        verdicts += chunk.runs[0].verdicts
+    assert checkpoint is not None
+    assert tuple(verdicts) == whole.runs[0].verdicts
+    assert checkpoint.runs[0].diagnosis == at_end.runs[0].diagnosis
 
 
 def test_a_crossing_that_goes_on_unseen_counts_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,8 @@ export class Room {
   /** Why the room could not be joined. */
   refused = $state.raw<RoomRefused | null>(null);
   connection = $state.raw<'connecting' | 'live' | 'lost'>('connecting');
+  /** The device may have slept, so that `lead` may be wrong until the server has said its time again. */
+  doubtful = $state.raw(false);
 
   private lastPlay = $state.raw<RoomEventOf<'play'> | null>(null);
   private lastResults = $state.raw<RoomEventOf<'results'> | null>(null);
@@ -187,6 +189,7 @@ export class Room {
 
   private timed(time: number, sent: number): void {
     this.clock.measure(time, sent);
+    this.doubtful = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.askTime(), this.asked < QUICK ? CLOCK_FIRST : CLOCK_LATER);
   }
@@ -195,6 +198,7 @@ export class Room {
   private readonly seen = (): void => {
     if (document.visibilityState === 'hidden' || this.connection !== 'live') return;
     this.clock.doubt();
+    this.doubtful = true;
     this.asked = 0;
     this.askTime();
   };

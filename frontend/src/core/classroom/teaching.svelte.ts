@@ -45,6 +45,8 @@ export class Teaching {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private playedAt = -Infinity;
   private stopped = false;
+  /** The page was hidden while it played: its play head stood still, and the phones' went on. */
+  private behind = false;
 
   constructor(readonly room: Room, readonly session: Session, private readonly now: () => number = () => performance.now()) {
     document.addEventListener('visibilitychange', this.seen);
@@ -105,7 +107,9 @@ export class Teaching {
     const isNew = play && play.number > this.seenPlay;
     if (isNew) this.seenPlay = play.number;
     // Where nobody has moved it yet, the teacher may have pressed "play" while the activity was being opened.
-    if (isNew && play.playing) this.join();
+    this.behind &&= this.session.playing; // what the teacher does counts
+    if (this.behind && (document.visibilityState === 'hidden' || this.room.doubtful)) return;
+    if ((isNew || this.behind) && play?.playing) this.join();
     else if (this.isOff()) this.tellSoon();
   }
 
@@ -155,15 +159,16 @@ export class Teaching {
     this.headsChanged();
   }
 
-  /** A hidden page's play head stands still, and the phones' goes on: then the page goes where they are. */
   private readonly seen = (): void => {
-    if (document.visibilityState !== 'hidden' && this.session.playing && this.room.play?.playing && !this.busy) this.join();
+    if (document.visibilityState === 'hidden') this.behind ||= this.session.playing && (this.room.play?.playing?.speed ?? 0) > 0;
+    else this.headsChanged();
   };
 
   /** Another screen has moved the room's play head. */
   private join(): void {
     const { session } = this;
     const { step, speed } = this.room.lead();
+    this.behind = false;
     session.seek(Math.floor(step));
     if (speed > 0) {
       session.setSpeed(speed);
@@ -176,7 +181,6 @@ export class Teaching {
     const { playing, speed, head } = this.session;
     const lead = this.room.lead();
     const own = playing ? Math.min(speed, MAX_SPEED) : 0;
-    if (playing && document.visibilityState === 'hidden' && this.room.play?.playing?.speed === own) return false;
     if (own !== lead.speed) return true;
     return Math.abs(head - lead.step) >= (own === 0 ? 1 : Math.max(STEPS_OFF, own * SECONDS_OFF));
   }

@@ -199,17 +199,23 @@ describe('a teacher’s page', () => {
     server.store('play', 4);
     await settle();
     const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    document.dispatchEvent(new Event('visibilitychange'));
     now = 4000;
     teaching.headsChanged();
     expect(server.count('play')).toBe(1);
     visibility.mockReturnValue('visible');
     document.dispatchEvent(new Event('visibilitychange'));
+    teaching.headsChanged();
+    expect([session.head, server.count('play')]).toEqual([0, 1]); // the time is asked for first
+    server.say({ op: 'time', id: server.last('clock').id ?? 0, time: server.time });
+    teaching.headsChanged();
     expect(session.head).toBeGreaterThanOrEqual(40);
     expect(session.playing).toBe(true);
     now = 8000;
     teaching.headsChanged();
     expect(server.count('play')).toBe(1);
     visibility.mockReturnValue('hidden');
+    document.dispatchEvent(new Event('visibilitychange'));
     session.pause(); // what the teacher does counts all the same
     teaching.headsChanged();
     expect(server.last('play')).toMatchObject({ speed: 0 });

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from steepest.engine.diagnosis.detector import Detector, first_true
 from steepest.engine.diagnosis.detectors.settled import REST
+from steepest.engine.diagnosis.geometry.curvature import Float
 from steepest.engine.diagnosis.model_run import ModelRun
 from steepest.engine.diagnosis.run_arrays import CONVERGED, Mask
 from steepest.engine.diagnosis.step_law import StepLaw, below_limit
@@ -124,13 +125,21 @@ class UnstableDetector(Detector[SurfaceRun, Crossing]):
         found[self.records.edits] = False
         return found
 
+    @cached_property
+    def _curvatures(self) -> Float:
+        """float64[r - 1], the largest in each step between the rows; NaN where no law is known."""
+        known = [
+            np.full(len(span), np.nan) if span.law is None else span.curvatures[:, -1] for span in self.records.spans
+        ]
+        return np.concatenate(known)
+
     def _include(self, last: int) -> None:
         """Brings the state up to a row: at those since the last one looked at, the crossing has gone on."""
         begin = max(self._done, self.records.new - 1) + 1
         if self.state is None or begin > last:
             return
         records, crossing = self.records, self.state
-        curvatures = np.concatenate([span.curvatures[:, -1] for span in records.spans])[begin - 1 : last]
+        curvatures = self._curvatures[begin - 1 : last]
         low, high = min(crossing.low, float(curvatures.min())), max(crossing.high, float(curvatures.max()))
         inside = np.flatnonzero(~records.outside[begin : last + 1])
         seen = records.step + begin + int(inside[-1]) if inside.size else crossing.seen
