@@ -67,12 +67,11 @@ function readRuns({ experiment, recording, head, moves }: DrawState): RunReadout
   return recording.tracks.map((track, run) => {
     const step = Math.min(head, track.length - 1);
     const divergedAt = track.divergedAt !== null && head >= track.divergedAt ? track.divergedAt : null;
-    const point = moveAt(moves, run, step)?.params ?? [...track.params.subarray(step * track.dim, (step + 1) * track.dim)];
     return {
       loss: lossNow(track, step, moves, run),
       status: STATUSES[track.status[step] ?? 0] ?? 'running',
       divergedAt,
-      point: isSurface(experiment.problem) ? point : [],
+      point: isSurface(experiment.problem) ? (moveAt(moves, run, step)?.params ?? [...track.params.subarray(step * track.dim, (step + 1) * track.dim)]) : [],
     };
   });
 }

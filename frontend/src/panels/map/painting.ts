@@ -64,8 +64,8 @@ export interface Scale {
 }
 
 /** On a log scale where nothing is negative and most values would have one colour. */
-export function scaleOf({ low, high }: Pick<Range, 'low' | 'high'>): Scale {
-  const least = Math.max(low, DECADES * high);
+export function scaleOf({ low, positive, high }: Pick<Range, 'low' | 'positive' | 'high'>): Scale {
+  const least = Math.max(positive, DECADES * high);
   if (low < 0 || high <= 100 * least) return { log: false, least: low, shareOf: (value) => (value - low) / (high - low || 1) };
   return { log: true, least, shareOf: (value) => Math.log(Math.max(value, least) / least) / Math.log(high / least) };
 }

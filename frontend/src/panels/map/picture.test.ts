@@ -61,7 +61,7 @@ describe('a measure that is a number', () => {
     const picture = new Picture({ ...sweepOfSide(4), measure: 'final_loss' });
     for (const tile of valueTiles((i, j) => (i === 3 && j === 3 ? Infinity : 10 * i + j))) picture.add(tile);
     expect(picture.at(1, 2)).toEqual({ values: [1, 2], found: 12 });
-    expect(picture.range()).toEqual({ low: 0, high: 32, above: false, never: true });
+    expect(picture.range()).toEqual({ low: 0, positive: 1, high: 32, above: false, never: true });
     const painted = new Uint8ClampedArray(4 * 16);
     paint(picture, painted, LIGHT);
     const at = (i: number, j: number) => [...painted.subarray(4 * ((3 - j) * 4 + i), 4 * ((3 - j) * 4 + i) + 3)];
@@ -72,16 +72,19 @@ describe('a measure that is a number', () => {
   it('is not coloured by a few values that are far higher than all others', () => {
     const picture = new Picture({ ...sweepOfSide(4), measure: 'distance' });
     for (const tile of valueTiles((i, j) => (i === 3 && j === 3 ? 1e18 : 1 + 4 * i + j))) picture.add(tile);
-    expect(picture.range()).toEqual({ low: 1, high: 15, above: true, never: false });
+    expect(picture.range()).toEqual({ low: 1, positive: 1, high: 15, above: true, never: false });
     expect(keyOf(picture, LIGHT)[0]).toMatchObject({ is: 'values', low: 1, high: 15, above: true });
   });
 
   it('is on a log scale where most values would have one colour, and never below zero', () => {
-    const log = scaleOf({ low: 1e-4, high: 1 });
+    const log = scaleOf({ low: 1e-4, positive: 1e-4, high: 1 });
     expect([log.log, log.shareOf(1e-2), log.shareOf(1)]).toEqual([true, expect.closeTo(0.5), 1]);
-    expect(scaleOf({ low: 0, high: 1 })).toMatchObject({ log: true, least: 1e-12 });
-    expect(scaleOf({ low: -1, high: 1000 })).toMatchObject({ log: false, least: -1 });
-    expect(scaleOf({ low: 3, high: 3 }).shareOf(3)).toBe(0);
+    expect(scaleOf({ low: 0, positive: 1e-20, high: 1 })).toMatchObject({ log: true, least: 1e-12 });
+    expect(scaleOf({ low: -1, positive: 2, high: 1000 })).toMatchObject({ log: false, least: -1 });
+    expect(scaleOf({ low: 3, positive: 3, high: 3 }).shareOf(3)).toBe(0);
+    // A start that is below the loss already takes no contrast from the others.
+    const steps = scaleOf({ low: 0, positive: 1, high: 200 });
+    expect([0, 1, 10, 200].map((value) => Number(steps.shareOf(value).toFixed(2)))).toEqual([0, 0, 0.43, 1]);
   });
 });
 

@@ -25,6 +25,8 @@ export interface Pixel {
 /** Of the known pixels of a measure that is a number. */
 export interface Range {
   readonly low: number;
+  /** The lowest above 0; `high` where there is none. */
+  readonly positive: number;
   /** Without a few that are far higher than all others, as where runs are about to diverge. */
   readonly high: number;
   /** Some are higher. */
@@ -132,7 +134,8 @@ export class Picture {
     const [low = 0, highest = 1] = [finite[0], finite.at(-1)];
     const most = finite[Math.ceil(MOST * finite.length) - 1] ?? highest;
     const above = low >= 0 && most > 0 && highest > FAR * most;
-    return { low, high: above ? most : highest, above, never };
+    const high = above ? most : highest;
+    return { low, positive: Math.min(high, finite.find((value) => value > 0) ?? high), high, above, never };
   }
 
   private found(from: number): Outcome | number {
