@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from tests.page.browser import arguments, executable
 from tests.page.page_object import PageObject, new_page
+from tests.page.room_phone import SMALL
+from tests.page.room_teacher import Teacher
 from tests.server.running import Running
 
 ROOT = Path(__file__).parents[2]
 
 OpenPage = Callable[..., PageObject]
+Phone = Callable[..., PageObject]
 Launch = Callable[[bool], Browser]
 
 
@@ -92,3 +95,19 @@ def open_page(browser: Browser, server: Running) -> Iterator[OpenPage]:
 def page(open_page: OpenPage) -> PageObject:
     """The page with its default experiment, playing."""
     return open_page()
+
+
+@pytest.fixture
+def teacher(server: Running) -> Iterator[Teacher]:
+    with Teacher(server) as one:
+        yield one
+
+
+@pytest.fixture
+def phone(open_page: OpenPage) -> Phone:
+    def joined(teacher: Teacher, **options: object) -> PageObject:
+        page = open_page(teacher.link, "s => true", **{**SMALL, **options})
+        expect(page.page.locator("[data-seat]")).to_be_visible()
+        return page
+
+    return joined
